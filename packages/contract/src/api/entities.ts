@@ -1,0 +1,64 @@
+/** Configured things as the admin API shows and takes them: `{ name, spec, … }`, `spec` as parley.yaml writes it. */
+import { z } from "zod";
+import { aiSettings, model, provider } from "../config/ai.ts";
+import { consumer } from "../config/consumer.ts";
+import { entityName } from "../config/names.ts";
+import { service } from "../config/service.ts";
+import { logging } from "../config/settings.ts";
+
+/** Who owns a setting: the database (changed here), the configuration file, or an environment variable. */
+export const origin = z.enum(["database", "file", "environment"]);
+export type Origin = z.infer<typeof origin>;
+
+export interface Entity<Spec> {
+  name: string;
+  /** Secrets in it read as `***`; sending `***` back keeps the stored one. */
+  spec: Spec;
+  origin: Origin;
+  /** As in the ETag header, quotes included. */
+  etag: string;
+  updatedAt: string;
+  updatedBy: string;
+}
+
+function envelope<Spec extends z.ZodType>(spec: Spec) {
+  return z.object({ name: entityName, spec, origin, etag: z.string(), updatedAt: z.string(), updatedBy: z.string() });
+}
+
+/** What a write takes: the whole envelope as it was read, of which only `spec` counts. */
+function written<Spec extends z.ZodType>(spec: Spec) {
+  return z.object({ spec, name: z.string().optional(), origin: origin.optional(), etag: z.string().optional(), updatedAt: z.string().optional(), updatedBy: z.string().optional() });
+}
+
+function kind<Spec extends z.ZodType>(spec: Spec) {
+  return { spec, entity: envelope(spec), list: z.object({ items: z.array(envelope(spec)) }), write: written(spec) };
+}
+
+export const entityKinds = {
+  service: kind(service),
+  provider: kind(provider),
+  model: kind(model),
+  consumer: kind(consumer),
+} as const;
+export type EntityKind = keyof typeof entityKinds;
+
+/** Singletons: there is always exactly one of each. */
+export const settingKinds = { ai: kind(aiSettings), logging: kind(logging) } as const;
+
+/** The text that stands for a secret that is there and not shown. */
+export const hiddenSecret = "***";
+
+export const key = z.object({
+  id: z.string(),
+  consumer: z.string(),
+  name: entityName,
+  /** The first characters, to recognise it by; empty for a key of which only the hash is known. */
+  hint: z.string(),
+  origin,
+  etag: z.string(),
+  createdAt: z.string(),
+  createdBy: z.string(),
+  expiresAt: z.string().optional(),
+  lastUsedAt: z.string().optional(),
+});
+export type Key = z.infer<typeof key>;

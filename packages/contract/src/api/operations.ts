@@ -1,0 +1,105 @@
+/** Every operation of the admin API. The server implements exactly these; the console and the CLI call nothing else. */
+import { z } from "zod";
+import { callFilter, callPage, callQuery, callRecord } from "./calls.ts";
+import { entityKinds, key, settingKinds } from "./entities.ts";
+import { entityName } from "../config/names.ts";
+import type { Operation } from "./operation.ts";
+import { password, person, personName, role, session, signInLink } from "./people.ts";
+import { auditEntry, diagnostic, knownProvider, plan, status } from "./system.ts";
+
+const page = { after: z.string().optional(), limit: z.coerce.number().int().min(1).max(1000).default(100) };
+
+const services = "/api/services";
+const providers = "/api/providers";
+const models = "/api/models";
+const consumers = "/api/consumers";
+
+export const operations = {
+  getSession: { method: "GET", path: "/api/session", tag: "session", role: "viewer", summary: "Who is signed in", response: session },
+  signIn: {
+    method: "POST", path: "/api/session", tag: "session", role: "anyone", summary: "Sign in with name and password",
+    body: z.strictObject({ name: z.string(), password: z.string() }), response: session,
+  },
+  /** For the first person the name is free; for others the link says whose it is and the name may be left out. */
+  acceptLink: {
+    method: "POST", path: "/api/session/link", tag: "session", role: "anyone", summary: "Use a sign-in link: set a password and sign in",
+    body: z.strictObject({ token: z.string(), name: personName.optional(), password }), response: session,
+  },
+  inspectLink: {
+    method: "POST", path: "/api/session/link/inspect", tag: "session", role: "anyone", summary: "Whose sign-in link is it; name is null for the first person's",
+    body: z.strictObject({ token: z.string() }), response: z.object({ name: z.string().nullable(), expiresAt: z.string() }),
+  },
+  changePassword: {
+    method: "POST", path: "/api/session/password", tag: "session", role: "viewer", summary: "Change one's own password; ends one's other sessions",
+    body: z.strictObject({ current: z.string(), next: password }), status: 204,
+  },
+  signOut: { method: "DELETE", path: "/api/session", tag: "session", role: "viewer", summary: "Sign out", status: 204 },
+
+  listPeople: { method: "GET", path: "/api/people", tag: "people", role: "owner", summary: "Everybody who may sign in", response: z.object({ items: z.array(person) }) },
+  addPerson: {
+    method: "POST", path: "/api/people", tag: "people", role: "owner", summary: "Add a person; the answer has their sign-in link", status: 201,
+    body: z.strictObject({ name: personName, role }), response: z.object({ person, link: signInLink }),
+  },
+  getPerson: { method: "GET", path: "/api/people/{name}", tag: "people", role: "owner", summary: "One person", response: person },
+  changePerson: {
+    method: "PATCH", path: "/api/people/{name}", tag: "people", role: "owner", guard: "change", summary: "Change a person's role, or disable them (which ends their sessions)",
+    body: z.strictObject({ role: role.optional(), disabled: z.boolean().optional() }), response: person,
+  },
+  removePerson: { method: "DELETE", path: "/api/people/{name}", tag: "people", role: "owner", guard: "change", summary: "Remove a person", status: 204 },
+  renewLink: { method: "POST", path: "/api/people/{name}/link", tag: "people", role: "owner", summary: "A new sign-in link, for a lost password", status: 201, response: signInLink },
+
+  listServices: { method: "GET", path: services, tag: "services", role: "viewer", summary: "All services", response: entityKinds.service.list },
+  getService: { method: "GET", path: `${services}/{name}`, tag: "services", role: "viewer", summary: "One service", response: entityKinds.service.entity },
+  putService: { method: "PUT", path: `${services}/{name}`, tag: "services", role: "editor", guard: "create-or-change", summary: "Create or replace a service", body: entityKinds.service.write, response: entityKinds.service.entity },
+  patchService: { method: "PATCH", path: `${services}/{name}`, tag: "services", role: "editor", guard: "change", summary: "Change a service by JSON merge patch", body: z.record(z.string(), z.unknown()), response: entityKinds.service.entity },
+  deleteService: { method: "DELETE", path: `${services}/{name}`, tag: "services", role: "editor", guard: "change", summary: "Delete a service", status: 204 },
+
+  listProviders: { method: "GET", path: providers, tag: "ai", role: "viewer", summary: "All providers", response: entityKinds.provider.list },
+  getProvider: { method: "GET", path: `${providers}/{name}`, tag: "ai", role: "viewer", summary: "One provider", response: entityKinds.provider.entity },
+  putProvider: { method: "PUT", path: `${providers}/{name}`, tag: "ai", role: "editor", guard: "create-or-change", summary: "Create or replace a provider", body: entityKinds.provider.write, response: entityKinds.provider.entity },
+  patchProvider: { method: "PATCH", path: `${providers}/{name}`, tag: "ai", role: "editor", guard: "change", summary: "Change a provider by JSON merge patch", body: z.record(z.string(), z.unknown()), response: entityKinds.provider.entity },
+  deleteProvider: { method: "DELETE", path: `${providers}/{name}`, tag: "ai", role: "editor", guard: "change", summary: "Delete a provider", status: 204 },
+  listKnownProviders: { method: "GET", path: "/api/catalogue/providers", tag: "ai", role: "viewer", summary: "Providers that Parley knows by name", response: z.object({ items: z.array(knownProvider) }) },
+
+  listModels: { method: "GET", path: models, tag: "ai", role: "viewer", summary: "All model aliases", response: entityKinds.model.list },
+  getModel: { method: "GET", path: `${models}/{name}`, tag: "ai", role: "viewer", summary: "One model alias", response: entityKinds.model.entity },
+  putModel: { method: "PUT", path: `${models}/{name}`, tag: "ai", role: "editor", guard: "create-or-change", summary: "Create or replace a model alias", body: entityKinds.model.write, response: entityKinds.model.entity },
+  patchModel: { method: "PATCH", path: `${models}/{name}`, tag: "ai", role: "editor", guard: "change", summary: "Change a model alias by JSON merge patch", body: z.record(z.string(), z.unknown()), response: entityKinds.model.entity },
+  deleteModel: { method: "DELETE", path: `${models}/{name}`, tag: "ai", role: "editor", guard: "change", summary: "Delete a model alias", status: 204 },
+
+  listConsumers: { method: "GET", path: consumers, tag: "consumers", role: "viewer", summary: "All consumers", response: entityKinds.consumer.list },
+  getConsumer: { method: "GET", path: `${consumers}/{name}`, tag: "consumers", role: "viewer", summary: "One consumer", response: entityKinds.consumer.entity },
+  putConsumer: { method: "PUT", path: `${consumers}/{name}`, tag: "consumers", role: "editor", guard: "create-or-change", summary: "Create or replace a consumer", body: entityKinds.consumer.write, response: entityKinds.consumer.entity },
+  patchConsumer: { method: "PATCH", path: `${consumers}/{name}`, tag: "consumers", role: "editor", guard: "change", summary: "Change a consumer by JSON merge patch", body: z.record(z.string(), z.unknown()), response: entityKinds.consumer.entity },
+  deleteConsumer: { method: "DELETE", path: `${consumers}/{name}`, tag: "consumers", role: "editor", guard: "change", summary: "Delete a consumer and its keys", status: 204 },
+
+  listKeys: { method: "GET", path: `${consumers}/{name}/keys`, tag: "consumers", role: "viewer", summary: "A consumer's keys", response: z.object({ items: z.array(key) }) },
+  createKey: {
+    method: "POST", path: `${consumers}/{name}/keys`, tag: "consumers", role: "editor", status: 201, summary: "Create a key; its secret is in this answer and never again",
+    body: z.strictObject({ name: entityName, expiresAt: z.iso.datetime().optional() }), response: z.object({ key, secret: z.string() }),
+  },
+  getKey: { method: "GET", path: `${consumers}/{name}/keys/{id}`, tag: "consumers", role: "viewer", summary: "One key", response: key },
+  revokeKey: { method: "DELETE", path: `${consumers}/{name}/keys/{id}`, tag: "consumers", role: "editor", guard: "change", summary: "Revoke a key", status: 204 },
+
+  getAiSettings: { method: "GET", path: "/api/settings/ai", tag: "settings", role: "viewer", summary: "Where the AI endpoints are mounted", response: settingKinds.ai.entity },
+  putAiSettings: { method: "PUT", path: "/api/settings/ai", tag: "settings", role: "editor", guard: "change", summary: "Change where the AI endpoints are mounted", body: settingKinds.ai.write, response: settingKinds.ai.entity },
+  getLogging: { method: "GET", path: "/api/settings/logging", tag: "settings", role: "viewer", summary: "What is logged, and for how long", response: settingKinds.logging.entity },
+  putLogging: { method: "PUT", path: "/api/settings/logging", tag: "settings", role: "editor", guard: "change", summary: "Change what is logged", body: settingKinds.logging.write, response: settingKinds.logging.entity },
+
+  listCalls: { method: "GET", path: "/api/calls", tag: "calls", role: "viewer", summary: "Calls, newest first", query: callQuery, response: callPage },
+  liveCalls: { method: "GET", path: "/api/calls/live", tag: "calls", role: "viewer", summary: "Calls as they end, as server-sent events named `call`; `dropped` says how many did not fit", query: callFilter, response: callRecord, stream: true },
+  getCall: { method: "GET", path: "/api/calls/{id}", tag: "calls", role: "viewer", summary: "One call", response: callRecord },
+
+  getConfiguration: { method: "GET", path: "/api/config", tag: "configuration", role: "viewer", summary: "The whole configuration as parley.yaml; secrets read as variables", response: z.object({ yaml: z.string(), etag: z.string() }) },
+  planConfiguration: { method: "POST", path: "/api/config/plan", tag: "configuration", role: "viewer", summary: "What applying a file would change", body: z.strictObject({ yaml: z.string(), file: z.string().optional() }), response: plan },
+  applyConfiguration: {
+    method: "POST", path: "/api/config/apply", tag: "configuration", role: "editor", guard: "change", summary: "Make the configuration what the file says; If-Match is the plan's base",
+    body: z.strictObject({ yaml: z.string(), file: z.string().optional() }), response: plan,
+  },
+  checkConfiguration: { method: "POST", path: "/api/config/check", tag: "configuration", role: "viewer", summary: "What is wrong with a file", body: z.strictObject({ yaml: z.string() }), response: z.object({ diagnostics: z.array(diagnostic) }) },
+
+  listAudit: { method: "GET", path: "/api/audit", tag: "audit", role: "owner", summary: "Every change, newest first", query: z.object({ ...page, kind: z.string().optional(), name: z.string().optional(), actor: z.string().optional() }), response: z.object({ items: z.array(auditEntry), next: z.string().nullable() }) },
+  getStatus: { method: "GET", path: "/api/status", tag: "system", role: "viewer", summary: "How Parley itself is doing", response: status },
+} as const satisfies Record<string, Operation>;
+
+export type OperationName = keyof typeof operations;

@@ -1,0 +1,73 @@
+import { z } from "zod";
+
+/** A finding in a configuration, with its place. */
+export const diagnostic = z.object({
+  code: z.string(),
+  severity: z.enum(["error", "warning"]),
+  message: z.string(),
+  /** JSON pointer of the entry. */
+  pointer: z.string(),
+  file: z.string().optional(),
+  line: z.number().optional(),
+  column: z.number().optional(),
+  suggestion: z.string().optional(),
+});
+export type Diagnostic = z.infer<typeof diagnostic>;
+
+export const status = z.object({
+  version: z.string(),
+  mode: z.enum(["database", "file"]),
+  file: z.string().optional(),
+  startedAt: z.string(),
+  gatewayUrl: z.string(),
+  adminUrl: z.string(),
+  snapshotVersion: z.number(),
+  gateways: z.array(
+    z.object({ worker: z.number(), pid: z.number(), snapshotVersion: z.number(), connectedAt: z.string(), startedAt: z.string() }),
+  ),
+  stores: z.array(z.object({ name: z.string(), engine: z.string(), ok: z.boolean(), detail: z.string().optional() })),
+  callLog: z.object({ calls: z.number(), bytes: z.number(), spoolBytes: z.number() }).nullable(),
+  /** What is wrong with the file now; while there are errors the configuration before stays in force. */
+  configuration: z.array(diagnostic),
+});
+export type Status = z.infer<typeof status>;
+
+export const auditEntry = z.object({
+  id: z.number(),
+  at: z.string(),
+  /** A person's name, `token` (the admin token), `file`, `cli` or `start`. */
+  actor: z.string(),
+  action: z.enum(["create", "change", "delete", "sign-in", "sign-out", "sign-in-failed", "password", "apply"]),
+  kind: z.string(),
+  name: z.string(),
+  /** RFC 6902 patch from the state before to the state after; secrets read as `***`. */
+  changes: z.array(z.object({ op: z.enum(["add", "remove", "replace"]), path: z.string(), value: z.unknown().optional() })),
+  clientAddress: z.string().optional(),
+});
+export type AuditEntry = z.infer<typeof auditEntry>;
+
+export const planChange = z.object({
+  action: z.enum(["create", "change", "delete"]),
+  kind: z.string(),
+  name: z.string(),
+  changes: z.array(z.object({ op: z.enum(["add", "remove", "replace"]), path: z.string(), before: z.unknown().optional(), value: z.unknown().optional() })),
+});
+export const plan = z.object({
+  /** The ETag of the configuration that the plan was made against. */
+  base: z.string(),
+  changes: z.array(planChange),
+  diagnostics: z.array(diagnostic),
+});
+export type Plan = z.infer<typeof plan>;
+
+export const knownProvider = z.object({
+  name: z.string(),
+  title: z.string(),
+  /** The environment variable that holds its key, if it takes one. */
+  keyVariable: z.string().nullable(),
+  baseUrl: z.string().nullable(),
+  needsBaseUrl: z.boolean(),
+  /** Models to begin with. */
+  models: z.array(z.string()),
+});
+export type KnownProvider = z.infer<typeof knownProvider>;

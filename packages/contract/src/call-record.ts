@@ -1,0 +1,90 @@
+/**
+ * The call record: one wide event per call, written once when the call has ended. The call log, the metrics, the live
+ * view, the alerts and the conflict analysis are all derived from it. It is flat (one column a member) and holds no
+ * secret and no body. A member that does not apply is absent. Times are Unix milliseconds with fractions, durations
+ * milliseconds with fractions, sizes bytes on the wire of the body, money USD.
+ */
+export interface CallRecord {
+  id: string;
+  /** When the request's header section was complete. */
+  at: number;
+  /** Which worker of the gateway carried it. */
+  worker: number;
+
+  service: string;
+  kind: "http" | "ai" | "websocket";
+  version?: string;
+  consumer?: string;
+  /** The name of the consumer's key. */
+  key?: string;
+
+  method: string;
+  /** Without the query, which may hold secrets; at most 2,048 characters. */
+  path: string;
+  host?: string;
+  clientAddress: string;
+  userAgent?: string;
+
+  /** What the client saw; 499 when it went away before an answer began. */
+  status: number;
+  /** The problem code, when the answer is the gateway's own refusal or the provider's error as relayed. */
+  error?: string;
+  errorDetail?: string;
+  /** Who ended the call before its end. */
+  cutBy?: "client" | "upstream" | "gateway";
+
+  durationMs: number;
+  /** From the start to the first byte of the answer's body sent on. */
+  firstByteMs?: number;
+  requestBytes: number;
+  responseBytes: number;
+
+  /** The target's origin, such as http://127.0.0.1:9001. */
+  upstream?: string;
+  upstreamStatus?: number;
+  /** From sending to the upstream to its header section. */
+  upstreamMs?: number;
+  attempts: number;
+  /** One entry per try at the upstream or the provider, in order; present when there was more than one, or when the last failed. */
+  attemptLog?: CallAttempt[];
+  /** Where the time went: [step, startMs, durationMs], startMs relative to `at`. */
+  steps?: [name: string, startMs: number, durationMs: number][];
+
+  traceId?: string;
+  spanId?: string;
+
+  provider?: string;
+  /** The model as the application asked for it. */
+  modelRequested?: string;
+  /** The model as the provider was asked for it. */
+  model?: string;
+  dialectIn?: string;
+  dialectOut?: string;
+  stream?: boolean;
+  /** All input tokens, cached ones included. */
+  inputTokens?: number;
+  outputTokens?: number;
+  cacheReadTokens?: number;
+  cacheWriteTokens?: number;
+  reasoningTokens?: number;
+  costUsd?: number;
+  finishReason?: string;
+  /** The provider's own id of the request. */
+  providerRequestId?: string;
+  /** What translation dropped or invented, as said in Parley-Warning. */
+  warnings?: string[];
+}
+
+export interface CallAttempt {
+  target: string;
+  startMs: number;
+  durationMs: number;
+  status?: number;
+  /** What went wrong, in a word: connect-failure, reset, timeout, status. */
+  failure?: string;
+}
+
+/** The file name of a spool segment once it is complete and will not be written again: `<worker>-<sequence>.ndjson`. */
+export const sealedSegment = /^(\d+)-(\d+)-(\d+)\.ndjson$/;
+/** The file name of a segment that a worker still writes. */
+export const openSegment = /^(\d+)-(\d+)-(\d+)\.open$/;

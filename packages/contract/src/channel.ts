@@ -1,0 +1,38 @@
+/**
+ * The one channel between the planes: newline-delimited JSON over a Unix socket in the data directory, served by the
+ * control plane. Either side may die and come back; the gateway reconnects and says what it has.
+ */
+import type { CallRecord } from "./call-record.ts";
+import type { Snapshot, SnapshotDelta } from "./snapshot.ts";
+
+/** Gateway to control plane. */
+export type GatewayMessage =
+  | { type: "hello"; worker: number; pid: number; startedAt: number; snapshotVersion: number }
+  /** The snapshot of this version is in force, after `tookMs`. */
+  | { type: "applied"; version: number; tookMs: number }
+  /** A delta did not fit what the gateway has; it wants the whole. */
+  | { type: "resync" }
+  /** A spool segment was sealed and can be read. */
+  | { type: "sealed"; segment: string }
+  /** Records of calls that just ended, while `watch` is on. At most one message per 100 ms; `dropped` counts what did not fit. */
+  | { type: "calls"; records: CallRecord[]; dropped: number }
+  | { type: "metrics"; request: number; families: MetricFamily[]; inFlight: number };
+
+/** Control plane to gateway. */
+export type ControlMessage =
+  | { type: "snapshot"; snapshot: Snapshot }
+  | { type: "delta"; delta: SnapshotDelta }
+  /** Somebody is watching calls live, or nobody is any more. */
+  | { type: "watch"; on: boolean }
+  | { type: "metrics"; request: number };
+
+/** A metric with its series, as Prometheus has them; histograms carry cumulative buckets. */
+export interface MetricFamily {
+  name: string;
+  help: string;
+  type: "counter" | "gauge" | "histogram";
+  series: { labels: Record<string, string>; value?: number; buckets?: [upperBound: number | "+Inf", count: number][]; sum?: number; count?: number }[];
+}
+
+/** The longest message that either side accepts, in bytes. */
+export const maxChannelMessageBytes = 256 * 1024 * 1024;

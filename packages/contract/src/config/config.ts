@@ -1,0 +1,26 @@
+/**
+ * The whole of parley.yaml. `ConfigSource` is what people write (units as text), `Config` what the program uses
+ * (milliseconds, bytes). Names and meanings here are a contract with every user's file: add, never rename.
+ */
+import { z } from "zod";
+import { ai } from "./ai.ts";
+import { alert, channel } from "./alerts.ts";
+import { consumerWithKeys } from "./consumer.ts";
+import { entityName } from "./names.ts";
+import { service } from "./service.ts";
+import { adminSettings, gatewaySettings, logging, storesSettings } from "./settings.ts";
+
+export const config = z.strictObject({
+  gateway: gatewaySettings.prefault({}),
+  admin: adminSettings.prefault({}),
+  data: z.string().default("./.parley"),
+  stores: storesSettings.prefault({}),
+  services: z.record(entityName, service).default({}),
+  ai: ai.prefault({}),
+  consumers: z.record(entityName, z.preprocess((value) => value ?? {}, consumerWithKeys)).default({}),
+  logging: logging.prefault({}),
+  alerts: z.record(entityName, alert).default({}),
+  channels: z.record(entityName, channel).default({}),
+});
+export type Config = z.output<typeof config>;
+export type ConfigSource = z.input<typeof config>;

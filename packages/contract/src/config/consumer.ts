@@ -1,0 +1,22 @@
+/** An application that calls, and its keys. */
+import { z } from "zod";
+import { limit } from "./limits.ts";
+import { entityName } from "./names.ts";
+
+export const keyHash = z.string().regex(/^sha256:[0-9a-f]{64}$/, "a hash is sha256: and 64 hexadecimal digits");
+
+export const consumerKey = z
+  .strictObject({ name: entityName, secret: z.string().min(8, "a key has at least 8 characters").optional(), hash: keyHash.optional() })
+  .refine((key) => (key.secret === undefined) !== (key.hash === undefined), "a key has either a secret or a hash");
+
+/** A consumer as the database and the admin API keep it: keys are things of their own. */
+export const consumer = z.strictObject({
+  /** Names of services, and `ai`; without it, everything. */
+  access: z.array(z.string()).optional(),
+  limits: z.array(limit).max(32).default([]),
+});
+export type Consumer = z.output<typeof consumer>;
+export type ConsumerSource = z.input<typeof consumer>;
+
+/** A consumer as parley.yaml writes it. */
+export const consumerWithKeys = z.strictObject({ ...consumer.shape, keys: z.array(consumerKey).max(1000).default([]) });

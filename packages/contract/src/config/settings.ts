@@ -1,0 +1,44 @@
+/** Settings of the two processes. Those under gateway (except trustProxy and limits), admin, data and stores need a restart. */
+import { z } from "zod";
+import { duration, size } from "../units.ts";
+
+const port = z.int().min(0).max(65_535);
+const cidr = z.string().regex(/^[0-9a-fA-F:.]+(?:\/\d{1,3})?$/, "a CIDR such as 10.0.0.0/8");
+
+export const gatewaySettings = z.strictObject({
+  host: z.string().default("127.0.0.1"),
+  port: port.default(8080),
+  workers: z.union([z.literal("auto"), z.int().min(1).max(256)]).default(1),
+  trustProxy: z.array(cidr).default([]),
+  limits: z
+    .strictObject({
+      headerBytes: size.prefault("16KiB"),
+      bodyBytes: size.prefault("32MiB"),
+      headersTimeout: duration.prefault("10s"),
+      idleTimeout: duration.prefault("60s"),
+    })
+    .prefault({}),
+});
+export type GatewaySettings = z.output<typeof gatewaySettings>;
+
+export const adminSettings = z.strictObject({
+  host: z.string().default("127.0.0.1"),
+  port: port.default(8081),
+  /** An empty token is no token. */
+  token: z.string().default("").refine((token) => token === "" || token.length >= 16, "a token has at least 16 characters"),
+});
+export type AdminSettings = z.output<typeof adminSettings>;
+
+export const storesSettings = z.strictObject({
+  config: z.string().optional(),
+  ledger: z.string().optional(),
+  counters: z.string().optional(),
+  calls: z.string().optional(),
+});
+
+export const logging = z.strictObject({
+  bodies: z.enum(["none", "conflicts", "all"]).default("conflicts"),
+  redact: z.array(z.string().regex(/^(?:\/(?:[^~/]|~[01])*)+$/, "a JSON pointer such as /card/number")).default([]),
+  retain: duration.prefault("30d"),
+});
+export type Logging = z.output<typeof logging>;

@@ -1,0 +1,47 @@
+/** The names of everything in the data directory, for all processes. Directories are 0700, files 0600. */
+import { createHash } from "node:crypto";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export interface DataDirectory {
+  root: string;
+  /** Held by the supervisor while it runs. */
+  lock: string;
+  masterKey: string;
+  configDatabase: string;
+  ledgerDatabase: string;
+  callLogDatabase: string;
+  /** The last good snapshot, with sealed secrets. */
+  snapshot: string;
+  /** Call records on their way to the call log. */
+  spool: string;
+  /** The channel between the planes. */
+  socket: string;
+  /** The counters that several workers share. */
+  countersSocket: string;
+  /** Where the running program can be reached: { adminUrl, gatewayUrl, pid }. */
+  running: string;
+}
+
+export function dataDirectory(root: string): DataDirectory {
+  return {
+    root,
+    lock: join(root, "lock"),
+    masterKey: join(root, "master.key"),
+    configDatabase: join(root, "config.db"),
+    ledgerDatabase: join(root, "ledger.db"),
+    callLogDatabase: join(root, "calls.duckdb"),
+    snapshot: join(root, "snapshot.json"),
+    spool: join(root, "spool"),
+    socket: socketPath(root, "planes.sock"),
+    countersSocket: socketPath(root, "counters.sock"),
+    running: join(root, "running.json"),
+  };
+}
+
+/** A Unix socket's path holds at most 107 bytes; a longer one moves to a directory of its own (0700) under the system's temporary one. */
+function socketPath(root: string, name: string): string {
+  const path = join(root, name);
+  if (Buffer.byteLength(path) <= 100) return path;
+  return join(tmpdir(), `parley-${createHash("sha256").update(root).digest("hex").slice(0, 16)}`, name);
+}

@@ -1,0 +1,66 @@
+/** Refusals of AI calls. They are answered in the error shape of the caller's dialect, with `code` and `fix` in it. */
+import type { ProblemEntry } from "./entry.ts";
+
+export const aiProblems = {
+  "malformed-json": {
+    status: 400,
+    title: "The body is not JSON",
+    cause: "The body of an AI call has to be one JSON object.",
+    fix: "Look at the position that the detail names; a trailing comma and an unescaped quote are the usual causes.",
+  },
+  "invalid-request": {
+    status: 400,
+    title: "A parameter of the request is wrong",
+    cause: "A parameter is missing, has the wrong type or a value outside its range.",
+    fix: "Correct the parameter that the answer names in `param`.",
+  },
+  "unsupported-parameter": {
+    status: 400,
+    title: "The model's provider cannot do what the parameter asks",
+    cause: "The parameter changes the answer and the provider's API has nothing like it, so it is refused and not dropped in silence.",
+    fix: "Leave the parameter out, or choose a model of a provider that has it.",
+  },
+  "unknown-model": {
+    status: 404,
+    title: "No provider has this model",
+    cause: "The name is neither a configured alias, nor provider/model of a configured provider, nor a model that a configured provider is known to have.",
+    fix: "Use one of the models that GET /v1/models lists.",
+    example: "curl http://127.0.0.1:8080/v1/models -H 'Authorization: Bearer $PARLEY_KEY'",
+  },
+  "provider-key-missing": {
+    status: 503,
+    title: "The provider has no API key",
+    cause: "The provider is configured without a key, so it cannot be called.",
+    fix: "Set the environment variable that the detail names and start Parley again, or enter the key in the console under AI, Providers.",
+  },
+  "provider-unauthorized": {
+    status: 502,
+    title: "The provider refused the gateway's own key",
+    cause: "The provider answered 401 or 403: the key that the gateway holds is wrong, expired or lacks a right. The caller's key is fine.",
+    fix: "Whoever runs this gateway replaces the provider's key.",
+  },
+  "provider-error": {
+    status: 502,
+    title: "The provider answered with an error",
+    cause: "The provider's own refusal, passed on with its status and message.",
+    fix: "Read the provider's message.",
+  },
+  "provider-unreachable": {
+    status: 502,
+    title: "The provider could not be reached",
+    cause: "No connection to the provider could be made.",
+    fix: "Check the network and the provider's baseUrl.",
+  },
+  "provider-timeout": {
+    status: 504,
+    title: "The provider did not answer in time",
+    cause: "No answer began within the provider's timeouts.firstByte, or a stream paused for longer than timeouts.idle.",
+    fix: "Raise the timeout, or choose another model.",
+  },
+  "provider-broken": {
+    status: 502,
+    title: "The provider's answer is cut or not understood",
+    cause: "The answer ended before it was complete, or is not what the provider's API promises.",
+    fix: "Repeat the call; if it stays, look at the provider's status page.",
+  },
+} as const satisfies Record<string, ProblemEntry>;

@@ -1,0 +1,83 @@
+/** What can be wrong with a configuration file, or with the machine at start. These never travel over HTTP as such. */
+import type { ProblemEntry } from "./entry.ts";
+
+export const startProblems = {
+  "config-unreadable": {
+    status: 0,
+    title: "The configuration file cannot be read",
+    cause: "The file does not exist, is not readable by this user, or is larger than 64 MiB.",
+    fix: "Check the path given with --config.",
+  },
+  "config-syntax": {
+    status: 0,
+    title: "The configuration file is not YAML",
+    cause: "The file breaks YAML's rules at the place that the message shows.",
+    fix: "Indentation, a missing colon and a missing quote are the usual causes.",
+  },
+  "config-unknown-key": {
+    status: 0,
+    title: "The configuration has an unknown key",
+    cause: "Unknown keys are refused, because a misspelt one would otherwise be ignored in silence.",
+    fix: "Use the key that the message suggests, or remove it.",
+  },
+  "config-invalid-value": {
+    status: 0,
+    title: "A value of the configuration is wrong",
+    cause: "The value has the wrong type, the wrong unit or lies outside its range.",
+    fix: "Write it as the message says.",
+  },
+  "config-missing-variable": {
+    status: 0,
+    title: "An environment variable is not set",
+    cause: "The file reads ${NAME}, and NAME is not in the environment.",
+    fix: "Set the variable, or write ${NAME:-default}.",
+  },
+  "config-unknown-reference": {
+    status: 0,
+    title: "The configuration refers to something that it does not have",
+    cause: "A name of a service, provider, version or channel is used that is not defined.",
+    fix: "Define it, or use the name that the message suggests.",
+  },
+  "config-conflict": {
+    status: 0,
+    title: "Two entries of the configuration collide",
+    cause: "Two services have the same path, two consumers the same key, or the gateway and the admin port are the same.",
+    fix: "Change one of the two places that the message names.",
+  },
+  "config-not-enforced": {
+    status: 0,
+    title: "A setting is understood but not yet acted on",
+    cause: "The setting belongs to the configuration's contract, and this release does not carry it out.",
+    fix: "Do not rely on it; the changelog says when it takes effect.",
+  },
+  "port-in-use": {
+    status: 0,
+    title: "The port is taken",
+    cause: "Another program, or another Parley, listens on the port.",
+    fix: "Stop that program, or choose another port in the configuration.",
+  },
+  "data-locked": {
+    status: 0,
+    title: "Another Parley uses the data directory",
+    cause: "A data directory belongs to one running Parley.",
+    fix: "Stop the other one, or choose another directory with `data` or PARLEY_DATA.",
+  },
+  "data-unusable": {
+    status: 0,
+    title: "The data directory cannot be used",
+    cause: "The directory cannot be created or written, or the disk is full.",
+    fix: "Check owner, rights and free space of the directory.",
+  },
+  "master-key-wrong": {
+    status: 0,
+    title: "The master key does not open the stored secrets",
+    cause: "Provider secrets were encrypted under another master key.",
+    fix: "Bring back the master.key file or PARLEY_MASTER_KEY that they were written with, or enter the secrets again.",
+  },
+  "not-running": {
+    status: 0,
+    title: "No Parley answers",
+    cause: "Nothing listens at the admin address.",
+    fix: "Start it with ./parley up, or say where it is with --admin or PARLEY_ADMIN_URL.",
+  },
+} as const satisfies Record<string, ProblemEntry>;

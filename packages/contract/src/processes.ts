@@ -1,0 +1,43 @@
+/**
+ * How the supervisor starts the two kinds of process, and what they tell it. Options travel as one JSON argument and hold
+ * no secret; the admin token and the master key travel in the environment (PARLEY_ADMIN_TOKEN, PARLEY_MASTER_KEY).
+ */
+export interface GatewayProcessOptions {
+  worker: number;
+  host: string;
+  port: number;
+  /** True with several workers: each binds the port itself and the kernel spreads connections. */
+  reusePort: boolean;
+  /** The data directory, absolute. */
+  data: string;
+  /** Where the counters that all workers share are served; null with one worker, which keeps them itself. */
+  countersSocket: string | null;
+}
+
+export interface ControlProcessOptions {
+  host: string;
+  port: number;
+  data: string;
+  /** The configuration file, absolute; null where the database is the truth. */
+  file: string | null;
+  gatewayUrl: string;
+}
+
+/** Child to supervisor, over Node's IPC. */
+export type ChildMessage =
+  /** It serves; with port 0 configured, this is the port it got. */
+  | { type: "ready"; port: number }
+  /** Nobody can sign in yet: this link lets the first person in, and this key makes the first call. */
+  | { type: "first-run"; signInUrl: string; key: string | null }
+  | { type: "fatal"; code: string; message: string };
+
+/** Supervisor to child. SIGTERM means the same as drain. */
+export type SupervisorMessage = { type: "drain"; withinMs: number };
+
+/** Written to the data directory while Parley runs, for the command line. */
+export interface RunningFile {
+  pid: number;
+  gatewayUrl: string;
+  adminUrl: string;
+  file: string | null;
+}

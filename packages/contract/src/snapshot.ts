@@ -1,0 +1,62 @@
+/**
+ * What the control plane publishes and the gateway runs on: all configuration a call can meet, resolved (milliseconds,
+ * bytes, no ${…}) and validated. Secrets in it are sealed (see secrets.ts) and opened only in the gateway's memory;
+ * consumers' keys are hashes. A snapshot never changes; a change is a new one, sent as a delta.
+ */
+import type { Conflict } from "./config/conflict.ts";
+import type { AiSettings, Model, Provider } from "./config/ai.ts";
+import type { Consumer } from "./config/consumer.ts";
+import type { Service } from "./config/service.ts";
+import type { GatewaySettings, Logging } from "./config/settings.ts";
+
+export type { Conflict };
+
+export interface SnapshotKey {
+  /** The key's id in the admin API. */
+  id: string;
+  name: string;
+  consumer: string;
+  /** Unix milliseconds. */
+  expiresAt?: number;
+}
+
+/** The kinds of things in a snapshot and what one of each is. Keys are named by `sha256:<hex>` of their secret. */
+export interface SnapshotKinds {
+  service: Service;
+  provider: Provider;
+  model: Model;
+  consumer: Consumer;
+  key: SnapshotKey;
+  /** Singletons, all under the name "". */
+  ai: AiSettings;
+  logging: Logging;
+  gateway: Pick<GatewaySettings, "trustProxy" | "limits">;
+}
+export type SnapshotKind = keyof SnapshotKinds;
+export const snapshotKinds = ["service", "provider", "model", "consumer", "key", "ai", "logging", "gateway"] as const satisfies SnapshotKind[];
+
+export interface Snapshot {
+  /** Grows with every publication and survives restarts. */
+  version: number;
+  publishedAt: number;
+  entities: { [K in SnapshotKind]: Record<string, SnapshotKinds[K]> };
+}
+
+export type SnapshotChange = { [K in SnapshotKind]: { kind: K; name: string; value: SnapshotKinds[K] | null } }[SnapshotKind];
+
+/** Leads from the snapshot `base` to the snapshot `version`. A null value removes the entity. */
+export interface SnapshotDelta {
+  base: number;
+  version: number;
+  publishedAt: number;
+  changes: SnapshotChange[];
+}
+
+/** A snapshot with nothing in it. */
+export function emptySnapshot(): Snapshot {
+  return {
+    version: 0,
+    publishedAt: 0,
+    entities: { service: {}, provider: {}, model: {}, consumer: {}, key: {}, ai: {}, logging: {}, gateway: {} },
+  };
+}

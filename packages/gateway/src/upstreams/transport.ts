@@ -1,0 +1,46 @@
+/**
+ * The seam to the HTTP client. Services and AI providers send through it; what is behind it can be replaced.
+ * Connections are kept and reused per origin. Nothing is ever sent twice here: repeating is `retry.ts`'s decision.
+ */
+import type { Readable } from "node:stream";
+
+export interface OutgoingRequest {
+  /** Scheme, host and port, such as https://api.example.com. */
+  origin: string;
+  method: string;
+  /** Path and query. */
+  path: string;
+  /** Name, value, name, value, …, Host and hop-by-hop fields set by the caller of this. */
+  rawHeaders: string[];
+  body: Buffer | Readable | null;
+  timeouts: { connectMs: number; firstByteMs: number; idleMs: number };
+}
+
+export interface IncomingAnswer {
+  head(status: number, rawHeaders: string[], statusText: string): void;
+  /** False pauses the socket until `resume` is called. */
+  data(chunk: Buffer): boolean;
+  end(rawTrailers: string[]): void;
+  /** Nothing comes after it. */
+  failure(failure: TransportFailure): void;
+}
+
+export interface TransportFailure {
+  kind: "connect-failure" | "timeout-connect" | "timeout-first-byte" | "timeout-idle" | "reset" | "protocol" | "aborted";
+  /** True where not a byte of the request can have been acted on: no connection was made. */
+  notSent: boolean;
+  /** True where the connection had carried an earlier request, so it may have been stale. */
+  reusedConnection: boolean;
+  detail: string;
+}
+
+export interface Sending {
+  /** Ends it at once; `failure` of kind `aborted` follows unless the answer was complete. */
+  abort(): void;
+  resume(): void;
+}
+
+export interface Transport {
+  send(request: OutgoingRequest, answer: IncomingAnswer): Sending;
+  close(): Promise<void>;
+}
