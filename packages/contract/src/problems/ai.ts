@@ -25,7 +25,7 @@ export const aiProblems = {
     title: "No provider has this model",
     cause: "The name is neither a configured alias, nor provider/model of a configured provider, nor a model that a configured provider is known to have.",
     fix: "Use one of the models that GET /v1/models lists.",
-    example: "curl http://127.0.0.1:8080/v1/models -H 'Authorization: Bearer $PARLEY_KEY'",
+    example: "curl http://127.0.0.1:8080/v1/models -H \"Authorization: Bearer $PARLEY_KEY\"",
   },
   "provider-key-missing": {
     status: 503,

@@ -7,7 +7,7 @@ export const callProblems = {
     title: "No service has this path",
     cause: "The path of the request belongs to no published service and to none of the AI endpoints.",
     fix: "Compare the path with the service's `path`; the answer names the nearest one.",
-    example: "curl http://127.0.0.1:8080/notes/7 -H 'Authorization: Bearer $PARLEY_KEY'",
+    example: "curl http://127.0.0.1:8080/notes/7 -H \"Authorization: Bearer $PARLEY_KEY\"",
   },
   "method-not-allowed": {
     status: 405,
@@ -20,7 +20,7 @@ export const callProblems = {
     title: "The call carries no key",
     cause: "The service asks for a key, and none came in Authorization: Bearer, x-api-key or x-goog-api-key.",
     fix: "Send a key of a consumer in the Authorization header.",
-    example: "curl -H 'Authorization: Bearer $PARLEY_KEY' …",
+    example: "curl -H \"Authorization: Bearer $PARLEY_KEY\" …",
   },
   "unknown-key": {
     status: 401,
