@@ -1,0 +1,119 @@
+/**
+ * What a codec of a wire format is. It has two sides, and a dialect may have either or both: towards a caller who speaks
+ * it, and towards a provider who speaks it. Codecs are pure: no sockets, no clock, no randomness but what is passed in.
+ */
+import type { Answer } from "./answer.ts";
+import type { DialectName } from "./content.ts";
+import type { Conversation } from "./conversation.ts";
+import type { JsonObject, JsonValue } from "./json.ts";
+import type { ProviderError } from "./provider-error.ts";
+import type { StreamEvent } from "./stream-event.ts";
+import type { TranslationNotes } from "./translation-notes.ts";
+
+/** Towards a provider. */
+export interface ProviderDialect {
+  readonly name: DialectName;
+  /** How the provider frames a stream. */
+  readonly framing: "sse" | "ndjson";
+  writeRequest(conversation: Conversation, target: ProviderTarget, notes: TranslationNotes): ProviderRequest;
+  /** Reads an answer of status 2xx. Garbage, or an error inside it, is a `ProviderError`. */
+  parseAnswer(body: JsonValue, context: DecodingContext): Answer | ProviderError;
+  streamDecoder(context: DecodingContext): StreamDecoder;
+  /** Reads an answer of another status; `body` is the text itself where it is not JSON. Never throws. */
+  parseError(status: number, body: JsonValue): ProviderError;
+  /** Where the provider lists its models, relative to the base URL; null where it has no such list. */
+  readonly modelList: { readonly path: string; parse(body: JsonValue): readonly string[] } | null;
+}
+
+/** Towards a caller. */
+export interface CallerDialect {
+  readonly name: DialectName;
+  /** Throws a `RefusalError` that names the parameter. */
+  parseRequest(body: JsonObject): Conversation;
+  writeAnswer(answer: Answer, context: EncodingContext): JsonObject;
+  streamEncoder(context: EncodingContext): StreamEncoder;
+  /** The body of an error answer. */
+  writeError(error: CallerError): JsonObject;
+}
+
+/** What the provider is asked for. */
+export interface ProviderTarget {
+  /** The provider's own name of the model. */
+  readonly model: string;
+  readonly stream: boolean;
+  /** The most tokens that the model can put out, where it is known. */
+  readonly maxOutputTokens?: number | undefined;
+}
+
+export interface ProviderRequest {
+  /** Relative to the provider's base URL, with its query: /messages, /v1beta/models/x:generateContent, … */
+  readonly path: string;
+  /** Name, value, name, value, …; credentials and Content-Type are added by whoever sends it. */
+  readonly headers: readonly string[];
+  readonly body: JsonObject;
+}
+
+export interface DecodingContext {
+  /** An id for something that the provider left without one: the prefix and some 24 random letters and digits. */
+  makeId(prefix: string): string;
+}
+
+export interface EncodingContext {
+  /** The model's name as the caller asked for it. */
+  readonly model: string;
+  /** Stands in where the provider gave no id. */
+  readonly callId: string;
+  /** Unix seconds; stands in where the provider gave no time. */
+  readonly nowSeconds: number;
+  /** Whether the caller asked for usage in its stream. */
+  readonly includeUsage: boolean;
+}
+
+/** One unit of a stream's framing: an SSE event, an NDJSON line (its event is empty), an AWS event-stream message. */
+export interface Frame {
+  /** The SSE event's type; empty where it has none. */
+  readonly event: string;
+  readonly data: string;
+}
+
+/** Turns frames into events; owns the state of one stream. */
+export interface StreamDecoder {
+  /** Garbage is an `error` event. Nothing is given after `end` or `error`. */
+  step(frame: Frame): readonly StreamEvent[];
+  /** The bytes are over: the rest of the events, `end` where this dialect takes it for a clean one. Without it the stream was cut. */
+  finish(): readonly StreamEvent[];
+}
+
+/** Turns events into the caller's frames; owns the state of one stream. */
+export interface StreamEncoder {
+  step(event: StreamEvent): readonly Frame[];
+  /** The frames that tell the caller of an error and close the stream in its dialect, never as a clean end. */
+  fail(error: CallerError): readonly Frame[];
+}
+
+/**
+ * A decoder from its state, its step and its end. The step is a named function of its own, so that a test can hold a state
+ * against it; it may change the state, which nobody else has.
+ */
+export function decoderOf<State>(
+  state: State,
+  step: (state: State, frame: Frame) => readonly StreamEvent[],
+  finish: (state: State) => readonly StreamEvent[],
+): StreamDecoder {
+  return { step: (frame) => step(state, frame), finish: () => finish(state) };
+}
+
+/** An error on its way to a caller: the gateway's own, or a provider's as relayed. */
+export interface CallerError {
+  readonly status: number;
+  readonly message: string;
+  /** The problem code. */
+  readonly code: string;
+  readonly fix?: string | undefined;
+  readonly param?: string | undefined;
+  /** The provider's error, when it is one; its own type and code are kept where the dialects are the same. */
+  readonly provider?: ProviderError | undefined;
+  /** The provider's dialect, when it is one. */
+  readonly providerDialect?: DialectName | undefined;
+  readonly callId?: string | undefined;
+}
