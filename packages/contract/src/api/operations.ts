@@ -9,6 +9,13 @@ import { auditEntry, diagnostic, knownProvider, plan, status } from "./system.ts
 
 const page = { after: z.string().optional(), limit: z.coerce.number().int().min(1).max(1000).default(100) };
 
+/**
+ * A configuration file as it was written. `variables` are the values of the ${NAMES} in it, as the caller's environment
+ * has them: the server never reads its own environment for a file that came over the network. A variable that an export
+ * made for a stored secret may be left out; the stored one is then kept.
+ */
+const configurationFile = z.strictObject({ yaml: z.string(), file: z.string().optional(), variables: z.record(z.string(), z.string()).optional() });
+
 const services = "/api/services";
 const providers = "/api/providers";
 const models = "/api/models";
@@ -91,12 +98,12 @@ export const operations = {
   getCall: { method: "GET", path: "/api/calls/{id}", tag: "calls", role: "viewer", summary: "One call", response: callRecord },
 
   getConfiguration: { method: "GET", path: "/api/config", tag: "configuration", role: "viewer", summary: "The whole configuration as parley.yaml; secrets read as variables", response: z.object({ yaml: z.string(), etag: z.string() }) },
-  planConfiguration: { method: "POST", path: "/api/config/plan", tag: "configuration", role: "viewer", summary: "What applying a file would change", body: z.strictObject({ yaml: z.string(), file: z.string().optional() }), response: plan },
+  planConfiguration: { method: "POST", path: "/api/config/plan", tag: "configuration", role: "viewer", summary: "What applying a file would change", body: configurationFile, response: plan },
   applyConfiguration: {
     method: "POST", path: "/api/config/apply", tag: "configuration", role: "editor", guard: "change", summary: "Make the configuration what the file says; If-Match is the plan's base",
-    body: z.strictObject({ yaml: z.string(), file: z.string().optional() }), response: plan,
+    body: configurationFile, response: plan,
   },
-  checkConfiguration: { method: "POST", path: "/api/config/check", tag: "configuration", role: "viewer", summary: "What is wrong with a file", body: z.strictObject({ yaml: z.string() }), response: z.object({ diagnostics: z.array(diagnostic) }) },
+  checkConfiguration: { method: "POST", path: "/api/config/check", tag: "configuration", role: "viewer", summary: "What is wrong with a file", body: configurationFile, response: z.object({ diagnostics: z.array(diagnostic) }) },
 
   listAudit: { method: "GET", path: "/api/audit", tag: "audit", role: "owner", summary: "Every change, newest first", query: z.object({ ...page, kind: z.string().optional(), name: z.string().optional(), actor: z.string().optional() }), response: z.object({ items: z.array(auditEntry), next: z.string().nullable() }) },
   getStatus: { method: "GET", path: "/api/status", tag: "system", role: "viewer", summary: "How Parley itself is doing", response: status },

@@ -24,6 +24,8 @@ export type GatewaySettings = z.output<typeof gatewaySettings>;
 export const adminSettings = z.strictObject({
   host: z.string().default("127.0.0.1"),
   port: port.default(8081),
+  /** Host names under which a reverse proxy reaches a console that listens on loopback. */
+  names: z.array(z.string().regex(/^[A-Za-z0-9.-]+$/, "a host name such as parley.example.com")).max(100).default([]),
   /** An empty token is no token. */
   token: z.string().default("").refine((token) => token === "" || token.length >= 16, "a token has at least 16 characters"),
 });

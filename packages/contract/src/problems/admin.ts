@@ -39,6 +39,18 @@ export const adminProblems = {
     cause: "A browser sent it on behalf of a page that is not this console.",
     fix: "Use the console itself, or the admin token from a program.",
   },
+  "unknown-host": {
+    status: 421,
+    title: "The admin port does not answer to this name",
+    cause: "The Host header names neither this machine nor a name of admin.names; answering could hand the console to another site (DNS rebinding).",
+    fix: "Use http://localhost, or list the name under `admin.names` in the configuration or in PARLEY_ADMIN_NAMES.",
+  },
+  "last-owner": {
+    status: 409,
+    title: "Somebody has to be the owner",
+    cause: "It is the last enabled owner; without one nobody could manage people any more.",
+    fix: "Make another person an owner first.",
+  },
   "unknown-operation": {
     status: 404,
     title: "The admin API has no such operation",

@@ -50,6 +50,12 @@ export const startProblems = {
     cause: "The setting belongs to the configuration's contract, and this release does not carry it out.",
     fix: "Do not rely on it; the changelog says when it takes effect.",
   },
+  "config-needs-restart": {
+    status: 0,
+    title: "A setting takes effect after a restart",
+    cause: "Host, ports, workers, the data directory, the stores and the admin settings are read once, at start.",
+    fix: "Restart Parley when it suits you; until then the value from the start stays in force.",
+  },
   "port-in-use": {
     status: 0,
     title: "The port is taken",
