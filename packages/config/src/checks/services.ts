@@ -1,0 +1,69 @@
+import type { Config } from "@parley/contract/config/config";
+import type { Service } from "@parley/contract/config/service";
+import type { Upstream } from "@parley/contract/config/upstream";
+import type { Finding, Path } from "../finding.ts";
+import { collision, invalid, unknownReference } from "./check.ts";
+
+export function serviceFindings(config: Config): Finding[] {
+  const paths = new Map<string, Path>();
+  return Object.entries(config.services).flatMap(([name, service]) => {
+    const path = ["services", name];
+    const first = paths.get(service.path);
+    const collisions = first ? [collision([...path, "path"], `the path ${service.path} is taken`, first)] : [];
+    if (!first) paths.set(service.path, [...path, "path"]);
+    return [...collisions, ...upstreamFindings(service.upstream, [...path, "upstream"]), ...accessFindings(service, path), ...versionFindings(service, path)];
+  });
+}
+
+function upstreamFindings(upstream: Upstream | undefined, path: Path): Finding[] {
+  if (!upstream || upstream.targets.some((target) => target.weight > 0)) return [];
+  return [invalid([...path, "targets"], "no target has a weight above 0, so no call could be sent anywhere")];
+}
+
+function accessFindings(service: Service, path: Path): Finding[] {
+  if (service.access !== "jwt" || service.jwt) return [];
+  return [invalid([...path, "access"], "access: jwt needs to know whose tokens to believe", "add jwt: { issuer: …, jwks: …, audience: … } beside it")];
+}
+
+function versionFindings(service: Service, path: Path): Finding[] {
+  const { versions, canary } = service;
+  const names = Object.keys(versions?.list ?? {});
+  const wanted: [reference: string | undefined, at: Path][] = [
+    [canary?.version, [...path, "canary", "version"]],
+    [versions?.select.default, [...path, "versions", "select", "default"]],
+    ...Object.entries(versions?.list ?? {}).map(([name, version]): [string | undefined, Path] => [version.successor, [...path, "versions", "list", name, "successor"]]),
+  ];
+  const unknown = wanted.flatMap(([name, at]) =>
+    name === undefined || names.includes(name) ? [] : [unknownReference(at, `the service has no version "${name}"`, { name, known: names })],
+  );
+  return [...unknown, ...lifeFindings(service, path), ...successorCycles(service, path)];
+}
+
+/** The Sunset header's date never lies before the Deprecation header's (RFC 9745 §4). */
+function lifeFindings(service: Service, path: Path): Finding[] {
+  return Object.entries(service.versions?.list ?? {}).flatMap(([name, version]) => {
+    const at = [...path, "versions", "list", name];
+    const upstream = upstreamFindings(version.upstream, [...at, "upstream"]);
+    const { deprecated, sunset } = version;
+    if (deprecated === undefined || sunset === undefined || Date.parse(sunset) >= Date.parse(deprecated)) return upstream;
+    return [...upstream, invalid([...at, "sunset"], `the version would end (${sunset}) before it is deprecated (${deprecated})`)];
+  });
+}
+
+/** Reported once for each cycle, at the member that is written first. */
+function successorCycles(service: Service, path: Path): Finding[] {
+  const list = service.versions?.list ?? {};
+  const done = new Set<string>();
+  return Object.keys(list).flatMap((start) => {
+    const trail: string[] = [];
+    let name: string | undefined = start;
+    while (name !== undefined && !done.has(name) && !trail.includes(name)) {
+      trail.push(name);
+      name = list[name]?.successor;
+    }
+    const cycle = name === undefined || done.has(name) ? [] : trail.slice(trail.indexOf(name));
+    for (const member of trail) done.add(member);
+    if (cycle.length === 0) return [];
+    return [invalid([...path, "versions", "list", cycle[0] as string, "successor"], `the successors go round in a circle: ${[...cycle, cycle[0]].join(" → ")}`)];
+  });
+}

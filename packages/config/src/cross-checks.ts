@@ -1,0 +1,15 @@
+/** Runs every check that looks across entries. */
+import type { Config } from "@parley/contract/config/config";
+import { alertFindings } from "./checks/alerts.ts";
+import type { Check, DefinedNames } from "./checks/check.ts";
+import { consumerFindings } from "./checks/consumers.ts";
+import { modelFindings } from "./checks/models.ts";
+import { portFindings } from "./checks/ports.ts";
+import { serviceFindings } from "./checks/services.ts";
+import type { Finding } from "./finding.ts";
+
+const checks: readonly Check[] = [portFindings, serviceFindings, modelFindings, consumerFindings, alertFindings];
+
+export function crossFindings(config: Config, names: DefinedNames): Finding[] {
+  return checks.flatMap((check) => check(config, names));
+}

@@ -1,0 +1,45 @@
+/**
+ * Settings that the configuration's contract has and this release does not carry out yet. Writing one is no error (the
+ * file is to stay the same when the release comes that does), but nobody should rely on it, so it is a warning.
+ * Carrying one out means deleting its line here.
+ */
+
+export interface NotEnforced {
+  /** Where the setting stands; `*` is any name or item. */
+  place: string;
+  /** Limits the line to some values; without it every value written is meant. */
+  when?: (value: unknown) => boolean;
+  what: string;
+}
+
+export const notEnforced: readonly NotEnforced[] = [
+  { place: "services.*.conflict", when: (value) => !hasOnly(value, "mode", "off"), what: "conflict handling" },
+  { place: "services.*.versions", what: "versions of a service; calls go to the service's own upstream" },
+  { place: "services.*.canary", what: "canary releases" },
+  { place: "services.*.access", when: isToken, what: "access by jwt or mtls; every call is refused" },
+  { place: "services.*.jwt", what: "access by JSON web tokens" },
+  { place: "services.*.limits.*.tokens", what: "limits on tokens" },
+  { place: "services.*.limits.*.cost", what: "limits on cost" },
+  { place: "services.*.upstream.health", what: "health checks" },
+  { place: "services.*.upstream.balance", when: (value) => value !== "round-robin", what: "balancing other than round-robin, which is used instead" },
+  { place: "ai.access", when: isToken, what: "access by jwt or mtls; every call is refused" },
+  { place: "ai.models.*.strategy", when: (value) => value !== "failover", what: "strategies other than failover, which is used instead" },
+  { place: "consumers.*.limits.*.tokens", what: "limits on tokens" },
+  { place: "consumers.*.limits.*.cost", what: "limits on cost" },
+  { place: "logging.bodies", when: (value) => value === "all", what: "logging of bodies" },
+  { place: "logging.redact", what: "logging of bodies, and so what is redacted in them" },
+  { place: "alerts", what: "alerts" },
+  { place: "channels", what: "alerts, and so the channels they go to" },
+  { place: "stores.config", what: "a configuration store other than the embedded one" },
+  { place: "stores.ledger", what: "a ledger other than the embedded one" },
+  { place: "stores.counters", what: "counters other than the embedded ones" },
+  { place: "stores.calls", what: "a call log other than the embedded one" },
+];
+
+function isToken(value: unknown): boolean {
+  return value === "jwt" || value === "mtls";
+}
+
+function hasOnly(value: unknown, key: string, wanted: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.keys(value).length === 1 && (value as Record<string, unknown>)[key] === wanted;
+}

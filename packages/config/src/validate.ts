@@ -1,0 +1,71 @@
+/** Checks the data against the schema, and what the schema cannot see; with errors, as many of them as can be known. */
+import { type Config, config as configSchema } from "@parley/contract/config/config";
+import type { z } from "zod";
+import type { DefinedNames } from "./checks/check.ts";
+import { crossFindings } from "./cross-checks.ts";
+import { type Finding, valueAt } from "./finding.ts";
+import { issueFindings } from "./issue-findings.ts";
+import type { Retyped } from "./substitute.ts";
+
+export function validate(data: unknown, retyped: readonly Retyped[]): { config: Config | null; findings: Finding[] } {
+  let parsed = configSchema.safeParse(data);
+  if (!parsed.success && retypeAsText(data, parsed.error.issues, retyped)) parsed = configSchema.safeParse(data);
+  const names = definedNames(data);
+  if (!parsed.success) return { config: null, findings: [...issueFindings(parsed.error.issues, data), ...crossFindings(validPart(data), names)] };
+  const findings = crossFindings(parsed.data, names);
+  return { config: findings.length === 0 ? parsed.data : null, findings };
+}
+
+/** A variable's value that looks like a number is text where the schema wants text. True if there was any. */
+function retypeAsText(data: unknown, issues: readonly z.core.$ZodIssue[], retyped: readonly Retyped[]): boolean {
+  if (retyped.length === 0) return false;
+  const wanted = new Map(retyped.map((place) => [place.container, new Map<string | number, string>()]));
+  for (const place of retyped) wanted.get(place.container)?.set(place.key, place.text);
+  let any = false;
+  for (const issue of issues) {
+    if (issue.code !== "invalid_union" && !(issue.code === "invalid_type" && issue.expected === "string")) continue;
+    const path = issue.path as (string | number)[];
+    const container = valueAt(data, path.slice(0, -1)) as Record<string | number, unknown> | undefined;
+    const key = path.at(-1);
+    const text = container === undefined || key === undefined ? undefined : wanted.get(container)?.get(key);
+    if (text === undefined || container === undefined || key === undefined) continue;
+    container[key] = text;
+    any = true;
+  }
+  return any;
+}
+
+function definedNames(data: unknown): DefinedNames {
+  return { services: keysAt(data, ["services"]), providers: keysAt(data, ["ai", "providers"]), channels: keysAt(data, ["channels"]) };
+}
+
+function keysAt(data: unknown, path: readonly string[]): ReadonlySet<string> {
+  const value = valueAt(data, path);
+  return new Set(typeof value === "object" && value !== null ? Object.keys(value) : []);
+}
+
+const sections = [["services"], ["consumers"], ["ai", "providers"], ["ai", "models"], ["alerts"], ["channels"]] as const;
+const settings = [["gateway"], ["admin"]] as const;
+
+/** A configuration of the entries that are valid each by itself, for the checks across them. */
+function validPart(data: unknown): Config {
+  const part: Record<string, unknown> = {};
+  for (const path of settings) keepValid(part, path, valueAt(data, path));
+  for (const path of sections) {
+    const section = valueAt(data, path);
+    if (typeof section !== "object" || section === null || Array.isArray(section)) continue;
+    for (const [name, value] of Object.entries(section)) keepValid(part, [...path, name], value);
+  }
+  return configSchema.parse(part);
+}
+
+function keepValid(part: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  if (value === undefined || !configSchema.safeParse(nested(path, value)).success) return;
+  let here = part;
+  for (const key of path.slice(0, -1)) here = (here[key] ??= {}) as Record<string, unknown>;
+  here[path.at(-1) as string] = value;
+}
+
+function nested(path: readonly string[], value: unknown): unknown {
+  return path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);
+}
