@@ -1,0 +1,35 @@
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { expect, test } from "vitest";
+import { configStoreContract } from "../contract-tests/config-store.ts";
+import { openEmbeddedConfigStore } from "./config-store.ts";
+
+function temporaryFile(): { path: string; remove: () => void } {
+  const folder = mkdtempSync(join(tmpdir(), "parley-config-store-"));
+  return { path: join(folder, "config.db"), remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+configStoreContract("SQLite", async () => {
+  const { path, remove } = temporaryFile();
+  return { open: async () => openEmbeddedConfigStore(path), destroy: async () => remove() };
+});
+
+test("makes the database readable by its owner alone", async () => {
+  const { path, remove } = temporaryFile();
+  const store = openEmbeddedConfigStore(path);
+  await store.nextSnapshotVersion(0);
+  for (const file of [path, `${path}-wal`]) expect(statSync(file).mode & 0o777).toBe(0o600);
+  await store.close();
+  remove();
+});
+
+test("refuses a database of a newer release and leaves it as it is", () => {
+  const { path, remove } = temporaryFile();
+  const newer = new DatabaseSync(path);
+  newer.exec("pragma user_version = 999");
+  newer.close();
+  expect(() => openEmbeddedConfigStore(path)).toThrow(/newer release/);
+  remove();
+});
