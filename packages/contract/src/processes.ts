@@ -1,6 +1,9 @@
 /**
  * How the supervisor starts the two kinds of process, and what they tell it. Options travel as one JSON argument and hold
  * no secret; the admin token and the master key travel in the environment (PARLEY_ADMIN_TOKEN, PARLEY_MASTER_KEY).
+ * So does PARLEY_LOCAL_TOKEN, to the control plane alone: a random token that the supervisor makes at every start and
+ * writes to running.json (0600). The admin API accepts it as a bearer token with the role owner and the audit actor
+ * `cli`, so that the command line works on the machine itself without any set-up.
  */
 export interface GatewayProcessOptions {
   worker: number;
@@ -40,4 +43,6 @@ export interface RunningFile {
   gatewayUrl: string;
   adminUrl: string;
   file: string | null;
+  /** The bearer token of this run, for the command line on this machine. */
+  localToken: string;
 }
