@@ -1,0 +1,168 @@
+/**
+ * The worker's end of counters that are served by another process. Operations of one turn of the event loop travel
+ * together. While the server cannot be reached, or takes longer than `patienceMs`, answers are what the opener chose;
+ * limits then hold nothing, and one warning a minute says so.
+ */
+import { connect, type Socket } from "node:net";
+import { JsonLines } from "@parley/contract/json-lines";
+import type { Counters, RateCheck, RateVerdict, WhenUnreachable } from "../ports/counters.ts";
+import { decodeVerdicts, maxCountersLineBytes, type CountersOperation, type CountersResult } from "./counters-wire.ts";
+
+export interface CountersClientOptions {
+  /** Whether calls pass while there are no counters. */
+  whenUnreachable: WhenUnreachable;
+  warn(message: string): void;
+  patienceMs?: number;
+}
+
+interface Waiting {
+  deadlineMs: number;
+  settle(result: readonly RateVerdict[] | boolean | null): void;
+}
+
+const maxWaiting = 20_000;
+const reconnectMs = 100;
+const warnEveryMs = 60_000;
+
+export function connectCounters(socketPath: string, options: CountersClientOptions): Counters {
+  return new CountersClient(socketPath, options);
+}
+
+class CountersClient implements Counters {
+  #socketPath: string;
+  #options: CountersClientOptions;
+  #socket: Socket | null = null;
+  #connected = false;
+  #closed = false;
+  #outgoing: CountersOperation[] = [];
+  #waiting = new Map<number, Waiting>();
+  #held = new Map<string, number>();
+  #lastId = 0;
+  #warnedAtMs = -Infinity;
+  #patienceMs: number;
+  #watch: NodeJS.Timeout;
+  #reconnect: NodeJS.Timeout | null = null;
+
+  constructor(socketPath: string, options: CountersClientOptions) {
+    this.#socketPath = socketPath;
+    this.#options = options;
+    this.#patienceMs = options.patienceMs ?? 500;
+    this.#watch = setInterval(() => this.#expire(), this.#patienceMs / 2).unref();
+    this.#connect();
+  }
+
+  async admit(checks: readonly RateCheck[]): Promise<readonly RateVerdict[]> {
+    const result = await this.#ask((id) => ["admit", id, checks]);
+    return result ? decodeVerdicts(result as readonly RateVerdict[]) : checks.map((check) => this.#blindVerdict(check));
+  }
+
+  async acquire(key: string, limit: number): Promise<boolean> {
+    const acquired = ((await this.#ask((id) => ["acquire", id, key, limit])) ?? this.#options.whenUnreachable === "admit") as boolean;
+    if (acquired) this.#held.set(key, (this.#held.get(key) ?? 0) + 1);
+    return acquired;
+  }
+
+  release(key: string): void {
+    const held = this.#held.get(key) ?? 0;
+    if (held > 1) this.#held.set(key, held - 1);
+    else this.#held.delete(key);
+    // While disconnected there is nothing to say: the reconnection tells what is still held.
+    if (this.#connected) this.#send(["release", key]);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#watch);
+    if (this.#reconnect) clearTimeout(this.#reconnect);
+    this.#socket?.destroy();
+    this.#giveUpWaiting();
+  }
+
+  /** Null when there is no answer. */
+  #ask(operation: (id: number) => CountersOperation): Promise<readonly RateVerdict[] | boolean | null> {
+    if (!this.#connected || this.#waiting.size >= maxWaiting) {
+      this.#warn();
+      return Promise.resolve(null);
+    }
+    const id = ++this.#lastId;
+    return new Promise((settle) => {
+      this.#waiting.set(id, { deadlineMs: performance.now() + this.#patienceMs, settle });
+      this.#send(operation(id));
+    });
+  }
+
+  #send(operation: CountersOperation): void {
+    if (this.#outgoing.push(operation) > 1) return;
+    setImmediate(() => this.#flush());
+  }
+
+  #flush(): void {
+    if (this.#outgoing.length === 0) return;
+    const line = `${JSON.stringify(this.#outgoing)}\n`;
+    this.#outgoing = [];
+    if (this.#connected) this.#socket?.write(line);
+  }
+
+  #connect(): void {
+    const socket = connect(this.#socketPath);
+    this.#socket = socket;
+    const lines = new JsonLines(maxCountersLineBytes, (message) => this.#receive(message as CountersResult[]));
+    socket.on("connect", () => this.#begin());
+    socket.on("data", (chunk: Buffer) => {
+      try {
+        lines.push(chunk);
+      } catch (error) {
+        socket.destroy(error as Error);
+      }
+    });
+    // 'close' follows and does the rest.
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => this.#lose());
+    socket.unref();
+  }
+
+  #begin(): void {
+    this.#connected = true;
+    this.#outgoing = [];
+    for (const [key, count] of this.#held) this.#send(["held", key, count]);
+  }
+
+  #lose(): void {
+    this.#connected = false;
+    this.#giveUpWaiting();
+    if (this.#closed) return;
+    this.#warn();
+    this.#reconnect = setTimeout(() => this.#connect(), reconnectMs).unref();
+  }
+
+  #receive(results: CountersResult[]): void {
+    for (const [id, result] of results) {
+      this.#waiting.get(id)?.settle(result);
+      this.#waiting.delete(id);
+    }
+  }
+
+  /** A server that is late is as good as gone; connecting anew also settles what it thinks is held. */
+  #expire(): void {
+    const oldest = this.#waiting.values().next();
+    if (!oldest.done && oldest.value.deadlineMs <= performance.now()) this.#socket?.destroy();
+  }
+
+  #giveUpWaiting(): void {
+    for (const waiting of this.#waiting.values()) waiting.settle(null);
+    this.#waiting.clear();
+  }
+
+  #blindVerdict(check: RateCheck): RateVerdict {
+    if (this.#options.whenUnreachable === "admit") return { admitted: true, remaining: check.limit, resetMs: 0, retryAfterMs: 0 };
+    return { admitted: false, remaining: 0, resetMs: 1000, retryAfterMs: 1000 };
+  }
+
+  #warn(): void {
+    const now = performance.now();
+    if (now - this.#warnedAtMs < warnEveryMs) return;
+    this.#warnedAtMs = now;
+    const consequence = this.#options.whenUnreachable === "admit" ? "limits do not hold until it is back" : "limited calls are refused until it is back";
+    this.#options.warn(`the shared counters at ${this.#socketPath} cannot be reached; ${consequence}`);
+  }
+}

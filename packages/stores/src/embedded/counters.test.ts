@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, expect, it, vi } from "vitest";
+import { describeCounters, FakeClock, perPeriod } from "../contract-tests/counters.ts";
+import type { Counters } from "../ports/counters.ts";
+import { connectCounters } from "./counters-client.ts";
+import { serveCounters, type CountersServer } from "./counters-server.ts";
+import { MemoryCounters, type CountersClock } from "./counters.ts";
+
+const directories: string[] = [];
+afterEach(() => {
+  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true });
+});
+
+function newSocketPath(): string {
+  const directory = mkdtempSync(join(tmpdir(), "parley-counters-"));
+  directories.push(directory);
+  return join(directory, "counters.sock");
+}
+
+async function connected(socketPath: string, warn: (message: string) => void = () => {}): Promise<Counters> {
+  const counters = connectCounters(socketPath, { whenUnreachable: "admit", warn });
+  // Before the connection stands every call is admitted, with the full count remaining.
+  await vi.waitUntil(async () => (await counters.admit([{ ...perPeriod(2, 1000, "probe"), cost: 3 }]))[0]?.admitted === false);
+  return counters;
+}
+
+describeCounters("in memory", async (clock) => {
+  const counters = new MemoryCounters(clock);
+  return { counters, close: () => counters.close() };
+});
+
+describeCounters("over a Unix socket", async (clock: CountersClock) => {
+  const socketPath = newSocketPath();
+  const server = await serveCounters(socketPath, new MemoryCounters(clock));
+  const counters = await connected(socketPath);
+  return {
+    counters,
+    close: async () => {
+      await counters.close();
+      await server.close();
+    },
+  };
+});
+
+it("forgets keys whose limits have recovered, and never holds more keys than its bound", () => {
+  const clock = new FakeClock();
+  const counters = new MemoryCounters(clock, 100);
+  for (let key = 0; key < 1000; key++) counters.admit([perPeriod(1, 1000, `k${key}`)]);
+  expect(counters.size).toBe(100);
+  clock.nowMs += 2000;
+  for (let key = 0; key < 40; key++) counters.admit([perPeriod(1, 1, `fresh${key}`)]);
+  expect(counters.size).toBeLessThanOrEqual(40);
+});
+
+it("remembers a used-up key while other keys come and go within the bound", () => {
+  const counters = new MemoryCounters(new FakeClock(), 1000);
+  counters.admit([perPeriod(1, 60_000, "used-up")]);
+  for (let key = 0; key < 900; key++) counters.admit([perPeriod(5, 60_000, `other${key}`)]);
+  expect(counters.admit([perPeriod(1, 60_000, "used-up")])[0]?.admitted).toBe(false);
+});
+
+it("holds one limit over all workers", async () => {
+  const socketPath = newSocketPath();
+  const server = await serveCounters(socketPath, new MemoryCounters());
+  const workers = await Promise.all([connected(socketPath), connected(socketPath), connected(socketPath)]);
+  const verdicts = await Promise.all(Array.from({ length: 60 }, async (_, call) => await (workers[call % 3] as Counters).admit([perPeriod(20, 3_600_000)])));
+  expect(verdicts.filter(([verdict]) => verdict?.admitted)).toHaveLength(20);
+  await Promise.all([...workers.map((worker) => worker.close()), server.close()]);
+});
+
+it("gets back what a worker held that died", async () => {
+  const socketPath = newSocketPath();
+  const server = await serveCounters(socketPath, new MemoryCounters());
+  const dying = await connected(socketPath);
+  const other = await connected(socketPath);
+  expect(await dying.acquire("k", 1)).toBe(true);
+  expect(await other.acquire("k", 1)).toBe(false);
+  await dying.close();
+  await vi.waitUntil(() => other.acquire("k", 1));
+  await other.close();
+  await server.close();
+});
+
+it("admits while the server is gone, warns once, and tells what it holds when the server is back", async () => {
+  const socketPath = newSocketPath();
+  const warnings: string[] = [];
+  const first = await serveCounters(socketPath, new MemoryCounters());
+  const counters = await connected(socketPath, (message) => warnings.push(message));
+  expect(await counters.acquire("k", 1)).toBe(true);
+  await first.close();
+  await vi.waitUntil(async () => (await counters.admit([{ ...perPeriod(2, 1000, "probe"), cost: 3 }]))[0]?.admitted === true);
+
+  const second: CountersServer = await serveCounters(socketPath, new MemoryCounters());
+  await vi.waitUntil(async () => (await counters.admit([{ ...perPeriod(2, 1000, "probe"), cost: 3 }]))[0]?.admitted === false);
+  expect(await counters.acquire("k", 1)).toBe(false);
+  counters.release("k");
+  await vi.waitUntil(() => counters.acquire("k", 1));
+  expect(warnings).toHaveLength(1);
+  await counters.close();
+  await second.close();
+});
+
+it("serves the socket to its own user only", async () => {
+  const socketPath = newSocketPath();
+  const server = await serveCounters(socketPath, new MemoryCounters());
+  expect(statSync(socketPath).mode & 0o777).toBe(0o600);
+  await server.close();
+});

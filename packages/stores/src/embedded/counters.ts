@@ -1,0 +1,129 @@
+/**
+ * Hot path (benchmarks: http). The embedded engine of the Counters port: in memory, in one process, answering at once.
+ * Other workers share it through counters-server.ts. Its state goes with its process, so a calendar limit starts anew
+ * when that process does.
+ */
+import type { Counters, RateCheck, RateVerdict } from "../ports/counters.ts";
+import { BoundedMeters } from "./bounded-meters.ts";
+import { calendarWindowEnd } from "./calendar.ts";
+
+export interface CountersClock {
+  /** Never goes back; milliseconds. */
+  monotonicMs(): number;
+  /** Milliseconds since 1970, for calendar windows. */
+  unixMs(): number;
+}
+
+export const systemCountersClock: CountersClock = { monotonicMs: () => performance.now(), unixMs: () => Date.now() };
+
+/** About 150 bytes each. */
+const defaultMaxKeys = 500_000;
+
+export class MemoryCounters implements Counters {
+  #clock: CountersClock;
+  #rolling: BoundedMeters;
+  #calendar: BoundedMeters;
+  #held = new Map<string, number>();
+
+  constructor(clock: CountersClock = systemCountersClock, maxKeys: number = defaultMaxKeys) {
+    this.#clock = clock;
+    this.#rolling = new BoundedMeters(maxKeys);
+    this.#calendar = new BoundedMeters(maxKeys);
+  }
+
+  /** How many keys are remembered. */
+  get size(): number {
+    return this.#rolling.size + this.#calendar.size + this.#held.size;
+  }
+
+  admit(checks: readonly RateCheck[]): readonly RateVerdict[] {
+    const verdicts = checks.map((check) => this.#judge(check, check.cost));
+    if (verdicts.every((verdict) => verdict.admitted)) {
+      for (const check of checks) this.#take(check);
+      return verdicts;
+    }
+    // Nothing is taken from those that would have admitted it.
+    return checks.map((check, index) => (verdicts[index]?.admitted ? this.#judge(check, 0) : (verdicts[index] as RateVerdict)));
+  }
+
+  acquire(key: string, limit: number): boolean {
+    const held = this.#held.get(key) ?? 0;
+    if (held >= limit) return false;
+    this.#held.set(key, held + 1);
+    return true;
+  }
+
+  release(key: string): void {
+    const held = this.#held.get(key) ?? 0;
+    if (held > 1) this.#held.set(key, held - 1);
+    else this.#held.delete(key);
+  }
+
+  async close(): Promise<void> {
+    this.#held.clear();
+  }
+
+  /** What would be said if `cost` were taken now. */
+  #judge(check: RateCheck, cost: number): RateVerdict {
+    return check.period.kind === "rolling" ? this.#judgeRolling(check, check.period.milliseconds, cost) : this.#judgeCalendar(check, cost);
+  }
+
+  /**
+   * Generic cell rate algorithm (ITU-T I.371) as virtual scheduling: a meter is idle at its theoretical arrival time, and
+   * a call is admitted while that time, moved on by the call's cost, stays within one period from now.
+   */
+  #judgeRolling(check: RateCheck, periodMs: number, cost: number): RateVerdict {
+    const now = this.#clock.monotonicMs();
+    const intervalMs = periodMs / check.limit;
+    const ahead = Math.max(0, (this.#rolling.get(check.key)?.idleAt ?? 0) - now);
+    const after = ahead + cost * intervalMs;
+    // A thousandth of a cell: sums of thirds do not add up exactly.
+    const admitted = after <= periodMs + intervalMs / 1000;
+    const level = admitted ? after : ahead;
+    return {
+      admitted,
+      remaining: Math.max(0, Math.floor((periodMs - level) / intervalMs + 1e-3)),
+      resetMs: level,
+      retryAfterMs: admitted ? 0 : cost > check.limit ? Infinity : after - periodMs,
+    };
+  }
+
+  #judgeCalendar(check: RateCheck, cost: number): RateVerdict {
+    const now = this.#clock.unixMs();
+    const meter = this.#calendar.get(check.key);
+    const live = meter !== undefined && meter.idleAt > now;
+    const used = live ? meter.used : 0;
+    const resetMs = (live ? meter.idleAt : this.#windowEnd(check, now)) - now;
+    const admitted = used + cost <= check.limit;
+    return {
+      admitted,
+      remaining: Math.max(0, check.limit - used - (admitted ? cost : 0)),
+      resetMs,
+      retryAfterMs: admitted ? 0 : cost > check.limit ? Infinity : resetMs,
+    };
+  }
+
+  #take(check: RateCheck): void {
+    if (check.period.kind === "calendar") return this.#takeCalendar(check);
+    const now = this.#clock.monotonicMs();
+    const costMs = (check.cost * check.period.milliseconds) / check.limit;
+    const meter = this.#rolling.get(check.key);
+    if (meter) meter.idleAt = Math.max(meter.idleAt, now) + costMs;
+    else this.#rolling.add(check.key, { idleAt: now + costMs, used: 0 }, now);
+  }
+
+  #takeCalendar(check: RateCheck): void {
+    const now = this.#clock.unixMs();
+    const meter = this.#calendar.get(check.key);
+    if (!meter) return this.#calendar.add(check.key, { idleAt: this.#windowEnd(check, now), used: check.cost }, now);
+    if (meter.idleAt > now) meter.used += check.cost;
+    else {
+      meter.idleAt = this.#windowEnd(check, now);
+      meter.used = check.cost;
+    }
+  }
+
+  #windowEnd(check: RateCheck, now: number): number {
+    return calendarWindowEnd(check.period.kind === "calendar" ? check.period.unit : "day", now);
+  }
+}
