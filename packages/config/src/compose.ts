@@ -83,11 +83,11 @@ function scalar(state: Composition, event: ScalarEvent): void {
 function alias(state: Composition, event: AliasEvent): void {
   const name = state.text.slice(event.anchorStart, event.anchorEnd);
   const known = state.anchors.get(name);
-  if (!known) refuse(state, event.anchorStart, `the alias *${name} has no anchor &${name} before it`);
+  if (!known) refuse(state, event.anchorStart - 1, `the alias *${name} has no anchor &${name} before it`);
   if (expectsKey(state)) return setKey(state, String(known?.value), event.anchorStart);
   state.aliased += known?.entries ?? 0;
   state.entries += known?.entries ?? 0;
-  if (state.aliased > maxAliasedEntries) refuse(state, event.anchorStart, `the aliases stand for more than ${maxAliasedEntries} entries`);
+  if (state.aliased > maxAliasedEntries) refuse(state, event.anchorStart - 1, `the aliases stand for more than ${maxAliasedEntries} entries`);
   put(state, known?.value ?? null);
 }
 

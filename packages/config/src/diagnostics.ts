@@ -21,7 +21,7 @@ export function diagnosticsOf(findings: readonly Finding[], source: Source): Dia
   const lineStarts = startsOfLines(source.text);
   const offsetOf = (path: Finding["path"], at: Finding["at"]): number => {
     const place = placeOf(path);
-    return at === "key" && place.key >= 0 ? place.key : place.value;
+    return (at === "key" || !place.exact) && place.key >= 0 ? place.key : place.value;
   };
   const placed = shown.map((finding) => ({ finding, offset: finding.offset ?? offsetOf(finding.path, finding.at) }));
   placed.sort((one, other) => one.offset - other.offset);

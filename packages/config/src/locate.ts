@@ -6,11 +6,13 @@ export interface Place {
   /** UTF-16 units from the start of the text; -1 in a sequence, whose items have no key. */
   key: number;
   value: number;
+  /** False where the text does not have the path and this is its nearest ancestor's place. */
+  exact: boolean;
 }
 
 interface Node {
   children: Map<string | number, Node>;
-  place: Place | null;
+  place: Omit<Place, "exact"> | null;
 }
 
 /** The wanted paths as a tree; a frame of the walk without a node is in a part that nobody asks about. */
@@ -44,10 +46,10 @@ function nearestPlace(root: Node, path: Path): Place {
   let place = root.place ?? { key: 0, value: 0 };
   for (const part of path) {
     node = node.children.get(part);
-    if (!node?.place) break;
+    if (!node?.place) return { ...place, exact: false };
     place = node.place;
   }
-  return place;
+  return { ...place, exact: true };
 }
 
 function walk(text: string, events: readonly Event[], root: Node): void {

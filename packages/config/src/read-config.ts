@@ -63,8 +63,15 @@ function eventsOf(text: string): Event[] | Finding {
     return parseEvents(text, {});
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
-    return { code: "config-syntax", severity: "error", message: error.reason, path: [], at: "value", ...(error.mark ? { offset: error.mark.position } : {}) };
+    const finding: Finding = { code: "config-syntax", severity: "error", message: error.reason, path: [], at: "value" };
+    return error.mark ? { ...finding, offset: error.mark.position, ...syntaxAdvice(text, error.mark.position) } : finding;
   }
+}
+
+/** The one mistake that a file with variables invites: braces end a mapping in one line. */
+function syntaxAdvice(text: string, offset: number): { suggestion?: string } {
+  const line = text.slice(text.lastIndexOf("\n", offset - 1) + 1, offset + 1);
+  return /[[{][^"']*\$\{/.test(line) ? { suggestion: 'between { } and [ ] a variable stands in quotes: "${NAME}"' } : {};
 }
 
 function withAbsolutePaths(config: Config, file: string | undefined): Config {

@@ -1,0 +1,151 @@
+/** Mistakes that people make, each with the code, the place (marked ‹ in the text) and the advice that they get. */
+import { expect, test } from "vitest";
+import { readConfigText } from "./read-config.ts";
+
+interface Mistake {
+  /** One `‹` stands where the diagnostic has to point. */
+  yaml: string;
+  code: string;
+  message?: string | RegExp;
+  suggestion?: string | RegExp;
+  environment?: Record<string, string>;
+}
+
+const unknown = "config-unknown-key";
+const value = "config-invalid-value";
+const collision = "config-conflict";
+const reference = "config-unknown-reference";
+const syntax = "config-syntax";
+
+/** A valid service whose further members follow. */
+function service(members: string): string {
+  return `services:\n  notes:\n    path: /notes\n    upstream: { targets: [{ url: "http://127.0.0.1:9001" }] }\n${members}`;
+}
+
+function upstream(members: string): string {
+  return `services:\n  notes:\n    path: /notes\n    upstream:\n${members}`;
+}
+
+const targets = "      targets: [{ url: http://127.0.0.1:9001 }]\n";
+
+const typos: Record<string, Mistake> = {
+  "a section": { yaml: "‹servces: {}", code: unknown, suggestion: 'did you mean "services"?' },
+  "a setting of the gateway": { yaml: "gateway:\n  ‹prot: 8080", code: unknown, suggestion: 'did you mean "port"?' },
+  "a setting in one line": { yaml: "gateway: { ‹hots: x }", code: unknown, suggestion: 'did you mean "host"?' },
+  "a quoted key": { yaml: "gateway: { ‹\"hosst\": x }", code: unknown, suggestion: 'did you mean "host"?' },
+  "a wrong case": { yaml: "gateway:\n  ‹trustproxy: []", code: unknown, suggestion: 'did you mean "trustProxy"?' },
+  "a limit's name": { yaml: "gateway:\n  limits:\n    ‹bodyByte: 1MiB", code: unknown, suggestion: 'did you mean "bodyBytes"?' },
+  "a plural": { yaml: upstream("      ‹target: []\n      targets: [{ url: http://127.0.0.1:9001 }]"), code: unknown, suggestion: 'did you mean "targets"?' },
+  "a verb for a noun": { yaml: upstream(`${targets}      ‹retries: { attempts: 2 }`), code: unknown, suggestion: 'did you mean "retry"?' },
+  "an item's key": { yaml: upstream("      targets: [{ ‹ulr: http://127.0.0.1:9001, url: http://127.0.0.1:9001 }]"), code: unknown, suggestion: 'did you mean "url"?' },
+  "a timeout": { yaml: upstream(`${targets}      timeouts: { ‹conect: 2s }`), code: unknown, suggestion: 'did you mean "connect"?' },
+  "a key at the wrong level": { yaml: service("    ‹retry: { attempts: 2 }"), code: unknown, suggestion: '"retry" belongs to services.*.upstream or services.*.versions.list.*.upstream' },
+  "a key of the top level": { yaml: "gateway:\n  ‹consumers: {}", code: unknown, suggestion: '"consumers" belongs to the top level' },
+  "a key like no other": { yaml: "logging:\n  ‹colour: true", code: unknown, suggestion: "the keys here are bodies, redact, retain" },
+  "a limit's member": { yaml: service("    limits: [{ ‹request: 5, per: 1m }]"), code: unknown, suggestion: 'did you mean "requests"?' },
+  "a provider's member": { yaml: "ai:\n  providers:\n    openai: { ‹apikey: x }", code: unknown, suggestion: 'did you mean "apiKey"?' },
+  "a consumer's member": { yaml: "consumers:\n  acme:\n    ‹acess: [ai]", code: unknown, suggestion: 'did you mean "access"?' },
+  "a key's member": { yaml: "consumers:\n  acme:\n    keys: [{ name: default, ‹secrets: abcdefgh, secret: abcdefgh }]", code: unknown, suggestion: 'did you mean "secret"?' },
+  "a conflict setting": { yaml: service("    conflict: { mode: off, ‹stratgy: merge }"), code: unknown, suggestion: 'did you mean "strategy"?' },
+};
+
+const values: Record<string, Mistake> = {
+  "a number with no unit for a duration": { yaml: upstream(`${targets}      timeouts: { connect: ‹5 }`), code: value, message: /has no unit/, suggestion: "write the unit: 5s, or 5ms" },
+  "a number with no unit for a size": { yaml: "gateway:\n  limits: { bodyBytes: ‹1024 }", code: value, suggestion: "write the unit: 1024B, 1024KiB or 1024MiB" },
+  "a number with no unit for a period": { yaml: service("    limits: [{ requests: 5, per: ‹60 }]"), code: value, suggestion: "write the unit: 60s, 60m, or day or month" },
+  "an unknown unit": { yaml: upstream(`${targets}      timeouts: { connect: ‹5sec }`), code: value, message: '"5sec" is not a duration; write it as 500ms, 10s, 5m, 24h or 30d' },
+  "an unknown unit of size": { yaml: "gateway:\n  limits: { headerBytes: ‹16k }", code: value, message: /not a size/ },
+  "text for a number": { yaml: "gateway:\n  port: ‹eighty", code: value, message: 'gateway.port is "eighty", and has to be a number' },
+  "a quoted number": { yaml: 'gateway:\n  port: ‹"8080"', code: value, message: /has to be a number/ },
+  "a port out of range": { yaml: "gateway:\n  port: ‹80800", code: value, message: "gateway.port has to be at most 65535" },
+  "a fraction for a whole number": { yaml: "gateway:\n  port: ‹80.5", code: value, message: /whole number|int/ },
+  "a word for workers": { yaml: "gateway:\n  workers: ‹many", code: value, message: 'gateway.workers is "many", and has to be auto or a number' },
+  "too few workers": { yaml: "gateway:\n  workers: ‹0", code: value, message: /at least 1/ },
+  "a number for text": { yaml: "gateway:\n  host: ‹127", code: value, suggestion: 'write it in quotes: "127"' },
+  "a word outside the choice": { yaml: service("    access: ‹keys"), code: value, message: 'services.notes.access is "keys", and has to be open, key, jwt or mtls', suggestion: 'did you mean "key"?' },
+  "a balance that is none": { yaml: upstream(`${targets}      balance: ‹least-request`), code: value, suggestion: 'did you mean "least-requests"?' },
+  "one target for a list": { yaml: upstream("      targets: ‹{ url: http://127.0.0.1:9001 }"), code: value, suggestion: /write it as a list/ },
+  "an empty list of targets": { yaml: upstream("      targets: ‹[]"), code: value, message: /at least 1 entries/ },
+  "a URL without a scheme": { yaml: upstream("      targets: [{ url: ‹localhost }]"), code: value, message: /is not a URL/ },
+  "a URL of another scheme": { yaml: upstream("      targets: [{ url: ‹ftp://files }]"), code: value, message: /must begin with http/ },
+  "credentials in a URL": { yaml: upstream("      targets: [{ url: ‹http://a:b@host }]"), code: value, message: /credentials do not belong into a URL/ },
+  "a path without a slash": { yaml: "services:\n  notes:\n    path: ‹notes\n    upstream: { targets: [{ url: http://127.0.0.1:9001 }] }", code: value, message: /starts with a slash/ },
+  "a path of our own": { yaml: "services:\n  notes:\n    path: ‹/.well-known/parley/x\n    upstream: { targets: [{ url: http://127.0.0.1:9001 }] }", code: value, message: /gateway's own/ },
+  "a missing path": { yaml: "services:\n  ‹notes:\n    upstream: { targets: [{ url: http://127.0.0.1:9001 }] }", code: value, message: "services.notes.path is missing", suggestion: "it has to be text" },
+  "a missing upstream": { yaml: "services:\n  ‹notes: { path: /notes }", code: value, message: /needs an upstream/ },
+  "a missing member of an item": { yaml: "consumers:\n  acme:\n    keys:\n      - ‹secret: abcdefgh", code: value, message: "consumers.acme.keys[0].name is missing" },
+  "a name with a space": { yaml: "consumers:\n  ‹acme ltd: {}", code: value, message: /a name is 1 to 63/ },
+  "a short key": { yaml: "consumers:\n  acme:\n    keys: [{ name: default, secret: ‹abc }]", code: value, message: /at least 8 characters/ },
+  "a key with neither secret nor hash": { yaml: "consumers:\n  acme:\n    keys: [‹{ name: default }]", code: value, message: /either a secret or a hash/ },
+  "a malformed hash": { yaml: 'consumers:\n  acme:\n    keys: [{ name: default, hash: ‹"sha256:12" }]', code: value, message: /64 hexadecimal digits/ },
+  "a short admin token": { yaml: "admin:\n  token: ‹abc", code: value, message: /at least 16/ },
+  "a model without its provider": { yaml: "ai:\n  providers: { sandbox: {} }\n  models:\n    assistant: { targets: [{ model: ‹echo }] }", code: value, message: /openai\/gpt-5-mini/ },
+  "a limit of nothing": { yaml: service("    limits: [‹{ per: 1m }]"), code: value, message: /a limit is one of/ },
+  "a service that is a text": { yaml: "services:\n  notes: ‹http://127.0.0.1:9001", code: value, message: /has to be a mapping/ },
+  "services as a list": { yaml: "services:\n  ‹- path: /notes", code: value, message: /services is a list, and has to be a mapping/ },
+  "a file that is a text": { yaml: "‹hello", code: value, message: /has to be a mapping/ },
+  "jwt access without tokens to believe": { yaml: service("    access: ‹jwt"), code: value, message: /whose tokens to believe/ },
+  "targets that all weigh nothing": { yaml: upstream("      targets: ‹[{ url: http://127.0.0.1:9001, weight: 0 }]"), code: value, message: /weight above 0/ },
+  "a provider without a base URL": { yaml: "ai:\n  providers:\n    ‹own: { kind: openai-compatible }", code: value, message: /has no baseUrl/ },
+  "a day that is none": { yaml: service("    versions:\n      select: { by: path }\n      list:\n        v1: { sunset: ‹2027-02-45 }"), code: value, message: /calendar/ },
+  "an end before the beginning of the end": { yaml: service("    versions:\n      select: { by: path }\n      list:\n        v1: { deprecated: 2027-04-01, sunset: ‹2027-01-01 }"), code: value, message: /before it is deprecated/ },
+  "successors that go in a circle": { yaml: service("    versions:\n      select: { by: path }\n      list:\n        v1: { successor: ‹v2 }\n        v2: { successor: v1 }"), code: value, message: /v1 → v2 → v1/ },
+};
+
+const names: Record<string, Mistake> = {
+  "a service in a consumer's access": { yaml: `${service("")}consumers:\n  acme: { access: [ai, ‹nots] }`, code: reference, suggestion: 'did you mean "notes"?' },
+  "a provider of a model": { yaml: "ai:\n  providers: { sandbox: {} }\n  models:\n    assistant: { targets: [{ model: ‹sandbx/echo }] }", code: reference, suggestion: 'did you mean "sandbox"?' },
+  "a provider that is not known": { yaml: "ai:\n  providers:\n    ‹opnai: { apiKey: x }", code: reference, suggestion: /did you mean "openai"\?/ },
+  "a provider's kind": { yaml: "ai:\n  providers:\n    own: { kind: ‹open-ai, baseUrl: http://127.0.0.1:1 }", code: reference, suggestion: 'did you mean "openai"?' },
+  "a version for the canary": { yaml: service("    versions: { select: { by: path }, list: { v1: {} } }\n    canary: { version: ‹v2, percent: 5 }"), code: reference, suggestion: 'did you mean "v1"?' },
+  "a default version": { yaml: service("    versions: { select: { by: path, default: ‹version9 }, list: { v1: {} } }"), code: reference, suggestion: "there are v1" },
+  "a successor": { yaml: service("    versions: { select: { by: path }, list: { v1: { successor: ‹v11 } } }"), code: reference, suggestion: 'did you mean "v1"?' },
+  "a channel of an alert": { yaml: "channels: { ops: { webhook: http://127.0.0.1:1 } }\nalerts:\n  spike: { when: { metric: x }, notify: [‹opps] }", code: reference, suggestion: 'did you mean "ops"?' },
+  "a service of an alert": { yaml: `${service("")}alerts:\n  spike: { when: { metric: x, service: ‹note }, notify: [] }`, code: reference, suggestion: 'did you mean "notes"?' },
+};
+
+const collisions: Record<string, Mistake> = {
+  "two services with one path": { yaml: `${service("")}  more:\n    path: ‹/notes\n    upstream: { targets: [{ url: http://127.0.0.1:1 }] }`, code: collision, message: "the path /notes is taken, as services.notes.path (line 3)" },
+  "two consumers with one key": { yaml: "consumers:\n  a: { keys: [{ name: k, secret: abcdefgh }] }\n  b: { keys: [‹{ name: k, secret: abcdefgh }] }", code: collision, message: /already.*line 2/ },
+  "a key and its hash": {
+    yaml: 'consumers:\n  a: { keys: [{ name: k, secret: abcdefgh }] }\n  b: { keys: [‹{ name: k, hash: "sha256:9c56cc51b374c3ba189210d5b6d4bf57790d351c96c47c02190ecf1e430635ab" }] }',
+    code: collision, message: /already/,
+  },
+  "two keys of one name": { yaml: "consumers:\n  a: { keys: [{ name: k, secret: abcdefgh }, { name: ‹k, secret: hgfedcba }] }", code: collision, message: /named "k" already/ },
+  "both ports the same": { yaml: "gateway: { port: 9000 }\nadmin: { port: ‹9000 }", code: collision, message: /line 1/ },
+  "an entry written twice": { yaml: "consumers:\n  acme: {}\n  ‹acme: {}", code: collision, message: 'the key "acme" is here twice (line 2)' },
+  "a section written twice": { yaml: "gateway: {}\nadmin: {}\n‹gateway: {}", code: collision, message: /twice \(line 1\)/ },
+};
+
+const broken: Record<string, Mistake> = {
+  "a tab for indentation": { yaml: "gateway:\n‹\tport: 80", code: syntax, message: /tab/ },
+  "two colons": { yaml: "data: a‹: b", code: syntax },
+  "an open bracket": { yaml: "gateway: { port: 80\n‹admin: {}", code: syntax },
+  "an open quote": { yaml: 'data: "abc‹', code: syntax, message: /double quoted/ },
+  "an alias without its anchor": { yaml: "gateway: ‹*defaults", code: syntax, message: /\*defaults/ },
+  "merge keys": { yaml: "gateway:\n  ‹<<: {}", code: syntax, message: /YAML 1\.2/ },
+  "a tag": { yaml: "data: ‹!!binary aGVsbG8=", code: syntax, message: /no meaning here/ },
+  "an unset variable": { yaml: "data: ‹${PARLEY_TEST_NOWHERE}", code: "config-missing-variable", message: "the environment has no variable PARLEY_TEST_NOWHERE", suggestion: /:-default/ },
+  "an unset variable within a text": { yaml: 'admin:\n  token: ‹"Bearer ${PARLEY_TEST_NOWHERE}"', code: "config-missing-variable" },
+  "a malformed variable": { yaml: "data: ‹${A-B}", code: value, message: /is not a variable/, suggestion: /\$\$\{/ },
+  "an open variable": { yaml: "data: ‹abc${NAME", code: value, message: /is not a variable/ },
+};
+
+for (const [group, mistakes] of Object.entries({ typos, values, names, collisions, broken })) {
+  test.each(Object.entries(mistakes))(`${group}: names the place of %s`, (_name, mistake) => {
+    const offset = mistake.yaml.indexOf("‹");
+    const text = mistake.yaml.replace("‹", "");
+    const before = text.slice(0, offset).split("\n");
+    const reading = readConfigText(text, { file: "parley.yaml", environment: mistake.environment ?? {} });
+    const errors = reading.diagnostics.filter((diagnostic) => diagnostic.severity === "error");
+    expect(reading.config).toBeNull();
+    expect(errors.map(({ code, line, column }) => ({ code, line, column }))).toEqual([{ code: mistake.code, line: before.length, column: (before.at(-1) ?? "").length + 1 }]);
+    expect(errors[0]?.file).toBe("parley.yaml");
+    if (mistake.message !== undefined) expect(errors[0]?.message).toEqual(expect.stringMatching(asPattern(mistake.message)));
+    if (mistake.suggestion !== undefined) expect(errors[0]?.suggestion).toEqual(expect.stringMatching(asPattern(mistake.suggestion)));
+  });
+}
+
+function asPattern(text: string | RegExp): RegExp {
+  return typeof text === "string" ? new RegExp(`^${text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`) : text;
+}
