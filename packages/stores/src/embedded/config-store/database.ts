@@ -1,9 +1,9 @@
 /** One SQLite file, opened the way the store needs it. Prepared statements are made once and kept with the connection. */
 import { chmodSync } from "node:fs";
-import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from "node:sqlite";
 import { migrate } from "./migrate.ts";
 
-export type Row = Record<string, unknown>;
+export type Row = Record<string, SQLOutputValue>;
 
 export interface Database {
   rows(sql: string, ...values: SQLInputValue[]): Row[];

@@ -1,0 +1,138 @@
+/** What every call log guarantees; each engine runs this suite against itself. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { callQuery, type CallQuery } from "@parley/contract/api/calls";
+import type { CallRecord } from "@parley/contract/call-record";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { InvalidCursorError, type CallLog } from "../ports/call-log.ts";
+
+export interface CallLogUnderTest {
+  open(): Promise<CallLog>;
+  destroy(): Promise<void>;
+}
+
+export function aCall(over: Partial<CallRecord> & Pick<CallRecord, "id" | "at">): CallRecord {
+  return {
+    worker: 0, service: "notes", kind: "http", method: "GET", path: "/notes/7", clientAddress: "127.0.0.1",
+    status: 200, durationMs: 1.5, requestBytes: 0, responseBytes: 12, attempts: 1, ...over,
+  };
+}
+
+const wide = aCall({
+  id: "wide", at: 1_700_000_000_000.25, kind: "ai", service: "ai", consumer: "acme", key: "default", status: 502, error: "provider-error",
+  errorDetail: "the provider said 'no'", cutBy: "upstream", firstByteMs: 0.125, requestBytes: 2 ** 40, upstreamStatus: 500, stream: false,
+  attemptLog: [{ target: "openai", startMs: 0, durationMs: 2.5, status: 500, failure: "status" }], steps: [["access", 0, 0.1]],
+  inputTokens: 12, costUsd: 0.000_012_5, warnings: ["dropped: seed"], modelRequested: "assistant", model: "gpt-5-mini", provider: "openai",
+});
+
+export function callLogContract(engine: string, prepare: () => Promise<CallLogUnderTest>): void {
+  describe(`call log on ${engine}`, () => {
+    let place: CallLogUnderTest;
+    let log: CallLog;
+    let spool: string;
+    let sequence = 0;
+    beforeEach(async () => {
+      spool = mkdtempSync(join(tmpdir(), "parley-spool-"));
+      place = await prepare();
+      log = await place.open();
+    });
+    afterEach(async () => {
+      await log.close();
+      await place.destroy();
+      rmSync(spool, { recursive: true, force: true });
+    });
+
+    const segment = (lines: (CallRecord | string)[]) => {
+      const name = `1700000000000-0-${++sequence}.ndjson`;
+      const path = join(spool, name);
+      writeFileSync(path, lines.map((line) => (typeof line === "string" ? line : JSON.stringify(line))).join("\n"));
+      return { name, path };
+    };
+    const find = (query: Partial<CallQuery> = {}) => log.find(callQuery.parse(query));
+    const idsOf = async (query: Partial<CallQuery> = {}) => (await find(query)).items.map((call) => call.id);
+
+    test("gives a record back as it was written, member for member", async () => {
+      const plain = aCall({ id: "plain", at: 5 });
+      expect(await log.ingest(segment([wide, plain]))).toEqual({ calls: 2, skipped: 0 });
+      expect(await log.get("wide")).toEqual(wide);
+      expect(await log.get("plain")).toEqual(plain);
+      expect(await log.get("none")).toBeNull();
+    });
+
+    test("takes a segment in once, whatever happens in between", async () => {
+      const one = segment([aCall({ id: "a", at: 1 })]);
+      expect(await log.ingest(one)).toEqual({ calls: 1, skipped: 0 });
+      expect(await log.ingest(one)).toEqual({ calls: 0, skipped: 0 });
+      await log.close();
+      log = await place.open();
+      expect(await log.ingest(one)).toEqual({ calls: 0, skipped: 0 });
+      expect((await log.size()).calls).toBe(1);
+    });
+
+    test("skips and counts lines that are no records, and keeps all others", async () => {
+      const hostile = ["garbage", "[1,2]", "null", '"text"', "{}", '{"id":"no-time"}', '{"id":"late","at":"soon"}', '{"id":"endless","at":1e999}', '{"id":"cut","at":9,"sta'];
+      const outcome = await log.ingest(segment([aCall({ id: "a", at: 1 }), ...hostile.slice(0, 4), aCall({ id: "b", at: 2 }), ...hostile.slice(4)]));
+      expect(outcome).toEqual({ calls: 2, skipped: hostile.length });
+      expect(await idsOf()).toEqual(["b", "a"]);
+    });
+
+    test("cannot be made to lose a call by text that is no Unicode", async () => {
+      const hostile = aCall({ id: "odd", at: 1, modelRequested: "\ud800 \\ud800 \ud83d\ude00", path: "/a\u0000b'\"\\" });
+      expect(await log.ingest(segment([hostile, aCall({ id: "b", at: 2 })]))).toEqual({ calls: 2, skipped: 0 });
+      expect(await log.get("odd")).toEqual({ ...hostile, modelRequested: "\ufffd \\ud800 \ud83d\ude00" });
+    });
+
+    test("rejects a segment that is not there, and works on", async () => {
+      await expect(log.ingest({ name: "1-1-1.ndjson", path: join(spool, "absent") })).rejects.toThrow();
+      expect(await log.ingest(segment([aCall({ id: "a", at: 1 })]))).toEqual({ calls: 1, skipped: 0 });
+    });
+
+    test("pages newest first without a gap or a repetition while calls arrive", async () => {
+      const calls = Array.from({ length: 25 }, (_, index) => aCall({ id: `c${String(index).padStart(2, "0")}`, at: 1_000.5 + Math.floor(index / 3) }));
+      await log.ingest(segment(calls));
+      const seen: string[] = [];
+      for (let after: string | undefined; ;) {
+        const page = await find(after === undefined ? { limit: 4 } : { limit: 4, after });
+        seen.push(...page.items.map((call) => call.id));
+        await log.ingest(segment([aCall({ id: `new${sequence}`, at: 9_000 })]));
+        if (page.next === null) break;
+        after = page.next;
+      }
+      expect(seen).toEqual(calls.map((call) => call.id).toReversed());
+      await expect(find({ after: "nonsense" })).rejects.toThrow(InvalidCursorError);
+    });
+
+    test("filters by each member, together", async () => {
+      await log.ingest(segment([
+        wide,
+        aCall({ id: "a", at: 10, consumer: "acme", status: 409, method: "PUT" }),
+        aCall({ id: "b", at: 20, consumer: "bob", status: 404, path: "/notes/it's" }),
+        aCall({ id: "c", at: 30, service: "other", status: 200, kind: "websocket" }),
+      ]));
+      expect(await idsOf({ service: "notes" })).toEqual(["b", "a"]);
+      expect(await idsOf({ consumer: "acme" })).toEqual(["wide", "a"]);
+      expect(await idsOf({ status: "409" })).toEqual(["a"]);
+      expect(await idsOf({ status: "4xx" })).toEqual(["b", "a"]);
+      expect(await idsOf({ status: "error" })).toEqual(["wide", "b", "a"]);
+      expect(await idsOf({ kind: "websocket" })).toEqual(["c"]);
+      expect(await idsOf({ method: "PUT" })).toEqual(["a"]);
+      expect(await idsOf({ model: "assistant" })).toEqual(["wide"]);
+      expect(await idsOf({ model: "gpt-5-mini", provider: "openai" })).toEqual(["wide"]);
+      expect(await idsOf({ path: "it's" })).toEqual(["b"]);
+      expect(await idsOf({ from: 10, to: 30 })).toEqual(["b", "a"]);
+      expect(await idsOf({ service: "notes", consumer: "bob", status: "409" })).toEqual([]);
+    });
+
+    test("knows when each key was last used", async () => {
+      await log.ingest(segment([aCall({ id: "a", at: 1, consumer: "acme", key: "one" }), aCall({ id: "b", at: 2.5, consumer: "acme", key: "one" }), aCall({ id: "c", at: 9, consumer: "bob", key: "one" })]));
+      expect(await log.lastUse("acme")).toEqual(new Map([["one", 2.5]]));
+    });
+
+    test("forgets what is older than it is told to keep", async () => {
+      await log.ingest(segment([aCall({ id: "old", at: 1 }), aCall({ id: "new", at: 100 })]));
+      expect(await log.deleteBefore(100)).toBe(1);
+      expect(await idsOf()).toEqual(["new"]);
+    });
+  });
+}

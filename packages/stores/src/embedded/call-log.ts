@@ -1,0 +1,49 @@
+/**
+ * The call log in one DuckDB file: few threads, a memory limit, a time limit on every question. Hides SQL and the
+ * engine's own types. A damaged file is set aside and a new one begun, because a log must not stop the program.
+ * May import: the port, the contract, @duckdb/node-api.
+ */
+import { stat } from "node:fs/promises";
+import type { CallLog } from "../ports/call-log.ts";
+import { recordOf } from "./call-log/columns.ts";
+import { openEngine, type Engine, type EngineOptions } from "./call-log/engine.ts";
+import { findCalls } from "./call-log/find.ts";
+import { ingestSegment } from "./call-log/ingest.ts";
+
+export interface EmbeddedCallLogOptions extends Pick<EngineOptions, "path" | "onDamage"> {
+  threads?: number;
+  /** As DuckDB writes it, such as 512MB. */
+  memoryLimit?: string;
+  queryTimeoutMs?: number;
+}
+
+export async function openEmbeddedCallLog(options: EmbeddedCallLogOptions): Promise<CallLog> {
+  const engine = await openEngine({ threads: 2, memoryLimit: "512MB", queryTimeoutMs: 10_000, ...options });
+  return {
+    engine: "DuckDB",
+    ingest: (segment) => engine.write((connection) => ingestSegment(connection, segment)),
+    find: (query) => findCalls(engine, query),
+    get: async (id) => {
+      const row = (await engine.read("select * from calls where id = $1 limit 1", [id]))[0];
+      return row ? recordOf(row) : null;
+    },
+    lastUse: (consumer) => lastUse(engine, consumer),
+    size: async () => ({ calls: Number((await engine.read("select count(*) as calls from calls"))[0]?.["calls"] ?? 0), bytes: await bytesOf(options.path) }),
+    deleteBefore: (at) =>
+      engine.write(async (connection) => {
+        await connection.run("delete from segments where taken_in_at < now() - interval 30 days");
+        return (await connection.run('delete from calls where "at" < $1::DOUBLE', [at])).rowsChanged;
+      }),
+    close: () => engine.close(),
+  };
+}
+
+async function lastUse(engine: Engine, consumer: string): Promise<Map<string, number>> {
+  const rows = await engine.read('select key, max("at") as used from calls where consumer = $1 and key is not null group by key', [consumer]);
+  return new Map(rows.map((row) => [String(row["key"]), Number(row["used"])]));
+}
+
+async function bytesOf(path: string): Promise<number> {
+  const sizes = await Promise.all([path, `${path}.wal`].map((file) => stat(file).then((found) => found.size, () => 0)));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
