@@ -1,0 +1,41 @@
+/** Quantities as people read them. Every one carries its unit. */
+
+export function durationText(milliseconds: number): string {
+  if (milliseconds < 1) return `${Math.round(milliseconds * 1000)} µs`;
+  if (milliseconds < 10) return `${milliseconds.toFixed(1)} ms`;
+  if (milliseconds < 1_000) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 60_000) return `${(milliseconds / 1000).toFixed(milliseconds < 10_000 ? 2 : 1)} s`;
+  const minutes = Math.floor(milliseconds / 60_000);
+  if (minutes < 60) return `${minutes} min ${Math.round((milliseconds % 60_000) / 1000)} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+const sizes = ["B", "KiB", "MiB", "GiB", "TiB"] as const;
+
+export function sizeText(bytes: number): string {
+  let amount = bytes;
+  let unit = 0;
+  while (amount >= 1024 && unit < sizes.length - 1) {
+    amount /= 1024;
+    unit += 1;
+  }
+  return `${unit > 0 && amount < 10 ? amount.toFixed(1) : Math.round(amount)} ${sizes[unit]}`;
+}
+
+/** Small amounts keep two significant digits: a call's price is often a fraction of a cent. */
+export function costText(usd: number): string {
+  if (usd === 0) return "$0";
+  if (usd >= 0.1) return `$${usd.toFixed(2)}`;
+  return `$${usd.toFixed(Math.min(10, 1 - Math.floor(Math.log10(usd))))}`;
+}
+
+const whole = new Intl.NumberFormat("en-US");
+
+export function countText(count: number): string {
+  return whole.format(count);
+}
+
+/** `1 key`, `2 keys`. */
+export function counted(count: number, singular: string, plural = `${singular}s`): string {
+  return `${countText(count)} ${count === 1 ? singular : plural}`;
+}

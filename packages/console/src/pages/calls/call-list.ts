@@ -1,0 +1,175 @@
+/**
+ * The list of calls that match a filter: what the log has, what ends at this moment, and older ones as they are asked for.
+ * Holding it back (a pause, or having scrolled away) loses nothing: calls wait, and past a bound they are read again from
+ * the log. Newest first, each call once, a bounded number in memory.
+ */
+import type { CallRecord } from "@parley/contract/call-record";
+import type { LiveHandlers } from "../../api/live-calls.ts";
+import { mergeCalls } from "./merge-calls.ts";
+
+export interface CallPage {
+  items: CallRecord[];
+  next: string | null;
+}
+
+export interface CallListPorts {
+  /** `after` is a page's `next`; `to` (exclusive, Unix milliseconds) begins anywhere. */
+  readPage(position: { after?: string; to?: number }): Promise<CallPage>;
+  openLive(handlers: LiveHandlers): () => void;
+  /** Runs the action a little later, once, so that a burst of calls is drawn together. */
+  soon(action: () => void): void;
+}
+
+export interface CallListState {
+  calls: readonly CallRecord[];
+  /** How many arrived while held back. */
+  waiting: number;
+  live: "connecting" | "open" | "lost";
+  /** False until the first page was read. */
+  read: boolean;
+  hasOlder: boolean;
+  problem: unknown;
+}
+
+const mostWaiting = 2_000;
+/** Past this many the oldest are left out, and read again when somebody scrolls to them. */
+const mostKept = 5_000;
+const keptAfterTrim = 3_000;
+
+export class CallList {
+  state: CallListState = { calls: [], waiting: 0, live: "connecting", read: false, hasOlder: false, problem: null };
+  readonly #ports: CallListPorts;
+  readonly #listeners = new Set<() => void>();
+  #arrived: CallRecord[] = [];
+  #waitingOverflow = 0;
+  #older: { after?: string; to?: number } | null = null;
+  #readingOlder = false;
+  #drawing = false;
+  #held = false;
+  #stop: (() => void) | null = null;
+
+  constructor(ports: CallListPorts) {
+    this.#ports = ports;
+  }
+
+  /** For `useSyncExternalStore`. The list is live from the first subscription to the last. */
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    this.#stop ??= this.#ports.openLive(this.#liveHandlers());
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size > 0) return;
+      this.#stop?.();
+      this.#stop = null;
+    };
+  };
+
+  readonly snapshot = (): CallListState => this.state;
+
+  hold(held: boolean): void {
+    if (this.#held === held) return;
+    this.#held = held;
+    if (!held) this.#draw();
+  }
+
+  async loadOlder(): Promise<void> {
+    const position = this.#older;
+    if (!position || this.#readingOlder) return;
+    this.#readingOlder = true;
+    try {
+      const page = await this.#ports.readPage(position);
+      this.#older = page.next === null ? null : { after: page.next };
+      this.#change({ calls: mergeCalls(this.state.calls, page.items), hasOlder: this.#older !== null, problem: null });
+    } catch (problem) {
+      this.#change({ problem });
+    } finally {
+      this.#readingOlder = false;
+    }
+  }
+
+  /** Reads the newest page; whatever the live stream missed is in it, or below it. */
+  readonly refresh = async (): Promise<void> => {
+    try {
+      const page = await this.#ports.readPage({});
+      const known = new Set(this.state.calls.map((call) => call.id));
+      const joins = page.next === null || page.items.some((call) => known.has(call.id));
+      if (joins && this.state.read) this.#take(page.items);
+      else this.#startFrom(page);
+    } catch (problem) {
+      this.#change({ problem });
+    }
+  };
+
+  #liveHandlers(): LiveHandlers {
+    return {
+      onOpen: () => {
+        this.#change({ live: "open" });
+        void this.refresh();
+      },
+      onCall: (call) => this.#take([call]),
+      onDropped: () => this.#ports.soon(() => void this.refresh()),
+      onLost: () => {
+        this.#change({ live: "lost" });
+        if (!this.state.read) void this.refresh();
+      },
+    };
+  }
+
+  /** There is a gap between what is known and what is new: the list begins anew, and the gap is read by scrolling. */
+  #startFrom(page: CallPage): void {
+    this.#older = page.next === null ? null : { after: page.next };
+    const arrived = this.#arrived;
+    this.#arrived = [];
+    this.#waitingOverflow = 0;
+    this.#change({ calls: mergeCalls(page.items, arrived), waiting: 0, read: true, hasOlder: this.#older !== null, problem: null });
+  }
+
+  #take(calls: readonly CallRecord[]): void {
+    const known = new Set(this.state.calls.map((call) => call.id));
+    const waiting = new Set(this.#arrived.map((call) => call.id));
+    for (const call of calls) {
+      if (known.has(call.id) || waiting.has(call.id)) continue;
+      if (this.#arrived.length < mostWaiting) this.#arrived.push(call);
+      else this.#waitingOverflow += 1;
+    }
+    if (this.#held || !this.state.read) this.#change({ waiting: this.#arrived.length + this.#waitingOverflow, problem: null });
+    else this.#drawSoon();
+  }
+
+  #drawSoon(): void {
+    if (this.#drawing) return;
+    this.#drawing = true;
+    this.#ports.soon(() => {
+      this.#drawing = false;
+      if (!this.#held) this.#draw();
+    });
+  }
+
+  #draw(): void {
+    if (this.#waitingOverflow > 0) {
+      // More came than were kept; the log has them all. Keeping nothing makes the newest page begin a new list.
+      this.#arrived = [];
+      this.#waitingOverflow = 0;
+      this.state = { ...this.state, read: false };
+      void this.refresh();
+      return;
+    }
+    const arrived = this.#arrived;
+    this.#arrived = [];
+    this.#change({ calls: this.#trimmed(mergeCalls(this.state.calls, arrived)), waiting: 0, problem: null, hasOlder: this.#older !== null });
+  }
+
+  #trimmed(calls: CallRecord[]): CallRecord[] {
+    if (calls.length <= mostKept) return calls;
+    const kept = calls.slice(0, keptAfterTrim);
+    const oldest = kept.at(-1);
+    // `to` is exclusive; the millisecond more brings what shares the oldest one's moment, and doubles fall out.
+    if (oldest) this.#older = { to: oldest.at + 1 };
+    return kept;
+  }
+
+  #change(change: Partial<CallListState>): void {
+    this.state = { ...this.state, ...change };
+    for (const listener of this.#listeners) listener();
+  }
+}

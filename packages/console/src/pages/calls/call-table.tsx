@@ -1,0 +1,98 @@
+/** The virtualised list. Only the rows in sight are in the document; older ones are read as the end comes near. */
+import { Skeleton } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { useVirtualizer, type Virtualizer } from "@tanstack/react-virtual";
+import { type KeyboardEvent, type RefObject, useEffect, useRef } from "react";
+import { countText } from "../../format/quantities.ts";
+import type { CallList, CallListState } from "./call-list.ts";
+import { CallRow } from "./call-row.tsx";
+import classes from "./calls.module.css";
+
+interface CallTableProps {
+  list: CallList;
+  state: CallListState;
+  chosen: string | undefined;
+  onChoose: (id: string) => void;
+  /** Told when the reader has left the top, where new calls would move the rows under the eyes. */
+  onAway: (away: boolean) => void;
+}
+
+const headings = ["Time", "Status", "Method", "Path", "Service", "Consumer", "Model", "Duration", "Cost"] as const;
+const awayPx = 24;
+const readAhead = 30;
+
+export function CallTable({ list, state, chosen, onChoose, onAway }: CallTableProps) {
+  const frame = useRef<HTMLDivElement>(null);
+  const isNarrow = useMediaQuery("(max-width: 700px)", false, { getInitialValueInEffect: false });
+  const rows = useRows(frame, state.calls.length, isNarrow ? 56 : 32);
+  const items = rows.getVirtualItems();
+  const lastIndex = items.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (state.hasOlder && lastIndex >= state.calls.length - readAhead) void list.loadOlder();
+  }, [list, lastIndex, state.calls.length, state.hasOlder]);
+  useChosenInSight(rows, state, chosen);
+  return (
+    <div className={classes["list"]}>
+      {state.waiting > 0 && state.read ? (
+        <button type="button" className={classes["waiting"]} onClick={() => frame.current?.scrollTo({ top: 0 })}>
+          +{countText(state.waiting)} new
+        </button>
+      ) : null}
+      <div ref={frame} className={classes["frame"]} role="grid" aria-label="Calls" aria-rowcount={-1} tabIndex={0} aria-activedescendant={chosen ? `call-${chosen}` : undefined}
+        onScroll={(event) => onAway(event.currentTarget.scrollTop > awayPx)}
+        onKeyDown={(event) => walkByArrows(event, state, chosen, onChoose)}>
+        <div role="row" className={classes["heads"]}>
+          {headings.map((heading) => (
+            <div key={heading} role="columnheader" data-column={heading}>{heading}</div>
+          ))}
+        </div>
+        <div role="rowgroup" className={classes["rows"]} ref={(element) => element?.style.setProperty("height", `${rows.getTotalSize()}px`)}>
+          {items.map((item) => {
+            const call = state.calls[item.index];
+            return call ? <CallRow key={call.id} call={call} index={item.index} offsetPx={item.start} isChosen={call.id === chosen} onChoose={onChoose} /> : null;
+          })}
+        </div>
+        {state.read ? null : <SkeletonRows />}
+      </div>
+    </div>
+  );
+}
+
+function useRows(frame: RefObject<HTMLDivElement | null>, count: number, heightPx: number): Virtualizer<HTMLDivElement, Element> {
+  const rows = useVirtualizer({ count, getScrollElement: () => frame.current, estimateSize: () => heightPx, overscan: 12 });
+  useEffect(() => rows.measure(), [rows, heightPx]);
+  return rows;
+}
+
+/** Keeps the chosen call in sight when the choice changes, and leaves scrolling alone otherwise. */
+function useChosenInSight(rows: Virtualizer<HTMLDivElement, Element>, state: CallListState, chosen: string | undefined): void {
+  const seen = useRef<string | undefined>(undefined);
+  useEffect(() => {
+    if (seen.current === chosen) return;
+    const index = state.calls.findIndex((call) => call.id === chosen);
+    if (index === -1) return;
+    seen.current = chosen;
+    rows.scrollToIndex(index, { align: "auto" });
+  }, [rows, state.calls, chosen]);
+}
+
+function walkByArrows(event: KeyboardEvent, state: CallListState, chosen: string | undefined, onChoose: (id: string) => void): void {
+  const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+  if (step === 0) return;
+  event.preventDefault();
+  const position = state.calls.findIndex((call) => call.id === chosen);
+  const next = state.calls[position === -1 ? 0 : position + step];
+  if (next) onChoose(next.id);
+}
+
+const skeletons = [0, 1, 2, 3, 4, 5, 6, 7];
+
+function SkeletonRows() {
+  return (
+    <div className={classes["skeletons"]} aria-hidden>
+      {skeletons.map((row) => (
+        <Skeleton key={row} height={12} width={`${90 - row * 6}%`} />
+      ))}
+    </div>
+  );
+}

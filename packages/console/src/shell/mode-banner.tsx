@@ -1,0 +1,24 @@
+/** Says when the configuration file is wrong, wherever one is: what is in force then is older than the file. */
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { reading } from "../api/queries.ts";
+import { counted } from "../format/quantities.ts";
+import classes from "./shell.module.css";
+
+export function ModeBanner() {
+  const status = useQuery({ ...reading("getStatus"), refetchInterval: 15_000 });
+  if (status.isError) {
+    return (
+      <div className={classes["banner"]} role="status">
+        The control plane does not answer. What you see may be old; calls through the gateway go on.
+      </div>
+    );
+  }
+  const errors = status.data?.configuration.filter((finding) => finding.severity === "error").length ?? 0;
+  if (errors === 0) return null;
+  return (
+    <div className={classes["banner"]} role="status">
+      The configuration file has {counted(errors, "error")}; the configuration before it stays in force. <Link to="/health">See what and where</Link>
+    </div>
+  );
+}

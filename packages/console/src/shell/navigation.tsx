@@ -1,0 +1,34 @@
+/** The navigation: groups of pages. Start leads it until the first call was seen, and stays reachable under help. */
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { reading } from "../api/queries.ts";
+import { pageGroups, type PageEntry, startPage } from "./pages.ts";
+import classes from "./shell.module.css";
+
+export function Navigation({ onNavigate }: { onNavigate?: (() => void) | undefined }) {
+  const calls = useQuery(reading("listCalls", { query: { limit: 1 } }));
+  const before = calls.data?.items.length === 0;
+  return (
+    <nav aria-label="Pages" className={classes["navigation"]}>
+      {before ? <NavigationLink page={startPage} onNavigate={onNavigate} /> : null}
+      {pageGroups.map((group) => (
+        <div key={group.title} className={classes["group"]}>
+          <div className={classes["groupTitle"]}>{group.title}</div>
+          {group.pages.map((page) => (
+            <NavigationLink key={page.to} page={page} onNavigate={onNavigate} />
+          ))}
+        </div>
+      ))}
+    </nav>
+  );
+}
+
+function NavigationLink({ page, onNavigate }: { page: PageEntry; onNavigate: (() => void) | undefined }) {
+  const Icon = page.icon;
+  return (
+    <Link to={page.to} className={classes["navLink"]} activeProps={{ "data-active": true, "aria-current": "page" }} onClick={() => onNavigate?.()}>
+      <Icon size={16} stroke={1.6} aria-hidden />
+      {page.title}
+    </Link>
+  );
+}

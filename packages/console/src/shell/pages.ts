@@ -1,0 +1,47 @@
+/** The map of the console: every page that is in the navigation and in the command palette, in its group. */
+import {
+  IconActivity, IconAdjustments, IconApps, IconBox, IconCpu, IconHeartRateMonitor, IconHistory, IconPlugConnected, IconRocket, IconUsers, type IconProps,
+} from "@tabler/icons-react";
+import type { ComponentType } from "react";
+import type { OperationName } from "../api/types.ts";
+
+export interface PageEntry {
+  title: string;
+  to: "/start" | "/calls" | "/services" | "/ai/providers" | "/ai/models" | "/consumers" | "/people" | "/audit" | "/health" | "/settings";
+  icon: ComponentType<IconProps>;
+  /** Pressed after `g`. */
+  key: string;
+  /** The operation that fills it; without the right to it the page says which role is missing. */
+  needs?: OperationName;
+}
+
+export const startPage: PageEntry = { title: "Start", to: "/start", icon: IconRocket, key: "t" };
+
+export const pageGroups: readonly { title: string; pages: readonly PageEntry[] }[] = [
+  { title: "Observe", pages: [{ title: "Calls", to: "/calls", icon: IconActivity, key: "c" }] },
+  {
+    title: "Build",
+    pages: [
+      { title: "Services", to: "/services", icon: IconBox, key: "s" },
+      { title: "Providers", to: "/ai/providers", icon: IconPlugConnected, key: "p" },
+      { title: "Models", to: "/ai/models", icon: IconCpu, key: "m" },
+    ],
+  },
+  {
+    title: "Access",
+    pages: [
+      { title: "Consumers", to: "/consumers", icon: IconApps, key: "u" },
+      { title: "People", to: "/people", icon: IconUsers, key: "e", needs: "listPeople" },
+      { title: "Audit", to: "/audit", icon: IconHistory, key: "a", needs: "listAudit" },
+    ],
+  },
+  {
+    title: "System",
+    pages: [
+      { title: "Health", to: "/health", icon: IconHeartRateMonitor, key: "h" },
+      { title: "Settings", to: "/settings", icon: IconAdjustments, key: "," },
+    ],
+  },
+];
+
+export const allPages: readonly PageEntry[] = [startPage, ...pageGroups.flatMap((group) => group.pages)];
