@@ -1,0 +1,35 @@
+/**
+ * OpenAI chat completions (`POST /v1/chat/completions`), towards callers and towards providers, the compatible servers
+ * included. Hides the wire format; reasoning and signatures, which the original does not have, travel in the fields that
+ * compatible servers agree on (see reasoning.ts). May import the conversation model only.
+ */
+import type { CallerDialect, ProviderDialect } from "../../conversation/dialect.ts";
+import { asObjects, asText, asObject } from "../../conversation/json.ts";
+import { parseChatAnswer } from "./parse-answer.ts";
+import { parseChatError, writeChatError } from "./errors.ts";
+import { parseChatRequest } from "./parse-request.ts";
+import { chatStreamDecoder } from "./stream-decoder.ts";
+import { ChatStreamEncoder } from "./stream-encoder.ts";
+import { writeChatAnswer } from "./write-answer.ts";
+import { writeChatRequest } from "./write-request.ts";
+
+export const openAiChatProvider: ProviderDialect = {
+  name: "openai-chat",
+  framing: "sse",
+  writeRequest: writeChatRequest,
+  parseAnswer: parseChatAnswer,
+  streamDecoder: chatStreamDecoder,
+  parseError: parseChatError,
+  modelList: {
+    path: "/models",
+    parse: (body) => asObjects(asObject(body)?.["data"] ?? body).flatMap((model) => asText(model["id"]) ?? []),
+  },
+};
+
+export const openAiChatCaller: CallerDialect = {
+  name: "openai-chat",
+  parseRequest: parseChatRequest,
+  writeAnswer: writeChatAnswer,
+  streamEncoder: (context) => new ChatStreamEncoder(context),
+  writeError: writeChatError,
+};

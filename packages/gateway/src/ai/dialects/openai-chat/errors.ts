@@ -1,0 +1,65 @@
+/** Errors in OpenAI's shape: `{"error": {message, type, param, code}}`, read from providers and written to callers. */
+import type { CallerError } from "../../conversation/dialect.ts";
+import { asNumber, asObject, asText } from "../../conversation/json.ts";
+import type { JsonObject, JsonValue } from "../../conversation/json.ts";
+import { errorKindOfStatus } from "../../conversation/provider-error.ts";
+import type { ProviderError, ProviderErrorKind } from "../../conversation/provider-error.ts";
+
+const kindOfCode: Readonly<Record<string, ProviderErrorKind>> = {
+  context_length_exceeded: "context-length", content_filter: "content-filter", content_policy_violation: "content-filter", insufficient_quota: "quota",
+  rate_limit_exceeded: "rate-limited", invalid_api_key: "authentication", model_not_found: "not-found",
+};
+
+/** Compatible servers send `error` as an object or a text, or `{message, type, code}` or `{detail}` at the top. */
+export function parseChatError(status: number, body: JsonValue): ProviderError {
+  const top = asObject(body);
+  const error = asObject(top?.["error"]) ?? top;
+  const code = asText(error?.["code"]);
+  const message = asText(error?.["message"]) ?? asText(top?.["error"]) ?? asText(top?.["detail"]) ?? statusMessage(status, body);
+  return {
+    kind: (code !== undefined && kindOfCode[code]) || kindOfMessage(status, message) || errorKindOfStatus(status),
+    status, message, code, type: asText(error?.["type"]), param: asText(error?.["param"]), raw: body,
+  };
+}
+
+/** An error inside of an answer of status 200: its code is a status where it is a number that can be one. */
+export function parseEmbeddedError(body: JsonObject): ProviderError {
+  const code = asNumber(asObject(body["error"])?.["code"]);
+  return parseChatError(code !== undefined && code >= 400 && code < 600 ? code : 502, body);
+}
+
+function kindOfMessage(status: number, message: string): ProviderErrorKind | null {
+  return status === 400 && /context (?:length|window)|maximum context|too many tokens/i.test(message) ? "context-length" : null;
+}
+
+/** A text that is no JSON is shown shortened; a page of HTML not at all. */
+function statusMessage(status: number, body: JsonValue): string {
+  if (typeof body === "string" && body.trim() !== "" && !body.trimStart().startsWith("<")) return body.trim().slice(0, 500);
+  return `the provider answered with status ${status} and no message`;
+}
+
+const codeOfKind: Partial<Record<ProviderErrorKind, string>> = {
+  "context-length": "context_length_exceeded", "content-filter": "content_filter", "rate-limited": "rate_limit_exceeded", quota: "insufficient_quota", "not-found": "model_not_found",
+};
+
+export function writeChatError(error: CallerError): JsonObject {
+  const provider = error.provider;
+  const code = (provider && error.code === "provider-error" && (codeOfKind[provider.kind] ?? provider.code)) || error.code;
+  return {
+    error: {
+      message: error.message,
+      type: typeOfStatus(error.status),
+      param: error.param ?? provider?.param ?? null,
+      code,
+      ...(error.fix !== undefined && { fix: error.fix }),
+      ...(error.callId !== undefined && { call_id: error.callId }),
+    },
+  };
+}
+
+function typeOfStatus(status: number): string {
+  if (status === 401) return "authentication_error";
+  if (status === 403) return "permission_error";
+  if (status === 429) return "rate_limit_error";
+  return status >= 500 ? "server_error" : "invalid_request_error";
+}

@@ -1,0 +1,41 @@
+/** Reads tools and the choice among them. */
+import type { Tool, ToolChoice } from "../../conversation/conversation.ts";
+import { asObject, asObjects, asText } from "../../conversation/json.ts";
+import type { JsonObject, JsonValue } from "../../conversation/json.ts";
+import { itemObject, optionalBoolean, optionalList, optionalObject, optionalText, refuseParameter, requiredObject, requiredText } from "../../conversation/parameters.ts";
+import { cacheOf } from "./parse-parts.ts";
+
+export function parseTools(body: JsonObject): readonly Tool[] {
+  return (optionalList(body, "tools") ?? []).map((item, index) => parseTool(item, `tools[${index}]`));
+}
+
+function parseTool(item: JsonValue, at: string): Tool {
+  const tool = itemObject(item, at);
+  const type = requiredText(tool, "type", at);
+  if (type === "function") {
+    const described = requiredObject(tool, "function", at);
+    return {
+      type: "function",
+      name: requiredText(described, "name", `${at}.function`),
+      description: optionalText(described, "description", `${at}.function`),
+      parameters: optionalObject(described, "parameters", `${at}.function`),
+      strict: optionalBoolean(described, "strict", `${at}.function`),
+      cache: cacheOf(tool),
+    };
+  }
+  if (type !== "custom") return { type: "native", dialect: "openai-chat", kind: type, definition: tool };
+  const custom = requiredObject(tool, "custom", at);
+  return { type: "custom", name: requiredText(custom, "name", `${at}.custom`), description: optionalText(custom, "description", `${at}.custom`), format: optionalObject(custom, "format", `${at}.custom`) };
+}
+
+export function parseToolChoice(body: JsonObject): ToolChoice | undefined {
+  const choice = body["tool_choice"] ?? undefined;
+  if (choice === undefined) return undefined;
+  if (choice === "auto" || choice === "none" || choice === "required") return { type: choice };
+  const object = asObject(choice);
+  const name = asText(asObject(object?.["function"])?.["name"]) ?? asText(asObject(object?.["custom"])?.["name"]);
+  if (name !== undefined) return { type: "tool", name };
+  const allowed = asObject(object?.["allowed_tools"]);
+  if (allowed) return { type: "allowed", required: allowed["mode"] === "required", names: asObjects(allowed["tools"]).flatMap((tool) => asText(asObject(tool["function"])?.["name"]) ?? []) };
+  return refuseParameter("invalid-request", "tool_choice", "tool_choice has to be auto, none, required or an object that names a tool");
+}

@@ -1,0 +1,56 @@
+/** Token counts. OpenAI's input includes what was read from a cache; compatible servers differ in where they say it. */
+import type { Usage } from "../../conversation/answer.ts";
+import { asNumber, asObject } from "../../conversation/json.ts";
+import type { JsonDraft, JsonObject, JsonValue } from "../../conversation/json.ts";
+
+export function parseUsage(value: JsonValue | undefined): Usage | undefined {
+  const usage = asObject(value);
+  if (!usage) return undefined;
+  const input = asObject(usage["prompt_tokens_details"]);
+  const output = asObject(usage["completion_tokens_details"]);
+  const inputTokens = asNumber(usage["prompt_tokens"]) ?? 0;
+  const reasoningTokens = asNumber(output?.["reasoning_tokens"]) ?? asNumber(usage["reasoning_tokens"]);
+  return {
+    inputTokens,
+    outputTokens: outputTokens(usage, inputTokens, reasoningTokens ?? 0),
+    totalTokens: asNumber(usage["total_tokens"]),
+    // DeepSeek and Moonshot say it outside of the details.
+    cacheReadTokens: asNumber(input?.["cached_tokens"]) ?? asNumber(usage["prompt_cache_hit_tokens"]) ?? asNumber(usage["cached_tokens"]),
+    cacheWriteTokens: asNumber(input?.["cache_write_tokens"]),
+    reasoningTokens,
+    audioInputTokens: asNumber(input?.["audio_tokens"]),
+    audioOutputTokens: asNumber(output?.["audio_tokens"]),
+    imageInputTokens: asNumber(input?.["image_tokens"]),
+    acceptedPredictionTokens: asNumber(output?.["accepted_prediction_tokens"]),
+    rejectedPredictionTokens: asNumber(output?.["rejected_prediction_tokens"]),
+  };
+}
+
+/** xAI counts reasoning beside the completion and not in it; its total gives it away. */
+function outputTokens(usage: JsonObject, inputTokens: number, reasoningTokens: number): number {
+  const completion = asNumber(usage["completion_tokens"]) ?? 0;
+  const total = asNumber(usage["total_tokens"]) ?? 0;
+  return reasoningTokens > 0 && total === inputTokens + completion + reasoningTokens ? completion + reasoningTokens : completion;
+}
+
+export function writeUsage(usage: Usage): JsonObject {
+  const input = present({ cached_tokens: usage.cacheReadTokens, cache_write_tokens: usage.cacheWriteTokens, audio_tokens: usage.audioInputTokens, image_tokens: usage.imageInputTokens });
+  const output = present({
+    reasoning_tokens: usage.reasoningTokens,
+    audio_tokens: usage.audioOutputTokens,
+    image_tokens: usage.imageOutputTokens,
+    accepted_prediction_tokens: usage.acceptedPredictionTokens,
+    rejected_prediction_tokens: usage.rejectedPredictionTokens,
+  });
+  return {
+    prompt_tokens: usage.inputTokens,
+    completion_tokens: usage.outputTokens,
+    total_tokens: usage.totalTokens ?? usage.inputTokens + usage.outputTokens,
+    ...(input && { prompt_tokens_details: input }),
+    ...(output && { completion_tokens_details: output }),
+  };
+}
+
+function present(counts: JsonDraft): JsonDraft | null {
+  return Object.values(counts).some((count) => count !== undefined) ? counts : null;
+}

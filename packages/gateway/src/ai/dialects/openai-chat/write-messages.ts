@@ -1,0 +1,67 @@
+/** Writes messages for a provider. A tool message becomes one message for each result. */
+import type { MediaSource, ToolResultPart, UserPart } from "../../conversation/content.ts";
+import type { AssistantMessage, Message } from "../../conversation/conversation.ts";
+import type { JsonDraft, JsonValue } from "../../conversation/json.ts";
+import type { TranslationNotes } from "../../conversation/translation-notes.ts";
+import { writeAssistantParts } from "./write-assistant.ts";
+
+export function writeMessages(messages: readonly Message[], notes: TranslationNotes): JsonValue[] {
+  return messages.flatMap((message): JsonValue[] => {
+    switch (message.role) {
+      case "system":
+        return [{ role: message.developer ? "developer" : "system", content: writeContent(message.parts, notes), name: message.name }];
+      case "user":
+        return [{ role: "user", content: writeContent(message.parts, notes), name: message.name }];
+      case "assistant":
+        return [writeAssistant(message)];
+      case "tool":
+        return message.parts.map((result) => writeToolResult(result, notes));
+    }
+  });
+}
+
+function writeAssistant(message: AssistantMessage): JsonValue {
+  const written = writeAssistantParts(message.parts);
+  return { role: "assistant", ...written, name: message.name };
+}
+
+/** Chat completions have no flag for a failed tool, so the text says it. */
+function writeToolResult(result: ToolResultPart, notes: TranslationNotes): JsonValue {
+  const content = writeContent(result.content, notes);
+  const failed = result.isError && typeof content === "string";
+  return { role: "tool", tool_call_id: result.callId, content: failed ? `Error: ${content}` : content };
+}
+
+/** One text alone is a plain string, which every compatible server takes. */
+function writeContent(parts: readonly UserPart[], notes: TranslationNotes): JsonValue {
+  const [only] = parts;
+  if (!only) return "";
+  if (parts.length === 1 && only.type === "text") return only.text;
+  return parts.map((part) => writePart(part, notes));
+}
+
+function writePart(part: UserPart, notes: TranslationNotes): JsonDraft {
+  switch (part.type) {
+    case "text":
+      return { type: "text", text: part.text };
+    case "image":
+      return { type: "image_url", image_url: { url: writeUrl(part.source, "image", notes), detail: part.detail } };
+    case "audio":
+      if (part.source.type !== "base64") return notes.unsupported("messages", "chat completions take audio as base64 only");
+      return { type: "input_audio", input_audio: { data: part.source.data, format: part.source.mediaType.replace(/^audio\//, "") } };
+    case "video":
+      return { type: "video_url", video_url: { url: writeUrl(part.source, "video", notes) } };
+    case "document":
+      if (part.source.type === "text") return { type: "text", text: part.source.text };
+      if (part.source.type === "file") return { type: "file", file: { file_id: part.source.fileId } };
+      return { type: "file", file: { filename: part.title ?? "document", file_data: writeUrl(part.source, "document", notes) } };
+    case "native":
+      return part.dialect === "openai-chat" ? part.value : notes.unsupported("messages", `a part of type ${part.kind} is known to another provider only`);
+  }
+}
+
+function writeUrl(source: MediaSource, what: string, notes: TranslationNotes): string {
+  if (source.type === "url") return source.url;
+  if (source.type === "base64") return `data:${source.mediaType};base64,${source.data}`;
+  return notes.unsupported("messages", `chat completions take an ${what} by URL or as base64, and not by a file's id`);
+}
