@@ -2,10 +2,11 @@
 import { adminProblems } from "./admin.ts";
 import { aiProblems } from "./ai.ts";
 import { callProblems } from "./calls.ts";
+import { conflictProblems } from "./conflicts.ts";
 import type { ProblemEntry } from "./entry.ts";
 import { startProblems } from "./start.ts";
 
-export const problems = { ...callProblems, ...aiProblems, ...adminProblems, ...startProblems } as const;
+export const problems = { ...callProblems, ...conflictProblems, ...aiProblems, ...adminProblems, ...startProblems } as const;
 
 export type ProblemCode = keyof typeof problems;
 

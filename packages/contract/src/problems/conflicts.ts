@@ -1,0 +1,140 @@
+/** Refusals by the conflict guard. `precondition-required` and `precondition-failed` stand in the admin API's table and mean the same. */
+import type { ProblemEntry } from "./entry.ts";
+
+export const conflictProblems = {
+  "malformed-precondition": {
+    status: 400,
+    title: "A precondition cannot be read",
+    cause: "If-Match, If-None-Match or If-Range holds something that is no entity-tag, or `*` beside tags.",
+    fix: "Send the ETag exactly as it came, double quotes included.",
+    example: "curl -X PUT http://127.0.0.1:8080/notes/7 -H 'If-Match: \"5-0Uu2VTKMFSVk1cJ8aDRJCA\"' …",
+  },
+  "too-early": {
+    status: 425,
+    title: "The write came as early data",
+    cause: "The request carries Early-Data: 1, so an attacker can have recorded and repeated it (RFC 8470).",
+    fix: "Repeat it after the TLS handshake; clients that know 425 do so by themselves.",
+  },
+  "contention-limit": {
+    status: 429,
+    title: "The consumer causes too many conflicts",
+    cause: "So many of this consumer's writes ended in conflicts that its contention budget for the period is spent.",
+    fix: "Wait as long as Retry-After says, and read again before every write.",
+  },
+  "idempotency-key-missing": {
+    status: 400,
+    title: "The Idempotency-Key is missing",
+    cause: "The service requires one for this method, so that a repeated request is carried out once.",
+    fix: "Send Idempotency-Key with a fresh random value for every new operation, and the same value when repeating it.",
+    example: "curl -X POST … -H 'Idempotency-Key: \"8e03978e-40d5-43dd-bc93-6894a57f9324\"'",
+  },
+  "idempotency-key-malformed": {
+    status: 400,
+    title: "The Idempotency-Key cannot be read",
+    cause: "The key is empty, longer than 255 characters, or holds characters that a structured-field string cannot have.",
+    fix: "Use a UUID in double quotes.",
+  },
+  "idempotency-payload-mismatch": {
+    status: 422,
+    title: "The Idempotency-Key was used for another request",
+    cause: "The same key came before with another method, path or body, so the stored answer does not belong to this request.",
+    fix: "Use a fresh key for a new operation; repeat an operation with exactly the same request.",
+  },
+  "idempotency-in-flight": {
+    status: 409,
+    title: "The first request with this key is still being carried out",
+    cause: "A request with the same Idempotency-Key has not been answered yet.",
+    fix: "Repeat it after the time in Retry-After; the answer will be the first one's.",
+  },
+  "idempotency-outcome-unknown": {
+    status: 409,
+    title: "Nobody can say what became of the first request with this key",
+    cause: "The gateway or the upstream failed after the request had been sent, so it may or may not have been carried out.",
+    fix: "Read the resource to see whether it happened, then either stop or send it with a fresh key.",
+  },
+  "resource-locked": {
+    status: 423,
+    title: "Somebody else holds a lease on it",
+    cause: "The resource is locked, and the request carries no Lock-Token of that lease.",
+    fix: "Wait until the lease ends (the answer says when), or send the token if the lease is yours.",
+  },
+  "unknown-lock-token": {
+    status: 423,
+    title: "The Lock-Token is not the lease's",
+    cause: "The resource is locked under another token, or this token was never given out for it.",
+    fix: "Send the token exactly as LOCK returned it, and only for the resource that it was given for.",
+  },
+  "lock-expired": {
+    status: 412,
+    title: "The lease has ended",
+    cause: "The lease expired, was released, broken, or somebody else has taken one since, so writing under it is no longer safe.",
+    fix: "LOCK it again, read it again, and put your change on top.",
+  },
+  "malformed-lock": {
+    status: 400,
+    title: "The LOCK or UNLOCK request cannot be read",
+    cause: "Timeout is not `Second-<number>`, or Lock-Token is missing or malformed.",
+    fix: "Send Timeout: Second-30 with LOCK, and the Lock-Token that it returned with UNLOCK.",
+    example: "curl -X LOCK http://127.0.0.1:8080/notes/7 -H 'Timeout: Second-30'",
+  },
+  "concurrent-modification": {
+    status: 412,
+    title: "It was changed since it was read",
+    cause: "The precondition names a version that has been replaced by somebody else's write.",
+    fix: "Read it again, put your change on top of what is there now, and send the new ETag.",
+  },
+  "merge-overlap": {
+    status: 412,
+    title: "Both changed the same place",
+    cause: "The two changes could not be merged, because they meet at the pointers in `conflicts`.",
+    fix: "Decide for each pointer which value is right, and send the result with the current ETag.",
+  },
+  "version-mismatch": {
+    status: 412,
+    title: "The entity-tag is none of this resource's",
+    cause: "The tag is weak, belongs to another resource, was never given out, or is too old to be known.",
+    fix: "Use the ETag of the very resource that is written, from its own GET.",
+  },
+  "state-mismatch": {
+    status: 409,
+    title: "The state of the resource forbids it",
+    cause: "The version was right, and the upstream still refused: a duplicate, a wrong state, a reference to something.",
+    fix: "Repeating does not help; change the request or the state that the upstream names.",
+  },
+  "already-applied": {
+    status: 409,
+    title: "It has been carried out already",
+    cause: "The resource is already what the request would have made it: an earlier attempt probably succeeded.",
+    fix: "Nothing is left to do; read it to be sure.",
+  },
+  "resource-busy": {
+    status: 409,
+    title: "Too much is going on with it",
+    cause: "The queue of writes to this resource is too long, it rests after a failure, or the upstream is busy with it.",
+    fix: "Repeat the very same request after the time in Retry-After.",
+  },
+  "outcome-unknown": {
+    status: 504,
+    title: "Nobody can say whether it was carried out",
+    cause: "The connection was lost after the request had been sent and before its answer came.",
+    fix: "Read the resource to see, before you repeat anything; with an Idempotency-Key repeating is safe.",
+  },
+  "ledger-unavailable": {
+    status: 503,
+    title: "Guarded writes are not possible at the moment",
+    cause: "The ledger, which orders writes, does not answer; without it no write could be protected.",
+    fix: "Repeat after the time in Retry-After; reads are not affected.",
+  },
+  "malformed-patch": {
+    status: 400,
+    title: "The patch cannot be read",
+    cause: "The body is no JSON Patch or merge patch as its Content-Type says.",
+    fix: "The answer names the operation that is wrong.",
+  },
+  "patch-not-applicable": {
+    status: 422,
+    title: "The patch does not fit the resource",
+    cause: "An operation of the patch names a place that is not there, or its test failed.",
+    fix: "Read the resource again and make the patch from what is there.",
+  },
+} as const satisfies Record<string, ProblemEntry>;

@@ -1,0 +1,39 @@
+/**
+ * Hot path (benchmark: guard). The digest that stands in for a validator where the upstream has none: SHA-256 over the identity-coded bytes and
+ * the content type, cut to 128 bits. Equal digests are equal bytes to anybody who does not spend 2^64 hashes on one resource.
+ */
+import { createHash, type Hash } from "node:crypto";
+
+export interface Representation {
+  /** As the upstream sent it; "" where it sent none. */
+  contentType: string;
+  /** From `varyView`, and whatever else makes this view of the resource another one; "" for the only one. */
+  view: string;
+}
+
+const digestBytes = 16;
+
+/** For a body that arrives in pieces; ended by `digest`. */
+export class BodyDigest {
+  readonly #hash: Hash;
+
+  constructor(representation: Representation) {
+    // A zero byte cannot stand in a header field, so the three parts cannot run into one another.
+    this.#hash = createHash("sha256").update(`${representation.contentType}\0${representation.view}\0`, "latin1");
+  }
+
+  update(chunk: Buffer): void {
+    this.#hash.update(chunk);
+  }
+
+  /** 22 characters of base64url. */
+  digest(): string {
+    return this.#hash.digest().toString("base64url", 0, digestBytes);
+  }
+}
+
+export function digestBody(representation: Representation, body: Buffer): string {
+  const digest = new BodyDigest(representation);
+  digest.update(body);
+  return digest.digest();
+}

@@ -1,0 +1,13 @@
+/**
+ * Validators (RFC 9110 §8.8): entity-tags, dates, and the tags that the gateway makes itself. Hides how a tag is written,
+ * which suffixes content codings leave on it, and how a body is hashed. Pure: imports nothing but Node's crypto.
+ */
+export { type EntityTag, formatEntityTag, parseEntityTag, strongMatch, weakMatch } from "./entity-tag.ts";
+export type { Parsed } from "./parsed.ts";
+export { type EntityTagCondition, parseEntityTagCondition } from "./entity-tag-condition.ts";
+export { codedTag, stripCodingSuffix } from "./coding-suffix.ts";
+export { formatHttpDate, parseHttpDate } from "./http-date.ts";
+export { isStrongDate, type ModificationDate } from "./modification-date.ts";
+export { BodyDigest, digestBody, type Representation } from "./body-digest.ts";
+export { bodyHashTag, type BodyHashTag, parseBodyHashTag } from "./body-hash-tag.ts";
+export { varyView, viewKey } from "./vary-view.ts";
