@@ -1,0 +1,81 @@
+/** Decides what to start with: a flag goes before the environment, the environment before the file, the file before the default. */
+import { type ConfigReading, readConfigFile } from "@parley/config";
+import type { Diagnostic } from "@parley/contract/api/system";
+import { type Config, config as configSchema } from "@parley/contract/config/config";
+import { parseDuration } from "@parley/contract/units";
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import { ConfigError } from "./config-error.ts";
+import { StartError } from "./start-error.ts";
+
+export interface Flags {
+  config?: string | undefined;
+  data?: string | undefined;
+  host?: string | undefined;
+  adminHost?: string | undefined;
+  gatewayPort?: number | undefined;
+  adminPort?: number | undefined;
+}
+
+export interface Settings {
+  /** Absolute; null where the database is the truth. */
+  file: string | null;
+  gateway: { host: string; port: number; workers: number };
+  admin: { host: string; port: number; token: string };
+  /** Absolute. */
+  data: string;
+  /** How long the calls in flight have to end when Parley is stopped. */
+  drainMs: number;
+  warnings: Diagnostic[];
+}
+
+const defaultDrainMs = 60_000;
+
+export async function resolveSettings(flags: Flags, environment: NodeJS.ProcessEnv): Promise<Settings> {
+  const file = flags.config === undefined ? null : resolve(flags.config);
+  const reading = file === null ? null : await readFile(file, environment);
+  const config = reading?.config ?? defaults();
+  const text = (name: string): string | undefined => environment[name] || undefined;
+  const workers = config.gateway.workers === "auto" ? availableParallelism() : config.gateway.workers;
+  return {
+    file,
+    gateway: {
+      host: flags.host ?? text("PARLEY_HOST") ?? config.gateway.host,
+      port: flags.gatewayPort ?? portFrom(environment, "PARLEY_GATEWAY_PORT") ?? config.gateway.port,
+      workers,
+    },
+    admin: {
+      host: flags.adminHost ?? text("PARLEY_ADMIN_HOST") ?? config.admin.host,
+      port: flags.adminPort ?? portFrom(environment, "PARLEY_ADMIN_PORT") ?? config.admin.port,
+      token: config.admin.token || (text("PARLEY_ADMIN_TOKEN") ?? ""),
+    },
+    data: resolve(flags.data ?? text("PARLEY_DATA") ?? config.data),
+    drainMs: drainFrom(environment),
+    warnings: reading?.diagnostics ?? [],
+  };
+}
+
+async function readFile(file: string, environment: NodeJS.ProcessEnv): Promise<ConfigReading> {
+  const reading = await readConfigFile(file, environment);
+  if (!reading.config) throw new ConfigError(file, reading.diagnostics);
+  return reading;
+}
+
+function defaults(): Config {
+  return configSchema.parse({});
+}
+
+function portFrom(environment: NodeJS.ProcessEnv, name: string): number | undefined {
+  const text = environment[name];
+  if (text === undefined || text === "") return undefined;
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new StartError("config-invalid-value", `${name} is "${text}", and has to be a port from 0 to 65535`);
+}
+
+function drainFrom(environment: NodeJS.ProcessEnv): number {
+  const text = environment["PARLEY_DRAIN_TIMEOUT"];
+  if (text === undefined || text === "") return defaultDrainMs;
+  const milliseconds = parseDuration(text);
+  if (milliseconds !== null) return milliseconds;
+  throw new StartError("config-invalid-value", `PARLEY_DRAIN_TIMEOUT is "${text}", and has to be a duration such as 60s`);
+}

@@ -1,0 +1,82 @@
+/**
+ * Waits for the planes to come up for the first time. A gateway that cannot serve ends the start; a control plane that
+ * cannot is tried again while the gateway carries calls from the snapshot on disk.
+ */
+import { isProblemCode } from "@parley/contract/problems/table";
+import type { ChildMessage } from "@parley/contract/processes";
+import { StartError } from "./start-error.ts";
+
+export interface StartResult {
+  controlReady: boolean;
+  firstRun: { signInUrl: string; key: string | null } | null;
+}
+
+/** The control plane gets this long to come up before people are told that the gateway serves without it. */
+const controlPatienceMs = 15_000;
+/** So many deaths without ever serving are no accident. */
+const maxGatewayDeaths = 5;
+
+export class StartUp {
+  /** Resolves when the gateway serves and people were told so; rejects when it cannot. */
+  readonly served: Promise<void>;
+  #resolve: () => void = () => undefined;
+  #reject: (error: Error) => void = () => undefined;
+  /** Called once, and a second time if the control plane comes up after people were told that it had not. */
+  readonly #tell: (result: StartResult) => void;
+  readonly #waiting: Set<number>;
+  #patience: NodeJS.Timeout | null = null;
+  #fatal: StartError | null = null;
+  #told = false;
+  #toldReady = false;
+  #controlReady = false;
+  #firstRun: StartResult["firstRun"] = null;
+
+  constructor(workers: number, tell: (result: StartResult) => void) {
+    this.#tell = tell;
+    this.#waiting = new Set(Array.from({ length: workers }, (_, worker) => worker));
+    this.served = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    // Nobody waits for it any more once Parley is told to stop.
+    this.served.catch(() => undefined);
+  }
+
+  gatewayMessage(worker: number, message: ChildMessage): void {
+    if (message.type === "ready") this.#waiting.delete(worker);
+    if (message.type === "fatal") this.#fatal = new StartError(isProblemCode(message.code) ? message.code : "internal-error", message.message);
+    this.#check();
+  }
+
+  gatewayDied(worker: number, deaths: number): void {
+    if (!this.#waiting.has(worker)) return;
+    if (this.#fatal) this.#reject(this.#fatal);
+    else if (deaths >= maxGatewayDeaths) this.#reject(new StartError("internal-error", `the gateway ended ${deaths} times before it served`, "Its own messages are above."));
+  }
+
+  controlMessage(message: ChildMessage): void {
+    if (message.type === "ready") this.#controlReady = true;
+    if (message.type === "first-run") this.#firstRun = { signInUrl: message.signInUrl, key: message.key };
+    this.#check();
+  }
+
+  #check(): void {
+    if (this.#waiting.size > 0 || this.#toldReady) return;
+    if (this.#controlReady) this.#finish();
+    else if (!this.#told) this.#patience ??= setTimeout(() => this.#finish(), controlPatienceMs);
+  }
+
+  /** Nothing more is said after `close`. */
+  close(): void {
+    if (this.#patience) clearTimeout(this.#patience);
+    this.#toldReady = true;
+  }
+
+  #finish(): void {
+    if (this.#patience) clearTimeout(this.#patience);
+    this.#told = true;
+    this.#toldReady = this.#controlReady;
+    this.#tell({ controlReady: this.#controlReady, firstRun: this.#firstRun });
+    this.#resolve();
+  }
+}

@@ -1,0 +1,144 @@
+/** `parley up`: from the settings to two planes that serve, and back to nothing that runs. */
+import type { ChildMessage, RunningFile } from "@parley/contract/processes";
+import { randomBytes } from "node:crypto";
+import { localUrl } from "./addresses.ts";
+import type { Child, Death } from "./child.ts";
+import { ensureMasterKey, prepareDataDirectory } from "./data-directory.ts";
+import { type DataLock, lockData } from "./data-lock.ts";
+import { freePort } from "./free-port.ts";
+import { type Planes, type Programs, createPlanes, ownPrograms } from "./planes.ts";
+import { readRunningFile, removeRunningFile, writeRunningFile } from "./running-file.ts";
+import { type Flags, type Settings, resolveSettings } from "./settings.ts";
+import { startMessage } from "./start-message.ts";
+import { Shutdown } from "./shutdown.ts";
+import { type StartResult, StartUp } from "./start-up.ts";
+
+export interface SupervisorOptions {
+  flags: Flags;
+  environment: NodeJS.ProcessEnv;
+  /** What people are to read. */
+  say: (text: string) => void;
+  /** What happens to the processes meanwhile, one line each. */
+  note: (line: string) => void;
+  programs?: Programs;
+}
+
+/** What a killed supervisor's processes take at most to notice, end, and free their ports. */
+const leftoverMs = 3_000;
+
+/** Runs until it is told to stop; gives the exit status. Throws a StartError or ConfigError where nothing could be started. */
+export async function runSupervisor(options: SupervisorOptions): Promise<number> {
+  const startedAt = performance.now();
+  // From here on a signal is heard, also one that comes while the planes are starting.
+  const shutdown = new Shutdown(options.note);
+  try {
+    const settings = await resolveSettings(options.flags, options.environment);
+    const data = prepareDataDirectory(settings.data);
+    const lock = lockData(data.lock, () => holder(settings.data, data.running));
+    try {
+      return await runLocked({ options, settings, data, startedAt, shutdown });
+    } finally {
+      releaseAll(lock, data.running);
+    }
+  } finally {
+    shutdown.close();
+  }
+}
+
+function holder(root: string, runningFile: string): string {
+  const running = readRunningFile(runningFile);
+  const who = running ? ` (process ${running.pid}, console at ${running.adminUrl})` : "";
+  return `the data directory ${root} is in use by another Parley${who}`;
+}
+
+function releaseAll(lock: DataLock, runningFile: string): void {
+  removeRunningFile(runningFile);
+  lock.release();
+}
+
+interface Run {
+  options: SupervisorOptions;
+  settings: Settings;
+  data: ReturnType<typeof prepareDataDirectory>;
+  startedAt: number;
+  shutdown: Shutdown;
+}
+
+async function runLocked(run: Run): Promise<number> {
+  const { data, options, shutdown } = run;
+  const settings = await withFreePorts(run.settings, data.running);
+  ensureMasterKey(data.masterKey, options.environment);
+  const localToken = randomBytes(32).toString("base64url");
+  const running: RunningFile = {
+    pid: process.pid, file: settings.file, localToken,
+    gatewayUrl: localUrl(settings.gateway.host, settings.gateway.port), adminUrl: localUrl(settings.admin.host, settings.admin.port),
+  };
+  const say = (result: StartResult): void => options.say(startMessage({ ...running, ...result, tookMs: performance.now() - run.startedAt, warnings: settings.warnings }));
+  const startUp = new StartUp(settings.gateway.workers, say);
+  const planes: Planes = createPlanes({
+    settings, data, localToken, environment: options.environment, programs: options.programs ?? ownPrograms(),
+    events: {
+      message: (child, message) => received(planes, startUp, { child, message, note: options.note }),
+      died: (child, death) => {
+        options.note(deathNote(child, death));
+        if (child !== planes.control) startUp.gatewayDied(planes.gateways.indexOf(child), death.deaths);
+      },
+    },
+  });
+  const counters = settings.gateway.workers > 1 ? await shareCounters(data.countersSocket) : null;
+  writeRunningFile(data.running, running);
+  shutdown.onForce(() => killAll(planes));
+  for (const child of [...planes.gateways, planes.control]) child.start();
+  try {
+    await Promise.race([startUp.served, shutdown.requested]);
+    await shutdown.requested;
+    startUp.close();
+    return (await drainAll(planes, settings.drainMs)) && !shutdown.forced ? 0 : 1;
+  } finally {
+    startUp.close();
+    killAll(planes);
+    await counters?.close();
+  }
+}
+
+/** A run that was killed leaves its running file, and perhaps processes that still hold the ports for a moment. */
+async function withFreePorts(settings: Settings, runningFile: string): Promise<Settings> {
+  const until = readRunningFile(runningFile) ? Date.now() + leftoverMs : 0;
+  const { gateway, admin } = settings;
+  return {
+    ...settings,
+    gateway: { ...gateway, port: await freePort({ host: gateway.host, port: gateway.port, flag: "--gateway-port", setting: "gateway.port", until }) },
+    admin: { ...admin, port: await freePort({ host: admin.host, port: admin.port, flag: "--admin-port", setting: "admin.port", until }) },
+  };
+}
+
+/** With several workers the counters live here, in the one process that outlives all of them. */
+async function shareCounters(socketPath: string): Promise<{ close(): Promise<void> }> {
+  const [{ MemoryCounters }, { serveCounters }] = await Promise.all([import("@parley/stores/embedded/counters"), import("@parley/stores/embedded/counters-server")]);
+  return serveCounters(socketPath, new MemoryCounters());
+}
+
+function received(planes: Planes, startUp: StartUp, event: { child: Child; message: ChildMessage; note: (line: string) => void }): void {
+  if (event.message.type === "fatal") event.note(`${event.child.name} cannot go on: ${event.message.message} (${event.message.code})`);
+  if (event.child === planes.control) startUp.controlMessage(event.message);
+  else startUp.gatewayMessage(planes.gateways.indexOf(event.child), event.message);
+}
+
+function deathNote(child: Child, death: Death): string {
+  const again = death.delayMs === 0 ? "starting it again" : `starting it again in ${death.delayMs / 1000} s`;
+  const times = death.deaths > 1 ? ` for the ${death.deaths}th time in a row` : "";
+  return `${child.name} (process ${death.pid}) ended with ${death.reason}${times}; ${again}`;
+}
+
+/** The gateway first: while calls end, the control plane takes in their records. */
+async function drainAll(planes: Planes, withinMs: number): Promise<boolean> {
+  const gateways = await Promise.all(planes.gateways.map((child) => child.drain(withinMs)));
+  const control = await planes.control.drain(controlDrainMs);
+  return [...gateways, control].every(Boolean);
+}
+
+const controlDrainMs = 10_000;
+
+function killAll(planes: Planes): void {
+  for (const child of [...planes.gateways, planes.control]) child.kill();
+}
