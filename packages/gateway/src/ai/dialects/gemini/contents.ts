@@ -1,0 +1,109 @@
+/** Messages as Gemini's `contents` (roles user and model, results of tools in the user's turn) and `systemInstruction`. */
+import type { AssistantPart, Signature, ToolResultPart, UserPart } from "../../conversation/content.ts";
+import { toolNameOf } from "../../conversation/conversation.ts";
+import type { Conversation, Message } from "../../conversation/conversation.ts";
+import type { ProviderTarget } from "../../conversation/dialect.ts";
+import { isObject, tryParseJson } from "../../conversation/json.ts";
+import type { JsonObject } from "../../conversation/json.ts";
+import { refuseParameter } from "../../conversation/parameters.ts";
+import type { TranslationNotes } from "../../conversation/translation-notes.ts";
+import { writeMedia } from "./media.ts";
+import { functionResponse } from "./function-response.ts";
+
+interface Turn {
+  role: "user" | "model";
+  parts: JsonObject[];
+}
+
+/** Gemini has one instruction, before everything else: later system messages are added to it, in their order. */
+export function writeSystemInstruction(conversation: Conversation, notes: TranslationNotes): JsonObject | undefined {
+  const parts: JsonObject[] = [];
+  let begun = false;
+  conversation.messages.forEach((message, index) => {
+    if (message.role !== "system") begun = true;
+    else if (begun) notes.changed(`messages[${index}]`, "Gemini takes instructions only before the conversation, so this one was moved there");
+    if (message.role === "system") for (const part of message.parts) if (part.text !== "") parts.push({ text: part.text });
+  });
+  return parts.length === 0 ? undefined : { parts };
+}
+
+/** Neighbours of one role become one turn. */
+export function writeContents(conversation: Conversation, target: ProviderTarget, notes: TranslationNotes): readonly JsonObject[] {
+  const turns: Turn[] = [];
+  conversation.messages.forEach((message, index) => {
+    if (message.role === "system") return;
+    const parts = writeParts(message, { conversation, target, notes, at: `messages[${index}]` });
+    if (parts.length === 0) return;
+    const role = message.role === "assistant" ? "model" : "user";
+    const last = turns.at(-1);
+    if (last?.role === role) last.parts.push(...parts);
+    else turns.push({ role, parts });
+  });
+  return turns.map((turn) => ({ role: turn.role, parts: turn.parts }));
+}
+
+interface Place {
+  conversation: Conversation;
+  target: ProviderTarget;
+  notes: TranslationNotes;
+  /** Where the message stands in the caller's request. */
+  at: string;
+}
+
+function writeParts(message: Exclude<Message, { role: "system" }>, place: Place): JsonObject[] {
+  if (message.role !== "tool" && message.name !== undefined) place.notes.dropped(`${place.at}.name`, "Gemini does not tell speakers of one role apart");
+  switch (message.role) {
+    case "user":
+      return message.parts.flatMap((part) => writeUserPart(part, place));
+    case "assistant":
+      return message.parts.flatMap((part) => writeAssistantPart(part, place));
+    case "tool":
+      return message.parts.flatMap((part) => writeToolResult(part, place));
+  }
+}
+
+/** Gemini refuses empty text. */
+function writeUserPart(part: UserPart, place: Place): JsonObject[] {
+  if (part.type === "text") return part.text === "" ? [] : [{ text: part.text }];
+  if (part.type !== "native") return [writeMedia(part, place)];
+  if (part.dialect === "gemini") return [part.value];
+  return place.notes.unsupported(`${place.at}.content`, `Gemini knows nothing like ${part.kind}`);
+}
+
+function writeAssistantPart(part: AssistantPart, place: Place): JsonObject[] {
+  switch (part.type) {
+    case "text":
+      return part.text === "" && part.signature?.dialect !== "gemini" ? [] : [signed({ text: part.text }, part.signature)];
+    case "refusal":
+      return part.text === "" ? [] : [{ text: part.text }];
+    case "reasoning":
+      return part.text === "" && part.signature?.dialect !== "gemini" ? [] : [signed({ text: part.text, thought: true }, part.signature)];
+    case "tool-call":
+      return [signed({ functionCall: { id: part.id, name: part.name, args: argumentsObject(part.arguments, place) } }, part.signature)];
+    case "image":
+    case "audio":
+      return [writeMedia(part, place)];
+    case "native":
+      if (part.dialect === "gemini") return [part.value];
+      place.notes.dropped(`${place.at}.content`, `Gemini knows nothing like ${part.kind}`);
+      return [];
+  }
+}
+
+/** Google demands its own signatures back on the part that carried them; others are of no use to it. */
+function signed(part: JsonObject, signature: Signature | undefined): JsonObject {
+  return signature?.dialect === "gemini" ? { ...part, thoughtSignature: signature.value } : part;
+}
+
+function argumentsObject(text: string, place: Place): JsonObject {
+  if (text.trim() === "") return {};
+  const parsed = tryParseJson(text);
+  if (isObject(parsed)) return parsed;
+  return refuseParameter("invalid-request", `${place.at}.tool_calls`, "the arguments of a tool call have to be a JSON object");
+}
+
+function writeToolResult(part: ToolResultPart, place: Place): JsonObject[] {
+  const name = part.name ?? toolNameOf(place.conversation.messages, part.callId);
+  if (name === undefined) return refuseParameter("invalid-request", place.at, `no tool call before it has the id ${JSON.stringify(part.callId)}`);
+  return functionResponse(part, { ...place, name });
+}

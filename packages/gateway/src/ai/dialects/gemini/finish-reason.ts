@@ -1,0 +1,33 @@
+import type { FinishReason } from "../../conversation/answer.ts";
+
+/** https://ai.google.dev/api/generate-content#FinishReason */
+const unifiedReasons: Readonly<Record<string, FinishReason["unified"]>> = {
+  STOP: "stop",
+  MAX_TOKENS: "length",
+  SAFETY: "content-filter",
+  RECITATION: "content-filter",
+  LANGUAGE: "content-filter",
+  BLOCKLIST: "content-filter",
+  PROHIBITED_CONTENT: "content-filter",
+  SPII: "content-filter",
+  IMAGE_SAFETY: "content-filter",
+  IMAGE_PROHIBITED_CONTENT: "content-filter",
+  IMAGE_RECITATION: "content-filter",
+  MALFORMED_FUNCTION_CALL: "error",
+  MALFORMED_RESPONSE: "error",
+  MISSING_THOUGHT_SIGNATURE: "error",
+  UNEXPECTED_TOOL_CALL: "error",
+  TOO_MANY_TOOL_CALLS: "error",
+  NO_IMAGE: "error",
+};
+
+/** Gemini says STOP after a tool call as well. */
+export function finishReason(raw: string, calledTools: boolean): FinishReason {
+  const unified = unifiedReasons[raw] ?? "unknown";
+  return { unified: unified === "stop" && calledTools ? "tool-calls" : unified, raw };
+}
+
+/** The prompt was blocked, so there is no candidate. */
+export function blockedPrompt(blockReason: string): FinishReason {
+  return { unified: "content-filter", raw: blockReason };
+}

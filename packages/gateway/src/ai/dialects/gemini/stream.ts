@@ -1,0 +1,169 @@
+// On the hot path: one step per chunk of an answer. Benchmark: streaming.
+import type { FinishReason } from "../../conversation/answer.ts";
+import type { AssistantPart } from "../../conversation/content.ts";
+import { decoderOf } from "../../conversation/dialect.ts";
+import type { DecodingContext, Frame, StreamDecoder } from "../../conversation/dialect.ts";
+import { asNumber, asObject, asObjects, asText, isObject, tryParseJson } from "../../conversation/json.ts";
+import type { JsonObject, JsonValue } from "../../conversation/json.ts";
+import { brokenAnswer } from "../../conversation/provider-error.ts";
+import type { StreamEvent } from "../../conversation/stream-event.ts";
+import { readIdentity } from "./answer.ts";
+import { movedBack, readCitations } from "./citations.ts";
+import { errorInside } from "./error.ts";
+import { blockedPrompt, finishReason } from "./finish-reason.ts";
+import { readLogprobs } from "./logprobs.ts";
+import { readPart } from "./part.ts";
+import { readUsage } from "./usage.ts";
+
+/** Each chunk is a whole GenerateContentResponse with what is new; Google has no closing mark but the finish reasons. */
+export interface StreamState {
+  readonly context: DecodingContext;
+  started: boolean;
+  failed: boolean;
+  readonly choices: ChoiceState[];
+}
+
+interface ChoiceState {
+  readonly index: number;
+  blocks: number;
+  /** What the block that is open holds; null between blocks. */
+  open: "text" | "reasoning" | null;
+  /** All text so far, which citations point into. */
+  text: string;
+  /** Where the last block begins in it. */
+  blockBegin: number;
+  calledTools: boolean;
+  finished: boolean;
+}
+
+export function streamDecoder(context: DecodingContext): StreamDecoder {
+  return decoderOf<StreamState>({ context, started: false, failed: false, choices: [] }, step, finish);
+}
+
+/** It was a clean end if every candidate that began has given its reason. */
+function finish(state: StreamState): readonly StreamEvent[] {
+  const complete = state.choices.some((choice) => choice !== undefined) && state.choices.every((choice) => choice.finished);
+  return complete && !state.failed ? [{ type: "end" }] : [];
+}
+
+export function step(state: StreamState, frame: Frame): readonly StreamEvent[] {
+  if (state.failed || frame.data === "") return [];
+  const body = tryParseJson(frame.data);
+  const error = isObject(body) ? asObject(body["error"]) : undefined;
+  if (!isObject(body) || error !== undefined) {
+    state.failed = true;
+    return [{ type: "error", error: error === undefined ? brokenAnswer("Gemini's stream holds something that is not a JSON object", frame.data) : errorInside(error, body ?? null) }];
+  }
+  const events: StreamEvent[] = [];
+  if (!state.started) {
+    state.started = true;
+    events.push({ type: "start", ...readIdentity(body) });
+  }
+  readChunk(state, body, events);
+  return events;
+}
+
+/** Usage comes before the finish, so that it is known when the answer ends. */
+function readChunk(state: StreamState, body: JsonObject, events: StreamEvent[]): void {
+  const candidates = asObjects(body["candidates"]);
+  for (const candidate of candidates) readContent(choiceOf(state, asNumber(candidate["index"]) ?? 0), { candidate, context: state.context, events });
+  const usage = asObject(body["usageMetadata"]);
+  if (usage !== undefined) events.push({ type: "usage", usage: readUsage(usage) });
+  for (const candidate of candidates) {
+    const choice = choiceOf(state, asNumber(candidate["index"]) ?? 0);
+    const raw = asText(candidate["finishReason"]);
+    if (raw !== undefined) finishChoice(choice, finishReason(raw, choice.calledTools), events);
+  }
+  const blocked = asText(asObject(body["promptFeedback"])?.["blockReason"]);
+  if (blocked !== undefined) finishChoice(choiceOf(state, 0), blockedPrompt(blocked), events);
+}
+
+function choiceOf(state: StreamState, index: number): ChoiceState {
+  return (state.choices[index] ??= { index, blocks: 0, open: null, text: "", blockBegin: 0, calledTools: false, finished: false });
+}
+
+function finishChoice(choice: ChoiceState, reason: FinishReason, events: StreamEvent[]): void {
+  if (choice.finished) return;
+  choice.finished = true;
+  closeBlock(choice, events);
+  events.push({ type: "finish", choice: choice.index, reason });
+}
+
+interface Chunk {
+  candidate: JsonObject;
+  context: DecodingContext;
+  events: StreamEvent[];
+}
+
+function readContent(choice: ChoiceState, chunk: Chunk): void {
+  for (const written of asObjects(asObject(chunk.candidate["content"])?.["parts"])) {
+    const part = readPart(written, chunk.context);
+    if (part !== undefined) addPart(choice, part, chunk.events);
+  }
+  addCitations(choice, chunk.candidate["groundingMetadata"], chunk.events);
+  const logprobs = readLogprobs(chunk.candidate["logprobsResult"]);
+  if (logprobs !== undefined) chunk.events.push({ type: "logprobs", choice: choice.index, logprobs });
+}
+
+function addPart(choice: ChoiceState, part: AssistantPart, events: StreamEvent[]): void {
+  switch (part.type) {
+    case "text":
+    case "reasoning":
+      return addText(choice, part, events);
+    case "tool-call":
+      return addCall(choice, part, events);
+    case "refusal":
+    case "image":
+    case "audio":
+    case "native":
+      closeBlock(choice, events);
+      events.push({ type: "part", choice: choice.index, block: choice.blocks++, part });
+  }
+}
+
+/** A signature closes its block: what Google signed and what it did not are never joined. */
+function addText(choice: ChoiceState, part: Extract<AssistantPart, { type: "text" | "reasoning" }>, events: StreamEvent[]): void {
+  if (choice.open !== part.type) openBlock(choice, part.type, events);
+  const block = choice.blocks - 1;
+  if (part.type === "text") choice.text += part.text;
+  if (part.text !== "") events.push({ type: "text-delta", choice: choice.index, block, text: part.text });
+  if (part.signature === undefined) return;
+  events.push({ type: "signature", choice: choice.index, block, signature: part.signature });
+  closeBlock(choice, events);
+}
+
+/** Calls come whole. */
+function addCall(choice: ChoiceState, call: Extract<AssistantPart, { type: "tool-call" }>, events: StreamEvent[]): void {
+  closeBlock(choice, events);
+  choice.calledTools = true;
+  const block = choice.blocks++;
+  const content = { type: "tool-call", id: call.id, name: call.name, signature: call.signature } as const;
+  events.push({ type: "block-start", choice: choice.index, block, content });
+  events.push({ type: "arguments-delta", choice: choice.index, block, json: call.arguments });
+  events.push({ type: "block-end", choice: choice.index, block });
+}
+
+/**
+ * They come last, when the text that they belong to may be closed already: then they have an empty block of their own, and
+ * positions before its beginning.
+ */
+function addCitations(choice: ChoiceState, grounding: JsonValue | undefined, events: StreamEvent[]): void {
+  if (grounding === undefined) return;
+  for (const citation of readCitations(grounding, choice.text)) {
+    if (choice.open !== "text") openBlock(choice, "text", events);
+    events.push({ type: "citation", choice: choice.index, block: choice.blocks - 1, citation: movedBack(citation, choice.blockBegin) });
+  }
+}
+
+function openBlock(choice: ChoiceState, type: "text" | "reasoning", events: StreamEvent[]): void {
+  closeBlock(choice, events);
+  choice.open = type;
+  choice.blockBegin = choice.text.length;
+  events.push({ type: "block-start", choice: choice.index, block: choice.blocks++, content: { type } });
+}
+
+function closeBlock(choice: ChoiceState, events: StreamEvent[]): void {
+  if (choice.open === null) return;
+  choice.open = null;
+  events.push({ type: "block-end", choice: choice.index, block: choice.blocks - 1 });
+}

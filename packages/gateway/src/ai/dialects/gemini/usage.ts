@@ -1,0 +1,33 @@
+import type { Usage } from "../../conversation/answer.ts";
+import { asNumber, asObjects } from "../../conversation/json.ts";
+import type { JsonObject, JsonValue } from "../../conversation/json.ts";
+
+/**
+ * Google counts thoughts beside the candidates' tokens and what its own tools read beside the prompt; both are billed as
+ * output and input. The cached part is included in the prompt.
+ */
+export function readUsage(metadata: JsonObject): Usage {
+  const inputTokens = count(metadata["promptTokenCount"]) + count(metadata["toolUsePromptTokenCount"]);
+  const outputTokens = count(metadata["candidatesTokenCount"]) + count(metadata["thoughtsTokenCount"]);
+  const totalTokens = asNumber(metadata["totalTokenCount"]);
+  return {
+    inputTokens,
+    outputTokens,
+    totalTokens: totalTokens === inputTokens + outputTokens ? undefined : totalTokens,
+    cacheReadTokens: asNumber(metadata["cachedContentTokenCount"]),
+    reasoningTokens: asNumber(metadata["thoughtsTokenCount"]),
+    audioInputTokens: ofModality(metadata["promptTokensDetails"], "AUDIO"),
+    imageInputTokens: ofModality(metadata["promptTokensDetails"], "IMAGE"),
+    audioOutputTokens: ofModality(metadata["candidatesTokensDetails"], "AUDIO"),
+    imageOutputTokens: ofModality(metadata["candidatesTokensDetails"], "IMAGE"),
+  };
+}
+
+function count(value: JsonValue | undefined): number {
+  return asNumber(value) ?? 0;
+}
+
+function ofModality(details: JsonValue | undefined, modality: string): number | undefined {
+  if (details === undefined) return undefined;
+  return asNumber(asObjects(details).find((detail) => detail["modality"] === modality)?.["tokenCount"]);
+}

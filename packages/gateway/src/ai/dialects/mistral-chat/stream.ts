@@ -1,0 +1,143 @@
+// On the hot path: one step per chunk of an answer. Benchmark: streaming.
+import type { AssistantPart } from "../../conversation/content.ts";
+import { decoderOf } from "../../conversation/dialect.ts";
+import type { DecodingContext, Frame, StreamDecoder } from "../../conversation/dialect.ts";
+import { asNumber, asObject, asObjects, asText, isObject, tryParseJson } from "../../conversation/json.ts";
+import type { JsonObject } from "../../conversation/json.ts";
+import { brokenAnswer } from "../../conversation/provider-error.ts";
+import type { StreamEvent } from "../../conversation/stream-event.ts";
+import { readIdentity } from "./answer.ts";
+import { readContent } from "./content.ts";
+import type { ReadChunk } from "./content.ts";
+import { errorInside, isError } from "./error.ts";
+import { finishReason } from "./finish-reason.ts";
+import { readCall } from "./tool-call.ts";
+import type { ReadCall } from "./tool-call.ts";
+import { readUsage } from "./usage.ts";
+
+export interface StreamState {
+  readonly context: DecodingContext;
+  phase: "before" | "running" | "over";
+  readonly choices: ChoiceState[];
+}
+
+type OpenBlock = { type: "text" | "reasoning" } | { type: "tool-call"; id: string; index: number };
+
+interface ChoiceState {
+  readonly index: number;
+  blocks: number;
+  /** What the block that is open holds; null between blocks. Mistral finishes one call before the next. */
+  open: OpenBlock | null;
+  finished: boolean;
+}
+
+export function streamDecoder(context: DecodingContext): StreamDecoder {
+  return decoderOf<StreamState>({ context, phase: "before", choices: [] }, step, finish);
+}
+
+/** `[DONE]` ends it; without, it was a clean end if every choice has given its reason. */
+function finish(state: StreamState): readonly StreamEvent[] {
+  const complete = state.choices.some((choice) => choice !== undefined) && state.choices.every((choice) => choice.finished);
+  return complete && state.phase === "running" ? over(state, { type: "end" }) : [];
+}
+
+export function step(state: StreamState, frame: Frame): readonly StreamEvent[] {
+  if (state.phase === "over" || frame.data === "") return [];
+  if (frame.data === "[DONE]") return over(state, { type: "end" });
+  const body = tryParseJson(frame.data);
+  if (!isObject(body)) return over(state, { type: "error", error: brokenAnswer("Mistral's stream holds something that is not a JSON object", frame.data) });
+  if (isError(body) || frame.event === "error") return over(state, { type: "error", error: errorInside(body) });
+  const events: StreamEvent[] = [];
+  if (state.phase === "before") {
+    state.phase = "running";
+    events.push({ type: "start", ...readIdentity(body) });
+  }
+  readChunk(state, body, events);
+  return events;
+}
+
+function over(state: StreamState, last: StreamEvent): readonly StreamEvent[] {
+  state.phase = "over";
+  return [last];
+}
+
+/** Usage comes with the last chunk, and before the finish here, so that it is known when the answer ends. */
+function readChunk(state: StreamState, body: JsonObject, events: StreamEvent[]): void {
+  const choices = asObjects(body["choices"]);
+  for (const written of choices) readDelta(choiceOf(state, written), { delta: asObject(written["delta"]) ?? {}, context: state.context, events });
+  const usage = asObject(body["usage"]);
+  if (usage !== undefined) events.push({ type: "usage", usage: readUsage(usage) });
+  for (const written of choices) {
+    const choice = choiceOf(state, written);
+    if (isObject(written["logprobs"])) events.push({ type: "logprobs", choice: choice.index, logprobs: written["logprobs"] });
+    const raw = asText(written["finish_reason"]);
+    if (raw !== undefined) finishChoice(choice, raw, events);
+  }
+}
+
+function choiceOf(state: StreamState, written: JsonObject): ChoiceState {
+  const index = asNumber(written["index"]) ?? 0;
+  return (state.choices[index] ??= { index, blocks: 0, open: null, finished: false });
+}
+
+function finishChoice(choice: ChoiceState, raw: string, events: StreamEvent[]): void {
+  if (choice.finished) return;
+  choice.finished = true;
+  closeBlock(choice, events);
+  events.push({ type: "finish", choice: choice.index, reason: finishReason(raw) });
+}
+
+interface Chunk {
+  delta: JsonObject;
+  context: DecodingContext;
+  events: StreamEvent[];
+}
+
+function readDelta(choice: ChoiceState, chunk: Chunk): void {
+  for (const read of readContent(chunk.delta["content"])) addContent(choice, read, chunk.events);
+  asObjects(chunk.delta["tool_calls"]).forEach((written, position) => {
+    addCall(choice, { ...readCall(written), index: asNumber(written["index"]) ?? position }, chunk);
+  });
+}
+
+function addContent(choice: ChoiceState, read: ReadChunk, events: StreamEvent[]): void {
+  if ("citation" in read) {
+    if (choice.open?.type !== "text") openBlock(choice, { type: "text" }, events);
+    events.push({ type: "citation", choice: choice.index, block: choice.blocks - 1, citation: read.citation });
+    return;
+  }
+  const { part } = read;
+  if (part.type === "text" || part.type === "reasoning") return addText(choice, part, events);
+  closeBlock(choice, events);
+  events.push({ type: "part", choice: choice.index, block: choice.blocks++, part });
+}
+
+function addText(choice: ChoiceState, part: Extract<AssistantPart, { type: "text" | "reasoning" }>, events: StreamEvent[]): void {
+  if (part.text === "") return;
+  if (choice.open?.type !== part.type) openBlock(choice, { type: part.type }, events);
+  events.push({ type: "text-delta", choice: choice.index, block: choice.blocks - 1, text: part.text });
+}
+
+/** The index may be 0 for every call: another id is another call, and so is another index. */
+function addCall(choice: ChoiceState, call: ReadCall & { index: number }, chunk: Chunk): void {
+  const { open } = choice;
+  const continues = open?.type === "tool-call" && open.index === call.index && (call.id === undefined || call.id === open.id);
+  if (!continues) {
+    const id = call.id ?? chunk.context.makeId("call_");
+    openBlock(choice, { type: "tool-call", id, index: call.index }, chunk.events, call.name);
+  }
+  if (call.arguments !== "") chunk.events.push({ type: "arguments-delta", choice: choice.index, block: choice.blocks - 1, json: call.arguments });
+}
+
+function openBlock(choice: ChoiceState, open: OpenBlock, events: StreamEvent[], name = ""): void {
+  closeBlock(choice, events);
+  choice.open = open;
+  const content = open.type === "tool-call" ? { type: open.type, id: open.id, name } : { type: open.type };
+  events.push({ type: "block-start", choice: choice.index, block: choice.blocks++, content });
+}
+
+function closeBlock(choice: ChoiceState, events: StreamEvent[]): void {
+  if (choice.open === null) return;
+  choice.open = null;
+  events.push({ type: "block-end", choice: choice.index, block: choice.blocks - 1 });
+}

@@ -1,0 +1,21 @@
+/**
+ * Ollama's own chat endpoint (`POST /api/chat`), towards a provider. Hides its NDJSON stream, its bag of options and that
+ * arguments are objects there. May import the conversation model only.
+ * https://docs.ollama.com/api/chat
+ */
+import type { ProviderDialect } from "../../conversation/dialect.ts";
+import { asObject, asObjects, asText } from "../../conversation/json.ts";
+import { parseAnswer } from "./answer.ts";
+import { parseError } from "./error.ts";
+import { writeRequest } from "./request.ts";
+import { streamDecoder } from "./stream.ts";
+
+export const ollamaChatProvider: ProviderDialect = {
+  name: "ollama-chat",
+  framing: "ndjson",
+  writeRequest,
+  parseAnswer,
+  streamDecoder,
+  parseError,
+  modelList: { path: "/api/tags", parse: (body) => asObjects(asObject(body)?.["models"]).flatMap((model) => asText(model["name"]) ?? []) },
+};

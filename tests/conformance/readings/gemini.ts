@@ -1,0 +1,42 @@
+import { emptyReading, list, number, object, serverSentData, string } from "./reading.ts";
+import type { JsonObject, Reading } from "./reading.ts";
+import type { RecordedResponse } from "../recordings.ts";
+
+/** https://ai.google.dev/api/generate-content, "FinishReason", in the words of OpenAI chat. */
+const finishNames: Record<string, string> = {
+  STOP: "stop", MAX_TOKENS: "length", SAFETY: "content_filter", RECITATION: "content_filter", LANGUAGE: "content_filter",
+  BLOCKLIST: "content_filter", PROHIBITED_CONTENT: "content_filter", SPII: "content_filter", IMAGE_SAFETY: "content_filter",
+};
+
+export function readGemini(response: RecordedResponse): Reading {
+  const reading = emptyReading();
+  for (const part of response.text === undefined ? [response.body].flat() : serverSentData(response.text)) addAnswer(reading, object(part));
+  if (reading.toolCalls.length > 0 && reading.finish === "stop") reading.finish = "tool_calls";
+  return reading;
+}
+
+function addAnswer(reading: Reading, answer: JsonObject): void {
+  if (object(answer.promptFeedback).blockReason) reading.finish = "content_filter";
+  const candidate = object(list(answer.candidates)[0]);
+  for (const part of list(object(candidate.content).parts)) addPart(reading, object(part));
+  const reason = string(candidate.finishReason);
+  if (reason !== "") reading.finish = finishNames[reason] ?? reason;
+  if (answer.usageMetadata) addUsage(reading, object(answer.usageMetadata));
+}
+
+function addPart(reading: Reading, part: JsonObject): void {
+  if (part.thought === true) reading.reasoning += string(part.text);
+  else reading.text += string(part.text);
+  if (!part.functionCall) return;
+  const call = object(part.functionCall);
+  reading.toolCalls.push({ name: string(call.name), arguments: call.args ?? {}, ...(call.id ? { id: string(call.id) } : {}) });
+}
+
+function addUsage(reading: Reading, usage: JsonObject): void {
+  reading.usage = {
+    input: number(usage.promptTokenCount) + number(usage.toolUsePromptTokenCount),
+    output: number(usage.candidatesTokenCount) + number(usage.thoughtsTokenCount),
+    cacheRead: number(usage.cachedContentTokenCount),
+    reasoning: number(usage.thoughtsTokenCount),
+  };
+}
