@@ -1,0 +1,96 @@
+/**
+ * Parley as a user runs it: `parley up` with a configuration file, a key for each call, a request limit, metrics, and
+ * the call log being ingested by the control plane. All of its processes share the program's core.
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { processTree } from "../measure/cpu-time.ts";
+import { chatRequest } from "../mock/fixtures.ts";
+import { type Child, freePort, startPinned, stopChild, untilAnswers } from "./child.ts";
+import { benchmarkKey, type ParleySize, parleyConfig } from "./parley-config.ts";
+import type { Program } from "./program.ts";
+import { rawRequest } from "./raw-request.ts";
+import { type Scenario, translatedMarker } from "./scenario.ts";
+import type { Upstreams } from "./upstreams.ts";
+
+export interface Parley extends Program {
+  /** From starting the command until the gateway said that it serves. */
+  startedInMs: number;
+  gatewayPort: number;
+  gatewayPid(): number;
+}
+
+export interface ParleyOptions {
+  name: string;
+  directory: string;
+  core: number;
+  upstreams: Upstreams;
+  size: ParleySize;
+  /** Arguments for Node in the gateway's process, such as a profiler's. */
+  nodeOptions?: string;
+}
+
+const repository = fileURLToPath(new URL("../..", import.meta.url));
+
+export async function startParley(options: ParleyOptions): Promise<Parley> {
+  const ports = { gateway: await freePort(), admin: await freePort(), fixed: options.upstreams.fixedPort, scripted: options.upstreams.scriptedPort };
+  const home = join(options.directory, options.name);
+  mkdirSync(home, { recursive: true });
+  const file = join(home, "parley.yaml");
+  writeFileSync(file, parleyConfig(ports, options.size));
+  const startedAtMs = performance.now();
+  const child = startPinned([join(repository, "parley"), "up", "--config", file], {
+    core: options.core,
+    environment: options.nodeOptions ? { NODE_OPTIONS: options.nodeOptions } : {},
+  });
+  await untilAnswers(`http://127.0.0.1:${ports.gateway}/.well-known/parley/readyz`, child, 120_000);
+  const startedInMs = performance.now() - startedAtMs;
+  return {
+    name: options.name,
+    startedInMs,
+    gatewayPort: ports.gateway,
+    target: (scenario) => parleyTarget(scenario, ports.gateway, options.size),
+    processes: () => processes(child),
+    gatewayPid: () => processes(child).find(({ part }) => part === "gateway")!.pid,
+    stop: () => stopChild(child, 40_000),
+  };
+}
+
+function processes(child: Child): { part: string; pid: number }[] {
+  return processTree(child.process.pid!).map(({ pid, command }) => ({ pid, part: partOf(command) }));
+}
+
+function partOf(command: string): string {
+  if (command.includes("packages/gateway/")) return "gateway";
+  if (command.includes("packages/control/")) return "control plane";
+  return "supervisor";
+}
+
+function parleyTarget(scenario: Scenario, port: number, size: ParleySize): ReturnType<Program["target"]> {
+  if (scenario.family === "plain") return plainTarget(scenario, port, size);
+  const provider = scenario.stream ? `${scenario.family}-stream-${scenario.stream.chunks}` : `${scenario.family}-fixed`;
+  const model = `${provider}/${scenario.family === "openai" ? "gpt-5-mini" : "claude-sonnet-4-5"}`;
+  const request = rawRequest({
+    method: "POST", path: "/v1/chat/completions", port,
+    headers: { Authorization: `Bearer ${benchmarkKey(0)}` },
+    body: chatRequest(model, scenario.stream !== null),
+  });
+  const untouched = scenario.family === "openai" && scenario.answer !== null;
+  return { port, requests: [request], expect: untouched ? { exactly: Buffer.from(scenario.answer!) } : { containing: scenario.stream ? "" : translatedMarker } };
+}
+
+/** Spread over the configured routes and keys, so that a large configuration is really looked up and not one hot entry of it. */
+function plainTarget(scenario: Scenario, port: number, size: ParleySize): ReturnType<Program["target"]> {
+  const variants = Math.min(size.variants, size.keys);
+  const requests = Array.from({ length: variants }, (_, index) => {
+    const route = Math.floor((index / variants) * size.routes);
+    const key = Math.floor((index / variants) * size.keys);
+    return rawRequest({
+      method: scenario.method, path: scenario.upstream === "fixed" ? `/service-${route}${scenario.path}` : scenario.path, port,
+      headers: { Authorization: `Bearer ${benchmarkKey(key)}` },
+      body: scenario.body,
+    });
+  });
+  return { port, requests, expect: { exactly: Buffer.from(scenario.answer!) } };
+}
