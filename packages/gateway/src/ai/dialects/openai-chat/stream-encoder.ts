@@ -4,7 +4,7 @@
  * The usage chunk comes last, and only for a caller who asked for it; `[DONE]` follows a clean end and nothing else.
  */
 import type { Usage } from "../../conversation/answer.ts";
-import type { ReasoningPart } from "../../conversation/content.ts";
+import type { Citation, ReasoningPart } from "../../conversation/content.ts";
 import type { CallerError, EncodingContext, Frame, StreamEncoder } from "../../conversation/dialect.ts";
 import type { JsonValue } from "../../conversation/json.ts";
 import type { BlockContent, StreamEvent } from "../../conversation/stream-event.ts";
@@ -17,8 +17,8 @@ import { writeAssistantParts, writeCitation, writeToolCall } from "./write-assis
 interface ChoiceState {
   /** Indexes of tool calls by their block. */
   calls: Map<number, number>;
-  /** What blocks other than tool calls are; reasoning keeps its text for the entry with its signature. */
-  kinds: Map<number, { type: "text" | "reasoning" | "refusal"; text: string; offset: number }>;
+  /** What blocks other than tool calls are; reasoning keeps its text for the entry with its signature, text its citations until its length is known. */
+  kinds: Map<number, { type: "text" | "reasoning" | "refusal"; text: string; offset: number; citations: Citation[] }>;
   textLength: number;
   /** Blocks of tool calls that had arguments. */
   withArguments: Set<number>;
@@ -118,7 +118,7 @@ export class ChatStreamEncoder implements StreamEncoder {
   #blockStart(choice: number, block: number, content: BlockContent): readonly Frame[] {
     const state = this.#state(choice);
     if (content.type !== "tool-call") {
-      state.kinds.set(block, { type: content.type, text: "", offset: state.textLength });
+      state.kinds.set(block, { type: content.type, text: "", offset: state.textLength, citations: [] });
       return [];
     }
     const index = state.calls.size;
@@ -130,6 +130,11 @@ export class ChatStreamEncoder implements StreamEncoder {
   /** A call without arguments gets the empty object: every SDK parses them. */
   #blockEnd(choice: number, block: number): readonly Frame[] {
     const state = this.#state(choice);
+    const kind = state.kinds.get(block);
+    if (kind && kind.citations.length > 0) {
+      const annotations = kind.citations.map((citation) => writeCitation(citation, kind.offset, state.textLength - kind.offset));
+      return [this.#chunk(choice, JSON.stringify({ annotations }))];
+    }
     if (!state.calls.has(block) || state.withArguments.has(block)) return [];
     return this.#argumentsDelta(choice, block, "{}");
   }
@@ -142,10 +147,9 @@ export class ChatStreamEncoder implements StreamEncoder {
         if (kind?.type === "reasoning") return this.#reasoningDetails(choice, event.block, { type: "reasoning", text: kind.text, signature: event.signature });
         return [this.#chunk(choice, JSON.stringify({ extra_content: extraContent(event.signature) }))];
       }
-      case "citation": {
-        const offset = this.#state(choice).kinds.get(event.block)?.offset ?? 0;
-        return [this.#chunk(choice, JSON.stringify({ annotations: [writeCitation(event.citation, offset)] }))];
-      }
+      case "citation":
+        this.#state(choice).kinds.get(event.block)?.citations.push(event.citation);
+        return [];
       case "logprobs":
         return [{ event: "", data: `${this.#head}{"index":${choice},"delta":{},"logprobs":${JSON.stringify(event.logprobs)},"finish_reason":null}]}` }];
       case "part":

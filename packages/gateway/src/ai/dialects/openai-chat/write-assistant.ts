@@ -10,7 +10,7 @@ export function writeAssistantParts(parts: readonly AssistantPart[]): JsonDraft 
   for (const [index, part] of parts.entries()) {
     switch (part.type) {
       case "text":
-        for (const citation of part.citations ?? []) draft.annotations.push(writeCitation(citation, draft.text.length));
+        for (const citation of part.citations ?? []) draft.annotations.push(writeCitation(citation, draft.text.length, part.text.length));
         draft.text += part.text;
         draft.hasText = true;
         if (part.signature) message["extra_content"] = extraContent(part.signature);
@@ -54,15 +54,16 @@ export function writeToolCall(part: ToolCallPart): JsonObject {
   return call;
 }
 
-/** `offset`: where the cited part begins in the message's one text. */
-export function writeCitation(citation: Citation, offset: number): JsonObject {
+/** `offset`: where the cited part begins in the message's one text; without positions of its own it is cited whole. */
+export function writeCitation(citation: Citation, offset: number, length: number): JsonObject {
+  if (citation.url === undefined) return { type: "file_citation", file_citation: { filename: citation.title ?? "", quote: citation.citedText ?? "" } };
   return {
     type: "url_citation",
     url_citation: {
-      url: citation.url ?? "",
+      url: citation.url,
       title: citation.title ?? "",
       start_index: offset + (citation.startIndex ?? 0),
-      end_index: offset + (citation.endIndex ?? 0),
+      end_index: offset + (citation.endIndex ?? length),
     },
   };
 }

@@ -1,0 +1,24 @@
+/**
+ * Anthropic messages (`POST /v1/messages`), towards providers. Hides the wire format, which parameters which of the models
+ * take, and what the API refuses that others allow (empty texts, white space at the end, thinking with a forced tool).
+ * May import the conversation model only.
+ */
+import type { ProviderDialect } from "../../conversation/dialect.ts";
+import { asObject, asObjects, asText } from "../../conversation/json.ts";
+import { parseMessagesError } from "./errors.ts";
+import { parseMessagesAnswer } from "./parse-answer.ts";
+import { messagesStreamDecoder } from "./stream-decoder.ts";
+import { writeMessagesRequest } from "./write-request.ts";
+
+export const anthropicMessagesProvider: ProviderDialect = {
+  name: "anthropic-messages",
+  framing: "sse",
+  writeRequest: writeMessagesRequest,
+  parseAnswer: parseMessagesAnswer,
+  streamDecoder: messagesStreamDecoder,
+  parseError: parseMessagesError,
+  modelList: {
+    path: "/v1/models?limit=1000",
+    parse: (body) => asObjects(asObject(body)?.["data"]).flatMap((model) => asText(model["id"]) ?? []),
+  },
+};

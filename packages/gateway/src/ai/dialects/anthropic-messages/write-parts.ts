@@ -1,0 +1,61 @@
+/** Writes content blocks. */
+import type { CacheBreakpoint, AudioPart, DocumentPart, ImagePart, MediaSource, NativePart, TextPart, VideoPart } from "../../conversation/content.ts";
+import type { JsonDraft, JsonValue } from "../../conversation/json.ts";
+import type { TranslationNotes } from "../../conversation/translation-notes.ts";
+
+export function writePart(part: TextPart | ImagePart | DocumentPart | AudioPart | VideoPart | NativePart, notes: TranslationNotes): JsonDraft {
+  switch (part.type) {
+    case "text":
+      return writeText(part);
+    case "image":
+      if (part.detail !== undefined && part.detail !== "auto") notes.dropped("messages[].content[].image_url.detail", "Anthropic has one level of detail");
+      return { type: "image", source: writeSource(part.source), cache_control: cacheControl(part.cache) };
+    case "document":
+      return writeDocument(part);
+    case "audio":
+    case "video":
+      return notes.unsupported("messages", `Anthropic's models take no ${part.type}`);
+    case "native":
+      return part.dialect === "anthropic-messages" ? { ...part.value } : notes.unsupported("messages", `a part of type ${part.kind} is known to another provider only`);
+  }
+}
+
+export function writeText(part: TextPart): JsonDraft {
+  const citations = part.citations?.filter((citation) => citation.dialect === "anthropic-messages").map((citation) => citation.raw);
+  return { type: "text", text: part.text, citations: citations && citations.length > 0 ? citations : undefined, cache_control: cacheControl(part.cache) };
+}
+
+function writeDocument(part: DocumentPart): JsonDraft {
+  return {
+    type: "document",
+    source: writeDocumentSource(part.source),
+    title: part.title,
+    context: part.context,
+    citations: part.citable === undefined ? undefined : { enabled: part.citable },
+    cache_control: cacheControl(part.cache),
+  };
+}
+
+/** A text file is text: as base64 the API takes PDFs only. */
+function writeDocumentSource(source: DocumentPart["source"]): JsonValue {
+  if (source.type === "text") return { type: "text", media_type: "text/plain", data: source.text };
+  if (source.type === "base64" && source.mediaType.startsWith("text/")) {
+    return { type: "text", media_type: "text/plain", data: Buffer.from(source.data, "base64").toString("utf8") };
+  }
+  return writeSource(source);
+}
+
+function writeSource(source: MediaSource): JsonValue {
+  switch (source.type) {
+    case "url":
+      return { type: "url", url: source.url };
+    case "base64":
+      return { type: "base64", media_type: source.mediaType === "image/jpg" ? "image/jpeg" : source.mediaType, data: source.data };
+    case "file":
+      return { type: "file", file_id: source.fileId };
+  }
+}
+
+export function cacheControl(cache: CacheBreakpoint | undefined): JsonValue | undefined {
+  return cache && { type: "ephemeral", ttl: cache.ttl };
+}

@@ -1,0 +1,112 @@
+/** Writes a conversation as a messages request. */
+import type { Conversation } from "../../conversation/conversation.ts";
+import type { ProviderRequest, ProviderTarget } from "../../conversation/dialect.ts";
+import { declineExtensions } from "../../conversation/extensions.ts";
+import { asText } from "../../conversation/json.ts";
+import type { JsonDraft, JsonValue } from "../../conversation/json.ts";
+import type { TranslationNotes } from "../../conversation/translation-notes.ts";
+import { modelRules } from "./model-rules.ts";
+import { writeMessages } from "./write-messages.ts";
+import { writeSystem } from "./write-system.ts";
+import { writeThinking } from "./write-thinking.ts";
+import { writeToolChoice, writeTools } from "./write-tools.ts";
+
+/** The version of the API that this codec speaks. */
+const apiVersion = "2023-06-01";
+
+export function writeMessagesRequest(conversation: Conversation, target: ProviderTarget, notes: TranslationNotes): ProviderRequest {
+  refuseWhatIsMissing(conversation, notes);
+  const { system, rest } = writeSystem(conversation.messages, notes);
+  const body: JsonDraft = {
+    model: target.model,
+    max_tokens: conversation.maxOutputTokens ?? addedLimit(target, notes),
+    system,
+    messages: writeMessages(rest, notes),
+    stream: target.stream || undefined,
+    tools: writeTools(conversation, notes),
+    tool_choice: writeToolChoice(conversation),
+    stop_sequences: writeStop(conversation.stop, notes),
+    metadata: writeMetadata(conversation, notes),
+    service_tier: writeServiceTier(conversation, notes),
+    output_config: writeOutputConfig(conversation, notes),
+  };
+  writeThinking(conversation, { body, rules: modelRules(target.model), notes });
+  writeSampling(conversation, body, notes);
+  if (conversation.dialect === "anthropic-messages") for (const extension of conversation.extensions) body[extension.name] = extension.value;
+  else declineExtensions(conversation, notes);
+  return { path: "/v1/messages", headers: writeHeaders(conversation), body };
+}
+
+/** Asked for, and the answer would be another one without it. */
+function refuseWhatIsMissing(conversation: Conversation, notes: TranslationNotes): void {
+  if ((conversation.choiceCount ?? 1) > 1) notes.unsupported("n", "Anthropic's models give one answer to a request");
+  if (conversation.logprobs) notes.unsupported("logprobs", "Anthropic's API has no log probabilities");
+  if (conversation.sampling.logitBias && Object.keys(conversation.sampling.logitBias).length > 0) notes.unsupported("logit_bias", "Anthropic's API cannot favour single tokens");
+}
+
+function addedLimit(target: ProviderTarget, notes: TranslationNotes): number {
+  const limit = target.maxOutputTokens ?? modelRules(target.model).maxOutputTokens;
+  notes.added("max_tokens", `Anthropic requires a limit; ${limit} was sent, the most of ${target.model}`);
+  return limit;
+}
+
+/** The API takes no sequence of white space alone. */
+function writeStop(stop: readonly string[] | undefined, notes: TranslationNotes): readonly string[] | undefined {
+  if (!stop || stop.length === 0) return undefined;
+  if (stop.some((sequence) => sequence.trim() === "")) notes.unsupported("stop", "Anthropic takes no stop sequence of white space alone");
+  return stop;
+}
+
+function writeMetadata(conversation: Conversation, notes: TranslationNotes): JsonValue | undefined {
+  for (const name of Object.keys(conversation.metadata ?? {})) {
+    if (name !== "user_id") notes.dropped(`metadata.${name}`, "Anthropic's metadata holds user_id only");
+  }
+  const userId = conversation.endUser ?? asText(conversation.metadata?.["user_id"]);
+  return userId === undefined ? undefined : { user_id: userId };
+}
+
+function writeServiceTier(conversation: Conversation, notes: TranslationNotes): string | undefined {
+  const tier = conversation.serviceTier;
+  if (tier === undefined || tier === "auto" || tier === "standard_only") return tier;
+  if (tier === "default") return "standard_only";
+  notes.dropped("service_tier", `Anthropic has auto and standard_only, and no ${tier}`);
+  return undefined;
+}
+
+function writeOutputConfig(conversation: Conversation, notes: TranslationNotes): JsonValue | undefined {
+  const format = conversation.responseFormat;
+  if (!format || format.type === "text") return undefined;
+  if (format.type === "json") return notes.unsupported("response_format", "Anthropic gives JSON by a schema only; send a response_format of type json_schema");
+  return { format: { type: "json_schema", schema: format.schema } };
+}
+
+function writeSampling(conversation: Conversation, body: JsonDraft, notes: TranslationNotes): void {
+  const { temperature, topP, topK, minP, presencePenalty, frequencyPenalty, seed } = conversation.sampling;
+  if (seed !== undefined) notes.dropped("seed", "Anthropic's API has no seed");
+  if (minP !== undefined) notes.dropped("min_p", "Anthropic's API has no min_p");
+  if (presencePenalty) notes.dropped("presence_penalty", "Anthropic's API has no penalties");
+  if (frequencyPenalty) notes.dropped("frequency_penalty", "Anthropic's API has no penalties");
+  if (body["thinking"]) {
+    if (temperature !== undefined && temperature !== 1) notes.dropped("temperature", "with thinking, Anthropic's models take no temperature");
+    if (topK !== undefined) notes.dropped("top_k", "with thinking, Anthropic's models take no top_k");
+    if (topP !== undefined && topP >= 0.95) body["top_p"] = topP;
+    else if (topP !== undefined) notes.dropped("top_p", "with thinking, Anthropic's models take no top_p below 0.95");
+    return;
+  }
+  if (temperature !== undefined && temperature > 1) notes.changed("temperature", `Anthropic's range ends at 1; 1 was sent for ${temperature}`);
+  body["temperature"] = temperature === undefined ? undefined : Math.min(temperature, 1);
+  body["top_p"] = topP;
+  body["top_k"] = topK;
+}
+
+function writeHeaders(conversation: Conversation): string[] {
+  const headers = ["anthropic-version", apiVersion];
+  if (usesFiles(conversation)) headers.push("anthropic-beta", "files-api-2025-04-14");
+  return headers;
+}
+
+function usesFiles(conversation: Conversation): boolean {
+  return conversation.messages.some(
+    (message) => message.role === "user" && message.parts.some((part) => (part.type === "image" || part.type === "document") && part.source.type === "file"),
+  );
+}
