@@ -23,7 +23,7 @@ export const CallRow = memo(function CallRow({ call, index, offsetPx, isChosen, 
       aria-rowindex={index + 2}
       aria-selected={isChosen}
       className={classes["row"]}
-      ref={(element) => element?.style.setProperty("transform", `translateY(${offsetPx}px)`)}
+      style={{ transform: `translateY(${offsetPx}px)` }}
       onClick={() => onChoose(call.id)}
     >
       <div role="gridcell" data-column="Time">

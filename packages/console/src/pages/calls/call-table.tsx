@@ -46,7 +46,7 @@ export function CallTable({ list, state, chosen, onChoose, onAway }: CallTablePr
             <div key={heading} role="columnheader" data-column={heading}>{heading}</div>
           ))}
         </div>
-        <div role="rowgroup" className={classes["rows"]} ref={(element) => element?.style.setProperty("height", `${rows.getTotalSize()}px`)}>
+        <div role="rowgroup" className={classes["rows"]} style={{ height: rows.getTotalSize() }}>
           {items.map((item) => {
             const call = state.calls[item.index];
             return call ? <CallRow key={call.id} call={call} index={item.index} offsetPx={item.start} isChosen={call.id === chosen} onChoose={onChoose} /> : null;

@@ -1,0 +1,104 @@
+/** The editor itself, once what is there is known. */
+import { Button, TextInput } from "@mantine/core";
+import type { Entity } from "@parley/contract/api/entities";
+import { useBlocker } from "@tanstack/react-router";
+import { type ReactNode, useState } from "react";
+import { problemsByPointer, shownProblem } from "../api/problem-error.ts";
+import type { OperationName } from "../api/types.ts";
+import { May } from "../components/may.tsx";
+import { Page } from "../components/page.tsx";
+import { ProblemNotice } from "../components/problem-notice.tsx";
+import classes from "./editing.module.css";
+import type { EntityPageProps } from "./form-props.ts";
+import { LeaveDialog } from "./leave-dialog.tsx";
+import { MergeDialog } from "./merge-dialog.tsx";
+import { OriginNotice, OriginRemark } from "./origin.tsx";
+import { PasteDialog, yamlOfRefusal } from "./paste-dialog.tsx";
+import { RemoveButton } from "./remove-button.tsx";
+import { type Editor, useEditor } from "./use-editor.ts";
+import { useReadOnly } from "./use-read-only.ts";
+import { type View, ViewSwitch } from "./view-switch.tsx";
+import { YamlView } from "./yaml-view.tsx";
+
+interface EntityEditorProps<Spec> extends EntityPageProps<Spec> {
+  current: Entity<Spec> | null;
+}
+
+export function EntityEditor<Spec>(props: EntityEditorProps<Spec>) {
+  const { port, current, blank, form, below, icon, onSaved, onRemoved, write } = props;
+  const editor = useEditor({ port, current, blank, onSaved });
+  const [view, setView] = useState<View>("form");
+  const access = useReadOnly(write, current?.origin ?? null);
+  const blocker = useBlocker({ shouldBlockFn: () => editor.isDirty && !editor.isSaving, withResolver: true, enableBeforeUnload: () => editor.isDirty });
+  const yaml = yamlOfRefusal(editor.error);
+  const faults = problemsByPointer(editor.error ? shownProblem(editor.error) : null);
+  const title = current?.name ?? `New ${port.word}`;
+  return (
+    <Page
+      title={<>{icon}{title}</>}
+      name={title}
+      aside={current ? <OriginRemark entity={current} /> : null}
+      actions={
+        <>
+          <ViewSwitch view={view} onChange={setView} />
+          {current && port.remove ? <RemoveButton port={port} entity={current} readOnly={access.isForeign} write={write} onRemoved={onRemoved} /> : null}
+        </>
+      }
+    >
+      <div className={classes["body"]}>
+        <OriginNotice access={access} entity={current} kind={port.kind} />
+        {current === null ? <NameField editor={editor} suggested={props.suggestedName} fault={faults.get("/name")} /> : null}
+        {view === "form" ? form({ spec: editor.spec, onChange: editor.change, readOnly: access.isReadOnly, faults, entity: editor.base }) : <YamlView spec={editor.spec} onChange={editor.change} readOnly={access.isReadOnly} />}
+        {editor.error && !yaml && !editor.overlap ? <ProblemNotice error={editor.error} /> : null}
+        {current === null || editor.isDirty ? <SaveBar editor={editor} isNew={current === null} toFile={access.toFile} write={write} /> : null}
+        {current && below ? below(current) : null}
+      </div>
+      <MergeDialog editor={editor} />
+      <PasteDialog yaml={yaml} onClose={editor.forgetError} />
+      <LeaveDialog opened={blocker.status === "blocked"} onStay={() => blocker.reset?.()} onLeave={() => blocker.proceed?.()} />
+    </Page>
+  );
+}
+
+function NameField<Spec>({ editor, suggested, fault }: { editor: Editor<Spec>; suggested: string | undefined; fault: string | undefined }) {
+  const [touched, setTouched] = useState(false);
+  // The suggestion is shown and used, but counts as typed only once it was changed.
+  const name = touched ? editor.name : editor.name || (suggested ?? "");
+  if (name !== editor.name && !touched) editor.setName(name);
+  return (
+    <TextInput
+      label="Name"
+      description="In addresses, metrics and the log. Letters, digits, dots, dashes, underscores."
+      required
+      autoFocus
+      maw={320}
+      value={name}
+      error={fault ?? null}
+      onChange={(event) => {
+        setTouched(true);
+        editor.setName(event.currentTarget.value);
+      }}
+    />
+  );
+}
+
+function SaveBar<Spec>({ editor, isNew, toFile, write }: { editor: Editor<Spec>; isNew: boolean; toFile: boolean; write: OperationName }): ReactNode {
+  const verb = toFile ? "Show the YAML to paste" : isNew ? "Create" : "Save";
+  return (
+    <div className={classes["saveBar"]}>
+      <span>{isNew ? "" : "Not saved yet."}</span>
+      {isNew ? null : (
+        <Button variant="default" onClick={editor.discard}>
+          Discard
+        </Button>
+      )}
+      <May do={write}>
+        {(disabled) => (
+          <Button loading={editor.isSaving} disabled={disabled || editor.name === ""} onClick={editor.save}>
+            {verb}
+          </Button>
+        )}
+      </May>
+    </div>
+  );
+}

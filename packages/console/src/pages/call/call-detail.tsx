@@ -1,0 +1,47 @@
+/** All that is known of one call, the verdict first. Beside the list and on its own page it is the same. */
+import type { CallRecord } from "@parley/contract/call-record";
+import { Notice } from "../../components/notice.tsx";
+import { absoluteText } from "../../format/moments.ts";
+import { StatusChip, statusMeaning } from "../../components/status-chip.tsx";
+import { When } from "../../components/now.tsx";
+import classes from "./call.module.css";
+import { CallFacts } from "./call-facts.tsx";
+import { ErrorExplanation } from "./error-explanation.tsx";
+import { Repeat } from "./repeat.tsx";
+import { timelineOf } from "./timeline.ts";
+import { TimelineChart } from "./timeline-chart.tsx";
+import { verdictOf } from "./verdict.ts";
+
+export function CallDetail({ call }: { call: CallRecord }) {
+  const bars = timelineOf(call);
+  return (
+    <div className={classes["detail"]}>
+      <div className={classes["verdict"]} data-meaning={statusMeaning(call.status)}>
+        <div className={classes["request"]}>
+          <StatusChip status={call.status} />
+          <code>
+            {call.method} {call.path}
+          </code>
+        </div>
+        <p>{verdictOf(call)}</p>
+        <small>
+          <When at={call.at} />, {absoluteText(call.at)}
+        </small>
+      </div>
+      {call.error ? <ErrorExplanation call={call} code={call.error} /> : null}
+      {(call.warnings ?? []).map((warning) => (
+        <Notice key={warning} meaning="warning" title="Translated with a loss">
+          {warning}
+        </Notice>
+      ))}
+      {bars.length > 0 ? (
+        <section>
+          <h2>Where the time went</h2>
+          <TimelineChart bars={bars} wholeMs={call.durationMs} />
+        </section>
+      ) : null}
+      <CallFacts call={call} />
+      <Repeat call={call} />
+    </div>
+  );
+}

@@ -1,0 +1,67 @@
+import { spawn } from "node:child_process";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { CallRecord } from "@parley/contract/call-record";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type SnippetLanguage, snippetLanguages, snippetOf } from "./call-snippets.ts";
+
+const commands: Record<SnippetLanguage, [string, string[]]> = {
+  curl: ["sh", ["-c"]],
+  TypeScript: [process.execPath, ["--input-type=module-typescript", "-e"]],
+  Python: ["python3", ["-c"]],
+};
+
+interface Seen {
+  method: string;
+  path: string;
+  authorization: string | undefined;
+  body: string;
+}
+
+let server: Server;
+let url: string;
+const seen: Seen[] = [];
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk: Buffer) => (body += chunk.toString()));
+    request.on("end", () => {
+      seen.push({ method: request.method ?? "", path: request.url ?? "", authorization: request.headers.authorization, body });
+      response.writeHead(418).end("short and stout");
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+
+afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+async function run(language: SnippetLanguage, snippet: string): Promise<string> {
+  const [command, options] = commands[language];
+  const child = spawn(command, [...options, snippet], { env: { ...process.env, PARLEY_KEY: "pk-test" } });
+  let output = "";
+  child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  await new Promise((resolve) => child.on("close", resolve));
+  return output;
+}
+
+const call: CallRecord = {
+  id: "1", at: 0, worker: 0, service: "ai", kind: "ai", method: "POST", path: "/v1/it's/here", clientAddress: "::1", consumer: "acme",
+  status: 200, durationMs: 1, requestBytes: 10, responseBytes: 10, attempts: 1, modelRequested: 'odd "name"',
+};
+
+test.each(snippetLanguages)("%s, pasted, makes the same call with the key from the environment", async (language) => {
+  const output = await run(language, snippetOf(language, call, url));
+  expect(output).toContain("418");
+  expect(output).toContain("short and stout");
+  const last = seen.at(-1);
+  expect(last).toMatchObject({ method: "POST", path: "/v1/it's/here", authorization: "Bearer pk-test" });
+  expect(JSON.parse(last?.body ?? "")).toEqual({ model: 'odd "name"', messages: [{ role: "user", content: "Hello" }] });
+});
+
+test.each(snippetLanguages)("%s of a call without a key and a body has neither", async (language) => {
+  const { consumer: _, ...open } = call;
+  await run(language, snippetOf(language, { ...open, kind: "http", method: "GET", requestBytes: 0 }, url));
+  expect(seen.at(-1)).toEqual({ method: "GET", path: "/v1/it's/here", authorization: undefined, body: "" });
+});

@@ -1,0 +1,24 @@
+/** Why a call was refused and what to do about it, from the one table of codes. */
+import type { CallRecord } from "@parley/contract/call-record";
+import { problemPath } from "@parley/contract/problems/problem";
+import { isProblemCode, problemEntry } from "@parley/contract/problems/table";
+import { useQuery } from "@tanstack/react-query";
+import { reading } from "../../api/queries.ts";
+import { Notice } from "../../components/notice.tsx";
+import { ProblemCode } from "../../components/problem-notice.tsx";
+import classes from "./call.module.css";
+
+export function ErrorExplanation({ call, code }: { call: Pick<CallRecord, "errorDetail">; code: string }) {
+  const status = useQuery(reading("getStatus"));
+  const entry = isProblemCode(code) ? problemEntry(code) : null;
+  const type = entry && status.data ? `${status.data.gatewayUrl}${problemPath}${code}` : undefined;
+  return (
+    <Notice meaning="error" title={entry?.title ?? code}>
+      <p>{call.errorDetail ?? entry?.cause}</p>
+      {entry ? <p className={classes["quiet"]}>{entry.fix}</p> : null}
+      <span>
+        <ProblemCode code={code} type={type} />
+      </span>
+    </Notice>
+  );
+}

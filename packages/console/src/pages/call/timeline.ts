@@ -1,0 +1,43 @@
+/** The bars of a call's timeline: the pipeline's steps, the tries at the upstream, and the way of the answer, as shares of the whole. */
+import type { CallRecord } from "@parley/contract/call-record";
+
+export interface TimelineBar {
+  id: string;
+  name: string;
+  kind: "step" | "attempt" | "answer";
+  failed: boolean;
+  startMs: number;
+  durationMs: number;
+  /** Percent of the whole. */
+  left: number;
+  width: number;
+  note?: string;
+}
+
+type Span = Omit<TimelineBar, "left" | "width" | "id">;
+
+export function timelineOf(call: CallRecord): TimelineBar[] {
+  const spans = [...steps(call), ...attempts(call), ...answer(call)];
+  const whole = Math.max(call.durationMs, ...spans.map((span) => span.startMs + span.durationMs), 0.001);
+  return spans
+    .toSorted((first, second) => first.startMs - second.startMs)
+    .map((span, index) => ({ ...span, id: `${index} ${span.name}`, left: (100 * span.startMs) / whole, width: (100 * span.durationMs) / whole }));
+}
+
+function steps(call: CallRecord): Span[] {
+  return (call.steps ?? []).map(([name, startMs, durationMs]) => ({ name, kind: "step", failed: false, startMs, durationMs }));
+}
+
+function attempts(call: CallRecord): Span[] {
+  return (call.attemptLog ?? []).map((attempt, index) => {
+    const note = attempt.failure ?? (attempt.status === undefined ? undefined : String(attempt.status));
+    const failed = attempt.failure !== undefined || (attempt.status ?? 0) >= 500;
+    return { name: `try ${index + 1} · ${attempt.target}`, kind: "attempt", failed, startMs: attempt.startMs, durationMs: attempt.durationMs, ...(note ? { note } : {}) };
+  });
+}
+
+/** From the first byte sent on to the end: what a stream spends its time with. */
+function answer(call: CallRecord): Span[] {
+  if (call.firstByteMs === undefined) return [];
+  return [{ name: "answer", kind: "answer", failed: call.cutBy !== undefined, startMs: call.firstByteMs, durationMs: Math.max(0, call.durationMs - call.firstByteMs) }];
+}
