@@ -1,0 +1,83 @@
+/** Arrays whose items have a key: merged item by item, so that two people can each add one. */
+import { isJsonObject, type Json, type JsonObject, member } from "./json.ts";
+import { appendToken } from "./pointer.ts";
+import { conflictAt, type Merging, type Place } from "./merging.ts";
+
+type Keyed = Map<Json, JsonObject>;
+
+/** Null where the array is atomic: no key is configured for it, or an item lacks it, or two items share one. */
+export function mergeKeyedArrays(place: Place, arrays: { base: Json[]; theirs: Json[]; yours: Json[] }, merging: Merging): Json[] | null {
+  const name = keyName(place, merging);
+  if (name === null) return null;
+  const base = byKey(arrays.base, name);
+  const theirs = byKey(arrays.theirs, name);
+  const yours = byKey(arrays.yours, name);
+  if (!base || !theirs || !yours) return null;
+  const merged = mergeItems(place, { base, theirs, yours }, merging);
+  const order = mergedOrder([...base.keys()], [...theirs.keys()], [...yours.keys()]);
+  if (order === null) {
+    conflictAt(place.pointer, arrays, merging);
+    return [];
+  }
+  return order.flatMap((key) => merged.get(key) ?? []);
+}
+
+function keyName(place: Place, merging: Merging): string | null {
+  const { keys, arrays } = merging.rules;
+  const configured = Object.hasOwn(keys, place.pattern) ? keys[place.pattern] : Object.hasOwn(keys, place.pointer) ? keys[place.pointer] : undefined;
+  return configured ?? (arrays === "keyed" ? "id" : null);
+}
+
+function byKey(items: Json[], name: string): Keyed | null {
+  const keyed: Keyed = new Map();
+  for (const item of items) {
+    const key = isJsonObject(item) ? member(item, name) : undefined;
+    if ((typeof key !== "string" && typeof key !== "number") || keyed.has(key)) return null;
+    keyed.set(key, item as JsonObject);
+  }
+  return keyed;
+}
+
+/** The pointer of an item is its place in theirs, which is what the client will read; an item that is only in yours has its place there. */
+function mergeItems(place: Place, arrays: { base: Keyed; theirs: Keyed; yours: Keyed }, merging: Merging): Map<Json, Json> {
+  const merged = new Map<Json, Json>();
+  const theirKeys = [...arrays.theirs.keys()];
+  const places = new Map([...[...arrays.yours.keys()].entries(), ...theirKeys.entries()].map(([index, key]) => [key, index]));
+  for (const [key, index] of places) {
+    const item = { pointer: appendToken(place.pointer, index), pattern: `${place.pattern}/*` };
+    const value = merging.mergeValue(item, { base: arrays.base.get(key), theirs: arrays.theirs.get(key), yours: arrays.yours.get(key) }, merging);
+    if (value !== undefined) merged.set(key, value);
+  }
+  return merged;
+}
+
+/** Null where both put the items that all three have into different new orders. */
+function mergedOrder(base: Json[], theirs: Json[], yours: Json[]): Json[] | null {
+  const [inTheirs, inYours, inBase] = [new Set(theirs), new Set(yours), new Set(base)];
+  const common = (keys: Json[]): Json[] => keys.filter((key) => inBase.has(key) && inTheirs.has(key) && inYours.has(key));
+  const [before, theirOrder, yourOrder] = [common(base), common(theirs), common(yours)];
+  const same = (left: Json[], right: Json[]): boolean => left.every((key, index) => key === right[index]);
+  if (same(yourOrder, before) || same(yourOrder, theirOrder)) return insertMissing(theirs, yours);
+  return same(theirOrder, before) ? insertMissing(yours, theirs) : null;
+}
+
+/** Each key that the skeleton lacks goes behind the one that it follows in its own array, and behind what the skeleton's side put there. */
+function insertMissing(skeleton: Json[], other: Json[]): Json[] {
+  const [inSkeleton, inOther] = [new Set(skeleton), new Set(other)];
+  const followers = new Map<Json | undefined, Json[]>([[undefined, []]]);
+  let anchor: Json | undefined;
+  for (const key of other) {
+    if (inSkeleton.has(key)) followers.set((anchor = key), []);
+    else followers.get(anchor)?.push(key);
+  }
+  const order: Json[] = [];
+  let pending = followers.get(undefined) ?? [];
+  for (const key of skeleton) {
+    if (inOther.has(key)) {
+      order.push(...pending);
+      pending = followers.get(key) ?? [];
+    }
+    order.push(key);
+  }
+  return [...order, ...pending];
+}

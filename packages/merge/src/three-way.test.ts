@@ -1,0 +1,196 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { applyMergePatch, defaultLimits, equalJson, type Json, type JsonObject, type MergeRules, resolvePointer, threeWayMerge } from "./index.ts";
+
+const plain: MergeRules = { arrays: "atomic", keys: {}, forbid: [] };
+const keyed: MergeRules = { ...plain, keys: { "/items": "id" } };
+
+function merge(documents: [base: Json, theirs: Json, yours: Json], rules: MergeRules = plain): Json {
+  const [base, theirs, yours] = documents;
+  const result = threeWayMerge({ base, theirs, yours }, rules);
+  if (result.kind !== "merged") throw new Error(JSON.stringify(result));
+  return result.document;
+}
+
+function pointers(documents: [base: Json, theirs: Json, yours: Json], rules: MergeRules = plain): string[] {
+  const [base, theirs, yours] = documents;
+  const result = threeWayMerge({ base, theirs, yours }, rules);
+  return result.kind === "conflict" ? result.conflicts.map((conflict) => conflict.pointer) : [];
+}
+
+const names = fc.constantFrom("a", "b", "c", "__proto__", "balance");
+const value = fc.letrec<{ value: Json }>((tie) => ({
+  value: fc.oneof({ maxDepth: 3 }, fc.constantFrom<Json>(null, 0, -0, 1, "x", "y"), fc.array(tie("value"), { maxLength: 3 }), fc.dictionary(names, tie("value"), { maxKeys: 4 })),
+})).value;
+const object = fc.dictionary(names, value, { maxKeys: 5 });
+const anyRules = fc.record({
+  arrays: fc.constantFrom("atomic" as const, "keyed" as const),
+  keys: fc.constantFrom<Record<string, string>>({}, { "/a": "b" }),
+  forbid: fc.constant<string[]>([]),
+});
+
+describe("the three-way merge, for all documents", () => {
+  it("is the other side where one side is unchanged", () => {
+    fc.assert(
+      fc.property(value, value, anyRules, (base, changed, rules) => {
+        expect(equalJson(merge([base, changed, base], rules), changed)).toBe(true);
+        expect(equalJson(merge([base, base, changed], rules), changed)).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("agrees where both made the same change", () => {
+    fc.assert(fc.property(value, value, (base, changed) => equalJson(merge([base, changed, changed]), changed)));
+  });
+
+  it("has the same result or the same conflicts whoever was first", () => {
+    fc.assert(
+      fc.property(value, value, value, (base, theirs, yours) => {
+        const [one, other] = [threeWayMerge({ base, theirs, yours }, plain), threeWayMerge({ base, theirs: yours, yours: theirs }, plain)];
+        expect(one.kind).toBe(other.kind);
+        if (one.kind === "merged" && other.kind === "merged") expect(equalJson(one.document, other.document)).toBe(true);
+        if (one.kind === "conflict") expect(pointers([base, theirs, yours]).toSorted()).toEqual(pointers([base, yours, theirs]).toSorted());
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("has both changes where they touch different members", () => {
+    fc.assert(
+      fc.property(object, value, value, (base, left, right) => {
+        const [theirs, yours] = [{ ...base, left }, { ...base, right }];
+        expect(equalJson(merge([base, theirs, yours]), { ...base, left, right })).toBe(true);
+      }),
+    );
+  });
+
+  it("never changes a forbidden pointer, and never brings a change of it", () => {
+    const forbidding: MergeRules = { ...plain, forbid: ["/balance", "/a/b"] };
+    fc.assert(
+      fc.property(object, object, object, (base, theirs, yours) => {
+        const result = threeWayMerge({ base, theirs, yours }, forbidding);
+        if (result.kind !== "merged") return;
+        for (const pointer of forbidding.forbid) {
+          expect(equalJson(resolvePointer(result.document, pointer), resolvePointer(theirs, pointer))).toBe(true);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("gives a patch that leads from theirs to the merged document", () => {
+    fc.assert(
+      fc.property(object, object, object, (base, theirs, yours) => {
+        const result = threeWayMerge({ base, theirs, yours }, plain);
+        if (result.kind === "merged" && result.patch !== undefined) expect(equalJson(applyMergePatch(theirs, result.patch), result.document)).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe("conflicts", () => {
+  it("say what each side has, and nothing where a side has nothing", () => {
+    const result = threeWayMerge({ base: { a: 1, b: 1, gone: 1 }, theirs: { a: 2, b: 1 }, yours: { a: 3, b: 2, gone: 2 } }, plain);
+    expect(result).toEqual({
+      kind: "conflict", truncated: false,
+      conflicts: [{ pointer: "/a", base: 1, theirs: 2, yours: 3 }, { pointer: "/gone", base: 1, yours: 2 }],
+    });
+  });
+
+  it.each([
+    ["delete against modify", [{ a: { x: 1 } }, {}, { a: { x: 2 } }], ["/a"]],
+    ["modify against delete", [{ a: { x: 1 } }, { a: { x: 2 } }, {}], ["/a"]],
+    ["both added another value", [{}, { a: 1 }, { a: 2 }], ["/a"]],
+    ["an object became a scalar", [{ a: { x: 1 } }, { a: 7 }, { a: { x: 2 } }], ["/a"]],
+    ["atomic arrays", [{ a: [1] }, { a: [1, 2] }, { a: [1, 3] }], ["/a"]],
+    ["scalars as documents", [1, 2, 3], [""]],
+    ["deep inside", [{ a: { b: { c: 1 } } }, { a: { b: { c: 2 } } }, { a: { b: { c: 3 } } }], ["/a/b/c"]],
+  ] as [string, [Json, Json, Json], string[]][])("%s", (_, documents, expected) => expect(pointers(documents)).toEqual(expected));
+
+  it("take 0 and -0 for the same number", () => expect(merge([{ a: 0 }, { a: -0, b: 1 }, { a: 0, c: 1 }])).toEqual({ a: -0, b: 1, c: 1 }));
+
+  it("both removing is no conflict", () => expect(merge([{ a: 1, b: 1 }, { b: 2 }, { b: 1 }])).toEqual({ b: 2 }));
+
+  it("are bounded, and say so", () => {
+    const many = (text: string): JsonObject => Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`m${index}`, text]));
+    const result = threeWayMerge({ base: many("base"), theirs: many("theirs"), yours: many("yours") }, plain);
+    expect(result.kind === "conflict" && [result.conflicts.length, result.truncated]).toEqual([200, true]);
+  });
+});
+
+describe("forbidden pointers", () => {
+  const forbidding: MergeRules = { ...plain, forbid: ["/balance", "/account/limit"] };
+  it.each([
+    ["yours changes it", [{ balance: 1, t: 1 }, { balance: 1, t: 2 }, { balance: 2, t: 1 }], ["/balance"]],
+    ["theirs changes it", [{ balance: 1, t: 1 }, { balance: 2, t: 1 }, { balance: 1, t: 2 }], ["/balance"]],
+    ["below it", [{ balance: { x: 1 }, t: 1 }, { balance: { x: 1 }, t: 2 }, { balance: { x: 2 }, t: 1 }], ["/balance"]],
+    ["above it", [{ account: { limit: 1 }, t: 1 }, { account: { limit: 1 }, t: 2 }, { t: 1 }], ["/account/limit"]],
+    ["added", [{ t: 1 }, { t: 2 }, { t: 1, balance: 5 }], ["/balance"]],
+  ] as [string, [Json, Json, Json], string[]][])("%s: a conflict", (_, documents, expected) => expect(pointers(documents, forbidding)).toEqual(expected));
+
+  it("let everything else be merged", () => {
+    expect(merge([{ balance: 1, t: 1, u: 1 }, { balance: 1, t: 2, u: 1 }, { balance: 1, t: 1, u: 2 }], forbidding)).toEqual({ balance: 1, t: 2, u: 2 });
+  });
+});
+
+describe("keyed arrays", () => {
+  const item = (id: number, text = "x"): JsonObject => ({ id, text });
+  const items = (...list: JsonObject[]): Json => ({ items: list });
+
+  it("merge changes of different items, additions and removals", () => {
+    expect(merge([items(item(1), item(2), item(3)), items(item(1, "t"), item(2), item(3), item(4)), items(item(1), item(2, "y"), item(5))], keyed)).toEqual(
+      items(item(1, "t"), item(2, "y"), item(4), item(5)),
+    );
+  });
+
+  it("merge members of one item, and name it by its place in theirs where they meet", () => {
+    const base = items({ id: 1, a: 1, b: 1 }, item(2));
+    expect(merge([base, items({ id: 1, a: 2, b: 1 }, item(2)), items({ id: 1, a: 1, b: 2 }, item(2))], keyed)).toEqual(items({ id: 1, a: 2, b: 2 }, item(2)));
+    expect(pointers([base, items(item(9), { id: 1, a: 2, b: 1 }, item(2)), items({ id: 1, a: 3, b: 1 }, item(2))], keyed)).toEqual(["/items/1/a"]);
+  });
+
+  it("meet where one removed what the other changed, or both added the same key", () => {
+    expect(pointers([items(item(1)), items(), items(item(1, "y"))], keyed)).toEqual(["/items/0"]);
+    expect(pointers([items(), items(item(1, "t")), items(item(1, "y"))], keyed)).toEqual(["/items/0"]);
+  });
+
+  it("keep an order that one side changed, and meet where both changed it", () => {
+    expect(merge([items(item(1), item(2), item(3)), items(item(1), item(2, "t"), item(3)), items(item(3), item(2), item(1))], keyed)).toEqual(items(item(3), item(2, "t"), item(1)));
+    expect(pointers([items(item(1), item(2), item(3)), items(item(2), item(1), item(3)), items(item(1), item(3), item(2))], keyed)).toEqual(["/items"]);
+  });
+
+  it.each([
+    ["an item has no key", [items(item(1)), items({ text: "x" }), items(item(1), item(2))]],
+    ["two items share a key", [items(item(1)), items(item(1), item(1)), items(item(1), item(2))]],
+    ["a key is no string and no number", [items(item(1)), { items: [{ id: null }] }, items(item(1), item(2))]],
+  ] as [string, [Json, Json, Json]][])("are atomic where %s", (_, documents) => expect(pointers(documents, keyed)).toEqual(["/items"]));
+
+  it("may lie inside the items of others", () => {
+    const nested = (lists: JsonObject[][]): Json => ({ items: lists.map((parts, index) => ({ id: index, parts })) });
+    const rules: MergeRules = { ...plain, keys: { "/items": "id", "/items/*/parts": "id" } };
+    expect(merge([nested([[item(1)], []]), nested([[item(1), item(2)], []]), nested([[item(1), item(3)], []])], rules)).toEqual(nested([[item(1), item(2), item(3)], []]));
+  });
+
+  it("are keyed by id where arrays are keyed in general", () => {
+    expect(merge([[item(1)], [item(1), item(2)], [item(1), item(3)]], { ...plain, arrays: "keyed" })).toEqual([item(1), item(2), item(3)]);
+  });
+});
+
+describe("hostile documents", () => {
+  it("cannot reach a prototype", () => {
+    const yours = JSON.parse('{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}') as Json;
+    const merged = merge([{}, { a: 1 }, yours]);
+    expect(equalJson(merged, JSON.parse('{"a":1,"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}') as Json)).toBe(true);
+    expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
+  });
+
+  it("are refused when too deep or too large, saying which and why", () => {
+    const deep = JSON.parse(`${"[".repeat(300_000)}${"]".repeat(300_000)}`) as Json;
+    expect(threeWayMerge({ base: 1, theirs: 2, yours: deep }, plain)).toMatchObject({ kind: "refused", of: "yours", refusal: { limit: "depth", allowed: 64 } });
+    const wide = Array.from({ length: 100_001 }, () => 0);
+    expect(threeWayMerge({ base: wide, theirs: 2, yours: 3 }, plain)).toMatchObject({ kind: "refused", of: "base", refusal: { limit: "values" } });
+    expect(threeWayMerge({ base: [1], theirs: [2], yours: [[3]] }, { ...plain, limits: { ...defaultLimits, depth: 1 } })).toMatchObject({ kind: "refused", of: "yours" });
+  });
+});
