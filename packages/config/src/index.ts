@@ -4,4 +4,5 @@
  */
 export { formatDiagnostics, type FormatOptions } from "./format-diagnostics.ts";
 export { type ConfigReading, type ConfigTextOptions, maxConfigBytes, readConfigFile, readConfigText } from "./read-config.ts";
+export { nearest } from "./nearest.ts";
 export type { Environment } from "./substitute.ts";

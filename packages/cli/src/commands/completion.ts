@@ -1,0 +1,23 @@
+import type { Command } from "commander";
+import { completionScripts } from "../completion-scripts.ts";
+import { Failure } from "../failure.ts";
+import { buildProgram } from "../program.ts";
+import { type CommonOptions, type Terminal, outJson } from "../terminal.ts";
+
+export async function completion(terminal: Terminal, shell: string, options: CommonOptions): Promise<number> {
+  const write = Object.hasOwn(completionScripts, shell) ? completionScripts[shell as keyof typeof completionScripts] : undefined;
+  if (!write) throw new Failure("usage", `there is no completion for "${shell}"`, `The shells are ${Object.keys(completionScripts).join(", ")}.`);
+  const script = write(verbs(buildProgram(terminal)));
+  if (options.json) outJson(terminal, { shell, script });
+  else terminal.out(script);
+  return 0;
+}
+
+/** Every command that can be called, `admin reset` by both its words. */
+function verbs(program: Command, before = ""): { words: string; description: string; options: string[] }[] {
+  return program.commands.flatMap((command) => {
+    const words = `${before}${command.name()}`;
+    const own = { words, description: command.description(), options: command.options.map((option) => option.long ?? option.short ?? "") };
+    return [own, ...verbs(command, `${words} `)];
+  });
+}

@@ -1,0 +1,74 @@
+/** A configuration file as `plan` and `apply` send it, and a saved plan. */
+import type { Plan } from "@parley/contract/api/system";
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { Failure } from "./failure.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface ConfigurationFile {
+  yaml: string;
+  file: string;
+  /** What the environment has for the file's ${NAMES}; a name that it does not have is left out, and the server decides. */
+  variables: Record<string, string>;
+}
+
+/** A plan as it was saved: it holds no variable's value, only a sign of whether they are still the same. */
+export interface SavedPlan {
+  parleyPlan: 1;
+  base: string;
+  yaml: string;
+  file: string;
+  variablesHash: string;
+  changes: Plan["changes"];
+}
+
+export function readConfigurationFile(terminal: Terminal, path: string): ConfigurationFile {
+  const yaml = textOf(path);
+  return { yaml, file: resolve(path), variables: variablesOf(yaml, terminal.environment) };
+}
+
+/** The saved plan in the file, or null where it is a configuration file. */
+export function readSavedPlan(path: string): SavedPlan | null {
+  const text = textOf(path);
+  if (!text.startsWith("{")) return null;
+  try {
+    const saved = JSON.parse(text) as SavedPlan;
+    return saved.parleyPlan === 1 ? saved : null;
+  } catch {
+    return null;
+  }
+}
+
+export function savePlan(path: string, file: ConfigurationFile, plan: Plan): void {
+  const saved: SavedPlan = { parleyPlan: 1, base: plan.base, yaml: file.yaml, file: file.file, variablesHash: variablesHash(file.variables), changes: plan.changes };
+  writeFileSync(path, `${JSON.stringify(saved, null, 2)}\n`, { mode: 0o600 });
+}
+
+/** What was planned, with the variables of now; refused if they differ from those that were planned with. */
+export function plannedFile(terminal: Terminal, saved: SavedPlan): ConfigurationFile {
+  const variables = variablesOf(saved.yaml, terminal.environment);
+  if (variablesHash(variables) === saved.variablesHash) return { yaml: saved.yaml, file: saved.file, variables };
+  throw new Failure("stale-plan", "an environment variable of the file has another value than when the plan was made");
+}
+
+function variablesOf(yaml: string, environment: NodeJS.ProcessEnv): Record<string, string> {
+  const variables: Record<string, string> = {};
+  for (const match of yaml.matchAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)/g)) {
+    const value = environment[match[1] as string];
+    if (value !== undefined) variables[match[1] as string] = value;
+  }
+  return variables;
+}
+
+function variablesHash(variables: Record<string, string>): string {
+  return createHash("sha256").update(JSON.stringify(Object.entries(variables).toSorted(([one], [other]) => (one < other ? -1 : 1)))).digest("hex");
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new Failure("config-unreadable", `${path} cannot be read: ${(error as Error).message}`, "Check the path given with -f.");
+  }
+}

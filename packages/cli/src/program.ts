@@ -1,0 +1,157 @@
+/** All commands, their options and their help. What a command does is in commands/, and loaded when it is called. */
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { reportFailure } from "./failure.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Runs a command; gives the exit status: 0 done, 1 failed, 2 where `plan` found changes. */
+export async function runCommand(words: readonly string[], terminal: Terminal): Promise<number> {
+  const status = { exit: 0 };
+  const json = words.includes("--json");
+  const program = buildProgram(terminal, status, json);
+  try {
+    await program.parseAsync(words, { from: "user" });
+    return status.exit;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    return await failed(error as Error, terminal, json);
+  }
+}
+
+async function failed(error: Error, terminal: Terminal, json: boolean): Promise<number> {
+  if (error.name === "ConfigError") {
+    const { reportConfigError } = await import("./config-error.ts");
+    reportConfigError(error, terminal, json);
+  } else if ("code" in error && typeof error.code === "string" && ["Failure", "StartError"].includes(error.name)) {
+    reportFailure(terminal, error as Error & { code: string; fix?: string }, json);
+  } else {
+    // A fault of the program itself: what helps is where it happened.
+    terminal.error(`${error.stack ?? error.message}\n`);
+  }
+  return 1;
+}
+
+type Run = (terminal: Terminal, ...values: never[]) => Promise<number>;
+
+interface Building {
+  program: Command;
+  terminal: Terminal;
+  status: { exit: number };
+}
+
+export function buildProgram(terminal: Terminal, status: { exit: number } = { exit: 0 }, json = false): Command {
+  const program = new Command("parley");
+  program
+    .description("An AI gateway and API management platform. One command starts it; the rest asks it or changes it.")
+    .usage("<command> [options]")
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out(text),
+      writeErr: (text) => terminal.error(text),
+      outputError: (text, write) => (json ? reportFailure(terminal, { code: "usage", message: text.replace(/^error: /, "").trim() }, true) : write(text)),
+    })
+    .addHelpText("after", "\nBegin with:\n  $ ./parley up\n\nEvery command has --help with examples, and --json for programs.");
+  const building: Building = { program, terminal, status };
+  addRunning(building);
+  addConfiguration(building);
+  addLooking(building);
+  addSmall(building);
+  return program;
+}
+
+/** Wires a command to its module; `load` keeps the import lazy. */
+function does(building: Building, command: Command, load: () => Promise<Run>): void {
+  command.option("--json", "print JSON");
+  command.action(async (...values: unknown[]) => {
+    const run = await load();
+    // Commander appends the command itself, which nobody needs.
+    building.status.exit = await run(building.terminal, ...(values.slice(0, -1) as never[]));
+  });
+}
+
+function examples(command: Command, lines: readonly string[]): Command {
+  return command.addHelpText("after", `\nExamples:\n${lines.map((line) => `  $ ./parley ${line}`).join("\n")}`);
+}
+
+function connection(command: Command): Command {
+  return command
+    .option("--admin <url>", "where the admin API is (PARLEY_ADMIN_URL); by default what runs on this machine")
+    .option("--token <token>", "the admin token (PARLEY_ADMIN_TOKEN); not needed on the machine itself")
+    .addOption(new Option("--data <directory>", "the data directory of what runs on this machine (PARLEY_DATA; ./.parley)"));
+}
+
+function addRunning(building: Building): void {
+  const up = building.program.command("up").description("start Parley in the foreground; Ctrl-C drains and ends it");
+  up.option("-c, --config <file>", "run from this file; without it the database is the truth")
+    .option("-d, --data <directory>", "where everything is kept (PARLEY_DATA; ./.parley)")
+    .option("--host <address>", "where applications' calls are listened for (PARLEY_HOST; 127.0.0.1)")
+    .option("--gateway-port <port>", "applications call this port (PARLEY_GATEWAY_PORT; 8080)", port)
+    .option("--admin-host <address>", "where the console is listened for (PARLEY_ADMIN_HOST; 127.0.0.1)")
+    .option("--admin-port <port>", "the console and the admin API (PARLEY_ADMIN_PORT; 8081)", port);
+  examples(up, ["up", "up --config parley.yaml", "up --gateway-port 0 --admin-port 0 --data /tmp/try"]);
+  does(building, up, async () => (await import("./commands/up.ts")).up);
+
+  const status = connection(building.program.command("status").description("how the running Parley is doing"));
+  does(building, examples(status, ["status", "status --json"]), async () => (await import("./commands/status.ts")).status);
+
+  const doctor = building.program.command("doctor").description("check everything, to the end, with a fix for each failure");
+  connection(doctor).option("-c, --config <file>", "check this file as well");
+  does(building, examples(doctor, ["doctor", "doctor --config parley.yaml --json"]), async () => (await import("./commands/doctor.ts")).doctor);
+
+  const admin = building.program.command("admin").description("people, on the machine itself");
+  const reset = admin.command("reset").argument("[name]", "whose link; without it, the first owner's").description("print a new sign-in link for a lost password");
+  reset.option("-d, --data <directory>", "the data directory (PARLEY_DATA; ./.parley)").option("--admin <url>", "the console's address in the link");
+  does(building, examples(reset, ["admin reset", "admin reset ana"]), async () => (await import("./commands/admin-reset.ts")).adminReset);
+}
+
+function addConfiguration(building: Building): void {
+  const check = building.program.command("check").argument("<file>", "a parley.yaml").description("what is wrong with a configuration file; needs nothing that runs");
+  does(building, examples(check, ["check parley.yaml", "check parley.yaml --json"]), async () => (await import("./commands/check.ts")).check);
+
+  const plan = connection(building.program.command("plan").description("what applying a file would change; exit status 0 nothing, 2 changes, 1 error"));
+  plan.requiredOption("-f, --file <file>", "a parley.yaml").option("-o, --out <planfile>", "save the plan, to apply exactly it later");
+  does(building, examples(plan, ["plan -f parley.yaml", "plan -f parley.yaml --out next.plan"]), async () => (await import("./commands/plan.ts")).plan);
+
+  const apply = connection(building.program.command("apply").description("make the configuration what the file says"));
+  apply.requiredOption("-f, --file <file>", "a parley.yaml or a saved plan; a plan that is stale is refused");
+  does(building, examples(apply, ["apply -f parley.yaml", "apply -f next.plan"]), async () => (await import("./commands/apply.ts")).apply);
+
+  const exported = connection(building.program.command("export").description("print the configuration as parley.yaml; secrets read as variables"));
+  does(building, examples(exported, ["export > parley.yaml"]), async () => (await import("./commands/export.ts")).exportConfiguration);
+}
+
+function addLooking(building: Building): void {
+  const calls = connection(building.program.command("calls").description("the calls that were carried, newest first"));
+  calls
+    .option("--service <name>", "of this service")
+    .option("--consumer <name>", "of this consumer")
+    .option("--status <status>", "with this status: 409, 4xx or error")
+    .option("--limit <count>", "how many", count, 20)
+    .option("--follow", "go on with calls as they end; Ctrl-C ends it");
+  does(building, examples(calls, ["calls", "calls --service notes --status error", "calls --follow --json"]), async () => (await import("./commands/calls.ts")).calls);
+}
+
+function addSmall(building: Building): void {
+  const explain = building.program.command("explain").argument("[code]", "as an error shows it; without it, all of them").description("cause, fix and example of a problem code");
+  does(building, examples(explain, ["explain config-unknown-key", "explain"]), async () => (await import("./commands/explain.ts")).explain);
+
+  const version = building.program.command("version").description("which version this is");
+  does(building, version, async () => (await import("./commands/version.ts")).version);
+
+  const completion = building.program.command("completion").argument("<shell>", "bash, zsh, fish or powershell").description("print the completion script for a shell");
+  examples(completion, ["completion bash > /etc/bash_completion.d/parley", 'completion zsh > "${fpath[1]}/_parley"', "completion fish > ~/.config/fish/completions/parley.fish"]);
+  does(building, completion, async () => (await import("./commands/completion.ts")).completion);
+
+  // The shell script of the same name does this, before there is anything that could run; here it is for the help alone.
+  building.program.command("test").argument("[arguments...]", "passed on to vitest").description("install what the tests need, and run them all");
+}
+
+function port(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new InvalidArgumentError("A port is a number from 0 (any free one) to 65535.");
+}
+
+function count(text: string): number {
+  if (/^\d{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= 1000) return Number(text);
+  throw new InvalidArgumentError("A count is a number from 1 to 1000.");
+}
