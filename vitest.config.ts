@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["packages/**/*.test.{ts,tsx}", "tests/**/*.test.ts"],
+    exclude: ["**/node_modules/**", "**/dist/**"],
+    pool: "forks",
+    maxWorkers: 2,
+    // Tests of whole processes wait for events, but on a busy machine these take their time.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
