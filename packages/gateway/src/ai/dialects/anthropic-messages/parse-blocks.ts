@@ -4,7 +4,7 @@ import { asNumber, asObjects, asText } from "../../conversation/json.ts";
 import type { JsonObject } from "../../conversation/json.ts";
 
 export function parseBlock(block: JsonObject): AssistantPart {
-  switch (asText(block["type"])) {
+  switch (asText(block["type"]) ?? "") {
     case "text":
       return { type: "text", text: asText(block["text"]) ?? "", citations: parseCitations(block) };
     case "thinking":

@@ -41,7 +41,7 @@ export function stepMessagesStream(state: MessagesStreamState, frame: Frame): re
   if (state.phase === "over") return nothing;
   const event = tryParseJson(frame.data);
   if (!isObject(event)) return failStream(state, "an event of the provider's stream is not JSON", frame.data.slice(0, 500));
-  switch (asText(event["type"])) {
+  switch (asText(event["type"]) ?? "") {
     case "content_block_delta":
       return stepDelta(state, event);
     case "message_start":
@@ -107,7 +107,7 @@ function stepDelta(state: MessagesStreamState, event: JsonObject): readonly Stre
   const delta = asObject(event["delta"]);
   if (!own || !delta) return failStream(state, "a delta of the provider's stream belongs to no block", event);
   const { block } = own;
-  switch (asText(delta["type"])) {
+  switch (asText(delta["type"]) ?? "") {
     case "text_delta":
       return [{ type: "text-delta", choice: 0, block, text: asText(delta["text"]) ?? "" }];
     case "thinking_delta":

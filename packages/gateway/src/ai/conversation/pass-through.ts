@@ -1,0 +1,42 @@
+/**
+ * What a dialect does where the caller and the provider both speak it: bytes go through as they came, but for the model's
+ * name and what the gateway has to ask for itself. Usage and finish reason are read in passing.
+ */
+import type { FinishReason, Usage } from "./answer.ts";
+import type { JsonObject } from "./json.ts";
+import type { ProviderError } from "./provider-error.ts";
+
+export interface PassThrough {
+  /** The request with what has to change. `parsed` is the same as `body`. */
+  rewriteRequest(body: Buffer, parsed: JsonObject, change: RequestChange): Buffer;
+  /** A whole answer of status 2xx; `rename` is what the model is called towards the caller, null to leave it. */
+  readAnswer(body: Buffer, rename: string | null): PassedAnswer | ProviderError;
+  stream(options: { rename: string | null; includeUsage: boolean }): PassThroughStream;
+}
+
+export interface RequestChange {
+  /** The provider's name of the model. */
+  readonly model: string;
+  readonly stream: boolean;
+}
+
+export interface PassedAnswer {
+  readonly body: Buffer;
+  readonly usage: Usage | undefined;
+  readonly finish: FinishReason | undefined;
+}
+
+/** One stream on its way through. */
+export interface PassThroughStream {
+  /** The bytes to send on now; empty where an event is not complete yet. */
+  push(chunk: Buffer): Buffer;
+  /** The bytes are over: what is left to send. Afterwards `ended` tells whether the end was a clean one. */
+  finish(): Buffer;
+  /** Something that the caller would see has been given. */
+  readonly hasContent: boolean;
+  readonly ended: boolean;
+  /** The provider reported an error inside of the stream, or sent garbage; nothing after it is given. */
+  readonly error: ProviderError | null;
+  readonly usage: Usage | undefined;
+  readonly finishReason: FinishReason | undefined;
+}

@@ -1,0 +1,157 @@
+// Hot path: every chunk of a passed-through stream (benchmark: ai-stream). Whole events go on as the bytes that they came as.
+/**
+ * A chat completions stream on its way through. Bytes are given on in whole events, so that the usage chunk which the
+ * gateway asked for can be kept back, and a torn event is never sent. Only events that matter are parsed: the first ones
+ * up to the first content, and those with usage or an error.
+ */
+import type { FinishReason, Usage } from "../../conversation/answer.ts";
+import { asObject, asObjects, isList, isObject, tryParseJson } from "../../conversation/json.ts";
+import type { JsonObject } from "../../conversation/json.ts";
+import type { PassThroughStream } from "../../conversation/pass-through.ts";
+import { brokenAnswer } from "../../conversation/provider-error.ts";
+import type { ProviderError } from "../../conversation/provider-error.ts";
+import { splice, topLevelMembers } from "../../raw-json/top-level-members.ts";
+import { parseEmbeddedError } from "./errors.ts";
+import { finishReasonIn, valueAfter } from "./finish-reason-in.ts";
+import { parseUsage } from "./usage.ts";
+
+const usageKey = Buffer.from('"usage"');
+const errorKey = Buffer.from('"error"');
+const done = Buffer.from("[DONE]");
+const modelName = ["model"];
+const empty = Buffer.alloc(0);
+const maxEventBytes = 32 * 1024 * 1024;
+
+export class ChatPassThroughStream implements PassThroughStream {
+  readonly #rename: string | null;
+  readonly #includeUsage: boolean;
+  #held: Buffer = empty;
+  #started = false;
+  hasContent = false;
+  ended = false;
+  error: ProviderError | null = null;
+  usage: Usage | undefined;
+  finishReason: FinishReason | undefined;
+
+  constructor(options: { rename: string | null; includeUsage: boolean }) {
+    this.#rename = options.rename === null ? null : JSON.stringify(options.rename);
+    this.#includeUsage = options.includeUsage;
+  }
+
+  push(chunk: Buffer): Buffer {
+    if (this.error || this.ended) return empty;
+    const bytes = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
+    const end = endOfLastEvent(bytes);
+    this.#held = end === bytes.length ? empty : bytes.subarray(end);
+    if (this.#held.length > maxEventBytes) this.error = brokenAnswer("an event of the provider's stream is too long");
+    if (end === 0) return empty;
+    const whole = end === bytes.length ? bytes : bytes.subarray(0, end);
+    return this.#isPlain(whole) ? whole : this.#eachEvent(whole);
+  }
+
+  finish(): Buffer {
+    const rest = this.#held.length === 0 || this.error || this.ended ? empty : this.#eachEvent(this.#held);
+    this.#held = empty;
+    // Some servers leave [DONE] out: with a finish reason the answer is complete.
+    if (!this.error && this.finishReason !== undefined) this.ended = true;
+    return rest;
+  }
+
+  /** Content chunks in the midst of a stream, which are nearly all, need nothing done. */
+  #isPlain(bytes: Buffer): boolean {
+    if (!this.hasContent || this.#rename !== null) return false;
+    if (bytes.includes(done) || bytes.includes(errorKey) || hasUsage(bytes)) return false;
+    this.finishReason ??= finishReasonIn(bytes);
+    return true;
+  }
+
+  #eachEvent(bytes: Buffer): Buffer {
+    const pieces: Buffer[] = [];
+    let start = 0;
+    while (start < bytes.length && !this.error && !this.ended) {
+      const end = endOfFirstEvent(bytes, start);
+      const event = this.#event(bytes.subarray(start, end));
+      if (event) pieces.push(event);
+      start = end;
+    }
+    return pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces);
+  }
+
+  /** The event as it is to be sent on; null to keep it back. */
+  #event(bytes: Buffer): Buffer | null {
+    const data = bytes.indexOf("data:");
+    if (data === -1) return bytes;
+    if (isDone(bytes, data + 5)) {
+      if (!this.#started) this.error = brokenAnswer("the provider's stream ended before it began");
+      else this.ended = true;
+      return this.error ? null : bytes;
+    }
+    this.finishReason ??= finishReasonIn(bytes);
+    if (!this.hasContent || hasUsage(bytes) || bytes.includes(errorKey)) {
+      const chunk = tryParseJson(bytes.toString("utf8", data + 5).replace(/\r?\n(?:data: ?)?/g, "\n"));
+      if (!this.#read(chunk, bytes)) return null;
+    }
+    return this.#rename === null ? bytes : renamed(bytes, data + 5, this.#rename);
+  }
+
+  /** False where the event is kept back. */
+  #read(chunk: ReturnType<typeof tryParseJson>, bytes: Buffer): boolean {
+    if (!isObject(chunk)) {
+      this.error = brokenAnswer("an event of the provider's stream is not JSON", bytes.toString("utf8", 0, 500));
+      return false;
+    }
+    if ((chunk["error"] ?? null) !== null) {
+      this.error = parseEmbeddedError(chunk);
+      return false;
+    }
+    this.#started = true;
+    this.hasContent ||= chunkHasContent(chunk);
+    const usage = parseUsage(chunk["usage"]);
+    if (!usage) return true;
+    this.usage = usage;
+    return this.#includeUsage || !isList(chunk["choices"]) || chunk["choices"].length > 0;
+  }
+}
+
+function chunkHasContent(chunk: JsonObject): boolean {
+  return asObjects(chunk["choices"]).some((choice) => {
+    if (choice["finish_reason"]) return true;
+    const delta = asObject(choice["delta"]) ?? {};
+    return Object.entries(delta).some(([name, value]) => name !== "role" && value !== null && value !== "" && !(isList(value) && value.length === 0));
+  });
+}
+
+/** `"usage":null` is in every chunk of some providers and says nothing. */
+function hasUsage(bytes: Buffer): boolean {
+  let at = bytes.indexOf(usageKey);
+  while (at !== -1) {
+    if (bytes[valueAfter(bytes, at + usageKey.length)] === 0x7b) return true;
+    at = bytes.indexOf(usageKey, at + usageKey.length);
+  }
+  return false;
+}
+
+function isDone(bytes: Buffer, start: number): boolean {
+  return bytes.toString("latin1", start, start + 8).trim() === "[DONE]";
+}
+
+function renamed(bytes: Buffer, start: number, modelJson: string): Buffer {
+  const model = topLevelMembers(bytes, modelName, start)?.members["model"];
+  return model ? splice(bytes, [{ start: model.valueStart, end: model.valueEnd, text: modelJson }]) : bytes;
+}
+
+/** Behind the last blank line; 0 where there is none. */
+function endOfLastEvent(bytes: Buffer): number {
+  const last = bytes.length - 1;
+  if (bytes[last] === 0x0a && (bytes[last - 1] === 0x0a || (bytes[last - 1] === 0x0d && bytes[last - 2] === 0x0a))) return bytes.length;
+  const feeds = bytes.lastIndexOf("\n\n");
+  const carriages = bytes.lastIndexOf("\r\n\r\n");
+  return Math.max(feeds === -1 ? 0 : feeds + 2, carriages === -1 ? 0 : carriages + 4);
+}
+
+function endOfFirstEvent(bytes: Buffer, start: number): number {
+  const feeds = bytes.indexOf("\n\n", start);
+  const carriages = bytes.indexOf("\r\n\r\n", start);
+  const ends = [feeds === -1 ? bytes.length : feeds + 2, carriages === -1 ? bytes.length : carriages + 4];
+  return Math.min(...ends);
+}

@@ -1,0 +1,59 @@
+// Hot path: every call whose caller and provider both speak chat completions passes here (benchmark: ai-pass-through).
+/** Chat completions from end to end: the model's name is replaced in the bytes, usage is always asked for, all else stays. */
+import { asObject, isObject, tryParseJson } from "../../conversation/json.ts";
+import type { JsonObject } from "../../conversation/json.ts";
+import type { PassedAnswer, PassThrough, RequestChange } from "../../conversation/pass-through.ts";
+import { brokenAnswer } from "../../conversation/provider-error.ts";
+import type { ProviderError } from "../../conversation/provider-error.ts";
+import { memberText, splice, topLevelMembers } from "../../raw-json/top-level-members.ts";
+import type { Replacement } from "../../raw-json/top-level-members.ts";
+import { parseEmbeddedError } from "./errors.ts";
+import { finishReasonIn } from "./finish-reason-in.ts";
+import { ChatPassThroughStream } from "./pass-through-stream.ts";
+import { parseUsage } from "./usage.ts";
+
+export const openAiChatPassThrough: PassThrough = {
+  rewriteRequest,
+  readAnswer,
+  stream: (options) => new ChatPassThroughStream(options),
+};
+
+const requestMembers = ["model", "stream_options"];
+const answerMembers = ["model", "usage", "choices", "error"];
+
+function rewriteRequest(body: Buffer, parsed: JsonObject, change: RequestChange): Buffer {
+  const found = topLevelMembers(body, requestMembers);
+  const model = found?.members["model"];
+  if (!found || !model) return Buffer.from(JSON.stringify({ ...parsed, model: change.model, ...(change.stream && { stream_options: withUsage(parsed) }) }));
+  const replacements: Replacement[] = [];
+  if (parsed["model"] !== change.model) replacements.push({ start: model.valueStart, end: model.valueEnd, text: JSON.stringify(change.model) });
+  const options = found.members["stream_options"];
+  if (change.stream && asObject(parsed["stream_options"])?.["include_usage"] !== true) {
+    const text = JSON.stringify(withUsage(parsed));
+    replacements.push(options ? { start: options.valueStart, end: options.valueEnd, text } : { start: found.end, end: found.end, text: `,"stream_options":${text}` });
+  }
+  if (replacements.length === 0) return body;
+  return splice(body, replacements.sort((one, other) => one.start - other.start));
+}
+
+function withUsage(parsed: JsonObject): JsonObject {
+  return { ...asObject(parsed["stream_options"]), include_usage: true };
+}
+
+/** A whole answer that is not one object with choices is an error, whatever its status said. */
+function readAnswer(body: Buffer, rename: string | null): PassedAnswer | ProviderError {
+  const found = topLevelMembers(body, answerMembers);
+  const error = found?.members["error"];
+  if (!found || !found.members["choices"] || (error && memberText(body, error) !== "null")) return errorIn(body);
+  const { usage, model } = found.members;
+  const renamed = rename !== null && model ? splice(body, [{ start: model.valueStart, end: model.valueEnd, text: JSON.stringify(rename) }]) : body;
+  return { body: renamed, usage: usage && parseUsage(tryParseJson(memberText(body, usage))), finish: finishReasonIn(body) };
+}
+
+function errorIn(body: Buffer): ProviderError {
+  const text = body.toString("utf8");
+  const parsed = tryParseJson(text);
+  if (!isObject(parsed)) return brokenAnswer("the provider's answer is not JSON", text.slice(0, 500));
+  return parsed["error"] === undefined || parsed["error"] === null ? brokenAnswer("the provider's answer has no choices", parsed) : parseEmbeddedError(parsed);
+}
+
