@@ -6,6 +6,7 @@ import type { Answer } from "./answer.ts";
 import type { DialectName } from "./content.ts";
 import type { Conversation } from "./conversation.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
+import type { PassThrough } from "./pass-through.ts";
 import type { ProviderError } from "./provider-error.ts";
 import type { StreamEvent } from "./stream-event.ts";
 import type { TranslationNotes } from "./translation-notes.ts";
@@ -22,7 +23,14 @@ export interface ProviderDialect {
   /** Reads an answer of another status; `body` is the text itself where it is not JSON. Never throws. */
   parseError(status: number, body: JsonValue): ProviderError;
   /** Where the provider lists its models, relative to the base URL; null where it has no such list. */
-  readonly modelList: { readonly path: string; parse(body: JsonValue): readonly string[] } | null;
+  readonly modelList: {
+    readonly path: string;
+    /** Name, value, …: what the dialect demands of every request. */
+    readonly headers?: readonly string[];
+    parse(body: JsonValue): readonly string[];
+  } | null;
+  /** How bytes go through where the caller speaks this dialect too; absent where they are always translated. */
+  readonly passThrough?: PassThrough;
 }
 
 /** Towards a caller. */

@@ -8,7 +8,7 @@ import { asObject, asObjects, asText } from "../../conversation/json.ts";
 import { parseMessagesError } from "./errors.ts";
 import { parseMessagesAnswer } from "./parse-answer.ts";
 import { messagesStreamDecoder } from "./stream-decoder.ts";
-import { writeMessagesRequest } from "./write-request.ts";
+import { apiVersion, writeMessagesRequest } from "./write-request.ts";
 
 export const anthropicMessagesProvider: ProviderDialect = {
   name: "anthropic-messages",
@@ -19,6 +19,7 @@ export const anthropicMessagesProvider: ProviderDialect = {
   parseError: parseMessagesError,
   modelList: {
     path: "/v1/models?limit=1000",
+    headers: ["anthropic-version", apiVersion],
     parse: (body) => asObjects(asObject(body)?.["data"]).flatMap((model) => asText(model["id"]) ?? []),
   },
 };

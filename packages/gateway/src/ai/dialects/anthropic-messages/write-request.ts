@@ -12,7 +12,7 @@ import { writeThinking } from "./write-thinking.ts";
 import { writeToolChoice, writeTools } from "./write-tools.ts";
 
 /** The version of the API that this codec speaks. */
-const apiVersion = "2023-06-01";
+export const apiVersion = "2023-06-01";
 
 export function writeMessagesRequest(conversation: Conversation, target: ProviderTarget, notes: TranslationNotes): ProviderRequest {
   refuseWhatIsMissing(conversation, notes);

@@ -7,6 +7,7 @@ import type { CallerDialect, ProviderDialect } from "../../conversation/dialect.
 import { asObjects, asText, asObject } from "../../conversation/json.ts";
 import { parseChatAnswer } from "./parse-answer.ts";
 import { parseChatError, writeChatError } from "./errors.ts";
+import { openAiChatPassThrough } from "./pass-through.ts";
 import { parseChatRequest } from "./parse-request.ts";
 import { chatStreamDecoder } from "./stream-decoder.ts";
 import { ChatStreamEncoder } from "./stream-encoder.ts";
@@ -20,6 +21,7 @@ export const openAiChatProvider: ProviderDialect = {
   parseAnswer: parseChatAnswer,
   streamDecoder: chatStreamDecoder,
   parseError: parseChatError,
+  passThrough: openAiChatPassThrough,
   modelList: {
     path: "/models",
     parse: (body) => asObjects(asObject(body)?.["data"] ?? body).flatMap((model) => asText(model["id"]) ?? []),
