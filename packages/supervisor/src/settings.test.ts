@@ -1,0 +1,43 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { expect, test } from "vitest";
+import { resolveSettings } from "./settings.ts";
+
+function fileWith(yaml: string): string {
+  const file = join(mkdtempSync(join(tmpdir(), "parley-settings-")), "parley.yaml");
+  writeFileSync(file, yaml);
+  return file;
+}
+
+test("has the documented defaults", async () => {
+  expect(await resolveSettings({}, {})).toEqual({
+    file: null, gateway: { host: "127.0.0.1", port: 8080, workers: 1 }, admin: { host: "127.0.0.1", port: 8081, token: "" },
+    data: resolve(".parley"), drainMs: 60_000, warnings: [],
+  });
+});
+
+test("puts flags before the environment, and the environment before the file", async () => {
+  const config = fileWith("gateway: { port: 1001, host: 127.0.0.2 }\nadmin: { port: 1002 }\ndata: ./here");
+  const environment = { PARLEY_GATEWAY_PORT: "2001", PARLEY_ADMIN_PORT: "2002" };
+  expect(await resolveSettings({ config, gatewayPort: 3001 }, environment)).toMatchObject({ gateway: { port: 3001, host: "127.0.0.2" }, admin: { port: 2002 } });
+  expect((await resolveSettings({ config }, {})).data).toBe(join(config, "../here"));
+});
+
+test("keeps what the file warns about", async () => {
+  const config = fileWith("logging: { bodies: all }");
+  expect((await resolveSettings({ config }, {})).warnings).toMatchObject([{ code: "config-not-enforced", line: 1 }]);
+});
+
+test("refuses a file with errors and says all of them", async () => {
+  const config = fileWith("gatway: {}\nadmin: { prot: 1 }");
+  await expect(resolveSettings({ config }, {})).rejects.toMatchObject({ name: "ConfigError", diagnostics: [{ line: 1 }, { line: 2 }] });
+});
+
+test.each([
+  [{ PARLEY_GATEWAY_PORT: "eighty" }, /PARLEY_GATEWAY_PORT is "eighty"/],
+  [{ PARLEY_ADMIN_PORT: "70000" }, /PARLEY_ADMIN_PORT is "70000"/],
+  [{ PARLEY_DRAIN_TIMEOUT: "60" }, /PARLEY_DRAIN_TIMEOUT is "60"/],
+])("names a variable that holds nonsense: %j", async (environment, message) => {
+  await expect(resolveSettings({}, environment)).rejects.toThrow(message);
+});

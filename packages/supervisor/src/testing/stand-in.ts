@@ -1,0 +1,43 @@
+/**
+ * A stand-in for either plane, to try the supervisor on: it listens on its port, says that it is ready, and misbehaves
+ * as PARLEY_STAND_IN says: `fatal` before it is ready, `dies` at once, `deaf` to draining; `slow` drains in 300 ms.
+ */
+import type { ChildMessage, ControlProcessOptions, GatewayProcessOptions } from "@parley/contract/processes";
+import { appendFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+
+const options = JSON.parse(process.argv[2] ?? "{}") as GatewayProcessOptions | ControlProcessOptions;
+const plane = "worker" in options ? "gateway" : "control";
+const behaviour = (process.env["PARLEY_STAND_IN"] ?? "").split(",").find((entry) => entry.startsWith(`${plane}:`))?.slice(plane.length + 1);
+
+function tell(message: ChildMessage): void {
+  process.send?.(message);
+}
+
+/** What the tests read: the order in which things happened. */
+function log(event: string): void {
+  appendFileSync(join(options.data, "events.log"), `${plane} ${event}\n`);
+}
+
+process.on("disconnect", () => process.exit(1));
+process.on("message", () => {
+  log("drain");
+  if (behaviour === "deaf") return;
+  setTimeout(() => {
+    log("end");
+    process.exit(0);
+  }, behaviour === "slow" ? 300 : 0);
+});
+
+if (behaviour === "dies") process.exit(3);
+if (behaviour === "fatal") {
+  tell({ type: "fatal", code: "port-in-use", message: "no port for me" });
+  setTimeout(() => process.exit(1), 20);
+} else {
+  const secrets = ["PARLEY_ADMIN_TOKEN", "PARLEY_LOCAL_TOKEN"].filter((name) => process.env[name]);
+  createServer((_request, response) => response.end(JSON.stringify({ pid: process.pid, options, secrets }))).listen({ port: options.port, host: options.host }, () => {
+    if (plane === "control" && behaviour === "first-run") tell({ type: "first-run", signInUrl: "http://127.0.0.1/link", key: "pk_test" });
+    tell({ type: "ready", port: options.port });
+  });
+}
