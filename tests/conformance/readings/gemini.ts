@@ -2,10 +2,14 @@ import { emptyReading, list, number, object, serverSentData, string } from "./re
 import type { JsonObject, Reading } from "./reading.ts";
 import type { RecordedResponse } from "../recordings.ts";
 
-/** https://ai.google.dev/api/generate-content, "FinishReason", in the words of OpenAI chat. */
+/**
+ * https://ai.google.dev/api/generate-content, "FinishReason", in the words of OpenAI chat, which has none for a call that
+ * the model got wrong.
+ */
 const finishNames: Record<string, string> = {
   STOP: "stop", MAX_TOKENS: "length", SAFETY: "content_filter", RECITATION: "content_filter", LANGUAGE: "content_filter",
   BLOCKLIST: "content_filter", PROHIBITED_CONTENT: "content_filter", SPII: "content_filter", IMAGE_SAFETY: "content_filter",
+  MALFORMED_FUNCTION_CALL: "stop",
 };
 
 export function readGemini(response: RecordedResponse): Reading {

@@ -1,4 +1,4 @@
-/** OpenAI chat and what is like it: a provider's recorded bytes, and what the client got, which is the same form. */
+/** Chat completions: a provider's recorded bytes, and what the client got, which is the same form. */
 import { argumentsOf, emptyReading, list, number, object, serverSentData, string } from "./reading.ts";
 import type { JsonObject, Reading } from "./reading.ts";
 import type { RecordedResponse } from "../recordings.ts";
@@ -45,13 +45,8 @@ function addCall(calls: { name: string; text: string; id: string }[], delta: Jso
   call.id ||= string(delta.id);
 }
 
-/** Mistral writes content as a list of chunks where it reasons or cites. */
 function addMessage(reading: Reading, message: JsonObject): void {
   reading.text += string(message.content);
-  for (const chunk of list(message.content).map(object)) {
-    if (chunk.type === "text") reading.text += string(chunk.text);
-    if (chunk.type === "thinking") reading.reasoning += list(chunk.thinking).map((part) => string(object(part).text)).join("");
-  }
   reading.reasoning += string(message.reasoning_content) || string(message.reasoning);
   reading.refusal += string(message.refusal);
 }

@@ -15,23 +15,24 @@ interface Turn {
   parts: JsonObject[];
 }
 
-/** Gemini has one instruction, before everything else: later system messages are added to it, in their order. */
-export function writeSystemInstruction(conversation: Conversation, notes: TranslationNotes): JsonObject | undefined {
-  const parts: JsonObject[] = [];
-  let begun = false;
-  conversation.messages.forEach((message, index) => {
-    if (message.role !== "system") begun = true;
-    else if (begun) notes.changed(`messages[${index}]`, "Gemini takes instructions only before the conversation, so this one was moved there");
-    if (message.role === "system") for (const part of message.parts) if (part.text !== "") parts.push({ text: part.text });
-  });
-  return parts.length === 0 ? undefined : { parts };
+/** Gemini has one instruction, before everything else: what comes first of the system messages goes there, in order. */
+export function writeSystemInstruction(conversation: Conversation): JsonObject | undefined {
+  const leading = conversation.messages.slice(0, leadingSystemMessages(conversation));
+  const parts = leading.flatMap((message) => (message.role === "system" ? message.parts : [])).filter((part) => part.text !== "");
+  return parts.length === 0 ? undefined : { parts: parts.map((part) => ({ text: part.text })) };
+}
+
+function leadingSystemMessages(conversation: Conversation): number {
+  const first = conversation.messages.findIndex((message) => message.role !== "system");
+  return first === -1 ? conversation.messages.length : first;
 }
 
 /** Neighbours of one role become one turn. */
 export function writeContents(conversation: Conversation, target: ProviderTarget, notes: TranslationNotes): readonly JsonObject[] {
   const turns: Turn[] = [];
+  const leading = leadingSystemMessages(conversation);
   conversation.messages.forEach((message, index) => {
-    if (message.role === "system") return;
+    if (index < leading) return;
     const parts = writeParts(message, { conversation, target, notes, at: `messages[${index}]` });
     if (parts.length === 0) return;
     const role = message.role === "assistant" ? "model" : "user";
@@ -50,9 +51,12 @@ interface Place {
   at: string;
 }
 
-function writeParts(message: Exclude<Message, { role: "system" }>, place: Place): JsonObject[] {
+function writeParts(message: Message, place: Place): JsonObject[] {
   if (message.role !== "tool" && message.name !== undefined) place.notes.dropped(`${place.at}.name`, "Gemini does not tell speakers of one role apart");
   switch (message.role) {
+    case "system":
+      place.notes.changed(`${place.at}.role`, "Gemini has instructions at the beginning only; a later one was sent in its place, marked, as the user's");
+      return message.parts.map((part) => ({ text: `<system>\n${part.text}\n</system>` }));
     case "user":
       return message.parts.flatMap((part) => writeUserPart(part, place));
     case "assistant":

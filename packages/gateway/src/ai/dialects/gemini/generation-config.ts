@@ -29,7 +29,7 @@ export function writeGenerationConfig(conversation: Conversation, target: Provid
     thinkingConfig: writeThinkingConfig(conversation.reasoning, target.model, notes),
   };
   if (sampling.minP !== undefined) notes.dropped("min_p", "Gemini samples by temperature, top_p and top_k only");
-  if (sampling.logitBias !== undefined) notes.unsupported("logit_bias", "Gemini cannot make single tokens more or less likely");
+  if (Object.keys(sampling.logitBias ?? {}).length > 0) notes.unsupported("logit_bias", "Gemini cannot make single tokens more or less likely");
   return Object.values(config).some((value) => value !== undefined) ? config : undefined;
 }
 

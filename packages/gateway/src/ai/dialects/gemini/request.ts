@@ -12,7 +12,7 @@ export function writeRequest(conversation: Conversation, target: ProviderTarget,
   const body: JsonDraft = {};
   if (conversation.dialect === "gemini") for (const extension of conversation.extensions) body[extension.name] = extension.value;
   else declineExtensions(conversation, notes);
-  body["systemInstruction"] = writeSystemInstruction(conversation, notes);
+  body["systemInstruction"] = writeSystemInstruction(conversation);
   body["contents"] = writeContents(conversation, target, notes);
   body["tools"] = writeTools(conversation, notes);
   body["toolConfig"] = writeToolConfig(conversation);

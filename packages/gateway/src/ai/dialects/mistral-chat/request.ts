@@ -20,7 +20,7 @@ export function writeRequest(conversation: Conversation, target: ProviderTarget,
     max_tokens: conversation.maxOutputTokens,
     stop: conversation.stop,
     n: conversation.choiceCount,
-    temperature: sampling.temperature,
+    temperature: temperatureOf(sampling.temperature, notes),
     top_p: sampling.topP,
     random_seed: seedOf(sampling.seed, notes),
     presence_penalty: sampling.presencePenalty,
@@ -43,6 +43,14 @@ function addExtensions(body: JsonDraft, conversation: Conversation, notes: Trans
   const foreign = conversation.extensions.filter((extension) => !speaksIt && !ownMembers.has(extension.name));
   for (const extension of conversation.extensions) if (!foreign.includes(extension)) body[extension.name] = extension.value;
   declineExtensions({ ...conversation, extensions: foreign }, notes);
+}
+
+const greatestTemperature = 1.5;
+
+function temperatureOf(temperature: number | undefined, notes: TranslationNotes): number | undefined {
+  if (temperature === undefined || temperature <= greatestTemperature) return temperature;
+  notes.changed("temperature", `Mistral's range ends at ${greatestTemperature}; that was sent for ${temperature}`);
+  return greatestTemperature;
 }
 
 function seedOf(seed: number | undefined, notes: TranslationNotes): number | undefined {
@@ -71,7 +79,7 @@ function reasoningEffort(reasoning: ReasoningSettings | undefined, notes: Transl
 function noteUnsaid({ sampling, endUser, serviceTier }: Conversation, notes: TranslationNotes): void {
   if (sampling.topK !== undefined) notes.dropped("top_k", "Mistral samples by temperature and top_p only");
   if (sampling.minP !== undefined) notes.dropped("min_p", "Mistral samples by temperature and top_p only");
-  if (sampling.logitBias !== undefined) notes.unsupported("logit_bias", "Mistral cannot make single tokens more or less likely");
+  if (Object.keys(sampling.logitBias ?? {}).length > 0) notes.unsupported("logit_bias", "Mistral cannot make single tokens more or less likely");
   if (endUser !== undefined) notes.dropped("user", "Mistral takes no id of an end user");
   if (serviceTier !== undefined) notes.dropped("service_tier", "Mistral's tiers are chosen by the account");
 }

@@ -94,7 +94,7 @@ function think(reasoning: ReasoningSettings | undefined, notes: TranslationNotes
 function noteUnsaid(conversation: Conversation, notes: TranslationNotes): void {
   const { sampling, choiceCount, parallelToolCalls, endUser, metadata, serviceTier } = conversation;
   if (choiceCount !== undefined && choiceCount > 1) notes.unsupported("n", "Ollama gives one answer at a time");
-  if (sampling.logitBias !== undefined) notes.unsupported("logit_bias", "Ollama cannot make single tokens more or less likely");
+  if (Object.keys(sampling.logitBias ?? {}).length > 0) notes.unsupported("logit_bias", "Ollama cannot make single tokens more or less likely");
   if (parallelToolCalls === false) notes.dropped("parallel_tool_calls", "Ollama has no switch for it and may call several tools in one answer");
   if (endUser !== undefined) notes.dropped("user", "Ollama takes no id of an end user");
   if (metadata !== undefined) notes.dropped("metadata", "Ollama takes no metadata");
