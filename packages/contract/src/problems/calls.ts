@@ -34,6 +34,12 @@ export const callProblems = {
     cause: "The key is good, but its consumer's `access` does not list this service.",
     fix: "Ask whoever runs this gateway to add the service to the consumer's `access`.",
   },
+  "access-method-unavailable": {
+    status: 403,
+    title: "The service's way of access is not available",
+    cause: "The service asks for `access: jwt` or `access: mtls`, which this release cannot verify. It is refused rather than let in.",
+    fix: "Whoever runs this gateway sets the service's `access` to key.",
+  },
   "rate-limited": {
     status: 429,
     title: "The request limit is used up",

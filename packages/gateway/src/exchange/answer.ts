@@ -10,6 +10,7 @@ export interface AnswerSink {
   end(rawTrailers?: string[]): void;
   /** Before `head` it is answered as a problem; after it the connection is cut, so that it never looks like a clean end. */
   fault(refusal: Refusal): void;
+  /** Replaces the callback set before. */
   onDrain(callback: () => void): void;
 }
 

@@ -3,8 +3,9 @@
  * this and an `AnswerSink`; nothing here knows about sockets' details or about the snapshot's source.
  */
 import type { CallRecord } from "@parley/contract/call-record";
+import type { Refusal } from "@parley/contract/problems/problem";
 import type { IncomingHttpHeaders } from "node:http";
-import type { Readable } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
 
 export interface Exchange {
   readonly id: string;
@@ -15,24 +16,55 @@ export interface Exchange {
   readonly target: string;
   /** The path alone, not decoded. */
   readonly path: string;
+  /** What of the target is below the route's path, as it came: `/7?x=1`, `?x=1` or empty. */
+  readonly rest: string;
   /** Name, value, name, value, … as they came. */
   readonly rawHeaders: readonly string[];
   /** Names in lower case. */
   readonly headers: IncomingHttpHeaders;
+  /** Who calls, as far as the proxies before us are trusted to say. */
   readonly clientAddress: string;
-  /** Set once access is granted. */
+  readonly peer: Peer;
+  /** The trace that the caller's traceparent names (W3C Trace Context); null when a new one begins here. The record has the one in use. */
+  readonly incomingTraceId: string | null;
+  /** Two hexadecimal digits, as in traceparent. */
+  readonly traceFlags: string;
+  /** Set where the connection may switch to another protocol; null for an ordinary call. */
+  readonly upgrade: Upgrade | null;
+  /** Set once access is granted; null on an open route that was called without a key. */
   caller: Caller | null;
+  /** Parley's own key as it came, which must not be forwarded in any field. */
+  keySecret: string | null;
+  /** Name, value, …: fields that the answer of this call carries, whoever gives it. */
+  readonly answerFields: string[];
   readonly record: Partial<CallRecord> & Pick<CallRecord, "id" | "at" | "attempts" | "requestBytes" | "responseBytes">;
   readonly body: RequestBody;
   /** Calls back at once when the client has gone or goes away before the answer's end. */
   onClientGone(callback: () => void): void;
+  /** Calls back once, when the call has ended in whatever way and its record is complete. */
+  onEnded(callback: () => void): void;
   /** Notes where time went, for the record: from `since` (performance.now()) until now. */
   step(name: string, since: number): void;
 }
 
 export interface Caller {
-  consumer: string;
-  key: string;
+  readonly consumer: string;
+  /** The name of the consumer's key. */
+  readonly key: string;
+}
+
+/** Who is at the other end of the connection. */
+export interface Peer {
+  readonly address: string;
+  /** One of the gateway's `trustProxy`: its X-Forwarded-* fields are believed. */
+  readonly trusted: boolean;
+}
+
+export interface Upgrade {
+  /** The value of the Upgrade field. */
+  readonly protocols: string;
+  /** Instead of an answer into the sink: says 101 with these fields and gives the connection away, for good. */
+  accept(rawHeaders: string[]): Duplex;
 }
 
 export interface RequestBody {
@@ -40,6 +72,8 @@ export interface RequestBody {
   readonly stream: Readable | null;
   /** From Content-Length; null when the request is chunked; 0 when there is no body. */
   readonly length: number | null;
+  /** Why the stream broke off, once it has. */
+  readonly failure: Refusal | null;
   /** The whole body, once; rejects with a `RefusalError` past the limit, or when the client goes away. */
   whole(): Promise<Buffer>;
 }

@@ -14,6 +14,8 @@ export interface OutgoingRequest {
   rawHeaders: string[];
   body: Buffer | Readable | null;
   timeouts: { connectMs: number; firstByteMs: number; idleMs: number };
+  /** Ask for a connection that has carried nothing yet, after one that was reused turned out to be stale. */
+  freshConnection?: boolean;
 }
 
 export interface IncomingAnswer {
@@ -41,6 +43,7 @@ export interface Sending {
 }
 
 export interface Transport {
+  /** Nothing of `answer` is called before `send` returns. */
   send(request: OutgoingRequest, answer: IncomingAnswer): Sending;
   close(): Promise<void>;
 }

@@ -1,0 +1,54 @@
+/** A refusal as problem details (RFC 9457), the shape of everything but AI calls. */
+import { problemPath, type Problem, type Refusal } from "@parley/contract/problems/problem";
+import { problemEntry } from "@parley/contract/problems/table";
+import type { RefusalAnswer, RefusalShape, RefusedCall } from "./refusal-shape.ts";
+
+export const problemShape: RefusalShape = { answer: problemAnswer };
+
+function problemAnswer(call: RefusedCall, refusal: Refusal): RefusalAnswer {
+  const entry = problemEntry(refusal.code);
+  const status = statusOf(refusal);
+  const problem: Problem = {
+    type: call.baseUrl + problemPath + refusal.code,
+    title: entry.title,
+    status,
+    detail: refusal.detail,
+    code: refusal.code,
+    fix: refusal.fix ?? entry.fix,
+    callId: call.id,
+    ...refusal.extensions,
+  };
+  const body = Buffer.from(JSON.stringify(problem));
+  const rawHeaders = ["Content-Type", "application/problem+json", "Content-Length", String(body.length)];
+  return { status, rawHeaders: rawHeaders.concat(refusalFields(refusal, status)), body };
+}
+
+export function statusOf(refusal: Refusal): number {
+  return refusal.status ?? problemEntry(refusal.code).status;
+}
+
+/** What every shape adds: the refusal's own fields, and that it was us and not the service who answered (RFC 9209). */
+export function refusalFields(refusal: Refusal, status: number): string[] {
+  const fields: string[] = [];
+  for (const [name, value] of Object.entries(refusal.headers ?? {})) fields.push(name, value);
+  // A refusal is about this call and this moment: no cache may give it to others.
+  fields.push("Cache-Control", "no-store", "Proxy-Status", `parley; error=${proxyError(refusal, status)}`);
+  return fields;
+}
+
+/** The registered error types of RFC 9209 §2.3. */
+function proxyError(refusal: Refusal, status: number): string {
+  switch (refusal.code) {
+    case "upstream-unreachable":
+    case "provider-unreachable":
+      return status === 504 ? "connection_timeout" : "destination_unavailable";
+    case "upstream-timeout":
+    case "provider-timeout":
+      return "http_response_timeout";
+    case "upstream-broken":
+    case "provider-broken":
+      return "http_response_incomplete";
+    default:
+      return status >= 500 ? "proxy_internal_error" : "http_request_error";
+  }
+}

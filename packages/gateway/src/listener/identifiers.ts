@@ -1,0 +1,39 @@
+/**
+ * Hot path (benchmarks: http). Ids of calls and spans from pooled randomness. A call's id begins with its time, so that
+ * the log keeps them in order: 12 hexadecimal digits of Unix milliseconds and 20 of randomness, which also makes it a
+ * valid W3C trace id with a random right half.
+ */
+const poolBytes = 4096;
+const spanBytes = 8;
+const callBytes = 10;
+
+export class Identifiers {
+  #fill: (buffer: Buffer) => void;
+  #pool = Buffer.allocUnsafeSlow(poolBytes);
+  #used = poolBytes;
+
+  /** `fill` fills a buffer with randomness that cannot be guessed. */
+  constructor(fill: (buffer: Buffer) => void) {
+    this.#fill = fill;
+  }
+
+  callId(unixMs: number): string {
+    return Math.floor(unixMs).toString(16).padStart(12, "0") + this.#hex(callBytes);
+  }
+
+  /** Never all zero, which would be no span (the odds are those of a broken generator). */
+  spanId(): string {
+    const id = this.#hex(spanBytes);
+    return id === "0000000000000000" ? "0000000000000001" : id;
+  }
+
+  #hex(bytes: number): string {
+    if (this.#used + bytes > poolBytes) {
+      this.#fill(this.#pool);
+      this.#used = 0;
+    }
+    const start = this.#used;
+    this.#used += bytes;
+    return this.#pool.toString("hex", start, this.#used);
+  }
+}

@@ -1,0 +1,16 @@
+/**
+ * What happens to a call, in order. This is the only place that knows it; each policy says in its own folder what it
+ * does. A policy answers itself, or hands the call to the one below; answers travel back up the same way.
+ */
+import { accessPolicy } from "../policies/access/access.ts";
+import { limitsPolicy } from "../policies/limits/limits.ts";
+import type { Policy } from "./policy.ts";
+import type { PipelinePorts, RoutePlan } from "./route-plan.ts";
+
+export const pipelineOrder: readonly Policy<RoutePlan, PipelinePorts>[] = [
+  // First of all, so that nobody without a right learns anything or costs anything; what follows knows the caller.
+  accessPolicy,
+  // Before anything that works for the call, and after access, because limits belong to a known consumer.
+  limitsPolicy,
+  // At the end, and not in this list: the service or the AI endpoint itself.
+];

@@ -1,0 +1,38 @@
+/** What the policies of one route are compiled from, and what they may use. */
+import type { Limit } from "@parley/contract/config/limits";
+import type { Counters } from "@parley/stores/ports/counters";
+import type { Caller } from "../exchange/exchange.ts";
+
+export interface RoutePlan {
+  /** The service's name, as consumers' `access` lists it; `ai` for the AI endpoints. */
+  service: string;
+  kind: "http" | "ai";
+  access: "open" | "key" | "jwt" | "mtls";
+  /** The service's own limits, counted for each consumer. */
+  limits: readonly Limit[];
+}
+
+/** A key that is in force, as the snapshot has it. */
+export interface KnownKey extends Caller {
+  /** Unix milliseconds; Infinity for one that does not expire. */
+  readonly expiresAt: number;
+}
+
+/** A consumer as the snapshot has it. */
+export interface KnownConsumer {
+  readonly name: string;
+  /** Null where the consumer may call everything. */
+  readonly access: ReadonlySet<string> | null;
+  readonly limits: readonly Limit[];
+}
+
+export interface PipelinePorts {
+  /** Looks up `sha256:<hex>` of a key's secret. */
+  findKey(hash: string): KnownKey | undefined;
+  findConsumer(name: string): KnownConsumer | undefined;
+  counters: Counters;
+  /** Unix milliseconds. */
+  now(): number;
+  /** Counts a refusal by a limit, for the metrics. */
+  rateLimited(service: string, limit: "requests" | "concurrent"): void;
+}

@@ -1,0 +1,85 @@
+/**
+ * Hot path (benchmarks: http). Who may call: finds the consumer by the key that came, and refuses what has no right.
+ * `open` asks for nothing, yet a key of ours that is sent all the same says who calls. What this release cannot verify
+ * (`jwt`, `mtls`) it refuses: a service is never more open than its configuration says.
+ */
+import type { Refusal } from "@parley/contract/problems/problem";
+import { hashKey } from "@parley/contract/secrets";
+import type { Exchange } from "../../exchange/exchange.ts";
+import type { Handler, Policy } from "../../pipeline/policy.ts";
+import type { KnownKey, PipelinePorts, RoutePlan } from "../../pipeline/route-plan.ts";
+import { presentedKeys, type PresentedKey } from "./presented-keys.ts";
+
+export const accessPolicy: Policy<RoutePlan, PipelinePorts> = {
+  name: "access",
+  create(plan, ports) {
+    switch (plan.access) {
+      case "open":
+        return (next) => openAccess(plan, ports, next);
+      case "key":
+        return (next) => keyAccess(plan, ports, next);
+      case "jwt":
+      case "mtls":
+        return () => closedAccess(plan);
+    }
+  },
+};
+
+function keyAccess(plan: RoutePlan, ports: PipelinePorts, next: Handler): Handler {
+  return (exchange, sink) => {
+    const presented = presentedKeys(exchange, plan.kind === "ai");
+    if (presented.length === 0) return sink.fault(missingKey);
+    const key = recognize(exchange, presented, ports);
+    if (!key) return sink.fault(unknownKey);
+    if (!mayCall(key, plan, ports)) return sink.fault(notAllowed(key, plan));
+    return next(exchange, sink);
+  };
+}
+
+/** A key without the right to an open service identifies nobody there, rather than shutting out whom anonymity lets in. */
+function openAccess(plan: RoutePlan, ports: PipelinePorts, next: Handler): Handler {
+  return (exchange, sink) => {
+    const presented = presentedKeys(exchange, plan.kind === "ai");
+    const key = presented.length > 0 ? recognize(exchange, presented, ports) : null;
+    if (key && !mayCall(key, plan, ports)) exchange.caller = null;
+    return next(exchange, sink);
+  };
+}
+
+function closedAccess(plan: RoutePlan): Handler {
+  const refusal: Refusal = {
+    code: "access-method-unavailable",
+    detail: `The service ${plan.service} asks for access by ${plan.access}, which this release of the gateway cannot verify, so nobody is let in.`,
+  };
+  return (_exchange, sink) => sink.fault(refusal);
+}
+
+function recognize(exchange: Exchange, presented: readonly PresentedKey[], ports: PipelinePorts): KnownKey | null {
+  for (const { secret } of presented) {
+    const key = ports.findKey(hashKey(secret));
+    if (!key || key.expiresAt <= ports.now()) continue;
+    exchange.caller = key;
+    exchange.keySecret = secret;
+    exchange.record.consumer = key.consumer;
+    exchange.record.key = key.key;
+    return key;
+  }
+  return null;
+}
+
+function mayCall(key: KnownKey, plan: RoutePlan, ports: PipelinePorts): boolean {
+  const consumer = ports.findConsumer(key.consumer);
+  return consumer !== undefined && (consumer.access === null || consumer.access.has(plan.service));
+}
+
+const challenge = { "WWW-Authenticate": 'Bearer realm="parley"' };
+const missingKey: Refusal = { code: "missing-key", detail: "The call carries no key.", headers: challenge };
+const unknownKey: Refusal = {
+  code: "unknown-key",
+  detail: "The key is unknown, expired or revoked.",
+  headers: { "WWW-Authenticate": 'Bearer realm="parley", error="invalid_token"' },
+};
+
+function notAllowed(key: KnownKey, plan: RoutePlan): Refusal {
+  return { code: "not-allowed", detail: `The consumer ${key.consumer} may not call ${plan.service}.` };
+}

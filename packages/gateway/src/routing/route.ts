@@ -1,0 +1,12 @@
+/** Where a call goes: what the matcher finds and the listener runs. Made when a snapshot is compiled, never changed. */
+import type { RefusalShape } from "../exchange/refusal-shape.ts";
+import type { Handler } from "../pipeline/policy.ts";
+
+export interface Route {
+  /** The service's name; `ai` for the AI endpoints. */
+  readonly service: string;
+  readonly kind: "http" | "ai";
+  /** The whole pipeline. */
+  readonly handler: Handler;
+  readonly shape: RefusalShape;
+}

@@ -1,0 +1,156 @@
+/**
+ * Call records on their way to the call log: lines in memory, a quarter of a second later in a segment of the spool, and
+ * sealed (renamed) for the control plane soon after. The disk is never waited for by a call, and never stops one: what
+ * it does not take, or what would pass the bound, is dropped and counted. A killed process loses what was not flushed.
+ */
+import { mkdirSync } from "node:fs";
+import { open, readdir, rename, stat, type FileHandle } from "node:fs/promises";
+import { join } from "node:path";
+import type { Logger } from "pino";
+import { sealedSegment } from "@parley/contract/call-record";
+
+export interface SpoolOptions {
+  directory: string;
+  worker: number;
+  /** Unix milliseconds of this process's start; makes its segments' names its own. */
+  startedAtMs: number;
+  /** A segment can be read. */
+  sealed(segment: string): void;
+  log: Logger;
+  maxTotalBytes?: number;
+  /** How long a record waits at most before it is in a file; sealing is looked at after each second flush. */
+  flushEveryMs?: number;
+}
+
+const defaults = { maxTotalBytes: 256 * 1024 * 1024, flushEveryMs: 250 };
+const maxSegmentBytes = 4 * 1024 * 1024;
+const maxWaitingBytes = 16 * 1024 * 1024;
+const complainEveryMs = 60_000;
+
+export class Spool {
+  dropped = 0;
+  #options: SpoolOptions & typeof defaults;
+  #lines: string[] = [];
+  #waitingBytes = 0;
+  #file: FileHandle | null = null;
+  #segmentBytes = 0;
+  #sequence = 0;
+  /** What of this installation lies on the disk, as of the last look; the control plane takes it away. */
+  #totalBytes = 0;
+  #flushesSinceSeal = 0;
+  #timer: NodeJS.Timeout;
+  #work: Promise<void> = Promise.resolve();
+  #busy = false;
+  #complainedAtMs = -Infinity;
+
+  constructor(options: SpoolOptions) {
+    this.#options = { ...defaults, ...options };
+    mkdirSync(options.directory, { recursive: true, mode: 0o700 });
+    this.#timer = setInterval(() => this.#tick(), this.#options.flushEveryMs).unref();
+  }
+
+  /** One record as one line of JSON, without the line break. */
+  append(line: string): void {
+    if (this.#waitingBytes + line.length > maxWaitingBytes || this.#totalBytes > this.#options.maxTotalBytes) {
+      this.dropped++;
+      this.#complain("the spool of call records is full; records are dropped until the control plane has taken it in");
+      return;
+    }
+    this.#waitingBytes += line.length;
+    this.#lines.push(line);
+  }
+
+  /** Writes and seals everything; nothing may be appended after it. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#work;
+    await this.#flush();
+    await this.#seal();
+  }
+
+  #tick(): void {
+    if (this.#busy) return;
+    if (this.#lines.length === 0 && this.#file === null) return;
+    this.#busy = true;
+    this.#work = this.#flushAndSeal().finally(() => (this.#busy = false));
+  }
+
+  async #flushAndSeal(): Promise<void> {
+    await this.#flush();
+    if (++this.#flushesSinceSeal < 2 && this.#segmentBytes < maxSegmentBytes) return;
+    this.#flushesSinceSeal = 0;
+    await this.#seal();
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#lines.length === 0) return;
+    const lines = this.#lines;
+    this.#lines = [];
+    this.#waitingBytes = 0;
+    const bytes = Buffer.from(`${lines.join("\n")}\n`);
+    try {
+      this.#file ??= await open(this.#path("open"), "a", 0o600);
+      await this.#file.appendFile(bytes);
+      this.#segmentBytes += bytes.length;
+      this.#totalBytes += bytes.length;
+    } catch (error) {
+      this.dropped += lines.length;
+      this.#complain("call records cannot be written to the spool and are lost", error);
+      await this.#abandon();
+    }
+  }
+
+  async #seal(): Promise<void> {
+    if (this.#file === null) return;
+    try {
+      await this.#file.close();
+      this.#file = null;
+      const segment = this.#name("ndjson");
+      await rename(this.#path("open"), join(this.#options.directory, segment));
+      this.#next();
+      this.#options.sealed(segment);
+    } catch (error) {
+      this.#complain("a segment of call records cannot be sealed", error);
+      await this.#abandon();
+    }
+    this.#totalBytes = await spoolBytes(this.#options.directory);
+  }
+
+  /** What was written stays where it is: the next start seals it. */
+  async #abandon(): Promise<void> {
+    await this.#file?.close().catch(() => {});
+    this.#file = null;
+    this.#next();
+  }
+
+  #next(): void {
+    this.#sequence++;
+    this.#segmentBytes = 0;
+  }
+
+  #name(ending: "open" | "ndjson"): string {
+    return `${this.#options.startedAtMs}-${this.#options.worker}-${this.#sequence}.${ending}`;
+  }
+
+  #path(ending: "open" | "ndjson"): string {
+    return join(this.#options.directory, this.#name(ending));
+  }
+
+  #complain(message: string, error?: unknown): void {
+    const now = performance.now();
+    if (now - this.#complainedAtMs < complainEveryMs) return;
+    this.#complainedAtMs = now;
+    this.#options.log.error({ error, dropped: this.dropped, directory: this.#options.directory }, message);
+  }
+}
+
+/** 0 where the directory cannot be read: the next write will tell. */
+async function spoolBytes(directory: string): Promise<number> {
+  try {
+    const segments = (await readdir(directory)).filter((name) => sealedSegment.test(name));
+    const sizes = await Promise.all(segments.map((name) => stat(join(directory, name)).then((stats) => stats.size, () => 0)));
+    return sizes.reduce((sum, size) => sum + size, 0);
+  } catch {
+    return 0;
+  }
+}

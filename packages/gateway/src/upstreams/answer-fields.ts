@@ -1,0 +1,26 @@
+/** Hot path (benchmarks: http). The header section of an upstream's answer on its way to the client. */
+import { isHopByHop, namedByConnection } from "./hop-by-hop.ts";
+
+/** Also drops the fields that only this gateway may set, and a Content-Length where RFC 9110 §8.6 forbids one. */
+export function answerFields(status: number, rawHeaders: readonly string[]): string[] {
+  const named = connectionNames(rawHeaders);
+  const fields: string[] = [];
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] as string;
+    const lower = name.toLowerCase();
+    if (isHopByHop(lower) || named?.has(lower) || lower === "parley-call-id") continue;
+    if (lower === "content-length" && (status === 204 || status < 200)) continue;
+    fields.push(name, rawHeaders[index + 1] as string);
+  }
+  fields.push("Via", "1.1 parley");
+  return fields;
+}
+
+function connectionNames(rawHeaders: readonly string[]): Set<string> | null {
+  let value: string | undefined;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] as string;
+    if (name.length === 10 && name.toLowerCase() === "connection") value = value === undefined ? rawHeaders[index + 1] : `${value},${rawHeaders[index + 1]}`;
+  }
+  return namedByConnection(value);
+}

@@ -1,0 +1,50 @@
+/**
+ * Hot path (benchmarks: http, streaming). One coarse timer for all that is under way: whatever happens moves a number,
+ * and ten times a second the numbers are compared. Nothing is allocated or armed per call or per chunk.
+ */
+export interface Deadlined {
+  /** On the clock of `performance.now()`; Infinity while nothing is awaited. */
+  deadlineMs: number;
+  onDeadline(): void;
+}
+
+const sweepEveryMs = 100;
+/** So many empty rounds, and the timer rests until something is under way again. */
+const restAfterSweeps = 50;
+
+export class Deadlines {
+  #pending = new Set<Deadlined>();
+  #timer: NodeJS.Timeout | null = null;
+  #emptySweeps = 0;
+
+  add(item: Deadlined): void {
+    this.#pending.add(item);
+    this.#timer ??= setInterval(() => this.#sweep(), sweepEveryMs).unref();
+  }
+
+  remove(item: Deadlined): void {
+    this.#pending.delete(item);
+  }
+
+  close(): void {
+    if (this.#timer) clearInterval(this.#timer);
+    this.#timer = null;
+    this.#pending.clear();
+  }
+
+  #sweep(): void {
+    if (this.#pending.size === 0) {
+      if (++this.#emptySweeps > restAfterSweeps) this.#rest();
+      return;
+    }
+    this.#emptySweeps = 0;
+    const now = performance.now();
+    for (const item of this.#pending) if (item.deadlineMs <= now) item.onDeadline();
+  }
+
+  #rest(): void {
+    if (this.#timer) clearInterval(this.#timer);
+    this.#timer = null;
+    this.#emptySweeps = 0;
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * Hot path (benchmarks: http). The last handler of a service's pipeline: hands the call to the upstream, or ties the
+ * connection to it where the call asks for an upgrade. May import the transport and the exchange, nothing above them.
+ */
+import type { Handler } from "../pipeline/policy.ts";
+import type { ForwardPlan, ForwardPorts } from "./forward-plan.ts";
+import { ForwardedCall } from "./forwarded-call.ts";
+import { tunnel } from "./tunnel.ts";
+
+/** A body up to this size is held and sent in one piece; then it can also be sent again. */
+export const heldBodyBytes = 64 * 1024;
+
+export function forwardTo(service: string, plan: ForwardPlan, ports: ForwardPorts): Handler {
+  return (exchange, sink) => {
+    if (exchange.upgrade !== null) return tunnel({ service, plan, ports, exchange, sink }, exchange.upgrade);
+    const { length } = exchange.body;
+    const call = new ForwardedCall({ service, plan, ports, exchange, sink });
+    if (length === 0) return call.start(null);
+    if (length === null || length > heldBodyBytes) return call.start("stream");
+    return exchange.body.whole().then((body) => call.start(body));
+  };
+}

@@ -1,0 +1,185 @@
+/**
+ * Hot path (benchmarks: http, streaming). One call on its way to an upstream, with all its tries. Once the head of an
+ * answer has gone to the sink the try is final; what breaks then cuts the client off, so that it never looks complete.
+ */
+import type { Refusal } from "@parley/contract/problems/problem";
+import type { AnswerSink } from "../exchange/answer.ts";
+import type { Exchange } from "../exchange/exchange.ts";
+import { answerFields } from "./answer-fields.ts";
+import type { ForwardPlan, ForwardPorts } from "./forward-plan.ts";
+import { requestFields } from "./request-fields.ts";
+import { afterFailure, afterStatus, type Repetition, type Tries } from "./retry.ts";
+import { targetPath, type Target } from "./target.ts";
+import type { IncomingAnswer, Sending, TransportFailure } from "./transport.ts";
+import { failureRefusal } from "./failure-refusal.ts";
+
+export interface ForwardInput {
+  service: string;
+  plan: ForwardPlan;
+  ports: ForwardPorts;
+  exchange: Exchange;
+  sink: AnswerSink;
+}
+
+type Body = Buffer | "stream" | null;
+
+/** The same target again: give it a moment, and not all callers the same. */
+const firstPauseMs = 25;
+
+export class ForwardedCall implements IncomingAnswer {
+  #input: ForwardInput;
+  #body: Body = null;
+  #sending: Sending | null = null;
+  #target: Target | null = null;
+  #tried: Target[] = [];
+  #triedSince = 0;
+  #begun = false;
+  #over = false;
+  /** True while an answer that will be replaced by another try is thrown away. */
+  #discarding = false;
+  #staleRepeated = false;
+
+  constructor(input: ForwardInput) {
+    this.#input = input;
+  }
+
+  start(body: Body): void {
+    const { exchange, sink } = this.#input;
+    this.#body = body;
+    exchange.onClientGone(() => this.#abandon());
+    sink.onDrain(() => this.#sending?.resume());
+    this.#try(false);
+  }
+
+  head(status: number, rawHeaders: string[], statusText: string): void {
+    const { exchange, sink, plan, ports, service } = this.#input;
+    if (status < 200) return sink.head(status, answerFields(status, rawHeaders), statusText);
+    const now = ports.monotonicMs();
+    exchange.record.upstreamStatus = status;
+    exchange.record.upstreamMs = now - this.#triedSince;
+    ports.tried(service, "answered");
+    plan.balancer.ended(this.#target as Target, "answered", now - this.#triedSince);
+    const repetition = afterStatus(plan.retry, status, this.#tries());
+    if (repetition !== "no") return this.#replaceAnswer(status, repetition);
+    if (exchange.record.attempts > 1) this.#logAttempt({ status });
+    this.#begun = true;
+    sink.head(status, answerFields(status, rawHeaders), statusText);
+  }
+
+  data(chunk: Buffer): boolean {
+    return this.#discarding || this.#input.sink.data(chunk);
+  }
+
+  end(rawTrailers: string[]): void {
+    if (this.#discarding) return;
+    this.#over = true;
+    this.#input.sink.end(rawTrailers);
+  }
+
+  failure(failure: TransportFailure): void {
+    if (this.#over || this.#discarding) return;
+    const { exchange, sink, plan, ports, service } = this.#input;
+    if (this.#begun) return this.#cut(failure);
+    const outcome = failure.notSent ? "connect-failure" : failure.kind.startsWith("timeout") ? "timeout" : "failed";
+    ports.tried(service, outcome);
+    plan.balancer.ended(this.#target as Target, outcome === "timeout" ? "failed" : outcome, ports.monotonicMs() - this.#triedSince);
+    this.#logAttempt({ failure: failure.kind.startsWith("timeout") ? "timeout" : failure.kind });
+    // The request's body broke off, not the upstream.
+    if (exchange.body.failure) return this.#refuse(exchange.body.failure);
+    const repetition = afterFailure(plan.retry, failure, this.#tries());
+    if (repetition !== "no") return this.#repeat(repetition);
+    exchange.record.errorDetail = failure.detail;
+    sink.fault(failureRefusal(failure, this.#input.service));
+    this.#over = true;
+  }
+
+  #try(freshConnection: boolean): void {
+    const { exchange, plan, ports } = this.#input;
+    const target = plan.balancer.pick(this.#tried) ?? plan.balancer.pick([]);
+    if (!target || this.#over) return;
+    this.#target = target;
+    this.#triedSince = ports.monotonicMs();
+    exchange.record.attempts++;
+    exchange.record.upstream = target.origin;
+    const rawHeaders = requestFields(exchange, target, plan.credentials);
+    if (this.#body === "stream" && exchange.body.length !== null) rawHeaders.push("Content-Length", String(exchange.body.length));
+    this.#sending = ports.transport.send(
+      {
+        origin: target.origin,
+        method: exchange.method,
+        path: targetPath(target, exchange.rest),
+        rawHeaders,
+        body: this.#body === "stream" ? exchange.body.stream : this.#body,
+        timeouts: plan.timeouts,
+        freshConnection,
+      },
+      this,
+    );
+  }
+
+  #tries(): Tries {
+    const { exchange, plan } = this.#input;
+    const current = this.#target as Target;
+    const { targets } = plan;
+    return {
+      method: exchange.method,
+      made: exchange.record.attempts,
+      repeatable: this.#body !== "stream",
+      otherTarget: targets.length > 1 && targets.some((target) => target !== current && !this.#tried.includes(target)),
+      staleRepeated: this.#staleRepeated,
+    };
+  }
+
+  #replaceAnswer(status: number, repetition: Repetition): void {
+    this.#logAttempt({ status, failure: "status" });
+    this.#discarding = true;
+    this.#sending?.abort();
+    this.#discarding = false;
+    this.#repeat(repetition);
+  }
+
+  #repeat(repetition: Repetition): void {
+    if (repetition === "fresh-connection") {
+      this.#staleRepeated = true;
+      return this.#try(true);
+    }
+    if (repetition === "other-target") {
+      this.#tried.push(this.#target as Target);
+      return this.#try(false);
+    }
+    const { ports, exchange } = this.#input;
+    const pauseMs = firstPauseMs * 2 ** Math.min(6, exchange.record.attempts - 1) * (0.5 + ports.random());
+    setTimeout(() => this.#try(false), pauseMs);
+  }
+
+  #logAttempt(outcome: { status?: number; failure?: string }): void {
+    const { record, startedAt } = this.#input.exchange;
+    record.attemptLog ??= [];
+    record.attemptLog.push({
+      target: (this.#target as Target).origin,
+      startMs: this.#triedSince - startedAt,
+      durationMs: this.#input.ports.monotonicMs() - this.#triedSince,
+      ...outcome,
+    });
+  }
+
+  /** The answer had begun: the client must not take what it has for the whole. */
+  #cut(failure: TransportFailure): void {
+    this.#over = true;
+    const { exchange, sink } = this.#input;
+    exchange.record.cutBy = "upstream";
+    exchange.record.errorDetail = failure.detail;
+    sink.fault(failureRefusal(failure, this.#input.service));
+  }
+
+  #refuse(refusal: Refusal): void {
+    this.#over = true;
+    this.#input.sink.fault(refusal);
+  }
+
+  #abandon(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#sending?.abort();
+  }
+}
