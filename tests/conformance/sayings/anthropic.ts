@@ -40,7 +40,7 @@ function readBlock(saying: Saying, { block, role, calls }: { block: JsonObject; 
 }
 
 function saidPart(saying: Saying, block: JsonObject, calls: CallNumbers): SaidPart | null {
-  switch (block.type) {
+  switch (string(block.type)) {
     case "text":
       return text(block);
     case "image":

@@ -61,8 +61,9 @@ function format({ settings }: Saying): unknown {
 function userMessages(turn: Turn): Record<string, unknown>[] {
   const messages: Record<string, unknown>[] = [];
   for (const part of turn.parts) {
+    const last = messages.at(-1);
     if (part.kind === "result") messages.push(resultMessage(part));
-    else if (messages.at(-1)?.role === "user") (messages.at(-1)?.content as unknown[]).push(written(part));
+    else if (last?.role === "user") (last.content as unknown[]).push(written(part));
     else messages.push({ role: "user", content: [written(part)] });
   }
   return messages.map(plainest);

@@ -3,9 +3,9 @@ import type { AssistantPart, Signature, ToolResultPart, UserPart } from "../../c
 import { toolNameOf } from "../../conversation/conversation.ts";
 import type { Conversation, Message } from "../../conversation/conversation.ts";
 import type { ProviderTarget } from "../../conversation/dialect.ts";
-import { isObject, tryParseJson } from "../../conversation/json.ts";
 import type { JsonObject } from "../../conversation/json.ts";
 import { refuseParameter } from "../../conversation/parameters.ts";
+import { parseArguments } from "../../conversation/tool-arguments.ts";
 import type { TranslationNotes } from "../../conversation/translation-notes.ts";
 import { writeMedia } from "./media.ts";
 import { functionResponse } from "./function-response.ts";
@@ -100,10 +100,8 @@ function signed(part: JsonObject, signature: Signature | undefined): JsonObject 
 }
 
 function argumentsObject(text: string, place: Place): JsonObject {
-  if (text.trim() === "") return {};
-  const parsed = tryParseJson(text);
-  if (isObject(parsed)) return parsed;
-  return refuseParameter("invalid-request", `${place.at}.tool_calls`, "the arguments of a tool call have to be a JSON object");
+  const detail = "the arguments of a tool call have to be a JSON object";
+  return parseArguments(text) ?? refuseParameter("invalid-request", `${place.at}.tool_calls`, detail);
 }
 
 function writeToolResult(part: ToolResultPart, place: Place): JsonObject[] {

@@ -1,7 +1,7 @@
 import type { ToolResultPart } from "../../conversation/content.ts";
 import type { ProviderTarget } from "../../conversation/dialect.ts";
-import { isObject, tryParseJson } from "../../conversation/json.ts";
 import type { JsonObject } from "../../conversation/json.ts";
+import { parseArguments } from "../../conversation/tool-arguments.ts";
 import type { TranslationNotes } from "../../conversation/translation-notes.ts";
 import { writeMedia } from "./media.ts";
 import { takesThinkingLevel } from "./thinking.ts";
@@ -28,12 +28,8 @@ export function functionResponse(result: ToolResultPart, called: Called): JsonOb
   return [{ functionResponse: response }, ...media];
 }
 
-/**
- * Google wants an object and reads `output` and `error` in it. Text that is a JSON object already stays that object,
- * unless it has numbers that do not survive being read.
- */
+/** Google wants an object and reads `output` and `error` in it. Text that is a JSON object already stays that object. */
 function responseObject(text: string, isError: boolean): JsonObject {
   if (isError) return { error: text };
-  const parsed = /\d{16}/.test(text) ? undefined : tryParseJson(text);
-  return isObject(parsed) ? parsed : { output: text };
+  return (text.trimStart().startsWith("{") ? parseArguments(text) : undefined) ?? { output: text };
 }

@@ -1,9 +1,9 @@
 import type { AssistantPart, DocumentPart, ImagePart, ToolResultPart, UserPart } from "../../conversation/content.ts";
 import { toolNameOf } from "../../conversation/conversation.ts";
 import type { AssistantMessage, Conversation, Message } from "../../conversation/conversation.ts";
-import { isObject, tryParseJson } from "../../conversation/json.ts";
 import type { JsonObject } from "../../conversation/json.ts";
 import { refuseParameter } from "../../conversation/parameters.ts";
+import { parseArguments } from "../../conversation/tool-arguments.ts";
 import type { TranslationNotes } from "../../conversation/translation-notes.ts";
 
 interface Place {
@@ -91,10 +91,8 @@ function addAssistantPart(draft: { content: string; thinking: string; images: st
 }
 
 function argumentsObject(text: string, place: Place): JsonObject {
-  if (text.trim() === "") return {};
-  const parsed = tryParseJson(text);
-  if (isObject(parsed)) return parsed;
-  return refuseParameter("invalid-request", `${place.at}.tool_calls`, "the arguments of a tool call have to be a JSON object");
+  const detail = "the arguments of a tool call have to be a JSON object";
+  return parseArguments(text) ?? refuseParameter("invalid-request", `${place.at}.tool_calls`, detail);
 }
 
 /** Older versions find the call by the tool's name, newer ones by its id. A failed call says so in its text. */
