@@ -10,6 +10,8 @@ export const diagnostic = z.object({
   file: z.string().optional(),
   line: z.number().optional(),
   column: z.number().optional(),
+  /** The line itself, so that whoever shows it needs no second look at the file. */
+  excerpt: z.string().optional(),
   suggestion: z.string().optional(),
 });
 export type Diagnostic = z.infer<typeof diagnostic>;

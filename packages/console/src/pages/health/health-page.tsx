@@ -1,0 +1,80 @@
+/** Is Parley itself well? */
+import { useQuery } from "@tanstack/react-query";
+import { Skeleton } from "@mantine/core";
+import { reading } from "../../api/queries.ts";
+import type { Answer } from "../../api/types.ts";
+import { Chip } from "../../components/chip.tsx";
+import { type Column, DataTable } from "../../components/data-table.tsx";
+import { EmptyState } from "../../components/empty-state.tsx";
+import { Facts } from "../../components/facts.tsx";
+import { When } from "../../components/now.tsx";
+import { Page, Section } from "../../components/page.tsx";
+import { ProblemNotice } from "../../components/problem-notice.tsx";
+import { countText, sizeText } from "../../format/quantities.ts";
+import { Findings } from "./findings.tsx";
+import { healthSummary } from "./health-summary.ts";
+import { Notice } from "../../components/notice.tsx";
+
+type Status = Answer<"getStatus">;
+
+export function HealthPage() {
+  const status = useQuery({ ...reading("getStatus"), refetchInterval: 5_000 });
+  return (
+    <Page title="Health">
+      {status.error ? <ProblemNotice error={status.error} onRetry={() => void status.refetch()} /> : null}
+      {status.data ? <Health status={status.data} /> : status.isLoading ? <Skeleton height={160} /> : null}
+    </Page>
+  );
+}
+
+function Health({ status }: { status: Status }) {
+  const summary = healthSummary(status);
+  return (
+    <>
+      <Notice meaning={summary.well ? "ok" : "error"} title={summary.title}>
+        {summary.fix}
+      </Notice>
+      {status.configuration.length > 0 ? (
+        <Section title="Configuration" hint={status.file ?? ""}>
+          <Findings findings={status.configuration} />
+        </Section>
+      ) : null}
+      <Section title="Gateways" hint={`The control plane has published version ${status.snapshotVersion}. A gateway that is behind still serves, with the version it has.`}>
+        <DataTable label="Gateways" columns={gatewayColumns(status.snapshotVersion)} rows={status.gateways} rowKey={(gateway) => String(gateway.worker)} empty={<EmptyState title="No gateway is connected">The supervisor starts one again by itself; its log says why it ended.</EmptyState>} />
+      </Section>
+      <Section title="Stores">
+        <DataTable label="Stores" columns={storeColumns} rows={status.stores} rowKey={(store) => store.name} />
+      </Section>
+      <Section title="Installation">
+        <Facts
+          facts={[
+            { name: "Version", value: status.version },
+            { name: "Configuration", value: status.mode === "file" ? <>the file <code>{status.file}</code></> : "the database, changed here" },
+            { name: "Started", value: <When at={status.startedAt} /> },
+            { name: "Applications call", value: <code>{status.gatewayUrl}</code> },
+            { name: "This page", value: <code>{status.adminUrl}</code> },
+            status.callLog ? { name: "Call log", value: `${countText(status.callLog.calls)} calls, ${sizeText(status.callLog.bytes)}` } : null,
+            status.callLog ? { name: "On the way to it", value: sizeText(status.callLog.spoolBytes) } : null,
+          ]}
+        />
+      </Section>
+    </>
+  );
+}
+
+function gatewayColumns(published: number): readonly Column<Status["gateways"][number]>[] {
+  return [
+    { head: "Worker", cell: (gateway) => gateway.worker },
+    { head: "Runs", cell: (gateway) => (gateway.snapshotVersion === published ? <Chip meaning="ok">version {gateway.snapshotVersion}</Chip> : <Chip meaning="warning">version {gateway.snapshotVersion}, behind</Chip>) },
+    { head: "Started", cell: (gateway) => <When at={gateway.startedAt} /> },
+    { head: "Connected", cell: (gateway) => <When at={gateway.connectedAt} />, wideOnly: true },
+    { head: "Process", cell: (gateway) => gateway.pid, right: true, wideOnly: true },
+  ];
+}
+
+const storeColumns: readonly Column<Status["stores"][number]>[] = [
+  { head: "Store", cell: (store) => store.name },
+  { head: "Engine", cell: (store) => store.engine },
+  { head: "State", cell: (store) => (store.ok ? <Chip meaning="ok">well</Chip> : <Chip meaning="error">not well</Chip>) },
+  { head: "Detail", cell: (store) => store.detail, wideOnly: true },
+];

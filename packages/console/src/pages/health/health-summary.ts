@@ -1,0 +1,19 @@
+/** The state of the installation in one sentence: the worst first. */
+import type { Status } from "@parley/contract/api/system";
+
+export interface HealthSummary {
+  well: boolean;
+  title: string;
+  fix: string;
+}
+
+export function healthSummary(status: Pick<Status, "stores" | "gateways" | "configuration" | "snapshotVersion">): HealthSummary {
+  const broken = status.stores.filter((store) => !store.ok).map((store) => store.name);
+  if (status.gateways.length === 0) return { well: false, title: "No gateway is connected", fix: "The supervisor starts one again by itself. If it stays away, its log says why." };
+  if (broken.length > 0) return { well: false, title: `Not well: ${broken.join(", ")}`, fix: "Calls go on meanwhile. The detail below says what is wrong." };
+  if (status.configuration.some((finding) => finding.severity === "error")) {
+    return { well: false, title: "The configuration file has errors", fix: "The configuration before it stays in force until they are corrected." };
+  }
+  if (status.gateways.some((gateway) => gateway.snapshotVersion < status.snapshotVersion)) return { well: true, title: "A gateway is taking over a change", fix: "This takes less than a second." };
+  return { well: true, title: "All is well", fix: "" };
+}

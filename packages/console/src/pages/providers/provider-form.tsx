@@ -1,0 +1,44 @@
+/** A provider as a form: what it speaks, its key, where it is. */
+import type { ProviderSource } from "@parley/contract/config/ai";
+import { useQuery } from "@tanstack/react-query";
+import { reading } from "../../api/queries.ts";
+import { Section } from "../../components/page.tsx";
+import classes from "../../editing/editing.module.css";
+import { ChoiceField, TextField, WordsField } from "../../editing/fields.tsx";
+import type { FormProps } from "../../editing/form-props.ts";
+import { SecretField } from "../../editing/secret-field.tsx";
+
+export function ProviderForm({ form, name }: { form: FormProps<ProviderSource>; name: string | null }) {
+  const catalogue = useQuery(reading("listKnownProviders"));
+  const kinds = catalogue.data?.items ?? [];
+  const kind = form.spec.kind ?? name ?? "openai";
+  const known = kinds.find((entry) => entry.name === kind);
+  const takesKey = known ? known.keyVariable !== null || known.name === "openai-compatible" : true;
+  return (
+    <>
+      <Section title="Account">
+        <div className={classes["fields"]}>
+          <ChoiceField form={form} path={["kind"]} label="Kind" description="What it speaks." choices={kinds.map((entry) => ({ value: entry.name, label: entry.title }))} fallback={kind} />
+          {takesKey ? <SecretField form={form} path={["apiKey"]} label="API key" description={known?.keyVariable ? `Kept encrypted. The variable ${known.keyVariable} would do as well.` : "Kept encrypted. Leave it empty if the server asks for none."} /> : null}
+          {known?.name === "sandbox" ? null : (
+            <TextField form={form} path={["baseUrl"]} label="Base URL" description={baseUrlHint(kind)} placeholder={known?.baseUrl ?? "http://127.0.0.1:8000/v1"} required={known?.needsBaseUrl ?? false} />
+          )}
+        </div>
+      </Section>
+      <Section title="Models" hint="Names that it serves. Without any, what is known of its kind; provider/model always works.">
+        <WordsField form={form} path={["models"]} label="Models" placeholder={known?.models.slice(0, 3).join(", ") ?? ""} suggestions={known?.models ?? []} />
+      </Section>
+      <Section title="Timeouts">
+        <div className={classes["fields"]}>
+          <TextField form={form} path={["timeouts", "connect"]} label="Connect" placeholder="5s" />
+          <TextField form={form} path={["timeouts", "firstByte"]} label="First byte" placeholder="120s" />
+          <TextField form={form} path={["timeouts", "idle"]} label="Idle" placeholder="60s" />
+        </div>
+      </Section>
+    </>
+  );
+}
+
+function baseUrlHint(kind: string): string {
+  return ["openai", "openai-compatible", "mistral"].includes(kind) ? "Ends in /v1." : "The host's root.";
+}

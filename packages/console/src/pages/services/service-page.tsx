@@ -1,0 +1,35 @@
+/** One service, or a new one. */
+import type { ServiceSource } from "@parley/contract/config/service";
+import { useNavigate, useParams } from "@tanstack/react-router";
+import { kindIcons } from "../../components/entity-link.tsx";
+import { EntityPage } from "../../editing/entity-page.tsx";
+import { servicePort } from "../../editing/entity-port.ts";
+import { ServiceForm } from "./service-form.tsx";
+
+const blank: ServiceSource = { path: "", upstream: { targets: [{ url: "" }] } };
+const Icon = kindIcons.service;
+
+export function ServicePage() {
+  const { name } = useParams({ from: "/shell/services/$name" });
+  return <ServiceEditor name={name} />;
+}
+
+export function NewServicePage() {
+  return <ServiceEditor name={null} />;
+}
+
+function ServiceEditor({ name }: { name: string | null }) {
+  const navigate = useNavigate();
+  return (
+    <EntityPage
+      port={servicePort}
+      name={name}
+      blank={blank}
+      write="putService"
+      icon={<Icon size={16} stroke={1.6} aria-hidden />}
+      form={(form) => <ServiceForm form={form} />}
+      onSaved={(entity) => void navigate({ to: "/services/$name", params: { name: entity.name }, ignoreBlocker: true })}
+      onRemoved={() => void navigate({ to: "/services", ignoreBlocker: true })}
+    />
+  );
+}

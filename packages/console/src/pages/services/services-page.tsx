@@ -1,0 +1,62 @@
+/** What is published, to whom, and where it runs? */
+import { Button } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { reading } from "../../api/queries.ts";
+import type { Answer } from "../../api/types.ts";
+import { Chip } from "../../components/chip.tsx";
+import { type Column, DataTable } from "../../components/data-table.tsx";
+import { EmptyState } from "../../components/empty-state.tsx";
+import { EntityLink } from "../../components/entity-link.tsx";
+import { When } from "../../components/now.tsx";
+import { Page } from "../../components/page.tsx";
+import { ProblemNotice } from "../../components/problem-notice.tsx";
+import { limitText } from "../../editing/limit-kinds.ts";
+import { useShortcut } from "../../shell/shortcuts.tsx";
+
+type Row = Answer<"listServices">["items"][number];
+
+const columns: readonly Column<Row>[] = [
+  { head: "Name", cell: (row) => <EntityLink kind="service" name={row.name} /> },
+  { head: "Path", cell: (row) => <code>{row.spec.path}</code> },
+  { head: "Runs at", cell: (row) => <Targets row={row} /> },
+  { head: "Access", cell: (row) => <Chip meaning={row.spec.access === "open" ? "warning" : "neutral"}>{row.spec.access ?? "key"}</Chip> },
+  { head: "Limits", cell: (row) => (row.spec.limits ?? []).map(limitText).join(", ") || "none", wideOnly: true },
+  { head: "Calls", cell: (row) => <Link to="/calls" search={{ service: row.name }}>Calls</Link>, wideOnly: true },
+  { head: "Changed", cell: (row) => <When at={row.updatedAt} />, wideOnly: true, right: true },
+];
+
+function Targets({ row }: { row: Row }) {
+  const targets = row.spec.upstream?.targets ?? [];
+  const [first] = targets;
+  if (!first) return <>by version</>;
+  return (
+    <>
+      <code>{first.url}</code>
+      {targets.length > 1 ? ` +${targets.length - 1}` : ""}
+    </>
+  );
+}
+
+export function ServicesPage() {
+  const services = useQuery(reading("listServices"));
+  const navigate = useNavigate();
+  useShortcut("n", "Add a service", () => void navigate({ to: "/new/service" }));
+  const add = (
+    <Button leftSection={<IconPlus size={14} />} component={Link} to="/new/service">
+      Add a service
+    </Button>
+  );
+  const empty = (
+    <EmptyState title="No service is published yet" action={add}>
+      A service is an API behind this gateway: a path that applications call, and the address where it runs. AI models need none; they are under Providers.
+    </EmptyState>
+  );
+  return (
+    <Page title="Services" actions={services.data?.items.length ? add : null}>
+      {services.error ? <ProblemNotice error={services.error} onRetry={() => void services.refetch()} /> : null}
+      {services.data || services.isLoading ? <DataTable label="Services" columns={columns} rows={services.data?.items} rowKey={(row) => row.name} empty={empty} /> : null}
+    </Page>
+  );
+}
