@@ -13,7 +13,7 @@ export function eventsOfAnswer(answer: Answer, pieces: (text: string) => readonl
   return events;
 }
 
-function pushChoice(events: StreamEvent[], { choice, index, pieces }: { choice: Choice; index: number; pieces(text: string): readonly string[] }): void {
+function pushChoice(events: StreamEvent[], { choice, index, pieces }: { choice: Choice; index: number; pieces: (text: string) => readonly string[] }): void {
   for (const [block, part] of choice.parts.entries()) {
     const content = contentOf(part);
     if (!content) {
@@ -21,8 +21,8 @@ function pushChoice(events: StreamEvent[], { choice, index, pieces }: { choice: 
       continue;
     }
     events.push({ type: "block-start", choice: index, block, content });
-    if (part.type === "tool-call") events.push({ type: "arguments-delta", choice: index, block, json: part.arguments });
-    else if ("text" in part) for (const text of pieces(part.text)) events.push({ type: "text-delta", choice: index, block, text });
+    if (part.type === "tool-call" && part.arguments !== "") events.push({ type: "arguments-delta", choice: index, block, json: part.arguments });
+    if ("text" in part) for (const text of pieces(part.text)) events.push({ type: "text-delta", choice: index, block, text });
     if (part.type === "text") for (const citation of part.citations ?? []) events.push({ type: "citation", choice: index, block, citation });
     if ((part.type === "text" || part.type === "reasoning") && part.signature) events.push({ type: "signature", choice: index, block, signature: part.signature });
     events.push({ type: "block-end", choice: index, block });

@@ -30,13 +30,13 @@ export class ModelDirectory {
   readonly #accounts = new Map<string, ProviderAccount>();
   readonly #aliases = new Map<string, Alias>();
   readonly #lists: ModelLists;
-  readonly #random: () => number;
+  readonly #ports: AiPorts;
 
   constructor(input: AiInput, ports: AiPorts) {
     this.#lists = new ModelLists(ports);
-    this.#random = ports.random;
+    this.#ports = ports;
     for (const [name, provider] of input.providers) this.#accounts.set(name, compileProvider(name, provider));
-    for (const [name, model] of input.models) this.#aliases.set(name, this.#compileAlias(name, model, ports));
+    for (const [name, model] of input.models) this.#aliases.set(name, this.#compileAlias(name, model));
   }
 
   /** The targets in the order to try them; empty where nobody has the model. */
@@ -83,14 +83,14 @@ export class ModelDirectory {
     return found ? [found] : [];
   }
 
-  #compileAlias(name: string, model: Model, ports: AiPorts): Alias {
+  #compileAlias(name: string, model: Model): Alias {
     if (model.strategy === "fastest" || model.strategy === "cheapest") {
-      ports.warn(`the model ${name} asks for the strategy ${model.strategy}, which is not carried out yet: its targets are tried in their order`, { model: name });
+      this.#ports.warn(`the model ${name} asks for the strategy ${model.strategy}, which is not carried out yet: its targets are tried in their order`, { model: name });
     }
     const targets = model.targets.flatMap(({ model: reference, weight }) => {
       const slash = reference.indexOf("/");
       const account = this.#accounts.get(reference.slice(0, slash));
-      if (!account) ports.warn(`the model ${name} names the provider ${reference.slice(0, slash)}, which is not configured`, { model: name });
+      if (!account) this.#ports.warn(`the model ${name} names the provider ${reference.slice(0, slash)}, which is not configured`, { model: name });
       return account ? [{ target: aliasTarget(account, reference.slice(slash + 1), model.timeouts), weight }] : [];
     });
     return { targets, weighted: model.strategy === "weighted" };
@@ -101,7 +101,7 @@ export class ModelDirectory {
     const rest = alias.targets.filter(({ weight }) => weight > 0);
     const drawn: ModelTarget[] = [];
     while (rest.length > 0) {
-      let ticket = this.#random() * rest.reduce((sum, { weight }) => sum + weight, 0);
+      let ticket = this.#ports.random() * rest.reduce((sum, { weight }) => sum + weight, 0);
       const index = Math.max(0, rest.findIndex(({ weight }) => (ticket -= weight) < 0));
       for (const { target } of rest.splice(index, 1)) drawn.push(target);
     }

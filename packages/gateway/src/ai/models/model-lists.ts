@@ -23,13 +23,13 @@ interface Learned {
 
 export class ModelLists {
   readonly #transport: Transport;
-  readonly #now: () => number;
+  readonly #ports: { now(): number };
   readonly #learned = new Map<string, Learned>();
   #closed = false;
 
   constructor(ports: { transport: Transport; now(): number }) {
     this.#transport = ports.transport;
-    this.#now = ports.now;
+    this.#ports = ports;
   }
 
   /** The models of a provider as far as they are known now: configured or usual ones first, then learned ones. */
@@ -46,7 +46,7 @@ export class ModelLists {
 
   /** Asks for the lists that are not known or too old; resolves when all have answered or failed, within three seconds. */
   async learn(accounts: readonly ProviderAccount[]): Promise<void> {
-    await Promise.all(accounts.map((account) => this.#learnOne(account)));
+    await Promise.all(accounts.flatMap((account) => this.#learnOne(account) ?? []));
   }
 
   close(): void {
@@ -57,8 +57,8 @@ export class ModelLists {
     if (this.#closed || account.modelsAreFixed || account.unusable || !account.dialect?.modelList) return null;
     const learned = this.#learned.get(account.name);
     if (learned?.pending) return learned.pending;
-    if (learned && this.#now() - learned.askedAt < (learned.succeeded ? keptMs : retryMs)) return null;
-    const entry: Learned = { models: learned?.models ?? [], askedAt: this.#now(), succeeded: false, pending: null };
+    if (learned && this.#ports.now() - learned.askedAt < (learned.succeeded ? keptMs : retryMs)) return null;
+    const entry: Learned = { models: learned?.models ?? [], askedAt: this.#ports.now(), succeeded: false, pending: null };
     this.#learned.set(account.name, entry);
     return (entry.pending = this.#ask(account, entry).finally(() => (entry.pending = null)));
   }

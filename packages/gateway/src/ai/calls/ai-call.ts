@@ -1,0 +1,77 @@
+// Hot path: one of these for each AI call.
+/**
+ * One AI call: what the caller sent, and what all attempts at answering it share. Calls know the dialects' contract and
+ * the transport; they hide failing over, the relaying of answers and streams, and what the record gets.
+ */
+import type { AiPorts } from "../endpoints-contract.ts";
+import type { AnswerSink } from "../../exchange/answer.ts";
+import type { Exchange } from "../../exchange/exchange.ts";
+import type { Conversation } from "../conversation/conversation.ts";
+import type { CallerDialect, DecodingContext, EncodingContext } from "../conversation/dialect.ts";
+import type { JsonObject } from "../conversation/json.ts";
+import type { PriceBook } from "../record/cost.ts";
+
+export interface AiCallInput {
+  exchange: Exchange;
+  sink: AnswerSink;
+  caller: CallerDialect;
+  body: Buffer;
+  parsed: JsonObject;
+  model: string;
+  stream: boolean;
+  /** The caller wants usage at the end of its stream. */
+  includeUsage: boolean;
+  ports: AiPorts;
+  prices: PriceBook;
+}
+
+export class AiCall {
+  readonly exchange: Exchange;
+  readonly sink: AnswerSink;
+  readonly caller: CallerDialect;
+  readonly body: Buffer;
+  readonly parsed: JsonObject;
+  /** As the application wrote it. */
+  readonly model: string;
+  readonly stream: boolean;
+  readonly includeUsage: boolean;
+  readonly ports: AiPorts;
+  readonly prices: PriceBook;
+  clientGone = false;
+  #conversation: Conversation | null = null;
+
+  constructor(input: AiCallInput) {
+    this.exchange = input.exchange;
+    this.sink = input.sink;
+    this.caller = input.caller;
+    this.body = input.body;
+    this.parsed = input.parsed;
+    this.model = input.model;
+    this.stream = input.stream;
+    this.includeUsage = input.includeUsage;
+    this.ports = input.ports;
+    this.prices = input.prices;
+  }
+
+  /** Read once, and only where a target needs a translation. Throws a `RefusalError` that names the parameter. */
+  get conversation(): Conversation {
+    return (this.#conversation ??= this.caller.parseRequest(this.parsed));
+  }
+
+  decodingContext(): DecodingContext {
+    return { makeId: (prefix) => prefix + randomName(this.ports) };
+  }
+
+  encodingContext(): EncodingContext {
+    return { model: this.model, callId: this.exchange.id, nowSeconds: Math.floor(this.ports.now() / 1000), includeUsage: this.includeUsage };
+  }
+}
+
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+/** 24 letters and digits: enough not to meet again within a conversation. */
+function randomName(ports: { random(): number }): string {
+  let name = "";
+  for (let index = 0; index < 24; index++) name += alphabet[Math.floor(ports.random() * alphabet.length)];
+  return name;
+}

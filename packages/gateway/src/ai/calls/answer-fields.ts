@@ -1,0 +1,31 @@
+// Hot path: once for each answer of a provider.
+/** Which of a provider's header fields reach the caller. All others may tell of the operator's account, or are not ours to give. */
+
+/** For every caller. */
+const passedOn = new Set(["retry-after", "retry-after-ms", "x-should-retry"]);
+/** Under one name for every caller: the provider's own id of the request. */
+const requestIdNames = new Set(["x-request-id", "request-id", "x-goog-request-id", "x-amzn-requestid", "mistral-correlation-id", "x-kong-request-id"]);
+/** For callers of the provider's own dialect. */
+const sameDialect = /^(?:x-ratelimit-|openai-processing-ms$|openai-version$|openai-model$)/;
+
+export interface ProviderFields {
+  /** Name, value, …, for the caller. */
+  readonly fields: string[];
+  readonly requestId: string | undefined;
+  readonly contentType: string;
+}
+
+export function readProviderFields(rawHeaders: readonly string[], isSameDialect: boolean): ProviderFields {
+  const fields: string[] = [];
+  let requestId: string | undefined;
+  let contentType = "";
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = (rawHeaders[index] ?? "").toLowerCase();
+    const value = rawHeaders[index + 1] ?? "";
+    if (name === "content-type") contentType = value;
+    else if (requestIdNames.has(name)) requestId ??= value;
+    else if (passedOn.has(name) || (isSameDialect && sameDialect.test(name))) fields.push(name, value);
+  }
+  if (requestId !== undefined) fields.push("x-request-id", requestId);
+  return { fields, requestId, contentType };
+}

@@ -1,0 +1,88 @@
+/** Why a target gave no answer: what the caller is told if it stays at that, and whether another target may do better. */
+import { problemEntry } from "@parley/contract/problems/table";
+import type { Refusal } from "@parley/contract/problems/problem";
+import type { TransportFailure } from "../../upstreams/transport.ts";
+import type { CallerError } from "../conversation/dialect.ts";
+import { asObject } from "../conversation/json.ts";
+import type { ProviderError } from "../conversation/provider-error.ts";
+import type { ModelTarget } from "../models/model-directory.ts";
+
+export interface CallFailure {
+  readonly error: CallerError;
+  /** Another target may be asked: this one could not be reached, is overloaded, broken or wrongly set up. */
+  readonly failOver: boolean;
+  /** For the record, in a word. */
+  readonly word: string;
+  /** The provider's status, where it answered. */
+  readonly status?: number | undefined;
+  /** Name, value, …: fields of the error answer, such as Retry-After. */
+  readonly fields: readonly string[];
+  /** The provider's own body, to be given as it came to a caller of the same dialect. */
+  readonly body?: Buffer | undefined;
+}
+
+export function failureOfRefusal(refusal: Refusal): CallFailure {
+  const entry = problemEntry(refusal.code);
+  const param = refusal.extensions?.["param"];
+  const error: CallerError = {
+    status: refusal.status ?? entry.status,
+    message: refusal.detail,
+    code: refusal.code,
+    fix: refusal.fix ?? entry.fix,
+    param: typeof param === "string" ? param : undefined,
+  };
+  return { error, failOver: true, word: refusal.code, fields: Object.entries(refusal.headers ?? {}).flat() };
+}
+
+export function failureOfTransport(failure: TransportFailure, target: ModelTarget): CallFailure {
+  const { code, detail } = describeTransport(failure, target);
+  return { ...failureOfRefusal({ code, detail }), word: failure.kind.startsWith("timeout") ? "timeout" : failure.kind };
+}
+
+function describeTransport(failure: TransportFailure, { account }: ModelTarget): Refusal {
+  switch (failure.kind) {
+    case "connect-failure":
+    case "timeout-connect":
+      return { code: "provider-unreachable", detail: `the provider ${account.name} could not be reached` };
+    case "timeout-first-byte":
+      return { code: "provider-timeout", detail: `the provider ${account.name} did not begin to answer within ${account.timeouts.firstByteMs} ms` };
+    case "timeout-idle":
+      return { code: "provider-timeout", detail: `the answer of the provider ${account.name} paused for longer than allowed` };
+    case "reset":
+    case "protocol":
+    case "aborted":
+      return { code: "provider-broken", detail: `the provider ${account.name} broke off before its answer was complete` };
+  }
+}
+
+export function firstTokenTimeout({ account, firstTokenMs }: ModelTarget): CallFailure {
+  return { ...failureOfRefusal({ code: "provider-timeout", detail: `nothing of the answer came from the provider ${account.name} within ${firstTokenMs} ms` }), word: "timeout" };
+}
+
+/** An error that the provider answered with, or sent inside of an answer. */
+export function failureOfProvider(provider: ProviderError, target: ModelTarget, rest: { fields: readonly string[]; body?: Buffer }): CallFailure {
+  const { name } = target.account;
+  if (provider.kind === "broken") {
+    return { ...failureOfRefusal({ code: "provider-broken", detail: `the answer of the provider ${name} is not understood: ${provider.message}` }), word: "broken" };
+  }
+  if (provider.status === 401 || provider.status === 403) {
+    const refusal: Refusal = { code: "provider-unauthorized", detail: `the provider ${name} refused the gateway's own key with status ${provider.status}` };
+    return { ...failureOfRefusal(refusal), word: "status", status: provider.status };
+  }
+  const error: CallerError = {
+    status: provider.status, message: provider.message, code: "provider-error", param: provider.param, provider, providerDialect: target.account.dialect?.name,
+  };
+  // A body that a client of the dialect can read goes on as it came.
+  const body = asObject(asObject(provider.raw)?.["error"]) ? rest.body : undefined;
+  return { error, failOver: mayFailOver(provider.status), word: "status", status: provider.status, fields: withRetryAfter(rest.fields, provider), body };
+}
+
+function mayFailOver(status: number): boolean {
+  return status === 408 || status === 429 || status >= 500;
+}
+
+/** Where the provider says how long to wait in its body only, the header says it too. */
+function withRetryAfter(fields: readonly string[], { retryAfterMs }: ProviderError): readonly string[] {
+  if (retryAfterMs === undefined || fields.some((name, index) => index % 2 === 0 && name.toLowerCase() === "retry-after")) return fields;
+  return [...fields, "Retry-After", String(Math.ceil(retryAfterMs / 1000))];
+}

@@ -1,0 +1,55 @@
+// Hot path: once for each attempt at a provider.
+/** The request to a provider: passed through where it speaks the caller's dialect, translated elsewhere. */
+import type { OutgoingRequest } from "../../upstreams/transport.ts";
+import type { ProviderDialect } from "../conversation/dialect.ts";
+import { refuseParameter } from "../conversation/parameters.ts";
+import type { PassThrough } from "../conversation/pass-through.ts";
+import type { TranslationNotes } from "../conversation/translation-notes.ts";
+import type { ModelTarget } from "../models/model-directory.ts";
+import type { AiCall } from "./ai-call.ts";
+
+/** Fields of the caller that mean something to a provider of its own dialect. */
+const passedOn = new Set(["openai-beta", "idempotency-key", "x-client-request-id"]);
+
+export function passedRequest(call: AiCall, target: ModelTarget, passThrough: PassThrough): OutgoingRequest {
+  const body = passThrough.rewriteRequest(call.body, call.parsed, { model: target.model, stream: call.stream });
+  const raw = call.exchange.rawHeaders;
+  const fields: string[] = [];
+  for (let index = 0; index < raw.length; index += 2) {
+    const name = raw[index] ?? "";
+    if (passedOn.has(name.toLowerCase())) fields.push(name, raw[index + 1] ?? "");
+  }
+  return outgoing({ call, target, path: "/chat/completions", fields, body });
+}
+
+/** Throws a `RefusalError` where the dialect cannot say what the caller asks. */
+export function translatedRequest(call: AiCall, target: ModelTarget, { dialect, notes }: { dialect: ProviderDialect; notes: TranslationNotes }): OutgoingRequest {
+  const request = dialect.writeRequest(call.conversation, { model: target.model, stream: call.stream }, notes);
+  return outgoing({ call, target, path: request.path, fields: request.headers, body: Buffer.from(stringify(request.body)) });
+}
+
+function outgoing({ call, target, path, fields, body }: { call: AiCall; target: ModelTarget; path: string; fields: readonly string[]; body: Buffer }): OutgoingRequest {
+  const { account } = target;
+  const accept = call.stream ? "text/event-stream" : "application/json";
+  return {
+    origin: account.origin,
+    method: "POST",
+    path: account.basePath + path,
+    rawHeaders: [
+      "Host", account.host, "Content-Type", "application/json", "Content-Length", String(body.length), "Accept", accept, "User-Agent", "parley",
+      ...fields, ...account.credentials,
+    ],
+    body,
+    timeouts: { connectMs: account.timeouts.connectMs, firstByteMs: account.timeouts.firstByteMs, idleMs: target.idleMs },
+  };
+}
+
+/** Nesting that exhausts the stack is the caller's doing. */
+function stringify(body: object): string {
+  try {
+    return JSON.stringify(body);
+  } catch (error) {
+    if (error instanceof RangeError) return refuseParameter("invalid-request", "", "the body is nested too deeply");
+    throw error;
+  }
+}

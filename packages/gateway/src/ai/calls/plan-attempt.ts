@@ -1,0 +1,106 @@
+// Hot path: once for each attempt at a provider.
+/** How a target is asked and its answer read: passed through, or translated. */
+import type { Answer } from "../conversation/answer.ts";
+import { eventsOfAnswer } from "../conversation/answer-events.ts";
+import type { ProviderDialect } from "../conversation/dialect.ts";
+import { tryParseJson } from "../conversation/json.ts";
+import type { PassThrough, PassThroughStream } from "../conversation/pass-through.ts";
+import type { ProviderError } from "../conversation/provider-error.ts";
+import { brokenAnswer } from "../conversation/provider-error.ts";
+import { TranslationNotes, warningHeader } from "../conversation/translation-notes.ts";
+import { frameReader } from "../framing/readers.ts";
+import { sseText } from "../framing/sse-writer.ts";
+import type { ModelTarget } from "../models/model-directory.ts";
+import { noteWarnings } from "../record/call-notes.ts";
+import type { AiCall } from "./ai-call.ts";
+import type { ProviderFields } from "./answer-fields.ts";
+import type { AnswerRelay } from "./answer-relay.ts";
+import { passedRequest, translatedRequest } from "./outgoing-request.ts";
+import type { AttemptPlan, ProviderAttempt } from "./provider-attempt.ts";
+import { StreamRelay } from "./stream-relay.ts";
+import { TranslatedStream } from "./stream-stage.ts";
+import { WholeRelay } from "./whole-relay.ts";
+import type { ReadAnswer } from "./whole-relay.ts";
+
+/** Throws a `RefusalError` where the target's dialect cannot say what the caller asks. */
+export function planAttempt(call: AiCall, target: ModelTarget, dialect: ProviderDialect): AttemptPlan {
+  const { passThrough } = dialect;
+  if (dialect.name === call.caller.name && passThrough) return planPassing(call, target, { dialect, passThrough });
+  const notes = new TranslationNotes();
+  const request = translatedRequest(call, target, { dialect, notes });
+  noteWarnings(call, notes);
+  const translation: Reading = {
+    dialect,
+    read: (body) => readTranslated(call, dialect, body),
+    stage: () => translatedStream(call, dialect),
+    warnings: notes.warnings.flatMap((warning) => ["Parley-Warning", warningHeader(warning)]),
+  };
+  return { call, target, request, isSameDialect: false, relay: (attempt, fields) => relayFor(attempt, { call, target, reading: translation }, fields) };
+}
+
+function planPassing(call: AiCall, target: ModelTarget, { dialect, passThrough }: { dialect: ProviderDialect; passThrough: PassThrough }): AttemptPlan {
+  const request = passedRequest(call, target, passThrough);
+  // The caller sees the name that it asked for; one that was not changed on the way is left as the provider writes it.
+  const rename = call.model === target.model ? null : call.model;
+  const passing: Reading = {
+    dialect,
+    read: (body) => readPassed(passThrough.readAnswer(body, rename)),
+    stage: () => passThrough.stream({ rename, includeUsage: call.includeUsage }),
+    warnings: [],
+  };
+  return { call, target, request, isSameDialect: true, relay: (attempt, fields) => relayFor(attempt, { call, target, reading: passing }, fields) };
+}
+
+interface Reading {
+  readonly dialect: ProviderDialect;
+  readonly read: (body: Buffer) => ReadAnswer | ProviderError;
+  readonly stage: () => PassThroughStream;
+  /** Name, value, …: fields that say what the translation changed. */
+  readonly warnings: readonly string[];
+}
+
+function relayFor(attempt: ProviderAttempt, { call, target, reading }: { call: AiCall; target: ModelTarget; reading: Reading }, provider: ProviderFields): AnswerRelay {
+  const settle = attempt.settle.bind(attempt);
+  const isJson = provider.contentType.startsWith("application/json");
+  const fields = [...provider.fields, ...reading.warnings];
+  if (!call.stream) {
+    fields.push("Content-Type", "application/json");
+    return new WholeRelay({ call, target, read: reading.read, fields, settle });
+  }
+  fields.push("Content-Type", "text/event-stream; charset=utf-8", "Cache-Control", "no-cache", "X-Accel-Buffering", "no");
+  // A server that does not stream, or an error with status 200.
+  if (isJson) return new WholeRelay({ call, target, read: (body) => readUnstreamed(call, reading.dialect, body), fields, settle });
+  return new StreamRelay({ call, target, stage: reading.stage(), fields, settle, onContent: () => attempt.contentCame(), resume: () => attempt.resume() });
+}
+
+function readPassed(answer: ReturnType<PassThrough["readAnswer"]>): ReadAnswer | ProviderError {
+  return "kind" in answer ? answer : { body: answer.body, usage: answer.usage, finishReason: answer.finish };
+}
+
+function readTranslated(call: AiCall, dialect: ProviderDialect, body: Buffer): ReadAnswer | ProviderError {
+  const answer = parseWhole(call, dialect, body);
+  if ("kind" in answer) return answer;
+  return { body: Buffer.from(JSON.stringify(call.caller.writeAnswer(answer, call.encodingContext()))), usage: answer.usage, finishReason: answer.choices[0]?.finish };
+}
+
+function readUnstreamed(call: AiCall, dialect: ProviderDialect, body: Buffer): ReadAnswer | ProviderError {
+  const answer = parseWhole(call, dialect, body);
+  if ("kind" in answer) return answer;
+  const encoder = call.caller.streamEncoder(call.encodingContext());
+  const text = eventsOfAnswer(answer).map((event) => sseText(encoder.step(event))).join("");
+  return { body: Buffer.from(text), usage: answer.usage, finishReason: answer.choices[0]?.finish };
+}
+
+function parseWhole(call: AiCall, dialect: ProviderDialect, body: Buffer): Answer | ProviderError {
+  const text = body.toString("utf8");
+  const parsed = tryParseJson(text);
+  return parsed === undefined ? brokenAnswer("it is not JSON", text.slice(0, 500)) : dialect.parseAnswer(parsed, call.decodingContext());
+}
+
+function translatedStream(call: AiCall, dialect: ProviderDialect): TranslatedStream {
+  return new TranslatedStream({
+    reader: frameReader(dialect.framing),
+    decoder: dialect.streamDecoder(call.decodingContext()),
+    encoder: call.caller.streamEncoder(call.encodingContext()),
+  });
+}

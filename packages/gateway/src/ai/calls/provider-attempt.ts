@@ -1,0 +1,123 @@
+// Hot path: one for each attempt at a provider.
+/**
+ * One attempt at one provider: sends the request, looks at the answer's head, and gives the rest to the relay that fits.
+ * Settles exactly once: with null when the caller has an answer, else with why there is none.
+ */
+import type { IncomingAnswer, OutgoingRequest, Sending, TransportFailure } from "../../upstreams/transport.ts";
+import { tryParseJson } from "../conversation/json.ts";
+import type { ModelTarget } from "../models/model-directory.ts";
+import type { AiCall } from "./ai-call.ts";
+import { readProviderFields } from "./answer-fields.ts";
+import type { ProviderFields } from "./answer-fields.ts";
+import type { AnswerRelay } from "./answer-relay.ts";
+import { failureOfProvider, failureOfTransport, firstTokenTimeout } from "./call-failure.ts";
+import type { CallFailure } from "./call-failure.ts";
+
+/** An error's body past this is cut off. */
+const maxErrorBytes = 1024 * 1024;
+
+export interface AttemptPlan {
+  call: AiCall;
+  target: ModelTarget;
+  request: OutgoingRequest;
+  /** Makes the relay for an answer of status 2xx. */
+  relay: (attempt: ProviderAttempt, fields: ProviderFields) => AnswerRelay;
+  isSameDialect: boolean;
+}
+
+export class ProviderAttempt implements IncomingAnswer {
+  readonly #plan: AttemptPlan;
+  readonly #done: (failure: CallFailure | null) => void;
+  #sending: Sending | null = null;
+  #relay: AnswerRelay | null = null;
+  #status = 0;
+  #fields: ProviderFields = { fields: [], requestId: undefined, contentType: "" };
+  #errorChunks: Buffer[] = [];
+  #errorBytes = 0;
+  #firstToken: NodeJS.Timeout | undefined;
+  #settled = false;
+  #sentAt = 0;
+
+  constructor(plan: AttemptPlan, done: (failure: CallFailure | null) => void) {
+    this.#plan = plan;
+    this.#done = done;
+  }
+
+  start(): void {
+    const { call, target, request } = this.#plan;
+    this.#sentAt = performance.now();
+    if (target.firstTokenMs !== undefined) this.#firstToken = setTimeout(() => this.#tooLate(), target.firstTokenMs);
+    this.#sending = call.ports.transport.send(request, this);
+  }
+
+  /** The client has gone: the provider is to stop at once. */
+  abort(): void {
+    this.#sending?.abort();
+  }
+
+  resume(): void {
+    this.#sending?.resume();
+  }
+
+  /** The first content has come. */
+  contentCame(): void {
+    clearTimeout(this.#firstToken);
+  }
+
+  settle(failure: CallFailure | null): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    clearTimeout(this.#firstToken);
+    this.#done(failure);
+  }
+
+  head(status: number, rawHeaders: string[]): void {
+    if (status < 200) return;
+    const { call, isSameDialect, relay } = this.#plan;
+    const { record } = call.exchange;
+    this.#status = status;
+    this.#fields = readProviderFields(rawHeaders, isSameDialect);
+    record.upstreamStatus = status;
+    record.upstreamMs = performance.now() - this.#sentAt;
+    if (this.#fields.requestId !== undefined) record.providerRequestId = this.#fields.requestId;
+    if (status < 300) this.#relay = relay(this, this.#fields);
+  }
+
+  data(chunk: Buffer): boolean {
+    if (this.#relay) {
+      const flows = this.#relay.data(chunk);
+      // What comes after the end of an answer, or after an error in it, is of no use.
+      return this.#settled ? true : flows;
+    }
+    this.#errorBytes += chunk.length;
+    if (this.#errorBytes <= maxErrorBytes) this.#errorChunks.push(chunk);
+    return true;
+  }
+
+  end(): void {
+    if (this.#settled) return;
+    if (this.#relay) return this.#relay.end();
+    const body = Buffer.concat(this.#errorChunks);
+    const text = body.toString("utf8");
+    const { target } = this.#plan;
+    const error = target.account.dialect?.parseError(this.#errorStatus(), tryParseJson(text) ?? text);
+    if (error) this.settle(failureOfProvider(error, target, { fields: this.#fields.fields, ...(this.#plan.isSameDialect && { body }) }));
+  }
+
+  failure(failure: TransportFailure): void {
+    if (this.#settled) return;
+    const described = failureOfTransport(failure, this.#plan.target);
+    if (this.#relay) this.#relay.broken(described);
+    else this.settle(described);
+  }
+
+  /** A redirect is not followed: it would carry the key elsewhere. */
+  #errorStatus(): number {
+    return this.#status < 400 ? 502 : this.#status;
+  }
+
+  #tooLate(): void {
+    this.settle(firstTokenTimeout(this.#plan.target));
+    this.#sending?.abort();
+  }
+}

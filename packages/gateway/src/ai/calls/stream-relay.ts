@@ -1,0 +1,112 @@
+// Hot path: every chunk of every stream (benchmark: ai-stream).
+/**
+ * Relays a stream. What comes before the first content is held back: until then the call can still fail over, or be
+ * answered with an error status. A provider that keeps alive for long without content lets go of it, so that no proxy in
+ * between takes the connection for dead. An error after that is an event in the caller's dialect, and never a clean end.
+ */
+import type { AnswerRelay, Settle } from "./answer-relay.ts";
+import type { AiCall } from "./ai-call.ts";
+import { failureOfProvider } from "./call-failure.ts";
+import type { CallFailure } from "./call-failure.ts";
+import type { PassThroughStream } from "../conversation/pass-through.ts";
+import { brokenAnswer } from "../conversation/provider-error.ts";
+import { sseText } from "../framing/sse-writer.ts";
+import type { ModelTarget } from "../models/model-directory.ts";
+import { noteFailure, noteUsage } from "../record/call-notes.ts";
+
+/** Common proxies cut a connection off after 60 silent seconds. */
+const holdAtMostMs = 15_000;
+const maxHeldBytes = 1024 * 1024;
+
+export interface StreamRelayParts {
+  call: AiCall;
+  target: ModelTarget;
+  stage: PassThroughStream;
+  /** Name, value, …: fields of the answer. */
+  fields: string[];
+  settle: Settle;
+  /** Called when the first content has come. */
+  onContent: () => void;
+  resume: () => void;
+}
+
+export class StreamRelay implements AnswerRelay {
+  readonly #parts: StreamRelayParts;
+  readonly #beganAt = performance.now();
+  #held: Buffer[] = [];
+  #heldBytes = 0;
+  #started = false;
+  #over = false;
+
+  constructor(parts: StreamRelayParts) {
+    this.#parts = parts;
+  }
+
+  data(chunk: Buffer): boolean {
+    if (this.#over) return true;
+    const { stage } = this.#parts;
+    return this.#pass(stage.push(chunk));
+  }
+
+  end(): void {
+    if (this.#over) return;
+    const { stage, target } = this.#parts;
+    this.#pass(stage.finish());
+    if (this.#over) return;
+    this.#fail(failureOfProvider(brokenAnswer("the stream ended before the answer was complete"), target, { fields: [] }));
+  }
+
+  broken(failure: CallFailure): void {
+    if (this.#over) return;
+    const { stage } = this.#parts;
+    if (stage.hasContent && !this.#started) this.#start();
+    this.#fail(failure);
+  }
+
+  #pass(bytes: Buffer): boolean {
+    const { stage, call, target } = this.#parts;
+    const flows = this.#send(bytes);
+    if (stage.error) this.#fail(failureOfProvider(stage.error, target, { fields: [] }));
+    else if (stage.ended) {
+      if (!this.#started) this.#start();
+      this.#over = true;
+      noteUsage(call, target, stage);
+      call.sink.end();
+      this.#parts.settle(null);
+    }
+    return flows;
+  }
+
+  #send(bytes: Buffer): boolean {
+    if (bytes.length === 0) return true;
+    const { stage, call } = this.#parts;
+    if (this.#started) return call.sink.data(bytes);
+    this.#held.push(bytes);
+    this.#heldBytes += bytes.length;
+    if (!stage.hasContent && this.#heldBytes < maxHeldBytes && performance.now() - this.#beganAt < holdAtMostMs) return true;
+    return this.#start();
+  }
+
+  #start(): boolean {
+    const { call, fields, resume, onContent } = this.#parts;
+    this.#started = true;
+    onContent();
+    call.sink.head(200, fields);
+    call.sink.onDrain(resume);
+    const held = this.#held;
+    this.#held = [];
+    return held.length === 0 ? true : call.sink.data(held.length === 1 ? (held[0] as Buffer) : Buffer.concat(held));
+  }
+
+  #fail(failure: CallFailure): void {
+    const { call, stage, target, settle } = this.#parts;
+    this.#over = true;
+    noteUsage(call, target, stage);
+    if (!this.#started) return settle(failure);
+    noteFailure(call, failure, "upstream");
+    const frames = call.caller.streamEncoder(call.encodingContext()).fail({ ...failure.error, callId: call.exchange.id });
+    call.sink.data(Buffer.from(sseText(frames)));
+    call.sink.end();
+    settle(null);
+  }
+}

@@ -1,0 +1,77 @@
+// Hot path: every chunk of a translated stream (benchmark: ai-translated-stream).
+/** A translated stream: the provider's bytes in, the caller's bytes out. The same shape as a stream that is passed through. */
+import type { FinishReason, Usage } from "../conversation/answer.ts";
+import type { StreamDecoder, StreamEncoder } from "../conversation/dialect.ts";
+import type { PassThroughStream } from "../conversation/pass-through.ts";
+import { brokenAnswer } from "../conversation/provider-error.ts";
+import type { ProviderError } from "../conversation/provider-error.ts";
+import { isContent } from "../conversation/stream-event.ts";
+import type { StreamEvent } from "../conversation/stream-event.ts";
+import type { FrameReader } from "../framing/frame-reader.ts";
+import { LineTooLongError } from "../framing/line-splitter.ts";
+import { sseKeepAlive, sseText } from "../framing/sse-writer.ts";
+
+const empty = Buffer.alloc(0);
+
+export class TranslatedStream implements PassThroughStream {
+  readonly #reader: FrameReader;
+  readonly #decoder: StreamDecoder;
+  readonly #encoder: StreamEncoder;
+  hasContent = false;
+  ended = false;
+  error: ProviderError | null = null;
+  usage: Usage | undefined;
+  finishReason: FinishReason | undefined;
+
+  constructor(parts: { reader: FrameReader; decoder: StreamDecoder; encoder: StreamEncoder }) {
+    this.#reader = parts.reader;
+    this.#decoder = parts.decoder;
+    this.#encoder = parts.encoder;
+  }
+
+  push(chunk: Buffer): Buffer {
+    try {
+      return this.#translate(this.#reader.push(chunk));
+    } catch (error) {
+      if (!(error instanceof LineTooLongError)) throw error;
+      this.error = brokenAnswer(error.message);
+      return empty;
+    }
+  }
+
+  finish(): Buffer {
+    const rest = this.#translate(this.#reader.finish());
+    if (this.error || this.ended) return rest;
+    const text = this.#encode(this.#decoder.finish());
+    return text === "" ? rest : Buffer.concat([rest, Buffer.from(text)]);
+  }
+
+  #translate(frames: ReturnType<FrameReader["push"]>): Buffer {
+    let text = "";
+    for (const frame of frames) {
+      if (this.error || this.ended) break;
+      text += this.#encode(this.#decoder.step(frame));
+    }
+    return text === "" ? empty : Buffer.from(text);
+  }
+
+  #encode(events: readonly StreamEvent[]): string {
+    let text = "";
+    for (const event of events) {
+      if (event.type === "error") {
+        this.error = event.error;
+        return text;
+      }
+      this.#read(event);
+      text += event.type === "keep-alive" ? sseKeepAlive : sseText(this.#encoder.step(event));
+    }
+    return text;
+  }
+
+  #read(event: StreamEvent): void {
+    if (!this.hasContent && isContent(event)) this.hasContent = true;
+    if (event.type === "usage") this.usage = event.usage;
+    else if (event.type === "finish") this.finishReason ??= event.reason;
+    else if (event.type === "end") this.ended = true;
+  }
+}

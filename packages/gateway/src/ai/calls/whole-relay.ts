@@ -1,0 +1,66 @@
+// Hot path: every answer that is no stream (benchmark: ai-pass-through).
+/** Relays a whole answer: nothing is sent before all of it has come and was found to be an answer. */
+import type { AnswerRelay, Settle } from "./answer-relay.ts";
+import type { AiCall } from "./ai-call.ts";
+import { failureOfProvider } from "./call-failure.ts";
+import type { CallFailure } from "./call-failure.ts";
+import type { FinishReason, Usage } from "../conversation/answer.ts";
+import { brokenAnswer } from "../conversation/provider-error.ts";
+import type { ProviderError } from "../conversation/provider-error.ts";
+import type { ModelTarget } from "../models/model-directory.ts";
+import { noteUsage } from "../record/call-notes.ts";
+
+/** An answer with several images is the largest that is known. */
+const maxAnswerBytes = 256 * 1024 * 1024;
+
+export interface ReadAnswer {
+  readonly body: Buffer;
+  readonly usage: Usage | undefined;
+  readonly finishReason: FinishReason | undefined;
+}
+
+export interface WholeRelayParts {
+  call: AiCall;
+  target: ModelTarget;
+  /** The caller's answer from the provider's. */
+  read: (body: Buffer) => ReadAnswer | ProviderError;
+  fields: string[];
+  settle: Settle;
+}
+
+export class WholeRelay implements AnswerRelay {
+  readonly #parts: WholeRelayParts;
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(parts: WholeRelayParts) {
+    this.#parts = parts;
+  }
+
+  data(chunk: Buffer): boolean {
+    this.#bytes += chunk.length;
+    if (this.#bytes <= maxAnswerBytes) this.#chunks.push(chunk);
+    else this.#chunks = [];
+    return true;
+  }
+
+  end(): void {
+    const { call, target, fields, settle } = this.#parts;
+    const answer = this.#bytes > maxAnswerBytes ? brokenAnswer("the answer is too large") : this.#parts.read(this.#whole());
+    if ("kind" in answer) return settle(failureOfProvider(answer, target, { fields }));
+    noteUsage(call, target, answer);
+    fields.push("Content-Length", String(answer.body.length));
+    call.sink.head(200, fields);
+    call.sink.data(answer.body);
+    call.sink.end();
+    settle(null);
+  }
+
+  broken(failure: CallFailure): void {
+    this.#parts.settle(failure);
+  }
+
+  #whole(): Buffer {
+    return this.#chunks.length === 1 ? (this.#chunks[0] as Buffer) : Buffer.concat(this.#chunks);
+  }
+}

@@ -1,0 +1,22 @@
+/** The gateway's own refusals, in the error shape of the dialect that callers of the path speak. */
+import { problemEntry } from "@parley/contract/problems/table";
+import type { Refusal } from "@parley/contract/problems/problem";
+import { openAiChatCaller } from "../dialects/openai-chat/dialect.ts";
+import type { AiRefusalBody } from "../endpoints-contract.ts";
+
+/** All paths so far are OpenAI's. */
+export function refusalBody(_path: string, refusal: Refusal, callId: string): AiRefusalBody {
+  const entry = problemEntry(refusal.code);
+  const status = refusal.status ?? entry.status;
+  const param = refusal.extensions?.["param"];
+  const error = openAiChatCaller.writeError({
+    status,
+    message: refusal.detail,
+    code: refusal.code,
+    fix: refusal.fix ?? entry.fix,
+    param: typeof param === "string" ? param : undefined,
+    callId,
+  });
+  const body = Buffer.from(JSON.stringify(error));
+  return { status, rawHeaders: ["Content-Type", "application/json", "Content-Length", String(body.length)], body };
+}

@@ -1,0 +1,17 @@
+/** The refusal of a model that nobody has: it lists what there is, nearest first. */
+import type { Refusal } from "@parley/contract/problems/problem";
+import type { ModelDirectory } from "../models/model-directory.ts";
+import { nearest } from "../models/nearest.ts";
+
+const listedAtMost = 10;
+
+export async function unknownModel(directory: ModelDirectory, model: string): Promise<Refusal> {
+  const names = (await directory.names()).map(({ id }) => id);
+  const shown = model.length > 100 ? `${model.slice(0, 100)}…` : model;
+  if (names.length === 0) {
+    return { code: "unknown-model", detail: `there is no model ${shown}, nor any other: no provider is configured`, fix: "Add a provider in the console under AI, Providers, or set its variable, such as OPENAI_API_KEY.", extensions: { param: "model" } };
+  }
+  const listed = nearest(model, names, listedAtMost);
+  const rest = names.length > listed.length ? ` and ${names.length - listed.length} more` : "";
+  return { code: "unknown-model", detail: `there is no model ${shown}; there are ${listed.join(", ")}${rest}`, extensions: { param: "model" } };
+}

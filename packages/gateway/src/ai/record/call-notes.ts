@@ -1,0 +1,47 @@
+// Hot path: once for each call, at its end.
+/** What an AI call leaves in its record. */
+import type { CallAttempt } from "@parley/contract/call-record";
+import type { FinishReason, Usage } from "../conversation/answer.ts";
+import type { TranslationNotes } from "../conversation/translation-notes.ts";
+import type { ModelTarget } from "../models/model-directory.ts";
+import type { AiCall } from "../calls/ai-call.ts";
+import type { CallFailure } from "../calls/call-failure.ts";
+
+export function noteTarget(call: AiCall, { account, model }: ModelTarget): void {
+  const { record } = call.exchange;
+  record.attempts += 1;
+  record.provider = account.name;
+  record.model = model;
+  record.dialectOut = account.dialect?.name ?? "sandbox";
+  if (account.origin !== "") record.upstream = account.origin;
+}
+
+export function noteWarnings(call: AiCall, notes: TranslationNotes): void {
+  if (notes.warnings.length > 0) call.exchange.record.warnings = notes.warnings.map((warning) => `${warning.kind} ${warning.parameter}: ${warning.reason}`);
+}
+
+export function noteUsage(call: AiCall, target: ModelTarget, answer: { usage: Usage | undefined; finishReason: FinishReason | undefined }): void {
+  const { record } = call.exchange;
+  const { usage, finishReason } = answer;
+  if (finishReason) record.finishReason = finishReason.raw || finishReason.unified;
+  if (!usage) return;
+  record.inputTokens = usage.inputTokens;
+  record.outputTokens = usage.outputTokens;
+  if (usage.cacheReadTokens !== undefined) record.cacheReadTokens = usage.cacheReadTokens;
+  if (usage.cacheWriteTokens !== undefined) record.cacheWriteTokens = usage.cacheWriteTokens;
+  if (usage.reasoningTokens !== undefined) record.reasoningTokens = usage.reasoningTokens;
+  const cost = call.prices.cost(target.account, target.model, { usage, nowMs: call.ports.now() });
+  if (cost !== null) record.costUsd = cost;
+}
+
+export function noteFailure(call: AiCall, failure: CallFailure, cutBy?: "upstream"): void {
+  const { record } = call.exchange;
+  record.error = failure.error.code;
+  record.errorDetail = failure.error.message.slice(0, 500);
+  if (cutBy) record.cutBy = cutBy;
+}
+
+/** Present when there was more than one attempt, or when the last failed. */
+export function noteAttempts(call: AiCall, attempts: CallAttempt[]): void {
+  if (attempts.length > 1 || attempts.some((attempt) => attempt.failure !== undefined)) call.exchange.record.attemptLog = attempts;
+}
