@@ -1,9 +1,9 @@
 /** How the worker's own process is doing. */
-import { monitorEventLoopDelay, type IntervalHistogram } from "node:perf_hooks";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { MetricFamily } from "@parley/contract/channel";
 
 export class ProcessMetrics {
-  #delay: IntervalHistogram = monitorEventLoopDelay({ resolution: 20 });
+  #delay = monitorEventLoopDelay({ resolution: 20 });
 
   constructor() {
     this.#delay.enable();

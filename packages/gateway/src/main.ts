@@ -1,0 +1,63 @@
+/**
+ * The gateway's process, and its composition root: the only place that chooses implementations. It gets its options as
+ * one JSON argument, says over IPC when it serves, and ends with 0 after draining (SIGTERM, SIGINT, a drain message, or
+ * a supervisor that is gone).
+ */
+import { dataDirectory } from "@parley/contract/data-directory";
+import type { ChildMessage, GatewayProcessOptions, SupervisorMessage } from "@parley/contract/processes";
+import { loadMasterKey } from "@parley/contract/secrets";
+import { compileNoAi as compileAi } from "./main/no-ai.ts";
+import { Gateway } from "./main/gateway.ts";
+import { openLog } from "./main/log.ts";
+import { UndiciTransport } from "./upstreams/undici-transport.ts";
+
+const defaultDrainMs = 30_000;
+
+const options = JSON.parse(process.argv[2] ?? "{}") as GatewayProcessOptions;
+const log = openLog(options.worker);
+
+function tell(message: ChildMessage): void {
+  if (process.connected) process.send?.(message);
+}
+
+function fatal(error: unknown): void {
+  log.fatal({ error }, "the gateway cannot start");
+  const code = (error as NodeJS.ErrnoException).code === "EADDRINUSE" ? "port-in-use" : "internal-error";
+  tell({ type: "fatal", code, message: error instanceof Error ? error.message : String(error) });
+  process.exit(1);
+}
+
+async function start(): Promise<void> {
+  const masterKey = loadMasterKey(dataDirectory(options.data).masterKey, { environment: process.env, create: false });
+  const gateway = new Gateway({ options, masterKey, transport: new UndiciTransport(), compileAi, log });
+  drainOnRequest(gateway);
+  const port = await gateway.start();
+  log.info({ port, pid: process.pid }, "the gateway serves");
+  tell({ type: "ready", port });
+}
+
+function drainOnRequest(gateway: Gateway): void {
+  let draining = false;
+  const drain = (withinMs: number): void => {
+    if (draining) return;
+    draining = true;
+    log.info("the gateway drains");
+    gateway.drain(withinMs).then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ error }, "draining failed");
+        process.exit(1);
+      },
+    );
+  };
+  process.on("SIGTERM", () => drain(defaultDrainMs));
+  process.on("SIGINT", () => drain(defaultDrainMs));
+  process.on("message", (message: SupervisorMessage) => drain(message.withinMs));
+  process.on("disconnect", () => drain(defaultDrainMs));
+}
+
+// A bug in one call must not end all the others; it is logged where it can be seen.
+process.on("uncaughtException", (error) => log.error({ error }, "an exception that nobody caught"));
+process.on("unhandledRejection", (error) => log.error({ error }, "a rejection that nobody handled"));
+
+start().catch(fatal);

@@ -1,0 +1,83 @@
+/** A worker of the gateway in the test's own process, on a free port, with a snapshot given as configuration would give it. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { CallRecord } from "@parley/contract/call-record";
+import { aiSettings } from "@parley/contract/config/ai";
+import { consumer } from "@parley/contract/config/consumer";
+import { service, type ServiceSource } from "@parley/contract/config/service";
+import { gatewaySettings } from "@parley/contract/config/settings";
+import { hashKey } from "@parley/contract/secrets";
+import { emptySnapshot, type Snapshot } from "@parley/contract/snapshot";
+import { pino } from "pino";
+import type { CompileAi } from "../ai/endpoints-contract.ts";
+import { UndiciTransport } from "../upstreams/undici-transport.ts";
+import { Gateway } from "./gateway.ts";
+import { compileNoAi } from "./no-ai.ts";
+
+export interface TestConfiguration {
+  services?: Record<string, ServiceSource>;
+  consumers?: Record<string, Parameters<typeof consumer.parse>[0] & { key: string; expiresAt?: number }>;
+  gateway?: Parameters<typeof gatewaySettings.parse>[0];
+  ai?: Parameters<typeof aiSettings.parse>[0] | null;
+}
+
+export interface GatewayUnderTest {
+  port: number;
+  url: string;
+  gateway: Gateway;
+  dataDirectory: string;
+  /** Drains, and tells the records of all calls, in the order of their end. */
+  stop(): Promise<CallRecord[]>;
+}
+
+export const testMasterKey = Buffer.alloc(32, 7);
+
+export function snapshotOf(configuration: TestConfiguration, version = 1): Snapshot {
+  const snapshot = emptySnapshot();
+  snapshot.version = version;
+  const { entities } = snapshot;
+  for (const [name, source] of Object.entries(configuration.services ?? {})) entities.service[name] = service.parse(source);
+  for (const [name, { key, expiresAt, ...source }] of Object.entries(configuration.consumers ?? {})) {
+    entities.consumer[name] = consumer.parse(source);
+    entities.key[hashKey(key)] = { id: `id-${name}`, name: "default", consumer: name, ...(expiresAt === undefined ? {} : { expiresAt }) };
+  }
+  const { limits, trustProxy } = gatewaySettings.parse(configuration.gateway ?? {});
+  entities.gateway[""] = { limits, trustProxy };
+  if (configuration.ai !== null) entities.ai[""] = aiSettings.parse(configuration.ai ?? {});
+  return snapshot;
+}
+
+export async function startGateway(configuration: TestConfiguration, options: { compileAi?: CompileAi; countersSocket?: string | null } = {}): Promise<GatewayUnderTest> {
+  const directory = mkdtempSync(join(tmpdir(), "parley-gateway-"));
+  const gateway = new Gateway({
+    options: { worker: 0, host: "127.0.0.1", port: 0, reusePort: false, data: directory, countersSocket: options.countersSocket ?? null },
+    masterKey: testMasterKey,
+    transport: new UndiciTransport(),
+    compileAi: options.compileAi ?? compileNoAi,
+    log: pino({ level: "silent" }),
+  });
+  await gateway.replaceSnapshot(snapshotOf(configuration));
+  const port = await gateway.start();
+  return {
+    port,
+    url: `http://127.0.0.1:${port}`,
+    gateway,
+    dataDirectory: directory,
+    stop: async () => {
+      await gateway.drain(5000);
+      const records = readSpool(join(directory, "spool"));
+      rmSync(directory, { recursive: true });
+      return records;
+    },
+  };
+}
+
+export function readSpool(directory: string): CallRecord[] {
+  const sequence = (name: string): number => Number(/-(\d+)\.ndjson$/.exec(name)?.[1]);
+  return readdirSync(directory)
+    .filter((name) => name.endsWith(".ndjson"))
+    .sort((one, other) => sequence(one) - sequence(other))
+    .flatMap((name) => readFileSync(join(directory, name), "utf8").trimEnd().split("\n"))
+    .map((line) => JSON.parse(line) as CallRecord);
+}

@@ -1,0 +1,183 @@
+/** One worker of the gateway, put together: every part gets its clock, its randomness and its ports here. */
+import { randomFillSync } from "node:crypto";
+import type { ControlMessage, GatewayMessage } from "@parley/contract/channel";
+import { dataDirectory } from "@parley/contract/data-directory";
+import type { GatewayProcessOptions } from "@parley/contract/processes";
+import type { Snapshot } from "@parley/contract/snapshot";
+import type { Counters } from "@parley/stores/ports/counters";
+import { connectCounters } from "@parley/stores/embedded/counters-client";
+import { MemoryCounters } from "@parley/stores/embedded/counters";
+import type { Logger } from "pino";
+import type { CompileAi } from "../ai/endpoints-contract.ts";
+import { Identifiers } from "../listener/identifiers.ts";
+import { Listener } from "../listener/listener.ts";
+import type { PipelinePorts } from "../pipeline/route-plan.ts";
+import { ControlChannel } from "../snapshot/control-channel.ts";
+import { CurrentSnapshot, type SnapshotPorts } from "../snapshot/current-snapshot.ts";
+import { readSavedSnapshot } from "../snapshot/saved-snapshot.ts";
+import { LiveCalls } from "../telemetry/live-calls.ts";
+import { sealOrphans } from "../telemetry/orphaned-segments.ts";
+import { Spool } from "../telemetry/spool.ts";
+import { Telemetry } from "../telemetry/telemetry.ts";
+import type { Transport } from "../upstreams/transport.ts";
+import { WallClock } from "./wall-clock.ts";
+
+export interface GatewayParts {
+  options: GatewayProcessOptions;
+  masterKey: Buffer;
+  transport: Transport;
+  compileAi: CompileAi;
+  log: Logger;
+}
+
+const monotonicMs = (): number => performance.now();
+
+export class Gateway {
+  #parts: GatewayParts;
+  #startedAtMs = Date.now();
+  #clock = new WallClock();
+  #snapshot = new CurrentSnapshot(() => this.#snapshotPorts);
+  #counters: Counters;
+  #telemetry: Telemetry;
+  #live: LiveCalls;
+  #spoolDirectory: string;
+  #listener: Listener;
+  #channel: ControlChannel | null = null;
+  #snapshotPorts: SnapshotPorts;
+  #firstSnapshot: () => void = () => {};
+  #first = new Promise<void>((resolve) => (this.#firstSnapshot = resolve));
+
+  constructor(parts: GatewayParts) {
+    this.#parts = parts;
+    const { options, log } = parts;
+    this.#spoolDirectory = dataDirectory(options.data).spool;
+    this.#counters = openCounters(options, log);
+    this.#live = new LiveCalls((message) => this.#send(message));
+    const spool = new Spool({
+      directory: this.#spoolDirectory,
+      worker: options.worker,
+      startedAtMs: this.#startedAtMs,
+      sealed: (segment) => this.#send({ type: "sealed", segment }),
+      log,
+    });
+    this.#telemetry = new Telemetry({ worker: options.worker, spool, live: this.#live, inFlight: () => this.#listener.inFlight });
+    this.#snapshotPorts = this.#newSnapshotPorts();
+    this.#listener = new Listener({
+      worker: options.worker,
+      destinations: this.#snapshot,
+      identifiers: new Identifiers((buffer) => randomFillSync(buffer)),
+      monotonicMs,
+      unixMs: this.#clock.unixMs,
+      ended: (call) => this.#telemetry.ended(call.exchange.record),
+      refusedConnection: (record) => this.#telemetry.ended(record),
+      log,
+    });
+  }
+
+  /** Resolves with the port, once a snapshot is in force: the saved one, or else the control plane's first. */
+  async start(): Promise<number> {
+    const { options, log } = this.#parts;
+    await this.#useSavedSnapshot();
+    this.#channel = new ControlChannel({ socketPath: dataDirectory(options.data).socket, hello: () => this.#hello(), receive: (message) => this.#receive(message), log });
+    void this.#sealOrphans();
+    await this.#first;
+    return this.#listener.listen(options);
+  }
+
+  /** Puts a snapshot in force that did not come over the channel. */
+  async replaceSnapshot(snapshot: Snapshot): Promise<void> {
+    await this.#snapshot.replace(snapshot);
+    this.#firstSnapshot();
+  }
+
+  /** Lets the calls in flight end, and leaves nothing behind: every record is in a sealed segment. */
+  async drain(withinMs: number): Promise<void> {
+    await this.#listener.drain(withinMs);
+    await this.#telemetry.close();
+    this.#snapshot.close();
+    this.#live.watch(false);
+    await this.#channel?.close();
+    await this.#counters.close();
+    await this.#parts.transport.close();
+  }
+
+  #newSnapshotPorts(): SnapshotPorts {
+    const { masterKey, transport, compileAi, log } = this.#parts;
+    const { calls } = this.#telemetry;
+    const pipeline: PipelinePorts = {
+      findKey: (hash) => this.#snapshot.findKey(hash),
+      findConsumer: (name) => this.#snapshot.findConsumer(name),
+      counters: this.#counters,
+      now: () => Date.now(),
+      rateLimited: (service, limit) => calls.rateLimited(service, limit),
+    };
+    return {
+      masterKey,
+      service: { pipeline, forward: { transport, monotonicMs, random: Math.random, tried: (service, outcome) => calls.tried(service, outcome) } },
+      ai: { compileAi, pipeline, ai: { transport, now: () => Date.now(), random: Math.random, warn: (message, details) => log.warn(details, message) } },
+      log,
+      limitsChanged: () => this.#listener.applyLimits(),
+    };
+  }
+
+  async #useSavedSnapshot(): Promise<void> {
+    const { options, log } = this.#parts;
+    try {
+      const saved = await readSavedSnapshot(dataDirectory(options.data).snapshot);
+      if (!saved) return;
+      await this.replaceSnapshot(saved);
+    } catch (error) {
+      log.error({ error }, "the saved snapshot cannot be used; waiting for the control plane");
+    }
+  }
+
+  #receive(message: ControlMessage): void {
+    switch (message.type) {
+      case "snapshot":
+        void this.#inForce(message.snapshot.version, this.#snapshot.replace(message.snapshot).then(() => true));
+        break;
+      case "delta":
+        void this.#inForce(message.delta.version, this.#snapshot.apply(message.delta));
+        break;
+      case "watch":
+        this.#live.watch(message.on);
+        break;
+      case "metrics":
+        this.#send({ type: "metrics", request: message.request, families: this.#telemetry.families(), inFlight: this.#listener.inFlight });
+        break;
+    }
+  }
+
+  async #inForce(version: number, applying: Promise<boolean>): Promise<void> {
+    const since = performance.now();
+    try {
+      if (!(await applying)) return this.#send({ type: "resync" });
+      this.#send({ type: "applied", version, tookMs: performance.now() - since });
+      this.#firstSnapshot();
+    } catch (error) {
+      this.#parts.log.error({ error, version }, "a snapshot could not be put in force; the one before stays");
+    }
+  }
+
+  #hello(): GatewayMessage {
+    return { type: "hello", worker: this.#parts.options.worker, pid: process.pid, startedAt: this.#startedAtMs, snapshotVersion: this.#snapshot.version };
+  }
+
+  #send(message: GatewayMessage): void {
+    this.#channel?.send(message);
+  }
+
+  async #sealOrphans(): Promise<void> {
+    try {
+      const segments = await sealOrphans({ directory: this.#spoolDirectory, worker: this.#parts.options.worker, startedAtMs: this.#startedAtMs, nowMs: Date.now() });
+      for (const segment of segments) this.#send({ type: "sealed", segment });
+    } catch (error) {
+      this.#parts.log.error({ error }, "segments of an earlier process could not be sealed");
+    }
+  }
+}
+
+function openCounters(options: GatewayProcessOptions, log: Logger): Counters {
+  if (options.countersSocket === null) return new MemoryCounters();
+  return connectCounters(options.countersSocket, { whenUnreachable: "admit", warn: (message) => log.warn(message) });
+}

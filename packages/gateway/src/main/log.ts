@@ -1,0 +1,17 @@
+/** The structured log: one JSON object a line on stderr. Calls are not logged here; they have their records. */
+import { pino, type Logger } from "pino";
+
+export function openLog(worker: number): Logger {
+  return pino(
+    {
+      level: "info",
+      base: { process: "gateway", worker },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { error: pino.stdSerializers.err },
+      // A header section could get in through an error's own members; its secrets may not.
+      redact: ["*.headers.authorization", "*.headers['x-api-key']", "*.headers['x-goog-api-key']", "*.apiKey"],
+    },
+    pino.destination({ dest: 2, sync: true }),
+  );
+}

@@ -1,0 +1,12 @@
+/** Stands in for the AI side where there is none: every AI path is unknown. */
+import { problemShape } from "../exchange/problem-shape.ts";
+import type { CompileAi } from "../ai/endpoints-contract.ts";
+
+export const compileNoAi: CompileAi = () => ({
+  match: () => null,
+  refusalBody: (path, refusal, callId) => {
+    const { status, body } = problemShape.answer({ id: callId, path, baseUrl: "" }, refusal);
+    return { status, rawHeaders: ["Content-Type", "application/problem+json"], body };
+  },
+  close: () => {},
+});

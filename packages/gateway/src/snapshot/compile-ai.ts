@@ -1,0 +1,70 @@
+/** The AI side of the snapshot, compiled to the routes under its mount. Nothing here knows a dialect. */
+import type { AiSettings, Model, Provider } from "@parley/contract/config/ai";
+import { refusalFields } from "../exchange/problem-shape.ts";
+import type { RefusalShape } from "../exchange/refusal-shape.ts";
+import type { AiEndpoints, AiPorts, CompileAi } from "../ai/endpoints-contract.ts";
+import { compilePipeline } from "../pipeline/compile.ts";
+import type { Handler } from "../pipeline/policy.ts";
+import type { PipelinePorts } from "../pipeline/route-plan.ts";
+import type { Route } from "../routing/route.ts";
+
+export interface AiSource {
+  settings: AiSettings;
+  /** Secrets are open already. */
+  providers: ReadonlyMap<string, Provider>;
+  models: ReadonlyMap<string, Model>;
+}
+
+export interface AiRoutePorts {
+  compileAi: CompileAi;
+  ai: AiPorts;
+  pipeline: PipelinePorts;
+}
+
+export interface CompiledAi {
+  endpoints: AiEndpoints;
+  routes: { path: string; route: Route }[];
+}
+
+/**
+ * What the AI endpoints' paths begin with, below the mount. They are routes of their own so that a mount at `/` takes
+ * nothing else away from services: a service with a longer path wins, and one with the same path, too.
+ */
+const roots = ["/v1", "/v1beta"];
+
+export function compileAiRoutes(source: AiSource, ports: AiRoutePorts): CompiledAi {
+  const { settings, providers, models } = source;
+  const mount = settings.path === "/" ? "" : settings.path;
+  const endpoints = ports.compileAi({ ai: settings, providers, models }, ports.ai);
+  const shape = aiShape(endpoints, mount);
+  const plan = { service: "ai", kind: "ai" as const, access: settings.access, limits: [] };
+  const routeAt = (root: string): Route => ({ service: "ai", kind: "ai", shape, handler: compilePipeline(plan, ports.pipeline, aiHandler(endpoints, root)) });
+  const routes = roots.map((root) => ({ path: mount + root, route: routeAt(root) }));
+  // A mount of its own answers for everything below it.
+  if (mount !== "") routes.push({ path: mount, route: routeAt("") });
+  return { endpoints, routes };
+}
+
+function aiHandler(endpoints: AiEndpoints, root: string): Handler {
+  return (exchange, sink) => {
+    const query = exchange.rest.indexOf("?");
+    const path = root + (query === -1 ? exchange.rest : exchange.rest.slice(0, query));
+    const match = endpoints.match(exchange.method, path);
+    if (match === null) return sink.fault({ code: "unknown-route", detail: `There is no AI endpoint ${path}.` });
+    if ("allow" in match) {
+      const allow = match.allow.join(", ");
+      return sink.fault({ code: "method-not-allowed", detail: `${path} takes ${allow} only.`, headers: { Allow: allow } });
+    }
+    return match.handle(exchange, sink);
+  };
+}
+
+function aiShape(endpoints: AiEndpoints, mount: string): RefusalShape {
+  return {
+    answer(call, refusal) {
+      const answer = endpoints.refusalBody(call.path.slice(mount.length), refusal, call.id);
+      const rawHeaders = [...answer.rawHeaders, "Content-Length", String(answer.body.length), ...refusalFields(refusal, answer.status)];
+      return { status: answer.status, rawHeaders, body: answer.body };
+    },
+  };
+}

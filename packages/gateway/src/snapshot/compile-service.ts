@@ -1,0 +1,31 @@
+/** One service of the snapshot, compiled to its route. */
+import type { Service } from "@parley/contract/config/service";
+import { problemShape } from "../exchange/problem-shape.ts";
+import { compilePipeline } from "../pipeline/compile.ts";
+import type { Handler } from "../pipeline/policy.ts";
+import type { PipelinePorts } from "../pipeline/route-plan.ts";
+import type { Route } from "../routing/route.ts";
+import { compileForward, type ForwardPorts } from "../upstreams/forward-plan.ts";
+import { forwardTo } from "../upstreams/forward.ts";
+
+export interface ServicePorts {
+  pipeline: PipelinePorts;
+  forward: ForwardPorts;
+}
+
+/** Secrets are open already. */
+export function compileService(name: string, service: Service, ports: ServicePorts): Route {
+  const plan = { service: name, kind: "http" as const, access: service.access, limits: service.limits };
+  return { service: name, kind: "http", shape: problemShape, handler: compilePipeline(plan, ports.pipeline, forwarding(name, service, ports.forward)) };
+}
+
+/** What stands in the place of a service that could not be compiled: closed, not gone. */
+export function brokenService(name: string): Route {
+  const handler: Handler = (_exchange, sink) => sink.fault({ code: "internal-error", detail: `The service ${name} could not be set up. The gateway's log says why.` });
+  return { service: name, kind: "http", shape: problemShape, handler };
+}
+
+function forwarding(name: string, service: Service, ports: ForwardPorts): Handler {
+  if (service.upstream) return forwardTo(name, compileForward(service.upstream, ports), ports);
+  return (_exchange, sink) => sink.fault({ code: "internal-error", detail: `The service ${name} has an upstream for each version only, and this release does not choose versions.` });
+}

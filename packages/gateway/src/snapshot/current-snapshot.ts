@@ -1,0 +1,235 @@
+/**
+ * The snapshot in force: compiled routes, the key index, consumers and limits of the listener. Changes are compiled
+ * first, in slices that leave the event loop free, and then put in force in one go; only a change of many thousands of
+ * entities at once comes into force over several turns, each entity whole. One that cannot be compiled changes nothing
+ * else. A call takes what it needs in its first turn and keeps it. May import the compilers of what a call meets.
+ */
+import type { AiSettings, Model, Provider } from "@parley/contract/config/ai";
+import type { Consumer } from "@parley/contract/config/consumer";
+import type { Service } from "@parley/contract/config/service";
+import { emptySnapshot, snapshotKinds, type Snapshot, type SnapshotChange, type SnapshotDelta, type SnapshotKind } from "@parley/contract/snapshot";
+import type { Logger } from "pino";
+import { TrustedProxies } from "../listener/client-address.ts";
+import type { CallDestinations, ListenerLimits } from "../listener/call-destination.ts";
+import type { KnownConsumer, KnownKey } from "../pipeline/route-plan.ts";
+import { nearestPath } from "../routing/nearest-path.ts";
+import { RouteTrie } from "../routing/route-trie.ts";
+import type { Route } from "../routing/route.ts";
+import { compileAiRoutes, type AiRoutePorts, type CompiledAi } from "./compile-ai.ts";
+import { brokenService, compileService, type ServicePorts } from "./compile-service.ts";
+import { KeyIndex } from "./key-index.ts";
+import { withOpenSecrets } from "./open-secrets.ts";
+import { Slices } from "./slices.ts";
+
+export interface SnapshotPorts {
+  masterKey: Buffer;
+  service: ServicePorts;
+  ai: AiRoutePorts;
+  log: Logger;
+  /** The limits of the listener may have changed. */
+  limitsChanged(): void;
+}
+
+/** Puts one compiled change in force; must not fail. */
+type Commit = () => void;
+
+export class CurrentSnapshot implements CallDestinations {
+  version = 0;
+  limits: ListenerLimits = { headerBytes: 16 * 1024, bodyBytes: 32 * 1024 * 1024, headersTimeoutMs: 10_000, idleTimeoutMs: 60_000 };
+  trustedProxies = new TrustedProxies([]);
+  readonly #ports: () => SnapshotPorts;
+  #routes = new RouteTrie<Route>();
+  #paths = new Map<string, string>();
+  #keys = new KeyIndex();
+  #consumers = new Map<string, KnownConsumer>();
+  #providers = new Map<string, Provider>();
+  #models = new Map<string, Model>();
+  #aiSettings: AiSettings | null = null;
+  #ai: CompiledAi | null = null;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  /** `ports` is asked once things are compiled: what they hold may need this snapshot itself. */
+  constructor(ports: () => SnapshotPorts) {
+    this.#ports = ports;
+  }
+
+  match(path: string): { route: Route; restStart: number } | null {
+    const match = this.#routes.match(path);
+    return match && { route: match.value, restStart: match.restStart };
+  }
+
+  nearest(path: string): string | null {
+    return nearestPath(this.#routes, path);
+  }
+
+  findKey(hash: string): KnownKey | undefined {
+    return this.#keys.find(hash);
+  }
+
+  findConsumer(name: string): KnownConsumer | undefined {
+    return this.#consumers.get(name);
+  }
+
+  /** Whatever is in force that the snapshot has not goes away. Resolves when the snapshot is in force. */
+  replace(snapshot: Snapshot): Promise<void> {
+    return this.#inOrder(() => this.#apply(snapshot.version, changesTo(snapshot, this)));
+  }
+
+  /** Resolves with false, and changes nothing, where the delta does not continue what is in force. */
+  apply(delta: SnapshotDelta): Promise<boolean> {
+    return this.#inOrder(async () => {
+      if (delta.base !== this.version) return false;
+      await this.#apply(delta.version, delta.changes);
+      return true;
+    });
+  }
+
+  close(): void {
+    this.#ai?.endpoints.close();
+  }
+
+  /** The names of what is in force, of the kinds of which there are several. */
+  names(kind: SnapshotKind): Iterable<string> {
+    switch (kind) {
+      case "service":
+        return this.#paths.keys();
+      case "provider":
+        return this.#providers.keys();
+      case "model":
+        return this.#models.keys();
+      case "consumer":
+        return this.#consumers.keys();
+      case "key":
+        return this.#keys.names();
+      case "ai":
+      case "logging":
+      case "gateway":
+        return [];
+    }
+  }
+
+  #inOrder<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#queue.then(work);
+    this.#queue = result.catch(() => {});
+    return result;
+  }
+
+  async #apply(version: number, changes: Iterable<SnapshotChange>): Promise<void> {
+    const commits: Commit[] = [];
+    const slices = new Slices();
+    let aiChanged = false;
+    for (const change of changes) {
+      commits.push(this.#compile(change));
+      aiChanged ||= change.kind === "ai" || change.kind === "provider" || change.kind === "model";
+      if (slices.isOver()) await slices.next();
+    }
+    // Map entries and trie nodes only, about a microsecond each.
+    for (const commit of commits) {
+      commit();
+      if (slices.isOver()) await slices.next();
+    }
+    if (aiChanged) this.#compileAi();
+    this.version = version;
+    this.#ports().limitsChanged();
+  }
+
+  #compile(change: SnapshotChange): Commit {
+    const { name } = change;
+    switch (change.kind) {
+      case "service":
+        return this.#compileService(name, change.value);
+      case "consumer":
+        return this.#setOrDelete(this.#consumers, name, change.value && compileConsumer(name, change.value));
+      case "key": {
+        const { value } = change;
+        return () => (value ? this.#keys.set(name, value) : this.#keys.delete(name));
+      }
+      case "provider":
+        return this.#setOrDelete(this.#providers, name, change.value && this.#openProvider(name, change.value));
+      case "model":
+        return this.#setOrDelete(this.#models, name, change.value);
+      case "ai":
+        return () => (this.#aiSettings = change.value);
+      case "gateway": {
+        const { value } = change;
+        return value ? () => this.#useSettings(value) : () => {};
+      }
+      case "logging":
+        return () => {};
+    }
+  }
+
+  #setOrDelete<Value>(map: Map<string, Value>, name: string, value: Value | null): Commit {
+    return () => (value === null ? map.delete(name) : map.set(name, value));
+  }
+
+  #compileService(name: string, service: Service | null): Commit {
+    const route = service && this.#routeOf(name, service);
+    return () => {
+      const before = this.#paths.get(name);
+      if (before !== undefined && before !== service?.path) this.#routes.delete(before, serviceRank + name);
+      if (route) this.#routes.set(service.path, serviceRank + name, route);
+      if (service) this.#paths.set(name, service.path);
+      else this.#paths.delete(name);
+    };
+  }
+
+  #routeOf(name: string, service: Service): Route {
+    const { service: ports, masterKey, log } = this.#ports();
+    try {
+      return compileService(name, withOpenSecrets(masterKey, { kind: "service", name }, service), ports);
+    } catch (error) {
+      log.error({ error, service: name }, "a service could not be set up and answers with an error");
+      return brokenService(name);
+    }
+  }
+
+  /** Without its key, rather than not at all: calls then say that the key is missing. */
+  #openProvider(name: string, provider: Provider): Provider {
+    const { masterKey, log } = this.#ports();
+    try {
+      return withOpenSecrets(masterKey, { kind: "provider", name }, provider);
+    } catch (error) {
+      log.error({ error, provider: name }, "the key of a provider cannot be opened with this master key");
+      const { apiKey: _sealed, ...withoutKey } = provider;
+      return withoutKey;
+    }
+  }
+
+  #compileAi(): void {
+    const before = this.#ai;
+    const { ai, log } = this.#ports();
+    try {
+      this.#ai = this.#aiSettings && compileAiRoutes({ settings: this.#aiSettings, providers: new Map(this.#providers), models: new Map(this.#models) }, ai);
+    } catch (error) {
+      log.error({ error }, "the AI side could not be set up; what was in force stays");
+      return;
+    }
+    for (const { path } of before?.routes ?? []) this.#routes.delete(path, aiRank);
+    for (const { path, route } of this.#ai?.routes ?? []) this.#routes.set(path, aiRank, route);
+    before?.endpoints.close();
+  }
+
+  #useSettings({ limits, trustProxy }: Snapshot["entities"]["gateway"][string]): void {
+    this.limits = { headerBytes: limits.headerBytes, bodyBytes: limits.bodyBytes, headersTimeoutMs: limits.headersTimeout, idleTimeoutMs: limits.idleTimeout };
+    this.trustedProxies = new TrustedProxies(trustProxy);
+  }
+}
+
+/** Where a service and the AI endpoints have one path, the service serves: the matcher takes the first by name. */
+const serviceRank = "0 ";
+const aiRank = "1 ai";
+
+function compileConsumer(name: string, consumer: Consumer): KnownConsumer {
+  return { name, access: consumer.access ? new Set(consumer.access) : null, limits: consumer.limits };
+}
+
+/** Everything of the snapshot, and the end of everything that it has not. */
+function* changesTo(snapshot: Snapshot, current: CurrentSnapshot): Generator<SnapshotChange> {
+  const entities: Snapshot["entities"] = { ...emptySnapshot().entities, ...snapshot.entities };
+  for (const kind of snapshotKinds) {
+    const gone = [...current.names(kind)].filter((name) => !Object.hasOwn(entities[kind], name));
+    for (const name of gone) yield { kind, name, value: null } as SnapshotChange;
+    for (const [name, value] of Object.entries(entities[kind])) yield { kind, name, value } as SnapshotChange;
+  }
+}
