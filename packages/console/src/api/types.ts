@@ -7,7 +7,10 @@ type Table = typeof operations;
 type None = Record<never, never>;
 
 /** Specs travel as parley.yaml writes them, which is what goes into their schemas and not what comes out. */
-export type Answer<Name extends OperationName> = Table[Name] extends { response: infer Response extends z.ZodType } ? z.input<Response> : void;
+export type Answer<Name extends OperationName> = Table[Name] extends { response: infer Response extends z.ZodType } ? FromJson<z.input<Response>> : void;
+
+/** JSON has no undefined: a member that may be absent is either absent or has its value. */
+type FromJson<Value> = Value extends readonly unknown[] | object ? { [Name in keyof Value]: FromJson<Exclude<Value[Name], undefined>> } : Value;
 
 type Body<Operation> = Operation extends { body: infer Schema extends z.ZodType } ? { body: z.input<Schema> } : None;
 type Query<Operation> = Operation extends { query: infer Schema extends z.ZodObject } ? { query?: Partial<z.output<Schema>> } : None;

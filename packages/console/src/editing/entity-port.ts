@@ -1,6 +1,5 @@
 /** Reading and writing a configured thing, the same for every kind, so that there is one editor and not six. */
 import type { Entity } from "@parley/contract/api/entities";
-import type { AiSettings } from "@parley/contract/config/ai";
 import type { ModelSource, ProviderSource } from "@parley/contract/config/ai";
 import type { ConsumerSource } from "@parley/contract/config/consumer";
 import type { ServiceSource } from "@parley/contract/config/service";
@@ -8,7 +7,7 @@ import { call } from "../api/client.ts";
 import type { Answer } from "../api/types.ts";
 
 export type LoggingSource = Answer<"getLogging">["spec"];
-export type AiSettingsSource = Partial<AiSettings>;
+export type AiSettingsSource = Answer<"getAiSettings">["spec"];
 
 export interface EntityPort<Spec> {
   kind: string;

@@ -10,21 +10,21 @@ import { isSame } from "./three-way.ts";
 
 export interface Editor<Spec> {
   name: string;
-  setName(name: string): void;
+  setName: (name: string) => void;
   base: Entity<Spec> | null;
   spec: Spec;
-  change(spec: Spec): void;
+  change: (spec: Spec) => void;
   isDirty: boolean;
   isSaving: boolean;
   error: unknown;
   overlap: (Saved<Spec> & { outcome: "overlap" }) | null;
-  save(): void;
+  save: () => void;
   /** Saves the outcome of a decided overlap on top of theirs. */
-  saveDecided(spec: Spec): void;
+  saveDecided: (spec: Spec) => void;
   /** Back to editing; what was typed stays. */
-  closeOverlap(): void;
-  discard(): void;
-  forgetError(): void;
+  closeOverlap: () => void;
+  discard: () => void;
+  forgetError: () => void;
 }
 
 interface EditorOptions<Spec> {
@@ -32,7 +32,7 @@ interface EditorOptions<Spec> {
   /** What is there now; null for a new one. */
   current: Entity<Spec> | null;
   blank: Spec;
-  onSaved(entity: Entity<Spec>): void;
+  onSaved: (entity: Entity<Spec>) => void;
 }
 
 interface Attempt<Spec> {

@@ -1,7 +1,8 @@
 /** One call: what happened, where the time went, and how to make it again. */
-import { Button, Skeleton } from "@mantine/core";
+import { Skeleton } from "@mantine/core";
 import { IconArrowLeft } from "@tabler/icons-react";
-import { Link, useParams } from "@tanstack/react-router";
+import { useParams } from "@tanstack/react-router";
+import { LinkButton } from "../../components/link-button.tsx";
 import { Page } from "../../components/page.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
 import classes from "./call.module.css";
@@ -12,9 +13,9 @@ export function CallPage() {
   const { id } = useParams({ from: "/shell/calls/$id" });
   const call = useCall(id);
   const back = (
-    <Button variant="default" leftSection={<IconArrowLeft size={14} />} component={Link} to="/calls">
+    <LinkButton variant="default" leftSection={<IconArrowLeft size={14} />} to="/calls">
       All calls
-    </Button>
+    </LinkButton>
   );
   return (
     <Page title="Call" name={`Call ${id}`} aside={<code className={classes["pageId"]}>{id}</code>} actions={back}>

@@ -3,7 +3,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { CallRecord } from "@parley/contract/call-record";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type SnippetLanguage, snippetLanguages, snippetOf } from "./call-snippets.ts";
+import { type SnippetLanguage, snippetLanguages, snippetOf } from "../../snippets/http-snippets.ts";
+import { repetitionOf } from "./call-snippets.ts";
 
 const commands: Record<SnippetLanguage, [string, string[]]> = {
   curl: ["sh", ["-c"]],
@@ -52,7 +53,7 @@ const call: CallRecord = {
 };
 
 test.each(snippetLanguages)("%s, pasted, makes the same call with the key from the environment", async (language) => {
-  const output = await run(language, snippetOf(language, call, url));
+  const output = await run(language, snippetOf(language, repetitionOf(call, url)));
   expect(output).toContain("418");
   expect(output).toContain("short and stout");
   const last = seen.at(-1);
@@ -62,6 +63,11 @@ test.each(snippetLanguages)("%s, pasted, makes the same call with the key from t
 
 test.each(snippetLanguages)("%s of a call without a key and a body has neither", async (language) => {
   const { consumer: _, ...open } = call;
-  await run(language, snippetOf(language, { ...open, kind: "http", method: "GET", requestBytes: 0 }, url));
+  await run(language, snippetOf(language, repetitionOf({ ...open, kind: "http", method: "GET", requestBytes: 0 }, url)));
   expect(seen.at(-1)).toEqual({ method: "GET", path: "/v1/it's/here", authorization: undefined, body: "" });
+});
+
+test.each(snippetLanguages)("%s with a key that was just made carries it", async (language) => {
+  await run(language, snippetOf(language, { method: "POST", url: `${url}/v1`, key: { text: "pk-new" }, body: "{}" }));
+  expect(seen.at(-1)).toEqual({ method: "POST", path: "/v1", authorization: "Bearer pk-new", body: "{}" });
 });

@@ -5,8 +5,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { reading } from "../../api/queries.ts";
 import { CodeBlock } from "../../components/code-block.tsx";
+import { type SnippetLanguage, snippetLanguages, snippetOf } from "../../snippets/http-snippets.ts";
 import classes from "./call.module.css";
-import { type SnippetLanguage, snippetLanguages, snippetOf } from "./call-snippets.ts";
+import { repetitionOf } from "./call-snippets.ts";
 
 export function Repeat({ call }: { call: CallRecord }) {
   const status = useQuery(reading("getStatus"));
@@ -18,7 +19,7 @@ export function Repeat({ call }: { call: CallRecord }) {
         <h2>Make it again</h2>
         <SegmentedControl aria-label="Language" data={[...snippetLanguages]} value={language} onChange={(value) => setLanguage(value as SnippetLanguage)} />
       </div>
-      <CodeBlock text={snippetOf(language, call, status.data.gatewayUrl)} what={`the call as ${language}`} />
+      <CodeBlock text={snippetOf(language, repetitionOf(call, status.data.gatewayUrl))} what={`the call as ${language}`} />
       <p className={classes["quiet"]}>
         The key is the variable PARLEY_KEY. The log keeps no query{call.requestBytes > 0 ? " and no body; put yours in its place" : ""}.
       </p>

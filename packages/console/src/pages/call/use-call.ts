@@ -6,7 +6,7 @@ import { ProblemError } from "../../api/problem-error.ts";
 
 const triesWhileIngesting = 4;
 
-export function useCall(id: string, known?: CallRecord | undefined) {
+export function useCall(id: string, known?: CallRecord) {
   return useQuery({
     ...reading("getCall", { path: { id } }),
     // A record never changes once it is written.

@@ -1,6 +1,6 @@
 /** No calls: either there never was one, or the filter leaves none. */
 import { Button } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
+import { LinkButton } from "../../components/link-button.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import classes from "./calls.module.css";
 
@@ -12,7 +12,7 @@ export function CallsEmpty({ filtered, onClear }: { filtered: boolean; onClear: 
           New calls that match appear here by themselves.
         </EmptyState>
       ) : (
-        <EmptyState title="No call yet" action={<Button component={Link} to="/start">Make the first call</Button>}>
+        <EmptyState title="No call yet" action={<LinkButton to="/start">Make the first call</LinkButton>}>
           Every call through the gateway appears here within a second of its end.
         </EmptyState>
       )}

@@ -1,8 +1,8 @@
 /** Which applications may call, what, and how much? */
-import { Button } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
+import { LinkButton } from "../../components/link-button.tsx";
 import { reading } from "../../api/queries.ts";
 import type { Answer } from "../../api/types.ts";
 import { type Column, DataTable } from "../../components/data-table.tsx";
@@ -29,9 +29,9 @@ export function ConsumersPage() {
   const navigate = useNavigate();
   useShortcut("n", "Add a consumer", () => void navigate({ to: "/new/consumer" }));
   const add = (
-    <Button leftSection={<IconPlus size={14} />} component={Link} to="/new/consumer">
+    <LinkButton leftSection={<IconPlus size={14} />} to="/new/consumer">
       Add a consumer
-    </Button>
+    </LinkButton>
   );
   const empty = (
     <EmptyState title="No consumer yet" action={add}>

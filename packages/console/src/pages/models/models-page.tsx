@@ -1,8 +1,8 @@
 /** Which names do applications use for models, and what answers? */
-import { Button } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
+import { LinkButton } from "../../components/link-button.tsx";
 import { reading } from "../../api/queries.ts";
 import type { Answer } from "../../api/types.ts";
 import { Chip } from "../../components/chip.tsx";
@@ -29,9 +29,9 @@ export function ModelsPage() {
   const navigate = useNavigate();
   useShortcut("n", "Add a model alias", () => void navigate({ to: "/new/model" }));
   const add = (
-    <Button leftSection={<IconPlus size={14} />} component={Link} to="/new/model">
+    <LinkButton leftSection={<IconPlus size={14} />} to="/new/model">
       Add an alias
-    </Button>
+    </LinkButton>
   );
   const empty = (
     <EmptyState title="No alias yet" action={add}>

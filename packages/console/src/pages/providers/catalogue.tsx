@@ -1,7 +1,6 @@
 /** The providers that are known by name, each with the way to add it. */
-import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { LinkButton } from "../../components/link-button.tsx";
 import { reading } from "../../api/queries.ts";
 import type { Answer } from "../../api/types.ts";
 import { type Column, DataTable } from "../../components/data-table.tsx";
@@ -19,9 +18,9 @@ export function Catalogue({ configured }: { configured: readonly { name: string;
       head: "",
       right: true,
       cell: (known) => (
-        <Button variant="default" component={Link} to="/new/provider" search={{ kind: known.name }}>
+        <LinkButton variant="default" to="/new/provider" search={{ kind: known.name }}>
           {has(known) ? "Add another" : "Add"}
-        </Button>
+        </LinkButton>
       ),
     },
   ];

@@ -1,8 +1,8 @@
 /** Whose models can be called, and who owns their keys? */
-import { Button } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
+import { LinkButton } from "../../components/link-button.tsx";
 import { reading } from "../../api/queries.ts";
 import type { Answer } from "../../api/types.ts";
 import { Chip } from "../../components/chip.tsx";
@@ -33,12 +33,12 @@ export function ProvidersPage() {
   const navigate = useNavigate();
   useShortcut("n", "Add a provider", () => void navigate({ to: "/new/provider" }));
   const add = (
-    <Button leftSection={<IconPlus size={14} />} component={Link} to="/new/provider">
+    <LinkButton leftSection={<IconPlus size={14} />} to="/new/provider">
       Add a provider
-    </Button>
+    </LinkButton>
   );
   const empty = (
-    <EmptyState title="No provider yet" action={<Button component={Link} to="/new/provider" search={{ kind: "sandbox" }}>Add the sandbox</Button>}>
+    <EmptyState title="No provider yet" action={<LinkButton to="/new/provider" search={{ kind: "sandbox" }}>Add the sandbox</LinkButton>}>
       The sandbox needs no key and no network. For a real one choose it below, or start Parley with its usual variable, such as <code>OPENAI_API_KEY</code>.
     </EmptyState>
   );

@@ -1,8 +1,8 @@
 /** What is published, to whom, and where it runs? */
-import { Button } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
+import { LinkButton } from "../../components/link-button.tsx";
 import { reading } from "../../api/queries.ts";
 import type { Answer } from "../../api/types.ts";
 import { Chip } from "../../components/chip.tsx";
@@ -44,9 +44,9 @@ export function ServicesPage() {
   const navigate = useNavigate();
   useShortcut("n", "Add a service", () => void navigate({ to: "/new/service" }));
   const add = (
-    <Button leftSection={<IconPlus size={14} />} component={Link} to="/new/service">
+    <LinkButton leftSection={<IconPlus size={14} />} to="/new/service">
       Add a service
-    </Button>
+    </LinkButton>
   );
   const empty = (
     <EmptyState title="No service is published yet" action={add}>

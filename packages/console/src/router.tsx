@@ -1,0 +1,63 @@
+/** Every address of the console. Pages are fetched when they are first opened. */
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from "@tanstack/react-router";
+import { FailedPage } from "./pages/failed-page.tsx";
+import { parseCallsSearch } from "./pages/calls/filter.ts";
+import { IndexPage } from "./pages/index-page.tsx";
+import { NotFoundPage } from "./pages/not-found-page.tsx";
+import { SessionGate } from "./shell/session-gate.tsx";
+import { Shell } from "./shell/shell.tsx";
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage, errorComponent: FailedPage });
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: "shell",
+  component: () => (
+    <SessionGate>
+      <Shell />
+    </SessionGate>
+  ),
+});
+const under = () => shell;
+
+const services = () => import("./pages/services/service-page.tsx");
+const providers = () => import("./pages/providers/provider-page.tsx");
+const models = () => import("./pages/models/model-page.tsx");
+const consumers = () => import("./pages/consumers/consumer-page.tsx");
+
+const pages = [
+  createRoute({ getParentRoute: under, path: "/", component: IndexPage }),
+  createRoute({ getParentRoute: under, path: "/start", component: lazyRouteComponent(() => import("./pages/start/start-page.tsx"), "StartPage") }),
+  createRoute({ getParentRoute: under, path: "/calls", validateSearch: parseCallsSearch, component: lazyRouteComponent(() => import("./pages/calls/calls-page.tsx"), "CallsPage") }),
+  createRoute({ getParentRoute: under, path: "/calls/$id", component: lazyRouteComponent(() => import("./pages/call/call-page.tsx"), "CallPage") }),
+  createRoute({ getParentRoute: under, path: "/services", component: lazyRouteComponent(() => import("./pages/services/services-page.tsx"), "ServicesPage") }),
+  createRoute({ getParentRoute: under, path: "/services/$name", component: lazyRouteComponent(services, "ServicePage") }),
+  createRoute({ getParentRoute: under, path: "/new/service", component: lazyRouteComponent(services, "NewServicePage") }),
+  createRoute({ getParentRoute: under, path: "/ai/providers", component: lazyRouteComponent(() => import("./pages/providers/providers-page.tsx"), "ProvidersPage") }),
+  createRoute({ getParentRoute: under, path: "/ai/providers/$name", component: lazyRouteComponent(providers, "ProviderPage") }),
+  createRoute({ getParentRoute: under, path: "/new/provider", validateSearch: parseKind, component: lazyRouteComponent(providers, "NewProviderPage") }),
+  createRoute({ getParentRoute: under, path: "/ai/models", component: lazyRouteComponent(() => import("./pages/models/models-page.tsx"), "ModelsPage") }),
+  createRoute({ getParentRoute: under, path: "/ai/models/$name", component: lazyRouteComponent(models, "ModelPage") }),
+  createRoute({ getParentRoute: under, path: "/new/model", component: lazyRouteComponent(models, "NewModelPage") }),
+  createRoute({ getParentRoute: under, path: "/consumers", component: lazyRouteComponent(() => import("./pages/consumers/consumers-page.tsx"), "ConsumersPage") }),
+  createRoute({ getParentRoute: under, path: "/consumers/$name", component: lazyRouteComponent(consumers, "ConsumerPage") }),
+  createRoute({ getParentRoute: under, path: "/new/consumer", component: lazyRouteComponent(consumers, "NewConsumerPage") }),
+  createRoute({ getParentRoute: under, path: "/people", component: lazyRouteComponent(() => import("./pages/people/people-page.tsx"), "PeoplePage") }),
+  createRoute({ getParentRoute: under, path: "/audit", component: lazyRouteComponent(() => import("./pages/audit/audit-page.tsx"), "AuditPage") }),
+  createRoute({ getParentRoute: under, path: "/health", component: lazyRouteComponent(() => import("./pages/health/health-page.tsx"), "HealthPage") }),
+  createRoute({ getParentRoute: under, path: "/settings", component: lazyRouteComponent(() => import("./pages/settings/settings-page.tsx"), "SettingsPage") }),
+] as const;
+
+const welcome = createRoute({ getParentRoute: () => root, path: "/welcome", component: lazyRouteComponent(() => import("./pages/welcome/welcome-page.tsx"), "WelcomePage") });
+
+export const router = createRouter({ routeTree: root.addChildren([shell.addChildren(pages), welcome]), defaultPreload: "intent", defaultNotFoundComponent: NotFoundPage, defaultErrorComponent: FailedPage });
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+function parseKind(search: Record<string, unknown>): { kind?: string } {
+  return typeof search["kind"] === "string" ? { kind: search["kind"] } : {};
+}

@@ -1,0 +1,62 @@
+/** A request as a program: curl, TypeScript, Python. Each works as pasted, with nothing to install. */
+
+export type SnippetLanguage = "curl" | "TypeScript" | "Python";
+export const snippetLanguages: readonly SnippetLanguage[] = ["curl", "TypeScript", "Python"];
+
+export interface SnippetRequest {
+  method: string;
+  url: string;
+  /** The key itself where it was made this minute; else the variable PARLEY_KEY; null for none. */
+  key: { text: string } | "variable" | null;
+  /** JSON text. */
+  body: string | null;
+}
+
+export function snippetOf(language: SnippetLanguage, request: SnippetRequest): string {
+  switch (language) {
+    case "curl":
+      return curl(request);
+    case "TypeScript":
+      return typeScript(request);
+    case "Python":
+      return python(request);
+  }
+}
+
+function shellQuoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+function curl({ method, url, key, body }: SnippetRequest): string {
+  const lines = [`curl -i ${method === "GET" ? "" : `-X ${method} `}${shellQuoted(url)}`];
+  if (key === "variable") lines.push(`-H "Authorization: Bearer $PARLEY_KEY"`);
+  else if (key) lines.push(`-H ${shellQuoted(`Authorization: Bearer ${key.text}`)}`);
+  if (body !== null) lines.push(`-H 'Content-Type: application/json'`, `-d ${shellQuoted(body)}`);
+  return lines.join(" \\\n  ");
+}
+
+function typeScript({ method, url, key, body }: SnippetRequest): string {
+  const headers = [key === "variable" ? "authorization: `Bearer ${process.env.PARLEY_KEY}`" : key ? `authorization: ${JSON.stringify(`Bearer ${key.text}`)}` : "", body === null ? "" : `"content-type": "application/json"`];
+  const lines = [`const answer = await fetch(${JSON.stringify(url)}, {`, `  method: ${JSON.stringify(method)},`, `  headers: { ${headers.filter((line) => line !== "").join(", ")} },`];
+  if (body !== null) lines.push(`  body: JSON.stringify(${body}),`);
+  return [...lines, "});", "console.log(answer.status, await answer.text());"].join("\n");
+}
+
+function python({ method, url, key, body }: SnippetRequest): string {
+  const headers = [key === "variable" ? `"Authorization": "Bearer " + os.environ["PARLEY_KEY"]` : key ? `"Authorization": ${JSON.stringify(`Bearer ${key.text}`)}` : "", body === null ? "" : `"Content-Type": "application/json"`];
+  return [
+    key === "variable" ? "import os, urllib.error, urllib.request" : "import urllib.error, urllib.request",
+    "",
+    "request = urllib.request.Request(",
+    `    ${JSON.stringify(url)},`,
+    `    method=${JSON.stringify(method)},`,
+    `    headers={${headers.filter((line) => line !== "").join(", ")}},`,
+    ...(body === null ? [] : [`    data=${JSON.stringify(body)}.encode(),`]),
+    ")",
+    "try:",
+    "    answer = urllib.request.urlopen(request)",
+    "except urllib.error.HTTPError as refused:",
+    "    answer = refused",
+    "print(answer.status, answer.read().decode())",
+  ].join("\n");
+}
