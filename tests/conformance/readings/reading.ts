@@ -26,7 +26,8 @@ export interface ReadUsage {
 
 export interface ReadError {
   status: number;
-  message: string;
+  /** Null where the words are the gateway's own. */
+  message: string | null;
 }
 
 type Json = null | boolean | number | string | Json[] | { [member: string]: Json | undefined };

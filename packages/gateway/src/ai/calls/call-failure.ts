@@ -65,7 +65,8 @@ export function failureOfProvider(provider: ProviderError, target: ModelTarget, 
   if (provider.kind === "broken") {
     return { ...failureOfRefusal({ code: "provider-broken", detail: `the answer of the provider ${name} is not understood: ${provider.message}` }), word: "broken" };
   }
-  if (provider.status === 401 || provider.status === 403) {
+  // Google says with a 400 that a key is not valid.
+  if (provider.status === 401 || provider.status === 403 || provider.kind === "authentication") {
     const refusal: Refusal = { code: "provider-unauthorized", detail: `the provider ${name} refused the gateway's own key with status ${provider.status}` };
     return { ...failureOfRefusal(refusal), word: "status", status: provider.status };
   }

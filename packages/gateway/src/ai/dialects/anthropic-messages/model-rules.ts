@@ -3,8 +3,8 @@
 export interface ModelRules {
   /** The most that the model can put out; what is asked for where the caller sets no limit, since the API requires one. */
   maxOutputTokens: number;
-  /** How thinking is asked for: by a budget of tokens, or by an effort that the model spends as it sees fit. */
-  thinking: "budget" | "adaptive" | "none";
+  /** How thinking is asked for: by a budget of tokens, by an effort that the model spends as it sees fit, or by either. */
+  thinking: "budget" | "adaptive" | "either" | "none";
 }
 
 const families: readonly [name: RegExp, rules: ModelRules][] = [
@@ -14,6 +14,7 @@ const families: readonly [name: RegExp, rules: ModelRules][] = [
   [/claude-3-7/, { maxOutputTokens: 64_000, thinking: "budget" }],
   [/claude-opus-4(?:-[01])?(?![-.]?\d)|claude-opus-4(?:-[01])?-\d{8}/, { maxOutputTokens: 32_000, thinking: "budget" }],
   [/claude-(?:opus|sonnet|haiku)-4-[0-5](?!\d)|claude-(?:sonnet|haiku)-4(?![-.]?\d(?!\d))/, { maxOutputTokens: 64_000, thinking: "budget" }],
+  [/claude-(?:opus|sonnet)-4-6/, { maxOutputTokens: 64_000, thinking: "either" }],
   [/claude-[a-z]+-(?:4-[6-9]|[5-9]|[1-9]\d)/, { maxOutputTokens: 64_000, thinking: "adaptive" }],
 ];
 

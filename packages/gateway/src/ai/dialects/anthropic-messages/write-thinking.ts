@@ -24,7 +24,9 @@ export function writeThinking(conversation: Conversation, place: Place): void {
   const forced = asObject(body["tool_choice"])?.["type"];
   if (rules.thinking === "none") return notes.dropped(parameter, "this model does not think");
   if (forced === "any" || forced === "tool") return notes.dropped(parameter, "Anthropic's models do not think where tool_choice forces a tool");
-  if (rules.thinking === "adaptive") writeEffort(place, reasoning.effort ?? budgetTokensToEffort(reasoning.budgetTokens ?? 0));
+  if (rules.thinking === "adaptive" && reasoning.effort === undefined) notes.changed(parameter, "this model thinks by an effort and not by a budget");
+  const byEffort = rules.thinking === "adaptive" || (rules.thinking === "either" && reasoning.budgetTokens === undefined);
+  if (byEffort) writeEffort(place, reasoning.effort ?? budgetTokensToEffort(reasoning.budgetTokens ?? 0));
   else writeBudget(place, reasoning.budgetTokens ?? effortToBudgetTokens(reasoning.effort ?? "") ?? leastBudgetTokens, parameter);
 }
 
