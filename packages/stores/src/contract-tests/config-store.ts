@@ -34,7 +34,8 @@ export function configStoreContract(engine: string, prepare: () => Promise<Confi
         const outcome = await store.entities.commit(write(tag, "notes", { path: "/notes", deep: [1, { a: null }] }));
         await store.close();
         store = await place.open();
-        const { entities, tag: after } = await store.entities.read();
+        const { entities, tag: after, untouched } = await store.entities.read();
+        expect(untouched).toBe(false);
         expect(outcome).toMatchObject({ stale: false, tag: after });
         expect(entities).toEqual([{ kind: "service", name: "notes", spec: { path: "/notes", deep: [1, { a: null }] }, tag: entities[0]?.tag, updatedAt: 1_000, updatedBy: "ann" }]);
       });
@@ -65,7 +66,7 @@ export function configStoreContract(engine: string, prepare: () => Promise<Confi
         const { tag } = await store.entities.read();
         const broken = { ...write(tag, "a"), audit: [{ ...draft("a"), actor: null as never }] };
         await expect(store.entities.commit(broken)).rejects.toThrow();
-        expect(await store.entities.read()).toEqual({ tag, entities: [] });
+        expect(await store.entities.read()).toEqual({ tag, entities: [], untouched: true });
       });
     });
 

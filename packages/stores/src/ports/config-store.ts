@@ -34,8 +34,8 @@ export interface StoredEntity {
 }
 
 export interface EntityStore {
-  /** Everything, and the tag of the configuration as a whole. */
-  read(): Promise<{ tag: string; entities: StoredEntity[] }>;
+  /** Everything, and the tag of the configuration as a whole; `untouched` until the first commit ever. */
+  read(): Promise<{ tag: string; entities: StoredEntity[]; untouched: boolean }>;
   tag(): Promise<string>;
   /** All or nothing, and only if `base` is still the configuration's tag. */
   commit(commit: EntityCommit): Promise<EntityCommitOutcome>;

@@ -4,9 +4,16 @@ import type { EntityCommit, EntityCommitOutcome, EntityStore, Json, StoredEntity
 import { insertAudit } from "./audit.ts";
 import type { Database, Row } from "./database.ts";
 
+/** As the first migration writes it. */
+const firstTag = "0-begin";
+
 export function entityStore(database: Database): EntityStore {
   return {
-    read: async () => database.transaction(() => ({ tag: currentTag(database), entities: database.rows("select * from entities").map(entityOf) })),
+    read: async () =>
+      database.transaction(() => {
+        const tag = currentTag(database);
+        return { tag, entities: database.rows("select * from entities").map(entityOf), untouched: tag === firstTag };
+      }),
     tag: async () => currentTag(database),
     commit: async (commit) => database.transaction(() => commitEntities(database, commit)),
   };

@@ -1,0 +1,35 @@
+/** What the operations work with: put together in `main/`, passed to every handler's factory. */
+import type { ControlProcessOptions } from "@parley/contract/processes";
+import type { ConfigStore } from "@parley/stores/ports/config-store";
+import type { BackgroundCallLog } from "../calls/background-call-log.ts";
+import type { Ingestor } from "../calls/ingestor.ts";
+import type { LiveCalls } from "../calls/live-calls.ts";
+import type { ChannelServer } from "../channel/channel-server.ts";
+import type { Configuration } from "../configuration/configuration.ts";
+import type { DatabaseConfiguration } from "../configuration/database-configuration.ts";
+import type { Publisher } from "../publishing/publisher.ts";
+import type { SignIn } from "../sign-in/sign-in.ts";
+import type { RandomBytes } from "../sign-in/tokens.ts";
+
+export interface ControlPlane {
+  options: ControlProcessOptions;
+  version: string;
+  startedAt: number;
+  configuration: Configuration;
+  /** Null in file mode, where the configuration cannot be changed from here. */
+  database: DatabaseConfiguration | null;
+  /** Everything that must never be lost; in file mode too it has people, sessions and the audit log. */
+  store: ConfigStore;
+  callLog: BackgroundCallLog;
+  ingestor: Ingestor;
+  live: LiveCalls;
+  channel: ChannelServer;
+  publisher: Publisher;
+  signIn: SignIn;
+  masterKey: Buffer;
+  environment: Readonly<Record<string, string | undefined>>;
+  /** What the HTTP port turned out to be. */
+  port: () => number;
+  random: RandomBytes;
+  now: () => number;
+}

@@ -1,0 +1,22 @@
+/** Every operation of the table and what carries it out; a missing one does not compile. */
+import type { ControlPlane } from "./control-plane.ts";
+import type { Handlers } from "./handler.ts";
+import { callHandlers } from "./operations/calls.ts";
+import { configurationHandlers } from "./operations/configuration.ts";
+import { entityHandlers } from "./operations/entity-handlers.ts";
+import { keyHandlers } from "./operations/keys.ts";
+import { peopleHandlers } from "./operations/people.ts";
+import { sessionHandlers } from "./operations/session.ts";
+import { systemHandlers } from "./operations/system.ts";
+
+export function handlersOf(plane: ControlPlane): Handlers {
+  return {
+    ...sessionHandlers(plane),
+    ...peopleHandlers(plane),
+    ...entityHandlers(plane),
+    ...keyHandlers(plane),
+    ...callHandlers(plane),
+    ...configurationHandlers(plane),
+    ...systemHandlers(plane),
+  };
+}

@@ -1,0 +1,80 @@
+/** /healthz says that the process lives, /readyz how both planes are, /metrics everything that is counted. */
+import type { Context } from "hono";
+import { exposition } from "../metrics/exposition.ts";
+import { mergeFamilies } from "../metrics/merge.ts";
+import { processFamilies } from "../metrics/process-families.ts";
+import { callerOf } from "./caller.ts";
+import type { ControlPlane } from "./control-plane.ts";
+import { isLoopback } from "./origin.ts";
+import { refuse } from "../refusal.ts";
+import type { RequestContext } from "./request-context.ts";
+
+interface Route {
+  path: string;
+  answer: (context: Context) => Promise<Response>;
+}
+
+/** A gateway that does not answer in time is left out, and counted. */
+const metricsWithinMs = 500;
+
+export function healthRoutes({ plane }: { plane: ControlPlane }, contextOf: (context: Context) => RequestContext): Route[] {
+  return [
+    { path: "/healthz", answer: async () => json({ status: "alive", version: plane.version }) },
+    { path: "/readyz", answer: async (context) => readiness(plane, await mayLook(contextOf(context))) },
+    {
+      path: "/metrics",
+      answer: async (context) => {
+        const request = contextOf(context);
+        if (!(await mayLook(request))) refuse("not-signed-in", "metrics name services and consumers: they are for this machine, the admin token and people who are signed in");
+        return metrics(plane);
+      },
+    },
+  ];
+}
+
+/** A scraper on this machine needs nothing; one that comes through a proxy is not on this machine. */
+async function mayLook(context: RequestContext): Promise<boolean> {
+  const { headers } = context.request;
+  const proxied = headers.has("x-forwarded-for") || headers.has("forwarded");
+  if (isLoopback(context.clientAddress) && !proxied && !headers.has("authorization")) return true;
+  return (await callerOf(headers, context.identity)) !== null;
+}
+
+interface Check {
+  ok: boolean;
+  detail?: string;
+}
+
+async function readiness(plane: ControlPlane, withDetails: boolean): Promise<Response> {
+  const errors = plane.configuration.diagnostics().filter((diagnostic) => diagnostic.severity === "error");
+  const gateways = plane.channel.gateways();
+  const checks: Record<string, Check> = {
+    configStore: check(await plane.store.check().then(() => null, (error: Error) => error.message)),
+    callLog: check(plane.callLog.trouble),
+    gateways: check(gateways.length > 0 ? null : "no gateway is connected"),
+    configuration: check(errors.length === 0 ? null : `${errors.length} errors in the configuration file; what was in force before stays`),
+  };
+  const ready = Object.values(checks).every(({ ok }) => ok);
+  const shown = withDetails ? checks : Object.fromEntries(Object.entries(checks).map(([name, { ok }]) => [name, { ok }]));
+  const details = withDetails ? { diagnostics: plane.configuration.diagnostics() } : {};
+  return json({ status: ready ? "ready" : "not ready", checks: shown, gateways: gateways.length, snapshotVersion: plane.publisher.version, ...details }, ready ? 200 : 503);
+}
+
+function check(trouble: string | null): Check {
+  return trouble === null ? { ok: true } : { ok: false, detail: trouble };
+}
+
+async function metrics(plane: ControlPlane): Promise<Response> {
+  const connected = plane.channel.gateways().length;
+  const answers = await plane.channel.metrics(metricsWithinMs);
+  const own = processFamilies({
+    startedAtMs: plane.startedAt, gatewaysConnected: connected, gatewaysSilent: connected - answers.length,
+    snapshotVersion: plane.publisher.version, liveWatchers: plane.live.watchers, spoolBytes: await plane.ingestor.spoolBytes(),
+  });
+  return new Response(exposition(mergeFamilies([...answers, own])), { headers: { "Content-Type": "text/plain; version=0.0.4; charset=utf-8", "Cache-Control": "no-store" } });
+}
+
+function json(body: unknown, status = 200): Response {
+  return new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/json", "Cache-Control": "no-store" } });
+}
+

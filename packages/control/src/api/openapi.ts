@@ -1,0 +1,110 @@
+/** The OpenAPI 3.1 document, written from the table of operations. */
+import { operations } from "@parley/contract/api/operations";
+import type { Operation } from "@parley/contract/api/operation";
+import { z } from "zod";
+
+type Schema = Record<string, unknown>;
+
+export function openApiDocument(version: string): Schema {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const [name, operation] of Object.entries(operations) as [string, Operation][]) {
+    (paths[operation.path] ??= {})[operation.method.toLowerCase()] = describe(name, operation);
+  }
+  return {
+    openapi: "3.1.1",
+    info: {
+      title: "Parley admin API", version, license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+      description: "Every change is guarded: read a thing, and send its ETag in If-Match; to create one, send If-None-Match: *. Errors are problem details (RFC 9457) with a stable code and a way out.",
+    },
+    servers: [{ url: "/" }],
+    tags: [...new Set(Object.values(operations).map((operation) => operation.tag))].map((tag) => ({ name: tag })),
+    security: [{ session: [] }, { token: [] }],
+    paths,
+    components: {
+      securitySchemes: {
+        session: { type: "apiKey", in: "cookie", name: "parley_8081", description: "Given by POST /api/session; its name ends in the port, and is __Host-parley behind https." },
+        token: { type: "http", scheme: "bearer", description: "The admin token, PARLEY_ADMIN_TOKEN." },
+      },
+      schemas: { Problem: problemSchema },
+      headers: { ETag: { description: "The state of the thing, to be sent in If-Match. The body has it too, as `etag`.", schema: { type: "string" } } },
+      responses: { Problem: { description: "A refusal, with its code and the way out.", content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } } } },
+    },
+  };
+}
+
+function describe(name: string, operation: Operation): Schema {
+  const security = operation.role === "anyone" ? { security: [] } : {};
+  return {
+    operationId: name,
+    summary: operation.summary,
+    description: operation.role === "anyone" ? "Needs no sign-in." : `Needs the role ${operation.role}.`,
+    tags: [operation.tag],
+    ...security,
+    parameters: [...pathParameters(operation), ...queryParameters(operation), ...guardParameters(operation)],
+    ...(operation.body ? { requestBody: { required: true, content: { "application/json": { schema: jsonSchema(operation.body) } } } } : {}),
+    responses: responses(operation),
+  };
+}
+
+function responses(operation: Operation): Schema {
+  const status = operation.status ?? (operation.response ? 200 : 204);
+  const success = {
+    description: status === 204 ? "Done." : operation.summary,
+    ...(hasTag(operation) ? { headers: { ETag: { $ref: "#/components/headers/ETag" } } } : {}),
+    ...(operation.response ? { content: { [operation.stream ? "text/event-stream" : "application/json"]: { schema: jsonSchema(operation.response) } } } : {}),
+  };
+  const refused = { $ref: "#/components/responses/Problem" };
+  return {
+    [status]: success,
+    ...(operation.guard === "create-or-change" ? { 201: { ...success, description: "Created." } } : {}),
+    ...(operation.guard ? { 412: refused, 428: refused } : {}),
+    "4XX": refused,
+    default: refused,
+  };
+}
+
+/** Answers of one thing carry its tag. */
+function hasTag(operation: Operation): boolean {
+  const shape = operation.response instanceof z.ZodObject ? operation.response.shape : {};
+  return "etag" in shape || "base" in shape || "key" in shape || ("person" in shape && "link" in shape);
+}
+
+function pathParameters(operation: Operation): Schema[] {
+  return [...operation.path.matchAll(/\{(\w+)\}/g)].map((match) => ({ name: match[1], in: "path", required: true, schema: { type: "string" } }));
+}
+
+function queryParameters(operation: Operation): Schema[] {
+  return Object.entries(operation.query?.shape ?? {}).map(([name, schema]) => {
+    // What a coerced parameter is after reading says more than what it may be before.
+    const { description, ...rest } = jsonSchema(schema as z.ZodType, "output");
+    return { name, in: "query", required: false, ...(description === undefined ? {} : { description }), schema: rest };
+  });
+}
+
+function guardParameters(operation: Operation): Schema[] {
+  if (!operation.guard) return [];
+  const text = { type: "string" };
+  const change = { name: "If-Match", in: "header", required: operation.guard === "change", description: "The ETag of the state that is changed.", schema: text, example: '"42-Xq3kP9aB"' };
+  if (operation.guard === "change") return [change];
+  return [change, { name: "If-None-Match", in: "header", required: false, description: "`*`, to create what does not exist yet.", schema: { type: "string", const: "*" } }];
+}
+
+/** Specs travel as people write them, which is a schema's input. */
+function jsonSchema(schema: z.ZodType, io: "input" | "output" = "input"): Schema {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: "any" }) as Schema;
+  return rest;
+}
+
+const problemSchema: Schema = {
+  type: "object",
+  required: ["type", "title", "status", "detail", "code", "fix"],
+  properties: {
+    type: { type: "string", format: "uri", description: "Address of the page that explains the code." },
+    title: { type: "string" },
+    status: { type: "integer" },
+    detail: { type: "string", description: "What happened this time." },
+    code: { type: "string", description: "Stable: never renamed, never given another meaning." },
+    fix: { type: "string", description: "What to do about it." },
+    errors: { type: "array", items: { type: "object", properties: { pointer: { type: "string" }, parameter: { type: "string" }, message: { type: "string" } } } },
+  },
+};

@@ -1,0 +1,42 @@
+/** Ties the operations on entities to their names in the table. */
+import type { ControlPlane } from "../control-plane.ts";
+import type { Handlers } from "../handler.ts";
+import { entityOperations } from "./entities.ts";
+
+type Names =
+  | `${"list" | "get" | "put" | "patch" | "delete"}${"Service" | "Provider" | "Model" | "Consumer"}` | "listServices" | "listProviders" | "listModels" | "listConsumers"
+  | "getAiSettings" | "putAiSettings" | "getLogging" | "putLogging";
+
+export function entityHandlers(plane: ControlPlane): Pick<Handlers, Extract<keyof Handlers, Names>> {
+  const services = entityOperations(plane, "service");
+  const providers = entityOperations(plane, "provider");
+  const models = entityOperations(plane, "model");
+  const consumers = entityOperations(plane, "consumer");
+  const settings = entityOperations(plane, "settings");
+  return {
+    listServices: () => services.list(),
+    getService: ({ path }) => services.get(path.name),
+    putService: (request) => services.put(request.path.name, request),
+    patchService: (request) => services.patch(request.path.name, request),
+    deleteService: (request) => services.remove(request.path.name, request),
+    listProviders: () => providers.list(),
+    getProvider: ({ path }) => providers.get(path.name),
+    putProvider: (request) => providers.put(request.path.name, request),
+    patchProvider: (request) => providers.patch(request.path.name, request),
+    deleteProvider: (request) => providers.remove(request.path.name, request),
+    listModels: () => models.list(),
+    getModel: ({ path }) => models.get(path.name),
+    putModel: (request) => models.put(request.path.name, request),
+    patchModel: (request) => models.patch(request.path.name, request),
+    deleteModel: (request) => models.remove(request.path.name, request),
+    listConsumers: () => consumers.list(),
+    getConsumer: ({ path }) => consumers.get(path.name),
+    putConsumer: (request) => consumers.put(request.path.name, request),
+    patchConsumer: (request) => consumers.patch(request.path.name, request),
+    deleteConsumer: (request) => consumers.remove(request.path.name, request),
+    getAiSettings: () => settings.get("ai"),
+    putAiSettings: (request) => settings.put("ai", request),
+    getLogging: () => settings.get("logging"),
+    putLogging: (request) => settings.put("logging", request),
+  };
+}

@@ -1,0 +1,56 @@
+/** Parley itself: its state, its audit log, and the providers that it knows. */
+import { providerCatalogue } from "@parley/contract/ai/provider-catalogue";
+import type { Status } from "@parley/contract/api/system";
+import { refuse } from "../../refusal.ts";
+import type { ControlPlane } from "../control-plane.ts";
+import type { Handlers } from "../handler.ts";
+
+export function systemHandlers(plane: ControlPlane): Pick<Handlers, "listAudit" | "getStatus" | "listKnownProviders"> {
+  return {
+    getStatus: async ({ origin }) => ({ body: await statusOf(plane, origin) }),
+    listAudit: async ({ query }) => {
+      const before = query.after === undefined ? null : Number(query.after);
+      if (before !== null && !Number.isSafeInteger(before)) refuse("invalid-parameter", "`after` is not what `next` of a page was");
+      const items = await plane.store.audit.find({ limit: query.limit + 1, before, kind: query.kind, name: query.name, actor: query.actor });
+      const page = items.slice(0, query.limit);
+      return { body: { items: page, next: items.length > page.length ? String(page.at(-1)?.id) : null } };
+    },
+    listKnownProviders: async () => ({
+      body: {
+        items: providerCatalogue.map((entry) => ({
+          name: entry.kind, title: entry.title, keyVariable: entry.keyVariables[0] ?? null, baseUrl: entry.baseUrl,
+          needsBaseUrl: entry.baseUrl === null && entry.dialect !== null, models: [...entry.models],
+        })),
+      },
+    }),
+  };
+}
+
+async function statusOf(plane: ControlPlane, origin: string): Promise<Status> {
+  const { options, configuration, callLog } = plane;
+  const configStoreTrouble = await plane.store.check().then(() => null, (error: Error) => error.message);
+  const size = await callLog.size().catch(() => null);
+  return {
+    version: plane.version,
+    mode: configuration.mode,
+    ...(options.file === null ? {} : { file: options.file }),
+    startedAt: new Date(plane.startedAt).toISOString(),
+    gatewayUrl: options.gatewayUrl,
+    adminUrl: origin,
+    snapshotVersion: plane.publisher.version,
+    gateways: plane.channel.gateways().map((gateway) => ({
+      worker: gateway.worker, pid: gateway.pid, snapshotVersion: gateway.snapshotVersion,
+      connectedAt: new Date(gateway.connectedAt).toISOString(), startedAt: new Date(gateway.startedAt).toISOString(),
+    })),
+    stores: [
+      store("configuration", plane.store.engine, configStoreTrouble),
+      store("call log", callLog.engine, callLog.trouble ?? (size ? null : "it does not answer")),
+    ],
+    callLog: size && { ...size, spoolBytes: await plane.ingestor.spoolBytes() },
+    configuration: configuration.diagnostics(),
+  };
+}
+
+function store(name: string, engine: string, trouble: string | null): Status["stores"][number] {
+  return trouble === null ? { name, engine, ok: true } : { name, engine, ok: false, detail: trouble };
+}

@@ -1,0 +1,26 @@
+/** The one place that turns refusals, and bugs, into answers: problem details (RFC 9457) with a code and a way out. */
+import type { Problem, Refusal } from "@parley/contract/problems/problem";
+import { problemPath } from "@parley/contract/problems/problem";
+import { problemEntry } from "@parley/contract/problems/table";
+import { RefusalError } from "../refusal.ts";
+
+export function problemResponse(refusal: Refusal, origin: string): Response {
+  const entry = problemEntry(refusal.code);
+  const status = refusal.status ?? entry.status;
+  const problem: Problem = {
+    type: `${origin}${problemPath}${refusal.code}`,
+    title: entry.title,
+    status,
+    detail: refusal.detail,
+    code: refusal.code,
+    fix: refusal.fix ?? entry.fix,
+    ...refusal.extensions,
+  };
+  return new Response(JSON.stringify(problem), { status, headers: { ...refusal.headers, "Content-Type": "application/problem+json", "Cache-Control": "no-store" } });
+}
+
+/** What was thrown, as a refusal; a bug tells nothing of itself but where to look. */
+export function refusalOf(error: unknown): Refusal {
+  if (error instanceof RefusalError) return error.refusal;
+  return { code: "internal-error", detail: "the control plane failed to answer; its log says why" };
+}

@@ -1,0 +1,112 @@
+/**
+ * A call log that opens in the background and opens again after its engine broke: configuration, sign-in and publishing
+ * never wait for it. While it is away every question is refused with `CallLogUnavailableError`.
+ */
+import type { CallQuery } from "@parley/contract/api/calls";
+import { CallLogUnavailableError, InvalidCursorError, type CallLog, type CallPage } from "@parley/stores/ports/call-log";
+import type { CallRecord } from "@parley/contract/call-record";
+
+export interface BackgroundCallLogPorts {
+  open: () => Promise<CallLog>;
+  onError: (message: string, error: unknown) => void;
+  onOpen: () => void;
+}
+
+const retryAfterMs = 5_000;
+
+export class BackgroundCallLog implements CallLog {
+  readonly engine = "DuckDB";
+  readonly #ports: BackgroundCallLogPorts;
+  #log: CallLog | null = null;
+  #opening: Promise<void> = Promise.resolve();
+  #retry: NodeJS.Timeout | undefined;
+  #closed = false;
+  /** Why it cannot answer now; null while it can. */
+  trouble: string | null = "it is being opened";
+
+  constructor(ports: BackgroundCallLogPorts) {
+    this.#ports = ports;
+    this.#open();
+  }
+
+  /** Resolves when the first attempt to open it is over, whatever its end. */
+  get settled(): Promise<void> {
+    return this.#opening;
+  }
+
+  ingest(segment: { name: string; path: string }): Promise<{ calls: number; skipped: number }> {
+    return this.#ask((log) => log.ingest(segment));
+  }
+
+  find(query: CallQuery): Promise<CallPage> {
+    return this.#ask((log) => log.find(query));
+  }
+
+  get(id: string): Promise<CallRecord | null> {
+    return this.#ask((log) => log.get(id));
+  }
+
+  lastUse(consumer: string): Promise<Map<string, number>> {
+    return this.#ask((log) => log.lastUse(consumer));
+  }
+
+  size(): Promise<{ calls: number; bytes: number }> {
+    return this.#ask((log) => log.size());
+  }
+
+  deleteBefore(at: number): Promise<number> {
+    return this.#ask((log) => log.deleteBefore(at));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#retry);
+    await this.#opening;
+    await this.#log?.close();
+    this.#log = null;
+  }
+
+  #open(): void {
+    if (this.#closed) return;
+    this.#opening = this.#ports.open().then(
+      (log) => {
+        this.#log = log;
+        this.trouble = null;
+        this.#ports.onOpen();
+      },
+      (error: unknown) => {
+        this.trouble = `it cannot be opened: ${messageOf(error)}`;
+        this.#ports.onError("the call log cannot be opened; calls go on, their records wait in the spool", error);
+        this.#retry = setTimeout(() => this.#open(), retryAfterMs);
+      },
+    );
+  }
+
+  async #ask<Result>(question: (log: CallLog) => Promise<Result>): Promise<Result> {
+    const log = this.#log;
+    if (!log) throw new CallLogUnavailableError(this.trouble ?? "it is closed");
+    try {
+      return await question(log);
+    } catch (error) {
+      if (isFatal(error) && this.#log === log) this.#reopen(log, error);
+      if (error instanceof InvalidCursorError || error instanceof CallLogUnavailableError) throw error;
+      throw new CallLogUnavailableError(messageOf(error), { cause: error });
+    }
+  }
+
+  /** After a fatal error the engine refuses everything until it is opened again. */
+  #reopen(log: CallLog, error: unknown): void {
+    this.#log = null;
+    this.trouble = "its engine failed and is being opened again";
+    this.#ports.onError("the call log's engine failed; it is opened again", error);
+    void log.close().catch(() => undefined).then(() => this.#open());
+  }
+}
+
+function isFatal(error: unknown): boolean {
+  return /database has been invalidated|FATAL Error|INTERNAL Error/i.test(messageOf(error));
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,134 @@
+/**
+ * Serves the channel between the planes: greets gateways, gives each the snapshot that it lacks, and passes on what they
+ * report. Hides sockets and framing. May import the contract; what a report means is decided by whoever listens.
+ */
+import { chmodSync, existsSync, mkdirSync, unlinkSync } from "node:fs";
+import { createServer, type Server } from "node:net";
+import { dirname } from "node:path";
+import type { CallRecord } from "@parley/contract/call-record";
+import type { GatewayMessage, MetricFamily } from "@parley/contract/channel";
+import { GatewayConnection, type GatewayState } from "./gateway-connection.ts";
+
+export interface ChannelEvents {
+  /** Lines that lead a gateway from the version that it has to the newest. */
+  linesSince(version: number): string[];
+  wholeLine(): string;
+  version(): number;
+  onSealed(segment: string): void;
+  onCalls(records: CallRecord[], dropped: number): void;
+  onConnected(state: GatewayState): void;
+  onDisconnected(state: GatewayState): void;
+  now(): number;
+}
+
+export class ChannelServer {
+  readonly #server: Server;
+  readonly #events: ChannelEvents;
+  readonly #connections = new Set<GatewayConnection>();
+  readonly #pendingMetrics = new Map<number, (families: MetricFamily[]) => void>();
+  #watching = false;
+  #nextRequest = 1;
+
+  constructor(events: ChannelEvents) {
+    this.#events = events;
+    this.#server = createServer((socket) => this.#accept(socket));
+  }
+
+  /** The socket's folder is made private; a socket that a dead process left is removed. The supervisor's lock makes sure that nobody else lives there. */
+  async listen(path: string): Promise<void> {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    if (existsSync(path)) unlinkSync(path);
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen(path, resolve);
+    });
+    chmodSync(path, 0o600);
+  }
+
+  gateways(): GatewayState[] {
+    return [...this.#connections].flatMap((connection) => (connection.state ? [connection.state] : [])).toSorted((one, other) => one.worker - other.worker);
+  }
+
+  broadcast(delta: { base: number; version: number; line: string }): void {
+    for (const connection of this.#connections) {
+      if (!connection.state) continue;
+      if (connection.sentVersion === delta.base) this.#sendLine(connection, delta.line);
+      else this.#bringUp(connection, connection.sentVersion);
+    }
+  }
+
+  watch(on: boolean): void {
+    if (this.#watching === on) return;
+    this.#watching = on;
+    for (const connection of this.#connections) if (connection.state) connection.send({ type: "watch", on });
+  }
+
+  /** What every gateway counts, from those that answer in time. */
+  async metrics(withinMs: number): Promise<MetricFamily[][]> {
+    const answers = [...this.#connections].filter((connection) => connection.state).map((connection) => this.#askMetrics(connection, withinMs));
+    return (await Promise.all(answers)).filter((families) => families !== null);
+  }
+
+  async close(): Promise<void> {
+    for (const connection of this.#connections) connection.close();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #accept(socket: ConstructorParameters<typeof GatewayConnection>[0]): void {
+    const connection = new GatewayConnection(socket, (message) => this.#take(connection, message));
+    this.#connections.add(connection);
+    connection.onClose(() => {
+      this.#connections.delete(connection);
+      if (connection.state) this.#events.onDisconnected(connection.state);
+    });
+  }
+
+  #take(connection: GatewayConnection, message: GatewayMessage): void {
+    switch (message.type) {
+      case "hello": return this.#greet(connection, message);
+      case "applied":
+        if (connection.state) connection.state.snapshotVersion = message.version;
+        return;
+      case "resync":
+        connection.sentVersion = this.#events.version();
+        return connection.sendLine(this.#events.wholeLine());
+      case "sealed": return this.#events.onSealed(message.segment);
+      case "calls": return this.#events.onCalls(message.records, message.dropped);
+      case "metrics":
+        this.#pendingMetrics.get(message.request)?.(message.families);
+        return;
+    }
+  }
+
+  #greet(connection: GatewayConnection, hello: Extract<GatewayMessage, { type: "hello" }>): void {
+    const { worker, pid, startedAt, snapshotVersion } = hello;
+    connection.state = { worker, pid, startedAt, snapshotVersion, connectedAt: this.#events.now() };
+    this.#bringUp(connection, snapshotVersion);
+    if (this.#watching) connection.send({ type: "watch", on: true });
+    this.#events.onConnected(connection.state);
+  }
+
+  #bringUp(connection: GatewayConnection, have: number): void {
+    for (const line of this.#events.linesSince(have)) connection.sendLine(line);
+    connection.sentVersion = this.#events.version();
+  }
+
+  #sendLine(connection: GatewayConnection, line: string): void {
+    connection.sendLine(line);
+    connection.sentVersion = this.#events.version();
+  }
+
+  #askMetrics(connection: GatewayConnection, withinMs: number): Promise<MetricFamily[] | null> {
+    const request = this.#nextRequest++;
+    return new Promise((resolve) => {
+      const finish = (families: MetricFamily[] | null): void => {
+        clearTimeout(timer);
+        this.#pendingMetrics.delete(request);
+        resolve(families);
+      };
+      const timer = setTimeout(() => finish(null), withinMs);
+      this.#pendingMetrics.set(request, finish);
+      connection.send({ type: "metrics", request });
+    });
+  }
+}

@@ -1,0 +1,58 @@
+/** One gateway worker on the channel: what it said of itself, and a bounded way to tell it something. */
+import type { Socket } from "node:net";
+import type { ControlMessage, GatewayMessage } from "@parley/contract/channel";
+import { JsonLines } from "@parley/contract/json-lines";
+
+/** Gateways send records of calls and metrics, never snapshots. */
+const maxGatewayMessageBytes = 16 * 1024 * 1024;
+/** A gateway that does not read is cut off, and comes back for the whole snapshot. */
+const maxUnsentBytes = 512 * 1024 * 1024;
+
+export interface GatewayState {
+  worker: number;
+  pid: number;
+  startedAt: number;
+  connectedAt: number;
+  /** In force, as the gateway last said. */
+  snapshotVersion: number;
+}
+
+export class GatewayConnection {
+  /** Null until the greeting. */
+  state: GatewayState | null = null;
+  /** The version that the last thing sent leads to. */
+  sentVersion = -1;
+  readonly #socket: Socket;
+
+  constructor(socket: Socket, onMessage: (message: GatewayMessage) => void) {
+    this.#socket = socket;
+    const lines = new JsonLines(maxGatewayMessageBytes, (message) => onMessage(message as GatewayMessage));
+    socket.on("data", (chunk) => {
+      try {
+        lines.push(chunk);
+      } catch {
+        socket.destroy();
+      }
+    });
+    // What went wrong is said by `close`, which always follows.
+    socket.on("error", () => undefined);
+  }
+
+  onClose(callback: () => void): void {
+    this.#socket.on("close", callback);
+  }
+
+  send(message: ControlMessage): void {
+    this.sendLine(JSON.stringify(message));
+  }
+
+  sendLine(line: string): void {
+    if (this.#socket.destroyed) return;
+    if (this.#socket.writableLength > maxUnsentBytes) this.#socket.destroy();
+    else this.#socket.write(`${line}\n`);
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+}

@@ -1,0 +1,55 @@
+/** What the audit log keeps of a write: the difference with secrets hidden, and that a secret changed without its value. */
+import { hiddenSecret } from "@parley/contract/api/entities";
+import type { AuditDraft, Json } from "@parley/stores/ports/config-store";
+import { asPatch, difference, type Change } from "../json/difference.ts";
+import { isObject } from "../json/merge-patch.ts";
+import type { Kind } from "./entity.ts";
+import { mapSecrets } from "./spec-secrets.ts";
+
+/** Who does something, for the audit log. */
+export interface Actor {
+  name: string;
+  clientAddress?: string;
+}
+
+export interface Write {
+  kind: Kind;
+  name: string;
+  /** Sealed; null removes. */
+  spec: Json | null;
+}
+
+export function writeDraft(write: Write, before: Json | undefined, by: Actor & { at: number }): AuditDraft {
+  const after = write.spec ?? undefined;
+  return {
+    at: by.at, actor: by.name, kind: write.kind, name: write.name,
+    action: before === undefined ? "create" : after === undefined ? "delete" : "change",
+    changes: asPatch(hiddenDifference(write.kind, before, after)),
+    ...(by.clientAddress === undefined ? {} : { clientAddress: by.clientAddress }),
+  };
+}
+
+/** Sealed texts that differ are shown as a replaced `***`. A key's hash is left out: a short key could be guessed from it. */
+export function hiddenDifference(kind: Kind, before: Json | undefined, after: Json | undefined): Change[] {
+  if (kind === "key") return difference(withoutHash(before), withoutHash(after));
+  return difference(before, after).map((change) => {
+    const hidden = { ...change };
+    if (change.before !== undefined) hidden.before = hideAt(kind, change.path, change.before);
+    if (change.value !== undefined) hidden.value = hideAt(kind, change.path, change.value);
+    return hidden;
+  });
+}
+
+function withoutHash(spec: Json | undefined): Json | undefined {
+  if (!isObject(spec)) return spec;
+  const { hash: _, ...rest } = spec;
+  return rest;
+}
+
+/** Hides secrets in a part of a spec: the part is put back to its place for the pointers to find. */
+function hideAt(kind: Kind, path: string, part: Json): Json {
+  const names = path.split("/").slice(1);
+  const whole = names.reduceRight<Json>((inner, name) => ({ [name]: inner }), part);
+  const hidden = mapSecrets(kind, whole, () => hiddenSecret);
+  return names.reduce<Json>((outer, name) => (outer as Record<string, Json>)[name] as Json, hidden);
+}

@@ -1,0 +1,92 @@
+/** Between a configuration file and entities: the same things, once nested as parley.yaml has them and once by kind and name. */
+import { hashKey } from "@parley/contract/secrets";
+import type { Json } from "@parley/stores/ports/config-store";
+import { isObject } from "../json/merge-patch.ts";
+import type { ReadonlyCollection } from "./collection.ts";
+import { keySpecOf, type HeldEntity, type Kind } from "./entity.ts";
+
+export interface SourceEntity {
+  kind: Exclude<Kind, "key">;
+  name: string;
+  spec: Json;
+}
+
+export interface SourceKey {
+  consumer: string;
+  name: string;
+  hash: string;
+}
+
+/** Of a file that was found valid, with its variables filled in. */
+export function entitiesOfSource(source: Json): { entities: SourceEntity[]; keys: SourceKey[] } {
+  const ai = section(source, "ai");
+  const consumers = Object.entries(section(source, "consumers"));
+  const { providers, models, ...aiSettings } = ai;
+  const gateway = section(source, "gateway");
+  const entities: SourceEntity[] = [
+    { kind: "settings", name: "ai", spec: aiSettings },
+    { kind: "settings", name: "logging", spec: section(source, "logging") },
+    { kind: "settings", name: "gateway", spec: pick(gateway, ["trustProxy", "limits"]) },
+    ...named("service", section(source, "services")),
+    ...named("provider", objectOf(providers)),
+    ...named("model", objectOf(models)),
+    ...consumers.map(([name, spec]) => ({ kind: "consumer" as const, name, spec: without(objectOf(spec), "keys") })),
+    ...named("channel", section(source, "channels")),
+    ...named("alert", section(source, "alerts")),
+  ];
+  const keys = consumers.flatMap(([consumer, spec]) => keysOf(consumer, objectOf(spec)["keys"]));
+  return { entities, keys };
+}
+
+/** As parley.yaml writes it; empty sections are left out. `show` gives each spec as it may be shown. */
+export function sourceOfEntities(entities: ReadonlyCollection, show: (entity: HeldEntity) => Json): Json {
+  const keys = Map.groupBy(entities.list("key").filter((key) => key.origin !== "environment"), (key) => keySpecOf(key).consumer);
+  const all = (kind: Kind, keep: (entity: HeldEntity) => boolean = () => true): Record<string, Json> =>
+    Object.fromEntries(entities.list(kind).filter(keep).map((entity) => [entity.name, show(entity)]));
+  const settings = all("settings");
+  const consumers = Object.entries(all("consumer", (entity) => entity.origin !== "environment")).map(([name, spec]): [string, Json] => {
+    const written = (keys.get(name) ?? []).map((key): Json => ({ name: keySpecOf(key).name, hash: keySpecOf(key).hash }));
+    return [name, written.length === 0 ? spec : { keys: written, ...objectOf(spec) }];
+  });
+  return withoutEmpty({
+    gateway: settings["gateway"] ?? {},
+    services: all("service"),
+    ai: withoutEmpty({ ...objectOf(settings["ai"]), providers: all("provider"), models: all("model") }),
+    consumers: Object.fromEntries(consumers),
+    logging: settings["logging"] ?? {},
+    alerts: all("alert"),
+    channels: all("channel"),
+  });
+}
+
+function named(kind: SourceEntity["kind"], members: Record<string, Json>): SourceEntity[] {
+  return Object.entries(members).map(([name, spec]) => ({ kind, name, spec: spec ?? {} }));
+}
+
+function keysOf(consumer: string, keys: Json | undefined): SourceKey[] {
+  if (!Array.isArray(keys)) return [];
+  return keys.map((key) => {
+    const { name, secret, hash } = objectOf(key) as { name: string; secret?: string; hash?: string };
+    return { consumer, name, hash: hash ?? hashKey(secret ?? "") };
+  });
+}
+
+function section(source: Json, name: string): Record<string, Json> {
+  return objectOf(objectOf(source)[name]);
+}
+
+function objectOf(value: Json | undefined): Record<string, Json> {
+  return isObject(value) ? value : {};
+}
+
+function pick(object: Record<string, Json>, names: readonly string[]): Json {
+  return Object.fromEntries(Object.entries(object).filter(([name]) => names.includes(name)));
+}
+
+function without(object: Record<string, Json>, name: string): Json {
+  return Object.fromEntries(Object.entries(object).filter(([other]) => other !== name));
+}
+
+function withoutEmpty(object: Record<string, Json>): Record<string, Json> {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => !isObject(value) || Object.keys(value).length > 0));
+}

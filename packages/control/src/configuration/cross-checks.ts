@@ -1,0 +1,123 @@
+/** What no spec shows by itself: names that lead nowhere, and entities that collide. Only what a write touches is looked at. */
+import type { MemberError } from "../refusal.ts";
+import type { ReadonlyCollection } from "./collection.ts";
+import { keySpecOf, type HeldEntity, type Kind } from "./entity.ts";
+
+interface ServiceLook {
+  path: string;
+  versions?: { select?: { default?: string }; list?: Record<string, { successor?: string }> };
+  canary?: { version?: string };
+}
+
+/** Problems of an entity as one of `collection`; pointers start at its spec. Indexes are built once for all that are asked about. */
+export function crossChecks(collection: ReadonlyCollection): (entity: HeldEntity) => MemberError[] {
+  const paths = lazily(() => groupNames(collection, "service", (entity) => (entity.spec as unknown as ServiceLook).path));
+  const keyNames = lazily(() => groupNames(collection, "key", (entity) => `${keySpecOf(entity).consumer}/${keySpecOf(entity).name}`));
+  const keyHashes = lazily(() => groupNames(collection, "key", (entity) => keySpecOf(entity).hash));
+  return (entity) => crossErrors(entity, { collection, paths, keyNames, keyHashes });
+}
+
+interface Indexed {
+  collection: ReadonlyCollection;
+  paths: () => Map<string, string[]>;
+  keyNames: () => Map<string, string[]>;
+  keyHashes: () => Map<string, string[]>;
+}
+
+function lazily<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | null = null;
+  return () => (made ??= { value: make() }).value;
+}
+
+function groupNames(collection: ReadonlyCollection, kind: Kind, by: (entity: HeldEntity) => string): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const name of collection.names(kind)) {
+    const group = by(collection.get(kind, name) as HeldEntity);
+    groups.set(group, [...(groups.get(group) ?? []), name]);
+  }
+  return groups;
+}
+
+function crossErrors(entity: HeldEntity, indexed: Indexed): MemberError[] {
+  const { collection } = indexed;
+  switch (entity.kind) {
+    case "service": return serviceErrors(entity, indexed);
+    case "model": return modelErrors(entity, collection);
+    case "consumer": return consumerErrors(entity, collection);
+    case "key": return keyErrors(entity, indexed);
+    case "alert": return alertErrors(entity, collection);
+    case "provider": case "channel": case "settings": return [];
+  }
+}
+
+/** Things that refer to an entity which is about to go, as people name them. */
+export function referrersOf(entity: Pick<HeldEntity, "kind" | "name">, collection: ReadonlyCollection): string[] {
+  const { kind, name } = entity;
+  const consumers = kind === "service" ? collection.list("consumer").filter((held) => accessOf(held).includes(name)) : [];
+  const models = kind === "provider" ? collection.list("model").filter((held) => targetsOf(held).some((target) => providerOf(target) === name)) : [];
+  const alerts = collection.list("alert").filter((held) => {
+    const spec = held.spec as { when?: { service?: string }; notify?: string[] };
+    return (kind === "service" && spec.when?.service === name) || (kind === "channel" && spec.notify?.includes(name));
+  });
+  return [...consumers, ...models, ...alerts].map((held) => `${held.kind} ${held.name}`);
+}
+
+function serviceErrors(entity: HeldEntity, { paths }: Indexed): MemberError[] {
+  const spec = entity.spec as unknown as ServiceLook;
+  const errors: MemberError[] = [];
+  const other = othersIn(paths(), spec.path, entity.name);
+  if (other !== undefined) errors.push({ pointer: "/path", message: `the service ${other} has the path ${spec.path} already` });
+  const versions = Object.keys(spec.versions?.list ?? {});
+  const check = (version: string | undefined, pointer: string): void => {
+    if (version !== undefined && !versions.includes(version)) errors.push({ pointer, message: `there is no version ${version}; there are: ${versions.join(", ") || "none"}` });
+  };
+  check(spec.versions?.select?.default, "/versions/select/default");
+  check(spec.canary?.version, "/canary/version");
+  for (const [name, version] of Object.entries(spec.versions?.list ?? {})) check(version.successor, `/versions/list/${name}/successor`);
+  return errors;
+}
+
+function modelErrors(entity: HeldEntity, collection: ReadonlyCollection): MemberError[] {
+  return targetsOf(entity).flatMap((target, index) => {
+    const provider = providerOf(target);
+    if (collection.has("provider", provider)) return [];
+    return [{ pointer: `/targets/${index}/model`, message: `there is no provider ${provider}; there are: ${[...collection.names("provider")].join(", ") || "none"}` }];
+  });
+}
+
+function consumerErrors(entity: HeldEntity, collection: ReadonlyCollection): MemberError[] {
+  return accessOf(entity).flatMap((name, index) =>
+    name === "ai" || collection.has("service", name) ? [] : [{ pointer: `/access/${index}`, message: `there is no service ${name}; access lists services, and ai` }],
+  );
+}
+
+function keyErrors(entity: HeldEntity, { collection, keyNames, keyHashes }: Indexed): MemberError[] {
+  const spec = keySpecOf(entity);
+  const errors: MemberError[] = [];
+  if (!collection.has("consumer", spec.consumer)) errors.push({ pointer: "/consumer", message: `there is no consumer ${spec.consumer}` });
+  if (othersIn(keyNames(), `${spec.consumer}/${spec.name}`, entity.name) !== undefined) errors.push({ pointer: "/name", message: `the consumer has a key called ${spec.name} already` });
+  const other = othersIn(keyHashes(), spec.hash, entity.name);
+  if (other !== undefined) errors.push({ pointer: "/hash", message: `the consumer ${keySpecOf(collection.get("key", other) as HeldEntity).consumer} has this key already` });
+  return errors;
+}
+
+function othersIn(groups: Map<string, string[]>, group: string, self: string): string | undefined {
+  return groups.get(group)?.find((name) => name !== self);
+}
+
+function alertErrors(entity: HeldEntity, collection: ReadonlyCollection): MemberError[] {
+  const spec = entity.spec as { notify?: string[] };
+  return (spec.notify ?? []).flatMap((name, index) => (collection.has("channel", name) ? [] : [{ pointer: `/notify/${index}`, message: `there is no channel ${name}` }]));
+}
+
+function accessOf(entity: HeldEntity): string[] {
+  return (entity.spec as { access?: string[] }).access ?? [];
+}
+
+function targetsOf(entity: HeldEntity): string[] {
+  return ((entity.spec as { targets?: { model: string }[] }).targets ?? []).map((target) => target.model);
+}
+
+function providerOf(target: string): string {
+  return target.slice(0, target.indexOf("/"));
+}

@@ -1,0 +1,66 @@
+/** What is configured, as the control plane holds it in memory, whichever source it came from. */
+import type { Origin } from "@parley/contract/api/entities";
+import { consumer } from "@parley/contract/config/consumer";
+import { alert, channel } from "@parley/contract/config/alerts";
+import { aiSettings, model, provider } from "@parley/contract/config/ai";
+import { service } from "@parley/contract/config/service";
+import { gatewaySettings, logging } from "@parley/contract/config/settings";
+import type { Json } from "@parley/stores/ports/config-store";
+import { z } from "zod";
+
+export const kinds = ["service", "provider", "model", "consumer", "key", "alert", "channel", "settings"] as const;
+export type Kind = (typeof kinds)[number];
+
+export interface HeldEntity {
+  kind: Kind;
+  name: string;
+  /** As parley.yaml writes it, secrets sealed. */
+  spec: Json;
+  origin: Origin;
+  /** The ETag without its quotes. */
+  tag: string;
+  updatedAt: number;
+  updatedBy: string;
+  /** The parsed form for the snapshot where it is not what the spec alone parses to: in a file the spec may still hold ${…}. */
+  resolved?: unknown;
+}
+
+/** A consumer's key. Its secret is nowhere. */
+export interface KeySpec {
+  consumer: string;
+  name: string;
+  /** `sha256:` and hexadecimal digits. */
+  hash: string;
+  hint: string;
+  createdAt: string;
+  createdBy: string;
+  expiresAt?: string;
+}
+
+const keySpec = z.object({
+  consumer: z.string(), name: z.string(), hash: z.string(), hint: z.string(), createdAt: z.string(), createdBy: z.string(), expiresAt: z.string().optional(),
+});
+
+/** Settings of the gateway that take effect while it runs. */
+const gatewayLive = gatewaySettings.pick({ trustProxy: true, limits: true });
+
+const settingsSchemas: Record<string, z.ZodType> = { ai: aiSettings, logging, gateway: gatewayLive };
+export const settingsNames = ["ai", "logging", "gateway"] as const;
+
+/** The schema of a spec: its input is what people write, its output what a snapshot holds. */
+export function specSchema(kind: Kind, name: string): z.ZodType {
+  switch (kind) {
+    case "service": return service;
+    case "provider": return provider;
+    case "model": return model;
+    case "consumer": return consumer;
+    case "key": return keySpec;
+    case "alert": return alert;
+    case "channel": return channel;
+    case "settings": return settingsSchemas[name] ?? z.never();
+  }
+}
+
+export function keySpecOf(entity: HeldEntity): KeySpec {
+  return entity.spec as unknown as KeySpec;
+}

@@ -1,0 +1,73 @@
+/**
+ * Providers found by their usual environment variables, and the consumer whose keys are those providers' own keys: an
+ * application that has OPENAI_API_KEY set already sends it, so that changing its base URL is all there is to do.
+ */
+import { providerCatalogue, type CatalogueEntry } from "@parley/contract/ai/provider-catalogue";
+import { hashKey, sealSecret } from "@parley/contract/secrets";
+import { hash } from "node:crypto";
+import type { Json } from "@parley/stores/ports/config-store";
+import type { HeldEntity, KeySpec, Kind } from "./entity.ts";
+import { purposeOf } from "./spec-secrets.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export const environmentConsumer = "environment";
+
+/** A shorter one (`dummy`, `none`) is a placeholder that anybody could guess: it opens nothing here. */
+const leastKeyLength = 16;
+
+/** `seal` may give back an earlier sealed text of the same secret. */
+export function environmentLayer(environment: Environment, seal: (purpose: string, secret: string) => string, at: number): HeldEntity[] {
+  const found = providerCatalogue.flatMap((entry) => providerFrom(entry, environment));
+  if (found.length === 0) return [];
+  const held = (kind: Kind, name: string, spec: Json): HeldEntity =>
+    ({ kind, name, spec, origin: "environment", tag: `environment-${hash("sha256", JSON.stringify(spec), "hex").slice(0, 16)}`, updatedAt: at, updatedBy: "environment" });
+  const providers = found.map(({ name, apiKey, baseUrl }) => {
+    const sealed = apiKey === null ? {} : { apiKey: seal(purposeOf({ kind: "provider", name }, "/apiKey"), apiKey) };
+    return held("provider", name, { ...sealed, ...(baseUrl === null ? {} : { baseUrl }) });
+  });
+  const keys = found.filter((provider) => (provider.apiKey?.length ?? 0) >= leastKeyLength).map((provider) => {
+    const spec: KeySpec = {
+      consumer: environmentConsumer, name: provider.variable, hash: hashKey(provider.apiKey ?? ""), hint: "",
+      createdAt: new Date(at).toISOString(), createdBy: environmentConsumer,
+    };
+    return held("key", `environment-${provider.name}`, { ...spec });
+  });
+  return keys.length === 0 ? providers : [...providers, held("consumer", environmentConsumer, { access: ["ai"] }), ...keys];
+}
+
+/** The variable that owns a provider of the environment, to tell people. */
+export function owningVariable(name: string, environment: Environment): string | null {
+  return providerCatalogue.filter((entry) => entry.kind === name).flatMap((entry) => providerFrom(entry, environment))[0]?.variable ?? null;
+}
+
+interface FoundProvider {
+  name: string;
+  apiKey: string | null;
+  baseUrl: string | null;
+  variable: string;
+}
+
+function providerFrom(entry: CatalogueEntry, environment: Environment): FoundProvider[] {
+  const keyVariable = entry.keyVariables.find((variable) => environment[variable]);
+  const baseUrl = entry.baseUrlVariable ? completeUrl(environment[entry.baseUrlVariable], entry.baseUrl) : null;
+  if (keyVariable) return [{ name: entry.kind, apiKey: environment[keyVariable] as string, baseUrl, variable: keyVariable }];
+  // A provider that needs no key is there when its address is.
+  if (entry.credentials === "none" && entry.baseUrlVariable && baseUrl) return [{ name: entry.kind, apiKey: null, baseUrl, variable: entry.baseUrlVariable }];
+  return [];
+}
+
+/** OLLAMA_HOST is often just a host, or the address that a server binds. */
+function completeUrl(text: string | undefined, usual: string | null): string | null {
+  if (!text) return null;
+  const withScheme = /^https?:\/\//.test(text) ? text : `http://${text}`;
+  if (!URL.canParse(withScheme)) return null;
+  const url = new URL(withScheme);
+  if (url.hostname === "0.0.0.0") url.hostname = "127.0.0.1";
+  if (withScheme !== text && url.port === "" && usual) url.port = new URL(usual).port;
+  return url.href.replace(/\/$/, "");
+}
+
+export function sealWith(masterKey: Buffer): (purpose: string, secret: string) => string {
+  return (purpose, secret) => sealSecret(masterKey, purpose, secret);
+}

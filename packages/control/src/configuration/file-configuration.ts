@@ -1,0 +1,105 @@
+/**
+ * The configuration whose truth is a file. A file with errors changes nothing: what was in force stays, and the errors
+ * are shown with their lines. The file is read again whenever it changes.
+ */
+import { readConfigFile, type ConfigReading } from "@parley/config";
+import { hash } from "node:crypto";
+import type { Diagnostic } from "@parley/contract/api/system";
+import type { Config } from "@parley/contract/config/config";
+import type { Json } from "@parley/stores/ports/config-store";
+import { compileEntity, type SnapshotEntry } from "../publishing/compile.ts";
+import type { Publisher } from "../publishing/publisher.ts";
+import { Collection, type ReadonlyCollection } from "./collection.ts";
+import { entitiesOfSource } from "./config-source.ts";
+import type { Configuration } from "./configuration.ts";
+import { defaultSettings } from "./default-settings.ts";
+import type { HeldEntity, KeySpec, Kind } from "./entity.ts";
+import { restartDiagnostics } from "./restart-diagnostics.ts";
+import { mapSecrets, purposeOf } from "./spec-secrets.ts";
+
+export interface FileConfigurationPorts {
+  path: string;
+  environment: Readonly<Record<string, string | undefined>>;
+  publisher: Publisher;
+  seal: (purpose: string, secret: string) => string;
+  now: () => number;
+}
+
+export class FileConfiguration implements Configuration {
+  readonly mode = "file";
+  readonly #ports: FileConfigurationPorts;
+  #entities: ReadonlyCollection = new Collection(defaultSettings("file"));
+  #tag = "";
+  #diagnostics: Diagnostic[] = [];
+  /** As it was at start; what differs from it needs a restart. */
+  #first: Config | null = null;
+
+  constructor(ports: FileConfigurationPorts) {
+    this.#ports = ports;
+  }
+
+  get entities(): ReadonlyCollection {
+    return this.#entities;
+  }
+
+  get tag(): string {
+    return this.#tag;
+  }
+
+  /** Null until a valid file was read. */
+  get atStart(): Config | null {
+    return this.#first;
+  }
+
+  diagnostics(): Diagnostic[] {
+    return this.#diagnostics;
+  }
+
+  /** Reads the file, and takes it over if it is valid; false if it is not. Publishes nothing by itself. */
+  async read(): Promise<boolean> {
+    const reading = await readConfigFile(this.#ports.path, this.#ports.environment);
+    this.#diagnostics = reading.diagnostics;
+    if (!reading.config) return false;
+    this.#first ??= reading.config;
+    this.#diagnostics = [...reading.diagnostics, ...restartDiagnostics(this.#first, reading.config, this.#ports.path)];
+    this.#entities = new Collection([...defaultSettings("file"), ...this.#held(reading, reading.config)]);
+    this.#tag = hash("sha256", JSON.stringify([...this.#entities.all()].map(({ kind, name, tag }) => [kind, name, tag])), "base64url").slice(0, 22);
+    return true;
+  }
+
+  entries(): SnapshotEntry[] {
+    return [...this.#entities.all()].flatMap((entity) => compileEntity(entity) ?? []);
+  }
+
+  #held(reading: ConfigReading, config: Config): HeldEntity[] {
+    const written = entitiesOfSource(reading.source as unknown as Json);
+    const resolved = entitiesOfSource(config as unknown as Json);
+    const at = this.#ports.now();
+    const held = written.entities.map(({ kind, name, spec }, index): HeldEntity => {
+      const value = this.#seal({ kind, name, spec: resolved.entities[index]?.spec ?? {} });
+      // Shown as written, with the sealed secret in its place, so that hiding finds it.
+      return { kind, name, spec: sealedAsIn(kind, spec, value), resolved: value, origin: "file", ...this.#stamp(at, value) };
+    });
+    return [...held, ...resolved.keys.map((key) => this.#key(key, at))];
+  }
+
+  #key(key: { consumer: string; name: string; hash: string }, at: number): HeldEntity {
+    const spec: KeySpec = { ...key, hint: "", createdAt: new Date(at).toISOString(), createdBy: "file" };
+    return { kind: "key", name: `${key.consumer}~${key.name}`, spec: { ...spec }, origin: "file", ...this.#stamp(at, key.hash) };
+  }
+
+  /** Sealed values keep their text while the secret stays, so equal content has an equal tag. */
+  #stamp(at: number, value: Json): Pick<HeldEntity, "tag" | "updatedAt" | "updatedBy"> {
+    return { tag: `file-${hash("sha256", JSON.stringify(value), "base64url").slice(0, 22)}`, updatedAt: at, updatedBy: "file" };
+  }
+
+  #seal(entity: { kind: Kind; name: string; spec: Json }): Json {
+    return mapSecrets(entity.kind, entity.spec, ({ pointer, value }) => (value === "" ? "" : this.#ports.seal(purposeOf(entity, pointer), value)));
+  }
+}
+
+function sealedAsIn(kind: Kind, written: Json, sealed: Json): Json {
+  const texts = new Map<string, string>();
+  mapSecrets(kind, sealed, ({ pointer, value }) => (texts.set(pointer, value), value));
+  return mapSecrets(kind, written, ({ pointer, value }) => texts.get(pointer) ?? value);
+}

@@ -1,0 +1,49 @@
+/**
+ * Calls back soon after a file changed, however its editor writes: in place, or by renaming a new file over it (which
+ * ends a watch on the file itself, so the folder is watched). Looking every now and then covers file systems that do not tell.
+ */
+import { watch } from "node:fs";
+import { stat } from "node:fs/promises";
+import { dirname } from "node:path";
+
+const lookEveryMs = 500;
+/** Lets an editor finish; what is read too early is read again anyway. */
+const settleMs = 60;
+
+/** Ends when called. `onChange` is awaited, so that reads never overlap. */
+export function watchFile(path: string, onChange: () => Promise<void>): () => void {
+  let seen: string | null = null;
+  let ended = false;
+  let timer: NodeJS.Timeout;
+  const look = async (): Promise<void> => {
+    const now = await fingerprint(path);
+    if (seen !== null && now !== seen && !ended) await onChange();
+    seen = now;
+  };
+  const schedule = (delayMs: number): void => {
+    clearTimeout(timer);
+    if (!ended) timer = setTimeout(() => void look().finally(() => schedule(lookEveryMs)), delayMs);
+  };
+  const watcher = watchFolder(dirname(path), () => schedule(settleMs));
+  schedule(0);
+  return () => {
+    ended = true;
+    clearTimeout(timer);
+    watcher?.close();
+  };
+}
+
+function watchFolder(folder: string, onEvent: () => void): { close: () => void } | null {
+  try {
+    const watcher = watch(folder, { persistent: false }, onEvent);
+    watcher.on("error", () => undefined);
+    return { close: () => watcher.close() };
+  } catch {
+    return null;
+  }
+}
+
+async function fingerprint(path: string): Promise<string> {
+  const found = await stat(path, { bigint: true }).catch(() => null);
+  return found ? `${found.ino}/${found.size}/${found.mtimeNs}` : "absent";
+}

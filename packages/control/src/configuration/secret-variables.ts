@@ -1,0 +1,46 @@
+/** Names environment variables for the places of secrets, for files that people keep: the usual one of a known provider, else one named for the place. */
+import { catalogueEntry } from "@parley/contract/ai/provider-catalogue";
+import type { ReadonlyCollection } from "./collection.ts";
+import type { HeldEntity } from "./entity.ts";
+import { mapSecrets, purposeOf } from "./spec-secrets.ts";
+
+/** By purpose (`provider/openai/apiKey`), each name once. */
+export function secretVariables(entities: ReadonlyCollection): Map<string, string> {
+  const variables = new Map<string, string>();
+  const taken = new Set<string>();
+  for (const kind of ["provider", "service"] as const) {
+    for (const entity of entities.list(kind)) {
+      for (const pointer of secretPointersOf(entity)) {
+        const variable = unused(variableFor(entity, pointer), taken);
+        taken.add(variable);
+        variables.set(purposeOf(entity, pointer), variable);
+      }
+    }
+  }
+  return variables;
+}
+
+/** For one place alone. */
+export function variableFor(entity: Pick<HeldEntity, "kind" | "name">, pointer: string): string {
+  if (entity.kind === "provider") return catalogueEntry(entity.name)?.keyVariables[0] ?? `${upper(entity.name)}_API_KEY`;
+  const version = /^\/versions\/list\/([^/]+)\//.exec(pointer)?.[1];
+  return version === undefined ? `${upper(entity.name)}_CREDENTIALS` : `${upper(entity.name)}_${upper(version)}_CREDENTIALS`;
+}
+
+function secretPointersOf(entity: HeldEntity): string[] {
+  const pointers: string[] = [];
+  mapSecrets(entity.kind, entity.spec, ({ pointer, value }) => (pointers.push(pointer), value));
+  return pointers;
+}
+
+function upper(name: string): string {
+  const text = name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_");
+  return /^\d/.test(text) ? `_${text}` : text;
+}
+
+function unused(name: string, taken: ReadonlySet<string>): string {
+  for (let number = 1; ; number++) {
+    const candidate = number === 1 ? name : `${name}_${number}`;
+    if (!taken.has(candidate)) return candidate;
+  }
+}

@@ -1,0 +1,85 @@
+/** Secrets inside specs: sealed where they are kept, `***` where they are shown, and kept when `***` comes back. */
+import { hiddenSecret } from "@parley/contract/api/entities";
+import { openSecret, sealSecret, secretPointers } from "@parley/contract/secrets";
+import type { Json } from "@parley/stores/ports/config-store";
+import { isObject } from "../json/merge-patch.ts";
+import { escapeSegment, segmentsOf } from "../json/pointer.ts";
+import { refuseBody } from "../refusal.ts";
+
+interface SecretPlace {
+  /** With the real members, such as /versions/list/v1/upstream/credentials/value. */
+  pointer: string;
+  value: string;
+  put(value: string): void;
+}
+
+/** Replaces every secret of a copy of the spec; the spec itself stays as it is. */
+export function mapSecrets(kind: string, spec: Json, replace: (place: Omit<SecretPlace, "put">) => string): Json {
+  const patterns = patternsOf(kind);
+  if (patterns.length === 0) return spec;
+  const copy = structuredClone(spec);
+  for (const pattern of patterns) {
+    for (const place of placesOf(copy, segmentsOf(pattern), "")) place.put(replace(place));
+  }
+  return copy;
+}
+
+export function hideSecrets(kind: string, spec: Json): Json {
+  return mapSecrets(kind, spec, () => hiddenSecret);
+}
+
+/** The secrets of a sealed spec by pointer, in plain text. Throws if the master key is another one. */
+export function openSecrets(masterKey: Buffer, entity: { kind: string; name: string; spec: Json }): Map<string, string> {
+  const opened = new Map<string, string>();
+  mapSecrets(entity.kind, entity.spec, ({ pointer, value }) => {
+    opened.set(pointer, openSecret(masterKey, purposeOf(entity, pointer), value));
+    return value;
+  });
+  return opened;
+}
+
+/**
+ * Seals what came in. `stored` is the sealed spec so far: `***` keeps its secret, and a secret that did not change keeps
+ * its sealed text, so that nothing seems to have changed. Refuses `***` where nothing is stored.
+ */
+export function sealSecrets(masterKey: Buffer, incoming: { kind: string; name: string; spec: Json }, stored: Json | undefined): Json {
+  const storedTexts = new Map<string, string>();
+  if (stored !== undefined) mapSecrets(incoming.kind, stored, ({ pointer, value }) => (storedTexts.set(pointer, value), value));
+  return mapSecrets(incoming.kind, incoming.spec, ({ pointer, value }) => {
+    const before = storedTexts.get(pointer);
+    const purpose = purposeOf(incoming, pointer);
+    if (value === hiddenSecret) return before ?? refuseBody([{ pointer: `/spec${pointer}`, message: `${hiddenSecret} keeps the stored secret, and none is stored here; send the secret itself` }]);
+    if (before !== undefined && opensTo(masterKey, { purpose, sealed: before, secret: value })) return before;
+    return sealSecret(masterKey, purpose, value);
+  });
+}
+
+export function purposeOf(entity: { kind: string; name: string }, pointer: string): string {
+  return `${entity.kind}/${entity.name}${pointer}`;
+}
+
+function opensTo(masterKey: Buffer, { purpose, sealed, secret }: { purpose: string; sealed: string; secret: string }): boolean {
+  try {
+    return openSecret(masterKey, purpose, sealed) === secret;
+  } catch {
+    return false;
+  }
+}
+
+function patternsOf(kind: string): readonly string[] {
+  return Object.hasOwn(secretPointers, kind) ? secretPointers[kind as keyof typeof secretPointers] : [];
+}
+
+/** Only texts are secrets: what has another type is for the schema to refuse. */
+function placesOf(container: Json | undefined, segments: readonly string[], path: string): SecretPlace[] {
+  const [segment, ...rest] = segments;
+  if (segment === undefined || container === undefined || container === null || typeof container !== "object") return [];
+  const holder = container as Record<string, Json>;
+  const names = segment === "*" ? Object.keys(holder) : Object.hasOwn(holder, segment) ? [segment] : [];
+  return names.flatMap((name) => {
+    const pointer = `${path}/${escapeSegment(name)}`;
+    const value = holder[name];
+    if (rest.length > 0) return isObject(value) || Array.isArray(value) ? placesOf(value, rest, pointer) : [];
+    return typeof value === "string" ? [{ pointer, value, put: (next: string) => void (holder[name] = next) }] : [];
+  });
+}

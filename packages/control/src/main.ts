@@ -1,0 +1,66 @@
+/**
+ * The control plane's process. The supervisor starts it with its options as one JSON argument (`ControlProcessOptions`),
+ * secrets in the environment, and an IPC channel. By hand, for development:
+ *
+ *   PARLEY_ADMIN_TOKEN=0123456789abcdef node packages/control/src/main.ts \
+ *     '{"host":"127.0.0.1","port":8081,"data":"/tmp/parley-dev","file":null,"gatewayUrl":"http://127.0.0.1:8080"}'
+ *
+ * Without IPC it logs the sign-in link and the first key instead of sending them. The data directory is made if need be.
+ */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { ChildMessage, ControlProcessOptions, SupervisorMessage } from "@parley/contract/processes";
+import { createLog } from "./log.ts";
+import { startControlProcess, type ControlProcess } from "./main/control-process.ts";
+import { StartError } from "./main/start-error.ts";
+
+// Whatever is written, by us or by an engine's library, is for this user alone.
+process.umask(0o077);
+const log = createLog(process.env["PARLEY_LOG_LEVEL"] ?? "info");
+
+function tell(message: ChildMessage): void {
+  if (process.connected) process.send?.(message);
+  else if (message.type === "first-run") log.info({ signInUrl: message.signInUrl, firstKey: message.key }, "nobody can sign in yet; this link lets the first person in");
+}
+
+function drainWhenAsked(control: ControlProcess): void {
+  let draining = false;
+  const drain = (why: string): void => {
+    if (draining) return;
+    draining = true;
+    log.info({ why }, "draining");
+    control.drain().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, "draining failed");
+        process.exit(1);
+      },
+    );
+  };
+  process.on("SIGTERM", () => drain("SIGTERM"));
+  process.on("SIGINT", () => drain("SIGINT"));
+  process.on("message", (message: SupervisorMessage) => {
+    if (message.type === "drain") drain("asked by the supervisor");
+  });
+  // A supervisor that died cannot restart anything, and the next one needs the data directory.
+  process.on("disconnect", () => drain("the supervisor is gone"));
+}
+
+async function main(): Promise<void> {
+  const options = JSON.parse(process.argv[2] ?? "") as ControlProcessOptions;
+  const version = (JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }).version;
+  const consoleFolder = fileURLToPath(new URL("../../console/dist", import.meta.url));
+  const control = await startControlProcess(options, { environment: process.env, consoleFolder, version, now: Date.now, log });
+  drainWhenAsked(control);
+  tell({ type: "ready", port: control.port });
+  log.info({ port: control.port, data: options.data, file: options.file }, "the control plane serves");
+  if (control.firstRun) tell({ type: "first-run", ...control.firstRun });
+}
+
+main().catch((error: unknown) => {
+  const code = error instanceof StartError ? error.code : "internal-error";
+  log.fatal({ err: error, code }, "the control plane cannot start");
+  tell({ type: "fatal", code, message: error instanceof Error ? error.message : String(error) });
+  process.exitCode = 1;
+  if (process.connected) process.disconnect();
+});

@@ -1,0 +1,104 @@
+/** Opens the configuration's source, brings what is in force to the gateways, and keeps following a file. */
+import type { ControlProcessOptions } from "@parley/contract/processes";
+import type { SnapshotKind } from "@parley/contract/snapshot";
+import type { AuditDraft, ConfigStore, Json } from "@parley/stores/ports/config-store";
+import type { Logger } from "pino";
+import type { Configuration } from "../configuration/configuration.ts";
+import { DatabaseConfiguration } from "../configuration/database-configuration.ts";
+import { environmentLayer } from "../configuration/environment-layer.ts";
+import { FileConfiguration } from "../configuration/file-configuration.ts";
+import { fileChanges } from "../configuration/file-changes.ts";
+import { watchFile } from "../configuration/file-watch.ts";
+import { secretSealer } from "../configuration/secret-sealer.ts";
+import { mapSecrets, openSecrets, purposeOf } from "../configuration/spec-secrets.ts";
+import type { Publisher } from "../publishing/publisher.ts";
+import type { RandomBytes } from "../sign-in/tokens.ts";
+import { seed } from "./seed.ts";
+import { StartError } from "./start-error.ts";
+
+export interface ConfigurationPorts {
+  options: ControlProcessOptions;
+  environment: Readonly<Record<string, string | undefined>>;
+  store: ConfigStore;
+  publisher: Publisher;
+  masterKey: Buffer;
+  random: RandomBytes;
+  now: () => number;
+  log: Logger;
+}
+
+export interface StartedConfiguration {
+  configuration: Configuration;
+  database: DatabaseConfiguration | null;
+  file: FileConfiguration | null;
+  /** The secret of the first application's key, when it was made just now. */
+  firstKey: string | null;
+  stop: () => void;
+}
+
+export function startConfiguration(ports: ConfigurationPorts): Promise<StartedConfiguration> {
+  return ports.options.file === null ? startDatabase(ports) : startFile(ports, ports.options.file);
+}
+
+async function startDatabase(ports: ConfigurationPorts): Promise<StartedConfiguration> {
+  const { store, publisher, now } = ports;
+  const environment = environmentLayer(ports.environment, sealer(ports), now());
+  const configuration = new DatabaseConfiguration({ store, publisher, environment, now });
+  await configuration.load();
+  expectMasterKey(ports.masterKey, configuration);
+  for (const { message } of configuration.diagnostics()) ports.log.warn(message);
+  const firstKey = await seed(configuration, ports);
+  await publisher.publishAll(configuration.entries());
+  return { configuration, database: configuration, file: null, firstKey, stop: () => undefined };
+}
+
+async function startFile(ports: ConfigurationPorts, path: string): Promise<StartedConfiguration> {
+  const configuration = new FileConfiguration({ path, environment: ports.environment, publisher: ports.publisher, seal: sealer(ports), now: ports.now });
+  if (await configuration.read()) await ports.publisher.publishAll(configuration.entries());
+  else logDiagnostics(ports.log, configuration, "the configuration file has errors; what was in force before stays");
+  const stop = watchFile(path, () => reload(ports, configuration).catch((error: unknown) => ports.log.error({ err: error }, "the configuration file could not be taken over")));
+  return { configuration, database: null, file: configuration, firstKey: null, stop };
+}
+
+async function reload(ports: ConfigurationPorts, configuration: FileConfiguration): Promise<void> {
+  const before = configuration.entities;
+  const [valid, tag] = [await configuration.read(), configuration.tag];
+  if (!valid) return logDiagnostics(ports.log, configuration, "the configuration file has errors; what was in force before stays");
+  await ports.publisher.publishAll(configuration.entries());
+  const changes: AuditDraft[] = fileChanges(before, configuration.entities, ports.now());
+  if (changes.length > 0) await ports.store.audit.add(changes);
+  ports.log.info({ tag, changes: changes.length, snapshotVersion: ports.publisher.version }, "the configuration file was taken over");
+  logDiagnostics(ports.log, configuration, "about the configuration file");
+}
+
+function logDiagnostics(log: Logger, configuration: Configuration, message: string): void {
+  const diagnostics = configuration.diagnostics();
+  if (diagnostics.some((diagnostic) => diagnostic.severity === "error")) log.error({ diagnostics }, message);
+  else if (diagnostics.length > 0) log.warn({ diagnostics }, message);
+}
+
+/** Uses the sealed text again that gateways have already. */
+function sealer(ports: ConfigurationPorts): (purpose: string, secret: string) => string {
+  return secretSealer(ports.masterKey, (purpose) => {
+    const [kind = "", name = ""] = purpose.split("/");
+    const text = ports.publisher.text(kind as SnapshotKind, name);
+    let found: string | undefined;
+    if (text !== undefined) {
+      mapSecrets(kind, JSON.parse(text) as Json, ({ pointer, value }) => {
+        if (purposeOf({ kind, name }, pointer) === purpose) found = value;
+        return value;
+      });
+    }
+    return found;
+  });
+}
+
+function expectMasterKey(masterKey: Buffer, configuration: DatabaseConfiguration): void {
+  for (const entity of configuration.stored.all()) {
+    try {
+      openSecrets(masterKey, entity);
+    } catch {
+      throw new StartError("master-key-wrong", `the stored secret of the ${entity.kind} ${entity.name} was sealed under another master key`);
+    }
+  }
+}

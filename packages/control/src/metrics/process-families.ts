@@ -1,0 +1,33 @@
+/** What the control plane counts of itself. */
+import type { MetricFamily } from "@parley/contract/channel";
+
+export interface ControlFigures {
+  startedAtMs: number;
+  gatewaysConnected: number;
+  gatewaysSilent: number;
+  snapshotVersion: number;
+  liveWatchers: number;
+  spoolBytes: number;
+}
+
+export function processFamilies(figures: ControlFigures): MetricFamily[] {
+  const { user, system } = process.cpuUsage();
+  return [
+    gauge("parley_control_start_time_seconds", "When the control plane began, in Unix seconds.", figures.startedAtMs / 1000),
+    counter("parley_control_cpu_seconds_total", "CPU time of the control plane.", (user + system) / 1e6),
+    gauge("parley_control_resident_memory_bytes", "Resident memory of the control plane.", process.memoryUsage.rss()),
+    gauge("parley_gateways_connected", "Gateway workers on the channel.", figures.gatewaysConnected),
+    gauge("parley_gateways_silent", "Connected gateway workers that did not answer in time; their figures are missing here.", figures.gatewaysSilent),
+    gauge("parley_snapshot_version", "The version of the configuration that was published last.", figures.snapshotVersion),
+    gauge("parley_live_watchers", "Streams of live calls that are open.", figures.liveWatchers),
+    gauge("parley_spool_bytes", "Call records on their way to the call log.", figures.spoolBytes),
+  ];
+}
+
+function gauge(name: string, help: string, value: number): MetricFamily {
+  return { name, help, type: "gauge", series: [{ labels: {}, value }] };
+}
+
+function counter(name: string, help: string, value: number): MetricFamily {
+  return { name, help, type: "counter", series: [{ labels: {}, value }] };
+}

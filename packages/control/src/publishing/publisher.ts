@@ -1,0 +1,111 @@
+/**
+ * Publishes snapshots: finds what really changed, numbers the version, tells every gateway, and keeps the file on disk.
+ * Recent deltas are kept, so that a gateway which was away for a moment gets what it lacks and no more.
+ */
+import { emptySnapshot, type Snapshot } from "@parley/contract/snapshot";
+import type { SnapshotEntry } from "./compile.ts";
+import { deltaText, SnapshotTexts, type TextChange } from "./snapshot-texts.ts";
+import { snapshotWriter, type SnapshotWriter } from "./snapshot-file.ts";
+
+export interface PublisherPorts {
+  /** The snapshot on disk, if there is one. */
+  before: Snapshot | null;
+  file: string;
+  nextVersion: (above: number) => Promise<number>;
+  /** A line for every gateway that has `base` in force. */
+  broadcast: (delta: { base: number; version: number; line: string }) => void;
+  onFileError: (error: unknown) => void;
+  now: () => number;
+}
+
+interface RecentDelta {
+  base: number;
+  version: number;
+  line: string;
+}
+
+const maxRecentDeltas = 256;
+const maxRecentBytes = 4 * 1024 * 1024;
+
+export class Publisher {
+  #texts: SnapshotTexts;
+  #version: number;
+  #publishedAt: number;
+  #ports: PublisherPorts;
+  #writer: SnapshotWriter;
+  #recent: RecentDelta[] = [];
+  #recentBytes = 0;
+  /** Publications follow each other: the version and the texts belong together. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(ports: PublisherPorts) {
+    const before = ports.before ?? emptySnapshot();
+    this.#ports = ports;
+    this.#texts = SnapshotTexts.of(before);
+    this.#version = before.version;
+    this.#publishedAt = before.publishedAt;
+    this.#writer = snapshotWriter(ports.file, () => this.#texts.whole(this.#version, this.#publishedAt), ports.onFileError);
+  }
+
+  get version(): number {
+    return this.#version;
+  }
+
+  /** The published value of one entity, as JSON text. */
+  text(...place: Parameters<SnapshotTexts["get"]>): string | undefined {
+    return this.#texts.get(...place);
+  }
+
+  /** Publishes these entries beside all others; a null value removes one. */
+  publish(entries: Iterable<SnapshotEntry>): Promise<void> {
+    return this.#inTurn(() => this.#texts.changesFrom(entries));
+  }
+
+  /** Publishes these entries and nothing else. */
+  publishAll(entries: Iterable<SnapshotEntry>, options: { always: boolean } = { always: false }): Promise<void> {
+    return this.#inTurn(() => this.#texts.changesTo(entries), options.always);
+  }
+
+  /** What brings a gateway from `have` to now, as lines for the channel: nothing, deltas, or the whole. */
+  linesSince(have: number): string[] {
+    if (have === this.#version) return [];
+    const first = this.#recent.findIndex((delta) => delta.base === have);
+    if (first !== -1) return this.#recent.slice(first).map((delta) => delta.line);
+    return [this.wholeLine()];
+  }
+
+  wholeLine(): string {
+    return `{"type":"snapshot","snapshot":${this.#texts.whole(this.#version, this.#publishedAt)}}`;
+  }
+
+  flush(): Promise<void> {
+    return this.#last.then(() => this.#writer.flush());
+  }
+
+  #inTurn(find: () => TextChange[], always = false): Promise<void> {
+    const turn = this.#last.then(() => this.#apply(find(), always));
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #apply(changes: TextChange[], always: boolean): Promise<void> {
+    if (changes.length === 0 && !always) return;
+    const base = this.#version;
+    const version = await this.#ports.nextVersion(base);
+    this.#texts.apply(changes);
+    this.#version = version;
+    this.#publishedAt = this.#ports.now();
+    const line = `{"type":"delta","delta":${deltaText({ base, version, publishedAt: this.#publishedAt, changes })}}`;
+    this.#remember({ base, version, line });
+    this.#ports.broadcast({ base, version, line });
+    this.#writer.soon();
+  }
+
+  #remember(delta: RecentDelta): void {
+    this.#recent.push(delta);
+    this.#recentBytes += delta.line.length;
+    while (this.#recent.length > maxRecentDeltas || this.#recentBytes > maxRecentBytes) {
+      this.#recentBytes -= this.#recent.shift()?.line.length ?? 0;
+    }
+  }
+}
