@@ -26,6 +26,7 @@ interface Connection {
 }
 
 const timeoutCheckMs = 500;
+const goneCodes: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE", "HPE_INVALID_EOF_STATE"]);
 
 export class Listener {
   #ports: ListenerPorts;
@@ -176,8 +177,8 @@ export class Listener {
 
   #fault(error: NodeJS.ErrnoException, socket: Socket): void {
     const connection = this.#connections.get(socket);
-    // Nothing was asked, or nobody is there to hear the answer.
-    if (!socket.writable || error.code === "ECONNRESET" || socket.bytesRead === 0) return void socket.destroy();
+    // Nothing was asked, or the client went away in the middle.
+    if (!socket.writable || socket.bytesRead === 0 || goneCodes.has(error.code ?? "")) return void socket.destroy();
     const refusal = refusalOfFault(error, this.#ports.destinations.limits.headerBytes);
     if (connection?.call) {
       connection.call.breakOff(refusal);
