@@ -1,0 +1,28 @@
+import { readConfigText } from "@parley/config";
+import { config } from "@parley/contract/config/config";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { expect, test } from "vitest";
+import { z } from "zod";
+
+function documentText(path: string): string {
+  return readFileSync(resolve(import.meta.dirname, "../..", path), "utf8");
+}
+
+test.each(["README.md", "docs/configuration.md"])("every configuration in %s is valid", (path) => {
+  const blocks = [...documentText(path).matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map((match) => match[1] ?? "");
+  expect(blocks.length).toBeGreaterThan(0);
+  for (const block of blocks) expect(readConfigText(block, { environment: {} }).diagnostics.filter((finding) => finding.severity === "error"), block).toEqual([]);
+});
+
+test("every setting is documented", () => {
+  const text = documentText("docs/configuration.md");
+  const undocumented = keysOf(z.toJSONSchema(config, { unrepresentable: "any", io: "input" })).filter((key) => !new RegExp(`\\b${key}\\b`).test(text));
+  expect(undocumented).toEqual([]);
+});
+
+function keysOf(schema: unknown): string[] {
+  if (typeof schema !== "object" || schema === null) return [];
+  const own = "properties" in schema ? Object.keys(schema.properties as object) : [];
+  return [...new Set([...own, ...Object.values(schema).flatMap(keysOf)])];
+}
