@@ -6,6 +6,7 @@ import { locate } from "./locate.ts";
 
 /** Nobody reads more; the rest is counted. */
 const maxDiagnostics = 200;
+const maxExcerptLength = 300;
 
 interface Source {
   text: string;
@@ -27,7 +28,8 @@ export function diagnosticsOf(findings: readonly Finding[], source: Source): Dia
   placed.sort((one, other) => one.offset - other.offset);
   const diagnostics = placed.map(({ finding, offset }) => {
     const otherLine = finding.other ? lineAndColumn(lineStarts, offsetOf(finding.other, finding.at)).line : null;
-    return diagnostic(finding, { file: source.file, otherLine, ...lineAndColumn(lineStarts, offset) });
+    const place = lineAndColumn(lineStarts, offset);
+    return diagnostic(finding, { file: source.file, otherLine, ...place, excerpt: excerpt(source.text, lineStarts[place.line - 1] ?? 0) });
   });
   return findings.length > shown.length ? [...diagnostics, more(findings.length - shown.length, findings.every((finding) => !isError(finding)))] : diagnostics;
 }
@@ -36,7 +38,7 @@ function isError(finding: Finding): boolean {
   return finding.severity === "error";
 }
 
-function diagnostic(finding: Finding, place: { file: string | undefined; line: number; column: number; otherLine: number | null }): Diagnostic {
+function diagnostic(finding: Finding, place: { file: string | undefined; line: number; column: number; otherLine: number | null; excerpt: string }): Diagnostic {
   return {
     code: finding.code,
     severity: finding.severity,
@@ -45,8 +47,18 @@ function diagnostic(finding: Finding, place: { file: string | undefined; line: n
     ...(place.file === undefined ? {} : { file: place.file }),
     line: place.line,
     column: place.column,
+    excerpt: place.excerpt,
     ...(finding.suggestion === undefined ? {} : { suggestion: finding.suggestion }),
   };
+}
+
+/** The line, for readers who may not see what secrets are in the file; columns in it stay what they are. */
+function excerpt(text: string, start: number): string {
+  const end = text.indexOf("\n", start);
+  const line = text.slice(start, Math.min(end < 0 ? text.length : end, start + maxExcerptLength)).trimEnd();
+  return line.replaceAll(/(\b(?:secret|apiKey|token|value)"?\s*:\s*)("[^"]*"?|'[^']*'?|[^\s,}\]]+)/gi, (whole, key: string, value: string) =>
+    value.includes("${") ? whole : key + "*".repeat(value.length),
+  );
 }
 
 function more(count: number, onlyWarnings: boolean): Diagnostic {

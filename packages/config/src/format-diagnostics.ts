@@ -34,7 +34,7 @@ function block(diagnostic: Diagnostic, lines: readonly string[], look: { paint: 
   const place = [diagnostic.file ?? "configuration", diagnostic.line, diagnostic.column].filter((part) => part !== undefined).join(":");
   const margin = " ".repeat(String(diagnostic.line ?? "").length);
   const rows = [head, `${margin}${paint.quiet("-->")} ${place}`];
-  const line = diagnostic.line === undefined ? undefined : lines[diagnostic.line - 1];
+  const line = diagnostic.line === undefined ? undefined : (lines[diagnostic.line - 1] ?? diagnostic.excerpt);
   if (line !== undefined) {
     const cut = excerpt(line, diagnostic.column ?? 1);
     const bar = paint.quiet("|");

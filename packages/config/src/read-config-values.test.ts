@@ -149,3 +149,9 @@ test("colours nothing unless asked to", () => {
   expect(formatDiagnostics(diagnostics, "prot: 1")).not.toContain("\u001B");
   expect(formatDiagnostics(diagnostics, "prot: 1", { colour: true })).toContain("\u001B[1;31merror");
 });
+
+test("brings the line along, without the secrets in it", () => {
+  const [diagnostic] = read('consumers:\n  acme: { keys: [{ name: k, secret: "abcdefgh", hsah: x }] }').diagnostics;
+  expect(diagnostic?.excerpt).toBe("  acme: { keys: [{ name: k, secret: **********, hsah: x }] }");
+  expect(diagnostic?.excerpt?.slice((diagnostic.column ?? 0) - 1)).toMatch(/^hsah/);
+});
