@@ -10,5 +10,8 @@ export interface AnswerRelay {
   broken(failure: CallFailure): void;
 }
 
-/** How an attempt ends: `null` where the caller got its answer, be it one with an error at its end. */
+/**
+ * How an attempt ends: `null` where the caller got its answer, be it one with an error at its end. It is called before the
+ * sink's `end`, for with that the call is over and its record written.
+ */
 export type Settle = (failure: CallFailure | null) => void;

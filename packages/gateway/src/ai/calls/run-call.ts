@@ -3,7 +3,7 @@
 import { RefusalError } from "../../exchange/answer.ts";
 import type { CallAttempt } from "@parley/contract/call-record";
 import type { ModelTarget } from "../models/model-directory.ts";
-import { noteAttempts, noteFailure, noteTarget } from "../record/call-notes.ts";
+import { noteAttempt, noteFailure, noteTarget } from "../record/call-notes.ts";
 import type { AiCall } from "./ai-call.ts";
 import { failureOfRefusal } from "./call-failure.ts";
 import type { CallFailure } from "./call-failure.ts";
@@ -13,55 +13,49 @@ import { attemptSandbox } from "./sandbox-attempt.ts";
 
 interface Current {
   attempt: ProviderAttempt | null;
+  readonly log: CallAttempt[];
 }
 
 /** Resolves when the call is over. Rejects with a `RefusalError` for what the caller did wrong. */
 export async function runCall(call: AiCall, targets: readonly ModelTarget[]): Promise<void> {
-  const current: Current = { attempt: null };
+  const current: Current = { attempt: null, log: [] };
   call.exchange.onClientGone(() => {
     call.clientGone = true;
     current.attempt?.abort();
   });
-  const attempts: CallAttempt[] = [];
   let told: CallFailure | null = null;
   for (const target of targets) {
     if (call.clientGone) return;
-    const startedAt = performance.now();
     const failure = await attemptTarget(call, target, current);
-    attempts.push(describeAttempt(call, target, { startedAt, failure }));
-    if (failure === null) return noteAttempts(call, attempts);
+    if (failure === null) return;
     // That one target cannot do what was asked matters less than why another, which could, did not.
     if (told === null || failure.error.code !== "unsupported-parameter") told = failure;
     if (!failure.failOver) break;
   }
-  noteAttempts(call, attempts);
   if (told && !call.clientGone) answerFailure(call, told);
 }
 
 async function attemptTarget(call: AiCall, target: ModelTarget, current: Current): Promise<CallFailure | null> {
-  const { account } = target;
+  const startedAt = performance.now();
   noteTarget(call, target);
-  if (account.unusable) return failureOfRefusal(account.unusable);
-  const { dialect } = account;
+  const settled = (failure: CallFailure | null): CallFailure | null => {
+    noteAttempt(call, current.log, { target, startedAt, failure });
+    return failure;
+  };
+  const { unusable, dialect } = target.account;
+  if (unusable) return settled(failureOfRefusal(unusable));
   try {
-    if (dialect === null) return attemptSandbox(call, target);
+    if (dialect === null) return attemptSandbox(call, target, settled);
     const plan = planAttempt(call, target, dialect);
     return await new Promise((resolve) => {
-      current.attempt = new ProviderAttempt(plan, resolve);
+      current.attempt = new ProviderAttempt(plan, (failure) => resolve(settled(failure)));
       current.attempt.start();
     });
   } catch (error) {
     if (!(error instanceof RefusalError)) throw error;
     const failure = failureOfRefusal(error.refusal);
-    return { ...failure, failOver: failure.error.code === "unsupported-parameter" };
+    return settled({ ...failure, failOver: failure.error.code === "unsupported-parameter" });
   }
-}
-
-function describeAttempt(call: AiCall, { account, model }: ModelTarget, { startedAt, failure }: { startedAt: number; failure: CallFailure | null }): CallAttempt {
-  const attempt: CallAttempt = { target: `${account.name}/${model}`, startMs: startedAt - call.exchange.startedAt, durationMs: performance.now() - startedAt };
-  if (failure?.status !== undefined) attempt.status = failure.status;
-  if (failure) attempt.failure = failure.word;
-  return attempt;
 }
 
 /** A failure that the provider's own body tells best goes on as it came; any other is written in the caller's dialect. */

@@ -8,10 +8,11 @@ import type { AiCall } from "./ai-call.ts";
 import { failureOfProvider } from "./call-failure.ts";
 import type { CallFailure } from "./call-failure.ts";
 
-export function attemptSandbox(call: AiCall, target: ModelTarget): CallFailure | null {
+export function attemptSandbox(call: AiCall, target: ModelTarget, settled: (failure: CallFailure | null) => CallFailure | null): CallFailure | null {
   const answer = sandboxAnswer(call.conversation, target.model, call.decodingContext());
-  if ("kind" in answer) return failureOfProvider(answer, target, { fields: [] });
+  if ("kind" in answer) return settled(failureOfProvider(answer, target, { fields: [] }));
   noteUsage(call, target, { usage: answer.usage, finishReason: answer.choices[0]?.finish });
+  settled(null);
   if (!call.stream) {
     const body = Buffer.from(JSON.stringify(call.caller.writeAnswer(answer, call.encodingContext())));
     call.sink.head(200, ["Content-Type", "application/json", "Content-Length", String(body.length)]);

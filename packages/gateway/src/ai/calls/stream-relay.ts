@@ -71,8 +71,8 @@ export class StreamRelay implements AnswerRelay {
       if (!this.#started) this.#start();
       this.#over = true;
       noteUsage(call, target, stage);
-      call.sink.end();
       this.#parts.settle(null);
+      call.sink.end();
     }
     return flows;
   }
@@ -102,11 +102,11 @@ export class StreamRelay implements AnswerRelay {
     const { call, stage, target, settle } = this.#parts;
     this.#over = true;
     noteUsage(call, target, stage);
-    if (!this.#started) return settle(failure);
+    if (!this.#started || call.clientGone) return settle(failure);
     noteFailure(call, failure, "upstream");
+    settle(null);
     const frames = call.caller.streamEncoder(call.encodingContext()).fail({ ...failure.error, callId: call.exchange.id });
     call.sink.data(Buffer.from(sseText(frames)));
     call.sink.end();
-    settle(null);
   }
 }

@@ -49,11 +49,11 @@ export class WholeRelay implements AnswerRelay {
     const answer = this.#bytes > maxAnswerBytes ? brokenAnswer("the answer is too large") : this.#parts.read(this.#whole());
     if ("kind" in answer) return settle(failureOfProvider(answer, target, { fields }));
     noteUsage(call, target, answer);
+    settle(null);
     fields.push("Content-Length", String(answer.body.length));
     call.sink.head(200, fields);
     call.sink.data(answer.body);
     call.sink.end();
-    settle(null);
   }
 
   broken(failure: CallFailure): void {

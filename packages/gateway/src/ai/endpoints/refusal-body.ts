@@ -18,5 +18,5 @@ export function refusalBody(_path: string, refusal: Refusal, callId: string): Ai
     callId,
   });
   const body = Buffer.from(JSON.stringify(error));
-  return { status, rawHeaders: ["Content-Type", "application/json", "Content-Length", String(body.length)], body };
+  return { status, rawHeaders: ["Content-Type", "application/json"], body };
 }

@@ -41,7 +41,15 @@ export function noteFailure(call: AiCall, failure: CallFailure, cutBy?: "upstrea
   if (cutBy) record.cutBy = cutBy;
 }
 
-/** Present when there was more than one attempt, or when the last failed. */
-export function noteAttempts(call: AiCall, attempts: CallAttempt[]): void {
-  if (attempts.length > 1 || attempts.some((attempt) => attempt.failure !== undefined)) call.exchange.record.attemptLog = attempts;
+/** The log is in the record when there was more than one attempt, or when the last failed. */
+export function noteAttempt(call: AiCall, log: CallAttempt[], { target, startedAt, failure }: { target: ModelTarget; startedAt: number; failure: CallFailure | null }): void {
+  const attempt: CallAttempt = {
+    target: `${target.account.name}/${target.model}`,
+    startMs: startedAt - call.exchange.startedAt,
+    durationMs: performance.now() - startedAt,
+  };
+  if (failure?.status !== undefined) attempt.status = failure.status;
+  if (failure) attempt.failure = failure.word;
+  log.push(attempt);
+  if (log.length > 1 || failure) call.exchange.record.attemptLog = log;
 }

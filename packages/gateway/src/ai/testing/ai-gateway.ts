@@ -1,0 +1,37 @@
+/** The whole gateway with AI providers, on a free port, and the official SDK as its client. */
+import OpenAI from "openai";
+import type { CallRecord } from "@parley/contract/call-record";
+import { model, provider } from "@parley/contract/config/ai";
+import type { ModelSource, ProviderSource } from "@parley/contract/config/ai";
+import { startGateway } from "../../main/gateway-under-test.ts";
+import { compileAi } from "../index.ts";
+
+export interface AiGateway extends AsyncDisposable {
+  url: string;
+  client: OpenAI;
+  post(body: unknown, headers?: Record<string, string>): Promise<Response>;
+  /** Stops the gateway and tells the records of all calls, in the order of their end. */
+  records(): Promise<CallRecord[]>;
+}
+
+export async function startAi(providers: Record<string, ProviderSource>, models: Record<string, ModelSource> = {}): Promise<AiGateway> {
+  const own = {
+    providers: new Map(Object.entries(providers).map(([name, source]) => [name, provider.parse(source)])),
+    models: new Map(Object.entries(models).map(([name, source]) => [name, model.parse(source)])),
+  };
+  const gateway = await startGateway({ ai: { access: "open" } }, { compileAi: (input, ports) => compileAi({ ...input, ...own }, ports) });
+  let records: Promise<CallRecord[]> | null = null;
+  const stop = (): Promise<CallRecord[]> => (records ??= gateway.stop());
+  return {
+    url: gateway.url,
+    client: new OpenAI({ apiKey: "unused", baseURL: `${gateway.url}/v1`, maxRetries: 0 }),
+    post: (body, headers = {}) =>
+      fetch(`${gateway.url}/v1/chat/completions`, {
+        method: "POST",
+        headers: { "content-type": "application/json", ...headers },
+        body: typeof body === "string" ? body : JSON.stringify(body),
+      }),
+    records: stop,
+    [Symbol.asyncDispose]: async () => void (await stop()),
+  };
+}

@@ -1,0 +1,77 @@
+/** A provider on loopback that answers as a test says, and remembers what it was asked. */
+import { createServer } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+export interface ProviderCall {
+  method: string;
+  path: string;
+  headers: IncomingHttpHeaders;
+  text: string;
+  body: Record<string, unknown>;
+  /** Resolves when the connection of the call is gone before its answer was complete. */
+  abandoned: Promise<void>;
+}
+
+export type Respond = (call: ProviderCall, response: ServerResponse) => void | Promise<void>;
+
+export interface FakeProvider extends AsyncDisposable {
+  url: string;
+  calls: ProviderCall[];
+  respond: Respond;
+}
+
+export async function startProvider(respond: Respond): Promise<FakeProvider> {
+  const provider: Pick<FakeProvider, "calls" | "respond"> = { calls: [], respond };
+  const server = createServer((request, response) => {
+    void readCall(request, response).then((call) => {
+      provider.calls.push(call);
+      return provider.respond(call, response);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return Object.assign(provider, {
+    url,
+    [Symbol.asyncDispose]: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  });
+}
+
+async function readCall(request: IncomingMessage, response: ServerResponse): Promise<ProviderCall> {
+  const abandoned = new Promise<void>((resolve) => response.on("close", () => response.writableFinished || resolve()));
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const text = Buffer.concat(chunks).toString("utf8");
+  const body = text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
+  return { method: request.method ?? "", path: request.url ?? "", headers: request.headers, text, body, abandoned };
+}
+
+export function json(value: unknown, status = 200, headers: Record<string, string> = {}): Respond {
+  return (_call, response) => void response.writeHead(status, { "content-type": "application/json", ...headers }).end(typeof value === "string" ? value : JSON.stringify(value));
+}
+
+/** Answers with the events as an event stream, and ends cleanly. */
+export function sse(text: string, headers: Record<string, string> = {}): Respond {
+  return (_call, response) => void response.writeHead(200, { "content-type": "text/event-stream", ...headers }).end(text);
+}
+
+/** Writes the text as an event stream, waits until it is out, and breaks the connection. */
+export function cutAfter(text: string): Respond {
+  return async (_call, response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    await new Promise<void>((resolve) => void response.write(text, () => resolve()));
+    response.socket?.resetAndDestroy();
+  };
+}
+
+export function events(...values: unknown[]): string {
+  return values.map((value) => `data: ${typeof value === "string" ? value : JSON.stringify(value)}\n\n`).join("");
+}
+
+export function namedEvents(...values: { type: string }[]): string {
+  return values.map((value) => `event: ${value.type}\ndata: ${JSON.stringify(value)}\n\n`).join("");
+}
