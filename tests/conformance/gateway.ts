@@ -17,6 +17,7 @@ import { UndiciTransport } from "../../packages/gateway/src/upstreams/undici-tra
 export interface ProviderAccount {
   kind: string;
   baseUrl: string;
+  models?: string[];
 }
 
 export class Gateway implements AsyncDisposable {

@@ -1,7 +1,12 @@
 import { list, object, string } from "../readings/reading.ts";
 import type { JsonObject } from "../readings/reading.ts";
-import { addPart, CallNumbers, emptySaying, jsonOrText, parametersOf, plainSchema, present, standardBase64 } from "./saying.ts";
+import { addPart, CallNumbers, emptySaying, jsonOrText, noteOthers, parametersOf, plainSchema, present, standardBase64 } from "./saying.ts";
 import type { SaidPart, SaidText, Saying } from "./saying.ts";
+
+const sayable = [
+  "model", "max_tokens", "messages", "system", "tools", "tool_choice", "temperature", "top_p", "stop_sequences", "stream", "thinking",
+  "output_format", "output_config", "metadata",
+];
 
 export function readAnthropicRequest(body: unknown): Saying {
   const request = object(body);
@@ -15,7 +20,7 @@ export function readAnthropicRequest(body: unknown): Saying {
   for (const tool of list(request.tools).map(object)) readTool(saying, tool);
   readToolChoice(saying, object(request.tool_choice));
   readSettings(saying, request);
-  for (const name of ["cache_control", "context_management", "mcp_servers", "service_tier", "container"]) if (request[name]) saying.unsayable.add(name);
+  noteOthers(saying, request, sayable);
   return saying;
 }
 

@@ -1,6 +1,6 @@
 import { list, object, string } from "../readings/reading.ts";
 import type { JsonObject } from "../readings/reading.ts";
-import { addPart, CallNumbers, emptySaying, parametersOf, plainSchema, present, standardBase64 } from "./saying.ts";
+import { addPart, CallNumbers, emptySaying, noteOthers, parametersOf, plainSchema, present, standardBase64 } from "./saying.ts";
 import type { SaidPart, Saying } from "./saying.ts";
 
 /** Google reads names in snake case as well. */
@@ -21,7 +21,7 @@ export function readGeminiRequest(body: unknown): Saying {
   for (const tool of list(request.tools).map(object)) readTool(saying, tool);
   readToolChoice(saying, object(object(member(request, "toolConfig")).functionCallingConfig));
   readConfig(saying, object(member(request, "generationConfig")));
-  if (request.safetySettings) saying.unsayable.add("safetySettings");
+  noteOthers(saying, request, ["contents", "systemInstruction", "system_instruction", "tools", "toolConfig", "generationConfig"]);
   return saying;
 }
 
@@ -69,13 +69,13 @@ function readToolChoice(saying: Saying, config: JsonObject): void {
   else if (config.mode) saying.toolChoice = string(config.mode).toLowerCase();
 }
 
-const sayable = new Set([
+const sayable = [
   "maxOutputTokens", "temperature", "topP", "stopSequences", "seed", "presencePenalty", "frequencyPenalty", "candidateCount",
   "responseLogprobs", "logprobs", "responseMimeType", "responseSchema", "responseJsonSchema", "thinkingConfig",
-]);
+];
 
 function readConfig(saying: Saying, config: JsonObject): void {
-  for (const name of Object.keys(config)) if (!sayable.has(name)) saying.unsayable.add(name);
+  noteOthers(saying, config, sayable);
   const thinking = object(config.thinkingConfig);
   const level = string(thinking.thinkingLevel).toLowerCase();
   const schema = config.responseSchema ?? config.responseJsonSchema;

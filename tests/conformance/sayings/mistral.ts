@@ -1,7 +1,12 @@
 import { list, object, string } from "../readings/reading.ts";
 import type { JsonObject } from "../readings/reading.ts";
-import { addPart, CallNumbers, emptySaying, jsonOrText, parametersOf, plainSchema, present, standardBase64 } from "./saying.ts";
+import { addPart, CallNumbers, emptySaying, jsonOrText, noteOthers, parametersOf, plainSchema, present, standardBase64 } from "./saying.ts";
 import type { SaidPart, Saying } from "./saying.ts";
+
+const sayable = [
+  "model", "messages", "stream", "tools", "tool_choice", "max_tokens", "temperature", "top_p", "stop", "random_seed", "presence_penalty",
+  "frequency_penalty", "n", "parallel_tool_calls", "logprobs", "top_logprobs", "response_format", "reasoning_effort",
+];
 
 export function readMistralRequest(body: unknown): Saying {
   const request = object(body);
@@ -15,6 +20,7 @@ export function readMistralRequest(body: unknown): Saying {
   if (typeof choice === "string") saying.toolChoice = choice === "any" ? "required" : choice;
   else if (choice) saying.toolChoice = { only: [string(object(object(choice).function).name)] };
   readSettings(saying, request);
+  noteOthers(saying, request, sayable);
   return saying;
 }
 

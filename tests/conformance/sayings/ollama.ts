@@ -1,6 +1,6 @@
 import { list, object, string } from "../readings/reading.ts";
 import type { JsonObject } from "../readings/reading.ts";
-import { addPart, CallNumbers, emptySaying, jsonOrText, parametersOf, plainSchema, present, standardBase64 } from "./saying.ts";
+import { addPart, CallNumbers, emptySaying, jsonOrText, noteOthers, parametersOf, plainSchema, present, standardBase64 } from "./saying.ts";
 import type { Saying } from "./saying.ts";
 
 export function readOllamaRequest(body: unknown): Saying {
@@ -12,6 +12,8 @@ export function readOllamaRequest(body: unknown): Saying {
     saying.tools.push({ name: string(tool.name), description: string(tool.description), parameters: parametersOf(tool.parameters) });
   }
   readSettings(saying, request);
+  noteOthers(saying, request, ["model", "messages", "stream", "tools", "options", "format", "think"]);
+  noteOthers(saying, object(request.options), ["num_predict", "temperature", "top_p", "stop", "seed"]);
   return saying;
 }
 

@@ -77,6 +77,11 @@ export function present<T extends object>(members: T): { [K in keyof T]-?: Exclu
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined && value !== null)) as never;
 }
 
+/** What a request has besides these is either something that no chat completion can say, or was invented on the way. */
+export function noteOthers(saying: Saying, holder: object, known: readonly string[]): void {
+  for (const name of Object.keys(holder)) if (!known.includes(name)) saying.unsayable.add(name);
+}
+
 /** Numbers calls and finds the number of a result's call, by its id or, where there is none, by the tool's name. */
 export class CallNumbers {
   readonly #calls: { id: string; name: string; answered: boolean }[] = [];

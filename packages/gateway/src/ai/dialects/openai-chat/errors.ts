@@ -22,9 +22,10 @@ export function parseChatError(status: number, body: JsonValue): ProviderError {
   };
 }
 
-/** An error inside of an answer of status 200: its code is a status where it is a number that can be one. */
+/** An error inside of an answer of status 200: its code is a status where it is a number that can be one; Groq names it. */
 export function parseEmbeddedError(body: JsonObject): ProviderError {
-  const code = asNumber(asObject(body["error"])?.["code"]);
+  const error = asObject(body["error"]);
+  const code = asNumber(error?.["code"]) ?? asNumber(error?.["status_code"]);
   return parseChatError(code !== undefined && code >= 400 && code < 600 ? code : 502, body);
 }
 
@@ -44,17 +45,24 @@ const codeOfKind: Partial<Record<ProviderErrorKind, string>> = {
 
 export function writeChatError(error: CallerError): JsonObject {
   const provider = error.provider;
+  const own = ownError(error);
   const code = (provider && error.code === "provider-error" && (codeOfKind[provider.kind] ?? provider.code)) || error.code;
   return {
     error: {
+      ...own,
       message: error.message,
-      type: typeOfStatus(error.status),
+      type: asText(own?.["type"]) ?? typeOfStatus(error.status),
       param: error.param ?? provider?.param ?? null,
       code,
       ...(error.fix !== undefined && { fix: error.fix }),
       ...(error.callId !== undefined && { call_id: error.callId }),
     },
   };
+}
+
+/** The members of a provider's own error, of which compatible servers have more than the four. */
+function ownError({ code, provider, providerDialect }: CallerError): JsonObject | undefined {
+  return code === "provider-error" && providerDialect === "openai-chat" ? asObject(asObject(provider?.raw)?.["error"]) : undefined;
 }
 
 function typeOfStatus(status: number): string {
