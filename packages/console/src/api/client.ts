@@ -5,14 +5,14 @@ import type { Answer, InputArguments, OperationName } from "./types.ts";
 
 interface LooseInput {
   path?: Record<string, string>;
-  query?: Record<string, unknown>;
+  query?: Record<string, string | number | undefined>;
   body?: unknown;
   ifMatch?: string | null;
 }
 
 /** Throws a `ProblemError` for everything but success. */
 export async function call<Name extends OperationName>(name: Name, ...[given, signal]: InputArguments<Name>): Promise<Answer<Name>> {
-  const input: LooseInput = given ?? {};
+  const input = (given ?? {}) as LooseInput;
   const response = await send(name, input, signal);
   if (!response.ok) throw await problemOf(response);
   if (response.status === 204) return undefined as Answer<Name>;

@@ -54,7 +54,7 @@ function SideContent({ onSearch, onShortcuts, onNavigate }: Opening) {
       </Link>
       <button type="button" className={classes["search"]} onClick={onSearch}>
         <IconSearch size={15} stroke={1.6} aria-hidden />
-        <span>Search or jump to</span>
+        <span>Search</span>
         <kbd>Ctrl K</kbd>
       </button>
       <Navigation onNavigate={onNavigate} />

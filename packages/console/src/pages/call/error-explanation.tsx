@@ -2,16 +2,14 @@
 import type { CallRecord } from "@parley/contract/call-record";
 import { problemPath } from "@parley/contract/problems/problem";
 import { isProblemCode, problemEntry } from "@parley/contract/problems/table";
-import { useQuery } from "@tanstack/react-query";
-import { reading } from "../../api/queries.ts";
 import { Notice } from "../../components/notice.tsx";
 import { ProblemCode } from "../../components/problem-notice.tsx";
 import classes from "./call.module.css";
 
 export function ErrorExplanation({ call, code }: { call: Pick<CallRecord, "errorDetail">; code: string }) {
-  const status = useQuery(reading("getStatus"));
   const entry = isProblemCode(code) ? problemEntry(code) : null;
-  const type = entry && status.data ? `${status.data.gatewayUrl}${problemPath}${code}` : undefined;
+  // The page of each code is served beside this one.
+  const type = entry ? `${problemPath}${code}` : undefined;
   return (
     <Notice meaning="error" title={entry?.title ?? code}>
       <p>{call.errorDetail ?? entry?.cause}</p>

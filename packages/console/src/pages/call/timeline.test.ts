@@ -23,6 +23,15 @@ test("a failed try is marked with why", () => {
   expect(timelineOf(call).filter((bar) => bar.failed).map((bar) => [bar.name, bar.note])).toEqual([["try 1 · anthropic", "503"]]);
 });
 
+test("a call without steps still shows what the gateway and the upstream took", () => {
+  const { steps: _, attemptLog: __, ...bare } = call;
+  expect(timelineOf({ ...bare, upstream: "http://127.0.0.1:9001", upstreamMs: 50 }).map((bar) => [bar.name, bar.startMs, bar.durationMs])).toEqual([
+    ["gateway", 0, 10],
+    ["http://127.0.0.1:9001", 10, 50],
+    ["answer", 60, 40],
+  ]);
+});
+
 test("a call without a duration divides by nothing", () => {
   const bars = timelineOf({ ...call, durationMs: 0, firstByteMs: 0, steps: [["access", 0, 0]], attemptLog: [] });
   expect(bars.every((bar) => Number.isFinite(bar.left) && Number.isFinite(bar.width))).toBe(true);

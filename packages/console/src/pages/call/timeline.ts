@@ -17,7 +17,7 @@ export interface TimelineBar {
 type Span = Omit<TimelineBar, "left" | "width" | "id">;
 
 export function timelineOf(call: CallRecord): TimelineBar[] {
-  const spans = [...steps(call), ...attempts(call), ...answer(call)];
+  const spans = [...steps(call), ...attempts(call), ...upstream(call), ...answer(call)];
   const whole = Math.max(call.durationMs, ...spans.map((span) => span.startMs + span.durationMs), 0.001);
   return spans
     .toSorted((first, second) => first.startMs - second.startMs)
@@ -34,6 +34,16 @@ function attempts(call: CallRecord): Span[] {
     const failed = attempt.failure !== undefined || (attempt.status ?? 0) >= 500;
     return { name: `try ${index + 1} · ${attempt.target}`, kind: "attempt", failed, startMs: attempt.startMs, durationMs: attempt.durationMs, ...(note ? { note } : {}) };
   });
+}
+
+/** Without tries of their own in the record: from sending to the upstream's head, which the answer's first byte follows at once. */
+function upstream(call: CallRecord): Span[] {
+  if (call.upstreamMs === undefined || (call.attemptLog ?? []).length > 0) return [];
+  const headMs = Math.min(call.firstByteMs ?? call.durationMs, call.durationMs);
+  const startMs = Math.max(0, headMs - call.upstreamMs);
+  const name = call.provider ?? call.upstream ?? "upstream";
+  const before: Span[] = startMs > 0 ? [{ name: "gateway", kind: "step", failed: false, startMs: 0, durationMs: startMs }] : [];
+  return [...before, { name, kind: "attempt", failed: (call.upstreamStatus ?? 0) >= 500, startMs, durationMs: headMs - startMs }];
 }
 
 /** From the first byte sent on to the end: what a stream spends its time with. */

@@ -13,15 +13,20 @@ const kinds = ["http", "ai", "websocket"] as const;
 export function parseCallsSearch(search: Record<string, unknown>): CallsSearch {
   const parsed: CallsSearch = {};
   for (const member of textMembers) {
-    const value = search[member];
-    if (typeof value === "string" && value !== "") parsed[member] = value;
-    if (typeof value === "number") parsed[member] = String(value);
+    const value = textOf(search[member]);
+    if (value !== "") parsed[member] = value;
   }
-  const status = String(search["status"] ?? "");
+  const status = textOf(search["status"]);
   if (isStatusFilter(status)) parsed.status = status;
   const kind = kinds.find((known) => known === search["kind"]);
   if (kind) parsed.kind = kind;
   return parsed;
+}
+
+/** The router reads 409 as a number. */
+function textOf(value: unknown): string {
+  if (typeof value === "number") return String(value);
+  return typeof value === "string" ? value : "";
 }
 
 export function isStatusFilter(text: string): boolean {

@@ -16,5 +16,5 @@ export function RoleSelect({ person }: { person: Person }) {
     onSettled: () => client.invalidateQueries(),
   });
   const fault = changing.error ? shownProblem(changing.error).detail : null;
-  return <Select aria-label={`Role of ${person.name}`} w={110} data={["owner", "editor", "viewer"]} allowDeselect={false} value={person.role} disabled={changing.isPending} error={fault} onChange={(role) => role && role !== person.role && changing.mutate(role as Role)} />;
+  return <Select aria-label={`Role of ${person.name}`} w={104} data={["owner", "editor", "viewer"]} allowDeselect={false} value={person.role} disabled={changing.isPending} error={fault} onChange={(role) => role && role !== person.role && changing.mutate(role as Role)} />;
 }
