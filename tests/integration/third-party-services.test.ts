@@ -28,7 +28,10 @@ beforeAll(async () => {
   const logPath = join(mkdtempSync(join(tmpdir(), "parley-pouchdb-")), "log.txt");
   app.use("/db", expressPouchdb(PouchDB.defaults({ adapter: "memory" }), { mode: "minimumForPouchDB", inMemoryConfig: true, logPath }));
   couch = await listen(createServer(app));
-  posts = await listen(createServer(jsonServer.router({ posts: [{ id: 1, title: "first" }] })));
+  const blog = jsonServer.create();
+  blog.use(jsonServer.bodyParser);
+  blog.use(jsonServer.router({ posts: [{ id: 1, title: "first" }] }));
+  posts = await listen(createServer(blog));
   parley = await startParley({
     yaml: `services:
   couch: { path: /couch, upstream: { targets: [{ url: "${couch.url}/db" }] } }
@@ -67,7 +70,7 @@ test("express-pouchdb: documents, revisions and its own conflicts pass through u
 });
 
 test("express-pouchdb: replication runs through the gateway in both directions", async () => {
-  const local = new PouchDB("replicated", { adapter: "memory" });
+  const local = new PouchDB("near-side", { adapter: "memory" });
   const far = remote("replicated");
   await far.bulkDocs(Array.from({ length: 50 }, (_, index) => ({ _id: `far-${index}`, body: "x".repeat(2_000) })));
   expect((await local.replicate.from(far)).docs_written).toBe(50);

@@ -16,12 +16,21 @@ const unitAdvice = new Map<z.core.$ZodType, (value: number) => string>([
   [money, (value) => `write the currency: "${value} USD"`],
 ]);
 
-/** `under` is the path of what was parsed, where the issues' own paths begin. */
-export function issueFindings(issues: readonly Issue[], data: unknown, under: Path = []): Finding[] {
-  return issues.flatMap((issue) => findingsOf({ ...issue, path: [...under, ...(issue.path as Path)] } as Issue, data));
+export function issueFindings(issues: readonly Issue[], data: unknown): Finding[] {
+  const findings = issues.flatMap((issue) => findingsOf(issue, data));
+  const misspelt = new Set(findings.flatMap((finding) => (finding.meant === undefined ? [] : [pathText([...finding.path.slice(0, -1), finding.meant])])));
+  // Where a required key is there and misspelt, that it is missing says nothing more.
+  return findings.filter((finding) => !(finding.isMissing && misspelt.has(pathText(finding.path)))).map(({ meant: _meant, isMissing: _isMissing, ...finding }) => finding);
 }
 
-function findingsOf(issue: Issue, data: unknown): Finding[] {
+/** What the findings of one file know of each other. */
+interface SchemaFinding extends Finding {
+  /** The known key that a misspelt one is closest to. */
+  meant?: string;
+  isMissing?: boolean;
+}
+
+function findingsOf(issue: Issue, data: unknown): SchemaFinding[] {
   const path = issue.path as Path;
   switch (issue.code) {
     case "unrecognized_keys":
@@ -45,23 +54,23 @@ function findingsOf(issue: Issue, data: unknown): Finding[] {
   }
 }
 
-export function unknownKey(path: Path, key: string, known: readonly string[]): Finding {
+function unknownKey(path: Path, key: string, known: readonly string[]): SchemaFinding {
   const here = path.length === 0 ? "the configuration" : pathText(path);
   const finding: Finding = { code: "config-unknown-key", severity: "error", message: `${here} has no key "${key}"`, path: [...path, key], at: "key" };
-  const suggestion = keySuggestion(key, known);
+  const near = nearest(key, known);
+  if (near !== null) return { ...finding, suggestion: `did you mean "${near}"?`, meant: near };
+  const suggestion = placeOfKey(key, known);
   return suggestion === null ? finding : { ...finding, suggestion };
 }
 
-function keySuggestion(key: string, known: readonly string[]): string | null {
-  const near = nearest(key, known);
-  if (near !== null) return `did you mean "${near}"?`;
+function placeOfKey(key: string, known: readonly string[]): string | null {
   const elsewhere = pathsOfKey(config, key);
   if (elsewhere.length > 0) return `"${key}" belongs to ${elsewhere.slice(0, 2).map((path) => path.slice(0, -key.length - 1) || "the top level").join(" or ")}`;
   return known.length > 0 ? `the keys here are ${known.join(", ")}` : null;
 }
 
 /** A union's own message says little: the alternative that shares most keys with what was written is what was meant. */
-function unionFindings(issue: UnionIssue, data: unknown): Finding[] {
+function unionFindings(issue: UnionIssue, data: unknown): SchemaFinding[] {
   const path = issue.path as Path;
   const value = valueAt(data, path);
   if (typeof value !== "object" || value === null || Array.isArray(value)) return [scalarUnion(issue, value)];
@@ -97,8 +106,8 @@ function oneOf(path: Path, value: unknown, words: readonly string[], types: read
   return near === null ? finding : { ...finding, suggestion: `did you mean "${near}"?` };
 }
 
-function wrongType(path: Path, expected: string, value: unknown): Finding {
-  if (value === undefined) return { ...wrongValue(path, `${pathText(path)} is missing`), at: "key", suggestion: `it has to be ${typeName(expected)}` };
+function wrongType(path: Path, expected: string, value: unknown): SchemaFinding {
+  if (value === undefined) return { ...wrongValue(path, `${pathText(path)} is missing`), at: "key", isMissing: true, suggestion: `it has to be ${typeName(expected)}` };
   const finding = wrongValue(path, `${pathText(path)} is ${shown(value)}, and has to be ${typeName(expected)}`);
   const schema = schemasAt(config, path)[0];
   const advice = schema && typeof value === "number" ? unitAdvice.get(schema)?.(value) : undefined;
