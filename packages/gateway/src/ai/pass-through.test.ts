@@ -3,10 +3,11 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startAi } from "./testing/ai-gateway.ts";
 import type { AiGateway } from "./testing/ai-gateway.ts";
 import { cutAfter, events, json, sse, startProvider } from "./testing/fake-provider.ts";
-import type { FakeProvider } from "./testing/fake-provider.ts";
+import type { FakeProvider, Respond } from "./testing/fake-provider.ts";
 import { chatAnswer, chunk, textChunks, usageChunk } from "./testing/openai-fixtures.ts";
 
 const hello = [{ role: "user" as const, content: "Hello" }];
+const page: Respond = (_call, response) => void response.writeHead(200, { "content-type": "text/html" }).end("<html>");
 const wholeStream = events(...textChunks, usageChunk, "[DONE]");
 let provider: FakeProvider;
 let gateway: AiGateway;
@@ -121,7 +122,7 @@ describe("a chat completion whose provider speaks the caller's dialect", () => {
 
   it.each([
     ["an error with status 200", json({ error: { message: "quota", type: "insufficient_quota", code: "insufficient_quota" } })],
-    ["a page instead of an answer", (_call: unknown, response: import("node:http").ServerResponse) => void response.writeHead(200, { "content-type": "text/html" }).end("<html>")],
+    ["a page instead of an answer", page],
     ["an empty answer", json("")],
     ["cut JSON", json('{"choices":[{"mess')],
     ["an error before the first content", sse(events(chunk({ role: "assistant", content: "" }), { error: { message: "quota" } }))],

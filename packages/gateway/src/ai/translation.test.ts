@@ -30,7 +30,7 @@ describe("a chat completion whose provider speaks Anthropic messages", () => {
         { role: "system", content: "Be brief." },
         { role: "developer", content: [{ type: "text", text: "Speak German." }] },
         { role: "user", content: [{ type: "text", text: "What is this?" }, { type: "image_url", image_url: { url: "data:image/png;base64,iVBORw0KGgo=" } }, { type: "image_url", image_url: { url: "https://example.com/a.jpg" } }] },
-        { role: "assistant", content: "", tool_calls: [{ id: "call.1", type: "function", function: { name: "weather", arguments: '{"city":"Köln","id":12345678901234567890}' } }, { id: "call_2", type: "function", function: { name: "weather", arguments: "" } }] },
+        { role: "assistant", content: "", tool_calls: [{ id: "call.1", type: "function", function: { name: "weather", arguments: '{"city":"Köln","id":1234567890123456789012}' } }, { id: "call_2", type: "function", function: { name: "weather", arguments: "" } }] },
         { role: "tool", tool_call_id: "call.1", content: "5 °C" },
         { role: "tool", tool_call_id: "call_2", content: [{ type: "text", text: "6 °C" }] },
         { role: "user", content: "And?" },
@@ -41,7 +41,7 @@ describe("a chat completion whose provider speaks Anthropic messages", () => {
     expect(call?.path).toBe("/v1/messages");
     expect(call?.headers).toMatchObject({ "x-api-key": "sk-ant", "anthropic-version": "2023-06-01" });
     expect(call?.headers["authorization"]).toBeUndefined();
-    expect(call?.text).toContain('"id":12345678901234567890');
+    expect(call?.text).toContain('"id":1234567890123456789012');
     expect(call?.body).toEqual({
       model, max_tokens: 500, temperature: 0.5, top_p: 0.9, stop_sequences: ["END"], metadata: { user_id: "u1" },
       system: [{ type: "text", text: "Be brief." }, { type: "text", text: "Speak German." }],
@@ -49,7 +49,7 @@ describe("a chat completion whose provider speaks Anthropic messages", () => {
       tool_choice: { type: "any", disable_parallel_tool_use: true },
       messages: [
         { role: "user", content: [{ type: "text", text: "What is this?" }, { type: "image", source: { type: "base64", media_type: "image/png", data: "iVBORw0KGgo=" } }, { type: "image", source: { type: "url", url: "https://example.com/a.jpg" } }] },
-        { role: "assistant", content: [{ type: "tool_use", id: "call_1", name: "weather", input: { city: "Köln", id: 12345678901234567890 } }, { type: "tool_use", id: "call_2", name: "weather", input: {} }] },
+        { role: "assistant", content: [{ type: "tool_use", id: "call_1", name: "weather", input: { city: "Köln", id: 1.2345678901234568e21 } }, { type: "tool_use", id: "call_2", name: "weather", input: {} }] },
         { role: "user", content: [{ type: "tool_result", tool_use_id: "call_1", content: "5 °C" }, { type: "tool_result", tool_use_id: "call_2", content: "6 °C" }, { type: "text", text: "And?" }] },
         { role: "assistant", content: "It is" },
       ],
@@ -86,7 +86,7 @@ describe("a chat completion whose provider speaks Anthropic messages", () => {
     for await (const part of stream) chunks.push(part);
     const deltas = chunks.flatMap((part) => part.choices.map((choice) => choice.delta as Record<string, unknown> & ChatCompletionChunk.Choice.Delta));
     expect(deltas.map((delta) => delta.content ?? "").join("")).toBe("I look it up.");
-    expect(deltas.map((delta) => delta["reasoning_content"] ?? "").join("")).toBe("Let me see.");
+    expect(deltas.map((delta) => (delta["reasoning_content"] as string | undefined) ?? "").join("")).toBe("Let me see.");
     expect(deltas.flatMap((delta) => delta["reasoning_details"] ?? [])).toMatchObject([{ text: "Let me see.", signature: "c2lnbmVk" }]);
     const calls = deltas.flatMap((delta) => delta.tool_calls ?? []);
     expect(calls.filter((call) => call.id).map((call) => [call.index, call.id, call.function?.name])).toEqual([[0, "toolu_1", "weather"], [1, "toolu_2", "weather"]]);
@@ -104,7 +104,8 @@ describe("a chat completion whose provider speaks Anthropic messages", () => {
       messages: [...hello, said, ...said.tool_calls!.map((call) => ({ role: "tool" as const, tool_call_id: call.id, content: "5" }))],
     });
     expect(provider.calls[0]?.body["thinking"]).toEqual({ type: "enabled", budget_tokens: 2048 });
-    expect((provider.calls[1]?.body["messages"] as { content: unknown }[])[1]?.content).toEqual(message.content);
+    const turns = provider.calls[1]?.body["messages"] as { content: unknown }[] | undefined;
+    expect(turns?.[1]?.content).toEqual(message.content);
   });
 
   it("says in Parley-Warning what it left out, changed and added", async () => {
