@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { digestOf, finishInput, granted, type LedgerOpener, note, restMs, sendInput, writeInput, writeOnce } from "./harness.ts";
+
+export function recoveryGuarantees(open: LedgerOpener): void {
+  describe("recovery", () => {
+    it("hands out what was sent and lost, after the rest, with all that is needed to find out", async () => {
+      const under = await open();
+      const place = granted(await under.ledger.prepareWrite(writeInput({ view: "german" })));
+      const base = { etag: '"old"', digest: digestOf("a") };
+      await under.ledger.sendWrite(sendInput(place.write, { base, intended: digestOf("b"), refetch: ["Accept", "text/html"] }));
+      await under.restart();
+      expect(await under.ledger.claimUnresolved({ limit: 10 })).toEqual([]);
+      expect(await under.ledger.prepareWrite(writeInput())).toMatchObject({ kind: "busy", reason: "lock-delay" });
+      under.advance(restMs + 1);
+      expect(await under.ledger.claimUnresolved({ limit: 10 })).toMatchObject([
+        { write: place.write, ...note, method: "PUT", consumer: "acme", callId: "call-1", fence: place.fence, view: "german", base, intended: digestOf("b"), refetch: ["Accept", "text/html"] },
+      ]);
+    });
+
+    it("gives each to one asker at a time, and again when that one is gone", async () => {
+      const under = await open();
+      const place = granted(await under.ledger.prepareWrite(writeInput()));
+      await under.ledger.sendWrite(sendInput(place.write));
+      await under.ledger.finishWrite(finishInput(place.write, { outcome: "unknown" }));
+      under.advance(restMs + 1);
+      const other = await under.connect();
+      expect(await other.claimUnresolved({ limit: 10 })).toHaveLength(1);
+      expect(await under.ledger.claimUnresolved({ limit: 10 })).toEqual([]);
+      await other.close();
+      await expect.poll(() => under.ledger.claimUnresolved({ limit: 10 })).toHaveLength(1);
+    });
+
+    it("takes what was found: applied becomes a revision of its writer's", async () => {
+      const { ledger } = await open();
+      const before = await writeOnce(ledger);
+      const place = granted(await ledger.prepareWrite(writeInput({ consumer: "globex" })));
+      await ledger.sendWrite(sendInput(place.write));
+      await ledger.finishWrite(finishInput(place.write, { outcome: "unknown" }));
+      expect(await ledger.resolveWrite({ write: place.write, outcome: "applied", etag: null, digest: digestOf("b") })).toEqual({ resolved: true });
+      expect(await ledger.readResource({ ...note, view: "" })).toMatchObject({ revision: before + 1, changedBy: "globex", digest: digestOf("b") });
+      expect(await ledger.resolveWrite({ write: place.write, outcome: "applied", etag: null, digest: null })).toEqual({ resolved: false });
+      expect((await ledger.prepareWrite(writeInput())).kind).toBe("granted");
+    });
+
+    it.each(["not-applied", "diverged"] as const)("takes what was found: %s changes no revision", async (outcome) => {
+      const { ledger } = await open();
+      const before = await writeOnce(ledger);
+      const place = granted(await ledger.prepareWrite(writeInput()));
+      await ledger.sendWrite(sendInput(place.write));
+      await ledger.finishWrite(finishInput(place.write, { outcome: "unknown" }));
+      await ledger.resolveWrite({ write: place.write, outcome, etag: null, digest: null });
+      expect(await ledger.readResource({ ...note, view: "" })).toMatchObject({ revision: before });
+      expect(await ledger.size({ service: null })).toMatchObject({ unresolvedWrites: 0 });
+    });
+  });
+}

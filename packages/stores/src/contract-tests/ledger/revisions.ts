@@ -1,0 +1,130 @@
+import { describe, expect, it } from "vitest";
+import { digestOf, granted, later, type LedgerOpener, note, sendInput, writeInput, writeOnce } from "./harness.ts";
+
+const seen = { ...note, view: "", etag: null, startedAt: later };
+const kept = { ...note, contentType: "application/json", retainMs: 60_000 };
+
+export function revisionGuarantees(open: LedgerOpener): void {
+  describe("revisions", () => {
+    it("knows nothing of a resource that nobody touched", async () => {
+      const { ledger } = await open();
+      expect(await ledger.readResource({ ...note, view: "" })).toBeNull();
+      expect(await ledger.listChanges({ ...note, after: 0, limit: 10 })).toEqual([]);
+    });
+
+    it("counts every applied write, and says who made it", async () => {
+      const { ledger } = await open();
+      const first = await writeOnce(ledger, { consumer: "acme" }, { digest: digestOf("a"), etag: '"x"' });
+      const second = await writeOnce(ledger, { consumer: "globex", callId: "call-2" }, { digest: digestOf("b") });
+      expect(second).toBe(first + 1);
+      expect(await ledger.readResource({ ...note, view: "" })).toMatchObject({ revision: second, digest: digestOf("b"), etag: null, changedBy: "globex" });
+      const changes = await ledger.listChanges({ ...note, after: 0, limit: 10 });
+      expect(changes.map(({ revision, by, callId, digest }) => [revision, by, callId, digest])).toEqual([[second, "globex", "call-2", digestOf("b")], [first, "acme", "call-1", digestOf("a")]]);
+      expect(await ledger.listChanges({ ...note, after: first, limit: 10 })).toHaveLength(1);
+    });
+
+    it("gives the same revision for what it has seen, and a new one by bypass for what no write explains", async () => {
+      const { ledger } = await open();
+      const one = await ledger.noteState({ ...seen, digest: digestOf("a") });
+      expect(await ledger.noteState({ ...seen, digest: digestOf("a") })).toEqual({ revision: one.revision, bypass: false, conclusive: true });
+      expect(await ledger.noteState({ ...seen, digest: digestOf("b") })).toEqual({ revision: one.revision + 1, bypass: true, conclusive: true });
+      expect(await ledger.listChanges({ ...note, after: 0, limit: 10 })).toMatchObject([{ by: "bypass", digest: digestOf("b") }]);
+    });
+
+    it("takes what a write did not show from the next read, without suspecting anybody", async () => {
+      const { ledger } = await open();
+      const revision = await writeOnce(ledger);
+      expect(await ledger.noteState({ ...seen, digest: digestOf("c") })).toEqual({ revision, bypass: false, conclusive: true });
+      expect(await ledger.readResource({ ...note, view: "" })).toMatchObject({ digest: digestOf("c") });
+    });
+
+    it("draws no conclusion from a read that a write overlaps", async () => {
+      const { ledger } = await open();
+      await ledger.noteState({ ...seen, digest: digestOf("a") });
+      const place = granted(await ledger.prepareWrite(writeInput()));
+      await ledger.sendWrite(sendInput(place.write));
+      expect(await ledger.noteState({ ...seen, digest: digestOf("b") })).toMatchObject({ bypass: false, conclusive: false });
+    });
+
+    it("draws no conclusion from a read that began before the last write", async () => {
+      const { ledger } = await open();
+      await writeOnce(ledger, {}, { digest: digestOf("b") });
+      expect(await ledger.noteState({ ...seen, digest: digestOf("a"), startedAt: 0 })).toMatchObject({ bypass: false, conclusive: false });
+      expect(await ledger.readResource({ ...note, view: "" })).toMatchObject({ digest: digestOf("b") });
+    });
+
+    it("keeps the views of a resource apart", async () => {
+      const { ledger } = await open();
+      const one = await ledger.noteState({ ...seen, view: "german", digest: digestOf("a") });
+      expect(await ledger.noteState({ ...seen, view: "french", digest: digestOf("b") })).toEqual({ ...one, bypass: false });
+      expect(await ledger.readResource({ ...note, view: "german" })).toMatchObject({ digest: digestOf("a") });
+      expect(await ledger.readResource({ ...note, view: "french" })).toMatchObject({ digest: digestOf("b") });
+      await writeOnce(ledger, { view: "german" }, { digest: digestOf("c") });
+      expect(await ledger.readResource({ ...note, view: "french" })).toMatchObject({ digest: null });
+    });
+
+    it("keeps services and paths apart", async () => {
+      const { ledger } = await open();
+      await writeOnce(ledger);
+      expect(await ledger.readResource({ service: "other", path: note.path, view: "" })).toBeNull();
+      expect(await ledger.readResource({ ...note, path: "/8", view: "" })).toBeNull();
+    });
+
+    it("never gives out a revision or a fence again, even for a resource that it forgot", async () => {
+      const { ledger, sweep } = await open({ resources: 2 });
+      for (let count = 0; count < 5; count += 1) await writeOnce(ledger);
+      const before = await ledger.readResource({ ...note, view: "" });
+      for (let index = 0; index < 40; index += 1) await writeOnce(ledger, { path: `/other/${index}` });
+      for (let count = 0; count < 60 && (await ledger.readResource({ ...note, view: "" })) !== null; count += 1) sweep();
+      expect(await ledger.readResource({ ...note, view: "" })).toBeNull();
+      expect(await writeOnce(ledger)).toBeGreaterThan(before?.revision ?? 0);
+      expect((await ledger.readResource({ ...note, view: "" }))?.fence).toBeGreaterThan(before?.fence ?? 0);
+    });
+
+    it("survives a restart", async () => {
+      const under = await open();
+      const revision = await writeOnce(under.ledger, {}, { digest: digestOf("a") });
+      await under.restart();
+      expect(await under.ledger.readResource({ ...note, view: "" })).toMatchObject({ revision, digest: digestOf("a") });
+      expect(await writeOnce(under.ledger)).toBe(revision + 1);
+    });
+  });
+
+  describe("bases", () => {
+    const body = Buffer.from([0, 255, 10, 34]).toString("base64");
+
+    it("gives back the body of a digest, for its resource alone, until its time is over", async () => {
+      const { ledger, advance } = await open();
+      expect(await ledger.keepBase({ ...kept, digest: digestOf("a"), body })).toEqual({ kept: true });
+      expect(await ledger.readBase({ ...note, digest: digestOf("a") })).toEqual({ contentType: "application/json", body });
+      expect(await ledger.readBase({ ...note, path: "/8", digest: digestOf("a") })).toBeNull();
+      expect(await ledger.readBase({ ...note, digest: digestOf("b") })).toBeNull();
+      advance(60_001);
+      expect(await ledger.readBase({ ...note, digest: digestOf("a") })).toBeNull();
+    });
+
+    it("does not keep what is larger than the cap, and lets the oldest go past the service's cap", async () => {
+      const { ledger, sweep } = await open({ bytesPerBase: 10, baseBytes: 25 });
+      expect(await ledger.keepBase({ ...kept, digest: digestOf("a"), body: Buffer.alloc(11).toString("base64") })).toEqual({ kept: false });
+      for (const letter of ["b", "c", "d"]) await ledger.keepBase({ ...kept, digest: digestOf(letter), body: Buffer.alloc(10).toString("base64") });
+      sweep();
+      expect(await ledger.readBase({ ...note, digest: digestOf("b") })).toBeNull();
+      expect(await ledger.readBase({ ...note, digest: digestOf("d") })).not.toBeNull();
+      expect(await ledger.size({ service: "notes" })).toMatchObject({ bases: 2, baseBytes: 20 });
+    });
+  });
+
+  describe("size", () => {
+    it("reports what it holds, and keeps to its caps", async () => {
+      const { ledger, sweep } = await open({ changes: 10, resources: 30 });
+      for (let index = 0; index < 40; index += 1) await writeOnce(ledger, { path: `/${index}` });
+      expect(await ledger.size({ service: null })).toMatchObject({ resources: 40, changes: 40 });
+      for (let count = 0; count < 30; count += 1) sweep();
+      const size = await ledger.size({ service: "notes" });
+      expect(size.resources).toBeLessThanOrEqual(30);
+      expect(size.changes).toBeLessThanOrEqual(10);
+      expect(size.bytes).toBeGreaterThan(0);
+      expect(await ledger.size({ service: "other" })).toMatchObject({ resources: 0, changes: 0 });
+    });
+  });
+}

@@ -1,0 +1,144 @@
+import { describe, expect, it } from "vitest";
+import { finishInput, granted, leaseInput, type LedgerOpener, note, restMs, sendInput, writeInput, writeOnce } from "./harness.ts";
+
+export function writeGuarantees(open: LedgerOpener): void {
+  describe("guarded writes", () => {
+    it("let one writer at a time to a resource, in the order in which they came", async () => {
+      const { ledger } = await open();
+      const order: number[] = [];
+      const first = granted(await ledger.prepareWrite(writeInput()));
+      const others = [1, 2, 3].map(async (number) => {
+        const place = granted(await ledger.prepareWrite(writeInput({ callId: `call-${number}` })));
+        order.push(number);
+        await ledger.sendWrite(sendInput(place.write));
+        await ledger.finishWrite(finishInput(place.write));
+      });
+      await ledger.readResource({ ...note, view: "" });
+      expect(order).toEqual([]);
+      await ledger.sendWrite(sendInput(first.write));
+      await ledger.finishWrite(finishInput(first.write));
+      await Promise.all(others);
+      expect(order).toEqual([1, 2, 3]);
+    });
+
+    it("hold up nobody at other resources", async () => {
+      const { ledger } = await open();
+      await ledger.prepareWrite(writeInput());
+      expect((await ledger.prepareWrite(writeInput({ path: "/8" }))).kind).toBe("granted");
+    });
+
+    it("share a lock where the scope is wider than the resource", async () => {
+      const { ledger, advance } = await open();
+      await ledger.prepareWrite(writeInput({ path: "/a/1", lockPath: "/a" }));
+      const second = ledger.prepareWrite(writeInput({ path: "/a/2", lockPath: "/a" }));
+      await ledger.readResource({ ...note, view: "" });
+      advance(1_001);
+      expect(await second).toMatchObject({ kind: "busy", reason: "queue" });
+    });
+
+    it("refuse whoever finds too many waiting, and whoever has waited too long", async () => {
+      const { ledger, advance } = await open();
+      const holder = granted(await ledger.prepareWrite(writeInput()));
+      const waiting = ledger.prepareWrite(writeInput({ maxWaiting: 1 }));
+      expect(await ledger.prepareWrite(writeInput({ maxWaiting: 1 }))).toMatchObject({ kind: "busy", reason: "queue" });
+      advance(1_001);
+      expect(await waiting).toMatchObject({ kind: "busy", reason: "queue", retryAfterMs: 1_000 });
+      await ledger.finishWrite(finishInput(holder.write, { outcome: "not-applied" }));
+      expect((await ledger.prepareWrite(writeInput())).kind).toBe("granted");
+    });
+
+    it("grow the fence with every write that is sent", async () => {
+      const { ledger } = await open();
+      const fences: number[] = [];
+      for (let count = 0; count < 3; count += 1) {
+        const place = granted(await ledger.prepareWrite(writeInput()));
+        fences.push(place.fence);
+        await ledger.sendWrite(sendInput(place.write));
+        await ledger.finishWrite(finishInput(place.write));
+      }
+      expect(fences).toEqual([fences[0], (fences[0] ?? 0) + 1, (fences[0] ?? 0) + 2]);
+    });
+
+    it("change nothing when given up before they were sent, or when the upstream refused them", async () => {
+      const { ledger } = await open();
+      const revision = await writeOnce(ledger);
+      const unsent = granted(await ledger.prepareWrite(writeInput()));
+      expect(await ledger.finishWrite(finishInput(unsent.write, { outcome: "not-applied" }))).toEqual({ kind: "done", revision: null });
+      const refused = granted(await ledger.prepareWrite(writeInput()));
+      await ledger.sendWrite(sendInput(refused.write));
+      expect(await ledger.finishWrite(finishInput(refused.write, { outcome: "not-applied" }))).toEqual({ kind: "done", revision: null });
+      expect(await ledger.readResource({ ...note, view: "" })).toMatchObject({ revision });
+      expect(await ledger.size({ service: null })).toMatchObject({ unresolvedWrites: 0 });
+    });
+
+    it("give the place up when their caller's connection ends, if nothing was sent", async () => {
+      const { ledger, connect } = await open();
+      const other = await connect();
+      await other.prepareWrite(writeInput());
+      const next = ledger.prepareWrite(writeInput());
+      await other.close();
+      expect((await next).kind).toBe("granted");
+    });
+
+    it("rest the resource when their caller's connection ends after they were sent", async () => {
+      const { ledger, connect, advance } = await open();
+      const other = await connect();
+      const place = granted(await other.prepareWrite(writeInput()));
+      await other.sendWrite(sendInput(place.write));
+      const next = ledger.prepareWrite(writeInput());
+      await other.close();
+      expect(await next).toMatchObject({ kind: "busy", reason: "lock-delay", retryAfterMs: expect.closeTo(restMs, -2) as number });
+      advance(restMs + 1);
+      expect((await ledger.prepareWrite(writeInput())).kind).toBe("granted");
+    });
+
+    it("rest the resource when nobody can say how they ended", async () => {
+      const { ledger } = await open();
+      const place = granted(await ledger.prepareWrite(writeInput()));
+      await ledger.sendWrite(sendInput(place.write));
+      await ledger.finishWrite(finishInput(place.write, { outcome: "unknown" }));
+      expect(await ledger.prepareWrite(writeInput())).toMatchObject({ kind: "busy", reason: "lock-delay" });
+    });
+
+    it("lose their place when they hold it for too long, and cannot be sent or finished as if nothing had been", async () => {
+      const { ledger, advance } = await open();
+      const unsent = granted(await ledger.prepareWrite(writeInput({ path: "/a" })));
+      const sent = granted(await ledger.prepareWrite(writeInput({ path: "/b" })));
+      await ledger.sendWrite(sendInput(sent.write));
+      advance(30_001);
+      expect((await ledger.prepareWrite(writeInput({ path: "/a" }))).kind).toBe("granted");
+      expect(await ledger.sendWrite(sendInput(unsent.write))).toEqual({ kind: "superseded" });
+      advance(restMs + 1);
+      await writeOnce(ledger, { path: "/b" });
+      expect(await ledger.finishWrite(finishInput(sent.write))).toEqual({ kind: "superseded" });
+    });
+
+    it("may be finished late, as long as nobody wrote since", async () => {
+      const { ledger, connect } = await open();
+      const other = await connect();
+      const place = granted(await other.prepareWrite(writeInput()));
+      await other.sendWrite(sendInput(place.write));
+      await other.close();
+      expect((await ledger.finishWrite(finishInput(place.write))).kind).toBe("done");
+      expect((await ledger.prepareWrite(writeInput())).kind).toBe("granted");
+    });
+
+    it("are sent once", async () => {
+      const { ledger } = await open();
+      const place = granted(await ledger.prepareWrite(writeInput()));
+      expect(await ledger.sendWrite(sendInput(place.write))).toEqual({ kind: "sent" });
+      expect(await ledger.sendWrite(sendInput(place.write))).toEqual({ kind: "superseded" });
+      expect(await ledger.sendWrite(sendInput("f".repeat(32)))).toEqual({ kind: "superseded" });
+    });
+
+    it("are looked at again when their turn comes: a lease may have begun while they waited", async () => {
+      const { ledger } = await open();
+      const first = granted(await ledger.prepareWrite(writeInput()));
+      const lease = ledger.acquireLease(leaseInput());
+      const second = ledger.prepareWrite(writeInput());
+      await ledger.finishWrite(finishInput(first.write, { outcome: "not-applied" }));
+      expect((await lease).kind).toBe("granted");
+      expect(await second).toMatchObject({ kind: "locked", state: "held" });
+    });
+  });
+}

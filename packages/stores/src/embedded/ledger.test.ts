@@ -1,0 +1,142 @@
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it, onTestFinished } from "vitest";
+import { describeLedger } from "../contract-tests/ledger.ts";
+import { granted, type LedgerUnderTest, note, sendInput, type TestCaps, writeInput, writeOnce } from "../contract-tests/ledger/harness.ts";
+import type { Ledger } from "../ports/ledger.ts";
+import { LedgerHost } from "./ledger/host.ts";
+import { type LedgerServer, serveLedger } from "./ledger/server.ts";
+import { connectLedger, type EmbeddedLedger, startLedger } from "./ledger.ts";
+
+const directories: string[] = [];
+afterEach(() => {
+  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true });
+});
+
+function newDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), "parley-ledger-"));
+  directories.push(directory);
+  return directory;
+}
+
+/** The engine in this thread, where its clock can be moved, behind a real socket. */
+class ServedLedger implements LedgerUnderTest {
+  readonly #directory = newDirectory();
+  readonly #caps: TestCaps;
+  #nowMs = Date.UTC(2026, 0, 1);
+  #host!: LedgerHost;
+  #server!: LedgerServer;
+  #connections: Ledger[] = [];
+  ledger!: Ledger;
+
+  constructor(caps: TestCaps) {
+    this.#caps = caps;
+  }
+
+  async open(): Promise<this> {
+    this.#host = new LedgerHost({
+      path: join(this.#directory, "ledger.db"), now: () => this.#nowMs, caps: this.#caps,
+      fatal: (error) => {
+        throw error;
+      },
+    });
+    this.#server = await serveLedger(join(this.#directory, "ledger.sock"), this.#host);
+    this.ledger = await this.connect();
+    return this;
+  }
+
+  connect = (): Promise<Ledger> => {
+    const ledger = connectLedger({ socketPath: join(this.#directory, "ledger.sock") });
+    this.#connections.push(ledger);
+    return Promise.resolve(ledger);
+  };
+
+  advance = (milliseconds: number): void => {
+    this.#nowMs += milliseconds;
+    this.#host.tick();
+  };
+
+  sweep = (): void => this.#host.sweep();
+
+  restart = async (): Promise<void> => {
+    await this.close();
+    await this.open();
+  };
+
+  close = async (): Promise<void> => {
+    // First the server: the clients must not be able to say goodbye, as a killed process would not let them.
+    await this.#server.close();
+    for (const connection of this.#connections.splice(0)) await connection.close();
+    this.#host.close();
+  };
+}
+
+describeLedger("SQLite over a socket", (caps = {}) => new ServedLedger(caps).open());
+
+describe("the ledger's thread", () => {
+  async function start(): Promise<{ directory: string; socketPath: string; thread: EmbeddedLedger }> {
+    const directory = newDirectory();
+    const socketPath = join(directory, "ledger.sock");
+    const thread = await startLedger({ databasePath: join(directory, "ledger.db"), socketPath, died: () => {} });
+    return { directory, socketPath, thread };
+  }
+
+  it("serves, keeps its files to its owner, and keeps what it said when it is closed", async () => {
+    const { directory, socketPath, thread } = await start();
+    const ledger = connectLedger({ socketPath });
+    const revision = await writeOnce(ledger, {}, { fsync: true });
+    for (const name of ["ledger.db", "ledger.db-wal", "ledger.sock"]) expect(statSync(join(directory, name)).mode & 0o077).toBe(0);
+    await thread.close();
+    const again = await startLedger({ databasePath: join(directory, "ledger.db"), socketPath, died: () => {} });
+    onTestFinished(async () => {
+      await ledger.close();
+      await again.close();
+    });
+    expect(await ledger.readResource({ ...note, view: "" })).toMatchObject({ revision });
+  });
+
+  it("cannot be started on a database that is none", async () => {
+    await expect(startLedger({ databasePath: newDirectory(), socketPath: join(newDirectory(), "x.sock"), died: () => {} })).rejects.toThrow(/unable to open/);
+  });
+});
+
+describe("the ledger's client", () => {
+  it("ends every request by its deadline when nobody is there", async () => {
+    const ledger = connectLedger({ socketPath: join(newDirectory(), "none.sock"), deadlineMs: 100 });
+    onTestFinished(() => ledger.close());
+    const started = performance.now();
+    await expect(ledger.readResource({ ...note, view: "" })).rejects.toMatchObject({ code: "ledger-unavailable", reason: "down" });
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+
+  it("says at once that what was sent is unknown when the connection is lost, and comes back by itself", async () => {
+    const directory = newDirectory();
+    const paths = { databasePath: join(directory, "ledger.db"), socketPath: join(directory, "ledger.sock") };
+    const first = await startLedger({ ...paths, died: () => {} });
+    const ledger = connectLedger({ socketPath: paths.socketPath, deadlineMs: 10_000 });
+    const holder = granted(await ledger.prepareWrite(writeInput()));
+    await ledger.sendWrite(sendInput(holder.write, { restMs: 0 }));
+    const waiting = ledger.prepareWrite(writeInput({ waitMs: 60_000 }));
+    const outcome = expect(waiting).rejects.toMatchObject({ code: "ledger-unavailable" });
+    await ledger.readResource({ ...note, view: "" });
+    await first.close();
+    await outcome;
+    const later = ledger.size({ service: null });
+    const second = await startLedger({ ...paths, died: () => {} });
+    onTestFinished(async () => {
+      await ledger.close();
+      await second.close();
+    });
+    expect(await later).toMatchObject({ unresolvedWrites: 1 });
+  });
+
+  it("takes no more than it can hold, and nothing once it is closed", async () => {
+    const ledger = connectLedger({ socketPath: join(newDirectory(), "none.sock"), maxInFlight: 2, deadlineMs: 5_000 });
+    const asked = [1, 2, 3].map(() => ledger.size({ service: null }).catch((error: unknown) => error));
+    expect(await asked[2]).toMatchObject({ reason: "overload" });
+    await ledger.close();
+    expect(await asked[0]).toMatchObject({ reason: "down" });
+    await expect(ledger.size({ service: null })).rejects.toMatchObject({ reason: "down" });
+  });
+});

@@ -1,0 +1,73 @@
+/** Who changed what and when, and the bodies that changes can be merged from and restored to. The oldest go first when there are too many. */
+import type { StatementSync } from "node:sqlite";
+import type { Change, KeptBody } from "../../ports/ledger.ts";
+import type { LedgerContext } from "./context.ts";
+import { digestBytes, digestText } from "./keys.ts";
+
+export interface NewChange {
+  key: Uint8Array;
+  service: number;
+  revision: number;
+  by: string;
+  callId: string;
+  method: string;
+  etag: string | null;
+  digest: string | null;
+}
+
+interface ChangeRow {
+  revision: number;
+  at: number;
+  by: string;
+  call: string;
+  method: string;
+  etag: string | null;
+  digest: Uint8Array | null;
+  kept: number;
+}
+
+export class Changes {
+  readonly #context: LedgerContext;
+  readonly #insert: StatementSync;
+  readonly #list: StatementSync;
+  readonly #keep: StatementSync;
+  readonly #read: StatementSync;
+
+  constructor(context: LedgerContext) {
+    this.#context = context;
+    const { database } = context;
+    this.#insert = database.prepare("INSERT INTO change (key, service, revision, at, by, call, method, etag, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    this.#list = database.prepare(
+      `SELECT revision, at, by, call, method, etag, digest, EXISTS (SELECT 1 FROM base b WHERE b.key = c.key AND b.digest = c.digest) AS kept
+       FROM change c WHERE key = ? AND revision > ? ORDER BY revision DESC LIMIT ?`,
+    );
+    this.#keep = database.prepare(
+      `INSERT INTO base (key, digest, service, expires_at, bytes, content_type, body) VALUES (?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (key, digest) DO UPDATE SET expires_at = max(expires_at, excluded.expires_at)`,
+    );
+    this.#read = database.prepare("SELECT content_type, body FROM base WHERE key = ? AND digest = ? AND expires_at > ?");
+  }
+
+  add(change: NewChange): void {
+    const { key, service, revision, by, callId, method, etag, digest } = change;
+    this.#insert.run(key, service, revision, this.#context.now(), by, callId, method, etag, digestBytes(digest));
+  }
+
+  /** Newest first. */
+  list(key: Uint8Array, after: number, limit: number): Change[] {
+    const rows = this.#list.all(key, after, Math.min(limit, 1000)) as unknown as ChangeRow[];
+    return rows.map(({ call, digest, kept, ...row }) => ({ ...row, callId: call, digest: digestText(digest), kept: kept === 1 }));
+  }
+
+  keep(key: Uint8Array, service: number, base: KeptBody & { digest: string; retainMs: number }): boolean {
+    const body = Buffer.from(base.body, "base64");
+    if (body.length > this.#context.caps.bytesPerBase) return false;
+    this.#keep.run(key, digestBytes(base.digest), service, this.#context.now() + base.retainMs, body.length, base.contentType, body);
+    return true;
+  }
+
+  read(key: Uint8Array, digest: string): KeptBody | null {
+    const row = this.#read.get(key, digestBytes(digest), this.#context.now()) as unknown as { content_type: string; body: Uint8Array } | undefined;
+    return row ? { contentType: row.content_type, body: Buffer.from(row.body).toString("base64") } : null;
+  }
+}

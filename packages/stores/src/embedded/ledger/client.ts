@@ -1,0 +1,170 @@
+/**
+ * A worker's end of the ledger. Requests of one turn of the event loop travel together; the connection comes back by itself;
+ * every request ends in an answer or in a `LedgerUnavailableError` by its deadline.
+ */
+import { connect, type Socket } from "node:net";
+import { JsonLines } from "@parley/contract/json-lines";
+import { type Ledger, type LedgerOperation, ledgerOperations, LedgerUnavailableError } from "../../ports/ledger.ts";
+import { releaseLate } from "./late-answers.ts";
+import { type LedgerAnswer, maxLedgerLineBytes } from "./wire.ts";
+
+export interface LedgerClientOptions {
+  socketPath: string;
+  /** How long an operation may take; one that waits in a queue has its waiting time on top. */
+  deadlineMs?: number;
+  maxInFlight?: number;
+}
+
+interface Pending {
+  operation: LedgerOperation;
+  line: string;
+  sent: boolean;
+  deadlineMs: number;
+  resolve(output: unknown): void;
+  reject(error: Error): void;
+}
+
+const reconnectMs = 50;
+/** Answers to requests that were given up are still waited for, to give back what they granted. */
+const maxLate = 10_000;
+
+export function connectLedger(options: LedgerClientOptions): Ledger {
+  const client = new LedgerClient(options);
+  const operations = ledgerOperations.map((name) => [name, (input: unknown) => client.ask(name, input)]);
+  return { ...Object.fromEntries(operations), close: () => client.close() } as Ledger;
+}
+
+class LedgerClient {
+  readonly #options: Required<LedgerClientOptions>;
+  readonly #pending = new Map<number, Pending>();
+  readonly #late = new Map<number, { operation: LedgerOperation; input: string }>();
+  readonly #watch: NodeJS.Timeout;
+  #socket: Socket | null = null;
+  #connected = false;
+  #closed = false;
+  #flushing = false;
+  #lastId = 0;
+  #reconnect: NodeJS.Timeout | null = null;
+
+  constructor(options: LedgerClientOptions) {
+    this.#options = { deadlineMs: 2_000, maxInFlight: 10_000, ...options };
+    this.#watch = setInterval(() => this.#expire(), Math.max(10, this.#options.deadlineMs / 10)).unref();
+    this.#connect();
+  }
+
+  ask(operation: LedgerOperation, input: unknown): Promise<unknown> {
+    if (this.#closed) return Promise.reject(new LedgerUnavailableError("down", "it was closed"));
+    if (this.#pending.size >= this.#options.maxInFlight) return Promise.reject(new LedgerUnavailableError("overload", "too many operations are in flight"));
+    const id = (this.#lastId += 1);
+    const waitMs = typeof input === "object" && input !== null && "waitMs" in input ? Number(input.waitMs) : 0;
+    return new Promise((resolve, reject) => {
+      const line = `${JSON.stringify([id, operation, input])}\n`;
+      this.#pending.set(id, { operation, line, sent: false, deadlineMs: performance.now() + this.#options.deadlineMs + waitMs, resolve, reject });
+      if (!this.#flushing && this.#connected) {
+        this.#flushing = true;
+        queueMicrotask(() => this.#flush());
+      }
+    });
+  }
+
+  close(): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#watch);
+    if (this.#reconnect) clearTimeout(this.#reconnect);
+    this.#rejectAll(() => true, "it was closed");
+    const socket = this.#socket;
+    if (!socket || socket.destroyed) return Promise.resolve();
+    return new Promise((resolve) => {
+      socket.once("close", () => resolve());
+      socket.destroy();
+    });
+  }
+
+  #connect(): void {
+    const socket = connect(this.#options.socketPath);
+    this.#socket = socket;
+    const lines = new JsonLines(maxLedgerLineBytes, (message) => this.#answered(message as LedgerAnswer));
+    socket.on("connect", () => {
+      this.#connected = true;
+      this.#flush();
+    });
+    socket.on("data", (chunk) => {
+      try {
+        lines.push(chunk);
+      } catch {
+        socket.destroy();
+      }
+    });
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => this.#disconnected());
+  }
+
+  /** What was sent may or may not have been carried out; what was not waits for the next connection. */
+  #disconnected(): void {
+    this.#connected = false;
+    this.#late.clear();
+    this.#rejectAll((pending) => pending.sent, "the connection was lost");
+    if (this.#closed) return;
+    this.#reconnect = setTimeout(() => this.#connect(), reconnectMs);
+    this.#reconnect.unref();
+  }
+
+  #rejectAll(which: (pending: Pending) => boolean, detail: string): void {
+    for (const [id, pending] of this.#pending) {
+      if (!which(pending)) continue;
+      this.#pending.delete(id);
+      pending.reject(new LedgerUnavailableError("down", detail));
+    }
+  }
+
+  #flush(): void {
+    this.#flushing = false;
+    if (!this.#connected || !this.#socket) return;
+    let text = "";
+    for (const pending of this.#unsent()) {
+      pending.sent = true;
+      text += pending.line;
+      if (pending.operation !== "prepareWrite" && pending.operation !== "acquireLease") pending.line = "";
+    }
+    if (text !== "") this.#socket.write(text);
+  }
+
+  /** The newest are the unsent ones, so the walk is short. */
+  #unsent(): Pending[] {
+    const unsent: Pending[] = [];
+    for (let id = this.#lastId; id > 0; id -= 1) {
+      const pending = this.#pending.get(id);
+      if (pending?.sent) break;
+      if (pending) unsent.push(pending);
+      else if (unsent.length >= this.#pending.size) break;
+    }
+    return unsent.toReversed();
+  }
+
+  #answered(answer: LedgerAnswer): void {
+    const [id, output, failure] = answer;
+    const pending = this.#pending.get(id);
+    if (!pending) return this.#answeredLate(id, output);
+    this.#pending.delete(id);
+    if (failure === undefined) pending.resolve(output);
+    else pending.reject(new Error(`the ledger could not carry out ${pending.operation}: ${failure}`));
+  }
+
+  #answeredLate(id: number, output: unknown): void {
+    const request = this.#late.get(id);
+    this.#late.delete(id);
+    const undo = request && releaseLate(request.operation, request.input, output);
+    if (undo) this.ask(undo.operation, undo.input).catch(() => {});
+  }
+
+  #expire(): void {
+    const now = performance.now();
+    for (const [id, pending] of this.#pending) {
+      if (pending.deadlineMs > now) continue;
+      this.#pending.delete(id);
+      if (pending.sent && pending.line !== "" && this.#late.size < maxLate) this.#late.set(id, { operation: pending.operation, input: pending.line });
+      const reason = this.#connected ? "deadline" : "down";
+      pending.reject(new LedgerUnavailableError(reason, reason === "down" ? "it cannot be reached" : "it did not answer in time"));
+    }
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * The ledger's engine: all operations over one database, synchronous, for one thread. It knows neither sockets nor
+ * transactions; the group commit around it decides what becomes durable together and when an answer may be given.
+ */
+import type { DatabaseSync } from "node:sqlite";
+import type { LedgerInput, LedgerOperation, LedgerOutput } from "../../ports/ledger.ts";
+import { Changes } from "./changes.ts";
+import { ConflictRecords } from "./conflict-records.ts";
+import type { LedgerCaps, LedgerContext } from "./context.ts";
+import { GuardedWrites } from "./guarded-writes.ts";
+import { Idempotency } from "./idempotency.ts";
+import { resourceKey } from "./keys.ts";
+import { LeaseOperations } from "./lease-operations.ts";
+import { Leases } from "./leases.ts";
+import { Outcomes } from "./outcomes.ts";
+import { Readings } from "./readings.ts";
+import { Resources } from "./resources.ts";
+import { sweep } from "./retention.ts";
+import { SentWrites } from "./sent-writes.ts";
+import { Services } from "./services.ts";
+import { measure } from "./size.ts";
+import { type Session, WriteQueue } from "./write-queue.ts";
+
+export interface EngineOptions {
+  database: DatabaseSync;
+  now: () => number;
+  randomBytes: (count: number) => Buffer;
+  caps: LedgerCaps;
+}
+
+type Operations = { [Name in LedgerOperation]: (input: LedgerInput<Name>, session: Session, reply: (output: LedgerOutput<Name>) => void) => void };
+
+export class LedgerEngine {
+  readonly #context: LedgerContext;
+  readonly #queue: WriteQueue;
+  readonly #writes: GuardedWrites;
+  readonly #sentWrites: SentWrites;
+  readonly #operations: Operations;
+
+  constructor(options: EngineOptions) {
+    const context: LedgerContext = { ...options, services: new Services(options.database) };
+    const resources = new Resources(context);
+    const changes = new Changes(context);
+    const idempotency = new Idempotency(context);
+    const sentWrites = new SentWrites(context);
+    const queue = new WriteQueue(context.caps.waiting);
+    const leaseTable = new Leases(context);
+    const leases = new LeaseOperations({ context, resources, leases: leaseTable, sentWrites, queue });
+    const outcomes = new Outcomes({ context, resources, changes, idempotency, sentWrites });
+    const writes = new GuardedWrites({ context, resources, idempotency, sentWrites, leases, queue, outcomes });
+    const readings = new Readings({ resources, changes, isUnderWay: (resource) => writes.isUnderWay(resource) });
+    const conflicts = new ConflictRecords(context);
+    this.#context = context;
+    this.#queue = queue;
+    this.#writes = writes;
+    this.#sentWrites = sentWrites;
+    this.#operations = {
+      ...resourceOperations({ context, resources, changes, readings }),
+      prepareWrite: (input, session, reply) => writes.prepare(input, session, reply),
+      sendWrite: (input, _, reply) => reply(writes.send(input)),
+      finishWrite: (input, _, reply) => reply(writes.finish(input)),
+      claimUnresolved: (input, session, reply) => reply(sentWrites.claim(session, input.limit)),
+      resolveWrite: (input, _, reply) => reply(outcomes.resolve(input)),
+      acquireLease: (input, session, reply) => leases.acquire(input, session, reply),
+      releaseLease: (input, _, reply) => reply(leases.release(input)),
+      breakLease: (input, _, reply) => reply(leases.break(input)),
+      listLeases: (input, _, reply) => {
+        const service = input.service === null ? null : (context.services.find(input.service)?.id ?? -1);
+        reply(leaseTable.list(service, input.limit));
+      },
+      recordConflict: (input, _, reply) => {
+        conflicts.put(input);
+        reply({ id: input.id });
+      },
+      getConflict: (input, _, reply) => reply(conflicts.get(input.id)),
+      findConflicts: (input, _, reply) => reply(conflicts.find(input)),
+      size: (input, _, reply) => reply(measure(context, input.service, queue.size)),
+    };
+  }
+
+  /** `reply` is called once: now, or during a later call of any method here. */
+  execute<Name extends LedgerOperation>(name: Name, call: { input: LedgerInput<Name>; session: Session; reply: (output: LedgerOutput<Name>) => void }): void {
+    this.#operations[name](call.input, call.session, call.reply);
+  }
+
+  /** The changes of the last operation were taken back: what memory had of them goes too. */
+  rolledBack(): void {
+    this.#context.services.load();
+  }
+
+  /** What time does by itself: waiting too long, holding too long. */
+  tick(): void {
+    const now = this.#context.now();
+    this.#queue.expire(now);
+    this.#writes.expire(now);
+  }
+
+  sweep(): void {
+    sweep(this.#context, { isUnderWay: (resource) => this.#writes.isUnderWay(resource), isHeld: (lock) => this.#queue.isHeld(lock) });
+  }
+
+  endSession(session: Session): void {
+    this.#queue.dropSession(session);
+    this.#writes.dropSession(session);
+    this.#sentWrites.dropSession(session);
+  }
+}
+
+type ResourceOperations = Pick<Operations, "readResource" | "noteState" | "listChanges" | "keepBase" | "readBase">;
+
+function resourceOperations(parts: { context: LedgerContext; resources: Resources; changes: Changes; readings: Readings }): ResourceOperations {
+  const { context, resources, changes, readings } = parts;
+  return {
+    readResource: (input, _, reply) => {
+      const row = resources.find(resourceKey(input));
+      reply(row === null ? null : resources.state(row, input.view));
+    },
+    noteState: (input, _, reply) => reply(readings.note(input)),
+    listChanges: (input, _, reply) => reply(changes.list(resourceKey(input), input.after, input.limit)),
+    keepBase: (input, _, reply) => reply({ kept: changes.keep(resourceKey(input), context.services.get(input.service).id, input) }),
+    readBase: (input, _, reply) => reply(changes.read(resourceKey(input), input.digest)),
+  };
+}

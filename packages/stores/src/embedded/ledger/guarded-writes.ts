@@ -1,0 +1,166 @@
+/** Hot path (benchmark: guard). The life of a guarded write: its place in the queue, sent, finished; and what becomes of it when its caller is lost. */
+import type { FinishWrite, LedgerOutput, PrepareWrite, SendWrite, WritePlace } from "../../ports/ledger.ts";
+import type { LedgerContext } from "./context.ts";
+import type { Idempotency, Reservation } from "./idempotency.ts";
+import { resourceKey } from "./keys.ts";
+import type { LeaseOperations } from "./lease-operations.ts";
+import type { Outcomes } from "./outcomes.ts";
+import type { Resources } from "./resources.ts";
+import { hex, type SentWrites } from "./sent-writes.ts";
+import type { Session, Ticket, WriteQueue } from "./write-queue.ts";
+
+/** A write that has its place. */
+interface OpenWrite {
+  id: string;
+  input: PrepareWrite;
+  session: Session;
+  ticket: Ticket;
+  key: Buffer;
+  lockKey: Buffer;
+  fence: number;
+  underLease: boolean;
+  reservation: Reservation | null;
+  holdUntilMs: number;
+  sent: boolean;
+}
+
+export interface GuardedWriteParts {
+  context: LedgerContext;
+  resources: Resources;
+  idempotency: Idempotency;
+  sentWrites: SentWrites;
+  leases: LeaseOperations;
+  queue: WriteQueue;
+  outcomes: Outcomes;
+}
+
+type Reply<Output> = (output: Output) => void;
+
+export class GuardedWrites {
+  readonly #parts: GuardedWriteParts;
+  readonly #open = new Map<string, OpenWrite>();
+  /** How many writes are with the upstream, by resource. */
+  readonly #underWay = new Map<string, number>();
+
+  constructor(parts: GuardedWriteParts) {
+    this.#parts = parts;
+  }
+
+  prepare(input: PrepareWrite, session: Session, reply: Reply<WritePlace>): void {
+    const { context, idempotency, queue } = this.#parts;
+    const service = context.services.get(input.service);
+    const reserved = input.idempotency === null ? null : idempotency.reserve(service, input.idempotency);
+    if (reserved !== null && "kind" in reserved) return reply(reserved);
+    const refuse = (place: WritePlace): void => {
+      if (reserved !== null) idempotency.giveBack(reserved);
+      reply(place);
+    };
+    const lockKey = resourceKey({ service: input.service, path: input.lockPath });
+    const obstacle = this.#parts.leases.obstacle(lockKey, input.lockToken, service);
+    if (obstacle !== null) return refuse(obstacle);
+    const ticket = this.#ticket({ input, session, lockKey, reservation: reserved }, { reply, refuse });
+    if (!queue.enter(ticket, input.maxWaiting)) refuse({ kind: "busy", reason: "queue", retryAfterMs: input.holdMs });
+  }
+
+  /** Lease and rest are looked at again when its turn has come: both can have begun while it waited. */
+  #ticket(write: Pick<OpenWrite, "input" | "session" | "lockKey" | "reservation">, answers: { reply: Reply<WritePlace>; refuse: Reply<WritePlace> }): Ticket {
+    const { context, leases } = this.#parts;
+    const { input, session, lockKey } = write;
+    const queuedAt = context.now();
+    const ticket: Ticket = {
+      session,
+      lock: hex(lockKey),
+      waitUntilMs: queuedAt + input.waitMs,
+      turn: () => {
+        const obstacle = leases.obstacle(lockKey, input.lockToken, context.services.get(input.service));
+        if (obstacle === null) this.#grant({ ...write, ticket }, context.now() - queuedAt, answers.reply);
+        else answers.refuse(obstacle);
+        return obstacle === null;
+      },
+      tooLate: () => answers.refuse({ kind: "busy", reason: "queue", retryAfterMs: input.waitMs }),
+    };
+    return ticket;
+  }
+
+  #grant(write: Pick<OpenWrite, "input" | "session" | "lockKey" | "reservation" | "ticket">, waitedMs: number, reply: Reply<WritePlace>): void {
+    const { context, resources, leases } = this.#parts;
+    const { input, lockKey } = write;
+    const key = input.lockPath === input.path ? lockKey : resourceKey(input);
+    const row = resources.find(key);
+    const id = context.randomBytes(16).toString("hex");
+    const fence = leases.fence(lockKey, input.lockToken, context.services.get(input.service));
+    this.#open.set(id, { ...write, id, key, fence, underLease: input.lockToken !== null, holdUntilMs: context.now() + input.holdMs, sent: false });
+    reply({ kind: "granted", write: id, fence, state: row === null ? null : resources.state(row, input.view), waitedMs });
+  }
+
+  /** The lease is made to outlast the upstream's time, so that it cannot end under a write that is on its way. */
+  send(input: SendWrite): LedgerOutput<"sendWrite"> {
+    const write = this.#open.get(input.write);
+    if (!write || write.sent) return { kind: "superseded" };
+    const { context, resources, leases, sentWrites, idempotency } = this.#parts;
+    const { service, path, lockPath } = write.input;
+    const lockRow = resources.get(write.lockKey, { service, path: lockPath });
+    if (!leases.keepsFence(write.lockKey, { token: write.input.lockToken, fence: write.fence, current: lockRow.fence, untilMs: context.now() + write.input.holdMs })) {
+      this.#close(write);
+      return { kind: "superseded" };
+    }
+    if (!write.underLease) resources.setFence(write.lockKey, write.fence);
+    if (write.key !== write.lockKey) resources.get(write.key, { service, path });
+    sentWrites.add(
+      {
+        id: write.id, key: write.key, lock_key: write.lockKey, service: lockRow.service, path, view: write.input.view, method: write.input.method,
+        consumer: write.input.consumer, call: write.input.callId, fence: write.fence,
+      },
+      input,
+    );
+    if (write.reservation) idempotency.sent(write.reservation, write.id);
+    write.sent = true;
+    this.#count(write.key, 1);
+    return { kind: "sent" };
+  }
+
+  /** A caller that lost its connection to the ledger may still say how its write ended, as long as nobody wrote since. */
+  finish(input: FinishWrite): LedgerOutput<"finishWrite"> {
+    const write = this.#open.get(input.write);
+    if (write && !write.sent) {
+      this.#close(write);
+      return { kind: "done", revision: null };
+    }
+    const output = this.#parts.outcomes.finish(input);
+    if (write) this.#close(write);
+    return output;
+  }
+
+  isUnderWay(resource: string): boolean {
+    return this.#underWay.has(resource) || this.#parts.sentWrites.isUnresolved(resource);
+  }
+
+  /** Places that are held for too long are taken back: the caller is stopped, or was never told. */
+  expire(nowMs: number): void {
+    for (const write of this.#open.values()) if (write.holdUntilMs <= nowMs) this.#lose(write);
+  }
+
+  dropSession(session: Session): void {
+    for (const write of this.#open.values()) if (write.session === session) this.#lose(write);
+  }
+
+  /** What was sent and lost its caller rests the resource; what was not sent has had no effect. */
+  #lose(write: OpenWrite): void {
+    if (write.sent) this.#parts.outcomes.lost(write.id);
+    this.#close(write);
+  }
+
+  #close(write: OpenWrite): void {
+    this.#open.delete(write.id);
+    if (write.sent) this.#count(write.key, -1);
+    else if (write.reservation) this.#parts.idempotency.giveBack(write.reservation);
+    this.#parts.queue.leave(write.ticket);
+  }
+
+  #count(key: Buffer, change: number): void {
+    const resource = hex(key);
+    const count = (this.#underWay.get(resource) ?? 0) + change;
+    if (count > 0) this.#underWay.set(resource, count);
+    else this.#underWay.delete(resource);
+  }
+}

@@ -1,0 +1,57 @@
+/** Hot path (benchmark: guard). What reads saw: the tag's revision, and changes that came past the gateway. */
+import type { LedgerInput, LedgerOutput } from "../../ports/ledger.ts";
+import type { Changes } from "./changes.ts";
+import { digestText, resourceKey } from "./keys.ts";
+import type { ResourceRow, Resources, Seen } from "./resources.ts";
+import { hex } from "./sent-writes.ts";
+
+type Noted = LedgerOutput<"noteState">;
+type Reading = LedgerInput<"noteState">;
+
+export interface ReadingParts {
+  resources: Resources;
+  changes: Changes;
+  /** Whether a write is with the upstream, or lost there, and the resource may be either of two things. */
+  isUnderWay(resource: string): boolean;
+}
+
+export class Readings {
+  readonly #parts: ReadingParts;
+
+  constructor(parts: ReadingParts) {
+    this.#parts = parts;
+  }
+
+  note(reading: Reading): Noted {
+    const { resources } = this.#parts;
+    const key = resourceKey(reading);
+    const known = resources.find(key);
+    const row = known ?? resources.get(key, reading);
+    const seen = resources.seen(row, reading.view);
+    if (seen.seen_revision === row.revision && sameState(seen, reading)) return { revision: row.revision, bypass: false, conclusive: true };
+    const overlapped = this.#parts.isUnderWay(hex(key)) || (known !== null && row.changed_by !== "" && row.changed_at >= reading.startedAt);
+    if (overlapped) return { revision: row.revision, bypass: false, conclusive: false };
+    const first = seen.seen_revision !== row.revision || (seen.etag === null && seen.digest === null);
+    if (first) {
+      resources.see(row, reading.view, { revision: row.revision, etag: reading.etag, digest: reading.digest });
+      return { revision: row.revision, bypass: false, conclusive: true };
+    }
+    return this.#bypass(row, reading);
+  }
+
+  /** The same view shows something else at the same revision: somebody wrote past the gateway. */
+  #bypass(row: ResourceRow, reading: Reading): Noted {
+    const { resources, changes } = this.#parts;
+    const { etag, digest } = reading;
+    const revision = resources.advance(row, "bypass");
+    resources.see(row, reading.view, { revision, etag, digest });
+    changes.add({ key: row.key, service: row.service, revision, by: "bypass", callId: "", method: "", etag, digest });
+    return { revision, bypass: true, conclusive: true };
+  }
+}
+
+/** Digests decide where both are known: a tag may change without the bytes. */
+function sameState(seen: Seen, reading: Reading): boolean {
+  if (seen.digest !== null && reading.digest !== null) return digestText(seen.digest) === reading.digest;
+  return seen.etag !== null && seen.etag === reading.etag;
+}

@@ -1,0 +1,119 @@
+/**
+ * Write-ahead entries: writes that were sent and of which nobody has said yet how they ended. One that lost its caller rests
+ * its resource, and is then handed to whoever recovers.
+ */
+import type { StatementSync } from "node:sqlite";
+import type { SendWrite, UnresolvedWrite } from "../../ports/ledger.ts";
+import type { LedgerContext } from "./context.ts";
+import { digestBytes, digestText } from "./keys.ts";
+import type { Session } from "./write-queue.ts";
+
+export interface SentRow {
+  id: string;
+  key: Uint8Array;
+  lock_key: Uint8Array;
+  service: number;
+  path: string;
+  view: string;
+  method: string;
+  consumer: string;
+  call: string;
+  fence: number;
+  sent_at: number;
+  rest_ms: number;
+  base_etag: string | null;
+  base_digest: Uint8Array | null;
+  intended: Uint8Array | null;
+  refetch: string;
+}
+
+interface Orphan {
+  lock: string;
+  resource: string;
+  restUntil: number;
+  claimedBy: Session | null;
+}
+
+export type NewSent = Omit<SentRow, "sent_at" | "rest_ms" | "base_etag" | "base_digest" | "intended" | "refetch">;
+
+export class SentWrites {
+  readonly #context: LedgerContext;
+  readonly #orphans = new Map<string, Orphan>();
+  readonly #insert: StatementSync;
+  readonly #select: StatementSync;
+  readonly #delete: StatementSync;
+
+  /** What a process before this one left behind are orphans, and their rest begins now: only now is it known that nobody waits for them. */
+  constructor(context: LedgerContext) {
+    this.#context = context;
+    const { database } = context;
+    this.#insert = database.prepare("INSERT INTO write VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    this.#select = database.prepare("SELECT * FROM write WHERE id = ?");
+    this.#delete = database.prepare("DELETE FROM write WHERE id = ?");
+    for (const row of database.prepare("SELECT * FROM write").iterate()) this.orphan(row as unknown as SentRow);
+  }
+
+  add(entry: NewSent, sent: SendWrite): void {
+    const { id, key, lock_key, service, path, view, method, consumer, call, fence } = entry;
+    this.#insert.run(
+      id, key, lock_key, service, path, view, method, consumer, call, fence, this.#context.now(), sent.restMs,
+      sent.base.etag, digestBytes(sent.base.digest), digestBytes(sent.intended), JSON.stringify(sent.refetch),
+    );
+  }
+
+  find(id: string): SentRow | null {
+    return (this.#select.get(id) as unknown as SentRow | undefined) ?? null;
+  }
+
+  remove(id: string): void {
+    this.#delete.run(id);
+    this.#orphans.delete(id);
+  }
+
+  orphan(row: SentRow): void {
+    const restUntil = this.#context.now() + row.rest_ms;
+    this.#orphans.set(row.id, { lock: hex(row.lock_key), resource: hex(row.key), restUntil, claimedBy: null });
+  }
+
+  /** Until when a lock rests after lost writes; 0 where it does not. */
+  restsUntil(lock: string): number {
+    let until = 0;
+    for (const orphan of this.#orphans.values()) if (orphan.lock === lock) until = Math.max(until, orphan.restUntil);
+    return until;
+  }
+
+  isUnresolved(resource: string): boolean {
+    for (const orphan of this.#orphans.values()) if (orphan.resource === resource) return true;
+    return false;
+  }
+
+  claim(session: Session, limit: number): UnresolvedWrite[] {
+    const now = this.#context.now();
+    const claimed: UnresolvedWrite[] = [];
+    for (const [id, orphan] of this.#orphans) {
+      if (claimed.length >= limit) break;
+      if (orphan.claimedBy !== null || orphan.restUntil > now) continue;
+      const row = this.find(id);
+      if (!row) continue;
+      orphan.claimedBy = session;
+      claimed.push(this.#shown(row, orphan.restUntil));
+    }
+    return claimed;
+  }
+
+  dropSession(session: Session): void {
+    for (const orphan of this.#orphans.values()) if (orphan.claimedBy === session) orphan.claimedBy = null;
+  }
+
+  #shown(row: SentRow, restUntil: number): UnresolvedWrite {
+    return {
+      write: row.id, service: this.#context.services.byId(row.service).name, path: row.path, method: row.method, consumer: row.consumer,
+      callId: row.call, fence: row.fence, view: row.view, sentAt: row.sent_at, restUntil, base: { etag: row.base_etag, digest: digestText(row.base_digest) },
+      intended: digestText(row.intended), refetch: JSON.parse(row.refetch) as string[],
+    };
+  }
+}
+
+export function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
+}
