@@ -99,7 +99,7 @@ function addRunning(building: Building): void {
   does(building, examples(doctor, ["doctor", "doctor --config parley.yaml --json"]), async () => (await import("./commands/doctor.ts")).doctor);
 
   const admin = building.program.command("admin").description("people, on the machine itself");
-  const reset = admin.command("reset").argument("[name]", "whose link; without it, the first owner's").description("print a new sign-in link for a lost password");
+  const reset = admin.command("reset").argument("[name]", "whose link; without it, the only owner's").description("print a new sign-in link for a lost password");
   reset.option("-d, --data <directory>", "the data directory (PARLEY_DATA; ./.parley)").option("--admin <url>", "the console's address in the link");
   does(building, examples(reset, ["admin reset", "admin reset ana"]), async () => (await import("./commands/admin-reset.ts")).adminReset);
 }
