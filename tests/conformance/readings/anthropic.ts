@@ -37,11 +37,19 @@ function assemble(events: JsonObject[]): JsonObject {
 function addDelta(block: JsonObject, delta: JsonObject): void {
   if (delta.type === "text_delta") block.text = string(block.text) + string(delta.text);
   else if (delta.type === "thinking_delta") block.thinking = string(block.thinking) + string(delta.thinking);
+  else if (delta.type === "citations_delta") block.citations = [...list(block.citations), delta.citation] as never;
   else if (delta.type === "input_json_delta") block.json = string(block.json) + string(delta.partial_json);
 }
 
 function addBlock(reading: Reading, block: JsonObject): void {
-  if (block.type === "text") reading.text += string(block.text);
+  if (block.type === "text") {
+    reading.text += string(block.text);
+    for (const citation of list(block.citations).map(object)) {
+      // A page is cited for the block as a whole, a document by the words in it.
+      const text = citation.url === undefined ? string(citation.cited_text) : string(block.text);
+      reading.citations.push({ url: string(citation.url), title: string(citation.title) || string(citation.document_title), text });
+    }
+  }
   else if (block.type === "thinking") reading.reasoning += string(block.thinking);
   else if (block.type === "tool_use") {
     const input = block.json ? argumentsOf(string(block.json)) : (block.input ?? {});

@@ -23,6 +23,8 @@ function addAnswer(reading: Reading, answer: JsonObject): void {
   if (object(answer.promptFeedback).blockReason) reading.finish = "content_filter";
   const candidate = object(list(answer.candidates)[0]);
   for (const part of list(object(candidate.content).parts)) addPart(reading, object(part));
+  for (const support of list(object(candidate.groundingMetadata).groundingSupports)) cite(reading, object(support), candidate);
+  for (const token of list(object(candidate.logprobsResult).chosenCandidates).map(object)) reading.logprobs.push({ token: string(token.token), logprob: number(token.logProbability) });
   const reason = string(candidate.finishReason);
   if (reason !== "") reading.finish = finishNames[reason] ?? reason;
   if (answer.usageMetadata) addUsage(reading, object(answer.usageMetadata));
@@ -31,9 +33,20 @@ function addAnswer(reading: Reading, answer: JsonObject): void {
 function addPart(reading: Reading, part: JsonObject): void {
   if (part.thought === true) reading.reasoning += string(part.text);
   else reading.text += string(part.text);
+  if (string(object(part.inlineData).mimeType).startsWith("image/")) reading.images.push(string(object(part.inlineData).data));
   if (!part.functionCall) return;
   const call = object(part.functionCall);
   reading.toolCalls.push({ name: string(call.name), arguments: call.args ?? {}, ...(call.id ? { id: string(call.id) } : {}) });
+}
+
+/** Each support names the stretch of text and all that it rests on. */
+function cite(reading: Reading, support: JsonObject, candidate: JsonObject): void {
+  const chunks = list(object(candidate.groundingMetadata).groundingChunks).map(object);
+  for (const index of list(support.groundingChunkIndices)) {
+    const chunk = chunks[number(index)] ?? {};
+    const source = object(chunk.web ?? chunk.retrievedContext);
+    reading.citations.push({ url: string(source.uri), title: string(source.title), text: string(object(support.segment).text) });
+  }
 }
 
 function addUsage(reading: Reading, usage: JsonObject): void {

@@ -7,7 +7,11 @@ export interface Reading {
   text: string;
   reasoning: string;
   refusal: string;
-  /** In the provider's order. `id` only where the provider gave one. */
+  /** In the provider's order. Citations with the text that they hold for. `id` only where the provider gave one. */
+  citations: { url: string; title: string; text: string }[];
+  /** Base64. */
+  images: string[];
+  logprobs: { token: string; logprob: number }[];
   toolCalls: { name: string; arguments: unknown; id?: string }[];
   /** As OpenAI chat names it; null while the stream did not say. */
   finish: string | null;
@@ -34,7 +38,7 @@ type Json = null | boolean | number | string | Json[] | { [member: string]: Json
 export type JsonObject = { [member: string]: Json | undefined };
 
 export function emptyReading(): Reading {
-  return { text: "", reasoning: "", refusal: "", toolCalls: [], finish: null, usage: null };
+  return { text: "", reasoning: "", refusal: "", citations: [], images: [], logprobs: [], toolCalls: [], finish: null, usage: null };
 }
 
 export function object(value: unknown): JsonObject {

@@ -13,28 +13,44 @@ export function readCitations(grounding: JsonValue | undefined, text: string): r
   return supports.flatMap((support) => {
     const indices = support["groundingChunkIndices"];
     const cited = isList(indices) ? indices.map((index) => chunks[asNumber(index) ?? -1]).filter((chunk) => chunk !== undefined) : [];
-    return cited.map((chunk) => citation(support, chunk, bytes));
+    const place = placeOf(asObject(support["segment"]), { text, bytes });
+    return cited.map((chunk) => citation({ support, chunk, place }));
   });
 }
 
-function citation(support: JsonObject, chunk: JsonObject, bytes: Buffer): Citation {
-  const segment = asObject(support["segment"]);
+interface Place {
+  citedText: string | undefined;
+  startIndex: number | undefined;
+  endIndex: number | undefined;
+}
+
+function citation({ support, chunk, place }: { support: JsonObject; chunk: JsonObject; place: Place }): Citation {
   const source = asObject(chunk["web"]) ?? asObject(chunk["retrievedContext"]) ?? asObject(chunk["maps"]);
+  return { dialect: "gemini", url: asText(source?.["uri"]), title: asText(source?.["title"]), ...place, raw: { support, chunk } };
+}
+
+/** Google's positions have been seen a byte off; where the words are not at their position, the nearest such words are meant. */
+function placeOf(segment: JsonObject | undefined, { text, bytes }: { text: string; bytes: Buffer }): Place {
+  const citedText = asText(segment?.["text"]);
   const end = asNumber(segment?.["endIndex"]);
-  return {
-    dialect: "gemini",
-    url: asText(source?.["uri"]),
-    title: asText(source?.["title"]),
-    citedText: asText(segment?.["text"]),
-    startIndex: end === undefined ? undefined : characters(bytes, asNumber(segment?.["startIndex"]) ?? 0),
-    endIndex: end === undefined ? undefined : characters(bytes, end),
-    raw: { support, chunk },
-  };
+  if (end === undefined) return { citedText, startIndex: undefined, endIndex: undefined };
+  const startIndex = characters(bytes, asNumber(segment?.["startIndex"]) ?? 0);
+  const endIndex = characters(bytes, end);
+  if (citedText === undefined || text.slice(startIndex, endIndex) === citedText) return { citedText, startIndex, endIndex };
+  const found = nearest(text, citedText, startIndex);
+  return found === -1 ? { citedText, startIndex, endIndex } : { citedText, startIndex: found, endIndex: found + citedText.length };
 }
 
 /** How many characters (UTF-16 units, as in JSON) stand in the first so many bytes. */
 function characters(bytes: Buffer, byteCount: number): number {
   return bytes.toString("utf8", 0, byteCount).length;
+}
+
+function nearest(text: string, words: string, near: number): number {
+  const before = text.lastIndexOf(words, near);
+  const behind = text.indexOf(words, near);
+  if (before === -1 || behind === -1) return Math.max(before, behind);
+  return near - before <= behind - near ? before : behind;
 }
 
 /** The citation with its positions counted from `begin` on. */
