@@ -36,6 +36,7 @@ describe("what the caller did wrong", () => {
     ["", 400, "malformed-json", "empty"],
     ["[1]", 400, "malformed-json", "object"],
     ['{"messages":[]}', 400, "invalid-request", "model"],
+    ['{"model":"openai/gpt-5-mini","messages":[],"model":"openai/gpt-5"}', 400, "invalid-request", "twice"],
     ['{"model":5,"messages":[]}', 400, "invalid-request", "a string, and is 5"],
     ['{"model":"anthropic/claude-sonnet-4-5","messages":[{"role":"user","content":7}]}', 400, "invalid-request", "messages[0].content"],
     ['{"model":"anthropic/claude-sonnet-4-5","messages":[{"role":"usr","content":"a"}]}', 400, "invalid-request", "messages[0].role"],

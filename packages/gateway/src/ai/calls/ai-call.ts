@@ -8,6 +8,7 @@ import type { AnswerSink } from "../../exchange/answer.ts";
 import type { Exchange } from "../../exchange/exchange.ts";
 import type { Conversation } from "../conversation/conversation.ts";
 import type { CallerDialect, DecodingContext, EncodingContext } from "../conversation/dialect.ts";
+import type { RequestBody } from "../endpoints/request-body.ts";
 import type { JsonObject } from "../conversation/json.ts";
 import type { PriceBook } from "../record/cost.ts";
 
@@ -15,8 +16,7 @@ export interface AiCallInput {
   exchange: Exchange;
   sink: AnswerSink;
   caller: CallerDialect;
-  body: Buffer;
-  parsed: JsonObject;
+  body: RequestBody;
   model: string;
   stream: boolean;
   /** The caller wants usage at the end of its stream. */
@@ -29,8 +29,7 @@ export class AiCall {
   readonly exchange: Exchange;
   readonly sink: AnswerSink;
   readonly caller: CallerDialect;
-  readonly body: Buffer;
-  readonly parsed: JsonObject;
+  readonly #request: RequestBody;
   /** As the application wrote it. */
   readonly model: string;
   readonly stream: boolean;
@@ -44,8 +43,7 @@ export class AiCall {
     this.exchange = input.exchange;
     this.sink = input.sink;
     this.caller = input.caller;
-    this.body = input.body;
-    this.parsed = input.parsed;
+    this.#request = input.body;
     this.model = input.model;
     this.stream = input.stream;
     this.includeUsage = input.includeUsage;
@@ -53,9 +51,18 @@ export class AiCall {
     this.prices = input.prices;
   }
 
+  get body(): Buffer {
+    return this.#request.bytes;
+  }
+
+  /** The members that decide where the call goes. */
+  get head(): JsonObject {
+    return this.#request.head;
+  }
+
   /** Read once, and only where a target needs a translation. Throws a `RefusalError` that names the parameter. */
   get conversation(): Conversation {
-    return (this.#conversation ??= this.caller.parseRequest(this.parsed));
+    return (this.#conversation ??= this.caller.parseRequest(this.#request.parsed));
   }
 
   decodingContext(): DecodingContext {

@@ -12,7 +12,7 @@ import type { AiCall } from "./ai-call.ts";
 const passedOn = new Set(["openai-beta", "idempotency-key", "x-client-request-id"]);
 
 export function passedRequest(call: AiCall, target: ModelTarget, passThrough: PassThrough): OutgoingRequest {
-  const body = passThrough.rewriteRequest(call.body, call.parsed, { model: target.model, stream: call.stream });
+  const body = passThrough.rewriteRequest(call.body, call.head, { model: target.model, stream: call.stream });
   const raw = call.exchange.rawHeaders;
   const fields: string[] = [];
   for (let index = 0; index < raw.length; index += 2) {

@@ -46,7 +46,8 @@ export class ProviderAttempt implements IncomingAnswer {
   start(): void {
     const { call, target, request } = this.#plan;
     this.#sentAt = performance.now();
-    if (target.firstTokenMs !== undefined) this.#firstToken = setTimeout(() => this.#tooLate(), target.firstTokenMs);
+    // A whole answer begins when all of it is there, so that its first token says nothing.
+    if (call.stream && target.firstTokenMs !== undefined) this.#firstToken = setTimeout(() => this.#tooLate(), target.firstTokenMs);
     this.#sending = call.ports.transport.send(request, this);
   }
 

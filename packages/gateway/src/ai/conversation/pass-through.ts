@@ -7,8 +7,10 @@ import type { JsonObject } from "./json.ts";
 import type { ProviderError } from "./provider-error.ts";
 
 export interface PassThrough {
-  /** The request with what has to change. `parsed` is the same as `body`. */
-  rewriteRequest(body: Buffer, parsed: JsonObject, change: RequestChange): Buffer;
+  /** Members that `rewriteRequest` wants to know. */
+  readonly headMembers: readonly string[];
+  /** The request with what has to change. `head` has at least those of `headMembers` that the body has. */
+  rewriteRequest(body: Buffer, head: JsonObject, change: RequestChange): Buffer;
   /** A whole answer of status 2xx; `rename` is what the model is called towards the caller, null to leave it. */
   readAnswer(body: Buffer, rename: string | null): PassedAnswer | ProviderError;
   stream(options: { rename: string | null; includeUsage: boolean }): PassThroughStream;

@@ -10,8 +10,11 @@ import { openAiChatCaller } from "../dialects/openai-chat/dialect.ts";
 import type { AiPorts } from "../endpoints-contract.ts";
 import type { ModelDirectory } from "../models/model-directory.ts";
 import type { PriceBook } from "../record/cost.ts";
-import { parseBody } from "./request-body.ts";
+import { RequestBody } from "./request-body.ts";
 import { unknownModel } from "./unknown-model.ts";
+
+/** What decides where a call goes and how it is answered. */
+const headMembers = ["model", "stream", "stream_options"];
 
 export interface EndpointParts {
   directory: ModelDirectory;
@@ -23,16 +26,15 @@ export function chatCompletions({ directory, prices, ports }: EndpointParts): Ha
   return async (exchange, sink) => {
     const { record } = exchange;
     record.dialectIn = openAiChatCaller.name;
-    const body = await exchange.body.whole();
-    const parsed = parseBody(body);
-    const model = requiredText(parsed, "model");
-    const stream = optionalBoolean(parsed, "stream") ?? false;
+    const body = new RequestBody(await exchange.body.whole(), headMembers);
+    const model = requiredText(body.head, "model");
+    const stream = optionalBoolean(body.head, "stream") ?? false;
     record.modelRequested = model.slice(0, 256);
     record.stream = stream;
     const found = directory.resolve(model);
     const targets = found instanceof Promise ? await found : found;
     if (targets.length === 0) throw new RefusalError(await unknownModel(directory, model));
-    const includeUsage = asObject(parsed["stream_options"])?.["include_usage"] === true;
-    await runCall(new AiCall({ exchange, sink, caller: openAiChatCaller, body, parsed, model, stream, includeUsage, ports, prices }), targets);
+    const includeUsage = asObject(body.head["stream_options"])?.["include_usage"] === true;
+    await runCall(new AiCall({ exchange, sink, caller: openAiChatCaller, body, model, stream, includeUsage, ports, prices }), targets);
   };
 }

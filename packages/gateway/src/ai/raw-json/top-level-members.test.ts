@@ -23,7 +23,9 @@ describe("topLevelMembers", () => {
 
   it("reads a key that is written with escapes, and takes the last of a name", () => {
     const bytes = Buffer.from('{"model":"first","mod\\u0065l":"last"}');
-    expect(memberText(bytes, topLevelMembers(bytes, ["model"])!.members["model"]!)).toBe('"last"');
+    const found = topLevelMembers(bytes, ["model"])!;
+    expect(memberText(bytes, found.members["model"]!)).toBe('"last"');
+    expect(found.isAmbiguous).toBe(true);
   });
 
   it("finds nothing in what is cut or no object", () => {

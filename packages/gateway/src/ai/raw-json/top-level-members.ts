@@ -18,6 +18,8 @@ export interface TopLevel {
   /** The closing brace. */
   readonly end: number;
   readonly isEmpty: boolean;
+  /** One of the names is there twice: programs differ in which of the values they believe. */
+  readonly isAmbiguous: boolean;
 }
 
 const quote = 0x22;
@@ -28,8 +30,9 @@ export function topLevelMembers(bytes: Buffer, names: readonly string[], start =
   let position = skipSpace(bytes, start);
   if (bytes[position] !== 0x7b) return null;
   const members: Record<string, MemberRange> = {};
+  let isAmbiguous = false;
   position = skipSpace(bytes, position + 1);
-  if (bytes[position] === 0x7d) return { members, end: position, isEmpty: true };
+  if (bytes[position] === 0x7d) return { members, end: position, isEmpty: true, isAmbiguous: false };
   while (bytes[position] === quote) {
     const keyStart = position;
     const keyEnd = skipString(bytes, keyStart);
@@ -38,9 +41,12 @@ export function topLevelMembers(bytes: Buffer, names: readonly string[], start =
     const valueStart = skipSpace(bytes, colon + 1);
     const valueEnd = skipValue(bytes, valueStart);
     const name = nameAmong(bytes, { start: keyStart + 1, end: keyEnd - 1 }, names);
-    if (name !== undefined) members[name] = { keyStart, valueStart, valueEnd };
+    if (name !== undefined) {
+      isAmbiguous ||= members[name] !== undefined;
+      members[name] = { keyStart, valueStart, valueEnd };
+    }
     position = skipSpace(bytes, valueEnd);
-    if (bytes[position] === 0x7d) return { members, end: position, isEmpty: false };
+    if (bytes[position] === 0x7d) return { members, end: position, isEmpty: false, isAmbiguous };
     if (bytes[position] !== 0x2c) return null;
     position = skipSpace(bytes, position + 1);
   }

@@ -9,11 +9,21 @@ import type { CallFailure } from "../calls/call-failure.ts";
 
 export function noteTarget(call: AiCall, { account, model }: ModelTarget): void {
   const { record } = call.exchange;
+  if (record.attempts > 0) forgetAttempt(record);
   record.attempts += 1;
   record.provider = account.name;
   record.model = model;
   record.dialectOut = account.dialect?.name ?? "sandbox";
   if (account.origin !== "") record.upstream = account.origin;
+}
+
+/** What the attempt before left is not true of this one. */
+function forgetAttempt(record: AiCall["exchange"]["record"]): void {
+  delete record.upstream;
+  delete record.upstreamStatus;
+  delete record.upstreamMs;
+  delete record.providerRequestId;
+  delete record.warnings;
 }
 
 export function noteWarnings(call: AiCall, notes: TranslationNotes): void {

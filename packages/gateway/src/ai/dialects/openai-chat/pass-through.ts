@@ -2,6 +2,7 @@
 /** Chat completions from end to end: the model's name is replaced in the bytes, usage is always asked for, all else stays. */
 import { asObject, isObject, tryParseJson } from "../../conversation/json.ts";
 import type { JsonObject } from "../../conversation/json.ts";
+import { refuseParameter } from "../../conversation/parameters.ts";
 import type { PassedAnswer, PassThrough, RequestChange } from "../../conversation/pass-through.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
@@ -12,32 +13,35 @@ import { finishReasonIn } from "./finish-reason-in.ts";
 import { ChatPassThroughStream } from "./pass-through-stream.ts";
 import { parseUsage } from "./usage.ts";
 
+const requestMembers = ["model", "stream_options"];
+
 export const openAiChatPassThrough: PassThrough = {
+  headMembers: requestMembers,
   rewriteRequest,
   readAnswer,
   stream: (options) => new ChatPassThroughStream(options),
 };
 
-const requestMembers = ["model", "stream_options"];
 const answerMembers = ["model", "usage", "choices", "error"];
 
-function rewriteRequest(body: Buffer, parsed: JsonObject, change: RequestChange): Buffer {
+function rewriteRequest(body: Buffer, head: JsonObject, change: RequestChange): Buffer {
   const found = topLevelMembers(body, requestMembers);
   const model = found?.members["model"];
-  if (!found || !model) return Buffer.from(JSON.stringify({ ...parsed, model: change.model, ...(change.stream && { stream_options: withUsage(parsed) }) }));
+  if (!found || !model) return refuseParameter("invalid-request", "model", "model is missing; it has to be a string");
+  if (found.isAmbiguous) return refuseParameter("invalid-request", "model", "model or stream_options is there twice");
   const replacements: Replacement[] = [];
-  if (parsed["model"] !== change.model) replacements.push({ start: model.valueStart, end: model.valueEnd, text: JSON.stringify(change.model) });
+  if (head["model"] !== change.model) replacements.push({ start: model.valueStart, end: model.valueEnd, text: JSON.stringify(change.model) });
   const options = found.members["stream_options"];
-  if (change.stream && asObject(parsed["stream_options"])?.["include_usage"] !== true) {
-    const text = JSON.stringify(withUsage(parsed));
+  if (change.stream && asObject(head["stream_options"])?.["include_usage"] !== true) {
+    const text = JSON.stringify(withUsage(head));
     replacements.push(options ? { start: options.valueStart, end: options.valueEnd, text } : { start: found.end, end: found.end, text: `,"stream_options":${text}` });
   }
   if (replacements.length === 0) return body;
   return splice(body, replacements.sort((one, other) => one.start - other.start));
 }
 
-function withUsage(parsed: JsonObject): JsonObject {
-  return { ...asObject(parsed["stream_options"]), include_usage: true };
+function withUsage(head: JsonObject): JsonObject {
+  return { ...asObject(head["stream_options"]), include_usage: true };
 }
 
 /** A whole answer that is not one object with choices is an error, whatever its status said. */
