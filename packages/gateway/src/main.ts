@@ -6,7 +6,7 @@
 import { dataDirectory } from "@parley/contract/data-directory";
 import type { ChildMessage, GatewayProcessOptions, SupervisorMessage } from "@parley/contract/processes";
 import { loadMasterKey } from "@parley/contract/secrets";
-import { compileNoAi as compileAi } from "./main/no-ai.ts";
+import { compileAi } from "./ai/index.ts";
 import { Gateway } from "./main/gateway.ts";
 import { openLog } from "./main/log.ts";
 import { UndiciTransport } from "./upstreams/undici-transport.ts";

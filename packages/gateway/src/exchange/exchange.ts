@@ -5,7 +5,8 @@
 import type { CallRecord } from "@parley/contract/call-record";
 import type { Refusal } from "@parley/contract/problems/problem";
 import type { IncomingHttpHeaders } from "node:http";
-import type { Duplex, Readable } from "node:stream";
+import type { Socket } from "node:net";
+import type { Readable } from "node:stream";
 
 export interface Exchange {
   readonly id: string;
@@ -64,7 +65,7 @@ export interface Upgrade {
   /** The value of the Upgrade field. */
   readonly protocols: string;
   /** Instead of an answer into the sink: says 101 with these fields and gives the connection away, for good. */
-  accept(rawHeaders: string[]): Duplex;
+  accept(rawHeaders: string[]): Socket;
 }
 
 export interface RequestBody {

@@ -26,6 +26,7 @@ interface Connection {
 }
 
 const timeoutCheckMs = 500;
+const cutGraceMs = 1000;
 const goneCodes: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE", "HPE_INVALID_EOF_STATE"]);
 
 export class Listener {
@@ -86,9 +87,15 @@ export class Listener {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeIdleConnections();
     if (this.#inFlight.size > 0) await this.#allEnded(withinMs);
-    for (const call of this.#inFlight) call.response.destroy();
+    // Their sockets and not their answers: a switched connection is no longer the server's.
+    for (const call of this.#inFlight) {
+      call.exchange.record.cutBy ??= "gateway";
+      call.request.socket.destroy();
+    }
     this.#server.closeAllConnections();
     await closed;
+    // So that the records of those that were cut are complete, too.
+    if (this.#inFlight.size > 0) await this.#allEnded(cutGraceMs);
   }
 
   #allEnded(withinMs: number): Promise<void> {

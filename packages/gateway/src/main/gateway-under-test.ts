@@ -4,12 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CallRecord } from "@parley/contract/call-record";
 import { aiSettings } from "@parley/contract/config/ai";
-import { consumer } from "@parley/contract/config/consumer";
+import { consumer, type ConsumerSource } from "@parley/contract/config/consumer";
 import { service, type ServiceSource } from "@parley/contract/config/service";
 import { gatewaySettings } from "@parley/contract/config/settings";
 import { hashKey } from "@parley/contract/secrets";
 import { emptySnapshot, type Snapshot } from "@parley/contract/snapshot";
 import { pino } from "pino";
+import type { z } from "zod";
 import type { CompileAi } from "../ai/endpoints-contract.ts";
 import { UndiciTransport } from "../upstreams/undici-transport.ts";
 import { Gateway } from "./gateway.ts";
@@ -17,9 +18,10 @@ import { compileNoAi } from "./no-ai.ts";
 
 export interface TestConfiguration {
   services?: Record<string, ServiceSource>;
-  consumers?: Record<string, Parameters<typeof consumer.parse>[0] & { key: string; expiresAt?: number }>;
-  gateway?: Parameters<typeof gatewaySettings.parse>[0];
-  ai?: Parameters<typeof aiSettings.parse>[0] | null;
+  consumers?: Record<string, ConsumerSource & { key: string; expiresAt?: number }>;
+  gateway?: z.input<typeof gatewaySettings>;
+  /** Null for no AI side. */
+  ai?: z.input<typeof aiSettings> | null;
 }
 
 export interface GatewayUnderTest {

@@ -5,7 +5,7 @@
  */
 import { request as httpRequest, type ClientRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
-import type { Duplex } from "node:stream";
+import type { Socket } from "node:net";
 import { answerFields } from "./answer-fields.ts";
 import type { Upgrade } from "../exchange/exchange.ts";
 import { failureRefusal } from "./failure-refusal.ts";
@@ -23,11 +23,13 @@ export function tunnel(input: ForwardInput, upgrade: Upgrade): void {
   const since = input.ports.monotonicMs();
   const upgrading = sendUpgrade(input, target, upgrade);
   exchange.onClientGone(() => upgrading.destroy());
+  let connected = false;
+  upgrading.once("socket", (socket) => socket.once("connect", () => (connected = true)));
   upgrading.on("upgrade", (answer, socket, head) => {
     noteAnswer(input, target, { status: 101, since });
     const fields = [...answerFields(101, answer.rawHeaders), "Connection", "Upgrade", "Upgrade", answer.headers.upgrade ?? ""];
     const client = upgrade.accept(fields);
-    join(input, { client, upstream: socket, head });
+    join(input, { client, upstream: socket as Socket, head });
   });
   upgrading.on("response", (answer) => {
     noteAnswer(input, target, { status: answer.statusCode ?? 502, since });
@@ -36,7 +38,7 @@ export function tunnel(input: ForwardInput, upgrade: Upgrade): void {
   upgrading.on("timeout", () => upgrading.destroy(new UpgradeTimeout()));
   upgrading.on("error", (error) => {
     if (exchange.record.upstreamStatus !== undefined) return;
-    const failure = upgradeFailure(error, upgrading);
+    const failure = upgradeFailure(error, !connected);
     input.ports.tried(input.service, failure.notSent ? "connect-failure" : "failed");
     plan.balancer.ended(target, failure.notSent ? "connect-failure" : "failed", input.ports.monotonicMs() - since);
     exchange.record.errorDetail = failure.detail;
@@ -71,16 +73,19 @@ function noteAnswer(input: ForwardInput, target: Target, { status, since }: { st
 }
 
 /** Half-closed connections stay open the other way: an end is passed on as an end, an error as an error. */
-function join({ exchange }: ForwardInput, ends: { client: Duplex; upstream: Duplex; head: Buffer }): void {
+function join({ exchange, plan }: ForwardInput, ends: { client: Socket; upstream: Socket; head: Buffer }): void {
   const { client, upstream, head } = ends;
   const { record } = exchange;
   // `timeout` was for the answer to the upgrade.
-  if ("setTimeout" in upstream && typeof upstream.setTimeout === "function") upstream.setTimeout(0);
+  upstream.setTimeout(0);
   if (head.length > 0) upstream.unshift(head);
   client.on("data", (chunk: Buffer) => (record.requestBytes += chunk.length));
   upstream.on("data", (chunk: Buffer) => (record.responseBytes += chunk.length));
   client.pipe(upstream);
   upstream.pipe(client);
+  // A side that has gone for good looks the same as one that only has nothing more to say: silence tells them apart.
+  client.once("end", () => endIfSilent(client, upstream, plan.timeouts.idleMs));
+  upstream.once("end", () => endIfSilent(client, upstream, plan.timeouts.idleMs));
   client.on("error", () => upstream.destroy());
   upstream.on("error", () => {
     record.cutBy ??= "upstream";
@@ -93,6 +98,11 @@ function join({ exchange }: ForwardInput, ends: { client: Duplex; upstream: Dupl
     client.resume();
     if (upstream.errored) client.destroy();
   });
+}
+
+function endIfSilent(client: Socket, upstream: Socket, idleMs: number): void {
+  client.setTimeout(idleMs, () => client.destroy());
+  upstream.setTimeout(idleMs, () => upstream.destroy());
 }
 
 /** The upstream did not switch: what it says instead is the answer. */
@@ -110,8 +120,7 @@ function relay({ sink, exchange }: ForwardInput, answer: IncomingMessage): void 
   exchange.onClientGone(() => answer.destroy());
 }
 
-function upgradeFailure(error: Error, upgrading: ClientRequest): TransportFailure {
-  const notSent = upgrading.socket === null || upgrading.socket.connecting || upgrading.socket.bytesWritten === 0;
+function upgradeFailure(error: Error, notSent: boolean): TransportFailure {
   const kind = error instanceof UpgradeTimeout ? (notSent ? "timeout-connect" : "timeout-first-byte") : notSent ? "connect-failure" : "reset";
   return { kind, notSent, reusedConnection: false, detail: error.message };
 }
