@@ -1,6 +1,7 @@
 /** The official OpenAI SDK as the client, and what it got. */
 import OpenAI from "openai";
 import type { ChatCompletionCreateParams } from "openai/resources/chat/completions";
+import { applicationKey } from "./gateway.ts";
 import { readChunks, readCompletion } from "./readings/openai.ts";
 import type { Reading } from "./readings/reading.ts";
 import type { ChatRequest } from "./sayings/write-openai.ts";
@@ -19,7 +20,7 @@ export interface ClientError {
 }
 
 export function openaiClient(baseUrl: string): OpenAI {
-  return new OpenAI({ apiKey: "application-key", baseURL: baseUrl, maxRetries: 0 });
+  return new OpenAI({ apiKey: applicationKey, baseURL: baseUrl, maxRetries: 0 });
 }
 
 /** Throws what the SDK throws. */

@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ask, askForError, openaiClient } from "./client.ts";
 import { compatibleEndpoints } from "./families.ts";
-import { Gateway } from "./gateway.ts";
+import { applicationKey, Gateway, providerKey } from "./gateway.ts";
 import { readError } from "./readings/errors.ts";
 import { readOpenai } from "./readings/openai.ts";
 import { object } from "./readings/reading.ts";
@@ -40,8 +40,9 @@ describe.each(compatibleEndpoints)("%s", (endpoint) => {
     replay.answerWith({ status, headers, body: responseBytes(exchange.response), cuts: [7, 500, 501, 5000] });
 
     const body = JSON.stringify({ ...request, model: modelOf(exchange) });
-    const answer = await fetch(`${gateway.baseUrl}/chat/completions`, { method: "POST", headers: { "content-type": "application/json" }, body });
+    const answer = await fetch(`${gateway.baseUrl}/chat/completions`, { method: "POST", headers: { "content-type": "application/json", authorization: `Bearer ${applicationKey}` }, body });
     const bytes = Buffer.from(await answer.arrayBuffer());
+    expect(replay.received[0]?.headers.authorization).toBe(`Bearer ${providerKey}`);
     equal(exchange, "request", JSON.parse(String(replay.received[0]?.body)), JSON.parse(body));
 
     const client = openaiClient(gateway.baseUrl);

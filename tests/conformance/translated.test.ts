@@ -2,11 +2,12 @@
  * An application that speaks chat completions, and providers that do not: what the SDK gets equals what the provider said,
  * and what the provider is asked equals what it was asked in the recording.
  */
+import type { CallRecord } from "@parley/contract/call-record";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ask, askForError, openaiClient } from "./client.ts";
 import { translatedFamilies } from "./families.ts";
 import type { TranslatedFamily } from "./families.ts";
-import { Gateway } from "./gateway.ts";
+import { applicationKey, Gateway } from "./gateway.ts";
 import { readError } from "./readings/errors.ts";
 import type { Reading } from "./readings/reading.ts";
 import { loadExchanges, recordingsFolder, recordingsNotice, responseBytes } from "./recordings.ts";
@@ -18,6 +19,8 @@ import { writeOpenai } from "./sayings/write-openai.ts";
 import { Tally } from "./tally.ts";
 
 const tally = new Tally();
+/** What the record of each call has to say, in the order of the calls. */
+const expectedRecords: Pick<CallRecord, "status" | "provider" | "stream" | "inputTokens" | "outputTokens" | "cacheReadTokens">[] = [];
 let replay: ReplayProvider;
 let gateway: Gateway;
 
@@ -40,6 +43,7 @@ describe.each(translatedFamilies.map((family) => [family.title, family] as const
     const request = writeOpenai(said, { model: `${family.kind}/${exchange.model ?? "some-model"}`, stream: exchange.stream, dialect: family.dialect });
     replay.answerWith({ status: exchange.response.status, headers: exchange.response.headers, body: streamable(exchange), cuts: everyThousandth(exchange) });
     const client = openaiClient(gateway.baseUrl);
+    expectedRecords.push(recordOf(family, exchange));
     if (exchange.response.status === 200) {
       const { reading } = await ask(client, request);
       equal(family, exchange.stream ? "stream" : "answer", reading, withIdsOf(reading, family.readAnswer(exchange.response)));
@@ -50,9 +54,15 @@ describe.each(translatedFamilies.map((family) => [family.title, family] as const
     }
     const [received] = replay.received;
     expect(replay.received).toHaveLength(1);
+    expect(JSON.stringify(received?.headers)).not.toContain(applicationKey);
     // Nothing is left out that can be said, and nothing is invented.
     equal(family, "request", family.readRequest(JSON.parse(String(received?.body))), { ...said, unsayable: new Set() });
   });
+});
+
+it("accounts for every call as the provider did", async () => {
+  const records = await gateway.stop();
+  expect(records).toMatchObject(expectedRecords);
 });
 
 if (recordingsFolder(process.env) === null) it.skip(`recorded exchanges: ${recordingsNotice(process.env)}`, () => {});
@@ -65,6 +75,15 @@ function equal(family: TranslatedFamily, what: string, got: unknown, wanted: unk
   } finally {
     tally.checked(family.title, what, isEqual);
   }
+}
+
+/** What the provider billed, where it answered. */
+function recordOf(family: TranslatedFamily, exchange: RecordedExchange): (typeof expectedRecords)[number] {
+  const call = { provider: family.kind, stream: exchange.stream };
+  if (exchange.response.status !== 200) return { ...call, status: readError(exchange.response).status };
+  const { usage } = family.readAnswer(exchange.response);
+  if (usage === null) return { ...call, status: 200 };
+  return { ...call, status: 200, inputTokens: usage.input, outputTokens: usage.output, ...(usage.cacheRead > 0 ? { cacheReadTokens: usage.cacheRead } : {}) };
 }
 
 function hello(): Saying {
