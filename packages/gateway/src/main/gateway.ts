@@ -44,6 +44,7 @@ export class Gateway {
   #listener: Listener;
   #channel: ControlChannel | null = null;
   #snapshotPorts: SnapshotPorts;
+  #sealingOrphans: Promise<void> = Promise.resolve();
   #firstSnapshot: () => void = () => {};
   #first = new Promise<void>((resolve) => (this.#firstSnapshot = resolve));
 
@@ -79,7 +80,7 @@ export class Gateway {
     const { options, log } = this.#parts;
     await this.#useSavedSnapshot();
     this.#channel = new ControlChannel({ socketPath: dataDirectory(options.data).socket, hello: () => this.#hello(), receive: (message) => this.#receive(message), log });
-    void this.#sealOrphans();
+    this.#sealingOrphans = this.#sealOrphans();
     await this.#first;
     return this.#listener.listen(options);
   }
@@ -93,7 +94,7 @@ export class Gateway {
   /** Lets the calls in flight end, and leaves nothing behind: every record is in a sealed segment. */
   async drain(withinMs: number): Promise<void> {
     await this.#listener.drain(withinMs);
-    await this.#telemetry.close();
+    await Promise.all([this.#telemetry.close(), this.#sealingOrphans]);
     this.#snapshot.close();
     this.#live.watch(false);
     await this.#channel?.close();
