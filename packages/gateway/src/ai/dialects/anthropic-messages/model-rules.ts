@@ -13,9 +13,9 @@ const families: readonly [name: RegExp, rules: ModelRules][] = [
   [/claude-3-5/, { maxOutputTokens: 8192, thinking: "none" }],
   [/claude-3-7/, { maxOutputTokens: 64_000, thinking: "budget" }],
   [/claude-opus-4(?:-[01])?(?![-.]?\d)|claude-opus-4(?:-[01])?-\d{8}/, { maxOutputTokens: 32_000, thinking: "budget" }],
-  [/claude-(?:opus|sonnet|haiku)-4-[0-5](?!\d)|claude-(?:sonnet|haiku)-4(?![-.]?\d(?!\d))/, { maxOutputTokens: 64_000, thinking: "budget" }],
+  [/claude-(?:opus|sonnet|haiku)-4-[0-5](?!\d)|claude-(?:sonnet|haiku)-4(?![-.]\d{1,2}(?!\d))/, { maxOutputTokens: 64_000, thinking: "budget" }],
   [/claude-(?:opus|sonnet)-4-6/, { maxOutputTokens: 64_000, thinking: "either" }],
-  [/claude-[a-z]+-(?:4-[6-9]|[5-9]|[1-9]\d)/, { maxOutputTokens: 64_000, thinking: "adaptive" }],
+  [/claude-[a-z]+-(?:4-(?:[6-9]|[1-9]\d)(?!\d)|[5-9]|[1-9]\d)/, { maxOutputTokens: 64_000, thinking: "adaptive" }],
 ];
 
 /** A model that is not known gets what every model takes. */
