@@ -1,0 +1,186 @@
+/**
+ * Hot path (benchmark: observe). Finds silent lost updates. The definition, exactly: after A's last read of the resource B changed the value at a
+ * pointer, and then A's write put back there the value that A had read, or took away what B had added. Everything that is
+ * not beyond doubt is none: no read, a fresh read in whatever form, another place, another new value, a change that did not take effect.
+ */
+import { type DocumentDigests, sameValue, valueAt, type WrittenDigests } from "./document-digests.ts";
+import type { LostChange, LostUpdate, PotentialConflict } from "./findings.ts";
+import type { PointerTable } from "./pointer-table.ts";
+import { changesOf, dropContradicted, isRemoved, newTrack, type Reader, stateAfter, type Track, type TrackedChange, type Written } from "./track.ts";
+
+export interface DetectorLimits {
+  resources: number;
+  readersPerResource: number;
+  changesPerResource: number;
+  /** How long a reader counts as editing. */
+  editingMs: number;
+}
+
+interface Observed {
+  /** The path of the resource, without the query. */
+  resource: string;
+  actor: string;
+  at: number;
+}
+
+export interface ObservedRead extends Observed {
+  /** `same`: the bytes are those of the known state. Null: it was seen in a form that cannot be compared (another view, 304, too large). */
+  document: DocumentDigests | "same" | null;
+  bodyDigest: string | null;
+}
+
+/** A write that succeeded. */
+export interface ObservedWrite extends Observed {
+  callId: string;
+  /** Null where it cannot be known what the request writes. */
+  written: WrittenDigests | null;
+  /** The resource's representation in the answer, if it carries one. */
+  shown: DocumentDigests | null;
+}
+
+export class LostUpdateDetector {
+  readonly #tracks = new Map<string, Track>();
+  readonly #table: PointerTable;
+  readonly #limits: DetectorLimits;
+  /** Counts events: which came first is never a question of clocks. */
+  #order = 0;
+
+  constructor(table: PointerTable, limits: DetectorLimits) {
+    this.#table = table;
+    this.#limits = limits;
+  }
+
+  /** For the caller that can save itself a walk through the same bytes. */
+  knownBody(resource: string): string | null {
+    return this.#tracks.get(resource)?.bodyDigest ?? null;
+  }
+
+  read(read: ObservedRead): void {
+    const track = this.#track(read.resource);
+    const seen = read.document === "same" ? track.state : read.document;
+    if (seen !== null && read.document !== "same") {
+      dropContradicted(track, seen);
+      track.state = seen;
+      track.bodyDigest = read.bodyDigest;
+    }
+    this.#remember(track, read, seen);
+  }
+
+  /** Null where nothing was lost. */
+  write(write: ObservedWrite): LostUpdate | null {
+    const track = this.#track(write.resource);
+    const reader = track.readers.get(write.actor);
+    const lost = write.written === null ? null : this.#judge(track, reader, write);
+    this.#take(track, write, reader !== undefined);
+    return lost;
+  }
+
+  /** The resource is gone, and with it what could be lost. */
+  removed(resource: string): void {
+    this.#tracks.delete(resource);
+  }
+
+  potential(nowMs: number): PotentialConflict[] {
+    const found: PotentialConflict[] = [];
+    for (const [resource, track] of this.#tracks) {
+      const last = track.lastWrite;
+      if (last === null || !last.hadRead) continue;
+      for (const [reader, { order, at, done }] of track.readers) {
+        if (reader === last.actor || done || order > last.order || nowMs - at > this.#limits.editingMs) continue;
+        found.push({ resource, reader, readAt: at, writer: last.actor, writtenAt: last.at, callId: last.callId, pointers: last.pointers.map((id) => this.#table.pointer(id)) });
+      }
+    }
+    return found;
+  }
+
+  get size(): number {
+    return this.#tracks.size;
+  }
+
+  #judge(track: Track, reader: Reader | undefined, write: ObservedWrite): LostUpdate | null {
+    if (!reader || reader.seen === null || write.written === null) return null;
+    const lost: LostChange[] = [];
+    for (const change of track.changes.values()) {
+      if (change.actor === write.actor || change.order < reader.order) continue;
+      const how = undone(change, reader.seen, { digests: write.written, shown: write.shown }, this.#table);
+      if (how !== null) lost.push({ actor: change.actor, callId: change.callId, at: change.at, pointer: this.#table.pointer(change.pointer), how });
+    }
+    if (lost.length === 0 || this.#sawCollection(write, lost)) return null;
+    return { resource: write.resource, actor: write.actor, callId: write.callId, readAt: reader.at, at: write.at, lost };
+  }
+
+  /** A list shows its items too: who has read one since the change may well know what it overwrites. */
+  #sawCollection(write: ObservedWrite, lost: LostChange[]): boolean {
+    const since = Math.max(...lost.map((change) => change.at));
+    for (let end = write.resource.lastIndexOf("/"); end >= 0; end = write.resource.lastIndexOf("/", end - 1)) {
+      const reader = this.#tracks.get(write.resource.slice(0, end) || "/")?.readers.get(write.actor);
+      if (reader && reader.at >= since) return true;
+      if (end === 0) return false;
+    }
+    return false;
+  }
+
+  #take(track: Track, write: ObservedWrite, hadRead: boolean): void {
+    this.#order += 1;
+    const order = this.#order;
+    const { actor, at, callId, written, shown } = write;
+    const known = track.state !== null && written !== null;
+    const changed = known ? changesOf(track.state as DocumentDigests, { digests: written, shown }, this.#table) : new Map<number, null>();
+    if (!known) track.changes.clear();
+    for (const [pointer, value] of changed) this.#addChange(track, { pointer, order, at, actor, callId, value });
+    track.state = known ? stateAfter(track.state as DocumentDigests, { digests: written, shown }, changed) : (shown ?? (written?.whole ? written : null));
+    track.bodyDigest = null;
+    track.lastWrite = { order, at, actor, callId, hadRead, pointers: [...changed.keys()].slice(0, 32) };
+    if (shown !== null) this.#remember(track, write, shown);
+    const reader = track.readers.get(actor);
+    if (reader) reader.done = true;
+  }
+
+  #addChange(track: Track, change: TrackedChange): void {
+    track.changes.delete(change.pointer);
+    track.changes.set(change.pointer, change);
+    if (track.changes.size <= this.#limits.changesPerResource) return;
+    for (const oldest of track.changes.keys()) {
+      track.changes.delete(oldest);
+      return;
+    }
+  }
+
+  /** The ones that read longest ago are forgotten first: of them nothing will be said. */
+  #remember(track: Track, event: Observed, seen: DocumentDigests | null): void {
+    this.#order += 1;
+    track.readers.delete(event.actor);
+    track.readers.set(event.actor, { order: this.#order, at: event.at, seen, done: false });
+    if (track.readers.size <= this.#limits.readersPerResource) return;
+    for (const oldest of track.readers.keys()) {
+      track.readers.delete(oldest);
+      return;
+    }
+  }
+
+  /** Kept in the order in which they were last touched; the first goes when there are too many. */
+  #track(resource: string): Track {
+    const track = this.#tracks.get(resource) ?? newTrack();
+    this.#tracks.delete(resource);
+    this.#tracks.set(resource, track);
+    if (this.#tracks.size > this.#limits.resources) {
+      for (const oldest of this.#tracks.keys()) {
+        this.#tracks.delete(oldest);
+        break;
+      }
+    }
+    return track;
+  }
+}
+
+/** Null where this change was not undone, or the answer shows that it was not. */
+function undone(change: TrackedChange, seen: DocumentDigests, written: Written, table: PointerTable): LostChange["how"] | null {
+  const had = valueAt(seen, change.pointer);
+  if (sameValue(had, change.value)) return null;
+  const puts = valueAt(written.digests, change.pointer);
+  const shown = written.shown === null ? undefined : valueAt(written.shown, change.pointer);
+  if (had !== null && sameValue(puts, had)) return shown === undefined || sameValue(shown, had) ? "put-back" : null;
+  if (had !== null || puts !== null) return null;
+  const takesAway = written.digests.whole || isRemoved(change.pointer, written.digests, table) || written.digests.arrays.has(table.parent(change.pointer));
+  return takesAway && !shown ? "took-away" : null;
+}

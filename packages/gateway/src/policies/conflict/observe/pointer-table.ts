@@ -1,0 +1,49 @@
+/**
+ * Hot path (benchmark: observe). The JSON pointers of a service's documents, each known by a number: a document's shape repeats, so its
+ * pointers are kept once. Walked as a tree, so that no pointer's text is put together on the way.
+ */
+export interface PointerNode {
+  id: number;
+  parent: number;
+  pointer: string;
+  children: Map<string, PointerNode>;
+}
+
+export class PointerTable {
+  readonly #nodes: PointerNode[] = [];
+  readonly #max: number;
+  readonly root: PointerNode;
+
+  constructor(max: number) {
+    this.#max = max;
+    this.root = this.#add({ id: 0, parent: 0, pointer: "", children: new Map() });
+  }
+
+  /** Null once the table is full: documents with still other pointers are then not observed. */
+  child(node: PointerNode, token: string): PointerNode | null {
+    const known = node.children.get(token);
+    if (known) return known;
+    if (this.#nodes.length >= this.#max) return null;
+    const escaped = token.replaceAll("~", "~0").replaceAll("/", "~1");
+    const added = this.#add({ id: this.#nodes.length, parent: node.id, pointer: `${node.pointer}/${escaped}`, children: new Map() });
+    node.children.set(token, added);
+    return added;
+  }
+
+  pointer(id: number): string {
+    return this.#nodes[id]?.pointer ?? "";
+  }
+
+  parent(id: number): number {
+    return this.#nodes[id]?.parent ?? 0;
+  }
+
+  get size(): number {
+    return this.#nodes.length;
+  }
+
+  #add(node: PointerNode): PointerNode {
+    this.#nodes.push(node);
+    return node;
+  }
+}

@@ -1,0 +1,98 @@
+/** Hot path (benchmark: observe). What is known of one resource: its state, who read what when, and who changed what since. */
+import { type DocumentDigests, sameValue, type ValueDigest, valueAt, type WrittenDigests } from "./document-digests.ts";
+import type { PointerTable } from "./pointer-table.ts";
+
+export interface Reader {
+  order: number;
+  at: number;
+  /** Null: it has seen the current state, but in a form that cannot be compared. */
+  seen: DocumentDigests | null;
+  /** It has written since, so it edits no longer. */
+  done: boolean;
+}
+
+export interface TrackedChange {
+  pointer: number;
+  order: number;
+  at: number;
+  actor: string;
+  callId: string;
+  /** What is there since; null where it was removed. */
+  value: ValueDigest;
+}
+
+export interface Track {
+  state: DocumentDigests | null;
+  /** Of the bytes of the state, so that the same bytes need not be read again. */
+  bodyDigest: string | null;
+  readers: Map<string, Reader>;
+  changes: Map<number, TrackedChange>;
+  lastWrite: { order: number; at: number; actor: string; callId: string; hadRead: boolean; pointers: number[] } | null;
+}
+
+export function newTrack(): Track {
+  return { state: null, bodyDigest: null, readers: new Map(), changes: new Map(), lastWrite: null };
+}
+
+/** A change that the document does not show was ignored, undone or overwritten past us: nobody is accused because of it. */
+export function dropContradicted(track: Track, document: DocumentDigests): void {
+  for (const change of track.changes.values()) {
+    if (!sameValue(valueAt(document, change.pointer), change.value)) track.changes.delete(change.pointer);
+  }
+}
+
+export interface Written {
+  digests: WrittenDigests;
+  /** The representation in the answer, where it shows one. */
+  shown: DocumentDigests | null;
+}
+
+/**
+ * What a write changed, as far as it is beyond doubt: places that it names with another value than was there, and removals that are
+ * explicit or seen in the answer. A field that a PUT leaves out may be the server's own, and a field that only the server changed is nobody's.
+ */
+export function changesOf(before: DocumentDigests, written: Written, table: PointerTable): Map<number, ValueDigest> {
+  const changed = new Map<number, ValueDigest>();
+  const { entries } = written.digests;
+  for (let at = 0; at < entries.length; at += 3) {
+    const pointer = entries[at] as number;
+    const value = { high: entries[at + 1] as number, low: entries[at + 2] as number };
+    const was = valueAt(before, pointer);
+    if (sameValue(was, value)) continue;
+    const now = written.shown === null ? value : valueAt(written.shown, pointer);
+    if (!sameValue(was, now)) changed.set(pointer, now);
+  }
+  for (const pointer of removedBy(before, written, table)) changed.set(pointer, null);
+  return changed;
+}
+
+function removedBy(before: DocumentDigests, written: Written, table: PointerTable): number[] {
+  const removed: number[] = [];
+  for (let at = 0; at < before.entries.length; at += 3) {
+    const pointer = before.entries[at] as number;
+    if (valueAt(written.digests, pointer) !== null) continue;
+    const shown = written.shown === null ? undefined : valueAt(written.shown, pointer);
+    if (shown) continue;
+    const explicit = isRemoved(pointer, written.digests, table) || written.digests.arrays.has(table.parent(pointer));
+    if (explicit || (written.digests.whole && shown === null)) removed.push(pointer);
+  }
+  return removed;
+}
+
+export function isRemoved(pointer: number, written: WrittenDigests, table: PointerTable): boolean {
+  if (written.removed.length === 0) return false;
+  for (let id = pointer; ; id = table.parent(id)) {
+    if (written.removed.includes(id)) return true;
+    if (id === 0) return false;
+  }
+}
+
+/** The state after a write: what the answer shows, or else what was there with the changes in it. */
+export function stateAfter(before: DocumentDigests, written: Written, changed: Map<number, ValueDigest>): DocumentDigests {
+  if (written.shown !== null) return written.shown;
+  const values = new Map<number, ValueDigest>();
+  for (let at = 0; at < before.entries.length; at += 3) values.set(before.entries[at] as number, { high: before.entries[at + 1] as number, low: before.entries[at + 2] as number });
+  for (const [pointer, value] of changed) values.set(pointer, value);
+  const rows = [...values].flatMap(([pointer, value]) => (value === null ? [] : [[pointer, value.high, value.low] as const]));
+  return { entries: Uint32Array.from(rows.sort((left, right) => left[0] - right[0]).flat()), arrays: new Set([...before.arrays, ...written.digests.arrays]) };
+}
