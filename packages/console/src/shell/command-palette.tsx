@@ -15,9 +15,12 @@ interface PaletteProps {
 
 export function CommandPalette({ opened, onClose, onShortcuts }: PaletteProps) {
   return (
-    <Modal opened={opened} onClose={onClose} withCloseButton={false} padding={0} size={560} yOffset="12vh" centered={false} aria-label="Command palette">
-      <PaletteContent onClose={onClose} onShortcuts={onShortcuts} />
-    </Modal>
+    <Modal.Root opened={opened} onClose={onClose} size={560} yOffset="12vh" centered={false} lockScroll={false}>
+      <Modal.Overlay />
+      <Modal.Content aria-label="Command palette">
+        <PaletteContent onClose={onClose} onShortcuts={onShortcuts} />
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 

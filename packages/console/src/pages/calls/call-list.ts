@@ -40,6 +40,9 @@ export class CallList {
   state: CallListState = { calls: [], waiting: 0, live: "connecting", read: false, hasOlder: false, problem: null };
   readonly #ports: CallListPorts;
   readonly #listeners = new Set<() => void>();
+  /** Of the calls that are shown, and of those that arrived and are not yet. */
+  #knownIds = new Set<string>();
+  #arrivedIds = new Set<string>();
   #arrived: CallRecord[] = [];
   #waitingOverflow = 0;
   #older: { after?: string; to?: number } | null = null;
@@ -91,8 +94,7 @@ export class CallList {
   readonly refresh = async (): Promise<void> => {
     try {
       const page = await this.#ports.readPage({});
-      const known = new Set(this.state.calls.map((call) => call.id));
-      const joins = page.next === null || page.items.some((call) => known.has(call.id));
+      const joins = page.next === null || page.items.some((call) => this.#knownIds.has(call.id));
       if (joins && this.state.read) this.#take(page.items);
       else this.#startFrom(page);
     } catch (problem) {
@@ -118,19 +120,19 @@ export class CallList {
   /** There is a gap between what is known and what is new: the list begins anew, and the gap is read by scrolling. */
   #startFrom(page: CallPage): void {
     this.#older = page.next === null ? null : { after: page.next };
-    const arrived = this.#arrived;
-    this.#arrived = [];
     this.#waitingOverflow = 0;
-    this.#change({ calls: mergeCalls(page.items, arrived), waiting: 0, read: true, hasOlder: this.#older !== null, problem: null });
+    this.#change({ calls: mergeCalls(page.items, this.#takeArrived()), waiting: 0, read: true, hasOlder: this.#older !== null, problem: null });
   }
 
   #take(calls: readonly CallRecord[]): void {
-    const known = new Set(this.state.calls.map((call) => call.id));
-    const waiting = new Set(this.#arrived.map((call) => call.id));
     for (const call of calls) {
-      if (known.has(call.id) || waiting.has(call.id)) continue;
-      if (this.#arrived.length < mostWaiting) this.#arrived.push(call);
-      else this.#waitingOverflow += 1;
+      if (this.#knownIds.has(call.id) || this.#arrivedIds.has(call.id)) continue;
+      if (this.#arrived.length >= mostWaiting) {
+        this.#waitingOverflow += 1;
+        continue;
+      }
+      this.#arrived.push(call);
+      this.#arrivedIds.add(call.id);
     }
     if (this.#held || !this.state.read) this.#change({ waiting: this.#arrived.length + this.#waitingOverflow, problem: null });
     else this.#drawSoon();
@@ -148,15 +150,20 @@ export class CallList {
   #draw(): void {
     if (this.#waitingOverflow > 0) {
       // More came than were kept; the log has them all. Keeping nothing makes the newest page begin a new list.
-      this.#arrived = [];
+      this.#takeArrived();
       this.#waitingOverflow = 0;
       this.state = { ...this.state, read: false };
       void this.refresh();
       return;
     }
+    this.#change({ calls: this.#trimmed(mergeCalls(this.state.calls, this.#takeArrived())), waiting: 0, problem: null, hasOlder: this.#older !== null });
+  }
+
+  #takeArrived(): CallRecord[] {
     const arrived = this.#arrived;
     this.#arrived = [];
-    this.#change({ calls: this.#trimmed(mergeCalls(this.state.calls, arrived)), waiting: 0, problem: null, hasOlder: this.#older !== null });
+    this.#arrivedIds = new Set();
+    return arrived;
   }
 
   #trimmed(calls: CallRecord[]): CallRecord[] {
@@ -170,6 +177,7 @@ export class CallList {
 
   #change(change: Partial<CallListState>): void {
     this.state = { ...this.state, ...change };
+    if (change.calls) this.#knownIds = new Set(change.calls.map((call) => call.id));
     for (const listener of this.#listeners) listener();
   }
 }

@@ -1,0 +1,75 @@
+/**
+ * A real browser for the tests: Debian's Chromium with an empty profile. Every page notes what its console complains about,
+ * so that no test passes over an error, a refused style or a failed request.
+ */
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import type { Parley } from "../harness/start-parley.ts";
+
+export const person = { name: "ann", password: "correct horse battery staple" };
+
+const options = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"];
+
+export interface TestBrowser extends AsyncDisposable {
+  browser: Browser;
+  /** A signed-in page in a context of its own. */
+  page(view?: View): Promise<TestPage>;
+}
+
+export interface View {
+  width?: number;
+  scheme?: "light" | "dark";
+}
+
+export interface TestPage {
+  page: Page;
+  context: BrowserContext;
+  /** What went wrong on it so far: console errors and exceptions. */
+  complaints: string[];
+}
+
+export async function launch(): Promise<Browser> {
+  return chromium.launch({ executablePath: process.env["PARLEY_CHROMIUM"] ?? "/usr/bin/chromium", args: options });
+}
+
+/** Makes the first person through the sign-in link, and gives pages on which she is signed in. */
+export async function signedInBrowser(parley: Parley): Promise<TestBrowser> {
+  const browser = await launch();
+  const first = await openPage(browser, {});
+  await acceptFirstLink(first.page, parley);
+  const storageState = await first.context.storageState();
+  await first.context.close();
+  return {
+    browser,
+    page: (view = {}) => openPage(browser, { ...view, storageState, baseUrl: parley.adminUrl }),
+    [Symbol.asyncDispose]: () => browser.close(),
+  };
+}
+
+export async function acceptFirstLink(page: Page, parley: Parley): Promise<void> {
+  if (!parley.firstRun) throw new Error("this Parley has printed no sign-in link");
+  await page.goto(parley.firstRun.signInUrl);
+  await page.getByRole("textbox", { name: "Name" }).fill(person.name);
+  await page.getByRole("textbox", { name: "Password" }).fill(person.password);
+  await page.getByRole("button", { name: "Set the password and sign in" }).click();
+  await page.getByRole("navigation", { name: "Pages" }).waitFor();
+}
+
+type Opening = View & { storageState?: Awaited<ReturnType<BrowserContext["storageState"]>>; baseUrl?: string };
+
+export async function openPage(browser: Browser, { width = 1280, scheme = "light", storageState, baseUrl }: Opening): Promise<TestPage> {
+  const context = await browser.newContext({
+    viewport: { width, height: 860 },
+    colorScheme: scheme,
+    // What fades in has half of its contrast on the way.
+    reducedMotion: "reduce",
+    ...(storageState ? { storageState } : {}),
+    ...(baseUrl ? { baseURL: baseUrl } : {}),
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") complaints.push(`${page.url()}: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => complaints.push(`${page.url()}: ${error.message}`));
+  return { page, context, complaints };
+}

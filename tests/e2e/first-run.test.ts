@@ -1,0 +1,44 @@
+/** From the printed link to the first call, seen as it happens. */
+import { spawn } from "node:child_process";
+import { expect, test } from "vitest";
+import { startParley } from "../harness/start-parley.ts";
+import { acceptFirstLink, launch, openPage } from "./browser.ts";
+
+function runInShell(script: string): Promise<string> {
+  return new Promise((resolve) => {
+    const child = spawn("sh", ["-c", script], { stdio: ["ignore", "pipe", "ignore"] });
+    let output = "";
+    child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    child.on("close", () => resolve(output));
+  });
+}
+
+test("a newcomer signs in, makes a key, pastes the snippet and sees the call arrive, the failed one explained", async () => {
+  await using parley = await startParley();
+  await using browser = await launch();
+  const { page, complaints } = await openPage(browser, {});
+
+  await acceptFirstLink(page, parley);
+  expect(page.url()).not.toContain("token");
+  await page.waitForURL("**/start");
+
+  await page.getByRole("textbox", { name: "Name of the application" }).fill("my-app");
+  await page.getByRole("button", { name: "Create the key" }).click();
+  const snippet = page.getByRole("region", { name: "the call as curl" });
+  await snippet.filter({ hasText: "Bearer pk_" }).waitFor();
+  await page.getByText("Waiting for a call").waitFor();
+
+  const command = (await snippet.textContent()) ?? "";
+  const refused = await runInShell(command.replace(/pk_\w+/, "pk_wrong"));
+  expect(refused).toContain("401");
+  await page.getByRole("heading", { name: "See it arrive" }).waitFor();
+  await page.getByText("The key is unknown, expired or revoked", { exact: true }).waitFor();
+
+  const answer = await runInShell(command);
+  expect(answer).toContain("Hello, Parley");
+  await page.getByRole("heading", { name: "The call arrived" }).waitFor({ timeout: 2_000 });
+
+  await page.getByRole("link", { name: "Look at the call" }).click();
+  await page.getByText("sandbox's echo answered").waitFor();
+  expect(complaints).toEqual([]);
+});

@@ -1,0 +1,129 @@
+/** Every page: opens without a complaint of the browser, fits a narrow window, and axe finds nothing, in both themes. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Parley, startParley } from "../harness/start-parley.ts";
+import { axeFindings } from "./axe.ts";
+import { launch, openPage, signedInBrowser, type TestBrowser, type TestPage } from "./browser.ts";
+import { ask, fillSample } from "./sample.ts";
+
+const pages: Record<string, string> = {
+  "/start": "Your first call",
+  "/calls": "Calls",
+  "/services": "Services",
+  "/services/notes": "notes",
+  "/new/service": "New service",
+  "/ai/providers": "Providers",
+  "/ai/providers/openai": "openai",
+  "/new/provider": "New provider",
+  "/ai/models": "Models",
+  "/ai/models/assistant": "assistant",
+  "/new/model": "New model alias",
+  "/consumers": "Consumers",
+  "/consumers/acme": "acme",
+  "/new/consumer": "New consumer",
+  "/people": "People",
+  "/audit": "Audit",
+  "/health": "Health",
+  "/settings": "Settings",
+  "/no/such/page": "No such page",
+};
+
+let parley: Parley;
+let browser: TestBrowser;
+let callId: string;
+
+beforeAll(async () => {
+  parley = await startParley();
+  browser = await signedInBrowser(parley);
+  const { key } = await fillSample(parley);
+  callId = await ask(parley, key, "seen on its own page");
+});
+
+afterAll(async () => {
+  await browser[Symbol.asyncDispose]();
+  await parley[Symbol.asyncDispose]();
+});
+
+async function settled({ page }: TestPage, heading: string): Promise<void> {
+  await page.getByRole("heading", { level: 1, name: heading, exact: true }).waitFor();
+  await page.waitForLoadState("load");
+  await page.locator(".mantine-Skeleton-root").first().waitFor({ state: "detached" });
+}
+
+async function overflow({ page }: TestPage): Promise<number> {
+  return (await page.evaluate("document.documentElement.scrollWidth - innerWidth")) as number;
+}
+
+describe.each([
+  { scheme: "light", width: 1280 },
+  { scheme: "dark", width: 1280 },
+  { scheme: "light", width: 380 },
+] as const)("in $scheme at $width px", (view) => {
+  test("every page opens without a complaint, fits, and axe finds nothing", async () => {
+    const opened = await browser.page(view);
+    const findings: string[] = [];
+    for (const [path, heading] of Object.entries({ ...pages, [`/calls/${callId}`]: "Call" })) {
+      await opened.page.goto(path);
+      await settled(opened, heading);
+      if ((await overflow(opened)) > 0) findings.push(`${path}: is wider than the window`);
+      findings.push(...(await axeFindings(opened.page)).map((finding) => `${path}: ${finding}`));
+    }
+    expect(findings).toEqual([]);
+    expect(opened.complaints).toEqual([]);
+    await opened.context.close();
+  }, 120_000);
+
+  test("dialogs, menus and the sign-in page are clean too", async () => {
+    const opened = await browser.page(view);
+    const { page } = opened;
+    const findings: string[] = [];
+    const check = async (what: string) => findings.push(...(await axeFindings(page)).map((finding) => `${what}: ${finding}`));
+
+    await page.goto("/consumers/acme");
+    await page.getByRole("button", { name: "Create a key" }).click();
+    await page.getByRole("button", { name: "Create the key" }).waitFor();
+    await check("create a key");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Create the key" }).waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Revoke the key default" }).click();
+    await page.getByRole("button", { name: "Revoke the key", exact: true }).waitFor();
+    await check("revoke a key");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Revoke the key", exact: true }).waitFor({ state: "detached" });
+    await page.keyboard.press("Control+k");
+    await page.getByRole("option", { name: "Settings" }).waitFor();
+    await check("command palette");
+
+    const outside = await openPage(browser.browser, { ...view, baseUrl: parley.adminUrl });
+    await outside.page.goto("/services");
+    await outside.page.getByRole("heading", { name: "Sign in" }).waitFor();
+    findings.push(...(await axeFindings(outside.page)).map((finding) => `sign in: ${finding}`));
+    expect(findings).toEqual([]);
+    await outside.context.close();
+    await opened.context.close();
+  });
+});
+
+test("the page needs nothing inline: a strict policy stands, and no style element was added", async () => {
+  const answer = await fetch(parley.adminUrl);
+  expect(answer.headers.get("content-security-policy")).toContain("style-src 'self'");
+  expect(answer.headers.get("content-security-policy")).not.toContain("unsafe-inline");
+  const opened = await browser.page();
+  await opened.page.goto("/consumers/acme");
+  await opened.page.getByRole("button", { name: "Create a key" }).click();
+  await opened.page.getByRole("button", { name: "Create the key" }).waitFor();
+  expect(await opened.page.locator("style").count()).toBe(0);
+  await opened.context.close();
+});
+
+test("without a session a page asks to sign in, and is there afterwards", async () => {
+  await using other = await launch();
+  const { page } = await openPage(other, { baseUrl: parley.adminUrl });
+  await page.goto("/services");
+  await page.getByRole("textbox", { name: "Name" }).fill("ann");
+  await page.getByRole("textbox", { name: "Password" }).fill("wrong password here");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByText("Name and password do not match").waitFor();
+  await page.getByRole("textbox", { name: "Password" }).fill("correct horse battery staple");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("heading", { level: 1, name: "Services" }).waitFor();
+});

@@ -1,0 +1,103 @@
+/** Two people at one form: nothing that either of them typed is lost. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Parley, startParley } from "../harness/start-parley.ts";
+import { signedInBrowser, type TestBrowser } from "./browser.ts";
+import { fillSample, put } from "./sample.ts";
+
+interface ServiceSpec {
+  path: string;
+  access?: string;
+  upstream: { targets: { url: string }[]; timeouts?: { connect?: string } };
+}
+
+let parley: Parley;
+let browser: TestBrowser;
+
+beforeAll(async () => {
+  parley = await startParley();
+  browser = await signedInBrowser(parley);
+  await fillSample(parley);
+});
+
+afterAll(async () => {
+  await browser[Symbol.asyncDispose]();
+  await parley[Symbol.asyncDispose]();
+});
+
+async function specOf(name: string): Promise<ServiceSpec> {
+  const answer = await parley.admin(`/api/services/${name}`);
+  return ((await answer.json()) as { spec: ServiceSpec }).spec;
+}
+
+async function serviceForm(name: string) {
+  await put(parley, `/api/services/${name}`, { path: `/${name}`, upstream: { targets: [{ url: "http://127.0.0.1:9/api" }] } });
+  const opened = await browser.page();
+  await opened.page.goto(`/services/${name}`);
+  await opened.page.getByRole("textbox", { name: "Path" }).first().waitFor();
+  return opened;
+}
+
+test("edits of different fields merge without a dialog", async () => {
+  const { page, context, complaints } = await serviceForm("merging");
+  await page.getByRole("textbox", { name: "Connect" }).fill("3s");
+  await put(parley, "/api/services/merging", { ...(await specOf("merging")), path: "/moved" });
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("together with 1 change").waitFor();
+  expect(await specOf("merging")).toMatchObject({ path: "/moved", upstream: { timeouts: { connect: "3s" } } });
+  expect(await page.getByRole("textbox", { name: "Path" }).first().inputValue()).toBe("/moved");
+  // A refused precondition is the browser's "error", and is expected here.
+  expect(complaints.filter((complaint) => !complaint.includes("412"))).toEqual([]);
+  await context.close();
+});
+
+test("edits of the same field show before, theirs and mine, and save what was chosen with everything else that was typed", async () => {
+  const { page, context } = await serviceForm("colliding");
+  await page.getByRole("textbox", { name: "Path" }).first().fill("/mine");
+  await page.getByRole("textbox", { name: "Connect" }).fill("4s");
+  await put(parley, "/api/services/colliding", { ...(await specOf("colliding")), path: "/theirs" });
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+
+  const dialog = page.getByRole("dialog", { name: "Somebody saved before you" });
+  await dialog.waitFor();
+  for (const value of ["/colliding", "/theirs", "/mine"]) await dialog.getByText(value, { exact: true }).waitFor();
+  await dialog.getByRole("button", { name: "Back to my draft" }).click();
+  expect(await page.getByRole("textbox", { name: "Path" }).first().inputValue()).toBe("/mine");
+
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await dialog.getByRole("radio", { name: "Theirs" }).check();
+  await dialog.getByRole("button", { name: "Save the merged version" }).click();
+  await dialog.waitFor({ state: "detached" });
+  expect(await specOf("colliding")).toMatchObject({ path: "/theirs", upstream: { timeouts: { connect: "4s" } } });
+  await context.close();
+});
+
+test("a form without changes follows what others save", async () => {
+  const { page, context } = await serviceForm("following");
+  await put(parley, "/api/services/following", { ...(await specOf("following")), path: "/elsewhere" });
+  await page.bringToFront();
+  await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+  await page.locator('input[value="/elsewhere"]').waitFor({ timeout: 25_000 });
+  await context.close();
+});
+
+test("leaving with changes asks first", async () => {
+  const { page, context } = await serviceForm("leaving");
+  await page.getByRole("textbox", { name: "Path" }).first().fill("/not-saved");
+  await page.getByRole("link", { name: "Consumers" }).click();
+  await page.getByRole("button", { name: "Stay" }).click();
+  expect(await page.getByRole("textbox", { name: "Path" }).first().inputValue()).toBe("/not-saved");
+  await page.getByRole("link", { name: "Consumers" }).click();
+  await page.getByRole("button", { name: "Leave, and lose it" }).click();
+  await page.getByRole("heading", { level: 1, name: "Consumers" }).waitFor();
+  await context.close();
+});
+
+test("what the server refuses is said at its field, and what was typed stays", async () => {
+  const { page, context } = await serviceForm("refused");
+  await page.getByRole("textbox", { name: "Connect" }).fill("soon");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("is not a duration").first().waitFor();
+  expect(await page.getByRole("textbox", { name: "Connect" }).inputValue()).toBe("soon");
+  expect(await page.getByRole("textbox", { name: "Connect" }).getAttribute("aria-invalid")).toBe("true");
+  await context.close();
+});
