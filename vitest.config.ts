@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["packages/**/*.test.{ts,tsx}", "tests/**/*.test.ts"],
+    include: ["packages/**/*.test.{ts,tsx}", "tests/**/*.test.ts", "benchmarks/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],
     pool: "forks",
     maxWorkers: 2,

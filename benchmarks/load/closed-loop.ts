@@ -8,8 +8,8 @@ type ClosedJob = Extract<LoadJob, { kind: "closed" }>;
 
 export async function runClosedLoop(job: ClosedJob): Promise<LoadResult> {
   const tally = new Tally();
-  const maxCalls = "calls" in job.limit ? job.limit.calls : Number.POSITIVE_INFINITY;
-  const endsAtMs = "durationMs" in job.limit ? performance.now() + job.limit.durationMs : Number.POSITIVE_INFINITY;
+  const maxCalls = job.limit.calls ?? Number.POSITIVE_INFINITY;
+  const endsAtMs = performance.now() + (job.limit.durationMs ?? Number.POSITIVE_INFINITY);
   let sent = 0;
 
   function next(): Uint8Array | null {

@@ -8,9 +8,15 @@ export interface Target {
   expect: { exactly: Uint8Array } | { containing: string };
 }
 
+/** Ends with whichever comes first. */
+export interface Limit {
+  durationMs?: number;
+  calls?: number;
+}
+
 export type LoadJob =
   /** Every connection sends its next request as soon as it has its answer. */
-  | { kind: "closed"; target: Target; connections: number; limit: { durationMs: number } | { calls: number } }
+  | { kind: "closed"; target: Target; connections: number; limit: Limit }
   /** Requests leave on a fixed schedule, whether or not earlier ones were answered. */
   | { kind: "open"; target: Target; ratePerSecond: number; durationMs: number; maxConnections: number }
   /** Streams of numbered and time-stamped chunks, `concurrent` at a time. */

@@ -18,7 +18,8 @@ export function percentile(sorted: readonly number[], percent: number): number {
     const upper = sorted.length / 2;
     return (sorted[upper - 1]! + sorted[upper]!) / 2;
   }
-  return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)]!;
+  // Less a little, because 99.9 % of 1000 is 999.0000000000001 in floating point.
+  return sorted[Math.max(0, Math.ceil((percent * sorted.length) / 100 - 1e-9) - 1)]!;
 }
 
 /** The ratios of two series taken in the same rounds. */

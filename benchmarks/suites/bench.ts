@@ -1,5 +1,6 @@
 /** What a suite works with, and how much it does. */
 import type { Load } from "../load/client.ts";
+import type { Limit } from "../load/job.ts";
 import type { Cores } from "../programs/child.ts";
 import type { Program } from "../programs/program.ts";
 import type { Upstreams } from "../programs/upstreams.ts";
@@ -7,7 +8,8 @@ import type { Upstreams } from "../programs/upstreams.ts";
 /** How long things go on; `--quick` has a smaller one. */
 export interface Effort {
   rounds: number;
-  warmUpMs: number;
+  /** As many calls as it takes to compile what is hot, where the time allows it. */
+  warmUp: Limit;
   roundMs: number;
   openRoundMs: number;
   memoryCalls: { first: number; further: number };
@@ -28,7 +30,7 @@ export interface Bench {
 
 export const thoroughEffort: Effort = {
   rounds: 5,
-  warmUpMs: 3_000,
+  warmUp: { calls: 20_000, durationMs: 8_000 },
   roundMs: 2_500,
   openRoundMs: 3_000,
   memoryCalls: { first: 100_000, further: 500_000 },
@@ -37,7 +39,7 @@ export const thoroughEffort: Effort = {
 
 export const quickEffort: Effort = {
   rounds: 2,
-  warmUpMs: 800,
+  warmUp: { calls: 2_000, durationMs: 2_000 },
   roundMs: 800,
   openRoundMs: 800,
   memoryCalls: { first: 10_000, further: 20_000 },

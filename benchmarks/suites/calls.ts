@@ -1,5 +1,5 @@
 /** CPU per call of whole answers, closed loop, so that the program's core is full. */
-import type { LoadJob, Target } from "../load/job.ts";
+import type { Limit, LoadJob, Target } from "../load/job.ts";
 import type { Program } from "../programs/program.ts";
 import type { Scenario } from "../programs/scenario.ts";
 import type { Bench } from "./bench.ts";
@@ -24,11 +24,11 @@ async function measureScenario(bench: Bench, scenario: Scenario): Promise<CpuFig
   const entries = bench.programs.flatMap((program) => entry(program, scenario));
   for (const { program, target } of entries) {
     bench.say(`${scenario.name}: warming up ${program.name}`);
-    await bench.load.run(job(target, bench.effort.warmUpMs));
+    await bench.load.run(job(target, bench.effort.warmUp));
   }
   for (let round = 1; round <= bench.effort.rounds; round++) {
     for (const { program, target, figures } of entries) {
-      const measured = await cpuRound(bench.load, program, job(target, bench.effort.roundMs));
+      const measured = await cpuRound(bench.load, program, job(target, { durationMs: bench.effort.roundMs }));
       figures.rounds.push(measured.round);
       bench.say(`${scenario.name}: round ${round}, ${program.name} ${line(measured.round)}`);
     }
@@ -42,8 +42,8 @@ function entry(program: Program, scenario: Scenario): { program: Program; target
   return [{ program, target, figures: { scenario: scenario.name, title: scenario.title, program: program.name, rounds: [] } }];
 }
 
-function job(target: Target, durationMs: number): LoadJob {
-  return { kind: "closed", target, connections, limit: { durationMs } };
+function job(target: Target, limit: Limit): LoadJob {
+  return { kind: "closed", target, connections, limit };
 }
 
 function line(round: CpuRound): string {

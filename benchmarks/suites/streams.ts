@@ -35,7 +35,7 @@ async function measureScenario(bench: Bench, scenario: Scenario): Promise<Stream
     const target = program.target(scenario);
     return target ? [{ program, target, rounds: [] as StreamRound[] }] : [];
   });
-  for (const { target } of entries) await bench.load.run(job(target, scenario, bench.effort.warmUpMs));
+  for (const { target } of entries) await bench.load.run(job(target, scenario, bench.effort.openRoundMs));
   for (let round = 1; round <= bench.effort.rounds; round++) {
     for (const { program, target, rounds } of entries) {
       const measured = await cpuRound(bench.load, program, job(target, scenario, bench.effort.openRoundMs));
