@@ -13,6 +13,7 @@ export interface StartResult {
 
 /** The control plane gets this long to come up before people are told that the gateway serves without it. */
 const controlPatienceMs = 15_000;
+const hopelessControlDeaths = 3;
 /** So many deaths without ever serving are no accident. */
 const maxGatewayDeaths = 5;
 
@@ -52,6 +53,11 @@ export class StartUp {
     if (!this.#waiting.has(worker)) return;
     if (this.#fatal) this.#reject(this.#fatal);
     else if (deaths >= maxGatewayDeaths) this.#reject(new StartError("internal-error", `the gateway ended ${deaths} times before it served`, "Its own messages are above."));
+  }
+
+  /** Once it has died a few times it is not just slow. */
+  controlDied(deaths: number): void {
+    if (deaths >= hopelessControlDeaths && this.#waiting.size === 0 && !this.#told) this.#finish();
   }
 
   controlMessage(message: ChildMessage): void {

@@ -134,6 +134,7 @@ test("serves calls while the control plane cannot start, and tries it ever more 
   await until(() => run.output().includes("4th time"), "four deaths");
   expect(run.output()).toMatch(/starting it again in 0\.1 s[\s\S]*starting it again in 0\.2 s[\s\S]*starting it again in 0\.4 s/);
   expect((await ask(running().gatewayUrl)).options.worker).toBe(0);
+  expect(run.output()).toContain("not up yet; calls are carried meanwhile");
 });
 
 test("ends with the gateway's own reason where the gateway cannot start", async () => {

@@ -81,7 +81,8 @@ async function runLocked(run: Run): Promise<number> {
       message: (child, message) => received(planes, startUp, { child, message, note: options.note }),
       died: (child, death) => {
         options.note(deathNote(child, death));
-        if (child !== planes.control) startUp.gatewayDied(planes.gateways.indexOf(child), death.deaths);
+        if (child === planes.control) startUp.controlDied(death.deaths);
+        else startUp.gatewayDied(planes.gateways.indexOf(child), death.deaths);
       },
     },
   });

@@ -1,0 +1,136 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { problems } from "@parley/contract/problems/table";
+import { describe, expect, test } from "vitest";
+import { eventually } from "../harness/eventually.ts";
+import { parleyCommand, runCommand } from "../harness/run-command.ts";
+import { startParley } from "../harness/start-parley.ts";
+import { listen } from "../harness/test-server.ts";
+
+const execute = promisify(execFile);
+
+function directory(): string {
+  return mkdtempSync(join(tmpdir(), "parley-commands-"));
+}
+
+describe("without anything that runs", () => {
+  test("every command has help with an example or a description, and --json", async () => {
+    for (const verb of ["up", "status", "doctor", "check", "plan", "apply", "export", "calls", "explain", "version", "completion"]) {
+      const { status, out } = await parleyCommand([verb, "--help"]);
+      expect(status).toBe(0);
+      expect(out).toContain("--json");
+    }
+  }, 60_000);
+
+  test("a misspelt command is answered with the nearest one", async () => {
+    expect(await parleyCommand(["plna"])).toMatchObject({ status: 1, error: expect.stringContaining("plan") });
+  });
+
+  test("check says what is wrong with a file, for people and for programs", async () => {
+    const file = join(directory(), "parley.yaml");
+    writeFileSync(file, "gateway:\n  prot: 1\n");
+    const human = await parleyCommand(["check", file]);
+    expect(human.status).toBe(1);
+    expect(human.out).toContain(`${file}:2:3`);
+    expect(human.out).not.toContain("\u001B");
+    const json = await parleyCommand(["check", file, "--json"]);
+    expect(json.status).toBe(1);
+    expect(JSON.parse(json.out)).toMatchObject({ valid: false, diagnostics: [{ code: "config-unknown-key", line: 2, column: 3 }] });
+    writeFileSync(file, "gateway: { port: 1 }\n");
+    expect((await parleyCommand(["check", file])).status).toBe(0);
+  });
+
+  test("explain knows every code, and the nearest one to a misspelt one", async () => {
+    const all = JSON.parse((await parleyCommand(["explain", "--json"])).out) as { codes: { code: string }[] };
+    expect(all.codes.map((entry) => entry.code)).toEqual(Object.keys(problems));
+    const one = await parleyCommand(["explain", "config-unknown-key"]);
+    expect(one.out).toContain(problems["config-unknown-key"].fix);
+    expect(await parleyCommand(["explain", "config-unknwon-key"])).toMatchObject({ status: 1, error: expect.stringContaining("config-unknown-key") });
+  });
+
+  test("commands say that nothing runs, and what to do", async () => {
+    for (const args of [["status"], ["calls"], ["export"]]) {
+      expect(await parleyCommand([...args, "--data", directory()])).toMatchObject({ status: 1, error: expect.stringMatching(/error\[not-running\][\s\S]*\.\/parley up/) });
+    }
+  });
+
+  test("something else at the admin address is not taken for Parley", async () => {
+    await using other = await listen(createServer((_request, response) => response.writeHead(404).end("<html>")));
+    expect(await parleyCommand(["status", "--admin", other.url])).toMatchObject({ status: 1, error: expect.stringContaining("not like Parley") });
+  });
+
+  test.each(["bash", "zsh", "fish", "powershell"])("completion for %s has every command", async (shell) => {
+    const { status, out } = await parleyCommand(["completion", shell]);
+    expect(status).toBe(0);
+    for (const verb of ["up", "plan", "apply", "doctor", "--config", "--follow", "reset"]) expect(out).toContain(verb.replace("--", shell === "fish" ? "" : "--"));
+  });
+
+  test("bash accepts its completion and completes with it", async () => {
+    const { out } = await parleyCommand(["completion", "bash"]);
+    const script = `${out}\nCOMP_WORDS=(parley pl); COMP_CWORD=1; _parley; echo "\${COMPREPLY[@]}"; COMP_WORDS=(parley plan --o); COMP_CWORD=2; _parley; echo "\${COMPREPLY[@]}"`;
+    expect((await execute("bash", ["-c", script])).stdout).toBe("plan\n--out\n");
+  });
+
+  test("doctor runs every check to the end and has a fix for each failure", async () => {
+    const file = join(directory(), "parley.yaml");
+    writeFileSync(file, "gatway: {}\n");
+    const { status, out } = await parleyCommand(["doctor", "--data", directory(), "--config", file, "--json"]);
+    expect(status).toBe(1);
+    const { checks } = JSON.parse(out) as { checks: { name: string; state: string; fix?: string }[] };
+    expect(checks.length).toBeGreaterThan(10);
+    const failed = checks.filter((check) => check.state === "failed");
+    expect(failed.map((check) => check.name)).toEqual(expect.arrayContaining(["configuration", "control plane"]));
+    for (const check of failed) expect(check.fix).toBeTruthy();
+  });
+});
+
+test("status, doctor, calls and reset on a running Parley need nothing but its data directory", async () => {
+  await using parley = await startParley();
+  const here = { PARLEY_DATA: parley.dataDirectory };
+  await fetch(`${parley.gatewayUrl}/nowhere`, { headers: { authorization: `Bearer ${parley.firstRun?.key}` } });
+  expect(await parleyCommand(["status"], here)).toMatchObject({ status: 0, out: expect.stringContaining(parley.gatewayUrl) });
+  const doctor = JSON.parse((await parleyCommand(["doctor", "--json"], here)).out) as { checks: { name: string; state: string; detail: string }[] };
+  expect(doctor.checks.filter((check) => check.state === "failed" && check.name !== "console")).toEqual([]);
+  await eventually(async () => (await parleyCommand(["calls", "--status", "4xx"], here)).out.includes("unknown-route"));
+  const reset = await parleyCommand(["admin", "reset", "--json"], here);
+  expect(JSON.parse(reset.out)).toMatchObject({ url: expect.stringContaining(parley.adminUrl) });
+});
+
+test("doctor finds what is broken: rights of the data directory, a gateway that is gone", async () => {
+  await using parley = await startParley();
+  const { chmodSync } = await import("node:fs");
+  chmodSync(parley.dataDirectory, 0o755);
+  process.kill(parley.pids().gateways[0] ?? 0, "SIGSTOP");
+  try {
+    const { status, out } = await parleyCommand(["doctor", "--json"], { PARLEY_DATA: parley.dataDirectory });
+    expect(status).toBe(1);
+    const failed = (JSON.parse(out) as { checks: { name: string; state: string }[] }).checks.filter((check) => check.state === "failed").map((check) => check.name);
+    expect(failed).toEqual(expect.arrayContaining(["data directory", "gateway"]));
+  } finally {
+    process.kill(parley.pids().gateways[0] ?? 0, "SIGCONT");
+  }
+});
+
+test("calls --follow shows calls as they end", async () => {
+  await using parley = await startParley();
+  const follow = runCommand(tmpdir(), { args: ["calls", "--follow", "--json", "--data", parley.dataDirectory] });
+  await eventually(async () => {
+    await fetch(`${parley.gatewayUrl}/followed`, { headers: { authorization: `Bearer ${parley.firstRun?.key}` } });
+    return follow.output().includes("/followed");
+  });
+  follow.child.kill("SIGTERM");
+  expect(JSON.parse(follow.output().split("\n")[0] ?? "")).toMatchObject({ path: "/followed", status: 404 });
+});
+
+test("the data directory holds nothing that other users can read", async () => {
+  await using parley = await startParley();
+  const { statSync } = await import("node:fs");
+  const open = readdirSync(parley.dataDirectory, { recursive: true, withFileTypes: true })
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => (statSync(path).mode & 0o077) !== 0);
+  expect(open.filter((path) => !path.endsWith("/lock"))).toEqual([]);
+});
