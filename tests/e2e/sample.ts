@@ -11,8 +11,8 @@ export async function fillSample(parley: Parley): Promise<Sample> {
   await put(parley, "/api/providers/openai", { apiKey: "sk-never-used" });
   await put(parley, "/api/models/assistant", { targets: [{ model: "openai/gpt-5-mini" }, { model: "sandbox/echo" }] });
   await put(parley, "/api/consumers/acme", { access: ["notes", "ai"], limits: [{ cost: "50 USD", per: "month" }] });
-  await send(parley, "POST", "/api/people", { name: "bob", role: "viewer" });
-  const { secret } = (await send(parley, "POST", "/api/consumers/acme/keys", { name: "default" })) as { secret: string };
+  await post(parley, "/api/people", { name: "bob", role: "viewer" });
+  const { secret } = (await post(parley, "/api/consumers/acme/keys", { name: "default" })) as { secret: string };
   await callEverything(parley, secret);
   return { key: secret };
 }
@@ -37,11 +37,15 @@ export async function ask(parley: Parley, key: string, text: string): Promise<st
 export async function put(parley: Parley, path: string, spec: unknown): Promise<void> {
   const read = await parley.admin(path);
   const etag = read.ok ? ((await read.json()) as { etag: string }).etag : null;
-  await send(parley, "PUT", path, { spec }, etag === null ? { "if-none-match": "*" } : { "if-match": etag });
+  await send(parley, path, { method: "PUT", body: JSON.stringify({ spec }), headers: etag === null ? { "if-none-match": "*" } : { "if-match": etag } });
 }
 
-async function send(parley: Parley, method: string, path: string, body: unknown, headers: Record<string, string> = {}): Promise<unknown> {
-  const answer = await parley.admin(path, { method, headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) });
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+async function post(parley: Parley, path: string, body: unknown): Promise<unknown> {
+  return send(parley, path, { method: "POST", body: JSON.stringify(body), headers: {} });
+}
+
+async function send(parley: Parley, path: string, request: { method: string; body: string; headers: Record<string, string> }): Promise<unknown> {
+  const answer = await parley.admin(path, { ...request, headers: { "content-type": "application/json", ...request.headers } });
+  if (!answer.ok) throw new Error(`${request.method} ${path}: ${answer.status} ${await answer.text()}`);
   return answer.json();
 }

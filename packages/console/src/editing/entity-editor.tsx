@@ -2,7 +2,7 @@
 import { Button, TextInput } from "@mantine/core";
 import type { Entity } from "@parley/contract/api/entities";
 import { useBlocker } from "@tanstack/react-router";
-import { type ReactNode, useState } from "react";
+import { type FormEvent, type ReactNode, useState } from "react";
 import { problemsByPointer, shownProblem } from "../api/problem-error.ts";
 import type { OperationName } from "../api/types.ts";
 import { May } from "../components/may.tsx";
@@ -33,6 +33,10 @@ export function EntityEditor<Spec>(props: EntityEditorProps<Spec>) {
   const yaml = yamlOfRefusal(editor.error);
   const faults = problemsByPointer(editor.error ? shownProblem(editor.error) : null);
   const title = current?.name ?? `New ${port.word}`;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (editor.isDirty && !access.isReadOnly) editor.save();
+  };
   return (
     <Page
       title={<>{icon}{title}</>}
@@ -45,14 +49,14 @@ export function EntityEditor<Spec>(props: EntityEditorProps<Spec>) {
         </>
       }
     >
-      <div className={classes["body"]}>
+      <form className={classes["body"]} noValidate onSubmit={submit}>
         <OriginNotice access={access} entity={current} kind={port.kind} />
         {current === null ? <NameField editor={editor} suggested={props.suggestedName} fault={faults.get("/name")} /> : null}
         {view === "form" ? form({ spec: editor.spec, onChange: editor.change, readOnly: access.isReadOnly, faults, entity: editor.base }) : <YamlView spec={editor.spec} onChange={editor.change} readOnly={access.isReadOnly} />}
         {editor.error && !yaml && !editor.overlap ? <ProblemNotice error={editor.error} /> : null}
         {current === null || editor.isDirty ? <SaveBar editor={editor} isNew={current === null} toFile={access.toFile} write={write} /> : null}
-        {current && below ? below(current) : null}
-      </div>
+      </form>
+      {current && below ? <div className={classes["body"]}>{below(current)}</div> : null}
       <MergeDialog editor={editor} />
       <PasteDialog yaml={yaml} onClose={editor.forgetError} />
       <LeaveDialog opened={blocker.status === "blocked"} onStay={() => blocker.reset?.()} onLeave={() => blocker.proceed?.()} />
@@ -94,7 +98,7 @@ function SaveBar<Spec>({ editor, isNew, toFile, write }: { editor: Editor<Spec>;
       )}
       <May do={write}>
         {(disabled) => (
-          <Button loading={editor.isSaving} disabled={disabled || editor.name === ""} onClick={editor.save}>
+          <Button type="submit" loading={editor.isSaving} disabled={disabled || editor.name === ""}>
             {verb}
           </Button>
         )}

@@ -15,7 +15,7 @@ export function EntityPage<Spec>(props: EntityPageProps<Spec>) {
   const current = useQuery({
     queryKey: entityQueryKey(port.kind, name ?? ""),
     enabled: name !== null,
-    refetchInterval: 20_000,
+    refetchInterval: 5_000,
     queryFn: ({ signal }) => port.read(name ?? "", signal),
   });
   if (name === null) return <EntityEditor {...props} current={null} />;

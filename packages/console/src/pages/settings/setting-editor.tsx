@@ -24,7 +24,7 @@ interface SettingProps<Spec> {
 
 export function SettingEditor<Spec>(props: SettingProps<Spec>) {
   const { port } = props;
-  const current = useQuery({ queryKey: entityQueryKey(port.kind, ""), refetchInterval: 20_000, queryFn: ({ signal }) => port.read("", signal) });
+  const current = useQuery({ queryKey: entityQueryKey(port.kind, ""), refetchInterval: 5_000, queryFn: ({ signal }) => port.read("", signal) });
   if (current.data) return <LoadedSetting {...props} current={current.data} />;
   return current.error ? <ProblemNotice error={current.error} onRetry={() => void current.refetch()} /> : <Skeleton height={60} />;
 }
