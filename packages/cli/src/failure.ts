@@ -1,4 +1,5 @@
 /** A command that could not do what it was asked to: a code of the one table, what is wrong, and what to do about it. */
+import type { Diagnostic } from "@parley/contract/api/system";
 import { isProblemCode, problemEntry } from "@parley/contract/problems/table";
 import type { Terminal } from "./terminal.ts";
 
@@ -7,6 +8,8 @@ export class Failure extends Error {
   readonly code: string;
   /** Replaces the table's advice where this occurrence allows a better one. */
   readonly fix: string | undefined;
+  /** What is wrong with the file that the command was given. */
+  diagnostics: readonly Diagnostic[] = [];
 
   constructor(code: string, message: string, fix?: string) {
     super(message);

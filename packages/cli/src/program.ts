@@ -18,7 +18,8 @@ export async function runCommand(words: readonly string[], terminal: Terminal): 
 }
 
 async function failed(error: Error, terminal: Terminal, json: boolean): Promise<number> {
-  if (error.name === "ConfigError") {
+  const hasDiagnostics = "diagnostics" in error && Array.isArray(error.diagnostics) && error.diagnostics.length > 0;
+  if (hasDiagnostics) {
     const { reportConfigError } = await import("./config-error.ts");
     reportConfigError(error, terminal, json);
   } else if ("code" in error && typeof error.code === "string" && ["Failure", "StartError"].includes(error.name)) {

@@ -11,8 +11,9 @@ export interface FormatOptions {
 /** Lines are cut to this width around the caret. */
 const maxLineWidth = 120;
 
+/** An empty `text` stands for one that is not at hand; then the diagnostics' own excerpts are shown. */
 export function formatDiagnostics(diagnostics: readonly Diagnostic[], text: string, options: FormatOptions = {}): string {
-  const lines = text.split(/\r?\n/);
+  const lines = text === "" ? [] : text.split(/\r?\n/);
   const paint = options.colour === true ? colours : plain;
   const blocks = diagnostics.map((diagnostic) => block(diagnostic, lines, { paint, command: options.command ?? "./parley" }));
   return `${[...blocks, summary(diagnostics)].join("\n\n")}\n`;

@@ -2,6 +2,7 @@
  * The lock on the data directory. It is the kernel's (SQLite's lock on an empty database file), so that it ends with the
  * process however that ends: there is no stale lock, and no process id to guess by.
  */
+import { closeSync, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { StartError } from "./start-error.ts";
 
@@ -13,8 +14,8 @@ export interface DataLock {
 export function lockData(path: string, holder: () => string): DataLock {
   const database = openDatabase(path);
   try {
-    // Nothing is ever written, so that the file stays empty and needs no journal.
-    database.exec("BEGIN EXCLUSIVE");
+    // Nothing is ever written: the file stays empty, and there is no journal on disk.
+    database.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
   } catch (error) {
     database.close();
     if (isBusy(error)) throw new StartError("data-locked", holder());
@@ -25,6 +26,7 @@ export function lockData(path: string, holder: () => string): DataLock {
 
 function openDatabase(path: string): DatabaseSync {
   try {
+    closeSync(openSync(path, "a", 0o600));
     return new DatabaseSync(path, { timeout: 0 });
   } catch (error) {
     throw unusable(path, error);

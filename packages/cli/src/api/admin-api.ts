@@ -1,4 +1,5 @@
 /** Calls operations of the admin API, typed by the contract's table; only the table's types are loaded, not its schemas. */
+import type { Diagnostic } from "@parley/contract/api/system";
 import type { operations } from "@parley/contract/api/operations";
 import type { PathParameters } from "@parley/contract/api/operation";
 import type { Problem } from "@parley/contract/problems/problem";
@@ -72,8 +73,14 @@ function unreachable(connection: Connection, error: Error): Failure {
 async function refusal(connection: Connection, response: Response): Promise<Failure> {
   const text = await response.text();
   const problem = parseProblem(text);
-  if (problem) return new Failure(problem.code, problem.detail || problem.title, problem.fix);
+  if (problem) return asFailure(problem);
   return new Failure("not-running", `${connection.url} answered with status ${response.status}, and not like Parley`);
+}
+
+function asFailure(problem: Problem): Failure {
+  const failure = new Failure(problem.code, problem.detail || problem.title, problem.fix);
+  if (Array.isArray(problem["diagnostics"])) failure.diagnostics = problem["diagnostics"] as Diagnostic[];
+  return failure;
 }
 
 function parseProblem(text: string): Problem | null {
