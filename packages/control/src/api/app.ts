@@ -45,7 +45,7 @@ export function createApp(ports: AppPorts): Hono<Bindings> {
   for (const [name, operation] of Object.entries(operations) as [keyof typeof operations, Operation][]) {
     app.on(operation.method, honoPath(operation.path), (context) => carryOut(operation, handlers[name] as AnyHandler, requestContext(ports, context)));
   }
-  app.get("/api/openapi.json", (context) => context.json(openApiDocument(ports.plane.version), 200, { "Cache-Control": "no-store" }));
+  app.get("/api/openapi.json", (context) => context.json(openApiDocument(ports.plane.version, requestContext(ports, context).cookie.name), 200, { "Cache-Control": "no-store" }));
   healthRoutes(ports, (context) => requestContext(ports, context as Context<Bindings>)).forEach(({ path, answer }) => app.get(path, (context) => answer(context)));
   app.get("/.well-known/parley/problems/:code", (context) => problemPage(context.req.param("code")));
   app.all("/api/*", (context) => unknownOperation(context.req.path, context.req.method));

@@ -5,7 +5,23 @@ import { z } from "zod";
 
 type Schema = Record<string, unknown>;
 
-export function openApiDocument(version: string): Schema {
+type Tag = (typeof operations)[keyof typeof operations]["tag"];
+
+const tagDescriptions: Record<Tag, string> = {
+  session: "Signing in and out.",
+  people: "Who may sign in, and as what.",
+  services: "Published APIs.",
+  ai: "Providers of models, and the names under which applications reach models.",
+  consumers: "Applications and their keys.",
+  settings: "What is set once for everything.",
+  calls: "What went through the gateway.",
+  configuration: "The whole configuration as one file.",
+  audit: "Who changed what.",
+  system: "How Parley itself is doing.",
+};
+
+/** `cookieName` is the session's on this server. */
+export function openApiDocument(version: string, cookieName: string): Schema {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const [name, operation] of Object.entries(operations) as [string, Operation][]) {
     (paths[operation.path] ??= {})[operation.method.toLowerCase()] = describe(name, operation);
@@ -17,12 +33,12 @@ export function openApiDocument(version: string): Schema {
       description: "Every change is guarded: read a thing, and send its ETag in If-Match; to create one, send If-None-Match: *. Errors are problem details (RFC 9457) with a stable code and a way out.",
     },
     servers: [{ url: "/" }],
-    tags: [...new Set(Object.values(operations).map((operation) => operation.tag))].map((tag) => ({ name: tag })),
+    tags: Object.entries(tagDescriptions).map(([name, description]) => ({ name, description })),
     security: [{ session: [] }, { token: [] }],
     paths,
     components: {
       securitySchemes: {
-        session: { type: "apiKey", in: "cookie", name: "parley_8081", description: "Given by POST /api/session; its name ends in the port, and is __Host-parley behind https." },
+        session: { type: "apiKey", in: "cookie", name: cookieName, description: "Given by POST /api/session." },
         token: { type: "http", scheme: "bearer", description: "The admin token, PARLEY_ADMIN_TOKEN." },
       },
       schemas: { Problem: problemSchema },

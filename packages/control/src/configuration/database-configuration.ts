@@ -3,7 +3,7 @@
  * consistent state, committed against that state's tag, and computed again when another process was faster.
  */
 import type { Diagnostic } from "@parley/contract/api/system";
-import type { ConfigStore, StoredEntity } from "@parley/stores/ports/config-store";
+import type { ConfigStore, Json, StoredEntity } from "@parley/stores/ports/config-store";
 import { refuse, refuseBody } from "../refusal.ts";
 import { compileEntity, type SnapshotEntry } from "../publishing/compile.ts";
 import type { Publisher } from "../publishing/publisher.ts";
@@ -95,13 +95,18 @@ export class DatabaseConfiguration implements Configuration {
       if (writes.length === 0) return;
       this.#check(writes);
       const at = this.#ports.now();
-      const audit = writes.map((write) => writeDraft(write, this.#stored.get(write.kind, write.name)?.spec, { ...actor, at }));
+      const audit = writes.map((write) => writeDraft(write, this.#specBefore(write), { ...actor, at }));
       const outcome = await this.#ports.store.entities.commit({ base: this.tag, writes, actor: actor.name, at, audit });
       if (!outcome.stale) return this.#takeOver(writes, outcome);
       await this.load();
       await this.#ports.publisher.publishAll(this.entries());
     }
     refuse("precondition-failed", "the configuration is being changed by many at once");
+  }
+
+  /** Settings are always there, written or not. */
+  #specBefore({ kind, name }: Write): Json | undefined {
+    return (kind === "settings" ? this.entities : this.#stored).get(kind, name)?.spec;
   }
 
   #check(writes: readonly Write[]): void {

@@ -10,15 +10,19 @@ const lookEveryMs = 500;
 /** Lets an editor finish; what is read too early is read again anyway. */
 const settleMs = 60;
 
-/** Ends when called. `onChange` is awaited, so that reads never overlap. */
-export function watchFile(path: string, onChange: () => Promise<void>): () => void {
-  let seen: string | null = null;
+/**
+ * Ends when called. `since` is the file's fingerprint from before it was last read, so that no change falls in between;
+ * `onChange` is awaited, so that reads never overlap.
+ */
+export function watchFile(path: string, since: string, onChange: () => Promise<void>): () => void {
+  let seen = since;
   let ended = false;
   let timer: NodeJS.Timeout;
   const look = async (): Promise<void> => {
     const now = await fingerprint(path);
-    if (seen !== null && now !== seen && !ended) await onChange();
+    if (now === seen || ended) return;
     seen = now;
+    await onChange();
   };
   const schedule = (delayMs: number): void => {
     clearTimeout(timer);
@@ -43,7 +47,8 @@ function watchFolder(folder: string, onEvent: () => void): { close: () => void }
   }
 }
 
-async function fingerprint(path: string): Promise<string> {
+/** Differs whenever the file was written or exchanged. */
+export async function fingerprint(path: string): Promise<string> {
   const found = await stat(path, { bigint: true }).catch(() => null);
   return found ? `${found.ino}/${found.size}/${found.mtimeNs}` : "absent";
 }

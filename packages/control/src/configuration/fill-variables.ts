@@ -30,7 +30,7 @@ function filled(written: string, parsed: unknown, environment: Environment): Jso
 
 /** A text that means itself in a file, whatever it holds. */
 export function escapeVariables(value: Json): Json {
-  if (typeof value === "string") return value.replaceAll("${", "$${");
+  if (typeof value === "string") return value.replaceAll("${", () => "$${");
   if (Array.isArray(value)) return value.map(escapeVariables);
   if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, escapeVariables(member)]));

@@ -38,9 +38,9 @@ export function writesFor(wanted: Wanted, state: { stored: ReadonlyCollection; i
   return writes;
 }
 
-export function changesOf(writes: readonly Write[], stored: ReadonlyCollection): PlanChange[] {
+export function changesOf(writes: readonly Write[], inForce: ReadonlyCollection): PlanChange[] {
   return writes.map(({ kind, name, spec }) => {
-    const before = stored.get(kind, name)?.spec;
+    const before = inForce.get(kind, name)?.spec;
     const changes = hiddenDifference(kind, before, spec ?? undefined);
     const keyName = kind === "key" ? keyNameOf((spec ?? before) as unknown as KeySpec) : name;
     return { action: before === undefined ? "create" : spec === null ? "delete" : "change", kind, name: keyName, changes: changes.map((change) => ({ ...change })) };

@@ -16,9 +16,9 @@ export function configurationYaml(entities: ReadonlyCollection): string {
   return `${header(variables)}${text(source)}`;
 }
 
-/** One entry, to paste into a file; for a removal the entry that has to go. */
+/** One entry of a file, to paste there; for a removal the entry that has to go. */
 export function entryYaml(kind: Kind, name: string, spec: Json): string {
-  return text(entryAt(kind, name, withVariables({ kind, name, spec }, (pointer) => variableFor({ kind, name }, pointer))));
+  return text(entryAt(kind, name, withVariables({ kind, name, spec, origin: "file" }, (pointer) => variableFor({ kind, name }, pointer))));
 }
 
 function entryAt(kind: Kind, name: string, spec: Json): Json {
@@ -35,7 +35,7 @@ function entryAt(kind: Kind, name: string, spec: Json): Json {
 }
 
 /** Texts mean themselves in the file (`${` is written `$${`), secrets become variables. */
-function withVariables(entity: Pick<HeldEntity, "kind" | "name" | "spec"> & { origin?: HeldEntity["origin"] }, variableAt: (pointer: string) => string): Json {
+function withVariables(entity: Pick<HeldEntity, "kind" | "name" | "spec" | "origin">, variableAt: (pointer: string) => string): Json {
   // What a file wrote may hold variables of its own, and goes back as it was.
   const spec = entity.origin === "file" ? entity.spec : escapeVariables(entity.spec);
   return mapSecrets(entity.kind, spec, ({ pointer }) => `\${${variableAt(pointer)}}`);

@@ -40,11 +40,16 @@ function compare({ before, after, path }: Place, changes: Change[]): void {
     compareArrays(before, after, { path, changes });
   } else if (isObject(before) && isObject(after)) {
     for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
-      compare({ before: before[name], after: after[name], path: `${path}/${escapeSegment(name)}` }, changes);
+      compare({ before: own(before, name), after: own(after, name), path: `${path}/${escapeSegment(name)}` }, changes);
     }
   } else if (before !== after) {
     changes.push({ op: "replace", path, before, value: after });
   }
+}
+
+/** Not what every object inherits, such as `toString`. */
+function own(object: { [name: string]: Json }, name: string): Json | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
 /** Item by item; what is surplus goes from the end, so that each operation's index is right when it is carried out. */

@@ -18,13 +18,13 @@ export interface ResetLink {
 }
 
 /** With a null name: the first person, or the only owner. Throws an Error whose message can be shown. */
-export async function resetPerson(data: string, name: string | null): Promise<ResetLink> {
+export async function resetPerson(data: string, name: string | null, now: () => number = Date.now): Promise<ResetLink> {
   const place = dataDirectory(data);
   if (!existsSync(place.configDatabase)) throw new Error(`${data} holds no configuration database; start Parley once with ./parley up`);
   const store = openEmbeddedConfigStore(place.configDatabase);
   try {
     const person = await choosePerson(store, name);
-    const at = Date.now();
+    const at = now();
     const { token, expiresAt } = await createLink(store, { person, random: randomBytes, at });
     await store.audit.add([{ at, actor: "cli", action: "change", kind: "person", name: person ?? "", changes: [{ op: "replace", path: "", value: { link: "renewed" } }] }]);
     return { url: signInUrl(adminUrl(place.running), token), expiresAt: new Date(expiresAt), name: person };

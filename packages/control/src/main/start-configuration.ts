@@ -8,7 +8,7 @@ import { DatabaseConfiguration } from "../configuration/database-configuration.t
 import { environmentLayer } from "../configuration/environment-layer.ts";
 import { FileConfiguration } from "../configuration/file-configuration.ts";
 import { fileChanges } from "../configuration/file-changes.ts";
-import { watchFile } from "../configuration/file-watch.ts";
+import { fingerprint, watchFile } from "../configuration/file-watch.ts";
 import { secretSealer } from "../configuration/secret-sealer.ts";
 import { mapSecrets, openSecrets, purposeOf } from "../configuration/spec-secrets.ts";
 import type { Publisher } from "../publishing/publisher.ts";
@@ -54,9 +54,10 @@ async function startDatabase(ports: ConfigurationPorts): Promise<StartedConfigur
 
 async function startFile(ports: ConfigurationPorts, path: string): Promise<StartedConfiguration> {
   const configuration = new FileConfiguration({ path, environment: ports.environment, publisher: ports.publisher, seal: sealer(ports), now: ports.now });
+  const since = await fingerprint(path);
   if (await configuration.read()) await ports.publisher.publishAll(configuration.entries());
   else logDiagnostics(ports.log, configuration, "the configuration file has errors; what was in force before stays");
-  const stop = watchFile(path, () => reload(ports, configuration).catch((error: unknown) => ports.log.error({ err: error }, "the configuration file could not be taken over")));
+  const stop = watchFile(path, since, () => reload(ports, configuration).catch((error: unknown) => ports.log.error({ err: error }, "the configuration file could not be taken over")));
   return { configuration, database: null, file: configuration, firstKey: null, stop };
 }
 

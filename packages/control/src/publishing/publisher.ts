@@ -69,6 +69,7 @@ export class Publisher {
   /** What brings a gateway from `have` to now, as lines for the channel: nothing, deltas, or the whole. */
   linesSince(have: number): string[] {
     if (have === this.#version) return [];
+    if (have === 0) return [this.wholeLine()];
     const first = this.#recent.findIndex((delta) => delta.base === have);
     if (first !== -1) return this.#recent.slice(first).map((delta) => delta.line);
     return [this.wholeLine()];

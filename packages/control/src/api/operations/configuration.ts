@@ -21,8 +21,7 @@ export function configurationHandlers(plane: ControlPlane): Pick<Handlers, "getC
     planConfiguration: async ({ body, actor }) => {
       const { tag } = plane.configuration;
       const { wanted, diagnostics } = read(plane, body);
-      const stored = plane.database?.stored ?? plane.configuration.entities;
-      const changes = wanted ? changesOf(writes(plane, { wanted, actor }), stored) : [];
+      const changes = wanted ? changesOf(writes(plane, { wanted, actor }), plane.configuration.entities) : [];
       return { body: { base: etagOf(tag), changes, diagnostics }, tag };
     },
     applyConfiguration: applyConfiguration(plane),
@@ -38,7 +37,7 @@ function applyConfiguration(plane: ControlPlane): Handler<"applyConfiguration"> 
     await plane.database.change(actor, (state) => {
       expectPlanned(() => expectTag(precondition, { tag: state.tag }, "the configuration"));
       const made = writes(plane, { wanted, actor });
-      changes = changesOf(made, state.stored);
+      changes = changesOf(made, state.inForce);
       return made;
     });
     const { tag } = plane.configuration;

@@ -1,5 +1,6 @@
 /** Services, providers, models, consumers and settings: the same five operations on each. */
 import type { Entity } from "@parley/contract/api/entities";
+import { entityName } from "@parley/contract/config/names";
 import type { Json } from "@parley/stores/ports/config-store";
 import type { Actor, Write } from "../../configuration/audit-drafts.ts";
 import { owningVariable } from "../../configuration/environment-layer.ts";
@@ -37,7 +38,9 @@ export function entityOperations(plane: ControlPlane, kind: Exclude<Kind, "key">
     },
     patch: async (name: string, request: Request & { written: unknown }) => {
       find(plane, kind, name);
-      return changeEntity(plane, kind, { ...request, name, next: (now) => checkedSpec(kind, name, mergePatch(now ?? null, request.written as Json)) });
+      const patched = (now: Json | undefined): Json => mergePatch(now ?? null, request.written as Json);
+      // A file's spec may hold ${…}, which only its reader can judge.
+      return changeEntity(plane, kind, { ...request, name, next: (now) => (plane.database ? checkedSpec(kind, name, patched(now)) : patched(now)) });
     },
     remove: async (name: string, request: Request) => removeEntity(plane, kind, { ...request, name }),
   };
@@ -53,6 +56,8 @@ function shown(entity: HeldEntity): OperationAnswer<Entity<never>> {
 
 async function changeEntity(plane: ControlPlane, kind: Exclude<Kind, "key">, change: Change): Promise<OperationAnswer<Entity<never>>> {
   const { name } = change;
+  const named = entityName.safeParse(name);
+  if (!named.success) refuse("invalid-parameter", `${name.slice(0, 80)}: ${named.error.issues[0]?.message}`);
   if (!plane.database) {
     const now = plane.configuration.entities.get(kind, name);
     refuseReadOnly(plane, { kind, name, spec: change.next(now && hideSecrets(kind, now.spec)) });

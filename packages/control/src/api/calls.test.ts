@@ -1,0 +1,238 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { CallRecord } from "@parley/contract/call-record";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { addPerson, signInFirst, startControl, type TestControl } from "../testing/start-control.ts";
+import { TestGateway } from "../testing/test-gateway.ts";
+
+let control: TestControl;
+let gateway: TestGateway;
+let sequence = 0;
+beforeEach(async () => {
+  control = await startControl();
+  gateway = await TestGateway.connect(control.place.socket);
+});
+afterEach(async () => {
+  gateway.close();
+  await control.stop();
+});
+
+function aCall(over: Partial<CallRecord> & { id: string }): CallRecord {
+  return { at: Date.now(), worker: 0, service: "notes", kind: "http", method: "GET", path: "/notes/7", clientAddress: "::1", status: 200, durationMs: 1, requestBytes: 0, responseBytes: 2, attempts: 1, ...over };
+}
+
+/** Writes a segment as a gateway does: complete before it has its name. */
+function seal(calls: (CallRecord | string)[]): string {
+  const name = `1700000000000-0-${++sequence}.ndjson`;
+  const path = join(control.place.spool, name);
+  writeFileSync(`${path}.part`, calls.map((call) => `${typeof call === "string" ? call : JSON.stringify(call)}\n`).join(""));
+  renameSync(`${path}.part`, path);
+  return name;
+}
+
+/** Opens the call log as another process and keeps it. */
+const holdCallLog = `
+  import { openEmbeddedCallLog } from "${import.meta.resolve("@parley/stores/embedded/call-log")}";
+  await openEmbeddedCallLog({ path: process.argv[1], onDamage: () => {} });
+  console.log("held");
+  setInterval(() => {}, 1000);
+`;
+
+const list = async (query = "") => (await control.call("GET", `/api/calls${query}`)).body;
+const ids = async (query = "") => (await list(query)).items?.map((call) => call["id"]);
+
+describe("the call log", () => {
+  test("has a call within a second of its segment's end, and the segment is gone", async () => {
+    await expect.poll(async () => (await control.call("GET", "/api/calls")).status).toBe(200);
+    const begun = performance.now();
+    gateway.send({ type: "sealed", segment: seal([aCall({ id: "one" })]) });
+    await expect.poll(() => ids("?service=notes"), { interval: 20 }).toEqual(["one"]);
+    expect(performance.now() - begun).toBeLessThan(1_000);
+    await expect.poll(() => readdirSync(control.place.spool)).toEqual([]);
+    expect((await control.call("GET", "/api/calls/one")).body).toMatchObject({ id: "one", service: "notes", status: 200 });
+    expect(await control.call("GET", "/api/calls/none")).toMatchObject({ status: 404, body: { code: "not-found" } });
+  });
+
+  test("takes in what lay in the spool before the start, and what nobody told of", async () => {
+    await control.drain();
+    seal([aCall({ id: "before" })]);
+    control = await control.restart();
+    await expect.poll(() => ids()).toEqual(["before"]);
+    seal([aCall({ id: "untold", at: Date.now() + 1 })]);
+    await expect.poll(() => ids(), { timeout: 5_000 }).toEqual(["untold", "before"]);
+  });
+
+  test("loses nothing that is sealed when the process is asked to end", async () => {
+    seal([aCall({ id: "last" })]);
+    await control.drain();
+    expect(readdirSync(control.place.spool)).toEqual([]);
+    control = await control.restart();
+    await expect.poll(() => ids()).toEqual(["last"]);
+  });
+
+  test("says which lines it could not read", async () => {
+    gateway.send({ type: "sealed", segment: seal(["nonsense", aCall({ id: "good" })]) });
+    await expect.poll(() => ids()).toEqual(["good"]);
+    expect(control.logged).toEqual(expect.arrayContaining([expect.objectContaining({ lines: 1 })]));
+  });
+
+  test("pages by what `next` was", async () => {
+    seal(Array.from({ length: 5 }, (_, index) => aCall({ id: `c${index}`, at: 1_000 + index })));
+    await expect.poll(async () => (await ids())?.length).toBe(5);
+    const first = await list("?limit=3");
+    const second = await list(`?limit=3&after=${String(first["next"])}`);
+    expect([...(first.items ?? []), ...(second.items ?? [])].map((call) => call["id"])).toEqual(["c4", "c3", "c2", "c1", "c0"]);
+    expect(second["next"]).toBeNull();
+  });
+
+  test("that is damaged is set aside, and stops neither the start nor changes", async () => {
+    await control.drain();
+    writeFileSync(control.place.callLogDatabase, "not a database ".repeat(500));
+    control = await control.restart();
+    await expect.poll(async () => (await control.call("GET", "/api/calls")).body.items).toEqual([]);
+    expect(control.logged).toEqual(expect.arrayContaining([expect.objectContaining({ msg: expect.stringContaining("set aside") as string })]));
+  });
+
+  test("that another process holds is 503, while everything else goes on", async () => {
+    await control.drain();
+    const holder = spawn(process.execPath, ["--input-type=module", "-e", holdCallLog, control.place.callLogDatabase], { stdio: ["ignore", "pipe", "inherit"] });
+    await once(holder.stdout, "data");
+    control = await control.restart();
+    await expect.poll(async () => (await control.call("GET", "/readyz")).body["checks"]).toMatchObject({ callLog: { ok: false } });
+    expect(await control.call("GET", "/api/calls")).toMatchObject({ status: 503, body: { code: "call-log-unavailable" } });
+    expect(await control.call("PUT", "/api/consumers/acme", { create: true, body: { spec: {} } })).toMatchObject({ status: 201 });
+    expect(await control.call("GET", "/api/consumers/acme/keys")).toMatchObject({ status: 200 });
+    const released = once(holder, "exit");
+    holder.kill();
+    await released;
+    await expect.poll(async () => (await control.call("GET", "/api/calls")).status, { timeout: 10_000 }).toBe(200);
+  });
+});
+
+test("a key says when it was last used", async () => {
+  await control.call("PUT", "/api/consumers/acme", { create: true, body: { spec: {} } });
+  await control.call("POST", "/api/consumers/acme/keys", { body: { name: "default" } });
+  const at = Date.now() + 1_000;
+  gateway.send({ type: "sealed", segment: seal([aCall({ id: "used", at, consumer: "acme", key: "default" })]) });
+  await expect.poll(async () => (await control.call("GET", "/api/consumers/acme/keys")).body.items?.[0]?.["lastUsedAt"]).toBe(new Date(at).toISOString());
+});
+
+describe("live calls", () => {
+  /** Reads a stream's text until it holds what is looked for. */
+  async function open(cookie: string, query = ""): Promise<{ until: (text: string) => Promise<string>; ended: Promise<void>; close: () => void }> {
+    const abort = new AbortController();
+    const response = await fetch(`${control.url}/api/calls/live${query}`, { headers: { cookie }, signal: abort.signal });
+    expect(response.headers.get("content-type")).toContain("text/event-stream");
+    let text = "";
+    let wake = (): void => undefined;
+    const ended = (async () => {
+      for await (const chunk of response.body ?? []) {
+        text += Buffer.from(chunk as Uint8Array).toString("utf8");
+        wake();
+      }
+    })().catch(() => undefined);
+    const until = async (wanted: string): Promise<string> => {
+      while (!text.includes(wanted)) await new Promise<void>((resolve) => (wake = resolve));
+      return text;
+    };
+    return { until, ended, close: () => abort.abort() };
+  }
+
+  test("come to who watches, filtered, and gateways send them only meanwhile", async () => {
+    const cookie = await signInFirst(control);
+    const stream = await open(cookie, "?service=notes&status=4xx");
+    await gateway.until(({ messages }) => messages.some((message) => message.type === "watch" && message.on));
+    gateway.send({ type: "calls", records: [aCall({ id: "fine" }), aCall({ id: "refused", status: 404 }), aCall({ id: "elsewhere", status: 404, service: "other" })], dropped: 3 });
+    const text = await stream.until("dropped");
+    expect(text).toMatch(/id: refused\nevent: call\ndata: \{.*"id":"refused"\}\n\n/);
+    expect(text).toContain('event: dropped\ndata: {"dropped":3}');
+    expect(text).not.toMatch(/fine|elsewhere/);
+    stream.close();
+    await gateway.until(({ messages }) => messages.some((message) => message.type === "watch" && !message.on));
+  });
+
+  test("are asked of a gateway that comes while somebody watches", async () => {
+    const stream = await open(await signInFirst(control));
+    const late = await TestGateway.connect(control.place.socket, { worker: 1 });
+    await late.until(({ messages }) => messages.some((message) => message.type === "watch" && message.on));
+    stream.close();
+    late.close();
+  });
+
+  test("end when their session does: by signing out, by being disabled", async () => {
+    const cookie = await signInFirst(control);
+    const mine = await open(cookie);
+    await control.call("DELETE", "/api/session", { cookie });
+    await mine.ended;
+    const theirs = await open(await addPerson(control, "bob", "viewer"));
+    await control.call("PATCH", "/api/people/bob", { ifMatch: "*", body: { disabled: true } });
+    await theirs.ended;
+  });
+
+  test("that a watcher does not read are dropped and counted, and cost no more memory than its queue", async () => {
+    const cookie = await signInFirst(control);
+    const { connect } = await import("node:net");
+    const slow = connect(control.process.port, "127.0.0.1");
+    slow.write(`GET /api/calls/live HTTP/1.1\r\nHost: localhost\r\nCookie: ${cookie}\r\n\r\n`);
+    await gateway.until(({ messages }) => messages.some((message) => message.type === "watch" && message.on));
+    slow.pause();
+    const bulky = Array.from({ length: 500 }, (_, index) => aCall({ id: `bulk${index}`, path: `/${"x".repeat(2_000)}` }));
+    for (let round = 0; round < 6; round++) gateway.send({ type: "calls", records: bulky, dropped: 0 });
+    gateway.send({ type: "sealed", segment: seal([aCall({ id: "after-all" })]) });
+    await expect.poll(() => ids(), { timeout: 5_000 }).toEqual(["after-all"]);
+    let text = "";
+    slow.on("data", (chunk: Buffer) => (text = (text + chunk.toString("latin1")).slice(-4_000)));
+    slow.resume();
+    await expect.poll(async () => {
+      gateway.send({ type: "calls", records: [], dropped: 0 });
+      return text.includes("event: dropped");
+    }, { timeout: 10_000 }).toBe(true);
+    slow.destroy();
+  });
+});
+
+describe("metrics", () => {
+  test("are those of all gateways together, in Prometheus' format", async () => {
+    const other = await TestGateway.connect(control.place.socket, { worker: 1 });
+    const silent = await TestGateway.connect(control.place.socket, { worker: 2 });
+    for (const each of [gateway, other]) {
+      void each.until(({ messages }) => messages.some((message) => message.type === "metrics")).then(() => {
+        const request = each.messages.find((message) => message.type === "metrics")?.request ?? 0;
+        each.send({
+          type: "metrics", request, inFlight: 0,
+          families: [
+            { name: "parley_calls_total", help: "Calls.\nAll \\ of them", type: "counter", series: [{ labels: { service: 'a"b\\c\nd' }, value: 2 }] },
+            { name: "parley_seconds", help: "Time.", type: "histogram", series: [{ labels: {}, buckets: [[0.1, 1], ["+Inf", 2]], sum: 0.5, count: 2 }] },
+          ],
+        });
+      });
+    }
+    const begun = performance.now();
+    const answer = await control.call("GET", "/metrics", { cookie: null });
+    expect(performance.now() - begun).toBeLessThan(1_500);
+    expect(answer.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
+    const text = answer.body["text"] as string;
+    expect(text).toContain(String.raw`# HELP parley_calls_total Calls.\nAll \\ of them` + "\n# TYPE parley_calls_total counter\n" + String.raw`parley_calls_total{service="a\"b\\c\nd"} 4` + "\n");
+    expect(text).toContain('parley_seconds_bucket{le="0.1"} 2\nparley_seconds_bucket{le="+Inf"} 4\nparley_seconds_sum 1\nparley_seconds_count 4\n');
+    expect(text).toContain("parley_gateways_connected 3\n");
+    expect(text).toContain("parley_gateways_silent 1\n");
+    other.close();
+    silent.close();
+  });
+
+  test("are not for whoever comes through a proxy without a sign-in", async () => {
+    expect(await control.call("GET", "/metrics", { cookie: null, headers: { "x-forwarded-for": "203.0.113.9" } })).toMatchObject({ status: 401 });
+    expect(await control.call("GET", "/metrics", { headers: { "x-forwarded-for": "203.0.113.9" } })).toMatchObject({ status: 200 });
+    const ready = await control.call("GET", "/readyz", { cookie: null, headers: { "x-forwarded-for": "203.0.113.9" } });
+    expect(ready.body).not.toHaveProperty("diagnostics");
+  });
+});
+
+test("/readyz speaks for both planes, /healthz for the process", async () => {
+  await expect.poll(async () => (await control.call("GET", "/readyz")).status).toBe(200);
+  gateway.close();
+  await expect.poll(async () => (await control.call("GET", "/readyz")).body["checks"]).toMatchObject({ gateways: { ok: false } });
+  expect(await control.call("GET", "/healthz", { cookie: null })).toMatchObject({ status: 200, body: { status: "alive" } });
+});

@@ -1,0 +1,130 @@
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { hashKey } from "@parley/contract/secrets";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { aService, startControl, type TestControl } from "../testing/start-control.ts";
+import { TestGateway } from "../testing/test-gateway.ts";
+
+const yaml = (path = "/notes") => `
+services:
+  notes:
+    path: ${path}
+    upstream:
+      targets: [{ url: "\${NOTES_URL}" }]
+      credentials: { header: Authorization, value: "Bearer \${NOTES_TOKEN}" }
+ai:
+  providers: { sandbox: {} }
+consumers:
+  acme: { access: [notes, ai], keys: [{ name: default, secret: "\${ACME_KEY}" }] }
+`;
+const environment = { NOTES_URL: "http://127.0.0.1:9001/api", NOTES_TOKEN: "a-secret-token", ACME_KEY: "acme-has-this-key", OPENAI_API_KEY: "sk-0123456789abcdef" };
+
+let folder: string;
+let file: string;
+let control: TestControl;
+let gateway: TestGateway;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "parley-file-"));
+  file = join(folder, "parley.yaml");
+  writeFileSync(file, yaml());
+  control = await startControl({ file, environment });
+  gateway = await TestGateway.connect(control.place.socket);
+  await gateway.until(({ snapshot }) => snapshot.version > 0);
+});
+afterEach(async () => {
+  gateway.close();
+  await control.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test("publishes what the file says: variables filled in, secrets sealed, keys hashed, nothing from the environment by itself", () => {
+  const { service, key, provider, consumer } = gateway.snapshot.entities;
+  expect(service["notes"]?.upstream).toMatchObject({ targets: [{ url: environment.NOTES_URL }], credentials: { value: expect.stringMatching(/^sealed:v1:/) as string } });
+  expect(key).toEqual({ [hashKey(environment.ACME_KEY)]: { id: "acme~default", name: "default", consumer: "acme" } });
+  expect([Object.keys(provider), Object.keys(consumer)]).toEqual([["sandbox"], ["acme"]]);
+});
+
+test("shows what the file says as it is written, secrets hidden", async () => {
+  const { body } = await control.call("GET", "/api/services/notes");
+  expect(body).toMatchObject({ origin: "file", updatedBy: "file", spec: { path: "/notes", upstream: { targets: [{ url: "${NOTES_URL}" }], credentials: { value: "***" } } } });
+  expect((await control.call("GET", "/api/consumers/acme/keys")).body.items).toMatchObject([{ id: "acme~default", origin: "file" }]);
+  expect(await control.call("GET", "/api/session")).toMatchObject({ body: { mode: "file" } });
+});
+
+describe("changes over the API", () => {
+  test.each<[what: string, method: string, path: string, body: unknown, yaml: RegExp]>([
+    ["a new service", "PUT", "/api/services/other", aService("/other"), /^services:\n {2}other:\n {4}path: \/other\n/],
+    ["a patch", "PATCH", "/api/services/notes", { access: "open" }, /notes:\n(?:.*\n)*.*access: open\n/],
+    ["a provider's key", "PUT", "/api/providers/openai", { spec: { apiKey: "sk-secret" } }, /^ai:\n {2}providers:\n {4}openai:\n {6}apiKey: \$\{OPENAI_API_KEY\}\n$/],
+    ["a key", "POST", "/api/consumers/acme/keys", { name: "phone" }, /^consumers:\n {2}acme:\n {4}keys:\n {6}- name: phone\n {8}secret: \$\{ACME_PHONE_KEY\}\n$/],
+    ["settings", "PUT", "/api/settings/logging", { spec: { retain: "7d" } }, /^logging:\n {2}retain: 7d\n$/],
+    ["a removal", "DELETE", "/api/services/notes", undefined, /^# Take this entry out of the file:\nservices:\n {2}notes:/],
+  ])("%s is refused, with the YAML to paste", async (_, method, path, body, expected) => {
+    const answer = await control.call(method, path, { ...(body === undefined ? {} : { body }), ifMatch: '"any"' });
+    expect(answer).toMatchObject({ status: 403, body: { code: "read-only-configuration" } });
+    expect(answer.body["yaml"]).toMatch(expected);
+    expect(answer.body["yaml"]).not.toContain("sk-secret");
+  });
+
+  test("to people go to the database all the same", async () => {
+    expect(await control.call("POST", "/api/people", { body: { name: "bob", role: "viewer" } })).toMatchObject({ status: 201 });
+  });
+});
+
+describe("a change of the file", () => {
+  test("is live within a second, by writing in place and by renaming over it, and tells gateways no more than it has to", async () => {
+    const begun = performance.now();
+    writeFileSync(file, yaml("/in-place"));
+    await gateway.until(({ snapshot }) => snapshot.entities.service["notes"]?.path === "/in-place");
+    const renamed = performance.now();
+    writeFileSync(join(folder, "new"), yaml("/renamed"));
+    renameSync(join(folder, "new"), file);
+    await gateway.until(({ snapshot }) => snapshot.entities.service["notes"]?.path === "/renamed");
+    expect(Math.max(renamed - begun, performance.now() - renamed)).toBeLessThan(1_000);
+    expect(gateway.messages.slice(1).flatMap((message) => (message.type === "delta" ? message.delta.changes.map(({ kind, name }) => `${kind}/${name}`) : [message.type]))).toEqual(["service/notes", "service/notes"]);
+    const audit = await control.call("GET", "/api/audit?actor=file");
+    expect(audit.body.items?.[0]).toMatchObject({ action: "change", kind: "service", name: "notes", changes: [{ op: "replace", path: "/path", value: "/renamed" }] });
+  });
+
+  test("with errors changes nothing, is shown with its line, and is over when it is corrected", async () => {
+    writeFileSync(file, yaml().replace("path: /notes", "pth: /notes"));
+    const status = async () => (await control.call("GET", "/api/status")).body["configuration"] as { code: string; line: number; severity: string }[];
+    await expect.poll(status, { timeout: 5_000 }).toEqual(expect.arrayContaining([expect.objectContaining({ code: "config-unknown-key", line: 4, severity: "error" })]));
+    const ready = await control.call("GET", "/readyz");
+    expect(ready).toMatchObject({ status: 503, body: { checks: { configuration: { ok: false } }, diagnostics: expect.arrayContaining([expect.objectContaining({ line: 4 })]) as unknown } });
+    expect(gateway.messages).toHaveLength(1);
+    expect(await control.call("GET", "/api/services/notes")).toMatchObject({ status: 200, body: { spec: { path: "/notes" } } });
+    writeFileSync(file, yaml("/corrected"));
+    await gateway.until(({ snapshot }) => snapshot.entities.service["notes"]?.path === "/corrected");
+    expect((await status()).filter((diagnostic) => diagnostic.severity === "error")).toEqual([]);
+  });
+
+  test("to what is read once at start names it", async () => {
+    writeFileSync(file, `${yaml()}gateway: { port: 9876 }\n`);
+    await expect.poll(async () => (await control.call("GET", "/api/status")).body["configuration"], { timeout: 5_000 }).toEqual(
+      expect.arrayContaining([expect.objectContaining({ code: "config-needs-restart", pointer: "/gateway/port" })]),
+    );
+  });
+});
+
+test("a restart without a change sends gateways nothing", async () => {
+  const { version } = gateway.snapshot;
+  control = await control.restart();
+  expect(control.process).toMatchObject({ port: expect.any(Number) as number });
+  const back = await TestGateway.connect(control.place.socket, { snapshotVersion: version });
+  back.send({ type: "resync" });
+  await back.until(({ messages }) => messages.length > 0);
+  expect(back.messages).toMatchObject([{ type: "snapshot", snapshot: { version } }]);
+  back.close();
+});
+
+test("starts on what was in force before when the file has errors by then", async () => {
+  const { version } = gateway.snapshot;
+  writeFileSync(file, "services: [");
+  control = await control.restart();
+  const back = await TestGateway.connect(control.place.socket);
+  await back.until(({ snapshot }) => snapshot.version === version);
+  expect(back.snapshot.entities.service["notes"]?.path).toBe("/notes");
+  back.close();
+});
