@@ -7,8 +7,9 @@ import type { JsonObject } from "../../conversation/json.ts";
 import { refuseParameter } from "../../conversation/parameters.ts";
 import { parseArguments } from "../../conversation/tool-arguments.ts";
 import type { TranslationNotes } from "../../conversation/translation-notes.ts";
-import { writeMedia } from "./media.ts";
 import { functionResponse } from "./function-response.ts";
+import { writeMedia } from "./media.ts";
+import { signFirstCall } from "./unsigned-call.ts";
 
 interface Turn {
   role: "user" | "model";
@@ -31,14 +32,16 @@ function leadingSystemMessages(conversation: Conversation): number {
 export function writeContents(conversation: Conversation, target: ProviderTarget, notes: TranslationNotes): readonly JsonObject[] {
   const turns: Turn[] = [];
   const leading = leadingSystemMessages(conversation);
+  const lastOfUser = conversation.messages.findLastIndex((message) => message.role === "user");
   conversation.messages.forEach((message, index) => {
     if (index < leading) return;
-    const parts = writeParts(message, { conversation, target, notes, at: `messages[${index}]` });
+    const place = { conversation, target, notes, at: `messages[${index}]`, inCurrentTurn: index > lastOfUser };
+    const parts = signFirstCall(message, writeParts(message, place), place);
     if (parts.length === 0) return;
     const role = message.role === "assistant" ? "model" : "user";
     const last = turns.at(-1);
     if (last?.role === role) last.parts.push(...parts);
-    else turns.push({ role, parts });
+    else turns.push({ role, parts: [...parts] });
   });
   return turns.map((turn) => ({ role: turn.role, parts: turn.parts }));
 }

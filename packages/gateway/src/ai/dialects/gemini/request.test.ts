@@ -83,6 +83,15 @@ describe("a request to Gemini", () => {
     ]);
   });
 
+  it("signs with Google's stand-in only what Gemini 3 would refuse, and says so", () => {
+    const asked = { messages: [hello, { role: "assistant", parts: [call] }, hello, { role: "assistant", parts: [call, call] }] } as const;
+    const { body, warned } = write(asked, "gemini-3-pro-preview");
+    const signatures = (body["contents"] as unknown as { parts: { thoughtSignature?: string }[] }[]).flatMap((turn) => turn.parts.map((part) => part.thoughtSignature));
+    expect(signatures).toEqual([undefined, undefined, undefined, "skip_thought_signature_validator", undefined]);
+    expect(warned).toEqual(["added messages[3].tool_calls[0].extra_content.google.thought_signature"]);
+    expect(write(asked, "gemini-2.5-pro").warned).toEqual([]);
+  });
+
   it("writes media as bytes or as an address with its type", () => {
     const parts = [
       { type: "image", source: { type: "base64", mediaType: "image/png", data: "QQ==" } },

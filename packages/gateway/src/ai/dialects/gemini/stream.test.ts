@@ -56,6 +56,18 @@ describe("a stream of Gemini's", () => {
     expect(events.at(-1)).toMatchObject({ type: "error", error: { kind: "overloaded", status: 503, message: "overloaded" } });
   });
 
+  it("keeps the blocks of several candidates apart, and ends when all have finished", () => {
+    const candidate = (index: number, text: string, more: object = {}) => ({ index, content: { parts: [{ text }] }, ...more });
+    const first = { candidates: [candidate(0, "A"), candidate(1, "B")] };
+    const unfinished = decode(first, { candidates: [candidate(0, "a", { finishReason: "STOP" })] });
+    expect(unfinished.map((event) => event.type)).not.toContain("end");
+    const events = decode(first, { candidates: [candidate(1, "b", { finishReason: "MAX_TOKENS" }), candidate(0, "a", { finishReason: "STOP" })] });
+    const deltas = events.flatMap((event) => (event.type === "text-delta" ? [`${event.choice}.${event.block} ${event.text}`] : []));
+    expect(deltas).toEqual(["0.0 A", "1.0 B", "1.0 b", "0.0 a"]);
+    expect(events.flatMap((event) => (event.type === "finish" ? [`${event.choice} ${event.reason.unified}`] : []))).toEqual(["1 length", "0 stop"]);
+    expect(events.at(-1)).toEqual({ type: "end" });
+  });
+
   it("does not end cleanly before its candidate has finished", () => {
     expect(decode(chunk([{ text: "Ye" }])).map((event) => event.type)).not.toContain("end");
     expect(decode()).toEqual([]);
