@@ -28,22 +28,35 @@ export const providerCatalogue: readonly CatalogueEntry[] = [
   {
     kind: "openai", title: "OpenAI", dialect: "openai-chat", baseUrl: "https://api.openai.com/v1", baseUrlVariable: "OPENAI_BASE_URL",
     keyVariables: ["OPENAI_API_KEY"], credentials: "bearer",
-    models: ["gpt-5.1", "gpt-5", "gpt-5-mini", "gpt-5-nano", "gpt-4.1", "gpt-4.1-mini", "gpt-4.1-nano", "gpt-4o", "gpt-4o-mini", "o3", "o4-mini"],
+    models: [
+      "gpt-5.5", "gpt-5.4", "gpt-5.4-mini", "gpt-5.4-nano", "gpt-5.2", "gpt-5.1", "gpt-5", "gpt-5-mini", "gpt-5-nano",
+      "gpt-4.1", "gpt-4.1-mini", "gpt-4.1-nano", "gpt-4o", "gpt-4o-mini", "o3", "o3-mini", "o4-mini", "gpt-4-turbo", "gpt-4", "gpt-3.5-turbo",
+    ],
   },
   {
     kind: "anthropic", title: "Anthropic", dialect: "anthropic-messages", baseUrl: "https://api.anthropic.com", baseUrlVariable: "ANTHROPIC_BASE_URL",
     keyVariables: ["ANTHROPIC_API_KEY"], credentials: "x-api-key",
-    models: ["claude-opus-4-5", "claude-opus-4-1", "claude-sonnet-4-5", "claude-haiku-4-5", "claude-sonnet-4-0", "claude-3-7-sonnet-latest", "claude-3-5-haiku-latest"],
+    models: [
+      "claude-opus-5", "claude-sonnet-5", "claude-opus-4-8", "claude-opus-4-7", "claude-opus-4-6", "claude-sonnet-4-6", "claude-opus-4-5", "claude-sonnet-4-5",
+      "claude-haiku-4-5", "claude-opus-4-1", "claude-opus-4-0", "claude-opus-4", "claude-sonnet-4-0", "claude-sonnet-4", "claude-3-7-sonnet-latest",
+      "claude-3-7-sonnet", "claude-3-5-haiku-latest", "claude-3-5-haiku", "claude-3-5-sonnet", "claude-3-haiku",
+    ],
   },
   {
     kind: "gemini", title: "Google Gemini", dialect: "gemini", baseUrl: "https://generativelanguage.googleapis.com", baseUrlVariable: null,
     keyVariables: ["GEMINI_API_KEY", "GOOGLE_API_KEY"], credentials: "x-goog-api-key",
-    models: ["gemini-3-pro-preview", "gemini-2.5-pro", "gemini-2.5-flash", "gemini-2.5-flash-lite", "gemini-2.0-flash"],
+    models: [
+      "gemini-3.5-flash", "gemini-3.1-pro-preview", "gemini-3-pro-preview", "gemini-3-flash-preview",
+      "gemini-2.5-pro", "gemini-2.5-flash", "gemini-2.5-flash-lite", "gemini-2.0-flash", "gemini-2.0-flash-lite",
+    ],
   },
   {
     kind: "mistral", title: "Mistral", dialect: "mistral-chat", baseUrl: "https://api.mistral.ai/v1", baseUrlVariable: null,
     keyVariables: ["MISTRAL_API_KEY"], credentials: "bearer",
-    models: ["mistral-large-latest", "mistral-medium-latest", "mistral-small-latest", "magistral-medium-latest", "codestral-latest", "ministral-8b-latest"],
+    models: [
+      "mistral-large-latest", "mistral-medium-latest", "mistral-small-latest", "magistral-medium-latest", "magistral-small-latest",
+      "codestral-latest", "devstral-medium-latest", "ministral-8b-latest", "ministral-3b-latest", "pixtral-large-latest", "open-mistral-nemo",
+    ],
   },
   {
     kind: "ollama", title: "Ollama (Llama on your own machine)", dialect: "ollama-chat", baseUrl: "http://127.0.0.1:11434", baseUrlVariable: "OLLAMA_HOST",

@@ -3,7 +3,8 @@
  * this one function, compiled anew for every snapshot that changes it. Hides dialects, providers, models and their prices.
  * May import the contract, the exchange, the transport's seam and the policies' `Handler`, and nothing else of the gateway.
  */
-import { chatCompletions } from "./endpoints/chat-completions.ts";
+import { openAiChatCaller } from "./dialects/openai-chat/dialect.ts";
+import { generate } from "./endpoints/generate.ts";
 import { getModel, listModels } from "./endpoints/models.ts";
 import { refusalBody } from "./endpoints/refusal-body.ts";
 import type { AiEndpoints, AiInput, AiMatch, AiPorts } from "./endpoints-contract.ts";
@@ -12,7 +13,7 @@ import { PriceBook } from "./record/cost.ts";
 
 export function compileAi(input: AiInput, ports: AiPorts): AiEndpoints {
   const directory = new ModelDirectory(input, ports);
-  const chat: AiMatch = { operation: "chat-completions", handle: chatCompletions({ directory, prices: new PriceBook(), ports }) };
+  const chat: AiMatch = { operation: "chat-completions", handle: generate(openAiChatCaller, { directory, prices: new PriceBook(), ports }) };
   const list: AiMatch = { operation: "list-models", handle: listModels(directory) };
   const onlyPost = { allow: ["POST"] };
   const onlyGet = { allow: ["GET"] };

@@ -36,6 +36,14 @@ describe("a chat completion whose provider speaks the caller's dialect", () => {
     expect(call?.headers).toMatchObject({ authorization: "Bearer sk-own", "openai-beta": "x=1", "content-type": "application/json" });
   });
 
+  it("is written anew where it replays reasoning, which OpenAI itself refuses", async () => {
+    const history = [...hello, { role: "assistant", content: "A", reasoning_content: "hm", reasoning_details: [] }, { role: "user", content: "B" }];
+    const answer = await gateway.post({ model: "gpt-5-mini", messages: history, verbosity: "low" });
+    expect(await answer.json()).toEqual({ ...chatAnswer, model: "gpt-5-mini", system_fingerprint: undefined, choices: [{ ...chatAnswer.choices[0], message: { role: "assistant", content: "Hé 漢", refusal: null } }] });
+    expect(answer.headers.get("parley-warning")).toContain("reasoning_content");
+    expect(provider.calls[0]?.body).toEqual({ model: "gpt-5-mini", messages: [...hello, { role: "assistant", content: "A" }, { role: "user", content: "B" }], verbosity: "low" });
+  });
+
   it("is answered with the provider's very bytes where the model's name was not changed", async () => {
     const bytes = JSON.stringify(chatAnswer, null, 2);
     provider.respond = json(bytes, 200, { "x-request-id": "req_1", "x-ratelimit-remaining-requests": "9", "set-cookie": "a=b", "openai-organization": "ours" });

@@ -8,18 +8,15 @@ import type { TranslationNotes } from "../conversation/translation-notes.ts";
 import type { ModelTarget } from "../models/model-directory.ts";
 import type { AiCall } from "./ai-call.ts";
 
-/** Fields of the caller that mean something to a provider of its own dialect. */
-const passedOn = new Set(["openai-beta", "idempotency-key", "x-client-request-id"]);
-
 export function passedRequest(call: AiCall, target: ModelTarget, passThrough: PassThrough): OutgoingRequest {
   const body = passThrough.rewriteRequest(call.body, call.head, { model: target.model, stream: call.stream });
   const raw = call.exchange.rawHeaders;
   const fields: string[] = [];
   for (let index = 0; index < raw.length; index += 2) {
     const name = raw[index] ?? "";
-    if (passedOn.has(name.toLowerCase())) fields.push(name, raw[index + 1] ?? "");
+    if (passThrough.requestFields.has(name.toLowerCase())) fields.push(name, raw[index + 1] ?? "");
   }
-  return outgoing({ call, target, path: "/chat/completions", fields, body });
+  return outgoing({ call, target, path: passThrough.path, fields, body });
 }
 
 /** Throws a `RefusalError` where the dialect cannot say what the caller asks. */

@@ -25,7 +25,7 @@ import type { ReadAnswer } from "./whole-relay.ts";
 /** Throws a `RefusalError` where the target's dialect cannot say what the caller asks. */
 export function planAttempt(call: AiCall, target: ModelTarget, dialect: ProviderDialect): AttemptPlan {
   const { passThrough } = dialect;
-  if (dialect.name === call.caller.name && passThrough) return planPassing(call, target, { dialect, passThrough });
+  if (dialect.name === call.caller.name && passThrough?.mayPass(call.body, target.account.kind)) return planPassing(call, target, { dialect, passThrough });
   const notes = new TranslationNotes();
   const request = translatedRequest(call, target, { dialect, notes });
   noteWarnings(call, notes);

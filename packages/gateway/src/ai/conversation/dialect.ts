@@ -38,6 +38,9 @@ export interface CallerDialect {
   readonly name: DialectName;
   /** Throws a `RefusalError` that names the parameter. */
   parseRequest(body: JsonObject): Conversation;
+  /** Whether the caller of a stream wants to be told the usage; `head` has the members in `headMembers`. */
+  wantsUsage(head: JsonObject): boolean;
+  readonly headMembers: readonly string[];
   writeAnswer(answer: Answer, context: EncodingContext): JsonObject;
   streamEncoder(context: EncodingContext): StreamEncoder;
   /** The body of an error answer. */

@@ -32,10 +32,6 @@ export function asNumber(value: JsonValue | undefined): number | undefined {
   return typeof value === "number" ? value : undefined;
 }
 
-export function asBoolean(value: JsonValue | undefined): boolean | undefined {
-  return typeof value === "boolean" ? value : undefined;
-}
-
 /** The value, or undefined where the text is not JSON. */
 export function tryParseJson(text: string): JsonValue | undefined {
   try {

@@ -7,6 +7,12 @@ import type { JsonObject } from "./json.ts";
 import type { ProviderError } from "./provider-error.ts";
 
 export interface PassThrough {
+  /** Where requests go, relative to the provider's base URL. */
+  readonly path: string;
+  /** Fields of the caller, in lower case, that mean something to a provider of the dialect. */
+  readonly requestFields: ReadonlySet<string>;
+  /** False for a body with members that a provider of this kind refuses, so that it has to be written anew without them. */
+  mayPass(body: Buffer, kind: string): boolean;
   /** Members that `rewriteRequest` wants to know. */
   readonly headMembers: readonly string[];
   /** The request with what has to change. `head` has at least those of `headMembers` that the body has. */

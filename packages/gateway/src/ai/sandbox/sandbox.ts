@@ -14,8 +14,6 @@ import { exampleOf } from "./example-arguments.ts";
 import { countTokens } from "./token-count.ts";
 import { toolsToCall } from "./tools-to-call.ts";
 
-export const sandboxModels = ["echo"] as const;
-
 /** The answer of the sandbox's model to the conversation. */
 export function sandboxAnswer(conversation: Conversation, model: string, context: DecodingContext): Answer | ProviderError {
   const wanted = /^error-([45]\d\d)$/.exec(model);

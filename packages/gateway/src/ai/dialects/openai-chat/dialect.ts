@@ -31,6 +31,8 @@ export const openAiChatProvider: ProviderDialect = {
 export const openAiChatCaller: CallerDialect = {
   name: "openai-chat",
   parseRequest: parseChatRequest,
+  headMembers: ["stream_options"],
+  wantsUsage: (head) => asObject(head["stream_options"])?.["include_usage"] === true,
   writeAnswer: writeChatAnswer,
   streamEncoder: (context) => new ChatStreamEncoder(context),
   writeError: writeChatError,

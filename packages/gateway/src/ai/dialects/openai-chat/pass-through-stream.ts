@@ -10,6 +10,7 @@ import type { JsonObject } from "../../conversation/json.ts";
 import type { PassThroughStream } from "../../conversation/pass-through.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
+import { eventData, splitEvents, WholeEvents } from "../../framing/whole-events.ts";
 import { splice, topLevelMembers } from "../../raw-json/top-level-members.ts";
 import { parseEmbeddedError } from "./errors.ts";
 import { finishReasonIn, valueAfter } from "./finish-reason-in.ts";
@@ -25,7 +26,7 @@ const maxEventBytes = 32 * 1024 * 1024;
 export class ChatPassThroughStream implements PassThroughStream {
   readonly #rename: string | null;
   readonly #includeUsage: boolean;
-  #held: Buffer = empty;
+  readonly #events = new WholeEvents();
   #started = false;
   hasContent = false;
   ended = false;
@@ -40,18 +41,14 @@ export class ChatPassThroughStream implements PassThroughStream {
 
   push(chunk: Buffer): Buffer {
     if (this.error || this.ended) return empty;
-    const bytes = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
-    const end = endOfLastEvent(bytes);
-    this.#held = end === bytes.length ? empty : bytes.subarray(end);
-    if (this.#held.length > maxEventBytes) this.error = brokenAnswer("an event of the provider's stream is too long");
-    if (end === 0) return empty;
-    const whole = end === bytes.length ? bytes : bytes.subarray(0, end);
-    return this.#isPlain(whole) ? whole : this.#eachEvent(whole);
+    const whole = this.#events.push(chunk);
+    if (this.#events.heldBytes > maxEventBytes) this.error = brokenAnswer("an event of the provider's stream is too long");
+    return whole.length === 0 || this.#isPlain(whole) ? whole : this.#eachEvent(whole);
   }
 
   finish(): Buffer {
-    const rest = this.#held.length === 0 || this.error || this.ended ? empty : this.#eachEvent(this.#held);
-    this.#held = empty;
+    const held = this.#events.rest();
+    const rest = held.length === 0 || this.error || this.ended ? empty : this.#eachEvent(held);
     // Some servers leave [DONE] out: with a finish reason the answer is complete.
     if (!this.error && this.finishReason !== undefined) this.ended = true;
     return rest;
@@ -67,12 +64,10 @@ export class ChatPassThroughStream implements PassThroughStream {
 
   #eachEvent(bytes: Buffer): Buffer {
     const pieces: Buffer[] = [];
-    let start = 0;
-    while (start < bytes.length && !this.error && !this.ended) {
-      const end = endOfFirstEvent(bytes, start);
-      const event = this.#event(bytes.subarray(start, end));
-      if (event) pieces.push(event);
-      start = end;
+    for (const event of splitEvents(bytes)) {
+      if (this.error || this.ended) break;
+      const passed = this.#event(event);
+      if (passed) pieces.push(passed);
     }
     return pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces);
   }
@@ -88,8 +83,7 @@ export class ChatPassThroughStream implements PassThroughStream {
     }
     this.finishReason ??= finishReasonIn(bytes);
     if (!this.hasContent || hasUsage(bytes) || bytes.includes(errorKey)) {
-      const chunk = tryParseJson(bytes.toString("utf8", data + 5).replace(/\r?\n(?:data: ?)?/g, "\n"));
-      if (!this.#read(chunk, bytes)) return null;
+      if (!this.#read(tryParseJson(eventData(bytes) ?? ""), bytes)) return null;
     }
     return this.#rename === null ? bytes : renamed(bytes, data + 5, this.#rename);
   }
@@ -138,20 +132,4 @@ function isDone(bytes: Buffer, start: number): boolean {
 function renamed(bytes: Buffer, start: number, modelJson: string): Buffer {
   const model = topLevelMembers(bytes, modelName, start)?.members["model"];
   return model ? splice(bytes, [{ start: model.valueStart, end: model.valueEnd, text: modelJson }]) : bytes;
-}
-
-/** Behind the last blank line; 0 where there is none. */
-function endOfLastEvent(bytes: Buffer): number {
-  const last = bytes.length - 1;
-  if (bytes[last] === 0x0a && (bytes[last - 1] === 0x0a || (bytes[last - 1] === 0x0d && bytes[last - 2] === 0x0a))) return bytes.length;
-  const feeds = bytes.lastIndexOf("\n\n");
-  const carriages = bytes.lastIndexOf("\r\n\r\n");
-  return Math.max(feeds === -1 ? 0 : feeds + 2, carriages === -1 ? 0 : carriages + 4);
-}
-
-function endOfFirstEvent(bytes: Buffer, start: number): number {
-  const feeds = bytes.indexOf("\n\n", start);
-  const carriages = bytes.indexOf("\r\n\r\n", start);
-  const ends = [feeds === -1 ? bytes.length : feeds + 2, carriages === -1 ? bytes.length : carriages + 4];
-  return Math.min(...ends);
 }

@@ -13,9 +13,14 @@ import { finishReasonIn } from "./finish-reason-in.ts";
 import { ChatPassThroughStream } from "./pass-through-stream.ts";
 import { parseUsage } from "./usage.ts";
 
+/** What compatible servers and this gateway add to an answer, and OpenAI itself refuses to be sent back. */
+const replayedReasoning = [Buffer.from('"reasoning_content"'), Buffer.from('"reasoning_details"')];
 const requestMembers = ["model", "stream_options"];
 
 export const openAiChatPassThrough: PassThrough = {
+  path: "/chat/completions",
+  requestFields: new Set(["openai-beta", "idempotency-key", "x-client-request-id"]),
+  mayPass: (body, kind) => kind !== "openai" || !replayedReasoning.some((key) => body.includes(key)),
   headMembers: requestMembers,
   rewriteRequest,
   readAnswer,

@@ -13,16 +13,18 @@ export function writeMessages(messages: readonly Message[], notes: TranslationNo
       case "user":
         return [{ role: "user", content: writeContent(message.parts, notes), name: message.name }];
       case "assistant":
-        return [writeAssistant(message)];
+        return [writeAssistant(message, notes)];
       case "tool":
         return message.parts.map((result) => writeToolResult(result, notes));
     }
   });
 }
 
-function writeAssistant(message: AssistantMessage): JsonValue {
-  const written = writeAssistantParts(message.parts);
-  return { role: "assistant", ...written, name: message.name };
+/** Of an answer's members a request takes these; a caller of this dialect is passed through and keeps them all. */
+function writeAssistant(message: AssistantMessage, notes: TranslationNotes): JsonValue {
+  const { content, refusal, tool_calls: calls, ...rest } = writeAssistantParts(message.parts);
+  for (const name of Object.keys(rest)) notes.dropped(`messages[].${name}`, "chat completions do not take it back");
+  return { role: "assistant", content, refusal, tool_calls: calls, name: message.name };
 }
 
 /** Chat completions have no flag for a failed tool, so the text says it. */
