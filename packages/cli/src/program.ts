@@ -1,7 +1,7 @@
 /** All commands, their options and their help. What a command does is in commands/, and loaded when it is called. */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { reportFailure } from "./failure.ts";
-import type { Terminal } from "./terminal.ts";
+import type { CommonOptions, Terminal } from "./terminal.ts";
 
 /** Runs a command; gives the exit status: 0 done, 1 failed, 2 where `plan` found changes. */
 export async function runCommand(words: readonly string[], terminal: Terminal): Promise<number> {
@@ -39,7 +39,7 @@ interface Building {
   status: { exit: number };
 }
 
-export function buildProgram(terminal: Terminal, status: { exit: number } = { exit: 0 }, json = false): Command {
+function buildProgram(terminal: Terminal, status: { exit: number }, json: boolean): Command {
   const program = new Command("parley");
   program
     .description("An AI gateway and API management platform. One command starts it; the rest asks it or changes it.")
@@ -141,7 +141,10 @@ function addSmall(building: Building): void {
 
   const completion = building.program.command("completion").argument("<shell>", "bash, zsh, fish or powershell").description("print the completion script for a shell");
   examples(completion, ["completion bash > /etc/bash_completion.d/parley", 'completion zsh > "${fpath[1]}/_parley"', "completion fish > ~/.config/fish/completions/parley.fish"]);
-  does(building, completion, async () => (await import("./commands/completion.ts")).completion);
+  does(building, completion, async () => {
+    const { completion: write } = await import("./commands/completion.ts");
+    return (terminal: Terminal, shell: string, options: CommonOptions) => write(terminal, shell, { ...options, program: building.program });
+  });
 
   // The shell script of the same name does this, before there is anything that could run; here it is for the help alone.
   building.program.command("test").argument("[arguments...]", "passed on to vitest").description("install what the tests need, and run them all");

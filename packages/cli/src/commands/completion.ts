@@ -1,13 +1,13 @@
 import type { Command } from "commander";
 import { completionScripts } from "../completion-scripts.ts";
 import { Failure } from "../failure.ts";
-import { buildProgram } from "../program.ts";
 import { type CommonOptions, type Terminal, outJson } from "../terminal.ts";
 
-export async function completion(terminal: Terminal, shell: string, options: CommonOptions): Promise<number> {
+/** `program` is the whole of the commands, which the completion is written from. */
+export async function completion(terminal: Terminal, shell: string, options: CommonOptions & { program: Command }): Promise<number> {
   const write = Object.hasOwn(completionScripts, shell) ? completionScripts[shell as keyof typeof completionScripts] : undefined;
   if (!write) throw new Failure("usage", `there is no completion for "${shell}"`, `The shells are ${Object.keys(completionScripts).join(", ")}.`);
-  const script = write(verbs(buildProgram(terminal)));
+  const script = write(verbs(options.program));
   if (options.json) outJson(terminal, { shell, script });
   else terminal.out(script);
   return 0;
