@@ -23,7 +23,7 @@ export const notEnforced: readonly NotEnforced[] = [
   { place: "services.*.upstream.health", what: "health checks" },
   { place: "services.*.upstream.balance", when: (value) => value !== "round-robin", what: "balancing other than round-robin, which is used instead" },
   { place: "ai.access", when: isToken, what: "access by jwt or mtls; every call is refused" },
-  { place: "ai.models.*.strategy", when: (value) => value !== "failover", what: "strategies other than failover, which is used instead" },
+  { place: "ai.models.*.strategy", when: (value) => value === "fastest" || value === "cheapest", what: "this strategy; the targets are tried in their order instead" },
   { place: "consumers.*.limits.*.tokens", what: "limits on tokens" },
   { place: "consumers.*.limits.*.cost", what: "limits on cost" },
   { place: "logging.bodies", when: (value) => value === "all", what: "logging of bodies" },
