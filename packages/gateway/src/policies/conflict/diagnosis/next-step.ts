@@ -1,0 +1,90 @@
+/** What to do next, as a command that can be pasted and as a call of the client library. */
+import type { NextStep } from "@parley/contract/conflicts/problem";
+import type { Diagnosis } from "./diagnose.ts";
+
+export interface Call {
+  method: string;
+  /** The resource's address as the client called it. */
+  url: string;
+  currentEtag: string | null;
+  /** The service takes a key. */
+  keyed: boolean;
+  contentType: string | null;
+}
+
+export function nextStep(diagnosis: Diagnosis, call: Call): NextStep {
+  switch (diagnosis.cause) {
+    case "busy":
+    case "ledger-unavailable":
+      return repeatLater(diagnosis, call);
+    case "locked":
+      return diagnosis.subcause === "held" ? repeatLater(diagnosis, call) : lockAgain(call);
+    case "idempotency":
+      return idempotencyStep(diagnosis, call);
+    case "already-applied":
+    case "outcome-unknown":
+    case "state-mismatch":
+      return { what: "Read it, and see what is there.", curl: get(call), sdk: `const { value, etag } = await client.read(${quoteJs(call.url)});` };
+    case "concurrent-modification":
+    case "version-mismatch":
+    case "precondition-required":
+    case "lost-update":
+      return changeAgain(call);
+  }
+}
+
+function changeAgain(call: Call): NextStep {
+  const tag = call.currentEtag ?? '"<the ETag of the answer>"';
+  const write = `${curl(call)} -X ${call.method} -H ${quote(`If-Match: ${tag}`)}${body(call)} ${quote(call.url)}`;
+  const sdk = call.method === "DELETE" ? `await client.remove(${quoteJs(call.url)});` : `await client.update(${quoteJs(call.url)}, (current) => ({ ...current /* your change */ }));`;
+  return { what: "Read it again, put the change on top of what is there now, and send it with that ETag.", curl: `${get(call)} && ${write}`, sdk };
+}
+
+function repeatLater(diagnosis: Diagnosis, call: Call): NextStep {
+  const seconds = Math.max(1, Math.ceil((diagnosis.retry.afterMs ?? 1_000) / 1000));
+  return {
+    what: `Send the very same request again in ${seconds} s.`,
+    curl: `sleep ${seconds} && ${curl(call)} -X ${call.method}${body(call)} ${quote(call.url)}`,
+    sdk: `await client.fetch(${quoteJs(call.url)}, { method: ${quoteJs(call.method)} }); // waits and repeats by itself`,
+  };
+}
+
+function lockAgain(call: Call): NextStep {
+  return {
+    what: "Take the lease again, and write under its new token.",
+    curl: `${curl(call)} -X LOCK -H 'Timeout: Second-30' ${quote(call.url)}`,
+    sdk: `await client.withLock(${quoteJs(call.url)}, async (lock) => lock.update((current) => ({ ...current /* your change */ })));`,
+  };
+}
+
+function idempotencyStep(diagnosis: Diagnosis, call: Call): NextStep {
+  if (diagnosis.subcause === "in-flight") return repeatLater(diagnosis, call);
+  if (diagnosis.subcause === "outcome-unknown") return { what: "Read what is there before anything is repeated.", curl: get(call), sdk: `const { value } = await client.read(${quoteJs(call.url)});` };
+  return {
+    what: "Send it with a fresh Idempotency-Key.",
+    curl: `${curl(call)} -X ${call.method} -H "Idempotency-Key: \\"$(uuidgen)\\""${body(call)} ${quote(call.url)}`,
+    sdk: `await client.create(${quoteJs(call.url)}, value); // makes a key, and keeps it when it repeats`,
+  };
+}
+
+function get(call: Call): string {
+  return `${curl(call)} -i ${quote(call.url)}`;
+}
+
+function curl(call: Call): string {
+  return call.keyed ? 'curl -H "Authorization: Bearer $PARLEY_KEY"' : "curl";
+}
+
+function body(call: Call): string {
+  if (call.method === "DELETE" || call.method === "LOCK" || call.method === "UNLOCK") return "";
+  return ` -H ${quote(`Content-Type: ${call.contentType ?? "application/json"}`)} --data @body.json`;
+}
+
+/** For a POSIX shell: nothing inside single quotes means anything but the quote itself. */
+function quote(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+function quoteJs(text: string): string {
+  return JSON.stringify(text);
+}
