@@ -25,6 +25,8 @@ export interface SpoolOptions {
 const defaults = { maxTotalBytes: 256 * 1024 * 1024, flushEveryMs: 250 };
 const maxSegmentBytes = 4 * 1024 * 1024;
 const maxWaitingBytes = 16 * 1024 * 1024;
+/** What the control plane has taken away is looked at this often, and every time while the spool is full. */
+const countEveryRounds = 10;
 const complainEveryMs = 60_000;
 
 export class Spool {
@@ -35,8 +37,9 @@ export class Spool {
   #file: FileHandle | null = null;
   #segmentBytes = 0;
   #sequence = 0;
-  /** What of this installation lies on the disk, as of the last look; the control plane takes it away. */
+  /** What of all workers lies on the disk, as of the last look, and what was written since. */
   #totalBytes = 0;
+  #roundsSinceCount = countEveryRounds;
   #flushesSinceSeal = 0;
   #timer: NodeJS.Timeout;
   #work: Promise<void> = Promise.resolve();
@@ -51,7 +54,7 @@ export class Spool {
 
   /** One record as one line of JSON, without the line break. */
   append(line: string): void {
-    if (this.#waitingBytes + line.length > maxWaitingBytes || this.#totalBytes > this.#options.maxTotalBytes) {
+    if (this.#waitingBytes + line.length > maxWaitingBytes || this.#isFull()) {
       this.dropped++;
       this.#complain("the spool of call records is full; records are dropped until the control plane has taken it in");
       return;
@@ -70,7 +73,7 @@ export class Spool {
 
   #tick(): void {
     if (this.#busy) return;
-    if (this.#lines.length === 0 && this.#file === null) return;
+    if (this.#lines.length === 0 && this.#file === null && !this.#isFull()) return;
     this.#busy = true;
     this.#work = this.#flushAndSeal().finally(() => (this.#busy = false));
   }
@@ -80,6 +83,17 @@ export class Spool {
     if (++this.#flushesSinceSeal < 2 && this.#segmentBytes < maxSegmentBytes) return;
     this.#flushesSinceSeal = 0;
     await this.#seal();
+    await this.#count();
+  }
+
+  #isFull(): boolean {
+    return this.#totalBytes > this.#options.maxTotalBytes;
+  }
+
+  async #count(): Promise<void> {
+    if (++this.#roundsSinceCount < countEveryRounds && !this.#isFull()) return;
+    this.#roundsSinceCount = 0;
+    this.#totalBytes = await spoolBytes(this.#options.directory);
   }
 
   async #flush(): Promise<void> {
@@ -113,7 +127,6 @@ export class Spool {
       this.#complain("a segment of call records cannot be sealed", error);
       await this.#abandon();
     }
-    this.#totalBytes = await spoolBytes(this.#options.directory);
   }
 
   /** What was written stays where it is: the next start seals it. */

@@ -1,0 +1,142 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { CallRecord } from "@parley/contract/call-record";
+import { readSpool } from "../main/gateway-under-test.ts";
+import { CallMetrics } from "./call-metrics.ts";
+import { LiveCalls } from "./live-calls.ts";
+import { sealOrphans } from "./orphaned-segments.ts";
+import { Spool, type SpoolOptions } from "./spool.ts";
+
+const directories: string[] = [];
+afterEach(() => {
+  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true });
+});
+
+function newDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), "parley-spool-"));
+  directories.push(directory);
+  return directory;
+}
+
+function openSpool(options: Partial<SpoolOptions> & { directory: string }): { spool: Spool; sealed: string[]; errors: string[] } {
+  const sealed: string[] = [];
+  const errors: string[] = [];
+  const log = pino({ level: "error" }, { write: (line: string) => errors.push(line) });
+  return { spool: new Spool({ worker: 1, startedAtMs: 1000, sealed: (segment) => sealed.push(segment), log, flushEveryMs: 20, ...options }), sealed, errors };
+}
+
+function recordOf(changes: Partial<CallRecord>): CallRecord {
+  return { id: "x", at: 0, worker: 0, service: "s", kind: "http", method: "GET", path: "/", clientAddress: "127.0.0.1", status: 200, durationMs: 1, requestBytes: 0, responseBytes: 0, attempts: 1, ...changes };
+}
+
+describe("the spool", () => {
+  it("seals what was appended, in order, under names that never repeat", async () => {
+    const { spool, sealed } = openSpool({ directory: newDirectory() });
+    const directory = directories.at(-1) as string;
+    for (let call = 0; call < 3; call++) {
+      spool.append(`{"id":"${call}"}`);
+      await vi.waitUntil(() => sealed.length === call + 1);
+    }
+    spool.append('{"id":"last"}');
+    await spool.close();
+    expect(sealed).toEqual(["1000-1-0.ndjson", "1000-1-1.ndjson", "1000-1-2.ndjson", "1000-1-3.ndjson"]);
+    expect(readSpool(directory).map((record) => record.id)).toEqual(["0", "1", "2", "last"]);
+  });
+
+  it("drops and counts past its bound, and takes records again once there is room", async () => {
+    const directory = newDirectory();
+    const { spool, errors } = openSpool({ directory, maxTotalBytes: 10_000 });
+    const line = JSON.stringify({ filling: "x".repeat(1000) });
+    for (let call = 0; call < 20; call++) {
+      spool.append(line);
+      await vi.waitUntil(() => readdirSync(directory).length > call || spool.dropped > 0);
+      if (spool.dropped > 0) break;
+    }
+    expect(spool.dropped).toBe(1);
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toContain("spool of call records is full");
+    for (const name of readdirSync(directory)) rmSync(join(directory, name));
+    await vi.waitUntil(() => {
+      const before = spool.dropped;
+      spool.append(line);
+      return spool.dropped === before;
+    });
+    await spool.close();
+    expect(readSpool(directory).length).toBeGreaterThan(0);
+  });
+
+  it("goes on without a disk, says so once, and writes again when there is one", async () => {
+    const directory = join(newDirectory(), "spool");
+    const { spool, sealed, errors } = openSpool({ directory });
+    rmSync(directory, { recursive: true });
+    spool.append('{"id":"lost"}');
+    await vi.waitUntil(() => spool.dropped === 1);
+    spool.append('{"id":"lost too"}');
+    await vi.waitUntil(() => spool.dropped === 2);
+    expect(errors).toHaveLength(1);
+    mkdirSync(directory);
+    spool.append('{"id":"kept"}');
+    await vi.waitUntil(() => sealed.length === 1);
+    expect(readSpool(directory)).toEqual([{ id: "kept" }]);
+    await spool.close();
+  });
+});
+
+describe("orphaned segments", () => {
+  it("are sealed up to the last whole line, those of other workers only once nobody writes them", async () => {
+    const directory = newDirectory();
+    writeFileSync(join(directory, "900-1-7.open"), '{"id":"a"}\n{"id":"b"}\n{"id":');
+    writeFileSync(join(directory, "900-1-8.open"), '{"id":');
+    writeFileSync(join(directory, "1000-1-0.open"), '{"id":"mine"}\n');
+    writeFileSync(join(directory, "900-2-1.open"), '{"id":"alive"}\n');
+    writeFileSync(join(directory, "900-3-1.open"), '{"id":"dead"}\n');
+    const longAgo = Date.now() / 1000 - 60;
+    utimesSync(join(directory, "900-3-1.open"), longAgo, longAgo);
+    const sealed = await sealOrphans({ directory, worker: 1, startedAtMs: 1000, nowMs: Date.now() });
+    expect(sealed.sort()).toEqual(["900-1-7.ndjson", "900-3-1.ndjson"]);
+    expect(readdirSync(directory).sort()).toEqual(["1000-1-0.open", "900-1-7.ndjson", "900-2-1.open", "900-3-1.ndjson"]);
+    expect(readSpool(directory).map((record) => record.id).sort()).toEqual(["a", "b", "dead"]);
+  });
+});
+
+describe("metrics", () => {
+  it("count calls, tokens and durations by what they were", () => {
+    const metrics = new CallMetrics();
+    metrics.ended(recordOf({ durationMs: 30 }));
+    metrics.ended(recordOf({ durationMs: 3000, status: 404, service: "" }));
+    metrics.ended(recordOf({ service: "ai", kind: "ai", provider: "sandbox", model: "echo", inputTokens: 5, outputTokens: 7 }));
+    const families = new Map(metrics.families({ worker: "0" }).map((family) => [family.name, family]));
+    expect(families.get("parley_calls_total")?.series).toEqual([
+      { labels: { service: "s", status: "200", kind: "http", worker: "0" }, value: 1 },
+      { labels: { service: "none", status: "404", kind: "http", worker: "0" }, value: 1 },
+      { labels: { service: "ai", status: "200", kind: "ai", worker: "0" }, value: 1 },
+    ]);
+    expect(families.get("parley_ai_tokens_total")?.series.map((one) => [one.labels["direction"], one.value])).toEqual([["input", 5], ["output", 7]]);
+    const [histogram] = families.get("parley_call_duration_seconds")?.series ?? [];
+    expect(histogram).toMatchObject({ count: 1, sum: 0.03 });
+    expect(histogram?.buckets?.filter(([, count]) => count === 0).map(([bound]) => bound)).toEqual([0.001, 0.0025, 0.005, 0.01, 0.025]);
+    expect(histogram?.buckets?.at(-1)).toEqual(["+Inf", 1]);
+  });
+
+  it("stay bounded, whatever models and services are named", () => {
+    const metrics = new CallMetrics();
+    for (let call = 0; call < 20_000; call++) metrics.ended(recordOf({ service: `s${call}`, provider: "p", model: `m${call}`, inputTokens: 1 }));
+    for (const family of metrics.families({})) expect(family.series.length).toBeLessThanOrEqual(5_001);
+    const total = metrics.families({}).find((family) => family.name === "parley_calls_total")?.series.reduce((sum, one) => sum + (one.value ?? 0), 0);
+    expect(total).toBe(20_000);
+  });
+});
+
+it("sends live records only while somebody watches, and counts what does not fit", async () => {
+  const sent: { records: CallRecord[]; dropped: number }[] = [];
+  const live = new LiveCalls((message) => message.type === "calls" && sent.push(message));
+  live.ended(recordOf({ id: "unseen" }));
+  live.watch(true);
+  for (let call = 0; call < 250; call++) live.ended(recordOf({ id: `${call}` }));
+  await vi.waitUntil(() => sent.length === 1);
+  expect(sent[0]).toMatchObject({ dropped: 50, records: { length: 200, 0: { id: "0" } } });
+  live.watch(false);
+});
