@@ -49,7 +49,7 @@ export function EntityEditor<Spec>(props: EntityEditorProps<Spec>) {
         </>
       }
     >
-      <form className={classes["body"]} noValidate onSubmit={submit}>
+      <form className={classes["body"]} noValidate data-read-only={access.isReadOnly || undefined} onSubmit={submit}>
         <OriginNotice access={access} entity={current} kind={port.kind} />
         {current === null ? <NameField editor={editor} suggested={props.suggestedName} fault={faults.get("/name")} /> : null}
         {view === "form" ? form({ spec: editor.spec, onChange: editor.change, readOnly: access.isReadOnly, faults, entity: editor.base }) : <YamlView spec={editor.spec} onChange={editor.change} readOnly={access.isReadOnly} />}

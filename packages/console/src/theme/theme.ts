@@ -25,6 +25,8 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Button: small,
+    // What explains a field stands under it, so that the fields of a row stay in line.
+    InputWrapper: { defaultProps: { inputWrapperOrder: ["label", "input", "description", "error"] } },
     TextInput: small,
     PasswordInput: small,
     NumberInput: small,
@@ -35,6 +37,7 @@ export const theme = createTheme({
     Textarea: small,
     Switch: small,
     SegmentedControl: small,
+    Radio: small,
     Tooltip: { defaultProps: { openDelay: 250, withArrow: false, multiline: true, maw: 320, fz: 12, events: { hover: true, focus: true, touch: true } } },
     // Locking the scroll would inject a <style> element, which the content security policy refuses.
     Modal: { defaultProps: { lockScroll: false, centered: true, transitionProps: { duration: 100 }, closeButtonProps: { "aria-label": "Close" } } },

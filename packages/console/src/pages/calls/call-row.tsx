@@ -37,9 +37,13 @@ export const CallRow = memo(function CallRow({ call, index, offsetPx, isChosen, 
       </div>
       <div role="gridcell" data-column="Service">{call.service ? <EntityName kind="service" name={call.service} /> : null}</div>
       <div role="gridcell" data-column="Consumer">{call.consumer ? <EntityName kind="consumer" name={call.consumer} /> : null}</div>
-      <div role="gridcell" data-column="Model">{call.model ?? call.modelRequested}</div>
+      <div role="gridcell" data-column="Model">{modelText(call)}</div>
       <div role="gridcell" data-column="Duration">{durationText(call.durationMs)}</div>
       <div role="gridcell" data-column="Cost">{call.costUsd === undefined ? null : costText(call.costUsd)}</div>
     </div>
   );
 });
+
+function modelText(call: CallRecord): string | undefined {
+  return call.provider && call.model ? `${call.provider}/${call.model}` : call.modelRequested;
+}

@@ -34,7 +34,7 @@ function LoadedSetting<Spec>({ port, write, form, current }: SettingProps<Spec> 
   const access = useReadOnly(write, current.origin);
   const yaml = yamlOfRefusal(editor.error);
   return (
-    <div className={classes["rows"]}>
+    <div className={classes["rows"]} data-read-only={access.isReadOnly || undefined}>
       <OriginNotice access={access} entity={current} kind={port.kind} />
       {form({ spec: editor.spec, onChange: editor.change, readOnly: access.isReadOnly, faults: problemsByPointer(editor.error ? shownProblem(editor.error) : null), entity: editor.base })}
       {editor.error && !yaml && !editor.overlap ? <ProblemNotice error={editor.error} /> : null}
