@@ -60,7 +60,8 @@ async function main(): Promise<void> {
 main().catch((error: unknown) => {
   const code = error instanceof StartError ? error.code : "internal-error";
   log.fatal({ err: error, code }, "the control plane cannot start");
-  tell({ type: "fatal", code, message: error instanceof Error ? error.message : String(error) });
-  process.exitCode = 1;
-  if (process.connected) process.disconnect();
+  const message: ChildMessage = { type: "fatal", code, message: error instanceof Error ? error.message : String(error) };
+  // What was opened before the failure would keep the process alive.
+  if (process.connected) process.send?.(message, () => process.exit(1));
+  else process.exit(1);
 });

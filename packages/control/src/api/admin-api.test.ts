@@ -126,21 +126,21 @@ describe("what does not fit is refused with the place", () => {
 });
 
 describe("every error is a problem with a code and a way out", () => {
-  test.each<[what: string, method: string, path: string, options: Parameters<TestControl["call"]>[2], status: number, code: string]>([
-    ["an unknown path", "GET", "/api/nothing", {}, 404, "unknown-operation"],
-    ["a method that the path does not have", "DELETE", "/api/services", {}, 405, "method-not-allowed"],
-    ["an unknown thing", "GET", "/api/services/nothing", {}, 404, "not-found"],
-    ["text that is no JSON", "POST", "/api/people", { body: "{oops" }, 400, "invalid-body"],
-    ["a form", "POST", "/api/people", { body: "name=ann", headers: { "content-type": "application/x-www-form-urlencoded" } }, 415, "invalid-body"],
-    ["a body past the limit", "POST", "/api/config/check", { body: { yaml: "#".repeat(9 * 1024 * 1024) } }, 413, "body-too-large-admin"],
-    ["a query parameter that there is not", "GET", "/api/calls?servce=x", {}, 400, "invalid-parameter"],
-    ["a query parameter out of range", "GET", "/api/calls?limit=0", {}, 400, "invalid-parameter"],
-    ["a cursor of no page", "GET", "/api/calls?after=x", {}, 400, "invalid-parameter"],
-    ["no sign-in", "GET", "/api/services", { cookie: null }, 401, "not-signed-in"],
-    ["a wrong token", "GET", "/api/services", { cookie: null, headers: { authorization: "Bearer wrong" } }, 401, "not-signed-in"],
-    ["an ended session", "GET", "/api/services", { cookie: "parley_1=x" }, 401, "not-signed-in"],
-  ])("%s", async (_, method, path, options, status, code) => {
-    const answer = await control.call(method, path, options);
+  test.each<[what: string, request: Parameters<TestControl["call"]>, status: number, code: string]>([
+    ["an unknown path", ["GET", "/api/nothing", {}], 404, "unknown-operation"],
+    ["a method that the path does not have", ["DELETE", "/api/services", {}], 405, "method-not-allowed"],
+    ["an unknown thing", ["GET", "/api/services/nothing", {}], 404, "not-found"],
+    ["text that is no JSON", ["POST", "/api/people", { body: "{oops" }], 400, "invalid-body"],
+    ["a form", ["POST", "/api/people", { body: "name=ann", headers: { "content-type": "application/x-www-form-urlencoded" } }], 415, "invalid-body"],
+    ["a body past the limit", ["POST", "/api/config/check", { body: { yaml: "#".repeat(9 * 1024 * 1024) } }], 413, "body-too-large-admin"],
+    ["a query parameter that there is not", ["GET", "/api/calls?servce=x", {}], 400, "invalid-parameter"],
+    ["a query parameter out of range", ["GET", "/api/calls?limit=0", {}], 400, "invalid-parameter"],
+    ["a cursor of no page", ["GET", "/api/calls?after=x", {}], 400, "invalid-parameter"],
+    ["no sign-in", ["GET", "/api/services", { cookie: null }], 401, "not-signed-in"],
+    ["a wrong token", ["GET", "/api/services", { cookie: null, headers: { authorization: "Bearer wrong" } }], 401, "not-signed-in"],
+    ["an ended session", ["GET", "/api/services", { cookie: "parley_1=x" }], 401, "not-signed-in"],
+  ])("%s", async (_, request, status, code) => {
+    const answer = await control.call(...request);
     expect(answer).toMatchObject({ status, body: { code, status, type: `${control.url}/.well-known/parley/problems/${code}` } });
     expect(answer.headers.get("content-type")).toBe("application/problem+json");
     expect(answer.body["fix"]).toMatch(/\w{3}/);

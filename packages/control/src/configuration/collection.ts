@@ -1,28 +1,46 @@
-/** All entities by kind and name, with lower layers that show through: the database over the environment. */
-import { kinds, type HeldEntity, type Kind } from "./entity.ts";
+/** All entities by kind and name, and by what has to be unique, with lower layers that show through: the database over the environment. */
+import { EntityIndex } from "./entity-index.ts";
+import { keySpecOf, kinds, type HeldEntity, type Kind } from "./entity.ts";
+
+/** What is looked up otherwise than by name; with 100,000 keys nothing may be searched. */
+const indexes = {
+  keysOf: { kind: "key", by: (entity: HeldEntity) => keySpecOf(entity).consumer },
+  keyName: { kind: "key", by: (entity: HeldEntity) => `${keySpecOf(entity).consumer}/${keySpecOf(entity).name}` },
+  keyHash: { kind: "key", by: (entity: HeldEntity) => keySpecOf(entity).hash },
+  servicePath: { kind: "service", by: (entity: HeldEntity) => (entity.spec as { path: string }).path },
+} as const satisfies Record<string, { kind: Kind; by: (entity: HeldEntity) => string }>;
+export type Index = keyof typeof indexes;
+const indexNames = Object.keys(indexes) as Index[];
 
 export interface ReadonlyCollection {
   get(kind: Kind, name: string): HeldEntity | undefined;
-  /** In the order of names. */
-  list(kind: Kind): HeldEntity[];
   has(kind: Kind, name: string): boolean;
   names(kind: Kind): Iterable<string>;
+  /** In the order of names. */
+  list(kind: Kind): HeldEntity[];
+  find(index: Index, value: string): HeldEntity[];
   all(): Iterable<HeldEntity>;
 }
 
 export class Collection implements ReadonlyCollection {
   #byKind = new Map<Kind, Map<string, HeldEntity>>(kinds.map((kind) => [kind, new Map()]));
+  #byIndex = indexNames.map((name) => ({ name, ...indexes[name], index: new EntityIndex() }));
 
   constructor(entities: Iterable<HeldEntity> = []) {
     for (const entity of entities) this.put(entity);
   }
 
   put(entity: HeldEntity): void {
+    this.remove(entity.kind, entity.name);
     this.#of(entity.kind).set(entity.name, entity);
+    for (const { kind, by, index } of this.#byIndex) if (kind === entity.kind) index.add(by(entity), entity);
   }
 
   remove(kind: Kind, name: string): void {
+    const before = this.get(kind, name);
+    if (!before) return;
     this.#of(kind).delete(name);
+    for (const { kind: indexed, by, index } of this.#byIndex) if (indexed === kind) index.remove(by(before), before);
   }
 
   get(kind: Kind, name: string): HeldEntity | undefined {
@@ -38,7 +56,11 @@ export class Collection implements ReadonlyCollection {
   }
 
   list(kind: Kind): HeldEntity[] {
-    return [...this.#of(kind).values()].toSorted((one, other) => (one.name < other.name ? -1 : 1));
+    return inOrder([...this.#of(kind).values()]);
+  }
+
+  find(index: Index, value: string): HeldEntity[] {
+    return this.#byIndex.find(({ name }) => name === index)?.index.find(value) ?? [];
   }
 
   *all(): Iterable<HeldEntity> {
@@ -50,54 +72,20 @@ export class Collection implements ReadonlyCollection {
   }
 }
 
-/** `upper` wins where both have a name. */
+/** `upper` wins where both have a name, and hides what `hides` says. */
 export class Layers implements ReadonlyCollection {
   readonly #upper: ReadonlyCollection;
   readonly #lower: ReadonlyCollection;
+  readonly #hides: (kind: Kind, name: string) => boolean;
 
-  constructor(upper: ReadonlyCollection, lower: ReadonlyCollection) {
+  constructor(upper: ReadonlyCollection, lower: ReadonlyCollection, hides: (kind: Kind, name: string) => boolean = (kind, name) => upper.has(kind, name)) {
     this.#upper = upper;
     this.#lower = lower;
+    this.#hides = hides;
   }
 
   get(kind: Kind, name: string): HeldEntity | undefined {
-    return this.#upper.get(kind, name) ?? this.#lower.get(kind, name);
-  }
-
-  has(kind: Kind, name: string): boolean {
-    return this.#upper.has(kind, name) || this.#lower.has(kind, name);
-  }
-
-  names(kind: Kind): Iterable<string> {
-    return new Set([...this.#upper.names(kind), ...this.#lower.names(kind)]);
-  }
-
-  list(kind: Kind): HeldEntity[] {
-    return [...new Collection(this.#of(kind)).list(kind)];
-  }
-
-  *all(): Iterable<HeldEntity> {
-    for (const kind of kinds) yield* this.#of(kind);
-  }
-
-  *#of(kind: Kind): Iterable<HeldEntity> {
-    for (const name of this.names(kind)) yield this.get(kind, name) as HeldEntity;
-  }
-}
-
-/** A collection with some writes on top, to look at before they are made. */
-export class Proposed implements ReadonlyCollection {
-  readonly #base: ReadonlyCollection;
-  readonly #changed = new Map<string, HeldEntity | null>();
-
-  constructor(base: ReadonlyCollection, writes: Iterable<{ kind: Kind; name: string; entity: HeldEntity | null }>) {
-    this.#base = base;
-    for (const { kind, name, entity } of writes) this.#changed.set(`${kind}/${name}`, entity);
-  }
-
-  get(kind: Kind, name: string): HeldEntity | undefined {
-    const changed = this.#changed.get(`${kind}/${name}`);
-    return changed === undefined ? this.#base.get(kind, name) : (changed ?? undefined);
+    return this.#upper.get(kind, name) ?? (this.#hides(kind, name) ? undefined : this.#lower.get(kind, name));
   }
 
   has(kind: Kind, name: string): boolean {
@@ -105,15 +93,30 @@ export class Proposed implements ReadonlyCollection {
   }
 
   *names(kind: Kind): Iterable<string> {
-    for (const name of this.#base.names(kind)) if (this.has(kind, name)) yield name;
-    for (const entity of this.#changed.values()) if (entity?.kind === kind && !this.#base.has(kind, entity.name)) yield entity.name;
+    yield* this.#upper.names(kind);
+    for (const name of this.#lower.names(kind)) if (!this.#hides(kind, name)) yield name;
   }
 
   list(kind: Kind): HeldEntity[] {
-    return [...this.names(kind)].map((name) => this.get(kind, name) as HeldEntity);
+    return inOrder([...this.names(kind)].map((name) => this.get(kind, name) as HeldEntity));
+  }
+
+  find(index: Index, value: string): HeldEntity[] {
+    return [...this.#upper.find(index, value), ...this.#lower.find(index, value).filter((entity) => !this.#hides(entity.kind, entity.name))];
   }
 
   *all(): Iterable<HeldEntity> {
-    for (const kind of kinds) yield* this.list(kind);
+    for (const kind of kinds) for (const name of this.names(kind)) yield this.get(kind, name) as HeldEntity;
   }
+}
+
+/** A collection with some writes on top, to look at before they are made; null removes. */
+export function proposed(base: ReadonlyCollection, writes: readonly { kind: Kind; name: string; entity: HeldEntity | null }[]): ReadonlyCollection {
+  const touched = new Set(writes.map(({ kind, name }) => `${kind}/${name}`));
+  const written = new Collection(writes.flatMap(({ entity }) => entity ?? []));
+  return new Layers(written, base, (kind, name) => touched.has(`${kind}/${name}`));
+}
+
+function inOrder(entities: HeldEntity[]): HeldEntity[] {
+  return entities.sort((one, other) => (one.name < other.name ? -1 : 1));
 }

@@ -1,7 +1,7 @@
 /** What no spec shows by itself: names that lead nowhere, and entities that collide. Only what a write touches is looked at. */
 import type { MemberError } from "../refusal.ts";
 import type { ReadonlyCollection } from "./collection.ts";
-import { keySpecOf, type HeldEntity, type Kind } from "./entity.ts";
+import { keySpecOf, type HeldEntity } from "./entity.ts";
 
 interface ServiceLook {
   path: string;
@@ -9,42 +9,13 @@ interface ServiceLook {
   canary?: { version?: string };
 }
 
-/** Problems of an entity as one of `collection`; pointers start at its spec. Indexes are built once for all that are asked about. */
-export function crossChecks(collection: ReadonlyCollection): (entity: HeldEntity) => MemberError[] {
-  const paths = lazily(() => groupNames(collection, "service", (entity) => (entity.spec as unknown as ServiceLook).path));
-  const keyNames = lazily(() => groupNames(collection, "key", (entity) => `${keySpecOf(entity).consumer}/${keySpecOf(entity).name}`));
-  const keyHashes = lazily(() => groupNames(collection, "key", (entity) => keySpecOf(entity).hash));
-  return (entity) => crossErrors(entity, { collection, paths, keyNames, keyHashes });
-}
-
-interface Indexed {
-  collection: ReadonlyCollection;
-  paths: () => Map<string, string[]>;
-  keyNames: () => Map<string, string[]>;
-  keyHashes: () => Map<string, string[]>;
-}
-
-function lazily<Value>(make: () => Value): () => Value {
-  let made: { value: Value } | null = null;
-  return () => (made ??= { value: make() }).value;
-}
-
-function groupNames(collection: ReadonlyCollection, kind: Kind, by: (entity: HeldEntity) => string): Map<string, string[]> {
-  const groups = new Map<string, string[]>();
-  for (const name of collection.names(kind)) {
-    const group = by(collection.get(kind, name) as HeldEntity);
-    groups.set(group, [...(groups.get(group) ?? []), name]);
-  }
-  return groups;
-}
-
-function crossErrors(entity: HeldEntity, indexed: Indexed): MemberError[] {
-  const { collection } = indexed;
+/** Problems of an entity as one of `collection`; pointers start at its spec. */
+export function crossErrors(entity: HeldEntity, collection: ReadonlyCollection): MemberError[] {
   switch (entity.kind) {
-    case "service": return serviceErrors(entity, indexed);
+    case "service": return serviceErrors(entity, collection);
     case "model": return modelErrors(entity, collection);
     case "consumer": return consumerErrors(entity, collection);
-    case "key": return keyErrors(entity, indexed);
+    case "key": return keyErrors(entity, collection);
     case "alert": return alertErrors(entity, collection);
     case "provider": case "channel": case "settings": return [];
   }
@@ -62,11 +33,11 @@ export function referrersOf(entity: Pick<HeldEntity, "kind" | "name">, collectio
   return [...consumers, ...models, ...alerts].map((held) => `${held.kind} ${held.name}`);
 }
 
-function serviceErrors(entity: HeldEntity, { paths }: Indexed): MemberError[] {
+function serviceErrors(entity: HeldEntity, collection: ReadonlyCollection): MemberError[] {
   const spec = entity.spec as unknown as ServiceLook;
   const errors: MemberError[] = [];
-  const other = othersIn(paths(), spec.path, entity.name);
-  if (other !== undefined) errors.push({ pointer: "/path", message: `the service ${other} has the path ${spec.path} already` });
+  const other = collection.find("servicePath", spec.path).find((service) => service.name !== entity.name);
+  if (other) errors.push({ pointer: "/path", message: `the service ${other.name} has the path ${spec.path} already` });
   const versions = Object.keys(spec.versions?.list ?? {});
   const check = (version: string | undefined, pointer: string): void => {
     if (version !== undefined && !versions.includes(version)) errors.push({ pointer, message: `there is no version ${version}; there are: ${versions.join(", ") || "none"}` });
@@ -91,18 +62,15 @@ function consumerErrors(entity: HeldEntity, collection: ReadonlyCollection): Mem
   );
 }
 
-function keyErrors(entity: HeldEntity, { collection, keyNames, keyHashes }: Indexed): MemberError[] {
+function keyErrors(entity: HeldEntity, collection: ReadonlyCollection): MemberError[] {
   const spec = keySpecOf(entity);
   const errors: MemberError[] = [];
+  const isOther = (key: HeldEntity): boolean => key.name !== entity.name;
   if (!collection.has("consumer", spec.consumer)) errors.push({ pointer: "/consumer", message: `there is no consumer ${spec.consumer}` });
-  if (othersIn(keyNames(), `${spec.consumer}/${spec.name}`, entity.name) !== undefined) errors.push({ pointer: "/name", message: `the consumer has a key called ${spec.name} already` });
-  const other = othersIn(keyHashes(), spec.hash, entity.name);
-  if (other !== undefined) errors.push({ pointer: "/hash", message: `the consumer ${keySpecOf(collection.get("key", other) as HeldEntity).consumer} has this key already` });
+  if (collection.find("keyName", `${spec.consumer}/${spec.name}`).some(isOther)) errors.push({ pointer: "/name", message: `the consumer has a key called ${spec.name} already` });
+  const other = collection.find("keyHash", spec.hash).find(isOther);
+  if (other) errors.push({ pointer: "/hash", message: `the consumer ${keySpecOf(other).consumer} has this key already` });
   return errors;
-}
-
-function othersIn(groups: Map<string, string[]>, group: string, self: string): string | undefined {
-  return groups.get(group)?.find((name) => name !== self);
 }
 
 function alertErrors(entity: HeldEntity, collection: ReadonlyCollection): MemberError[] {

@@ -8,9 +8,9 @@ import { refuse, refuseBody } from "../refusal.ts";
 import { compileEntity, type SnapshotEntry } from "../publishing/compile.ts";
 import type { Publisher } from "../publishing/publisher.ts";
 import { writeDraft, type Actor, type Write } from "./audit-drafts.ts";
-import { Collection, Layers, Proposed, type ReadonlyCollection } from "./collection.ts";
+import { Collection, Layers, proposed, type ReadonlyCollection } from "./collection.ts";
 import type { Configuration } from "./configuration.ts";
-import { crossChecks, referrersOf } from "./cross-checks.ts";
+import { crossErrors, referrersOf } from "./cross-checks.ts";
 import { defaultSettings } from "./default-settings.ts";
 import type { HeldEntity, Kind } from "./entity.ts";
 
@@ -110,13 +110,12 @@ export class DatabaseConfiguration implements Configuration {
   }
 
   #check(writes: readonly Write[]): void {
-    const proposed = new Proposed(this.entities, writes.map((write) => ({ kind: write.kind, name: write.name, entity: this.#proposedEntity(write) })));
-    const errorsOf = crossChecks(proposed);
+    const after = proposed(this.entities, writes.map((write) => ({ kind: write.kind, name: write.name, entity: this.#proposedEntity(write) })));
     for (const write of writes) {
-      const entity = proposed.get(write.kind, write.name);
-      const errors = entity ? errorsOf(entity) : [];
+      const entity = after.get(write.kind, write.name);
+      const errors = entity ? crossErrors(entity, after) : [];
       if (errors.length > 0) refuseBody(errors.map(({ pointer, message }) => ({ pointer: `/spec${pointer}`, message })));
-      const referrers = entity ? [] : referrersOf(write, proposed);
+      const referrers = entity ? [] : referrersOf(write, after);
       if (referrers.length > 0) refuse("in-use", `the ${write.kind} ${write.name} is used by ${referrers.slice(0, 10).join(", ")}${referrers.length > 10 ? " and others" : ""}`);
     }
   }

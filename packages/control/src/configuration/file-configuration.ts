@@ -15,7 +15,7 @@ import type { Configuration } from "./configuration.ts";
 import { defaultSettings } from "./default-settings.ts";
 import type { HeldEntity, KeySpec, Kind } from "./entity.ts";
 import { restartDiagnostics } from "./restart-diagnostics.ts";
-import { mapSecrets, purposeOf } from "./spec-secrets.ts";
+import { mapSecrets, purposeOf, secretsIn } from "./spec-secrets.ts";
 
 export interface FileConfigurationPorts {
   path: string;
@@ -99,7 +99,6 @@ export class FileConfiguration implements Configuration {
 }
 
 function sealedAsIn(kind: Kind, written: Json, sealed: Json): Json {
-  const texts = new Map<string, string>();
-  mapSecrets(kind, sealed, ({ pointer, value }) => (texts.set(pointer, value), value));
+  const texts = new Map(secretsIn(kind, sealed).map(({ pointer, value }) => [pointer, value]));
   return mapSecrets(kind, written, ({ pointer, value }) => texts.get(pointer) ?? value);
 }

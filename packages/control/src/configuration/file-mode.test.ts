@@ -53,14 +53,14 @@ test("shows what the file says as it is written, secrets hidden", async () => {
 });
 
 describe("changes over the API", () => {
-  test.each<[what: string, method: string, path: string, body: unknown, yaml: RegExp]>([
-    ["a new service", "PUT", "/api/services/other", aService("/other"), /^services:\n {2}other:\n {4}path: \/other\n/],
-    ["a patch", "PATCH", "/api/services/notes", { access: "open" }, /notes:\n(?:.*\n)*.*access: open\n/],
-    ["a provider's key", "PUT", "/api/providers/openai", { spec: { apiKey: "sk-secret" } }, /^ai:\n {2}providers:\n {4}openai:\n {6}apiKey: \$\{OPENAI_API_KEY\}\n$/],
-    ["a key", "POST", "/api/consumers/acme/keys", { name: "phone" }, /^consumers:\n {2}acme:\n {4}keys:\n {6}- name: phone\n {8}secret: \$\{ACME_PHONE_KEY\}\n$/],
-    ["settings", "PUT", "/api/settings/logging", { spec: { retain: "7d" } }, /^logging:\n {2}retain: 7d\n$/],
-    ["a removal", "DELETE", "/api/services/notes", undefined, /^# Take this entry out of the file:\nservices:\n {2}notes:/],
-  ])("%s is refused, with the YAML to paste", async (_, method, path, body, expected) => {
+  test.each<[what: string, request: [method: string, path: string], body: unknown, yaml: RegExp]>([
+    ["a new service", ["PUT", "/api/services/other"], aService("/other"), /^services:\n {2}other:\n {4}path: \/other\n/],
+    ["a patch", ["PATCH", "/api/services/notes"], { access: "open" }, /notes:\n(?:.*\n)*.*access: open\n/],
+    ["a provider's key", ["PUT", "/api/providers/openai"], { spec: { apiKey: "sk-secret" } }, /^ai:\n {2}providers:\n {4}openai:\n {6}apiKey: \$\{OPENAI_API_KEY\}\n$/],
+    ["a key", ["POST", "/api/consumers/acme/keys"], { name: "phone" }, /^consumers:\n {2}acme:\n {4}keys:\n {6}- name: phone\n {8}secret: \$\{ACME_PHONE_KEY\}\n$/],
+    ["settings", ["PUT", "/api/settings/logging"], { spec: { retain: "7d" } }, /^logging:\n {2}retain: 7d\n$/],
+    ["a removal", ["DELETE", "/api/services/notes"], undefined, /^# Take this entry out of the file:\nservices:\n {2}notes:/],
+  ])("%s is refused, with the YAML to paste", async (_, [method, path], body, expected) => {
     const answer = await control.call(method, path, { ...(body === undefined ? {} : { body }), ifMatch: '"any"' });
     expect(answer).toMatchObject({ status: 403, body: { code: "read-only-configuration" } });
     expect(answer.body["yaml"]).toMatch(expected);

@@ -53,11 +53,10 @@ function keyNameOf(spec: KeySpec): string {
 
 /** A key is the same when its consumer, name and hash are; another hash under the name is a new key in place of the old. */
 function keyWrites(wanted: readonly SourceKey[], inForce: ReadonlyCollection, { kept, ports }: { kept: Set<string>; ports: PlanPorts }): Write[] {
-  const held = new Map(inForce.list("key").map((key) => [`${keyNameOf(keySpecOf(key))}/${keySpecOf(key).hash}`, key.name]));
   return wanted.flatMap((key): Write[] => {
-    const id = held.get(`${key.consumer}/${key.name}/${key.hash}`);
-    if (id !== undefined) {
-      kept.add(`key/${id}`);
+    const held = inForce.find("keyHash", key.hash).find((other) => keyNameOf(keySpecOf(other)) === `${key.consumer}/${key.name}`);
+    if (held) {
+      kept.add(`key/${held.name}`);
       return [];
     }
     const spec: KeySpec = { ...key, hint: "", createdAt: new Date(ports.now()).toISOString(), createdBy: ports.actor };

@@ -2,7 +2,7 @@
 import { catalogueEntry } from "@parley/contract/ai/provider-catalogue";
 import type { ReadonlyCollection } from "./collection.ts";
 import type { HeldEntity } from "./entity.ts";
-import { mapSecrets, purposeOf } from "./spec-secrets.ts";
+import { purposeOf, secretsIn } from "./spec-secrets.ts";
 
 /** By purpose (`provider/openai/apiKey`), each name once. */
 export function secretVariables(entities: ReadonlyCollection): Map<string, string> {
@@ -10,7 +10,7 @@ export function secretVariables(entities: ReadonlyCollection): Map<string, strin
   const taken = new Set<string>();
   for (const kind of ["provider", "service"] as const) {
     for (const entity of entities.list(kind)) {
-      for (const pointer of secretPointersOf(entity)) {
+      for (const { pointer } of secretsIn(kind, entity.spec)) {
         const variable = unused(variableFor(entity, pointer), taken);
         taken.add(variable);
         variables.set(purposeOf(entity, pointer), variable);
@@ -25,12 +25,6 @@ export function variableFor(entity: Pick<HeldEntity, "kind" | "name">, pointer: 
   if (entity.kind === "provider") return catalogueEntry(entity.name)?.keyVariables[0] ?? `${upper(entity.name)}_API_KEY`;
   const version = /^\/versions\/list\/([^/]+)\//.exec(pointer)?.[1];
   return version === undefined ? `${upper(entity.name)}_CREDENTIALS` : `${upper(entity.name)}_${upper(version)}_CREDENTIALS`;
-}
-
-function secretPointersOf(entity: HeldEntity): string[] {
-  const pointers: string[] = [];
-  mapSecrets(entity.kind, entity.spec, ({ pointer, value }) => (pointers.push(pointer), value));
-  return pointers;
 }
 
 function upper(name: string): string {

@@ -13,15 +13,16 @@ interface SecretPlace {
   put(value: string): void;
 }
 
-/** Replaces every secret of a copy of the spec; the spec itself stays as it is. */
+/** Replaces every secret of a copy of the spec; the spec itself stays as it is, and is given back where it has none. */
 export function mapSecrets(kind: string, spec: Json, replace: (place: Omit<SecretPlace, "put">) => string): Json {
-  const patterns = patternsOf(kind);
-  if (patterns.length === 0) return spec;
+  if (secretsIn(kind, spec).length === 0) return spec;
   const copy = structuredClone(spec);
-  for (const pattern of patterns) {
-    for (const place of placesOf(copy, segmentsOf(pattern), "")) place.put(replace(place));
-  }
+  for (const place of secretsIn(kind, copy)) place.put(replace(place));
   return copy;
+}
+
+export function secretsIn(kind: string, spec: Json): SecretPlace[] {
+  return patternsOf(kind).flatMap((pattern) => placesOf(spec, segmentsOf(pattern), ""));
 }
 
 export function hideSecrets(kind: string, spec: Json): Json {
@@ -30,12 +31,7 @@ export function hideSecrets(kind: string, spec: Json): Json {
 
 /** The secrets of a sealed spec by pointer, in plain text. Throws if the master key is another one. */
 export function openSecrets(masterKey: Buffer, entity: { kind: string; name: string; spec: Json }): Map<string, string> {
-  const opened = new Map<string, string>();
-  mapSecrets(entity.kind, entity.spec, ({ pointer, value }) => {
-    opened.set(pointer, openSecret(masterKey, purposeOf(entity, pointer), value));
-    return value;
-  });
-  return opened;
+  return new Map(secretsIn(entity.kind, entity.spec).map(({ pointer, value }) => [pointer, openSecret(masterKey, purposeOf(entity, pointer), value)]));
 }
 
 /**
@@ -43,8 +39,7 @@ export function openSecrets(masterKey: Buffer, entity: { kind: string; name: str
  * its sealed text, so that nothing seems to have changed. Refuses `***` where nothing is stored.
  */
 export function sealSecrets(masterKey: Buffer, incoming: { kind: string; name: string; spec: Json }, stored: Json | undefined): Json {
-  const storedTexts = new Map<string, string>();
-  if (stored !== undefined) mapSecrets(incoming.kind, stored, ({ pointer, value }) => (storedTexts.set(pointer, value), value));
+  const storedTexts = new Map(stored === undefined ? [] : secretsIn(incoming.kind, stored).map(({ pointer, value }) => [pointer, value]));
   return mapSecrets(incoming.kind, incoming.spec, ({ pointer, value }) => {
     const before = storedTexts.get(pointer);
     const purpose = purposeOf(incoming, pointer);

@@ -42,11 +42,16 @@ export function staticConsole(folder: string): Console {
       const asset = await load(join(folder, wanted), assets);
       if (asset) return answer(request, { asset, name: wanted });
       // A missing script is no page: the browser would say something misleading about its type.
-      if (extname(wanted) !== "" && extname(wanted) !== ".html") return new Response("There is no such file.\n", { status: 404, headers: { "Content-Type": "text/plain; charset=utf-8" } });
+      if (isFile(wanted)) return new Response("There is no such file.\n", { status: 404, headers: { "Content-Type": "text/plain; charset=utf-8" } });
       const page = await load(join(folder, "index.html"), assets);
       return page ? answer(request, { asset: page, name: "index.html" }) : notBuilt();
     },
   };
+}
+
+/** What the build makes lies in assets/ or at the top; anything else with a dot is a name on a page's path, such as acme.example. */
+function isFile(path: string): boolean {
+  return path.startsWith(`${sep}assets${sep}`) || (path.lastIndexOf(sep) === 0 && extname(path) !== ".html" && Object.hasOwn(contentTypes, extname(path)));
 }
 
 /** Null for what leads out of the folder. */

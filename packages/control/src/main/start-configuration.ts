@@ -10,7 +10,7 @@ import { FileConfiguration } from "../configuration/file-configuration.ts";
 import { fileChanges } from "../configuration/file-changes.ts";
 import { fingerprint, watchFile } from "../configuration/file-watch.ts";
 import { secretSealer } from "../configuration/secret-sealer.ts";
-import { mapSecrets, openSecrets, purposeOf } from "../configuration/spec-secrets.ts";
+import { openSecrets, purposeOf, secretsIn } from "../configuration/spec-secrets.ts";
 import type { Publisher } from "../publishing/publisher.ts";
 import type { RandomBytes } from "../sign-in/tokens.ts";
 import { seed } from "./seed.ts";
@@ -83,14 +83,8 @@ function sealer(ports: ConfigurationPorts): (purpose: string, secret: string) =>
   return secretSealer(ports.masterKey, (purpose) => {
     const [kind = "", name = ""] = purpose.split("/");
     const text = ports.publisher.text(kind as SnapshotKind, name);
-    let found: string | undefined;
-    if (text !== undefined) {
-      mapSecrets(kind, JSON.parse(text) as Json, ({ pointer, value }) => {
-        if (purposeOf({ kind, name }, pointer) === purpose) found = value;
-        return value;
-      });
-    }
-    return found;
+    const secrets = text === undefined ? [] : secretsIn(kind, JSON.parse(text) as Json);
+    return secrets.find(({ pointer }) => purposeOf({ kind, name }, pointer) === purpose)?.value;
   });
 }
 

@@ -13,18 +13,21 @@ export interface TextChange {
 }
 
 export class SnapshotTexts {
-  #texts = new Map<SnapshotKind, Map<string, string>>(snapshotKinds.map((kind) => [kind, new Map()]));
+  /** By name, `"name":value` as it stands in the whole. */
+  #members = new Map<SnapshotKind, Map<string, string>>(snapshotKinds.map((kind) => [kind, new Map()]));
+  /** All members of a kind together, until one changes. */
+  #joined = new Map<SnapshotKind, string>();
 
   static of(snapshot: Snapshot): SnapshotTexts {
     const texts = new SnapshotTexts();
     for (const kind of snapshotKinds) {
-      for (const [name, value] of Object.entries(snapshot.entities[kind] ?? {})) texts.#of(kind).set(name, JSON.stringify(value));
+      for (const [name, value] of Object.entries(snapshot.entities[kind] ?? {})) texts.#of(kind).set(name, memberText(name, JSON.stringify(value)));
     }
     return texts;
   }
 
   get(kind: SnapshotKind, name: string): string | undefined {
-    return this.#of(kind).get(name);
+    return this.#of(kind).get(name)?.slice(memberText(name, "").length);
   }
 
   /** What of these entries is not so yet; a null value stands for absence. */
@@ -32,7 +35,7 @@ export class SnapshotTexts {
     const changes: TextChange[] = [];
     for (const { kind, name, value } of entries) {
       const text = value === null ? null : JSON.stringify(value);
-      if ((this.get(kind, name) ?? null) !== text) changes.push({ kind, name, text });
+      if ((this.#of(kind).get(name) ?? null) !== (text === null ? null : memberText(name, text))) changes.push({ kind, name, text });
     }
     return changes;
   }
@@ -43,8 +46,8 @@ export class SnapshotTexts {
     const listed = [...entries];
     for (const { kind, name } of listed) wanted.add(`${kind}/${name}`);
     const removed: TextChange[] = [];
-    for (const [kind, texts] of this.#texts) {
-      for (const name of texts.keys()) if (!wanted.has(`${kind}/${name}`)) removed.push({ kind, name, text: null });
+    for (const [kind, members] of this.#members) {
+      for (const name of members.keys()) if (!wanted.has(`${kind}/${name}`)) removed.push({ kind, name, text: null });
     }
     return [...removed, ...this.changesFrom(listed)];
   }
@@ -52,19 +55,30 @@ export class SnapshotTexts {
   apply(changes: Iterable<TextChange>): void {
     for (const { kind, name, text } of changes) {
       if (text === null) this.#of(kind).delete(name);
-      else this.#of(kind).set(name, text);
+      else this.#of(kind).set(name, memberText(name, text));
+      this.#joined.delete(kind);
     }
   }
 
   /** The whole snapshot as one JSON text. */
   whole(version: number, publishedAt: number): string {
-    const kinds = [...this.#texts].map(([kind, texts]) => `"${kind}":{${[...texts].map(([name, text]) => `${JSON.stringify(name)}:${text}`).join(",")}}`);
+    const kinds = snapshotKinds.map((kind) => `"${kind}":{${this.#joinedOf(kind)}}`);
     return `{"version":${version},"publishedAt":${publishedAt},"entities":{${kinds.join(",")}}}`;
   }
 
-  #of(kind: SnapshotKind): Map<string, string> {
-    return this.#texts.get(kind) as Map<string, string>;
+  #joinedOf(kind: SnapshotKind): string {
+    const joined = this.#joined.get(kind) ?? [...this.#of(kind).values()].join(",");
+    this.#joined.set(kind, joined);
+    return joined;
   }
+
+  #of(kind: SnapshotKind): Map<string, string> {
+    return this.#members.get(kind) as Map<string, string>;
+  }
+}
+
+function memberText(name: string, value: string): string {
+  return `${JSON.stringify(name)}:${value}`;
 }
 
 export function deltaText(delta: { base: number; version: number; publishedAt: number; changes: readonly TextChange[] }): string {

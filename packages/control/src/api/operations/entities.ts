@@ -4,7 +4,7 @@ import { entityName } from "@parley/contract/config/names";
 import type { Json } from "@parley/stores/ports/config-store";
 import type { Actor, Write } from "../../configuration/audit-drafts.ts";
 import { owningVariable } from "../../configuration/environment-layer.ts";
-import { keySpecOf, specSchema, type HeldEntity, type Kind } from "../../configuration/entity.ts";
+import { specSchema, type HeldEntity, type Kind } from "../../configuration/entity.ts";
 import { hideSecrets, sealSecrets } from "../../configuration/spec-secrets.ts";
 import type { State } from "../../configuration/database-configuration.ts";
 import { equalJson } from "../../json/difference.ts";
@@ -99,7 +99,7 @@ async function removeEntity(plane: ControlPlane, kind: Kind, removal: Request & 
     const current = state.inForce.get(kind, name) ?? null;
     if (current?.origin === "environment") refuseEnvironment(plane, current);
     expectTag(removal.precondition, current, `the ${kind} ${name}`);
-    const keys = kind === "consumer" ? state.stored.list("key").filter((key) => keySpecOf(key).consumer === name) : [];
+    const keys = kind === "consumer" ? state.stored.find("keysOf", name) : [];
     return [...keys.map((key): Write => ({ kind: "key", name: key.name, spec: null })), { kind, name, spec: null }];
   });
   return {};

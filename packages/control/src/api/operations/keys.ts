@@ -16,7 +16,7 @@ export function keyHandlers(plane: ControlPlane): Pick<Handlers, "listKeys" | "c
   return {
     listKeys: async ({ path }) => {
       expectConsumer(plane, path.name);
-      const keys = plane.configuration.entities.list("key").filter((key) => keySpecOf(key).consumer === path.name);
+      const keys = plane.configuration.entities.find("keysOf", path.name);
       const lastUse = await lastUseOf(plane, path.name);
       return { body: { items: keys.map((key) => shownKey(key, lastUse)) } };
     },
@@ -48,8 +48,7 @@ function createKey(plane: ControlPlane): Handler<"createKey"> {
     }
     const made = newKey(plane, { consumer: path.name, name: body.name, createdBy: actor.name, expiresAt: body.expiresAt });
     await plane.database.change(actor, (state) => {
-      const taken = state.inForce.list("key").some((key) => keySpecOf(key).consumer === path.name && keySpecOf(key).name === body.name);
-      if (taken) refuse("exists", `the consumer ${path.name} has a key called ${body.name}`);
+      if (state.inForce.find("keyName", `${path.name}/${body.name}`).length > 0) refuse("exists", `the consumer ${path.name} has a key called ${body.name}`);
       return [{ kind: "key", name: made.id, spec: { ...made.spec } }];
     });
     const key = findKey(plane, { name: path.name, id: made.id });
