@@ -40,7 +40,7 @@ test("calls go on while the control plane is away, and a restarted gateway finds
   try {
     expect((await call(parley)).status).toBe(200);
     parley.kill("gateway");
-    await eventually(async () => (await call(parley)).status === 200, { withinMs: 5_000 });
+    await eventually(async () => (await call(parley)).status === 200);
   } finally {
     process.kill(control, "SIGCONT");
   }

@@ -8,7 +8,7 @@ export interface Patience {
 
 /** Resolves to the first truthy result. An exception counts as "not yet". */
 export async function eventually<T>(look: () => T | Promise<T>, patience: Patience = {}): Promise<T> {
-  const withinMs = patience.withinMs ?? 10_000;
+  const withinMs = patience.withinMs ?? 20_000;
   const until = performance.now() + withinMs;
   let last: unknown = "nothing";
   for (;;) {

@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import type { Status } from "@parley/contract/api/system";
 import { expect, test } from "vitest";
+import { allowedMs } from "../harness/allowed-time.ts";
 import { startEcho } from "../harness/echo-upstream.ts";
 import { eventually } from "../harness/eventually.ts";
 import { startLoad } from "../harness/load.ts";
@@ -23,15 +24,15 @@ async function findings(parley: Parley): Promise<Status["configuration"]> {
   return ((await (await parley.admin("/api/status")).json()) as Status).configuration;
 }
 
-test("a change of the file is live within a second, and no call is dropped meanwhile", { retry: 2 }, async () => {
+test("a change of the file is live within a second, and no call is dropped meanwhile", async () => {
   await using echo = await startEcho();
   await using parley = await startParley({ yaml: yaml(echo.url, ["/one"]) });
   const load = startLoad({ url: `${parley.gatewayUrl}/one`, key });
   await eventually(() => load.calls.length > 20);
   const changedAt = performance.now();
   writeFileSync(parley.file ?? "", yaml(echo.url, ["/one", "/two"]));
-  await eventually(async () => (await call(parley, "/two")).status === 200, { withinMs: 5_000 });
-  expect(performance.now() - changedAt).toBeLessThan(maxLiveMs);
+  await eventually(async () => (await call(parley, "/two")).status === 200);
+  expect(performance.now() - changedAt).toBeLessThan(allowedMs(maxLiveMs));
   const before = load.calls.length;
   await eventually(() => load.calls.length > before + 20);
   expect((await load.stop()).filter((loaded) => loaded.status !== 200)).toEqual([]);
@@ -55,12 +56,12 @@ test("a file with a mistake keeps the configuration before, and says which line;
   expect(await findings(parley)).toEqual([]);
 });
 
-test("a key that is taken out of the file stops working within a second", { retry: 2 }, async () => {
+test("a key that is taken out of the file stops working within a second", async () => {
   await using echo = await startEcho();
   await using parley = await startParley({ yaml: yaml(echo.url, ["/one"]) });
   expect((await call(parley, "/one")).status).toBe(200);
   const changedAt = performance.now();
   writeFileSync(parley.file ?? "", yaml(echo.url, ["/one"]).replace(key, "another-key-0123456789"));
   await eventually(async () => (await call(parley, "/one")).status === 401);
-  expect(performance.now() - changedAt).toBeLessThan(maxLiveMs);
+  expect(performance.now() - changedAt).toBeLessThan(allowedMs(maxLiveMs));
 });

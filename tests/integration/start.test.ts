@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { allowedMs } from "../harness/allowed-time.ts";
 import { parleyCommand, runCommand } from "../harness/run-command.ts";
 import { startParley } from "../harness/start-parley.ts";
 import { listen } from "../harness/test-server.ts";
@@ -23,14 +24,13 @@ test("the first start gives a link and a call to paste, and the call works as it
   expect(JSON.parse(stdout)).toMatchObject({ choices: [{ message: { role: "assistant", content: expect.stringContaining("Hello, Parley") } }] });
 });
 
-// What is timed here is the program, and other tests may keep the machine busy meanwhile.
-test("a second start is quick, shows no new link, and the first key still works", { retry: 2 }, async () => {
+test("a second start is quick, shows no new link, and the first key still works", async () => {
   const first = await startParley();
   const key = first.firstRun?.key;
   expect(await first.stop()).toBe(0);
   const startedAt = performance.now();
   await using second = await startParley({ dataDirectory: first.dataDirectory });
-  expect(performance.now() - startedAt).toBeLessThan(maxSecondStartMs);
+  expect(performance.now() - startedAt).toBeLessThan(allowedMs(maxSecondStartMs));
   const models = await fetch(`${second.gatewayUrl}/v1/models`, { headers: { authorization: `Bearer ${key}` } });
   expect(models.status).toBe(200);
   await first[Symbol.asyncDispose]();

@@ -49,7 +49,7 @@ function start(flags: Flags = {}, environment: Record<string, string> = {}): Run
 }
 
 async function until<T>(look: () => T | Promise<T>, what: string): Promise<T> {
-  const limit = Date.now() + 10_000;
+  const limit = Date.now() + 30_000;
   for (;;) {
     const result = await Promise.resolve().then(look).catch(() => null);
     if (result) return result;
