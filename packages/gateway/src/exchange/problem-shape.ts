@@ -1,6 +1,6 @@
 /** A refusal as problem details (RFC 9457), the shape of everything but AI calls. */
 import { problemPath, type Problem, type Refusal } from "@parley/contract/problems/problem";
-import { problemEntry } from "@parley/contract/problems/table";
+import { problemEntry, type ProblemCode } from "@parley/contract/problems/table";
 import type { RefusalAnswer, RefusalShape, RefusedCall } from "./refusal-shape.ts";
 
 export const problemShape: RefusalShape = { answer: problemAnswer };
@@ -37,18 +37,17 @@ export function refusalFields(refusal: Refusal, status: number): string[] {
 }
 
 /** The registered error types of RFC 9209 §2.3. */
+const proxyErrors: Partial<Record<ProblemCode, string>> = {
+  "upstream-unreachable": "destination_unavailable",
+  "provider-unreachable": "destination_unavailable",
+  "upstream-timeout": "http_response_timeout",
+  "provider-timeout": "http_response_timeout",
+  "upstream-broken": "http_response_incomplete",
+  "provider-broken": "http_response_incomplete",
+};
+
 function proxyError(refusal: Refusal, status: number): string {
-  switch (refusal.code) {
-    case "upstream-unreachable":
-    case "provider-unreachable":
-      return status === 504 ? "connection_timeout" : "destination_unavailable";
-    case "upstream-timeout":
-    case "provider-timeout":
-      return "http_response_timeout";
-    case "upstream-broken":
-    case "provider-broken":
-      return "http_response_incomplete";
-    default:
-      return status >= 500 ? "proxy_internal_error" : "http_request_error";
-  }
+  const known = proxyErrors[refusal.code];
+  if (known === undefined) return status >= 500 ? "proxy_internal_error" : "http_request_error";
+  return known === "destination_unavailable" && status === 504 ? "connection_timeout" : known;
 }

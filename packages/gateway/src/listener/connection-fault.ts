@@ -5,19 +5,11 @@ import { problemShape } from "../exchange/problem-shape.ts";
 import type { Refusal } from "@parley/contract/problems/problem";
 
 export function refusalOfFault(error: NodeJS.ErrnoException & { reason?: string }, headerBytes: number): Refusal {
-  switch (error.code) {
-    case "HPE_HEADER_OVERFLOW":
-      return { code: "headers-too-large", detail: `The header section is larger than ${headerBytes} bytes.` };
-    case "ERR_HTTP_REQUEST_TIMEOUT":
-      return { code: "request-timeout", detail: "The header section did not arrive in time." };
-    case "HPE_INVALID_CONTENT_LENGTH":
-    case "HPE_UNEXPECTED_CONTENT_LENGTH":
-    case "HPE_INVALID_TRANSFER_ENCODING":
-      if (isAmbiguous(error.reason)) return { code: "ambiguous-length", detail: "The request has both Content-Length and Transfer-Encoding." };
-      break;
-    default:
-  }
-  return { code: "malformed-request", detail: `The request is not valid HTTP/1.1${error.reason ? `: ${error.reason}` : ""}.` };
+  const { code = "", reason } = error;
+  if (code === "HPE_HEADER_OVERFLOW") return { code: "headers-too-large", detail: `The header section is larger than ${headerBytes} bytes.` };
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return { code: "request-timeout", detail: "The header section did not arrive in time." };
+  if (isAmbiguous(reason)) return { code: "ambiguous-length", detail: "The request has both Content-Length and Transfer-Encoding." };
+  return { code: "malformed-request", detail: `The request is not valid HTTP/1.1${reason ? `: ${reason}` : ""}.` };
 }
 
 /** llhttp's words for two framings in one request. */

@@ -22,7 +22,7 @@ export interface ExchangeInput {
   peer: Peer;
   clientAddress: string;
   traceParent: TraceParent | null;
-  monotonicMs(): number;
+  monotonicMs: () => number;
 }
 
 const maxPathLength = 2048;

@@ -10,9 +10,9 @@ export interface ListenerPorts {
   /** The snapshot in force. */
   destinations: CallDestinations;
   identifiers: Identifiers;
-  monotonicMs(): number;
+  monotonicMs: () => number;
   /** With fractions. */
-  unixMs(): number;
+  unixMs: () => number;
   isDraining(): boolean;
   /** The call's record is complete. */
   ended(call: Call): void;

@@ -189,7 +189,7 @@ export class Listener {
     const refusal = refusalOfFault(error, this.#ports.destinations.limits.headerBytes);
     if (connection?.call) {
       connection.call.breakOff(refusal);
-      return void socket.destroySoon();
+      return socket.destroySoon();
     }
     this.#recordFault(socket, refusal);
   }
@@ -207,7 +207,7 @@ export class Listener {
 
   #idled(socket: Socket): void {
     const call = this.#connections.get(socket)?.call;
-    if (!call) return void socket.destroySoon();
+    if (!call) return socket.destroySoon();
     if (call.exchange.body.isAwaited) {
       call.breakOff({ code: "request-timeout", detail: "The body of the request stopped coming." });
     } else if (socket.writableLength > 0) socket.destroy();

@@ -13,7 +13,7 @@ export interface TelemetryParts {
   worker: number;
   spool: Spool;
   live: LiveCalls;
-  inFlight(): number;
+  inFlight: () => number;
 }
 
 export class Telemetry {

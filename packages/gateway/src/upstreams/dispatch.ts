@@ -70,7 +70,7 @@ export class Dispatch implements Dispatcher.DispatchHandler, Sending, Deadlined 
 
   onRequestStart(controller: Controller): void {
     this.#controller = controller;
-    if (this.#phase === "done") return void controller.abort(new Error("aborted"));
+    if (this.#phase === "done") return controller.abort(new Error("aborted"));
     const connection = this.#connection as Connection;
     this.#reused = connection.calls > 0;
     connection.calls++;
@@ -155,10 +155,5 @@ function describe(error: Error): string {
 function latin1Fields(raw: Controller["rawHeaders"]): string[] {
   // An object is what HTTP/2 has, which is switched off.
   if (!Array.isArray(raw)) return [];
-  const fields: string[] = new Array(raw.length);
-  for (let index = 0; index < raw.length; index++) {
-    const part = raw[index] as Buffer | string;
-    fields[index] = typeof part === "string" ? part : part.toString("latin1");
-  }
-  return fields;
+  return raw.map((part: Buffer | string) => (typeof part === "string" ? part : part.toString("latin1")));
 }

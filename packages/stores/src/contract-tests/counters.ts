@@ -112,7 +112,7 @@ export function describeCounters(engine: string, open: (clock: CountersClock) =>
           const times: number[] = [];
           for (const step of pattern) {
             clock.nowMs += step.waitMs;
-            const verdicts = await Promise.all(Array.from({ length: step.calls }, () => counters.admit([perPeriod(limit, periodMs)])));
+            const verdicts = await Promise.all(Array.from({ length: step.calls }, async () => await counters.admit([perPeriod(limit, periodMs)])));
             for (const [verdict] of verdicts) if (verdict?.admitted) times.push(clock.nowMs);
           }
           expectNoStretchAbove(times, limit, periodMs);
