@@ -1,0 +1,114 @@
+/** Leases: taken, renewed while the work goes on, given back after it; and noticed when they are lost. */
+import { LockLostError } from "./errors.ts";
+import { type Change, type ReadResult, readResource, replaceResource, updateResource } from "./resource.ts";
+import { send, sendPatiently, type Transport } from "./transport.ts";
+import { Deadline } from "./waiting.ts";
+
+export interface Lock {
+  token: string;
+  /** Grows with every lease of the resource: something that remembers it can refuse an older one. */
+  fence: number;
+  /** Aborts when the lease is lost; hand it to whatever must not go on then. */
+  signal: AbortSignal;
+  read<Value>(): Promise<ReadResult<Value>>;
+  update<Value>(change: Change<Value>): Promise<ReadResult<Value>>;
+  replace<Value>(value: Value): Promise<ReadResult<Value>>;
+  /** Any request under the lease, to other addresses too. */
+  headers: Record<string, string>;
+}
+
+export interface LockOptions {
+  ttlMs: number;
+}
+
+interface Granted {
+  token: string;
+  fence: number;
+}
+
+/** Rejects with `LockLostError` where the lease was lost before the work ended, even if the work did not notice. */
+export async function withLock<Result>(transport: Transport, lock: { url: string; options: LockOptions; deadline: Deadline }, work: (lock: Lock) => Promise<Result>): Promise<Result> {
+  const { url, options, deadline } = lock;
+  const granted = await acquire(transport, { url, ttlMs: options.ttlMs, deadline });
+  const lost = new AbortController();
+  const ended = new AbortController();
+  const under: Transport = { ...transport, extraHeaders: { ...transport.extraHeaders, "Lock-Token": `<${granted.token}>` } };
+  const renewing = renew(under, { url, ttlMs: options.ttlMs, lost, ended: ended.signal });
+  try {
+    const result = await work(lockFor(under, { url, granted, signal: lost.signal }));
+    if (lost.signal.aborted) throw lost.signal.reason as Error;
+    return result;
+  } finally {
+    ended.abort();
+    await renewing;
+    if (!lost.signal.aborted) await release(under, url);
+  }
+}
+
+function lockFor(transport: Transport, lock: { url: string; granted: Granted; signal: AbortSignal }): Lock {
+  const { url, granted, signal } = lock;
+  const call = async <Result>(run: (deadline: Deadline) => Promise<Result>): Promise<Result> => {
+    const deadline = new Deadline(transport.settings, signal);
+    return run(deadline).finally(() => deadline.over());
+  };
+  return {
+    ...granted,
+    signal,
+    headers: transport.extraHeaders,
+    read: () => call((deadline) => readResource(transport, { url, deadline })),
+    update: (change) => call((deadline) => updateResource(transport, { url, deadline }, change)),
+    replace: (value) => call((deadline) => replaceResource(transport, { url, deadline }, value)),
+  };
+}
+
+function lockRequest(url: string, ttlMs: number): { method: string; url: string; headers: Record<string, string> } {
+  return { method: "LOCK", url, headers: { Timeout: `Second-${Math.max(1, Math.ceil(ttlMs / 1000))}`, Accept: "application/json" } };
+}
+
+/** Waits its turn: somebody else's lease is a temporary refusal. */
+async function acquire(transport: Transport, lock: { url: string; ttlMs: number; deadline: Deadline }): Promise<Granted> {
+  const request = lockRequest(lock.url, lock.ttlMs);
+  for (;;) {
+    const answer = await sendPatiently(transport, request, lock.deadline);
+    if (answer instanceof Response) return grantedBy(answer);
+    if (answer.status !== 423) throw answer.error;
+    await lock.deadline.wait(answer.retryAfterMs, answer.error);
+  }
+}
+
+async function grantedBy(response: Response): Promise<Granted> {
+  const body = (await response.json().catch(() => ({}))) as Partial<Granted>;
+  const token = body.token ?? /^<(.*)>$/.exec(response.headers.get("lock-token") ?? "")?.[1];
+  if (token === undefined) throw new LockLostError("the server granted a lock without saying which");
+  return { token, fence: body.fence ?? 0 };
+}
+
+/** Three times in its life, so that one answer may be lost. */
+async function renew(transport: Transport, lock: { url: string; ttlMs: number; lost: AbortController; ended: AbortSignal }): Promise<void> {
+  const { now, sleep } = transport.settings;
+  let aliveUntil = now() + lock.ttlMs;
+  while (!lock.ended.aborted) {
+    await sleep(lock.ttlMs / 3, lock.ended).catch(() => {});
+    if (lock.ended.aborted) return;
+    const renewed = await renewOnce(transport, lock);
+    if (renewed === "yes") aliveUntil = now() + lock.ttlMs;
+    if (renewed === "no" || now() >= aliveUntil) return lock.lost.abort(new LockLostError("the lease has ended"));
+  }
+}
+
+async function renewOnce(transport: Transport, lock: { url: string; ttlMs: number; ended: AbortSignal }): Promise<"yes" | "no" | "unknown"> {
+  try {
+    const answer = await send(transport, lockRequest(lock.url, lock.ttlMs), AbortSignal.any([lock.ended, AbortSignal.timeout(lock.ttlMs / 3)]));
+    await answer.body?.cancel();
+    if (answer.ok) return "yes";
+    return answer.status === 412 || answer.status === 423 || answer.status === 404 ? "no" : "unknown";
+  } catch {
+    return "unknown";
+  }
+}
+
+/** Whatever comes of it: a lease that cannot be given back ends by itself. */
+async function release(transport: Transport, url: string): Promise<void> {
+  const answer = await send(transport, { method: "UNLOCK", url }, AbortSignal.timeout(5_000)).catch(() => null);
+  await answer?.body?.cancel();
+}
