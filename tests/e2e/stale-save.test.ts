@@ -101,3 +101,18 @@ test("what the server refuses is said at its field, and what was typed stays", a
   expect(await page.getByRole("textbox", { name: "Connect" }).getAttribute("aria-invalid")).toBe("true");
   await context.close();
 });
+
+test("the YAML view edits the same thing, and text that cannot be read is neither saved nor left", async () => {
+  const { page, context } = await serviceForm("as-yaml");
+  await page.getByText("YAML", { exact: true }).click();
+  const yaml = page.getByRole("textbox", { name: "YAML" });
+  await page.locator("textarea").filter({ hasText: "path: /as-yaml" }).first().waitFor();
+  await yaml.fill("path: [");
+  await page.getByText("Flow sequence").waitFor();
+  expect(await page.getByRole("radio", { name: "Form" }).isDisabled()).toBe(true);
+  await yaml.fill("path: /from-yaml\nupstream:\n  targets:\n    - url: http://127.0.0.1:9/other\n");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("Saved. In force within a second.").waitFor();
+  expect(await specOf("as-yaml")).toMatchObject({ path: "/from-yaml", upstream: { targets: [{ url: "http://127.0.0.1:9/other" }] } });
+  await context.close();
+});

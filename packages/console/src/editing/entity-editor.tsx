@@ -26,8 +26,10 @@ interface EntityEditorProps<Spec> extends EntityPageProps<Spec> {
 
 export function EntityEditor<Spec>(props: EntityEditorProps<Spec>) {
   const { port, current, blank, form, below, icon, onSaved, onRemoved, write } = props;
-  const editor = useEditor({ port, current, blank, onSaved });
+  const editor = useEditor({ port, current, blank, suggestedName: props.suggestedName, onSaved });
   const [view, setView] = useState<View>("form");
+  // YAML that cannot be read yet is neither saved nor left, so that it is not lost.
+  const [isBroken, setBroken] = useState(false);
   const access = useReadOnly(write, current?.origin ?? null);
   const blocker = useBlocker({ shouldBlockFn: () => editor.isDirty && !editor.isSaving, withResolver: true, enableBeforeUnload: () => editor.isDirty });
   const yaml = yamlOfRefusal(editor.error);
@@ -35,7 +37,7 @@ export function EntityEditor<Spec>(props: EntityEditorProps<Spec>) {
   const title = current?.name ?? `New ${port.word}`;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (editor.isDirty && !access.isReadOnly) editor.save();
+    if ((editor.isDirty || current === null) && !access.isReadOnly && !isBroken) editor.save();
   };
   return (
     <Page
@@ -44,17 +46,17 @@ export function EntityEditor<Spec>(props: EntityEditorProps<Spec>) {
       aside={current ? <OriginRemark entity={current} /> : null}
       actions={
         <>
-          <ViewSwitch view={view} onChange={setView} />
+          <ViewSwitch view={view} disabled={isBroken} onChange={setView} />
           {current && port.remove ? <RemoveButton port={port} entity={current} readOnly={access.isForeign} write={write} onRemoved={onRemoved} /> : null}
         </>
       }
     >
       <form className={classes["body"]} noValidate data-read-only={access.isReadOnly || undefined} onSubmit={submit}>
         <OriginNotice access={access} entity={current} kind={port.kind} />
-        {current === null ? <NameField editor={editor} suggested={props.suggestedName} fault={faults.get("/name")} /> : null}
-        {view === "form" ? form({ spec: editor.spec, onChange: editor.change, readOnly: access.isReadOnly, faults, entity: editor.base }) : <YamlView spec={editor.spec} onChange={editor.change} readOnly={access.isReadOnly} />}
+        {current === null ? <NameField editor={editor} fault={faults.get("/name")} /> : null}
+        {view === "form" ? form({ spec: editor.spec, onChange: editor.change, readOnly: access.isReadOnly, faults, entity: editor.base }) : <YamlView spec={editor.spec} place={port.placeInFile(editor.name)} onBroken={setBroken} onChange={editor.change} readOnly={access.isReadOnly} />}
         {editor.error && !yaml && !editor.overlap ? <ProblemNotice error={editor.error} /> : null}
-        {current === null || editor.isDirty ? <SaveBar editor={editor} isNew={current === null} toFile={access.toFile} write={write} /> : null}
+        {current === null || editor.isDirty ? <SaveBar editor={editor} isNew={current === null} toFile={access.toFile} isBroken={isBroken} write={write} /> : null}
       </form>
       {current && below ? <div className={classes["body"]}>{below(current)}</div> : null}
       <MergeDialog editor={editor} />
@@ -64,11 +66,7 @@ export function EntityEditor<Spec>(props: EntityEditorProps<Spec>) {
   );
 }
 
-function NameField<Spec>({ editor, suggested, fault }: { editor: Editor<Spec>; suggested: string | undefined; fault: string | undefined }) {
-  const [touched, setTouched] = useState(false);
-  // The suggestion is shown and used, but counts as typed only once it was changed.
-  const name = touched ? editor.name : editor.name || (suggested ?? "");
-  if (name !== editor.name && !touched) editor.setName(name);
+function NameField<Spec>({ editor, fault }: { editor: Editor<Spec>; fault: string | undefined }) {
   return (
     <TextInput
       label="Name"
@@ -76,17 +74,14 @@ function NameField<Spec>({ editor, suggested, fault }: { editor: Editor<Spec>; s
       required
       autoFocus
       maw={320}
-      value={name}
+      value={editor.name}
       error={fault ?? null}
-      onChange={(event) => {
-        setTouched(true);
-        editor.setName(event.currentTarget.value);
-      }}
+      onChange={(event) => editor.setName(event.currentTarget.value)}
     />
   );
 }
 
-function SaveBar<Spec>({ editor, isNew, toFile, write }: { editor: Editor<Spec>; isNew: boolean; toFile: boolean; write: OperationName }): ReactNode {
+function SaveBar<Spec>({ editor, isNew, toFile, isBroken, write }: { editor: Editor<Spec>; isNew: boolean; toFile: boolean; isBroken: boolean; write: OperationName }): ReactNode {
   const verb = toFile ? "Show the YAML to paste" : isNew ? "Create" : "Save";
   return (
     <div className={classes["saveBar"]}>
@@ -98,7 +93,7 @@ function SaveBar<Spec>({ editor, isNew, toFile, write }: { editor: Editor<Spec>;
       )}
       <May do={write}>
         {(disabled) => (
-          <Button type="submit" loading={editor.isSaving} disabled={disabled || editor.name === ""}>
+          <Button type="submit" loading={editor.isSaving} disabled={disabled || isBroken || editor.name === ""}>
             {verb}
           </Button>
         )}

@@ -32,6 +32,8 @@ interface EditorOptions<Spec> {
   /** What is there now; null for a new one. */
   current: Entity<Spec> | null;
   blank: Spec;
+  /** The name of a new one, until another is typed. */
+  suggestedName?: string | undefined;
   onSaved: (entity: Entity<Spec>) => void;
 }
 
@@ -40,14 +42,15 @@ interface Attempt<Spec> {
   spec: Spec;
 }
 
-export function useEditor<Spec>({ port, current, blank, onSaved }: EditorOptions<Spec>): Editor<Spec> {
+export function useEditor<Spec>({ port, current, blank, suggestedName, onSaved }: EditorOptions<Spec>): Editor<Spec> {
   const client = useQueryClient();
   const toast = useToast();
-  const [name, setName] = useState(current?.name ?? "");
+  const [typedName, setName] = useState<string | null>(null);
+  const name = current?.name ?? typedName ?? suggestedName ?? "";
   const [base, setBase] = useState(current);
   const [spec, setSpec] = useState<Spec>(current?.spec ?? blank);
   const [overlap, setOverlap] = useState<Editor<Spec>["overlap"]>(null);
-  const isDirty = !isSame(spec, base?.spec ?? blank) || (base === null && name !== "");
+  const isDirty = !isSame(spec, base?.spec ?? blank) || (base === null && (typedName ?? "") !== "");
 
   // Without changes of one's own the form follows what others save; with them it stays, and saving merges.
   if (current && base && current.etag !== base.etag && !isDirty) {

@@ -7,6 +7,6 @@ const views = [
   { value: "yaml", label: "YAML" },
 ];
 
-export function ViewSwitch({ view, onChange }: { view: View; onChange: (view: View) => void }) {
-  return <SegmentedControl aria-label="View" data={views} value={view} onChange={(value) => onChange(value as View)} />;
+export function ViewSwitch({ view, disabled, onChange }: { view: View; disabled: boolean; onChange: (view: View) => void }) {
+  return <SegmentedControl aria-label="View" disabled={disabled} data={views} value={view} onChange={(value) => onChange(value as View)} />;
 }

@@ -4,15 +4,20 @@ import { useEffect, useState } from "react";
 import { CopyButton } from "../components/copy-button.tsx";
 import classes from "./editing.module.css";
 import { isSame } from "./three-way.ts";
-import { parseYaml, yamlOf } from "./yaml-text.ts";
+import { parseYaml, placed, yamlOf } from "./yaml-text.ts";
 
 interface YamlViewProps<Spec> {
   spec: Spec;
+  /** Where it stands in parley.yaml: what is copied begins there, so that it can be pasted. */
+  place: readonly string[];
   onChange: (spec: Spec) => void;
   readOnly: boolean;
+  /** Told whether what stands there can be read. */
+  onBroken: (broken: boolean) => void;
 }
 
-export function YamlView<Spec>({ spec, onChange, readOnly }: YamlViewProps<Spec>) {
+export function YamlView<Spec>({ spec, place, onChange, readOnly, onBroken }: YamlViewProps<Spec>) {
+  const inFile = usePlacedYaml(place, spec);
   const [text, setText] = useState("");
   const [fault, setFault] = useState<string | null>(null);
   const [shown, setShown] = useState<unknown>(undefined);
@@ -32,9 +37,11 @@ export function YamlView<Spec>({ spec, onChange, readOnly }: YamlViewProps<Spec>
       const value = await parseYaml(typed);
       if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Error("This has to be members and their values.");
       setFault(null);
+      onBroken(false);
       setShown(value);
       onChange(value as Spec);
     } catch (error) {
+      onBroken(true);
       setFault(error instanceof Error ? error.message : String(error));
     }
   };
@@ -43,8 +50,17 @@ export function YamlView<Spec>({ spec, onChange, readOnly }: YamlViewProps<Spec>
     <div className={classes["yaml"]}>
       <Textarea aria-label="YAML" autosize minRows={10} maxRows={40} spellCheck={false} readOnly={readOnly} value={text} error={fault ? <pre>{fault}</pre> : null} onChange={(event) => void type(event.currentTarget.value)} />
       <div>
-        <CopyButton text={text} what="the YAML" label="Copy" />
+        <CopyButton text={inFile} what="the YAML for parley.yaml" label="Copy for parley.yaml" />
       </div>
     </div>
   );
+}
+
+function usePlacedYaml(place: readonly string[], spec: unknown): string {
+  const [text, setText] = useState("");
+  const key = place.join("\0");
+  useEffect(() => {
+    void yamlOf(placed(key.split("\0"), spec)).then(setText);
+  }, [key, spec]);
+  return text;
 }

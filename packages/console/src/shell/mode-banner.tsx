@@ -1,13 +1,14 @@
 /** Says when the configuration file is wrong, wherever one is: what is in force then is older than the file. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { shownProblem } from "../api/problem-error.ts";
 import { reading } from "../api/queries.ts";
 import { counted } from "../format/quantities.ts";
 import classes from "./shell.module.css";
 
 export function ModeBanner() {
   const status = useQuery({ ...reading("getStatus"), refetchInterval: 15_000 });
-  if (status.isError) {
+  if (status.error && isSilent(status.error)) {
     return (
       <div className={classes["banner"]} role="status">
         The control plane does not answer. What you see may be old; calls through the gateway go on.
@@ -21,4 +22,10 @@ export function ModeBanner() {
       The configuration file has {counted(errors, "error")}; the configuration before it stays in force. <Link to="/health">See what and where</Link>
     </div>
   );
+}
+
+/** No answer at all, or one of a proxy that found nobody. */
+function isSilent(error: unknown): boolean {
+  const { status } = shownProblem(error);
+  return status === 0 || status >= 500;
 }

@@ -1,7 +1,8 @@
 /** Step 2: an application, and its key. */
 import { Button, TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { reading } from "../../api/queries.ts";
 import { CopyButton } from "../../components/copy-button.tsx";
 import { EntityLink } from "../../components/entity-link.tsx";
 import { May } from "../../components/may.tsx";
@@ -18,7 +19,9 @@ export interface MadeKey {
 
 export function KeyStep({ made, onMade }: { made: MadeKey | null; onMade: (made: MadeKey) => void }) {
   const client = useQueryClient();
-  const [name, setName] = useState("my-app");
+  const [typed, setName] = useState<string | null>(null);
+  const consumers = useQuery(reading("listConsumers"));
+  const name = typed ?? consumers.data?.items[0]?.name ?? "my-app";
   const making = useMutation({
     mutationFn: () => makeFirstKey(name),
     onSuccess: async (secret) => {
