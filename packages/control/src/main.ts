@@ -19,7 +19,8 @@ process.umask(0o077);
 const log = createLog(process.env["PARLEY_LOG_LEVEL"] ?? "info");
 
 function tell(message: ChildMessage): void {
-  if (process.connected) process.send?.(message);
+  // A supervisor that goes away at this moment is noticed by `disconnect`, which drains.
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
   else if (message.type === "first-run") log.info({ signInUrl: message.signInUrl, firstKey: message.key }, "nobody can sign in yet; this link lets the first person in");
 }
 

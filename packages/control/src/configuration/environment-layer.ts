@@ -3,7 +3,7 @@
  * application that has OPENAI_API_KEY set already sends it, so that changing its base URL is all there is to do.
  */
 import { providerCatalogue, type CatalogueEntry } from "@parley/contract/ai/provider-catalogue";
-import { hashKey, sealSecret } from "@parley/contract/secrets";
+import { hashKey } from "@parley/contract/secrets";
 import { hash } from "node:crypto";
 import type { Json } from "@parley/stores/ports/config-store";
 import type { HeldEntity, KeySpec, Kind } from "./entity.ts";
@@ -66,8 +66,4 @@ function completeUrl(text: string | undefined, usual: string | null): string | n
   if (url.hostname === "0.0.0.0") url.hostname = "127.0.0.1";
   if (withScheme !== text && url.port === "" && usual) url.port = new URL(usual).port;
   return url.href.replace(/\/$/, "");
-}
-
-export function sealWith(masterKey: Buffer): (purpose: string, secret: string) => string {
-  return (purpose, secret) => sealSecret(masterKey, purpose, secret);
 }
