@@ -13,6 +13,7 @@ import { pino } from "pino";
 import type { z } from "zod";
 import type { CompileAi } from "../ai/endpoints-contract.ts";
 import { UndiciTransport } from "../upstreams/undici-transport.ts";
+import type { Transport } from "../upstreams/transport.ts";
 import { Gateway } from "./gateway.ts";
 import { compileNoAi } from "./no-ai.ts";
 
@@ -22,6 +23,12 @@ export interface TestConfiguration {
   gateway?: z.input<typeof gatewaySettings>;
   /** Null for no AI side. */
   ai?: z.input<typeof aiSettings> | null;
+}
+
+export interface GatewayOptions {
+  compileAi?: CompileAi;
+  countersSocket?: string | null;
+  transport?: Transport;
 }
 
 export interface GatewayUnderTest {
@@ -50,12 +57,12 @@ export function snapshotOf(configuration: TestConfiguration, version = 1): Snaps
   return snapshot;
 }
 
-export async function startGateway(configuration: TestConfiguration, options: { compileAi?: CompileAi; countersSocket?: string | null } = {}): Promise<GatewayUnderTest> {
+export async function startGateway(configuration: TestConfiguration, options: GatewayOptions = {}): Promise<GatewayUnderTest> {
   const directory = mkdtempSync(join(tmpdir(), "parley-gateway-"));
   const gateway = new Gateway({
     options: { worker: 0, host: "127.0.0.1", port: 0, reusePort: false, data: directory, countersSocket: options.countersSocket ?? null },
     masterKey: testMasterKey,
-    transport: new UndiciTransport(),
+    transport: options.transport ?? new UndiciTransport(),
     compileAi: options.compileAi ?? compileNoAi,
     log: pino({ level: "silent" }),
   });
