@@ -59,7 +59,7 @@ export class GuardedWrites {
     const obstacle = this.#parts.leases.obstacle(lockKey, input.lockToken, service);
     if (obstacle !== null) return refuse(obstacle);
     const ticket = this.#ticket({ input, session, lockKey, reservation: reserved }, { reply, refuse });
-    if (!queue.enter(ticket, input.maxWaiting)) refuse({ kind: "busy", reason: "queue", retryAfterMs: input.holdMs });
+    if (!queue.enter(ticket, input.maxWaiting)) refuse({ kind: "busy", reason: "queue", retryAfterMs: input.waitMs });
   }
 
   /** Lease and rest are looked at again when its turn has come: both can have begun while it waited. */
