@@ -14,8 +14,10 @@ export function passedRequest(call: AiCall, target: ModelTarget, passThrough: Pa
   const fields: string[] = [];
   for (let index = 0; index < raw.length; index += 2) {
     const name = raw[index] ?? "";
-    if (passThrough.requestFields.has(name.toLowerCase())) fields.push(name, raw[index + 1] ?? "");
+    if (passThrough.requestFields.has(name.toLowerCase())) fields.push(name.toLowerCase(), raw[index + 1] ?? "");
   }
+  const { requiredFields } = passThrough;
+  for (let index = 0; index < requiredFields.length; index += 2) if (!fields.includes(requiredFields[index] ?? "")) fields.push(requiredFields[index] ?? "", requiredFields[index + 1] ?? "");
   return outgoing({ call, target, path: passThrough.path, fields, body });
 }
 

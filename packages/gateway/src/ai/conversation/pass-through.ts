@@ -11,6 +11,8 @@ export interface PassThrough {
   readonly path: string;
   /** Fields of the caller, in lower case, that mean something to a provider of the dialect. */
   readonly requestFields: ReadonlySet<string>;
+  /** Name, value, …: what is sent where the caller did not. */
+  readonly requiredFields: readonly string[];
   /** False for a body with members that a provider of this kind refuses, so that it has to be written anew without them. */
   mayPass(body: Buffer, kind: string): boolean;
   /** Members that `rewriteRequest` wants to know. */

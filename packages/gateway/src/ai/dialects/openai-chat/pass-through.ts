@@ -21,6 +21,7 @@ export const openAiChatPassThrough: PassThrough = {
   path: "/chat/completions",
   requestFields: new Set(["openai-beta", "idempotency-key", "x-client-request-id"]),
   mayPass: (body, kind) => kind !== "openai" || !replayedReasoning.some((key) => body.includes(key)),
+  requiredFields: [],
   headMembers: requestMembers,
   rewriteRequest,
   readAnswer,
