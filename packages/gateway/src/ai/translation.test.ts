@@ -135,7 +135,7 @@ describe("a chat completion whose provider speaks Anthropic messages", () => {
     const { model: _model, max_tokens: _limit, messages: _messages, tools: _tools, tool_choice: _choice, ...sent } = provider.calls[0]!.body;
     expect(sent).toEqual(expected);
     const warned = [...(answer.headers.get("parley-warning") ?? "").matchAll(/dropped;param="([^"]+)"/g)].map(([, parameter]) => parameter);
-    expect(warned.sort()).toEqual(dropped);
+    expect(new Set(warned)).toEqual(new Set(dropped));
   });
 
   it.each([

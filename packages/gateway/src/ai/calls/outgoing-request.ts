@@ -10,15 +10,20 @@ import type { AiCall } from "./ai-call.ts";
 
 export function passedRequest(call: AiCall, target: ModelTarget, passThrough: PassThrough): OutgoingRequest {
   const body = passThrough.rewriteRequest(call.body, call.head, { model: target.model, stream: call.stream });
-  const raw = call.exchange.rawHeaders;
+  return outgoing({ call, target, path: passThrough.path, fields: passedFields(call.exchange.rawHeaders, passThrough), body });
+}
+
+function passedFields(raw: readonly string[], { requestFields, requiredFields }: PassThrough): string[] {
   const fields: string[] = [];
   for (let index = 0; index < raw.length; index += 2) {
-    const name = raw[index] ?? "";
-    if (passThrough.requestFields.has(name.toLowerCase())) fields.push(name.toLowerCase(), raw[index + 1] ?? "");
+    const name = (raw[index] ?? "").toLowerCase();
+    if (requestFields.has(name)) fields.push(name, raw[index + 1] ?? "");
   }
-  const { requiredFields } = passThrough;
-  for (let index = 0; index < requiredFields.length; index += 2) if (!fields.includes(requiredFields[index] ?? "")) fields.push(requiredFields[index] ?? "", requiredFields[index + 1] ?? "");
-  return outgoing({ call, target, path: passThrough.path, fields, body });
+  for (let index = 0; index < requiredFields.length; index += 2) {
+    const name = requiredFields[index] ?? "";
+    if (!fields.includes(name)) fields.push(name, requiredFields[index + 1] ?? "");
+  }
+  return fields;
 }
 
 /** Throws a `RefusalError` where the dialect cannot say what the caller asks. */
