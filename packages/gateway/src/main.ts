@@ -14,7 +14,7 @@ import { UndiciTransport } from "./upstreams/undici-transport.ts";
 const defaultDrainMs = 30_000;
 
 const options = JSON.parse(process.argv[2] ?? "{}") as GatewayProcessOptions;
-const log = openLog(options.worker);
+const log = openLog(options.worker, process.env["PARLEY_LOG_LEVEL"] ?? "info");
 
 function tell(message: ChildMessage): void {
   if (process.connected) process.send?.(message);
