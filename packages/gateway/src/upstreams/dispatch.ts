@@ -14,6 +14,7 @@ type Controller = Dispatcher.DispatchController;
 const sendingGraceMs = 1000;
 
 export class Dispatch implements Dispatcher.DispatchHandler, Sending, Deadlined {
+  place = -1;
   deadlineMs: number;
   #request: OutgoingRequest;
   #answer: IncomingAnswer;

@@ -23,6 +23,7 @@ const oneWriteBytes = 16 * 1024;
 const sendingGraceMs = 1000;
 
 export class LeanConnection implements Deadlined, ParsedAnswer {
+  place = -1;
   deadlineMs = Infinity;
   /** From the server's own Keep-Alive field; null where it said none. */
   keepAliveMs: number | null = null;

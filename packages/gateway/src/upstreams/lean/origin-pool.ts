@@ -103,6 +103,7 @@ export class OriginPool implements ConnectionOwner {
 }
 
 class WaitingCall implements Deadlined {
+  place = -1;
   readonly deadlineMs: number;
   readonly call: LeanCall;
   #deadlines: Deadlines;
