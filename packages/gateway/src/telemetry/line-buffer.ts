@@ -3,14 +3,15 @@
  * they would live just long enough to be moved to the old generation, and make it grow to several times its need.
  */
 const chunkBytes = 256 * 1024;
+const maxSpare = 8;
 
 export class LineBuffer {
   bytes = 0;
   lines = 0;
   #maxBytes: number;
   #chunks: { buffer: Buffer; used: number }[] = [];
-  /** One for reuse: in quiet times it is all that is needed. */
-  #spare: Buffer | null = null;
+  /** For reuse; as many as a busy gateway fills between two flushes. */
+  #spare: Buffer[] = [];
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
@@ -43,14 +44,13 @@ export class LineBuffer {
   }
 
   release(parts: readonly Buffer[]): void {
-    const first = parts[0];
-    if (first && first.buffer.byteLength === chunkBytes) this.#spare ??= Buffer.from(first.buffer);
+    for (const part of parts) {
+      if (this.#spare.length < maxSpare && part.buffer.byteLength === chunkBytes) this.#spare.push(Buffer.from(part.buffer));
+    }
   }
 
   #newBuffer(atLeastBytes: number): Buffer {
-    const spare = this.#spare;
-    if (spare === null || atLeastBytes > chunkBytes) return Buffer.allocUnsafeSlow(Math.max(chunkBytes, atLeastBytes));
-    this.#spare = null;
-    return spare;
+    const spare = atLeastBytes > chunkBytes ? undefined : this.#spare.pop();
+    return spare ?? Buffer.allocUnsafeSlow(Math.max(chunkBytes, atLeastBytes));
   }
 }
