@@ -52,7 +52,9 @@ function drainOnRequest(gateway: Gateway): void {
   };
   process.on("SIGTERM", () => drain(defaultDrainMs));
   process.on("SIGINT", () => drain(defaultDrainMs));
-  process.on("message", (message: SupervisorMessage) => drain(message.withinMs));
+  process.on("message", (message: SupervisorMessage) => {
+    if (message.type === "drain") drain(message.withinMs);
+  });
   process.on("disconnect", () => drain(defaultDrainMs));
 }
 
