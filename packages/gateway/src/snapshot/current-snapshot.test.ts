@@ -45,6 +45,17 @@ it("puts a whole snapshot in the place of another: what it has not is gone", asy
   expect(current.findConsumer("one")).toBeUndefined();
 });
 
+it("leaves what did not change as it is when the whole snapshot comes again", async () => {
+  const current = newSnapshot();
+  const configuration = { services: { a: { path: "/a", upstream: { targets } }, b: { path: "/b", upstream: { targets } } }, consumers: { one: { key: "one-secret" } } };
+  await current.replace(snapshotOf(configuration, 1));
+  const [a, b, consumer] = [current.match("/a")?.route, current.match("/b")?.route, current.findConsumer("one")];
+  await current.replace(snapshotOf({ ...configuration, services: { ...configuration.services, b: { path: "/b", access: "open", upstream: { targets } } } }, 2));
+  expect(current.match("/a")?.route).toBe(a);
+  expect(current.match("/b")?.route).not.toBe(b);
+  expect(current.findConsumer("one")).toBe(consumer);
+});
+
 it("applies deltas in their order, and refuses one that does not continue what is in force", async () => {
   const current = newSnapshot();
   await current.replace(snapshotOf({}, 1));
