@@ -141,7 +141,7 @@ describe.each(transports)("over %s", (_transport, openTransport) => {
       await client.until("200 OK");
       client.socket.pause();
       let seen = -1;
-      await vi.waitUntil(() => seen === written || ((seen = written), false), { interval: 200, timeout: 5000 });
+      await vi.waitUntil(() => seen === written || ((seen = written), false), { interval: 200, timeout: 20_000 });
       expect(written).toBeLessThan(60_000_000);
       client.destroy();
       await gateway.stop();
