@@ -1,6 +1,7 @@
 /** The gateway's own refusals, in the error shape of the dialect that callers of the path speak. */
 import { problemEntry } from "@parley/contract/problems/table";
 import type { Refusal } from "@parley/contract/problems/problem";
+import type { CallerDialect } from "../conversation/dialect.ts";
 import { anthropicMessagesCaller } from "../dialects/anthropic-messages/dialect.ts";
 import { openAiChatCaller } from "../dialects/openai-chat/dialect.ts";
 import type { AiRefusalBody } from "../endpoints-contract.ts";
@@ -9,8 +10,7 @@ export function refusalBody(path: string, refusal: Refusal, callId: string): AiR
   const entry = problemEntry(refusal.code);
   const status = refusal.status ?? entry.status;
   const param = refusal.extensions?.["param"];
-  const caller = path.startsWith("/v1/messages") ? anthropicMessagesCaller : openAiChatCaller;
-  const error = caller.writeError({
+  const error = callerOf(path).writeError({
     status,
     message: refusal.detail,
     code: refusal.code,
@@ -20,4 +20,9 @@ export function refusalBody(path: string, refusal: Refusal, callId: string): AiR
   });
   const body = Buffer.from(JSON.stringify(error));
   return { status, rawHeaders: ["Content-Type", "application/json"], body };
+}
+
+/** Responses have the errors of chat completions. */
+function callerOf(path: string): CallerDialect {
+  return path.startsWith("/v1/messages") ? anthropicMessagesCaller : openAiChatCaller;
 }

@@ -1,37 +1,32 @@
 // Hot path: every call whose caller and provider both speak messages passes here.
 /** Messages from end to end: the model's name is replaced in the bytes, all else stays. */
 import { asObject, asText, isObject, tryParseJson } from "../../conversation/json.ts";
-import type { JsonObject } from "../../conversation/json.ts";
-import { refuseParameter } from "../../conversation/parameters.ts";
-import type { PassedAnswer, PassThrough, RequestChange } from "../../conversation/pass-through.ts";
+import { foreignMarks } from "../../conversation/marked-signature.ts";
+import type { PassedAnswer, PassThrough } from "../../conversation/pass-through.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
+import { replaceModel } from "../../raw-json/replace-model.ts";
 import { memberText, splice, topLevelMembers } from "../../raw-json/top-level-members.ts";
 import { parseMessagesError } from "./errors.ts";
 import { parseStopReason } from "./finish-reason.ts";
 import { MessagesPassThroughStream } from "./pass-through-stream.ts";
 import { parseMessagesUsage } from "./usage.ts";
 
+/** What this gateway puts into answers of other providers, and Anthropic refuses to be sent. */
+const foreign = [...foreignMarks("anthropic-messages"), Buffer.from('"extra_content"')];
+
 export const anthropicMessagesPassThrough: PassThrough = {
-  path: "/v1/messages",
+  path: () => "/v1/messages",
   requestFields: new Set(["anthropic-version", "anthropic-beta"]),
   requiredFields: ["anthropic-version", "2023-06-01"],
   headMembers: ["model"],
-  mayPass: () => true,
-  rewriteRequest,
+  mayPass: (body) => !foreign.some((mark) => body.includes(mark)),
+  rewriteRequest: (body, head, { model }) => replaceModel(body, head, model),
   readAnswer,
   stream: ({ rename }) => new MessagesPassThroughStream(rename),
 };
 
 const answerMembers = ["type", "model", "content", "usage", "stop_reason", "stop_sequence"];
-
-function rewriteRequest(body: Buffer, head: JsonObject, change: RequestChange): Buffer {
-  const found = topLevelMembers(body, ["model"]);
-  const model = found?.members["model"];
-  if (!model) return refuseParameter("invalid-request", "model", "model is missing; it has to be a string");
-  if (found.isAmbiguous) return refuseParameter("invalid-request", "model", "model is there twice");
-  return head["model"] === change.model ? body : splice(body, [{ start: model.valueStart, end: model.valueEnd, text: JSON.stringify(change.model) }]);
-}
 
 function readAnswer(body: Buffer, rename: string | null): PassedAnswer | ProviderError {
   const found = topLevelMembers(body, answerMembers);

@@ -1,18 +1,11 @@
-/**
- * Signatures in thinking blocks towards callers. Anthropic's own are bytes that come and go as they are; another dialect's
- * are marked with its name, so that the caller's next turn brings them back to the provider whose they are.
- */
-import type { DialectName, Signature } from "../../conversation/content.ts";
-
-const dialects: readonly DialectName[] = ["openai-chat", "gemini", "mistral-chat", "ollama-chat"];
+/** Signatures in thinking blocks towards callers: Anthropic's own as they are, others marked with their dialect. */
+import type { Signature } from "../../conversation/content.ts";
+import { markSignature, readMarkedSignature } from "../../conversation/marked-signature.ts";
 
 export function writeSignature(signature: Signature): string {
-  return signature.dialect === "anthropic-messages" ? signature.value : `${signature.dialect}:${signature.value}`;
+  return markSignature(signature, "anthropic-messages");
 }
 
 export function parseSignature(text: string | undefined): Signature | undefined {
-  if (text === undefined || text === "") return undefined;
-  const colon = text.indexOf(":");
-  const dialect = dialects.find((name) => name === text.slice(0, Math.max(colon, 0)));
-  return dialect ? { dialect, value: text.slice(colon + 1) } : { dialect: "anthropic-messages", value: text };
+  return text === undefined || text === "" ? undefined : readMarkedSignature(text, "anthropic-messages");
 }
