@@ -9,7 +9,7 @@ import { loadMasterKey } from "@parley/contract/secrets";
 import { compileAi } from "./ai/index.ts";
 import { Gateway } from "./main/gateway.ts";
 import { openLog } from "./main/log.ts";
-import { UndiciTransport } from "./upstreams/undici-transport.ts";
+import { LeanTransport } from "./upstreams/lean/lean-transport.ts";
 
 const defaultDrainMs = 30_000;
 
@@ -29,7 +29,7 @@ function fatal(error: unknown): void {
 
 async function start(): Promise<void> {
   const masterKey = loadMasterKey(dataDirectory(options.data).masterKey, { environment: process.env, create: false });
-  const gateway = new Gateway({ options, masterKey, transport: new UndiciTransport(), compileAi, log });
+  const gateway = new Gateway({ options, masterKey, transport: new LeanTransport(), compileAi, log });
   drainOnRequest(gateway);
   const port = await gateway.start();
   log.info({ port, pid: process.pid }, "the gateway serves");

@@ -12,8 +12,7 @@ import { emptySnapshot, type Snapshot } from "@parley/contract/snapshot";
 import { pino } from "pino";
 import type { z } from "zod";
 import type { CompileAi } from "../ai/endpoints-contract.ts";
-import { UndiciTransport } from "../upstreams/undici-transport.ts";
-import type { Transport } from "../upstreams/transport.ts";
+import { LeanTransport } from "../upstreams/lean/lean-transport.ts";
 import { Gateway } from "./gateway.ts";
 import { compileNoAi } from "./no-ai.ts";
 
@@ -28,7 +27,6 @@ export interface TestConfiguration {
 export interface GatewayOptions {
   compileAi?: CompileAi;
   countersSocket?: string | null;
-  transport?: Transport;
 }
 
 export interface GatewayUnderTest {
@@ -62,7 +60,7 @@ export async function startGateway(configuration: TestConfiguration, options: Ga
   const gateway = new Gateway({
     options: { worker: 0, host: "127.0.0.1", port: 0, reusePort: false, data: directory, countersSocket: options.countersSocket ?? null },
     masterKey: testMasterKey,
-    transport: options.transport ?? new UndiciTransport(),
+    transport: new LeanTransport(),
     compileAi: options.compileAi ?? compileNoAi,
     log: pino({ level: "silent" }),
   });

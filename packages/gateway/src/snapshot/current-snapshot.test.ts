@@ -8,12 +8,12 @@ import { MemoryCounters } from "@parley/stores/embedded/counters";
 import type { AiInput, CompileAi } from "../ai/endpoints-contract.ts";
 import { snapshotOf, testMasterKey } from "../main/gateway-under-test.ts";
 import { compileNoAi } from "../main/no-ai.ts";
-import { UndiciTransport } from "../upstreams/undici-transport.ts";
+import { LeanTransport } from "../upstreams/lean/lean-transport.ts";
 import { CurrentSnapshot, type SnapshotPorts } from "./current-snapshot.ts";
 
 function newSnapshot(compileAi: CompileAi = compileNoAi): CurrentSnapshot {
   const log = pino({ level: "silent" });
-  const transport = new UndiciTransport();
+  const transport = new LeanTransport();
   const current: CurrentSnapshot = new CurrentSnapshot(() => ports);
   const pipeline = { findKey: (hash: string) => current.findKey(hash), findConsumer: (name: string) => current.findConsumer(name), counters: new MemoryCounters(), now: Date.now, rateLimited: () => {} };
   const ports: SnapshotPorts = {

@@ -4,9 +4,6 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import type { ServiceSource } from "@parley/contract/config/service";
 import { startGateway, type GatewayUnderTest, type TestConfiguration } from "../main/gateway-under-test.ts";
 import { RawClient } from "../main/raw-client.ts";
-import type { Transport } from "./transport.ts";
-import { LeanTransport } from "./lean/lean-transport.ts";
-import { UndiciTransport } from "./undici-transport.ts";
 import { startRawUpstream, startStreamingUpstream, startUpstream } from "../main/upstream-under-test.ts";
 
 const stops: (() => Promise<unknown>)[] = [];
@@ -16,16 +13,10 @@ afterEach(async () => {
 
 type UpstreamSource = NonNullable<ServiceSource["upstream"]>;
 
-/** Forwarding has to hold over every transport. */
-const transports: [name: string, open: () => Transport][] = [
-  ["undici", () => new UndiciTransport()],
-  ["bare sockets", () => new LeanTransport()],
-];
-
-describe.each(transports)("over %s", (_transport, openTransport) => {
+describe("forwarding", () => {
   async function gatewayTo(urls: string | string[], upstream: Partial<UpstreamSource> = {}, more: TestConfiguration = {}): Promise<GatewayUnderTest> {
     const targets = [urls].flat().map((url) => ({ url }));
-    return startGateway({ ...more, services: { notes: { path: "/notes", access: "open", upstream: { targets, ...upstream } } } }, { transport: openTransport() });
+    return startGateway({ ...more, services: { notes: { path: "/notes", access: "open", upstream: { targets, ...upstream } } } });
   }
 
   async function upstreamOf(...handler: Parameters<typeof startUpstream>) {
