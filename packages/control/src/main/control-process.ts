@@ -47,6 +47,8 @@ export async function startControlProcess(options: ControlProcessOptions, ports:
   };
   const app = createApp({ plane, tokens: tokensOf(environment, started), hosts: () => hostsOf(options, environment, started), console: staticConsole(ports.consoleFolder), log });
   http = await listen(app.fetch, options);
+  // From here on a gateway can start without us.
+  await parts.publisher.flush();
   const stopHousekeeping = startHousekeeping({ ...parts, retainCallsMs: () => retainOf(started), onError: (error) => log.error({ err: error }, "housekeeping failed") });
   return {
     port: http.port,
