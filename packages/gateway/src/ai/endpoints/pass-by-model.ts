@@ -33,6 +33,6 @@ export function passedByModel(passed: Omit<Passed, "body">): Operation {
   const whole: Passed = { ...passed, body: (call, target) => replaceModel(call.body, call.head, target.model) };
   return {
     plan: (call, target, dialect) => planPassed(call, target, { dialect, passed: whole }),
-    sandbox: () => refuseParameter("unsupported-parameter", "model", `the sandbox has no ${passed.title}`),
+    inside: () => refuseParameter("unsupported-parameter", "model", `the sandbox has no ${passed.title}`),
   };
 }
