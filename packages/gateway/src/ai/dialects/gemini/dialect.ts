@@ -7,6 +7,7 @@ import type { CallerDialect, ProviderDialect } from "../../conversation/dialect.
 import { asObject, asObjects, asText, isList } from "../../conversation/json.ts";
 import type { JsonValue } from "../../conversation/json.ts";
 import { parseAnswer } from "./answer.ts";
+import { geminiEmbeddings } from "./embeddings.ts";
 import { parseError } from "./error.ts";
 import { parseGeminiRequest } from "./parse-request.ts";
 import { geminiPassThrough } from "./pass-through.ts";
@@ -24,6 +25,7 @@ export const geminiProvider: ProviderDialect = {
   streamDecoder,
   parseError,
   passThrough: geminiPassThrough,
+  embeddings: geminiEmbeddings,
   modelList: { path: "/v1beta/models?pageSize=1000", parse: parseModelList },
 };
 

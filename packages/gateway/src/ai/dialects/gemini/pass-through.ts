@@ -1,7 +1,7 @@
 // Hot path: every call whose caller and provider both speak generateContent passes here.
 /** generateContent from end to end: the model stands in the path, so that the bytes stay as they are both ways. */
 import { asObject, asObjects, asText, isObject, tryParseJson } from "../../conversation/json.ts";
-import { foreignMarks } from "../../conversation/marked-signature.ts";
+import { foreignMark } from "../../conversation/marked-signature.ts";
 import type { PassedAnswer, PassThrough } from "../../conversation/pass-through.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
@@ -12,15 +12,13 @@ import { modelResource } from "./model-resource.ts";
 import { GeminiPassThroughStream } from "./pass-through-stream.ts";
 import { readUsage } from "./usage.ts";
 
-/** What this gateway puts into answers of other providers, and Google refuses to be sent. */
-const foreign = foreignMarks("gemini");
-
 export const geminiPassThrough: PassThrough = {
   path: ({ model, stream }) => `/v1beta/${modelResource(model)}:${stream ? "streamGenerateContent?alt=sse" : "generateContent"}`,
   requestFields: new Set(["x-goog-api-client"]),
   requiredFields: [],
   headMembers: [],
-  mayPass: (body) => !foreign.some((mark) => body.includes(mark)),
+  // What this gateway puts into answers of other providers, and Google refuses to be sent.
+  mayPass: (body) => !body.includes(foreignMark),
   rewriteRequest: (body) => body,
   readAnswer,
   stream: () => new GeminiPassThroughStream(),
