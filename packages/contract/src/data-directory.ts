@@ -19,6 +19,8 @@ export interface DataDirectory {
   socket: string;
   /** The counters that several workers share. */
   countersSocket: string;
+  /** The ledger, which one thread serves to all workers and to the control plane. */
+  ledgerSocket: string;
   /** Where the running program can be reached: { adminUrl, gatewayUrl, pid }. */
   running: string;
 }
@@ -35,6 +37,7 @@ export function dataDirectory(root: string): DataDirectory {
     spool: join(root, "spool"),
     socket: socketPath(root, "planes.sock"),
     countersSocket: socketPath(root, "counters.sock"),
+    ledgerSocket: socketPath(root, "ledger.sock"),
     running: join(root, "running.json"),
   };
 }

@@ -9,6 +9,7 @@ import { loadMasterKey } from "@parley/contract/secrets";
 import type { ControlProcessOptions } from "@parley/contract/processes";
 import { openEmbeddedCallLog } from "@parley/stores/embedded/call-log";
 import { openEmbeddedConfigStore } from "@parley/stores/embedded/config-store";
+import { connectLedger } from "@parley/stores/embedded/ledger";
 import type { ConfigStore } from "@parley/stores/ports/config-store";
 import type { Logger } from "pino";
 import { createApp } from "../api/app.ts";
@@ -73,11 +74,12 @@ export async function startControlProcess(options: ControlProcessOptions, ports:
   });
   const signIn = new SignIn({ store, random: randomBytes, now, onSessionsEnded: (person, tokenHash) => live.endFor(person, tokenHash) });
   const started = await startConfiguration({ options, environment: ports.environment, store, publisher, masterKey, random: randomBytes, now, log });
+  const ledger = connectLedger({ socketPath: place.ledgerSocket, deadlineMs: ledgerPatienceMs });
   await channel.listen(place.socket);
   ingestor.start();
   let http: HttpServer | null = null;
   const plane: ControlPlane = {
-    options, version: ports.version, startedAt: now(), configuration: started.configuration, database: started.database, store, callLog, ingestor, live,
+    options, version: ports.version, startedAt: now(), configuration: started.configuration, database: started.database, store, callLog, ledger, ingestor, live,
     channel, publisher, signIn, masterKey, environment: ports.environment, port: () => http?.port ?? options.port, random: randomBytes, now,
   };
   const app = createApp({ plane, tokens: tokensOf(ports.environment, started), hosts: () => hostsOf(options, ports.environment, started), console: staticConsole(ports.consoleFolder), log });
@@ -96,10 +98,14 @@ export async function startControlProcess(options: ControlProcessOptions, ports:
       await ingestor.stop();
       await channel.close();
       await callLog.close();
+      await ledger.close();
       await store.close();
     },
   };
 }
+
+/** People wait for it, not calls. */
+const ledgerPatienceMs = 1_000;
 
 function privateFolder(folder: string): void {
   try {

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import type { CallRecord } from "@parley/contract/call-record";
 import { aiSettings } from "@parley/contract/config/ai";
 import { consumer, type ConsumerSource } from "@parley/contract/config/consumer";
+import { dataDirectory } from "@parley/contract/data-directory";
+import { type EmbeddedLedger, startLedger } from "@parley/stores/embedded/ledger";
 import { service, type ServiceSource } from "@parley/contract/config/service";
 import { gatewaySettings } from "@parley/contract/config/settings";
 import { hashKey } from "@parley/contract/secrets";
@@ -29,6 +31,8 @@ export interface GatewayUnderTest {
   url: string;
   gateway: Gateway;
   dataDirectory: string;
+  stopLedger(): Promise<void>;
+  startLedger(): Promise<void>;
   /** Drains, and tells the records of all calls, in the order of their end. */
   stop(): Promise<CallRecord[]>;
 }
@@ -50,8 +54,11 @@ export function snapshotOf(configuration: TestConfiguration, version = 1): Snaps
   return snapshot;
 }
 
-export async function startGateway(configuration: TestConfiguration, options: { compileAi?: CompileAi; countersSocket?: string | null } = {}): Promise<GatewayUnderTest> {
+export async function startGateway(configuration: TestConfiguration, options: { compileAi?: CompileAi; countersSocket?: string | null; ledger?: boolean } = {}): Promise<GatewayUnderTest> {
   const directory = mkdtempSync(join(tmpdir(), "parley-gateway-"));
+  const place = dataDirectory(directory);
+  const open = (): Promise<EmbeddedLedger> => startLedger({ databasePath: place.ledgerDatabase, socketPath: place.ledgerSocket, died: () => {} });
+  let ledger = options.ledger === true ? await open() : null;
   const gateway = new Gateway({
     options: { worker: 0, host: "127.0.0.1", port: 0, reusePort: false, data: directory, countersSocket: options.countersSocket ?? null },
     masterKey: testMasterKey,
@@ -66,8 +73,16 @@ export async function startGateway(configuration: TestConfiguration, options: { 
     url: `http://127.0.0.1:${port}`,
     gateway,
     dataDirectory: directory,
+    stopLedger: async () => {
+      await ledger?.close();
+      ledger = null;
+    },
+    startLedger: async () => {
+      ledger = await open();
+    },
     stop: async () => {
       await gateway.drain(5000);
+      await ledger?.close();
       const records = readSpool(join(directory, "spool"));
       rmSync(directory, { recursive: true });
       return records;
