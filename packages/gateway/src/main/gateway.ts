@@ -1,6 +1,8 @@
 /** One worker of the gateway, put together: every part gets its clock, its randomness and its ports here. */
 import { randomBytes, randomFillSync } from "node:crypto";
 import type { ControlMessage, GatewayMessage } from "@parley/contract/channel";
+import type { RouteGuarantee } from "@parley/contract/api/conflicts";
+import type { ConflictRecord } from "@parley/contract/conflicts/record";
 import { dataDirectory } from "@parley/contract/data-directory";
 import type { GatewayProcessOptions } from "@parley/contract/processes";
 import type { Snapshot } from "@parley/contract/snapshot";
@@ -107,6 +109,16 @@ export class Gateway {
     this.#firstSnapshot();
   }
 
+  /** Who edits the same thing at this moment, as this worker has seen it. */
+  potentialConflicts(): ConflictRecord[] {
+    return this.#book.potential();
+  }
+
+  /** What each route guarantees at this moment. */
+  guarantees(): RouteGuarantee[] {
+    return this.#book.guarantees();
+  }
+
   /** Lets the calls in flight end, and leaves nothing behind: every record is in a sealed segment. */
   async drain(withinMs: number): Promise<void> {
     await this.#listener.drain(withinMs);
@@ -179,7 +191,7 @@ export class Gateway {
         this.#send({ type: "metrics", request: message.request, families: [...this.#telemetry.families(), ...this.#book.families({ worker: String(this.#parts.options.worker) })], inFlight: this.#listener.inFlight });
         break;
       case "conflicts":
-        this.#send({ type: "conflicts", request: message.request, potential: this.#book.potential(), guarantees: this.#book.guarantees() });
+        this.#send({ type: "conflicts", request: message.request, potential: this.potentialConflicts(), guarantees: this.guarantees() });
         break;
     }
   }

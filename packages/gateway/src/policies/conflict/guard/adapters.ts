@@ -52,10 +52,14 @@ export function withVersion(write: AdaptedWrite, current: Json, adapter: Adapter
   const pointers = write.bytes.length > 0 ? adapter.body : write.method === "DELETE" ? adapter.deleteBody : null;
   if (pointers !== null) return { ...write, bytes: inBody(write.bytes, pointers, values) };
   if (adapter.query === null) return write;
-  const parameters = adapter.query.map((name, index) => `${name}=${encodeURIComponent(String(values[index]))}`);
+  const parameters = adapter.query.map((name, index) => `${name}=${encodeURIComponent(scalarText(values[index]))}`);
   const question = write.rest.indexOf("?");
   const kept = question === -1 ? [] : write.rest.slice(question + 1).split("&").filter((pair) => !adapter.query?.includes(pair.split("=", 1)[0] ?? ""));
   return { ...write, rest: `${question === -1 ? write.rest : write.rest.slice(0, question)}?${[...kept, ...parameters].join("&")}` };
+}
+
+function scalarText(value: Json | undefined): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
 
 function inBody(bytes: Buffer, pointers: readonly string[], values: readonly Json[]): Buffer {

@@ -68,7 +68,7 @@ export function compileGuard(plan: RoutePlan, conflict: ConflictPlan, { ports, n
     guarantee: firstGuarantee(settings),
     given: new GivenTags(),
     seen: new SeenStates(),
-    contention: new ContentionBudgets(ports.monotonicMs),
+    contention: new ContentionBudgets(() => ports.monotonicMs()),
     ports,
     next,
   };

@@ -9,7 +9,7 @@ import { formatEntityTag, parseEntityTag, viewKey } from "../validators/index.ts
 import { takeAnswer } from "../requests/whole-answer.ts";
 import { asCurrent, compared } from "./compared-tags.ts";
 import { complain, type Complaint, complaintOfRow } from "./complaint.ts";
-import { baseOf, type Looked } from "./evidence.ts";
+import type { Looked } from "./evidence.ts";
 import type { GivenTag } from "./given-tags.ts";
 import { bypassFound } from "./guard-plan.ts";
 import { type GuardedCall, lookingOf } from "./guarded-call.ts";

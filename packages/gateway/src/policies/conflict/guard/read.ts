@@ -83,7 +83,7 @@ class ReadSink implements AnswerSink {
   }
 
   end(rawTrailers?: string[]): void {
-    if (this.#state === "held") return void this.#tagged(Buffer.concat(this.#chunks), rawTrailers);
+    if (this.#state === "held") return this.#tagged(Buffer.concat(this.#chunks), rawTrailers);
     const wasTapped = this.#state === "tapped";
     if (this.#state === "dropped") return;
     this.#call.sink.end(rawTrailers);

@@ -38,11 +38,11 @@ function isBase({ base }: UnresolvedWrite, current: Representation): boolean {
 
 /** The record that the client was pointed to has the write's own id. */
 async function completeRecord(plan: GuardPlan, write: UnresolvedWrite, outcome: Outcome): Promise<void> {
-  const { ledger, now } = plan.ports;
+  const { ledger } = plan.ports;
   const record = await ledger.getConflict({ id: write.write });
   if (record === null) return;
   const known = outcome === "diverged" ? {} : { outcome, state: outcome === "applied" ? ("applied" as const) : ("prevented" as const) };
-  await ledger.recordConflict({ ...record, ...known, found: { at: now(), outcome } });
+  await ledger.recordConflict({ ...record, ...known, found: { at: plan.ports.now(), outcome } });
 }
 
 /** In the name of the consumer, with the service's own credentials: the caller's are kept nowhere. */

@@ -22,15 +22,11 @@ export function resultOf(taken: Taken): WriteResult {
   return { kind: "applied", status: answer.status, rawHeaders: answer.rawHeaders, answer };
 }
 
+/** No connection was made, or the request itself broke off, which no server acts on. */
+const withoutEffect: ReadonlySet<string> = new Set(["upstream-unreachable", "body-too-large", "request-timeout"]);
+
 function faultResult({ refusal }: Extract<Taken, { kind: "fault" }>): WriteResult {
-  switch (refusal.code) {
-    case "upstream-unreachable":
-    case "body-too-large":
-    case "request-timeout":
-      return { kind: "not-sent" };
-    default:
-      return { kind: "lost" };
-  }
+  return withoutEffect.has(refusal.code) ? { kind: "not-sent" } : { kind: "lost" };
 }
 
 /** Answers that say "not now" or "not you" are given anew each time. */

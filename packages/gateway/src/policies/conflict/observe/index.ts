@@ -5,5 +5,5 @@
  */
 export { digestMergePatch, digestDocument, type DigestOptions, type DocumentDigests, sameValue, type Salt, valueAt, type WrittenDigests } from "./document-digests.ts";
 export { PointerTable } from "./pointer-table.ts";
-export { LostUpdateDetector, type DetectorLimits, type ObservedRead, type ObservedWrite } from "./detector.ts";
+export { LostUpdateDetector, type DetectorLimits } from "./detector.ts";
 export type { LostUpdate, PotentialConflict } from "./findings.ts";

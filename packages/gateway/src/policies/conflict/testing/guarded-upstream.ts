@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ServiceSource } from "@parley/contract/config/service";
-import { type GatewayUnderTest, startGateway } from "../../../main/gateway-under-test.ts";
+import { type GatewayUnderTest, snapshotOf, startGateway, type TestConfiguration } from "../../../main/gateway-under-test.ts";
 import { startUpstream, type UpstreamUnderTest } from "../../../main/upstream-under-test.ts";
 
 export interface Documents {
@@ -56,8 +56,10 @@ function tagOf(document: string, etag: Asked["etag"]): string | null {
 
 export interface Guarded extends Documents {
   gateway: GatewayUnderTest;
-  call(method: string, path: string, init?: { headers?: Record<string, string>; body?: unknown; key?: string }): Promise<Answered>;
-  stop(): Promise<void>;
+  call: (method: string, path: string, init?: { headers?: Record<string, string>; body?: unknown; key?: string }) => Promise<Answered>;
+  /** As a change of the configuration would. */
+  recompile: () => Promise<void>;
+  stop: () => Promise<void>;
 }
 
 export interface Answered {
@@ -70,15 +72,14 @@ export interface Answered {
 
 export async function startGuarded(conflict: NonNullable<ServiceSource["conflict"]>, options: { etag?: Asked["etag"]; upstream?: Partial<NonNullable<ServiceSource["upstream"]>>; access?: "open" | "key" } = {}): Promise<Guarded> {
   const documents = await startDocuments(options.etag);
-  const gateway = await startGateway(
-    {
-      services: { notes: { path: "/notes", access: options.access ?? "key", upstream: { targets: [{ url: documents.upstream.url }], ...options.upstream }, conflict } },
-      consumers: { ann: { key: "ann-key" }, bob: { key: "bob-key" } },
-    },
-    { ledger: true },
-  );
+  const configuration: TestConfiguration = {
+    services: { notes: { path: "/notes", access: options.access ?? "key", upstream: { targets: [{ url: documents.upstream.url }], ...options.upstream }, conflict } },
+    consumers: { ann: { key: "ann-key" }, bob: { key: "bob-key" } },
+  };
+  const gateway = await startGateway(configuration, { ledger: true });
   const guarded = Object.assign(documents, {
     gateway,
+    recompile: () => gateway.gateway.replaceSnapshot(snapshotOf(configuration, 2)),
     call: (method: string, path: string, init: { headers?: Record<string, string>; body?: unknown; key?: string } = {}) => callThrough(gateway.url, { method, path, ...init }),
     stop: async () => {
       await gateway.stop();
