@@ -1,7 +1,7 @@
 /**
  * The directions of dependencies, as drawn in docs/architecture.md. A violation names the rule that it breaks.
  */
-const tests = "\\.test\\.tsx?$|contract-tests/";
+const tests = "\\.test\\.tsx?$|\\.test-support\\.ts$|contract-tests/";
 
 /** Forbids everything in `from` to import anything in `to`. */
 function forbid(name, comment, from, to) {
@@ -14,8 +14,9 @@ module.exports = {
     forbid("contract-imports-nothing-of-ours", "The contract is what everybody else agrees on.", "^packages/contract", { path: "^packages/(?!contract)" }),
     forbid("config-imports-only-the-contract", "Reading configuration knows no process and no store.", "^packages/config", { path: "^packages/(?!config|contract)" }),
     forbid("stores-import-only-the-contract", "A store's engine knows nobody who uses it.", "^packages/stores", { path: "^packages/(?!stores|contract)" }),
-    forbid("merge-imports-nothing", "Browsers load it, and so does the data path.", "^packages/merge", { path: "^packages/(?!merge)|^node:" }),
-    forbid("client-imports-merge-only", "It works against any server that speaks ETags, in browsers too.", "^packages/client", { path: "^packages/(?!client|merge)|^node:" }),
+    forbid("merge-imports-nothing", "Browsers load it, and so does the data path.", "^packages/merge", { path: "^packages/(?!merge)" }),
+    forbid("client-imports-merge-only", "It works against any server that speaks ETags, in browsers too.", "^packages/client", { path: "^packages/(?!client|merge)" }),
+    forbid("browsers-have-no-node", "Both run in browsers as they are.", "^packages/(?:merge|client)", { dependencyTypes: ["core"] }),
     forbid("data-path-never-imports-control", "A slow query or a crashed console must never touch a call in flight.", "^packages/gateway", { path: "^packages/(?!gateway|contract|stores|merge)" }),
     forbid("control-never-imports-the-data-path", "The planes meet in the channel only.", "^packages/control", { path: "^packages/(?!control|contract|config|stores)" }),
     forbid("console-knows-the-contract-only", "The console reaches the control plane through the admin API.", "^packages/console", { path: "^packages/(?!console|contract)" }),

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { checkBudgets, tightenBudgets } from "./budgets.ts";
 import { startLoad } from "./load/client.ts";
-import { describeMachine } from "./measure/machine.ts";
+import { describeMachine, type Machine } from "./measure/machine.ts";
 import { type Options, type ProgramName, readOptions, usage } from "./options.ts";
 import type { Cores } from "./programs/child.ts";
 import { startNginx } from "./programs/nginx.ts";
@@ -35,8 +35,9 @@ async function main(): Promise<number> {
   // A person's Ctrl-C ends everything that was started, and nothing else.
   process.once("SIGINT", () => void stopAll(started).then(() => process.exit(130)));
   try {
+    const machine = describeMachine({ nginx: peers.nginxVersion, portkey: peers.portkeyVersion, repository });
     const bench = await prepare({ options, peers, directory, started });
-    const results = await measure(bench, options, peers);
+    const results = await measure(bench, options, machine);
     writeReport(results, join(repository, "benchmarks/results"));
     if (options.tighten) tightenBudgets(results);
     return options.check ? checkBudgets(results, say) : 0;
@@ -80,8 +81,7 @@ function start(name: ProgramName, { directory, upstreams, peers }: { directory: 
   }
 }
 
-async function measure(bench: Bench, options: Options, peers: Peers): Promise<Results> {
-  const machine = describeMachine({ nginx: peers.nginxVersion, portkey: peers.portkeyVersion, repository });
+async function measure(bench: Bench, options: Options, machine: Machine): Promise<Results> {
   const takenAt = new Date().toISOString();
   const suites = await runSuites(bench, options);
   return { takenAt, command: `npm run bench -- ${process.argv.slice(2).join(" ")}`.trim(), quick: options.quick, machine, ...suites };

@@ -1,7 +1,7 @@
 /** What the figures were taken on. */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { availableParallelism, cpus, release, totalmem } from "node:os";
+import { availableParallelism, cpus, loadavg, release, totalmem } from "node:os";
 
 export interface Machine {
   cpu: string;
@@ -12,6 +12,8 @@ export interface Machine {
   nginx: string;
   portkey: string;
   parley: string;
+  /** Of the minute before the run: what else the machine was doing. */
+  loadAverage: number;
 }
 
 export function describeMachine(versions: { nginx: string; portkey: string; repository: string }): Machine {
@@ -24,6 +26,7 @@ export function describeMachine(versions: { nginx: string; portkey: string; repo
     nginx: versions.nginx,
     portkey: versions.portkey,
     parley: commit(versions.repository),
+    loadAverage: loadavg()[0]!,
   };
 }
 

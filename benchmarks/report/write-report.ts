@@ -19,7 +19,7 @@ export function markdown(results: Results): string {
   const sections = [
     `# Figures of ${results.takenAt.slice(0, 10)}`,
     ...(results.quick ? ["> A quick run: it shows that everything works. Its figures are not to be quoted."] : []),
-    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGib} GiB, Linux ${machine.kernel}. Node ${machine.node}, Parley ${machine.parley}, nginx ${machine.nginx}, Portkey ${machine.portkey}. Command: \`${results.command}\`.`,
+    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGib} GiB, Linux ${machine.kernel}. Node ${machine.node}, Parley ${machine.parley}, nginx ${machine.nginx}, Portkey ${machine.portkey}. ${otherWork(machine.loadAverage)} Command: \`${results.command}\`.`,
     "Each program has core 1 to itself; load and upstream share core 0. Figures are medians over interleaved rounds, with the lowest and the highest in brackets; × nginx is the median of the ratios within each round. What each program has switched on stands in [the README](../README.md).",
     callsTable(results.calls),
     streamsTable(results.streams),
@@ -28,6 +28,11 @@ export function markdown(results: Results): string {
     scaleTable(results.scale),
   ];
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
+}
+
+function otherWork(loadAverage: number): string {
+  const busy = loadAverage > 0.7 ? ": others were at work too, which makes calls dearer and latencies longer than on a quiet machine" : "";
+  return `Load average before the run ${loadAverage.toFixed(1)}${busy}.`;
 }
 
 /** Four significant digits are more than the figures are good for. */

@@ -33,7 +33,10 @@ afterAll(async () => {
   process.stdout.write(`\n${tally.table()}\n`);
 });
 
-describe.each(compatibleEndpoints)("%s", (endpoint) => {
+/** Without recordings the fixtures stand for some of the providers only. */
+const presentEndpoints = compatibleEndpoints.filter((endpoint) => exchanges.some((exchange) => exchange.endpoint === endpoint));
+
+describe.each(presentEndpoints)("%s", (endpoint) => {
   it.each(exchanges.filter((exchange) => exchange.endpoint === endpoint).map((exchange) => [exchange.id, exchange] as const))("%s", async (_, exchange) => {
     const { status, headers } = exchange.response;
     const request = requestOf(exchange);

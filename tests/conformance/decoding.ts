@@ -6,11 +6,13 @@ import { geminiProvider } from "../../packages/gateway/src/ai/dialects/gemini/di
 import { mistralChatProvider } from "../../packages/gateway/src/ai/dialects/mistral-chat/dialect.ts";
 import { ollamaChatProvider } from "../../packages/gateway/src/ai/dialects/ollama-chat/dialect.ts";
 import { openAiChatProvider } from "../../packages/gateway/src/ai/dialects/openai-chat/dialect.ts";
+import { openAiResponsesProvider } from "../../packages/gateway/src/ai/dialects/openai-responses/dialect.ts";
 import { frameReader } from "../../packages/gateway/src/ai/framing/readers.ts";
 
 /** By the recordings' name of the endpoint. */
 export const providerDialects: Readonly<Record<string, ProviderDialect>> = {
   "openai.chat": openAiChatProvider,
+  "openai.responses": openAiResponsesProvider,
   "anthropic.messages": anthropicMessagesProvider,
   "gemini.streamGenerateContent": geminiProvider,
   "vertex.streamGenerateContent": geminiProvider,

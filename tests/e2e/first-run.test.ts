@@ -1,8 +1,11 @@
 /** From the printed link to the first call, seen as it happens. */
 import { spawn } from "node:child_process";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { startParley } from "../harness/start-parley.ts";
 import { acceptFirstLink, launch, openPage } from "./browser.ts";
+
+// A browser and three processes share the machine with whatever else runs on it.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 function runInShell(script: string): Promise<string> {
   return new Promise((resolve) => {
@@ -36,7 +39,7 @@ test("a newcomer signs in, makes a key, pastes the snippet and sees the call arr
 
   const answer = await runInShell(command);
   expect(answer).toContain("Hello, Parley");
-  await page.getByRole("heading", { name: "The call arrived" }).waitFor({ timeout: 2_000 });
+  await page.getByRole("heading", { name: "The call arrived" }).waitFor();
 
   await page.getByRole("link", { name: "Look at the call" }).click();
   await page.getByText("sandbox's echo answered").waitFor();

@@ -1,8 +1,11 @@
 /** Everything by keyboard: the palette, a whole task without a mouse, walking the list, and turning single keys off. */
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type Parley, startParley } from "../harness/start-parley.ts";
 import { signedInBrowser, type TestBrowser } from "./browser.ts";
 import { fillSample } from "./sample.ts";
+
+// A browser and three processes share the machine with whatever else runs on it.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let parley: Parley;
 let browser: TestBrowser;

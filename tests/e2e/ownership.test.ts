@@ -1,9 +1,12 @@
 /** Who may change what, and who owns it: the file, the environment, a role. What is not allowed says what is missing. */
 import { writeFileSync } from "node:fs";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { startParley } from "../harness/start-parley.ts";
 import { firstLink, launch, openPage, person, signedInBrowser } from "./browser.ts";
 import { fillSample } from "./sample.ts";
+
+// A browser and three processes share the machine with whatever else runs on it.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 describe("with the configuration in a file", () => {
   const yaml = "services:\n  notes:\n    path: /notes\n    upstream: { targets: [{ url: http://127.0.0.1:9/api }] }\nconsumers:\n  acme: {}\n";

@@ -1,9 +1,12 @@
 /** Every page: opens without a complaint of the browser, fits a narrow window, and axe finds nothing, in both themes. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Parley, startParley } from "../harness/start-parley.ts";
 import { axeFindings } from "./axe.ts";
 import { launch, openPage, signedInBrowser, type TestBrowser, type TestPage } from "./browser.ts";
 import { ask, fillSample } from "./sample.ts";
+
+// A browser and three processes share the machine with whatever else runs on it.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const pages: Record<string, string> = {
   "/start": "Your first call",
@@ -70,7 +73,7 @@ describe.each([
     expect(findings).toEqual([]);
     expect(opened.complaints).toEqual([]);
     await opened.context.close();
-  }, 120_000);
+  });
 
   test("dialogs, menus and the sign-in page are clean too", async () => {
     const opened = await browser.page(view);

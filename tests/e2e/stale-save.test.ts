@@ -1,8 +1,11 @@
 /** Two people at one form: nothing that either of them typed is lost. */
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type Parley, startParley } from "../harness/start-parley.ts";
 import { signedInBrowser, type TestBrowser } from "./browser.ts";
 import { fillSample, put } from "./sample.ts";
+
+// A browser and three processes share the machine with whatever else runs on it.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 interface ServiceSpec {
   path: string;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type EtagServer, problem, startEtagServer } from "./etag-server.test-support.ts";
+import { EtagServer, problem } from "./etag-server.test-support.ts";
 import {
-  type Client, type ClientOptions, ConflictError, createClient, DeadlineError, HttpError, LockedError, LockLostError, MergeConflictError, NoValidatorError, OutcomeUnknownError,
+  type Client, type ClientOptions, ConflictError, createClient, DeadlineError, HttpError, LockedError, MergeConflictError, NoValidatorError, OutcomeUnknownError,
 } from "./index.ts";
 
 interface Note {
@@ -12,7 +12,7 @@ interface Note {
 
 let server: EtagServer;
 beforeEach(async () => {
-  server = await startEtagServer();
+  server = await new EtagServer().start();
   server.put("/notes/7", { title: "plan", count: 0 });
 });
 afterEach(() => server.close());
@@ -241,97 +241,5 @@ describe("remove", () => {
     expect(stored()).toMatchObject({ title: "newer" });
     await client.remove("/notes/7");
     expect(stored()).toBeUndefined();
-  });
-});
-
-describe("fetch", () => {
-  it("remembers the tag of what was read and sends it with the write, and with the next", async () => {
-    const client = clientOf({ headers: () => ({ Authorization: "Bearer x" }) });
-    await (await client.fetch("/notes/7")).text();
-    const put = (count: number): Promise<Response> => client.fetch("/notes/7", { method: "PUT", body: JSON.stringify({ count }) });
-    expect([(await put(1)).status, (await put(2)).status]).toEqual([204, 204]);
-    expect(server.requests.map((request) => request.headers["if-match"])).toEqual([undefined, '"1"', '"2"']);
-    expect(server.requests.every((request) => request.headers.authorization === "Bearer x")).toBe(true);
-  });
-
-  it("gives a refusal as it came, and leaves a caller's own If-Match alone", async () => {
-    const client = clientOf();
-    await client.fetch("/notes/7");
-    const response = await client.fetch("/notes/7", { method: "PUT", headers: { "If-Match": '"77"' }, body: "{}" });
-    expect([response.status, ((await response.json()) as { cause: string }).cause]).toEqual([412, "concurrent-modification"]);
-  });
-
-  it("waits out what is temporary, and gives the refusal when there is no time left", async () => {
-    let count = 0;
-    server.before = (_, response) => (count += 1) === 1 && problem(response, 429, {}, { "Retry-After": "0" });
-    expect((await clientOf().fetch("/notes/7")).status).toBe(200);
-    server.before = (_, response) => problem(response, 429, {}, { "Retry-After": "60" });
-    expect((await clientOf().fetch("/notes/7")).status).toBe(429);
-  });
-
-  it("remembers no more resources than it may", async () => {
-    const client = clientOf({ remember: { resources: 2, bytes: 1_000_000 } });
-    for (const name of ["a", "b", "c"]) {
-      server.put(`/${name}`, {});
-      await client.fetch(`/${name}`);
-    }
-    await client.fetch("/a", { method: "PUT", body: "{}" });
-    await client.fetch("/c", { method: "PUT", body: "{}" });
-    expect(server.requests.slice(-2).map((request) => request.headers["if-match"])).toEqual([undefined, '"1"']);
-  });
-});
-
-describe("withLock", () => {
-  it("writes under the lease's token, and gives it back", async () => {
-    const client = clientOf();
-    const result = await client.withLock("/notes/7", async (lock) => {
-      expect([lock.token, lock.fence]).toEqual(["lock-1", 1]);
-      await lock.update<Note>(increment);
-      return "done";
-    });
-    expect(result).toBe("done");
-    expect(server.requests.map((request) => [request.method, request.headers["lock-token"]])).toEqual([
-      ["LOCK", undefined], ["GET", "<lock-1>"], ["PUT", "<lock-1>"], ["UNLOCK", "<lock-1>"],
-    ]);
-  });
-
-  it("waits until the other's has ended, and gets a higher fence", async () => {
-    const client = clientOf();
-    let release = (): void => {};
-    const first = client.withLock("/notes/7", (lock) => new Promise<number>((resolve) => (release = () => resolve(lock.fence))));
-    await expect.poll(() => server.requests.length).toBe(1);
-    const second = client.withLock("/notes/7", (lock) => Promise.resolve(lock.fence));
-    await expect.poll(() => server.requests.length).toBeGreaterThan(2);
-    release();
-    expect(await first).toBeLessThan(await second);
-  });
-
-  it("renews while the work goes on, however long it takes", async () => {
-    await clientOf().withLock(
-      "/notes/7",
-      async (lock) => {
-        await expect.poll(() => server.requests.filter((request) => request.method === "LOCK").length, { timeout: 4_000 }).toBeGreaterThanOrEqual(5);
-        expect(lock.signal.aborted).toBe(false);
-        await lock.update<Note>(increment);
-      },
-      { ttlMs: 600 },
-    );
-    expect(stored()).toMatchObject({ count: 1 });
-  });
-
-  it("tells the work when the lease is lost, and does not pretend that all went well", async () => {
-    server.before = (request, response) => request.method === "LOCK" && request.headers["lock-token"] !== undefined && problem(response, 412, { cause: "locked", subcause: "expired" });
-    const work = clientOf().withLock(
-      "/notes/7",
-      (lock) => new Promise((resolve) => lock.signal.addEventListener("abort", () => resolve("went on"))),
-      { ttlMs: 90 },
-    );
-    await expect(work).rejects.toBeInstanceOf(LockLostError);
-    expect(server.requests.map((request) => request.method)).not.toContain("UNLOCK");
-  });
-
-  it("gives the lease back when the work fails", async () => {
-    await expect(clientOf().withLock("/notes/7", () => Promise.reject(new Error("broken")))).rejects.toThrow("broken");
-    expect(server.requests.at(-1)?.method).toBe("UNLOCK");
   });
 });

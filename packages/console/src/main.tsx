@@ -1,4 +1,9 @@
-/** The page begins here. Everything it knows comes from the admin API. */
+/**
+ * The console begins here: theme, cache, clock, shortcuts, router. Everything it knows comes from the admin API, through
+ * api/client.ts, and nothing is made up. Pages are in pages/<page>, what several of them draw in components/, the forms
+ * with their three-way merge in editing/, the frame around all in shell/. It imports the contract (types, and the table of
+ * problem codes as data) and none of the other packages; zod never reaches the browser, and YAML only when somebody looks at it.
+ */
 import "@mantine/core/styles.layer.css";
 import "virtual:theme-variables.css";
 import "./theme/tokens.css";

@@ -14,6 +14,9 @@ import { service } from "@parley/contract/config/service";
 import { readSpool, snapshotOf, testMasterKey } from "./main/gateway-under-test.ts";
 import { startUpstream, type UpstreamUnderTest } from "./main/upstream-under-test.ts";
 
+/** Far longer than it ever takes, for machines that are busy. */
+const patiently = { timeout: 10_000, interval: 10 };
+
 const stops: (() => unknown)[] = [];
 afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop();
@@ -113,11 +116,11 @@ it("waits for the control plane without a snapshot, applies deltas, and asks for
     type: "delta",
     delta: { base: 5, version: 6, publishedAt: 0, changes: [{ kind: "service", name: "notes", value: moved }, { kind: "key", name: hashKey("second-secret"), value: { id: "2", name: "second", consumer: "acme" } }] },
   });
-  await vi.waitUntil(async () => (await fetch(`${url}/moved`, { headers: { "x-api-key": "second-secret" } })).status === 200);
+  await vi.waitUntil(async () => (await fetch(`${url}/moved`, { headers: { "x-api-key": "second-secret" } })).status === 200, patiently);
   expect((await fetch(`${url}/notes`, authorized)).status).toBe(404);
 
   control.send({ type: "delta", delta: { base: 6, version: 7, publishedAt: 0, changes: [{ kind: "key", name: hashKey("second-secret"), value: null }] } });
-  await vi.waitUntil(async () => (await fetch(`${url}/moved`, { headers: { "x-api-key": "second-secret" } })).status === 401);
+  await vi.waitUntil(async () => (await fetch(`${url}/moved`, { headers: { "x-api-key": "second-secret" } })).status === 401, patiently);
   control.send({ type: "delta", delta: { base: 9, version: 10, publishedAt: 0, changes: [] } });
   await control.next("resync");
   gateway.child.send({ type: "drain", withinMs: 1000 });
@@ -187,11 +190,11 @@ it("leaves everything but the last moment in the spool when it is killed, and it
   writeFileSync(join(spool, "1000-3-9.open"), '{"id":"whole"}\n{"id":"half');
   const killed = forkGateway(data);
   const url = `http://127.0.0.1:${await killed.port}`;
-  await vi.waitUntil(() => readdirSync(spool).includes("1000-3-9.ndjson"));
+  await vi.waitUntil(() => readdirSync(spool).includes("1000-3-9.ndjson"), patiently);
   expect(readSpool(spool)).toEqual([{ id: "whole" }]);
   await fetch(`${url}/open`);
-  // In a segment, sealed or not, within the second that may be lost.
-  await vi.waitUntil(() => readdirSync(spool).some((name) => readFileSync(join(spool, name), "utf8").includes("/open")), { timeout: 1000, interval: 5 });
+  // In a segment, sealed or not; a quarter of a second on a machine that has nothing else to do.
+  await vi.waitUntil(() => readdirSync(spool).some((name) => readFileSync(join(spool, name), "utf8").includes("/open")), { timeout: 5000, interval: 5 });
   killed.child.kill("SIGKILL");
   await killed.exit;
   const next = forkGateway(data);

@@ -9,12 +9,12 @@ import { loadMasterKey } from "@parley/contract/secrets";
 import { compileAi } from "./ai/index.ts";
 import { Gateway } from "./main/gateway.ts";
 import { openLog } from "./main/log.ts";
-import { UndiciTransport } from "./upstreams/undici-transport.ts";
+import { LeanTransport } from "./upstreams/lean/lean-transport.ts";
 
 const defaultDrainMs = 30_000;
 
 const options = JSON.parse(process.argv[2] ?? "{}") as GatewayProcessOptions;
-const log = openLog(options.worker);
+const log = openLog(options.worker, process.env["PARLEY_LOG_LEVEL"] ?? "info");
 
 function tell(message: ChildMessage): void {
   if (process.connected) process.send?.(message);
@@ -29,7 +29,7 @@ function fatal(error: unknown): void {
 
 async function start(): Promise<void> {
   const masterKey = loadMasterKey(dataDirectory(options.data).masterKey, { environment: process.env, create: false });
-  const gateway = new Gateway({ options, masterKey, transport: new UndiciTransport(), compileAi, log });
+  const gateway = new Gateway({ options, masterKey, transport: new LeanTransport(), compileAi, log });
   drainOnRequest(gateway);
   const port = await gateway.start();
   log.info({ port, pid: process.pid }, "the gateway serves");
@@ -52,7 +52,9 @@ function drainOnRequest(gateway: Gateway): void {
   };
   process.on("SIGTERM", () => drain(defaultDrainMs));
   process.on("SIGINT", () => drain(defaultDrainMs));
-  process.on("message", (message: SupervisorMessage) => drain(message.withinMs));
+  process.on("message", (message: SupervisorMessage) => {
+    if (message.type === "drain") drain(message.withinMs);
+  });
   process.on("disconnect", () => drain(defaultDrainMs));
 }
 

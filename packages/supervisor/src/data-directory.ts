@@ -10,6 +10,7 @@ export function prepareDataDirectory(root: string): DataDirectory {
   try {
     mkdirSync(root, { recursive: true, mode: 0o700 });
     mkdirSync(data.spool, { recursive: true, mode: 0o700 });
+    mkdirSync(data.compileCache, { recursive: true, mode: 0o700 });
     accessSync(root, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new StartError("data-unusable", `the data directory ${root} cannot be used: ${(error as Error).message}`);

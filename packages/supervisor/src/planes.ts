@@ -41,6 +41,7 @@ function moduleOf(specifier: string): string {
 
 export function createPlanes(options: PlaneOptions): Planes {
   const { settings, data, programs } = options;
+  const inherited = { NODE_COMPILE_CACHE: data.compileCache, ...options.environment };
   const workers = settings.gateway.workers;
   const gateways = Array.from({ length: workers }, (_, worker) => {
     const gateway: GatewayProcessOptions = {
@@ -48,13 +49,13 @@ export function createPlanes(options: PlaneOptions): Planes {
       countersSocket: workers > 1 ? data.countersSocket : null,
     };
     const name = workers === 1 ? "the gateway" : `gateway worker ${worker}`;
-    return createChild({ name, module: programs.gateway, options: gateway, environment: gatewayEnvironment(options.environment) }, options.events);
+    return createChild({ name, module: programs.gateway, options: gateway, environment: gatewayEnvironment(inherited) }, options.events);
   });
   const control: ControlProcessOptions = {
     host: settings.admin.host, port: settings.admin.port, data: data.root, file: settings.file,
     gatewayUrl: localUrl(settings.gateway.host, settings.gateway.port),
   };
-  const environment = { ...options.environment, PARLEY_ADMIN_TOKEN: settings.admin.token, PARLEY_LOCAL_TOKEN: options.localToken };
+  const environment = { ...inherited, PARLEY_ADMIN_TOKEN: settings.admin.token, PARLEY_LOCAL_TOKEN: options.localToken };
   return { gateways, control: createChild({ name: "the control plane", module: programs.control, options: control, environment }, options.events) };
 }
 

@@ -131,7 +131,7 @@ test.each(["gateway", "control"] as const)("starts the %s again after kill -9, o
 
 test("serves calls while the control plane cannot start, and tries it ever more slowly", async () => {
   const run = start({}, { PARLEY_STAND_IN: "control:dies" });
-  await until(() => run.output().includes("4th time"), "four deaths");
+  await until(() => run.output().includes("4 times in a row"), "four deaths");
   expect(run.output()).toMatch(/starting it again in 0\.1 s[\s\S]*starting it again in 0\.2 s[\s\S]*starting it again in 0\.4 s/);
   expect((await ask(running().gatewayUrl)).options.worker).toBe(0);
   expect(run.output()).toContain("not up yet; calls are carried meanwhile");

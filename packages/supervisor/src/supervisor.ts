@@ -130,7 +130,7 @@ function received(planes: Planes, startUp: StartUp, event: { child: Child; messa
 
 function deathNote(child: Child, death: Death): string {
   const again = death.delayMs === 0 ? "starting it again" : `starting it again in ${death.delayMs / 1000} s`;
-  const times = death.deaths > 1 ? ` for the ${death.deaths}th time in a row` : "";
+  const times = death.deaths > 1 ? `, ${death.deaths} times in a row` : "";
   return `${child.name} (process ${death.pid}) ended with ${death.reason}${times}; ${again}`;
 }
 

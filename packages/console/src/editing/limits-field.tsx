@@ -45,13 +45,13 @@ interface LimitRowProps {
 function LimitRow({ limit, readOnly, fault, onChange, onRemove }: LimitRowProps) {
   const kind = limitKind(limit);
   return (
-    <div className={classes["row"]}>
+    <div className={classes["limit"]}>
       <div className={classes["short"]}>
         <LimitAmount limit={limit} readOnly={readOnly} onChange={onChange} />
       </div>
-      <Select aria-label="Of what" w={180} readOnly={readOnly} allowDeselect={false} data={limitKinds.map((entry) => ({ ...entry }))} value={kind} onChange={(chosen) => onChange(newLimit(chosen as LimitKind))} />
+      <Select aria-label="Of what" className={classes["limitKind"] ?? ""} readOnly={readOnly} allowDeselect={false} data={limitKinds.map((entry) => ({ ...entry }))} value={kind} onChange={(chosen) => onChange(newLimit(chosen as LimitKind))} />
       {"per" in limit ? (
-        <TextInput aria-label="Per" placeholder="1m, 1h, day, month" readOnly={readOnly} leftSection="per" leftSectionWidth={36} w={130} value={limit.per} error={fault ?? null} onChange={(event) => onChange({ ...limit, per: event.currentTarget.value })} />
+        <TextInput aria-label="Per" placeholder="1m, 1h, day, month" readOnly={readOnly} leftSection="per" leftSectionWidth={36} className={classes["limitPer"] ?? ""} value={limit.per} error={fault ?? null} onChange={(event) => onChange({ ...limit, per: event.currentTarget.value })} />
       ) : null}
       {readOnly ? null : (
         <ActionIcon variant="subtle" color="gray" size={30} aria-label="Remove this limit" onClick={onRemove}>

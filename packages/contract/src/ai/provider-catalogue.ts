@@ -5,7 +5,7 @@
  */
 
 /** Wire formats that the gateway can speak to a provider. */
-export type Dialect = "openai-chat" | "anthropic-messages" | "gemini" | "mistral-chat" | "ollama-chat";
+export type Dialect = "openai-chat" | "openai-responses" | "anthropic-messages" | "gemini" | "mistral-chat" | "ollama-chat";
 
 export interface CatalogueEntry {
   /** The `kind` in the configuration, and the name under which it is found without configuration. */
@@ -13,6 +13,8 @@ export interface CatalogueEntry {
   title: string;
   /** Null for the sandbox, which is answered inside the gateway. */
   dialect: Dialect | null;
+  /** Further formats that it speaks, each used for callers who speak it too. */
+  alsoSpeaks?: readonly Dialect[];
   /** As `baseUrl` in the configuration; null where there is no usual one. */
   baseUrl: string | null;
   /** The usual environment variables of the key, the first one that is set wins; empty where none is needed. */
@@ -26,7 +28,7 @@ export interface CatalogueEntry {
 
 export const providerCatalogue: readonly CatalogueEntry[] = [
   {
-    kind: "openai", title: "OpenAI", dialect: "openai-chat", baseUrl: "https://api.openai.com/v1", baseUrlVariable: "OPENAI_BASE_URL",
+    kind: "openai", title: "OpenAI", dialect: "openai-chat", alsoSpeaks: ["openai-responses"], baseUrl: "https://api.openai.com/v1", baseUrlVariable: "OPENAI_BASE_URL",
     keyVariables: ["OPENAI_API_KEY"], credentials: "bearer",
     models: [
       "gpt-5.5", "gpt-5.4", "gpt-5.4-mini", "gpt-5.4-nano", "gpt-5.2", "gpt-5.1", "gpt-5", "gpt-5-mini", "gpt-5-nano",
@@ -64,6 +66,10 @@ export const providerCatalogue: readonly CatalogueEntry[] = [
   },
   {
     kind: "openai-compatible", title: "Any OpenAI-compatible server (vLLM, llama.cpp, LM Studio, …)", dialect: "openai-chat", baseUrl: null, baseUrlVariable: null,
+    keyVariables: [], credentials: "bearer", models: [],
+  },
+  {
+    kind: "openai-responses", title: "Any server that speaks OpenAI's responses", dialect: "openai-responses", baseUrl: null, baseUrlVariable: null,
     keyVariables: [], credentials: "bearer", models: [],
   },
   {

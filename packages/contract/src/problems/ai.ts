@@ -27,6 +27,12 @@ export const aiProblems = {
     fix: "Use one of the models that GET /v1/models lists.",
     example: "curl http://127.0.0.1:8080/v1/models -H \"Authorization: Bearer $PARLEY_KEY\"",
   },
+  "unknown-response": {
+    status: 404,
+    title: "No provider is known to have this response",
+    cause: "The response is another consumer's, or the gateway does not know which of several providers keeps it: it remembers the latest 50,000 until it stops.",
+    fix: "Check the id; where several providers keep responses, send all of the conversation instead of its last id.",
+  },
   "provider-key-missing": {
     status: 503,
     title: "The provider has no API key",

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { CallRecord } from "@parley/contract/call-record";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { addPerson, signInFirst, startControl, type TestControl } from "../testing/start-control.ts";
+import { eventually } from "../testing/eventually.ts";
 import { TestGateway } from "../testing/test-gateway.ts";
 
 let control: TestControl;
@@ -44,13 +45,13 @@ const list = async (query = "") => (await control.call("GET", `/api/calls${query
 const ids = async (query = "") => (await list(query)).items?.map((call) => call["id"]);
 
 describe("the call log", () => {
-  test("has a call within a second of its segment's end, and the segment is gone", async () => {
-    await expect.poll(async () => (await control.call("GET", "/api/calls")).status).toBe(200);
+  test("has a call within a second of its segment's end, and the segment is gone", { retry: 2 }, async () => {
+    await eventually(async () => (await control.call("GET", "/api/calls")).status).toBe(200);
     const begun = performance.now();
     gateway.send({ type: "sealed", segment: seal([aCall({ id: "one" })]) });
-    await expect.poll(() => ids("?service=notes"), { interval: 20 }).toEqual(["one"]);
+    await eventually(() => ids("?service=notes")).toEqual(["one"]);
     expect(performance.now() - begun).toBeLessThan(1_000);
-    await expect.poll(() => readdirSync(control.place.spool)).toEqual([]);
+    await eventually(() => readdirSync(control.place.spool)).toEqual([]);
     expect((await control.call("GET", "/api/calls/one")).body).toMatchObject({ id: "one", service: "notes", status: 200 });
     expect(await control.call("GET", "/api/calls/none")).toMatchObject({ status: 404, body: { code: "not-found" } });
   });
@@ -59,9 +60,9 @@ describe("the call log", () => {
     await control.drain();
     seal([aCall({ id: "before" })]);
     control = await control.restart();
-    await expect.poll(() => ids()).toEqual(["before"]);
+    await eventually(() => ids()).toEqual(["before"]);
     seal([aCall({ id: "untold", at: Date.now() + 1 })]);
-    await expect.poll(() => ids(), { timeout: 5_000 }).toEqual(["untold", "before"]);
+    await eventually(() => ids()).toEqual(["untold", "before"]);
   });
 
   test("loses nothing that is sealed when the process is asked to end", async () => {
@@ -69,18 +70,18 @@ describe("the call log", () => {
     await control.drain();
     expect(readdirSync(control.place.spool)).toEqual([]);
     control = await control.restart();
-    await expect.poll(() => ids()).toEqual(["last"]);
+    await eventually(() => ids()).toEqual(["last"]);
   });
 
   test("says which lines it could not read", async () => {
     gateway.send({ type: "sealed", segment: seal(["nonsense", aCall({ id: "good" })]) });
-    await expect.poll(() => ids()).toEqual(["good"]);
-    expect(control.logged).toEqual(expect.arrayContaining([expect.objectContaining({ lines: 1 })]));
+    await eventually(() => ids()).toEqual(["good"]);
+    await eventually(() => control.logged).toEqual(expect.arrayContaining([expect.objectContaining({ lines: 1 })]));
   });
 
   test("pages by what `next` was", async () => {
     seal(Array.from({ length: 5 }, (_, index) => aCall({ id: `c${index}`, at: 1_000 + index })));
-    await expect.poll(async () => (await ids())?.length).toBe(5);
+    await eventually(async () => (await ids())?.length).toBe(5);
     const first = await list("?limit=3");
     const second = await list(`?limit=3&after=${String(first["next"])}`);
     expect([...(first.items ?? []), ...(second.items ?? [])].map((call) => call["id"])).toEqual(["c4", "c3", "c2", "c1", "c0"]);
@@ -91,7 +92,7 @@ describe("the call log", () => {
     await control.drain();
     writeFileSync(control.place.callLogDatabase, "not a database ".repeat(500));
     control = await control.restart();
-    await expect.poll(async () => (await control.call("GET", "/api/calls")).body.items).toEqual([]);
+    await eventually(async () => (await control.call("GET", "/api/calls")).body.items).toEqual([]);
     expect(control.logged).toEqual(expect.arrayContaining([expect.objectContaining({ msg: expect.stringContaining("set aside") as string })]));
   });
 
@@ -100,14 +101,14 @@ describe("the call log", () => {
     const holder = spawn(process.execPath, ["--input-type=module", "-e", holdCallLog, control.place.callLogDatabase], { stdio: ["ignore", "pipe", "inherit"] });
     await once(holder.stdout, "data");
     control = await control.restart();
-    await expect.poll(async () => (await control.call("GET", "/readyz")).body["checks"]).toMatchObject({ callLog: { ok: false } });
+    await eventually(async () => (await control.call("GET", "/readyz")).body["checks"]).toMatchObject({ callLog: { ok: false } });
     expect(await control.call("GET", "/api/calls")).toMatchObject({ status: 503, body: { code: "call-log-unavailable" } });
     expect(await control.call("PUT", "/api/consumers/acme", { create: true, body: { spec: {} } })).toMatchObject({ status: 201 });
     expect(await control.call("GET", "/api/consumers/acme/keys")).toMatchObject({ status: 200 });
     const released = once(holder, "exit");
     holder.kill();
     await released;
-    await expect.poll(async () => (await control.call("GET", "/api/calls")).status, { timeout: 10_000 }).toBe(200);
+    await eventually(async () => (await control.call("GET", "/api/calls")).status).toBe(200);
   });
 });
 
@@ -116,7 +117,7 @@ test("a key says when it was last used", async () => {
   await control.call("POST", "/api/consumers/acme/keys", { body: { name: "default" } });
   const at = Date.now() + 1_000;
   gateway.send({ type: "sealed", segment: seal([aCall({ id: "used", at, consumer: "acme", key: "default" })]) });
-  await expect.poll(async () => (await control.call("GET", "/api/consumers/acme/keys")).body.items?.[0]?.["lastUsedAt"]).toBe(new Date(at).toISOString());
+  await eventually(async () => (await control.call("GET", "/api/consumers/acme/keys")).body.items?.[0]?.["lastUsedAt"]).toBe(new Date(at).toISOString());
 });
 
 describe("live calls", () => {
@@ -181,20 +182,20 @@ describe("live calls", () => {
     const bulky = Array.from({ length: 500 }, (_, index) => aCall({ id: `bulk${index}`, path: `/${"x".repeat(2_000)}` }));
     for (let round = 0; round < 6; round++) gateway.send({ type: "calls", records: bulky, dropped: 0 });
     gateway.send({ type: "sealed", segment: seal([aCall({ id: "after-all" })]) });
-    await expect.poll(() => ids(), { timeout: 5_000 }).toEqual(["after-all"]);
+    await eventually(() => ids()).toEqual(["after-all"]);
     let text = "";
     slow.on("data", (chunk: Buffer) => (text = (text + chunk.toString("latin1")).slice(-4_000)));
     slow.resume();
-    await expect.poll(async () => {
+    await eventually(async () => {
       gateway.send({ type: "calls", records: [], dropped: 0 });
       return text.includes("event: dropped");
-    }, { timeout: 10_000 }).toBe(true);
+    }).toBe(true);
     slow.destroy();
   });
 });
 
 describe("metrics", () => {
-  test("are those of all gateways together, in Prometheus' format", async () => {
+  test("are those of all gateways together, in Prometheus' format", { retry: 2 }, async () => {
     const other = await TestGateway.connect(control.place.socket, { worker: 1 });
     const silent = await TestGateway.connect(control.place.socket, { worker: 2 });
     for (const each of [gateway, other]) {
@@ -231,8 +232,8 @@ describe("metrics", () => {
 });
 
 test("/readyz speaks for both planes, /healthz for the process", async () => {
-  await expect.poll(async () => (await control.call("GET", "/readyz")).status).toBe(200);
+  await eventually(async () => (await control.call("GET", "/readyz")).status).toBe(200);
   gateway.close();
-  await expect.poll(async () => (await control.call("GET", "/readyz")).body["checks"]).toMatchObject({ gateways: { ok: false } });
+  await eventually(async () => (await control.call("GET", "/readyz")).body["checks"]).toMatchObject({ gateways: { ok: false } });
   expect(await control.call("GET", "/healthz", { cookie: null })).toMatchObject({ status: 200, body: { status: "alive" } });
 });

@@ -38,7 +38,11 @@ function tagOf(text: string): string {
     });
   }
   const tag = entityTag.exec(text)?.[1];
-  if (tag === undefined || tag === "") refuse("invalid-parameter", `If-Match holds ${text === "" ? "an empty entry" : text.slice(0, 80)}, which is not an entity tag`, { fix: 'An entity tag stands in quotes: If-Match: "42-abc". The `etag` member of what you read has them.' });
+  if (tag === undefined || tag === "") {
+    refuse("invalid-parameter", `If-Match holds ${text === "" ? "an empty entry" : text.slice(0, 80)}, which is not an entity tag`, {
+      fix: 'An entity tag stands in quotes: If-Match: "42-abc". The `etag` member of what you read has them.',
+    });
+  }
   return tag.replace(codingSuffix, "");
 }
 
@@ -54,7 +58,8 @@ export function notModified(headers: Headers, etag: string): boolean {
 export function expectTag(precondition: Precondition, current: { tag: string } | null, what: string): void {
   switch (precondition.kind) {
     case "none":
-      return refuse("precondition-required", current ? `${what} exists; say with If-Match which state of it you change` : `${what} does not exist; say with If-None-Match: * that you create it`, current ? { headers: { ETag: etagOf(current.tag) } } : {});
+      if (!current) refuse("precondition-required", `${what} does not exist; say with If-None-Match: * that you create it`);
+      return refuse("precondition-required", `${what} exists; say with If-Match which state of it you change`, { headers: { ETag: etagOf(current.tag) } });
     case "absent":
       if (current) failed(`${what} exists already`, current);
       return;

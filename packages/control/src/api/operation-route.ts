@@ -4,7 +4,7 @@
  */
 import type { Operation } from "@parley/contract/api/operation";
 import type { z } from "zod";
-import { pointerOf } from "../json/pointer.ts";
+import { memberErrors } from "./member-errors.ts";
 import { refuse, refuseBody } from "../refusal.ts";
 import { callerOf, expectRole, type Caller } from "./caller.ts";
 import { etagOf, notModified, preconditionOf } from "./etag.ts";
@@ -82,7 +82,7 @@ async function readText(request: Request): Promise<string> {
 function parsedBody(schema: z.ZodType, written: unknown): unknown {
   const parsed = schema.safeParse(written);
   if (parsed.success) return parsed.data;
-  refuseBody(parsed.error.issues.flatMap((issue) => (issue.code === "unrecognized_keys" ? issue.keys.map((key) => ({ pointer: pointerOf([...issue.path, key]), message: "there is no such member" })) : [{ pointer: pointerOf(issue.path), message: issue.message }])));
+  refuseBody(memberErrors(parsed.error));
 }
 
 function response(operation: Operation, answer: OperationAnswer<unknown>, requestHeaders: Headers): Response {

@@ -45,7 +45,11 @@ function header(variables: ReadonlyMap<string, string>): string {
   const listed = [...variables].slice(0, maxListedVariables).map(([purpose, variable]) => `#   ${variable}  (${purpose})`);
   if (listed.length === 0) return "# Parley's configuration.\n";
   const more = variables.size > listed.length ? [`#   and ${variables.size - listed.length} more`] : [];
-  return ["# Parley's configuration. Secrets are not in it; where it is read they come from these variables.", "# Applied to where it came from, a variable that is not set keeps the stored secret.", ...listed, ...more, ""].join("\n");
+  return [
+    "# Parley's configuration. Secrets are not in it; where it is read they come from these variables.",
+    "# Applied to where it came from, a variable that is not set keeps the stored secret.",
+    ...listed, ...more, "",
+  ].join("\n");
 }
 
 function text(source: Json): string {

@@ -16,7 +16,7 @@ function applyPatch(document: Json | undefined, changes: readonly Change[]): Jso
     const holder = segments.reduce<Record<string, Json | undefined>>((inner, segment) => inner[segment] as Record<string, Json | undefined>, root as Record<string, Json | undefined>);
     if (Array.isArray(holder)) holder.splice(Number(last), op === "add" ? 0 : 1, ...(op === "remove" ? [] : [structuredClone(value) as Json]));
     else if (op === "remove") delete holder[last];
-    else holder[last] = structuredClone(value);
+    else Object.defineProperty(holder, last, { value: structuredClone(value), writable: true, enumerable: true, configurable: true });
   }
   return root[""];
 }

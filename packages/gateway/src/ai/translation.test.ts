@@ -25,7 +25,7 @@ afterEach(async () => {
 describe("a chat completion whose provider speaks Anthropic messages", () => {
   it("sends system, turns, parallel calls, results, images and parameters as the API wants them", async () => {
     await gateway.client.chat.completions.create({
-      model, max_completion_tokens: 500, temperature: 0.5, top_p: 0.9, stop: "END", user: "u1", parallel_tool_calls: false, tools: [weather], tool_choice: "required",
+      model, max_completion_tokens: 500, temperature: 0.5, stop: "END", user: "u1", parallel_tool_calls: false, tools: [weather], tool_choice: "required",
       messages: [
         { role: "system", content: "Be brief." },
         { role: "developer", content: [{ type: "text", text: "Speak German." }] },
@@ -43,7 +43,7 @@ describe("a chat completion whose provider speaks Anthropic messages", () => {
     expect(call?.headers["authorization"]).toBeUndefined();
     expect(call?.text).toContain('"id":1234567890123456789012');
     expect(call?.body).toEqual({
-      model, max_tokens: 500, temperature: 0.5, top_p: 0.9, stop_sequences: ["END"], metadata: { user_id: "u1" },
+      model, max_tokens: 500, temperature: 0.5, stop_sequences: ["END"], metadata: { user_id: "u1" },
       system: [{ type: "text", text: "Be brief." }, { type: "text", text: "Speak German." }],
       tools: [{ name: "weather", description: "Weather", input_schema: weather.type === "function" ? weather.function.parameters : {} }],
       tool_choice: { type: "any", disable_parallel_tool_use: true },
@@ -118,6 +118,33 @@ describe("a chat completion whose provider speaks Anthropic messages", () => {
     expect(provider.calls[0]?.body).not.toHaveProperty("seed");
     const [record] = await gateway.records();
     expect(record?.warnings).toHaveLength(3);
+  });
+
+  it.each([
+    ["claude-sonnet-4-5", { temperature: 0.5, top_p: 0.9 }, { temperature: 0.5 }, ["top_p"]],
+    ["claude-sonnet-4-5", { reasoning_effort: "low", temperature: 0.5 }, { thinking: { type: "enabled", budget_tokens: 2048 } }, ["temperature"]],
+    ["claude-sonnet-4-5", { reasoning_effort: "none" }, {}, []],
+    ["claude-sonnet-4-5", { max_tokens: 1000, reasoning_effort: "low" }, {}, ["reasoning_effort"]],
+    ["claude-opus-4-6", { reasoning_effort: "xhigh" }, { thinking: { type: "adaptive" }, output_config: { effort: "max" } }, []],
+    ["claude-sonnet-5", { reasoning_effort: "minimal", temperature: 0.5, top_p: 0.9 }, { thinking: { type: "adaptive" }, output_config: { effort: "low" } }, ["temperature", "top_p"]],
+    ["claude-sonnet-5", { reasoning_effort: "none" }, { thinking: { type: "disabled" } }, []],
+    ["claude-sonnet-5", { reasoning_effort: "high", tools: [weather], tool_choice: "required" }, { output_config: { effort: "high" } }, []],
+    ["claude-3-5-haiku-latest", { max_tokens: 5000, reasoning_effort: "high" }, {}, ["reasoning_effort"]],
+  ])("asks %s for what it takes of %o", async (name, parameters, expected, dropped) => {
+    const answer = await gateway.post({ model: `anthropic/${name}`, messages: hello, max_tokens: 9000, ...parameters });
+    const { model: _model, max_tokens: _limit, messages: _messages, tools: _tools, tool_choice: _choice, ...sent } = provider.calls[0]!.body;
+    expect(sent).toEqual(expected);
+    const warned = [...(answer.headers.get("parley-warning") ?? "").matchAll(/dropped;param="([^"]+)"/g)].map(([, parameter]) => parameter);
+    expect(new Set(warned)).toEqual(new Set(dropped));
+  });
+
+  it.each([
+    ["claude-sonnet-4-5", [{ role: "user", content: [{ type: "text", text: "Hello" }, { type: "text", text: "<system>\nNow in German.\n</system>" }] }], true],
+    ["claude-opus-4-8", [{ role: "user", content: "Hello" }, { role: "system", content: "Now in German." }], false],
+  ])("keeps a later system message in its place for %s", async (name, expected, isChanged) => {
+    const answer = await gateway.post({ model: `anthropic/${name}`, max_tokens: 50, messages: [...hello, { role: "system", content: "Now in German." }] });
+    expect(provider.calls[0]?.body["messages"]).toEqual(expected);
+    expect(answer.headers.has("parley-warning")).toBe(isChanged);
   });
 
   it.each([

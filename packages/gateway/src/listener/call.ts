@@ -5,6 +5,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Refusal } from "@parley/contract/problems/problem";
 import { RefusalError } from "../exchange/answer.ts";
+import type { Placed } from "../exchange/placed-list.ts";
 import { problemShape } from "../exchange/problem-shape.ts";
 import type { Handler } from "../pipeline/policy.ts";
 import { hasDotSegment } from "../routing/path-segments.ts";
@@ -15,7 +16,8 @@ import { tooLarge } from "./request-body.ts";
 import { requestProblem } from "./request-problem.ts";
 import { ResponseSink } from "./response-sink.ts";
 
-export class Call {
+export class Call implements Placed {
+  place = -1;
   readonly exchange: HttpExchange;
   readonly sink: ResponseSink;
   readonly request: IncomingMessage;

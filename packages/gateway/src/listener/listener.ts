@@ -8,6 +8,7 @@ import type { Socket } from "node:net";
 import type { Refusal } from "@parley/contract/problems/problem";
 import type { Duplex } from "node:stream";
 import type { Peer, Upgrade } from "../exchange/exchange.ts";
+import { PlacedList } from "../exchange/placed-list.ts";
 import { originForm } from "../routing/path-segments.ts";
 import { Call } from "./call.ts";
 import { answerFault, refusalOfFault } from "./connection-fault.ts";
@@ -33,7 +34,7 @@ export class Listener {
   #ports: ListenerPorts;
   #server: Server;
   #connections = new WeakMap<Duplex, Connection>();
-  #inFlight = new Set<Call>();
+  #inFlight = new PlacedList<Call>();
   #draining = false;
   #idle: (() => void) | null = null;
 
@@ -88,7 +89,7 @@ export class Listener {
     this.#server.closeIdleConnections();
     if (this.#inFlight.size > 0) await this.#allEnded(withinMs);
     // Their sockets and not their answers: a switched connection is no longer the server's.
-    for (const call of this.#inFlight) {
+    for (const call of this.#inFlight.all()) {
       call.exchange.record.cutBy ??= "gateway";
       call.request.socket.destroy();
     }
@@ -175,7 +176,7 @@ export class Listener {
   }
 
   #ended(call: Call, ports: { ended(call: Call): void }): void {
-    this.#inFlight.delete(call);
+    this.#inFlight.remove(call);
     const connection = this.#connections.get(call.request.socket);
     if (connection && --connection.inFlight === 0) connection.call = null;
     ports.ended(call);

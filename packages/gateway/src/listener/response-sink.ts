@@ -41,11 +41,6 @@ export class ResponseSink implements AnswerSink {
     this.shape = shape;
   }
 
-  /** The final head has been given, or the call was cut. */
-  get isAnswered(): boolean {
-    return this.#state !== "open";
-  }
-
   head(status: number, rawHeaders: string[], statusText?: string): void {
     if (this.#state !== "open") return;
     if (status < 200) return sendInformational(this.#response, status, rawHeaders);

@@ -14,7 +14,7 @@ import { emptySnapshot, type Snapshot } from "@parley/contract/snapshot";
 import { pino } from "pino";
 import type { z } from "zod";
 import type { CompileAi } from "../ai/endpoints-contract.ts";
-import { UndiciTransport } from "../upstreams/undici-transport.ts";
+import { LeanTransport } from "../upstreams/lean/lean-transport.ts";
 import { Gateway } from "./gateway.ts";
 import { compileNoAi } from "./no-ai.ts";
 
@@ -24,6 +24,13 @@ export interface TestConfiguration {
   gateway?: z.input<typeof gatewaySettings>;
   /** Null for no AI side. */
   ai?: z.input<typeof aiSettings> | null;
+}
+
+export interface GatewayOptions {
+  compileAi?: CompileAi;
+  countersSocket?: string | null;
+  /** Serves a ledger in the data directory. */
+  ledger?: boolean;
 }
 
 export interface GatewayUnderTest {
@@ -54,7 +61,7 @@ export function snapshotOf(configuration: TestConfiguration, version = 1): Snaps
   return snapshot;
 }
 
-export async function startGateway(configuration: TestConfiguration, options: { compileAi?: CompileAi; countersSocket?: string | null; ledger?: boolean } = {}): Promise<GatewayUnderTest> {
+export async function startGateway(configuration: TestConfiguration, options: GatewayOptions = {}): Promise<GatewayUnderTest> {
   const directory = mkdtempSync(join(tmpdir(), "parley-gateway-"));
   const place = dataDirectory(directory);
   const open = (): Promise<EmbeddedLedger> => startLedger({ databasePath: place.ledgerDatabase, socketPath: place.ledgerSocket, died: () => {} });
@@ -62,7 +69,7 @@ export async function startGateway(configuration: TestConfiguration, options: { 
   const gateway = new Gateway({
     options: { worker: 0, host: "127.0.0.1", port: 0, reusePort: false, data: directory, countersSocket: options.countersSocket ?? null },
     masterKey: testMasterKey,
-    transport: new UndiciTransport(),
+    transport: new LeanTransport(),
     compileAi: options.compileAi ?? compileNoAi,
     log: pino({ level: "silent" }),
   });

@@ -1,10 +1,11 @@
 /** The structured log: one JSON object a line on stderr. Calls are not logged here; they have their records. */
 import { pino, type Logger } from "pino";
 
-export function openLog(worker: number): Logger {
+/** `level` as pino names it: debug, info, warn, error. */
+export function openLog(worker: number, level: string): Logger {
   return pino(
     {
-      level: "info",
+      level,
       base: { process: "gateway", worker },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },

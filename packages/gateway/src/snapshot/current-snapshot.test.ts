@@ -9,12 +9,12 @@ import type { AiInput, CompileAi } from "../ai/endpoints-contract.ts";
 import { conflictsUnderTest } from "../main/conflicts-under-test.ts";
 import { snapshotOf, testMasterKey } from "../main/gateway-under-test.ts";
 import { compileNoAi } from "../main/no-ai.ts";
-import { UndiciTransport } from "../upstreams/undici-transport.ts";
+import { LeanTransport } from "../upstreams/lean/lean-transport.ts";
 import { CurrentSnapshot, type SnapshotPorts } from "./current-snapshot.ts";
 
 function newSnapshot(compileAi: CompileAi = compileNoAi): CurrentSnapshot {
   const log = pino({ level: "silent" });
-  const transport = new UndiciTransport();
+  const transport = new LeanTransport();
   const current: CurrentSnapshot = new CurrentSnapshot(() => ports);
   const pipeline = { findKey: (hash: string) => current.findKey(hash), findConsumer: (name: string) => current.findConsumer(name), counters: new MemoryCounters(), conflicts: conflictsUnderTest(), now: Date.now, rateLimited: () => {} };
   const ports: SnapshotPorts = {
@@ -44,6 +44,17 @@ it("puts a whole snapshot in the place of another: what it has not is gone", asy
   expect(current.findKey(hashKey("one-secret"))).toBeUndefined();
   expect(current.findKey(hashKey("two-secret"))).toMatchObject({ consumer: "two" });
   expect(current.findConsumer("one")).toBeUndefined();
+});
+
+it("leaves what did not change as it is when the whole snapshot comes again", async () => {
+  const current = newSnapshot();
+  const configuration = { services: { a: { path: "/a", upstream: { targets } }, b: { path: "/b", upstream: { targets } } }, consumers: { one: { key: "one-secret" } } };
+  await current.replace(snapshotOf(configuration, 1));
+  const [a, b, consumer] = [current.match("/a")?.route, current.match("/b")?.route, current.findConsumer("one")];
+  await current.replace(snapshotOf({ ...configuration, services: { ...configuration.services, b: { path: "/b", access: "open", upstream: { targets } } } }, 2));
+  expect(current.match("/a")?.route).toBe(a);
+  expect(current.match("/b")?.route).not.toBe(b);
+  expect(current.findConsumer("one")).toBe(consumer);
 });
 
 it("applies deltas in their order, and refuses one that does not continue what is in force", async () => {

@@ -4,6 +4,7 @@
  * entities at once comes into force over several turns, each entity whole. One that cannot be compiled changes nothing
  * else. A call takes what it needs in its first turn and keeps it. May import the compilers of what a call meets.
  */
+import { isDeepStrictEqual } from "node:util";
 import type { AiSettings, Model, Provider } from "@parley/contract/config/ai";
 import type { Consumer } from "@parley/contract/config/consumer";
 import type { Service } from "@parley/contract/config/service";
@@ -32,8 +33,8 @@ export interface SnapshotPorts {
   limitsChanged(): void;
 }
 
-/** Puts one compiled change in force; must not fail. */
-type Commit = () => void;
+/** Puts one compiled change in force; must not fail. Null where nothing changes. */
+type Commit = (() => void) | null;
 
 export class CurrentSnapshot implements CallDestinations {
   version = 0;
@@ -42,7 +43,9 @@ export class CurrentSnapshot implements CallDestinations {
   redaction: Redaction = { shown: [], kept: [] };
   readonly #ports: () => SnapshotPorts;
   #routes = new RouteTrie<Route>();
-  #paths = new Map<string, string>();
+  /** As they came, so that what did not change is neither compiled again nor loses its state. */
+  #services = new Map<string, Service>();
+  #consumerSources = new Map<string, Consumer>();
   #keys = new KeyIndex();
   #consumers = new Map<string, KnownConsumer>();
   #providers = new Map<string, Provider>();
@@ -95,7 +98,7 @@ export class CurrentSnapshot implements CallDestinations {
   names(kind: SnapshotKind): Iterable<string> {
     switch (kind) {
       case "service":
-        return this.#paths.keys();
+        return this.#services.keys();
       case "provider":
         return this.#providers.keys();
       case "model":
@@ -118,11 +121,12 @@ export class CurrentSnapshot implements CallDestinations {
   }
 
   async #apply(version: number, changes: Iterable<SnapshotChange>): Promise<void> {
-    const commits: Commit[] = [];
+    const commits: (() => void)[] = [];
     const slices = new Slices();
     let aiChanged = false;
     for (const change of changes) {
-      commits.push(this.#compile(change));
+      const commit = this.#compile(change);
+      if (commit) commits.push(commit);
       aiChanged ||= change.kind === "ai" || change.kind === "provider" || change.kind === "model";
       if (slices.isOver()) await slices.next();
     }
@@ -142,9 +146,10 @@ export class CurrentSnapshot implements CallDestinations {
       case "service":
         return this.#compileService(name, change.value);
       case "consumer":
-        return this.#setOrDelete(this.#consumers, name, change.value && compileConsumer(name, change.value));
+        return this.#compileConsumer(name, change.value);
       case "key": {
         const { value } = change;
+        if (value && this.#keys.has(name, value)) return null;
         return () => (value ? this.#keys.set(name, value) : this.#keys.delete(name));
       }
       case "provider":
@@ -155,7 +160,7 @@ export class CurrentSnapshot implements CallDestinations {
         return () => (this.#aiSettings = change.value);
       case "gateway": {
         const { value } = change;
-        return value ? () => this.#useSettings(value) : () => {};
+        return value && (() => this.#useSettings(value));
       }
       case "logging": {
         const { value } = change;
@@ -168,15 +173,27 @@ export class CurrentSnapshot implements CallDestinations {
     return () => (value === null ? map.delete(name) : map.set(name, value));
   }
 
+  #compileConsumer(name: string, consumer: Consumer | null): Commit {
+    if (consumer && isDeepStrictEqual(consumer, this.#consumerSources.get(name))) return null;
+    const compiled = consumer && compileConsumer(name, consumer);
+    return () => {
+      if (consumer) this.#consumerSources.set(name, consumer);
+      else this.#consumerSources.delete(name);
+      if (compiled) this.#consumers.set(name, compiled);
+      else this.#consumers.delete(name);
+    };
+  }
+
   #compileService(name: string, service: Service | null): Commit {
+    if (service && isDeepStrictEqual(service, this.#services.get(name))) return null;
     const route = service && this.#routeOf(name, service);
     return () => {
-      const before = this.#paths.get(name);
+      const before = this.#services.get(name)?.path;
       if (before !== undefined && before !== service?.path) this.#routes.delete(before, serviceRank + name);
       if (route) this.#routes.set(service.path, serviceRank + name, route);
-      if (service) this.#paths.set(name, service.path);
+      if (service) this.#services.set(name, service);
       else {
-        this.#paths.delete(name);
+        this.#services.delete(name);
         this.#ports().service.pipeline.conflicts.book.forget(name);
       }
     };
@@ -238,12 +255,13 @@ function redactionOf(logging: Logging | null): Redaction {
   return { shown, kept: logging?.bodies === "none" ? [""] : shown };
 }
 
-/** Everything of the snapshot, and the end of everything that it has not. */
+/** Everything of the snapshot, and the end of everything that it has not; one after the other, so that slices can be cut between any two. */
 function* changesTo(snapshot: Snapshot, current: CurrentSnapshot): Generator<SnapshotChange> {
   const entities: Snapshot["entities"] = { ...emptySnapshot().entities, ...snapshot.entities };
   for (const kind of snapshotKinds) {
-    const gone = [...current.names(kind)].filter((name) => !Object.hasOwn(entities[kind], name));
-    for (const name of gone) yield { kind, name, value: null } as SnapshotChange;
-    for (const [name, value] of Object.entries(entities[kind])) yield { kind, name, value } as SnapshotChange;
+    for (const name of current.names(kind)) {
+      if (!Object.hasOwn(entities[kind], name)) yield { kind, name, value: null } as SnapshotChange;
+    }
+    for (const name of Object.keys(entities[kind])) yield { kind, name, value: entities[kind][name] } as SnapshotChange;
   }
 }

@@ -12,6 +12,12 @@ export class KeyIndex {
     return this.#keys.get(hash);
   }
 
+  /** Whether exactly this is in force already. */
+  has(hash: string, key: SnapshotKey): boolean {
+    const known = this.#keys.get(hash);
+    return known !== undefined && known.consumer === key.consumer && known.key === key.name && known.expiresAt === (key.expiresAt ?? Infinity);
+  }
+
   set(hash: string, key: SnapshotKey): void {
     this.#keys.set(hash, { consumer: key.consumer, key: key.name, expiresAt: key.expiresAt ?? Infinity });
   }

@@ -8,6 +8,7 @@ import { open, readdir, rename, stat, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { sealedSegment } from "@parley/contract/call-record";
+import { LineBuffer } from "./line-buffer.ts";
 
 export interface SpoolOptions {
   directory: string;
@@ -32,8 +33,7 @@ const complainEveryMs = 60_000;
 export class Spool {
   dropped = 0;
   #options: SpoolOptions & typeof defaults;
-  #lines: string[] = [];
-  #waitingBytes = 0;
+  #waiting = new LineBuffer(maxWaitingBytes);
   #file: FileHandle | null = null;
   #segmentBytes = 0;
   #sequence = 0;
@@ -54,13 +54,9 @@ export class Spool {
 
   /** One record as one line of JSON, without the line break. */
   append(line: string): void {
-    if (this.#waitingBytes + line.length > maxWaitingBytes || this.#isFull()) {
-      this.dropped++;
-      this.#complain("the spool of call records is full; records are dropped until the control plane has taken it in");
-      return;
-    }
-    this.#waitingBytes += line.length;
-    this.#lines.push(line);
+    if (!this.#isFull() && this.#waiting.append(line)) return;
+    this.dropped++;
+    this.#complain("the spool of call records is full; records are dropped until the control plane has taken it in");
   }
 
   /** Writes and seals everything; nothing may be appended after it. */
@@ -73,7 +69,7 @@ export class Spool {
 
   #tick(): void {
     if (this.#busy) return;
-    if (this.#lines.length === 0 && this.#file === null && !this.#isFull()) return;
+    if (this.#waiting.lines === 0 && this.#file === null && !this.#isFull()) return;
     this.#busy = true;
     this.#work = this.#flushAndSeal().finally(() => (this.#busy = false));
   }
@@ -97,18 +93,17 @@ export class Spool {
   }
 
   async #flush(): Promise<void> {
-    if (this.#lines.length === 0) return;
-    const lines = this.#lines;
-    this.#lines = [];
-    this.#waitingBytes = 0;
-    const bytes = Buffer.from(`${lines.join("\n")}\n`);
+    const { lines, bytes } = this.#waiting;
+    if (lines === 0) return;
+    const parts = this.#waiting.take();
     try {
       this.#file ??= await open(this.#path("open"), "a", 0o600);
-      await this.#file.appendFile(bytes);
-      this.#segmentBytes += bytes.length;
-      this.#totalBytes += bytes.length;
+      for (const part of parts) await this.#file.appendFile(part);
+      this.#segmentBytes += bytes;
+      this.#totalBytes += bytes;
+      this.#waiting.release(parts);
     } catch (error) {
-      this.dropped += lines.length;
+      this.dropped += lines;
       this.#complain("call records cannot be written to the spool and are lost", error);
       await this.#abandon();
     }

@@ -10,6 +10,9 @@ import { LiveCalls } from "./live-calls.ts";
 import { sealOrphans } from "./orphaned-segments.ts";
 import { Spool, type SpoolOptions } from "./spool.ts";
 
+/** Far longer than it ever takes, for machines that are busy. */
+const patiently = { timeout: 10_000, interval: 10 };
+
 const directories: string[] = [];
 afterEach(() => {
   for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true });
@@ -38,7 +41,7 @@ describe("the spool", () => {
     const directory = directories.at(-1) as string;
     for (let call = 0; call < 3; call++) {
       spool.append(`{"id":"${call}"}`);
-      await vi.waitUntil(() => sealed.length === call + 1);
+      await vi.waitUntil(() => sealed.length === call + 1, patiently);
     }
     spool.append('{"id":"last"}');
     await spool.close();
@@ -50,11 +53,10 @@ describe("the spool", () => {
     const directory = newDirectory();
     const { spool, errors } = openSpool({ directory, maxTotalBytes: 10_000 });
     const line = JSON.stringify({ filling: "x".repeat(1000) });
-    for (let call = 0; call < 20; call++) {
+    await vi.waitUntil(() => {
       spool.append(line);
-      await vi.waitUntil(() => readdirSync(directory).length > call || spool.dropped > 0);
-      if (spool.dropped > 0) break;
-    }
+      return spool.dropped > 0;
+    }, patiently);
     expect(spool.dropped).toBe(1);
     expect(errors).toHaveLength(1);
     expect(errors[0]).toContain("spool of call records is full");
@@ -63,7 +65,7 @@ describe("the spool", () => {
       const before = spool.dropped;
       spool.append(line);
       return spool.dropped === before;
-    });
+    }, patiently);
     await spool.close();
     expect(readSpool(directory).length).toBeGreaterThan(0);
   });
@@ -73,13 +75,13 @@ describe("the spool", () => {
     const { spool, sealed, errors } = openSpool({ directory });
     rmSync(directory, { recursive: true });
     spool.append('{"id":"lost"}');
-    await vi.waitUntil(() => spool.dropped === 1);
+    await vi.waitUntil(() => spool.dropped === 1, patiently);
     spool.append('{"id":"lost too"}');
-    await vi.waitUntil(() => spool.dropped === 2);
+    await vi.waitUntil(() => spool.dropped === 2, patiently);
     expect(errors).toHaveLength(1);
     mkdirSync(directory);
     spool.append('{"id":"kept"}');
-    await vi.waitUntil(() => sealed.length === 1);
+    await vi.waitUntil(() => sealed.length === 1, patiently);
     expect(readSpool(directory)).toEqual([{ id: "kept" }]);
     await spool.close();
   });
@@ -136,7 +138,7 @@ it("sends live records only while somebody watches, and counts what does not fit
   live.ended(recordOf({ id: "unseen" }));
   live.watch(true);
   for (let call = 0; call < 250; call++) live.ended(recordOf({ id: `${call}` }));
-  await vi.waitUntil(() => sent.length === 1);
+  await vi.waitUntil(() => sent.length === 1, patiently);
   expect(sent[0]).toMatchObject({ dropped: 50, records: { length: 200, 0: { id: "0" } } });
   live.watch(false);
 });

@@ -2,7 +2,9 @@
  * Hot path (benchmarks: http, streaming). One coarse timer for all that is under way: whatever happens moves a number,
  * and ten times a second the numbers are compared. Nothing is allocated or armed per call or per chunk.
  */
-export interface Deadlined {
+import { PlacedList, type Placed } from "../exchange/placed-list.ts";
+
+export interface Deadlined extends Placed {
   /** On the clock of `performance.now()`; Infinity while nothing is awaited. */
   deadlineMs: number;
   onDeadline(): void;
@@ -13,7 +15,7 @@ const sweepEveryMs = 100;
 const restAfterSweeps = 50;
 
 export class Deadlines {
-  #pending = new Set<Deadlined>();
+  #pending = new PlacedList<Deadlined>();
   #timer: NodeJS.Timeout | null = null;
   #emptySweeps = 0;
 
@@ -23,7 +25,7 @@ export class Deadlines {
   }
 
   remove(item: Deadlined): void {
-    this.#pending.delete(item);
+    this.#pending.remove(item);
   }
 
   close(): void {
@@ -39,7 +41,7 @@ export class Deadlines {
     }
     this.#emptySweeps = 0;
     const now = performance.now();
-    for (const item of this.#pending) if (item.deadlineMs <= now) item.onDeadline();
+    for (const item of this.#pending.all()) if (item.deadlineMs <= now) item.onDeadline();
   }
 
   #rest(): void {

@@ -8,6 +8,9 @@ import { connectCounters } from "./counters-client.ts";
 import { serveCounters, type CountersServer } from "./counters-server.ts";
 import { MemoryCounters, type CountersClock } from "./counters.ts";
 
+/** Far longer than it ever takes, for machines that are busy. */
+const patiently = { timeout: 10_000, interval: 10 };
+
 const directories: string[] = [];
 afterEach(() => {
   for (const directory of directories.splice(0)) rmSync(directory, { recursive: true });
@@ -22,7 +25,7 @@ function newSocketPath(): string {
 async function connected(socketPath: string, warn: (message: string) => void = () => {}): Promise<Counters> {
   const counters = connectCounters(socketPath, { whenUnreachable: "admit", warn });
   // Before the connection stands every call is admitted, with the full count remaining.
-  await vi.waitUntil(async () => (await counters.admit([{ ...perPeriod(2, 1000, "probe"), cost: 3 }]))[0]?.admitted === false);
+  await vi.waitUntil(async () => (await counters.admit([{ ...perPeriod(2, 1000, "probe"), cost: 3 }]))[0]?.admitted === false, patiently);
   return counters;
 }
 
@@ -78,7 +81,7 @@ it("gets back what a worker held that died", async () => {
   expect(await dying.acquire("k", 1)).toBe(true);
   expect(await other.acquire("k", 1)).toBe(false);
   await dying.close();
-  await vi.waitUntil(() => other.acquire("k", 1));
+  await vi.waitUntil(() => other.acquire("k", 1), patiently);
   await other.close();
   await server.close();
 });
@@ -90,13 +93,13 @@ it("admits while the server is gone, warns once, and tells what it holds when th
   const counters = await connected(socketPath, (message) => warnings.push(message));
   expect(await counters.acquire("k", 1)).toBe(true);
   await first.close();
-  await vi.waitUntil(async () => (await counters.admit([{ ...perPeriod(2, 1000, "probe"), cost: 3 }]))[0]?.admitted === true);
+  await vi.waitUntil(async () => (await counters.admit([{ ...perPeriod(2, 1000, "probe"), cost: 3 }]))[0]?.admitted === true, patiently);
 
   const second: CountersServer = await serveCounters(socketPath, new MemoryCounters());
-  await vi.waitUntil(async () => (await counters.admit([{ ...perPeriod(2, 1000, "probe"), cost: 3 }]))[0]?.admitted === false);
+  await vi.waitUntil(async () => (await counters.admit([{ ...perPeriod(2, 1000, "probe"), cost: 3 }]))[0]?.admitted === false, patiently);
   expect(await counters.acquire("k", 1)).toBe(false);
   counters.release("k");
-  await vi.waitUntil(() => counters.acquire("k", 1));
+  await vi.waitUntil(() => counters.acquire("k", 1), patiently);
   expect(warnings).toHaveLength(1);
   await counters.close();
   await second.close();

@@ -167,6 +167,11 @@ export interface LedgerOperations {
   keepBase: { input: Resource & KeptBody & { digest: string; retainMs: number }; output: { kept: boolean } };
   readBase: { input: Resource & { digest: string }; output: KeptBody | null };
 
+  /** What keys and leases have against a write, without taking a place: for the answers that come before the queue, such as 428. */
+  checkWrite: {
+    input: Pick<PrepareWrite, "service" | "path" | "lockPath" | "view" | "lockToken" | "idempotency">;
+    output: Extract<WritePlace, { kind: "idempotency" | "locked" }> | { kind: "clear"; state: ResourceState | null };
+  };
   prepareWrite: { input: PrepareWrite; output: WritePlace };
   sendWrite: { input: SendWrite; output: { kind: "sent" } | { kind: "superseded" } };
   finishWrite: { input: FinishWrite; output: { kind: "done"; revision: number | null } | { kind: "superseded" } };
@@ -207,7 +212,7 @@ export type Ledger = { [Name in LedgerOperation]: (input: LedgerInput<Name>) => 
 
 /** All operations by name; an implementation that forgets one does not compile. */
 export const ledgerOperations = [
-  "readResource", "noteState", "listChanges", "keepBase", "readBase", "prepareWrite", "sendWrite", "finishWrite", "claimUnresolved", "resolveWrite",
+  "readResource", "noteState", "listChanges", "keepBase", "readBase", "checkWrite", "prepareWrite", "sendWrite", "finishWrite", "claimUnresolved", "resolveWrite",
   "acquireLease", "releaseLease", "breakLease", "listLeases", "recordConflict", "getConflict", "findConflicts", "size",
 ] as const satisfies readonly LedgerOperation[];
 

@@ -20,7 +20,7 @@ const columns: readonly Column<Row>[] = [
   { head: "Name", cell: (row) => <EntityLink kind="consumer" name={row.name} /> },
   { head: "May call", cell: (row) => row.spec.access?.join(", ") ?? "everything" },
   { head: "Limits", cell: (row) => (row.spec.limits ?? []).map(limitText).join(", ") || "none", wideOnly: true },
-  { head: "Calls", cell: (row) => <Link to="/calls" search={{ consumer: row.name }}>Calls</Link>, wideOnly: true },
+  { head: "Calls", cell: (row) => <Link to="/calls" search={{ consumer: row.name }}>show</Link>, wideOnly: true },
   { head: "Changed", cell: (row) => <When at={row.updatedAt} />, right: true, wideOnly: true },
 ];
 

@@ -20,7 +20,7 @@ const columns: readonly Column<Row>[] = [
   { head: "Alias", cell: (row) => <EntityLink kind="model" name={row.name} /> },
   { head: "Strategy", cell: (row) => <Chip>{row.spec.strategy ?? "failover"}</Chip> },
   { head: "Targets, in order", cell: (row) => row.spec.targets.map((target) => target.model).join(" → ") },
-  { head: "Calls", cell: (row) => <Link to="/calls" search={{ model: row.name }}>Calls</Link>, wideOnly: true },
+  { head: "Calls", cell: (row) => <Link to="/calls" search={{ model: row.name }}>show</Link>, wideOnly: true },
   { head: "Changed", cell: (row) => <When at={row.updatedAt} />, right: true, wideOnly: true },
 ];
 

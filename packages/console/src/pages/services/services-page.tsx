@@ -23,7 +23,7 @@ const columns: readonly Column<Row>[] = [
   { head: "Runs at", cell: (row) => <Targets row={row} /> },
   { head: "Access", cell: (row) => <Chip meaning={row.spec.access === "open" ? "warning" : "neutral"}>{row.spec.access ?? "key"}</Chip> },
   { head: "Limits", cell: (row) => (row.spec.limits ?? []).map(limitText).join(", ") || "none", wideOnly: true },
-  { head: "Calls", cell: (row) => <Link to="/calls" search={{ service: row.name }}>Calls</Link>, wideOnly: true },
+  { head: "Calls", cell: (row) => <Link to="/calls" search={{ service: row.name }}>show</Link>, wideOnly: true },
   { head: "Changed", cell: (row) => <When at={row.updatedAt} />, wideOnly: true, right: true },
 ];
 

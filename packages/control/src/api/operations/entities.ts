@@ -9,7 +9,7 @@ import { hideSecrets, sealSecrets } from "../../configuration/spec-secrets.ts";
 import type { State } from "../../configuration/database-configuration.ts";
 import { equalJson } from "../../json/difference.ts";
 import { mergePatch } from "../../json/merge-patch.ts";
-import { pointerOf } from "../../json/pointer.ts";
+import { memberErrors } from "../member-errors.ts";
 import { refuse, refuseBody } from "../../refusal.ts";
 import type { ControlPlane } from "../control-plane.ts";
 import { expectTag, type Precondition } from "../etag.ts";
@@ -88,7 +88,7 @@ function writesOf(plane: ControlPlane, current: HeldEntity | undefined, next: Wr
 function checkedSpec(kind: Kind, name: string, spec: Json): Json {
   const parsed = specSchema(kind, name).safeParse(spec);
   if (parsed.success) return spec;
-  refuseBody(parsed.error.issues.map((issue) => ({ pointer: pointerOf(issue.path), message: issue.message })));
+  refuseBody(memberErrors(parsed.error));
 }
 
 async function removeEntity(plane: ControlPlane, kind: Kind, removal: Request & { name: string }): Promise<OperationAnswer<undefined>> {

@@ -23,6 +23,8 @@ export interface AiCallInput {
   includeUsage: boolean;
   ports: AiPorts;
   prices: PriceBook;
+  /** Called with the id of an answer that a provider keeps, and the provider's name. */
+  onAnswerId?: ((id: string, provider: string) => void) | undefined;
 }
 
 export class AiCall {
@@ -36,6 +38,7 @@ export class AiCall {
   readonly includeUsage: boolean;
   readonly ports: AiPorts;
   readonly prices: PriceBook;
+  readonly onAnswerId: AiCallInput["onAnswerId"];
   clientGone = false;
   #conversation: Conversation | null = null;
 
@@ -49,6 +52,7 @@ export class AiCall {
     this.includeUsage = input.includeUsage;
     this.ports = input.ports;
     this.prices = input.prices;
+    this.onAnswerId = input.onAnswerId;
   }
 
   get body(): Buffer {
@@ -70,7 +74,16 @@ export class AiCall {
   }
 
   encodingContext(): EncodingContext {
-    return { model: this.model, callId: this.exchange.id, nowSeconds: Math.floor(this.ports.now() / 1000), includeUsage: this.includeUsage };
+    const request = this.#request;
+    return {
+      model: this.model,
+      callId: this.exchange.id,
+      nowSeconds: Math.floor(this.ports.now() / 1000),
+      includeUsage: this.includeUsage,
+      get request() {
+        return request.parsed;
+      },
+    };
   }
 }
 

@@ -9,14 +9,22 @@ import type { ModelTarget } from "../models/model-directory.ts";
 import type { AiCall } from "./ai-call.ts";
 
 export function passedRequest(call: AiCall, target: ModelTarget, passThrough: PassThrough): OutgoingRequest {
-  const body = passThrough.rewriteRequest(call.body, call.head, { model: target.model, stream: call.stream });
-  const raw = call.exchange.rawHeaders;
+  const change = { model: target.model, stream: call.stream };
+  const body = passThrough.rewriteRequest(call.body, call.head, change);
+  return outgoing({ call, target, path: passThrough.path(change), fields: passedFields(call.exchange.rawHeaders, passThrough), body });
+}
+
+export function passedFields(raw: readonly string[], { requestFields, requiredFields }: Pick<PassThrough, "requestFields" | "requiredFields">): string[] {
   const fields: string[] = [];
   for (let index = 0; index < raw.length; index += 2) {
-    const name = raw[index] ?? "";
-    if (passThrough.requestFields.has(name.toLowerCase())) fields.push(name, raw[index + 1] ?? "");
+    const name = (raw[index] ?? "").toLowerCase();
+    if (requestFields.has(name)) fields.push(name, raw[index + 1] ?? "");
   }
-  return outgoing({ call, target, path: passThrough.path, fields, body });
+  for (let index = 0; index < requiredFields.length; index += 2) {
+    const name = requiredFields[index] ?? "";
+    if (!fields.includes(name)) fields.push(name, requiredFields[index + 1] ?? "");
+  }
+  return fields;
 }
 
 /** Throws a `RefusalError` where the dialect cannot say what the caller asks. */
@@ -25,15 +33,26 @@ export function translatedRequest(call: AiCall, target: ModelTarget, { dialect, 
   return outgoing({ call, target, path: request.path, fields: request.headers, body: Buffer.from(stringify(request.body)) });
 }
 
-function outgoing({ call, target, path, fields, body }: { call: AiCall; target: ModelTarget; path: string; fields: readonly string[]; body: Buffer }): OutgoingRequest {
+interface Outgoing {
+  call: AiCall;
+  target: ModelTarget;
+  path: string;
+  fields: readonly string[];
+  /** Null for a request without one. */
+  body: Buffer | null;
+  /** POST unless said otherwise. */
+  method?: string;
+}
+
+export function outgoing({ call, target, path, fields, body, method }: Outgoing): OutgoingRequest {
   const { account } = target;
   const accept = call.stream ? "text/event-stream" : "application/json";
   return {
     origin: account.origin,
-    method: "POST",
+    method: method ?? "POST",
     path: account.basePath + path,
     rawHeaders: [
-      "Host", account.host, "Content-Type", "application/json", "Content-Length", String(body.length), "Accept", accept, "User-Agent", "parley",
+      "Host", account.host, "Accept", accept, "User-Agent", "parley", ...(body ? ["Content-Type", "application/json", "Content-Length", String(body.length)] : []),
       ...fields, ...account.credentials,
     ],
     body,
@@ -42,7 +61,7 @@ function outgoing({ call, target, path, fields, body }: { call: AiCall; target: 
 }
 
 /** Nesting that exhausts the stack is the caller's doing. */
-function stringify(body: object): string {
+export function stringify(body: object): string {
   try {
     return JSON.stringify(body);
   } catch (error) {

@@ -42,16 +42,18 @@ function planPassing(call: AiCall, target: ModelTarget, { dialect, passThrough }
   const request = passedRequest(call, target, passThrough);
   // The caller sees the name that it asked for; one that was not changed on the way is left as the provider writes it.
   const rename = call.model === target.model ? null : call.model;
+  const onAnswerId = (id: string): void => call.onAnswerId?.(id, target.account.name);
   const passing: Reading = {
     dialect,
-    read: (body) => readPassed(passThrough.readAnswer(body, rename)),
-    stage: () => passThrough.stream({ rename, includeUsage: call.includeUsage }),
+    read: (body) => readPassed(passThrough.readAnswer(body, rename), onAnswerId),
+    stage: () => passThrough.stream({ rename, includeUsage: call.includeUsage, onAnswerId }),
     warnings: [],
   };
   return { call, target, request, isSameDialect: true, relay: (attempt, fields) => relayFor(attempt, { call, target, reading: passing }, fields) };
 }
 
-interface Reading {
+/** How the answer is read. */
+export interface Reading {
   readonly dialect: ProviderDialect;
   readonly read: (body: Buffer) => ReadAnswer | ProviderError;
   readonly stage: () => PassThroughStream;
@@ -59,7 +61,7 @@ interface Reading {
   readonly warnings: readonly string[];
 }
 
-function relayFor(attempt: ProviderAttempt, { call, target, reading }: { call: AiCall; target: ModelTarget; reading: Reading }, provider: ProviderFields): AnswerRelay {
+export function relayFor(attempt: ProviderAttempt, { call, target, reading }: { call: AiCall; target: ModelTarget; reading: Reading }, provider: ProviderFields): AnswerRelay {
   const settle = attempt.settle.bind(attempt);
   const isJson = provider.contentType.startsWith("application/json");
   const fields = [...provider.fields, ...reading.warnings];
@@ -73,8 +75,10 @@ function relayFor(attempt: ProviderAttempt, { call, target, reading }: { call: A
   return new StreamRelay({ call, target, stage: reading.stage(), fields, settle, onContent: () => attempt.contentCame(), resume: () => attempt.resume() });
 }
 
-function readPassed(answer: ReturnType<PassThrough["readAnswer"]>): ReadAnswer | ProviderError {
-  return "kind" in answer ? answer : { body: answer.body, usage: answer.usage, finishReason: answer.finish };
+function readPassed(answer: ReturnType<PassThrough["readAnswer"]>, onAnswerId: (id: string) => void): ReadAnswer | ProviderError {
+  if ("kind" in answer) return answer;
+  if (answer.answerId !== undefined) onAnswerId(answer.answerId);
+  return { body: answer.body, usage: answer.usage, finishReason: answer.finish };
 }
 
 function readTranslated(call: AiCall, dialect: ProviderDialect, body: Buffer): ReadAnswer | ProviderError {

@@ -3,13 +3,13 @@
 import { RefusalError } from "../../exchange/answer.ts";
 import type { CallAttempt } from "@parley/contract/call-record";
 import type { ModelTarget } from "../models/model-directory.ts";
+import { dialectTowards } from "../models/provider-account.ts";
 import { noteAttempt, noteFailure, noteTarget } from "../record/call-notes.ts";
 import type { AiCall } from "./ai-call.ts";
 import { failureOfRefusal } from "./call-failure.ts";
 import type { CallFailure } from "./call-failure.ts";
-import { planAttempt } from "./plan-attempt.ts";
+import type { Operation } from "./operation.ts";
 import { ProviderAttempt } from "./provider-attempt.ts";
-import { attemptSandbox } from "./sandbox-attempt.ts";
 
 interface Current {
   attempt: ProviderAttempt | null;
@@ -17,7 +17,7 @@ interface Current {
 }
 
 /** Resolves when the call is over. Rejects with a `RefusalError` for what the caller did wrong. */
-export async function runCall(call: AiCall, targets: readonly ModelTarget[]): Promise<void> {
+export async function runCall(call: AiCall, targets: readonly ModelTarget[], operation: Operation): Promise<void> {
   const current: Current = { attempt: null, log: [] };
   call.exchange.onClientGone(() => {
     call.clientGone = true;
@@ -26,7 +26,7 @@ export async function runCall(call: AiCall, targets: readonly ModelTarget[]): Pr
   let told: CallFailure | null = null;
   for (const target of targets) {
     if (call.clientGone) return;
-    const failure = await attemptTarget(call, target, current);
+    const failure = await attemptTarget(call, target, { current, operation });
     if (failure === null) return;
     // That one target cannot do what was asked matters less than why another, which could, did not.
     if (told === null || failure.error.code !== "unsupported-parameter") told = failure;
@@ -35,18 +35,19 @@ export async function runCall(call: AiCall, targets: readonly ModelTarget[]): Pr
   if (told && !call.clientGone) answerFailure(call, told);
 }
 
-async function attemptTarget(call: AiCall, target: ModelTarget, current: Current): Promise<CallFailure | null> {
+async function attemptTarget(call: AiCall, target: ModelTarget, { current, operation }: { current: Current; operation: Operation }): Promise<CallFailure | null> {
   const startedAt = performance.now();
-  noteTarget(call, target);
+  const dialect = dialectTowards(target.account, call.caller.name);
+  noteTarget(call, target, dialect);
   const settled = (failure: CallFailure | null): CallFailure | null => {
     noteAttempt(call, current.log, { target, startedAt, failure });
     return failure;
   };
-  const { unusable, dialect } = target.account;
+  const { unusable } = target.account;
   if (unusable) return settled(failureOfRefusal(unusable));
   try {
-    if (dialect === null) return attemptSandbox(call, target, settled);
-    const plan = planAttempt(call, target, dialect);
+    if (dialect === null) return operation.sandbox(call, target, settled);
+    const plan = operation.plan(call, target, dialect);
     return await new Promise((resolve) => {
       current.attempt = new ProviderAttempt(plan, (failure) => resolve(settled(failure)));
       current.attempt.start();

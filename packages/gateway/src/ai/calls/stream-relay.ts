@@ -105,8 +105,8 @@ export class StreamRelay implements AnswerRelay {
     if (!this.#started || call.clientGone) return settle(failure);
     noteFailure(call, failure, "upstream");
     settle(null);
-    const frames = call.caller.streamEncoder(call.encodingContext()).fail({ ...failure.error, callId: call.exchange.id });
-    call.sink.data(Buffer.from(sseText(frames)));
+    const error = { ...failure.error, callId: call.exchange.id };
+    call.sink.data(stage.fail?.(error) ?? Buffer.from(sseText(call.caller.streamEncoder(call.encodingContext()).fail(error))));
     call.sink.end();
   }
 }

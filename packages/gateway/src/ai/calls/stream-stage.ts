@@ -1,7 +1,7 @@
 // Hot path: every chunk of a translated stream (benchmark: ai-translated-stream).
 /** A translated stream: the provider's bytes in, the caller's bytes out. The same shape as a stream that is passed through. */
 import type { FinishReason, Usage } from "../conversation/answer.ts";
-import type { StreamDecoder, StreamEncoder } from "../conversation/dialect.ts";
+import type { CallerError, StreamDecoder, StreamEncoder } from "../conversation/dialect.ts";
 import type { PassThroughStream } from "../conversation/pass-through.ts";
 import { brokenAnswer } from "../conversation/provider-error.ts";
 import type { ProviderError } from "../conversation/provider-error.ts";
@@ -44,6 +44,10 @@ export class TranslatedStream implements PassThroughStream {
     if (this.error || this.ended) return rest;
     const text = this.#encode(this.#decoder.finish());
     return text === "" ? rest : Buffer.concat([rest, Buffer.from(text)]);
+  }
+
+  fail(error: CallerError): Buffer {
+    return Buffer.from(sseText(this.#encoder.fail(error)));
   }
 
   #translate(frames: ReturnType<FrameReader["push"]>): Buffer {

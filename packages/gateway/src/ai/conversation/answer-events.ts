@@ -14,6 +14,7 @@ export function eventsOfAnswer(answer: Answer, pieces: (text: string) => readonl
 }
 
 function pushChoice(events: StreamEvent[], { choice, index, pieces }: { choice: Choice; index: number; pieces: (text: string) => readonly string[] }): void {
+  if (choice.logprobs !== undefined) events.push({ type: "logprobs", choice: index, logprobs: choice.logprobs });
   for (const [block, part] of choice.parts.entries()) {
     const content = contentOf(part);
     if (!content) {
@@ -27,7 +28,6 @@ function pushChoice(events: StreamEvent[], { choice, index, pieces }: { choice: 
     if ((part.type === "text" || part.type === "reasoning") && part.signature) events.push({ type: "signature", choice: index, block, signature: part.signature });
     events.push({ type: "block-end", choice: index, block });
   }
-  if (choice.logprobs !== undefined) events.push({ type: "logprobs", choice: index, logprobs: choice.logprobs });
   events.push({ type: "finish", choice: index, reason: choice.finish });
 }
 

@@ -78,6 +78,8 @@ export interface EncodingContext {
   readonly nowSeconds: number;
   /** Whether the caller asked for usage in its stream. */
   readonly includeUsage: boolean;
+  /** What the caller sent, for dialects that echo it. */
+  readonly request?: JsonObject;
 }
 
 /** One unit of a stream's framing: an SSE event, an NDJSON line (its event is empty), an AWS event-stream message. */

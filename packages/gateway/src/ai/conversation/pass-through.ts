@@ -3,14 +3,17 @@
  * name and what the gateway has to ask for itself. Usage and finish reason are read in passing.
  */
 import type { FinishReason, Usage } from "./answer.ts";
+import type { CallerError } from "./dialect.ts";
 import type { JsonObject } from "./json.ts";
 import type { ProviderError } from "./provider-error.ts";
 
 export interface PassThrough {
   /** Where requests go, relative to the provider's base URL. */
-  readonly path: string;
+  path(change: RequestChange): string;
   /** Fields of the caller, in lower case, that mean something to a provider of the dialect. */
   readonly requestFields: ReadonlySet<string>;
+  /** Name, value, …: what is sent where the caller did not. */
+  readonly requiredFields: readonly string[];
   /** False for a body with members that a provider of this kind refuses, so that it has to be written anew without them. */
   mayPass(body: Buffer, kind: string): boolean;
   /** Members that `rewriteRequest` wants to know. */
@@ -19,7 +22,15 @@ export interface PassThrough {
   rewriteRequest(body: Buffer, head: JsonObject, change: RequestChange): Buffer;
   /** A whole answer of status 2xx; `rename` is what the model is called towards the caller, null to leave it. */
   readAnswer(body: Buffer, rename: string | null): PassedAnswer | ProviderError;
-  stream(options: { rename: string | null; includeUsage: boolean }): PassThroughStream;
+  stream(options: PassThroughOptions): PassThroughStream;
+}
+
+export interface PassThroughOptions {
+  /** What the model is called towards the caller, null to leave it. */
+  readonly rename: string | null;
+  readonly includeUsage: boolean;
+  /** Called with the provider's id of an answer that it keeps, as soon as it is known. */
+  readonly onAnswerId?: (id: string) => void;
 }
 
 export interface RequestChange {
@@ -32,6 +43,8 @@ export interface PassedAnswer {
   readonly body: Buffer;
   readonly usage: Usage | undefined;
   readonly finish: FinishReason | undefined;
+  /** The provider's id of an answer that it keeps. */
+  readonly answerId?: string | undefined;
 }
 
 /** One stream on its way through. */
@@ -47,4 +60,6 @@ export interface PassThroughStream {
   readonly error: ProviderError | null;
   readonly usage: Usage | undefined;
   readonly finishReason: FinishReason | undefined;
+  /** How this stream tells the caller of an error, where it matters what was sent before it. */
+  fail?(error: CallerError): Buffer;
 }

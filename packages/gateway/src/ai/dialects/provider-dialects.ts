@@ -6,9 +6,11 @@ import { geminiProvider } from "./gemini/dialect.ts";
 import { mistralChatProvider } from "./mistral-chat/dialect.ts";
 import { ollamaChatProvider } from "./ollama-chat/dialect.ts";
 import { openAiChatProvider } from "./openai-chat/dialect.ts";
+import { openAiResponsesProvider } from "./openai-responses/dialect.ts";
 
 export const providerDialects: Readonly<Record<DialectName, ProviderDialect>> = {
   "openai-chat": openAiChatProvider,
+  "openai-responses": openAiResponsesProvider,
   "anthropic-messages": anthropicMessagesProvider,
   gemini: geminiProvider,
   "mistral-chat": mistralChatProvider,

@@ -1,14 +1,18 @@
 // Hot path: every call of a model (benchmarks: ai-pass-through, ai-translated).
-/** The endpoint that has a model answer, for callers of any dialect: `POST /v1/chat/completions`, `POST /v1/messages`. */
+/** The endpoint that has a model answer, for callers of any dialect: `POST /v1/chat/completions`, `POST /v1/messages`, `POST /v1/responses`. */
 import { RefusalError } from "../../exchange/answer.ts";
 import type { Handler } from "../../pipeline/policy.ts";
 import { AiCall } from "../calls/ai-call.ts";
+import type { Operation } from "../calls/operation.ts";
+import { planAttempt } from "../calls/plan-attempt.ts";
 import { runCall } from "../calls/run-call.ts";
+import { attemptSandbox } from "../calls/sandbox-attempt.ts";
 import type { CallerDialect } from "../conversation/dialect.ts";
 import { optionalBoolean, requiredText } from "../conversation/parameters.ts";
 import type { AiPorts } from "../endpoints-contract.ts";
 import type { ModelDirectory } from "../models/model-directory.ts";
 import type { PriceBook } from "../record/cost.ts";
+import type { Pinning } from "./pinning.ts";
 import { RequestBody } from "./request-body.ts";
 import { unknownModel } from "./unknown-model.ts";
 
@@ -18,7 +22,9 @@ export interface EndpointParts {
   ports: AiPorts;
 }
 
-export function generate(caller: CallerDialect, { directory, prices, ports }: EndpointParts): Handler {
+const generating: Operation = { plan: planAttempt, sandbox: attemptSandbox };
+
+export function generate(caller: CallerDialect, { directory, prices, ports }: EndpointParts, pinning?: Pinning): Handler {
   const headMembers = ["model", "stream", ...caller.headMembers];
   return async (exchange, sink) => {
     const { record } = exchange;
@@ -29,9 +35,10 @@ export function generate(caller: CallerDialect, { directory, prices, ports }: En
     record.modelRequested = model.slice(0, 256);
     record.stream = stream;
     const found = directory.resolve(model);
-    const targets = found instanceof Promise ? await found : found;
-    if (targets.length === 0) throw new RefusalError(await unknownModel(directory, model));
+    const resolved = found instanceof Promise ? await found : found;
+    if (resolved.length === 0) throw new RefusalError(await unknownModel(directory, model));
+    const targets = pinning ? pinning.pin(exchange, resolved, body.head) : resolved;
     const includeUsage = caller.wantsUsage(body.head);
-    await runCall(new AiCall({ exchange, sink, caller, body, model, stream, includeUsage, ports, prices }), targets);
+    await runCall(new AiCall({ exchange, sink, caller, body, model, stream, includeUsage, ports, prices, onAnswerId: pinning?.remember(exchange) }), targets, generating);
   };
 }

@@ -1,15 +1,16 @@
 /** The gateway's own refusals, in the error shape of the dialect that callers of the path speak. */
 import { problemEntry } from "@parley/contract/problems/table";
 import type { Refusal } from "@parley/contract/problems/problem";
+import type { CallerDialect } from "../conversation/dialect.ts";
+import { anthropicMessagesCaller } from "../dialects/anthropic-messages/dialect.ts";
 import { openAiChatCaller } from "../dialects/openai-chat/dialect.ts";
 import type { AiRefusalBody } from "../endpoints-contract.ts";
 
-/** All paths so far are OpenAI's. */
-export function refusalBody(_path: string, refusal: Refusal, callId: string): AiRefusalBody {
+export function refusalBody(path: string, refusal: Refusal, callId: string): AiRefusalBody {
   const entry = problemEntry(refusal.code);
   const status = refusal.status ?? entry.status;
   const param = refusal.extensions?.["param"];
-  const error = openAiChatCaller.writeError({
+  const error = callerOf(path).writeError({
     status,
     message: refusal.detail,
     code: refusal.code,
@@ -19,4 +20,9 @@ export function refusalBody(_path: string, refusal: Refusal, callId: string): Ai
   });
   const body = Buffer.from(JSON.stringify(error));
   return { status, rawHeaders: ["Content-Type", "application/json"], body };
+}
+
+/** Responses have the errors of chat completions. */
+function callerOf(path: string): CallerDialect {
+  return path.startsWith("/v1/messages") ? anthropicMessagesCaller : openAiChatCaller;
 }

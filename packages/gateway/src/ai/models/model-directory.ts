@@ -56,6 +56,11 @@ export class ModelDirectory {
     return this.#namesNow();
   }
 
+  /** The accounts that can be asked, in the order of the configuration. */
+  usable(): readonly ProviderAccount[] {
+    return [...this.#accounts.values()].filter((account) => account.unusable === null);
+  }
+
   close(): void {
     this.#lists.close();
   }
@@ -109,7 +114,8 @@ export class ModelDirectory {
   }
 }
 
-function plainTarget(account: ProviderAccount, model: string): ModelTarget {
+/** A target without what an alias may say of it. */
+export function plainTarget(account: ProviderAccount, model: string): ModelTarget {
   return { account, model, firstTokenMs: undefined, idleMs: account.timeouts.idleMs };
 }
 

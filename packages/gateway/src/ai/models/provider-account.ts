@@ -6,6 +6,7 @@ import { catalogueEntry, providerCatalogue } from "@parley/contract/ai/provider-
 import type { CatalogueEntry } from "@parley/contract/ai/provider-catalogue";
 import type { Provider } from "@parley/contract/config/ai";
 import type { Refusal } from "@parley/contract/problems/problem";
+import type { DialectName } from "../conversation/content.ts";
 import type { ProviderDialect } from "../conversation/dialect.ts";
 import { providerDialects } from "../dialects/provider-dialects.ts";
 import { nearest } from "./nearest.ts";
@@ -15,6 +16,8 @@ export interface ProviderAccount {
   readonly kind: string;
   /** Null for the sandbox, which is answered inside the gateway. */
   readonly dialect: ProviderDialect | null;
+  /** Others that it speaks, each for callers who speak it too. */
+  readonly alsoSpeaks: readonly ProviderDialect[];
   /** Scheme, host and port; empty for the sandbox. */
   readonly origin: string;
   /** What comes before the dialect's paths; without a slash at its end. */
@@ -40,6 +43,7 @@ export function compileProvider(name: string, provider: Provider): ProviderAccou
     name,
     kind,
     dialect: entry?.dialect ? providerDialects[entry.dialect] : null,
+    alsoSpeaks: (entry?.alsoSpeaks ?? []).map((dialect) => providerDialects[dialect]),
     ...base,
     credentials: entry && provider.apiKey ? credentialFields(entry, provider.apiKey) : [],
     timeouts: { connectMs: timeouts.connect, firstByteMs: timeouts.firstByte, idleMs: timeouts.idle },
@@ -47,6 +51,11 @@ export function compileProvider(name: string, provider: Provider): ProviderAccou
     modelsAreFixed: provider.models !== undefined || entry?.dialect === null,
     unusable: whyUnusable({ name, kind, entry, provider, base }),
   };
+}
+
+/** The dialect to speak to a provider for a caller: the caller's own where the provider has it. Null for the sandbox. */
+export function dialectTowards(account: ProviderAccount, caller: DialectName): ProviderDialect | null {
+  return account.alsoSpeaks.find(({ name }) => name === caller) ?? account.dialect;
 }
 
 interface Compiled {

@@ -2,18 +2,20 @@
 /** What an AI call leaves in its record. */
 import type { CallAttempt } from "@parley/contract/call-record";
 import type { FinishReason, Usage } from "../conversation/answer.ts";
+import type { ProviderDialect } from "../conversation/dialect.ts";
 import type { TranslationNotes } from "../conversation/translation-notes.ts";
 import type { ModelTarget } from "../models/model-directory.ts";
 import type { AiCall } from "../calls/ai-call.ts";
 import type { CallFailure } from "../calls/call-failure.ts";
 
-export function noteTarget(call: AiCall, { account, model }: ModelTarget): void {
+/** `dialect` is null for the sandbox. */
+export function noteTarget(call: AiCall, { account, model }: ModelTarget, dialect: ProviderDialect | null): void {
   const { record } = call.exchange;
   if (record.attempts > 0) forgetAttempt(record);
   record.attempts += 1;
   record.provider = account.name;
-  record.model = model;
-  record.dialectOut = account.dialect?.name ?? "sandbox";
+  if (model !== "") record.model = model;
+  record.dialectOut = dialect?.name ?? "sandbox";
   if (account.origin !== "") record.upstream = account.origin;
 }
 

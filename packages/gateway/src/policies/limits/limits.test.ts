@@ -8,6 +8,9 @@ import { MemoryCounters } from "@parley/stores/embedded/counters";
 import { startGateway, type GatewayUnderTest } from "../../main/gateway-under-test.ts";
 import { startUpstream } from "../../main/upstream-under-test.ts";
 
+/** Far longer than it ever takes, for machines that are busy. */
+const patiently = { timeout: 10_000, interval: 10 };
+
 const stops: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop();
@@ -96,7 +99,7 @@ it("gives a place back when a call ends in whatever way", async () => {
   aborting.abort();
   await expect(second.answer).rejects.toThrow();
   arrived = () => waiting.pop()?.();
-  await vi.waitUntil(async () => (await fetch(`${gateway.url}/notes`, { headers: key })).status === 200);
+  await vi.waitUntil(async () => (await fetch(`${gateway.url}/notes`, { headers: key })).status === 200, patiently);
 });
 
 it("holds one limit over two workers", async () => {

@@ -9,6 +9,7 @@ import type { AnswerHead } from "./answer-head.ts";
 import { AnswerParser, type ParsedAnswer } from "./answer-parser.ts";
 import { BodySender } from "./body-sender.ts";
 import type { LeanCall } from "./lean-call.ts";
+import type { TurnEnd, TurnItem } from "./turn-end.ts";
 
 export interface ConnectionOwner {
   /** It is free for the next call. */
@@ -22,11 +23,13 @@ const oneWriteBytes = 16 * 1024;
 /** While a body is sent its source has its own limit, which should be the one to speak; this is for a stuck upstream. */
 const sendingGraceMs = 1000;
 
-export class LeanConnection implements Deadlined, ParsedAnswer {
+export class LeanConnection implements Deadlined, ParsedAnswer, TurnItem {
+  place = -1;
   deadlineMs = Infinity;
   /** From the server's own Keep-Alive field; null where it said none. */
   keepAliveMs: number | null = null;
   #owner: ConnectionOwner;
+  #turn: TurnEnd;
   #parser = new AnswerParser(this);
   #socket: Socket | null = null;
   #call: LeanCall | null = null;
@@ -35,9 +38,12 @@ export class LeanConnection implements Deadlined, ParsedAnswer {
   #calls = 0;
   #reusable = true;
   #flows = true;
+  /** The call's request waits for the end of the turn. */
+  #unsent = false;
 
-  constructor(owner: ConnectionOwner) {
+  constructor(owner: ConnectionOwner, turn: TurnEnd) {
     this.#owner = owner;
+    this.#turn = turn;
   }
 
   /** The call is sent as soon as the connection stands. */
@@ -69,8 +75,8 @@ export class LeanConnection implements Deadlined, ParsedAnswer {
   /** The bytes are only good until it returns; false pauses the socket. */
   onRead(bytes: Buffer): boolean {
     // Nothing was asked: an answer to nobody, or a server that says why it is about to close.
-    if (this.#call === null || this.#phase === "connect") {
-      this.close();
+    if (this.#call === null || this.#phase === "connect" || this.#unsent) {
+      this.fail(this.#lossKind(), "the upstream sent something before it was asked");
       return true;
     }
     const reading = this.#parser.feed(bytes);
@@ -117,7 +123,7 @@ export class LeanConnection implements Deadlined, ParsedAnswer {
   /** The call that it carries, if any, fails with it. */
   fail(kind: TransportFailure["kind"], detail: string): void {
     const call = this.#call;
-    const notSent = this.#phase === "connect";
+    const notSent = this.#phase === "connect" || this.#unsent;
     this.close();
     call?.failed({ kind, notSent, reusedConnection: this.#calls > 1, detail });
   }
@@ -127,6 +133,7 @@ export class LeanConnection implements Deadlined, ParsedAnswer {
     this.#phase = "closed";
     this.deadlineMs = Infinity;
     this.#call = null;
+    this.#unsent = false;
     this.#parser.stop();
     this.#sender?.stop();
     this.#socket?.destroy();
@@ -137,17 +144,27 @@ export class LeanConnection implements Deadlined, ParsedAnswer {
     const call = this.#call;
     // It may have been aborted while the connection was made.
     if (call === null) return;
-    const socket = this.#socket as Socket;
-    const { request, head } = call;
+    const { request } = call;
     this.#calls++;
     this.#phase = "first-byte";
     this.#reusable = true;
     this.#flows = true;
     this.#parser.expect(request.method);
     this.deadlineMs = performance.now() + request.timeouts.firstByteMs;
+    this.#unsent = true;
+    this.#turn.add(this);
+  }
+
+  /** Part of `TurnItem`. */
+  endOfTurn(): void {
+    // Aborted meanwhile.
+    if (!this.#unsent) return;
+    this.#unsent = false;
+    const { request, head } = this.#call as LeanCall;
+    const socket = this.#socket as Socket;
     if (request.body === null) socket.write(head.text, "latin1");
     else if (Buffer.isBuffer(request.body)) writeWhole(socket, head.text, request.body);
-    else this.#sendStream(call, socket);
+    else this.#sendStream(this.#call as LeanCall, socket);
   }
 
   #sendStream({ request, head }: LeanCall, socket: Socket): void {

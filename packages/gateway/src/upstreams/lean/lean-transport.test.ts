@@ -289,6 +289,21 @@ describe("control", () => {
     if (!socket.destroyed) await once(socket, "close");
   });
 
+  test("an abort in the turn of its request sends nothing, not even on a connection that stands", async () => {
+    let requests = 0;
+    const { server, transport } = await set((socket, _received, number) => {
+      requests = number;
+      socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    });
+    await collect(transport, { origin: server.origin }).over;
+    const [socket] = server.sockets as unknown as [Socket];
+    const aborted = collect(transport, { origin: server.origin, method: "POST" });
+    aborted.sending.abort();
+    expect((await aborted.over).failure).toMatchObject({ kind: "aborted", notSent: true });
+    if (!socket.destroyed) await once(socket, "close");
+    expect(requests).toBe(1);
+  });
+
   test("an abort after the end does not touch the connection's next call", async () => {
     const { server, transport } = await set((socket, _received, number) => {
       if (number === 1) socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");

@@ -9,6 +9,7 @@ import { LeanCall } from "./lean-call.ts";
 import { parseOrigin, SocketOpener } from "./open-socket.ts";
 import { OriginPool } from "./origin-pool.ts";
 import { requestHead } from "./request-head.ts";
+import { TurnEnd } from "./turn-end.ts";
 
 export interface LeanTransportOptions {
   maxConnectionsPerOrigin?: number;
@@ -18,6 +19,8 @@ export interface LeanTransportOptions {
   keepAliveMs?: number;
   /** Certificate authorities to believe besides those that Node knows, as PEM. */
   certificateAuthorities?: string;
+  /** Shared with whoever else writes at the end of a turn. */
+  turn?: TurnEnd;
 }
 
 const defaults = { maxConnectionsPerOrigin: 1024, maxWaitingPerOrigin: 8192, maxOrigins: 2048, keepAliveMs: 4000 };
@@ -26,10 +29,12 @@ export class LeanTransport implements Transport {
   #options: LeanTransportOptions & typeof defaults;
   #pools = new Map<string, OriginPool>();
   #deadlines = new Deadlines();
+  #turn: TurnEnd;
   #opener: SocketOpener;
 
   constructor(options: LeanTransportOptions = {}) {
     this.#options = { ...defaults, ...options };
+    this.#turn = options.turn ?? new TurnEnd();
     this.#opener = new SocketOpener(options.certificateAuthorities);
   }
 
@@ -57,6 +62,7 @@ export class LeanTransport implements Transport {
         origin: parseOrigin(origin),
         opener: this.#opener,
         deadlines: this.#deadlines,
+        turn: this.#turn,
         maxConnections: this.#options.maxConnectionsPerOrigin,
         maxWaiting: this.#options.maxWaitingPerOrigin,
         keepAliveMs: this.#options.keepAliveMs,

@@ -6,11 +6,13 @@ import type { Deadlined, Deadlines } from "../deadlines.ts";
 import type { LeanCall } from "./lean-call.ts";
 import { type ConnectionOwner, LeanConnection } from "./lean-connection.ts";
 import type { Origin, SocketOpener } from "./open-socket.ts";
+import type { TurnEnd } from "./turn-end.ts";
 
 export interface PoolOptions {
   origin: Origin;
   opener: SocketOpener;
   deadlines: Deadlines;
+  turn: TurnEnd;
   maxConnections: number;
   maxWaiting: number;
   keepAliveMs: number;
@@ -79,8 +81,8 @@ export class OriginPool implements ConnectionOwner {
   }
 
   #open(call: LeanCall): void {
-    const { origin, opener, deadlines } = this.#options;
-    const connection = new LeanConnection(this);
+    const { origin, opener, deadlines, turn } = this.#options;
+    const connection = new LeanConnection(this, turn);
     this.#all.add(connection);
     deadlines.add(connection);
     const socket = opener.open(origin, (bytes) => connection.onRead(bytes), this.#session);
@@ -103,6 +105,7 @@ export class OriginPool implements ConnectionOwner {
 }
 
 class WaitingCall implements Deadlined {
+  place = -1;
   readonly deadlineMs: number;
   readonly call: LeanCall;
   #deadlines: Deadlines;

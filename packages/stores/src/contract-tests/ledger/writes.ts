@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { finishInput, granted, leaseInput, type LedgerOpener, note, restMs, sendInput, writeInput, writeOnce } from "./harness.ts";
+import { finishInput, granted, idempotency, leaseInput, type LedgerOpener, note, restMs, sendInput, writeInput, writeOnce } from "./harness.ts";
 
 export function writeGuarantees(open: LedgerOpener): void {
   describe("guarded writes", () => {
@@ -19,6 +19,21 @@ export function writeGuarantees(open: LedgerOpener): void {
       await ledger.finishWrite(finishInput(first.write));
       await Promise.all(others);
       expect(order).toEqual([1, 2, 3]);
+    });
+
+    it("can be asked for what keys and leases have against them, without waiting and without taking anything", async () => {
+      const { ledger } = await open();
+      const input = writeInput({ method: "POST", idempotency: idempotency() });
+      const revision = await writeOnce(ledger);
+      expect(await ledger.checkWrite(input)).toMatchObject({ kind: "clear", state: { revision } });
+      expect((await ledger.checkWrite({ ...input, path: "/none", lockPath: "/none" }))).toEqual({ kind: "clear", state: null });
+      const place = granted(await ledger.prepareWrite(input));
+      expect(await ledger.checkWrite(input)).toEqual({ kind: "idempotency", state: "in-flight" });
+      expect(await ledger.checkWrite({ ...input, idempotency: null })).toMatchObject({ kind: "clear" });
+      await ledger.finishWrite(finishInput(place.write, { outcome: "not-applied" }));
+      await ledger.acquireLease(leaseInput());
+      expect(await ledger.checkWrite(input)).toMatchObject({ kind: "locked", state: "held" });
+      expect(await ledger.checkWrite({ ...input, lockToken: "nonsense" })).toEqual({ kind: "locked", state: "unknown-token" });
     });
 
     it("hold up nobody at other resources", async () => {

@@ -56,6 +56,7 @@ export class LedgerEngine {
     this.#sentWrites = sentWrites;
     this.#operations = {
       ...resourceOperations({ context, resources, changes, readings }),
+      checkWrite: (input, _, reply) => reply(writes.check(input)),
       prepareWrite: (input, session, reply) => writes.prepare(input, session, reply),
       sendWrite: (input, _, reply) => reply(writes.send(input)),
       finishWrite: (input, _, reply) => reply(writes.finish(input)),

@@ -1,5 +1,5 @@
 /** Hot path (benchmark: guard). The life of a guarded write: its place in the queue, sent, finished; and what becomes of it when its caller is lost. */
-import type { FinishWrite, LedgerOutput, PrepareWrite, SendWrite, WritePlace } from "../../ports/ledger.ts";
+import type { FinishWrite, LedgerInput, LedgerOutput, PrepareWrite, SendWrite, WritePlace } from "../../ports/ledger.ts";
 import type { LedgerContext } from "./context.ts";
 import type { Idempotency, Reservation } from "./idempotency.ts";
 import { resourceKey } from "./keys.ts";
@@ -46,6 +46,16 @@ export class GuardedWrites {
     this.#parts = parts;
   }
 
+  check(input: LedgerInput<"checkWrite">): LedgerOutput<"checkWrite"> {
+    const { context, idempotency, leases, resources } = this.#parts;
+    const refusal = input.idempotency === null ? null : idempotency.check(input.service, input.idempotency);
+    if (refusal) return refusal;
+    const obstacle = leases.obstacle(resourceKey({ service: input.service, path: input.lockPath }), input.lockToken, context.services.get(input.service));
+    if (obstacle?.kind === "locked") return obstacle;
+    const row = resources.find(resourceKey(input));
+    return { kind: "clear", state: row === null ? null : resources.state(row, input.view) };
+  }
+
   prepare(input: PrepareWrite, session: Session, reply: Reply<WritePlace>): void {
     const { context, idempotency, queue } = this.#parts;
     const service = context.services.get(input.service);
@@ -59,7 +69,7 @@ export class GuardedWrites {
     const obstacle = this.#parts.leases.obstacle(lockKey, input.lockToken, service);
     if (obstacle !== null) return refuse(obstacle);
     const ticket = this.#ticket({ input, session, lockKey, reservation: reserved }, { reply, refuse });
-    if (!queue.enter(ticket, input.maxWaiting)) refuse({ kind: "busy", reason: "queue", retryAfterMs: input.holdMs });
+    if (!queue.enter(ticket, input.maxWaiting)) refuse({ kind: "busy", reason: "queue", retryAfterMs: input.waitMs });
   }
 
   /** Lease and rest are looked at again when its turn has come: both can have begun while it waited. */

@@ -43,15 +43,21 @@ export class Idempotency {
 
   /** A refusal, or the reservation, which is the first request's. */
   reserve(service: { id: number; name: string }, key: IdempotencyKey): Refusal | Reservation {
-    const bytes = idempotencyKey(service.name, key);
+    const refusal = this.check(service.name, key);
+    if (refusal) return refusal;
+    const reservation = { key: idempotencyKey(service.name, key), service: service.id, fingerprint: fingerprintBytes(key.fingerprint), retainMs: key.retainMs };
+    this.#reserved.set(hex(reservation.key), reservation.fingerprint);
+    return reservation;
+  }
+
+  /** Null for a key that nobody has used. */
+  check(service: string, key: IdempotencyKey): Refusal | null {
+    const bytes = idempotencyKey(service, key);
     const fingerprint = fingerprintBytes(key.fingerprint);
-    const name = bytes.toString("hex");
-    const reserved = this.#reserved.get(name);
+    const reserved = this.#reserved.get(hex(bytes));
     if (reserved) return { kind: "idempotency", state: same(reserved, fingerprint) ? "in-flight" : "payload-mismatch" };
     const row = this.#select.get(bytes, this.#context.now()) as unknown as Row | undefined;
-    if (row) return this.#known(row, fingerprint);
-    this.#reserved.set(name, fingerprint);
-    return { key: bytes, service: service.id, fingerprint, retainMs: key.retainMs };
+    return row ? this.#known(row, fingerprint) : null;
   }
 
   #known(row: Row, fingerprint: Uint8Array): Refusal {

@@ -39,6 +39,9 @@ export type NewSent = Omit<SentRow, "sent_at" | "rest_ms" | "base_etag" | "base_
 export class SentWrites {
   readonly #context: LedgerContext;
   readonly #orphans = new Map<string, Orphan>();
+  /** Until when a lock rests, and how many orphans a resource has: asked for every write and every changed read. */
+  readonly #resting = new Map<string, number>();
+  readonly #unresolved = new Map<string, number>();
   readonly #insert: StatementSync;
   readonly #select: StatementSync;
   readonly #delete: StatementSync;
@@ -67,24 +70,29 @@ export class SentWrites {
 
   remove(id: string): void {
     this.#delete.run(id);
+    const orphan = this.#orphans.get(id);
+    if (!orphan) return;
     this.#orphans.delete(id);
+    this.#count(orphan.resource, -1);
+    const others = [...this.#orphans.values()].filter((other) => other.lock === orphan.lock);
+    if (others.length === 0) this.#resting.delete(orphan.lock);
+    else this.#resting.set(orphan.lock, Math.max(...others.map((other) => other.restUntil)));
   }
 
   orphan(row: SentRow): void {
-    const restUntil = this.#context.now() + row.rest_ms;
-    this.#orphans.set(row.id, { lock: hex(row.lock_key), resource: hex(row.key), restUntil, claimedBy: null });
+    const orphan: Orphan = { lock: hex(row.lock_key), resource: hex(row.key), restUntil: this.#context.now() + row.rest_ms, claimedBy: null };
+    if (!this.#orphans.has(row.id)) this.#count(orphan.resource, 1);
+    this.#orphans.set(row.id, orphan);
+    this.#resting.set(orphan.lock, Math.max(orphan.restUntil, this.#resting.get(orphan.lock) ?? 0));
   }
 
   /** Until when a lock rests after lost writes; 0 where it does not. */
   restsUntil(lock: string): number {
-    let until = 0;
-    for (const orphan of this.#orphans.values()) if (orphan.lock === lock) until = Math.max(until, orphan.restUntil);
-    return until;
+    return this.#resting.get(lock) ?? 0;
   }
 
   isUnresolved(resource: string): boolean {
-    for (const orphan of this.#orphans.values()) if (orphan.resource === resource) return true;
-    return false;
+    return this.#unresolved.has(resource);
   }
 
   claim(session: Session, limit: number): UnresolvedWrite[] {
@@ -103,6 +111,12 @@ export class SentWrites {
 
   dropSession(session: Session): void {
     for (const orphan of this.#orphans.values()) if (orphan.claimedBy === session) orphan.claimedBy = null;
+  }
+
+  #count(resource: string, change: number): void {
+    const count = (this.#unresolved.get(resource) ?? 0) + change;
+    if (count > 0) this.#unresolved.set(resource, count);
+    else this.#unresolved.delete(resource);
   }
 
   #shown(row: SentRow, restUntil: number): UnresolvedWrite {

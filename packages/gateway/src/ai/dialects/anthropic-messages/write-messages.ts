@@ -11,7 +11,7 @@ import type { TranslationNotes } from "../../conversation/translation-notes.ts";
 import { cacheControl, writePart, writeText } from "./write-parts.ts";
 
 interface Turn {
-  role: "user" | "assistant";
+  role: "user" | "assistant" | "system";
   content: JsonValue[];
 }
 
@@ -19,7 +19,7 @@ export function writeMessages(messages: readonly Message[], notes: TranslationNo
   const turns: Turn[] = [];
   for (const message of messages) {
     if (message.role !== "tool" && message.name !== undefined) notes.dropped("messages[].name", "Anthropic's messages have no names");
-    const role = message.role === "assistant" ? "assistant" : "user";
+    const role = message.role === "tool" ? "user" : message.role;
     const blocks = writeBlocks(message, notes);
     const last = turns.at(-1);
     if (last?.role === role) last.content.push(...blocks);

@@ -6,6 +6,7 @@ import { asText } from "../../conversation/json.ts";
 import type { JsonDraft, JsonValue } from "../../conversation/json.ts";
 import type { TranslationNotes } from "../../conversation/translation-notes.ts";
 import { modelRules } from "./model-rules.ts";
+import { writeSampling } from "./write-sampling.ts";
 import { writeMessages } from "./write-messages.ts";
 import { writeSystem } from "./write-system.ts";
 import { writeThinking } from "./write-thinking.ts";
@@ -16,10 +17,11 @@ export const apiVersion = "2023-06-01";
 
 export function writeMessagesRequest(conversation: Conversation, target: ProviderTarget, notes: TranslationNotes): ProviderRequest {
   refuseWhatIsMissing(conversation, notes);
-  const { system, rest } = writeSystem(conversation.messages, notes);
+  const rules = modelRules(target.model);
+  const { system, rest } = writeSystem(conversation.messages, { rules, notes });
   const body: JsonDraft = {
     model: target.model,
-    max_tokens: conversation.maxOutputTokens ?? addedLimit(target, notes),
+    max_tokens: conversation.maxOutputTokens ?? addedLimit(target.maxOutputTokens ?? rules.maxOutputTokens, notes),
     system,
     messages: writeMessages(rest, notes),
     stream: target.stream || undefined,
@@ -30,8 +32,8 @@ export function writeMessagesRequest(conversation: Conversation, target: Provide
     service_tier: writeServiceTier(conversation, notes),
     output_config: writeOutputConfig(conversation, notes),
   };
-  writeThinking(conversation, { body, rules: modelRules(target.model), notes });
-  writeSampling(conversation, body, notes);
+  writeThinking(conversation, { body, rules, notes });
+  writeSampling(conversation.sampling, { body, rules, notes });
   if (conversation.dialect === "anthropic-messages") for (const extension of conversation.extensions) body[extension.name] = extension.value;
   else declineExtensions(conversation, notes);
   return { path: "/v1/messages", headers: writeHeaders(conversation), body };
@@ -44,9 +46,8 @@ function refuseWhatIsMissing(conversation: Conversation, notes: TranslationNotes
   if (conversation.sampling.logitBias && Object.keys(conversation.sampling.logitBias).length > 0) notes.unsupported("logit_bias", "Anthropic's API cannot favour single tokens");
 }
 
-function addedLimit(target: ProviderTarget, notes: TranslationNotes): number {
-  const limit = target.maxOutputTokens ?? modelRules(target.model).maxOutputTokens;
-  notes.added("max_tokens", `Anthropic requires a limit; ${limit} was sent, the most of ${target.model}`);
+function addedLimit(limit: number, notes: TranslationNotes): number {
+  notes.added("max_tokens", `Anthropic requires a limit; ${limit} was sent`);
   return limit;
 }
 
@@ -78,25 +79,6 @@ function writeOutputConfig(conversation: Conversation, notes: TranslationNotes):
   if (!format || format.type === "text") return undefined;
   if (format.type === "json") return notes.unsupported("response_format", "Anthropic gives JSON by a schema only; send a response_format of type json_schema");
   return { format: { type: "json_schema", schema: format.schema } };
-}
-
-function writeSampling(conversation: Conversation, body: JsonDraft, notes: TranslationNotes): void {
-  const { temperature, topP, topK, minP, presencePenalty, frequencyPenalty, seed } = conversation.sampling;
-  if (seed !== undefined) notes.dropped("seed", "Anthropic's API has no seed");
-  if (minP !== undefined) notes.dropped("min_p", "Anthropic's API has no min_p");
-  if (presencePenalty) notes.dropped("presence_penalty", "Anthropic's API has no penalties");
-  if (frequencyPenalty) notes.dropped("frequency_penalty", "Anthropic's API has no penalties");
-  if (body["thinking"]) {
-    if (temperature !== undefined && temperature !== 1) notes.dropped("temperature", "with thinking, Anthropic's models take no temperature");
-    if (topK !== undefined) notes.dropped("top_k", "with thinking, Anthropic's models take no top_k");
-    if (topP !== undefined && topP >= 0.95) body["top_p"] = topP;
-    else if (topP !== undefined) notes.dropped("top_p", "with thinking, Anthropic's models take no top_p below 0.95");
-    return;
-  }
-  if (temperature !== undefined && temperature > 1) notes.changed("temperature", `Anthropic's range ends at 1; 1 was sent for ${temperature}`);
-  body["temperature"] = temperature === undefined ? undefined : Math.min(temperature, 1);
-  body["top_p"] = topP;
-  body["top_k"] = topK;
 }
 
 function writeHeaders(conversation: Conversation): string[] {

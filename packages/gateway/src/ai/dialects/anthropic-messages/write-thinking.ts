@@ -20,19 +20,26 @@ export function writeThinking(conversation: Conversation, place: Place): void {
   if (!reasoning || (reasoning.effort === undefined && reasoning.budgetTokens === undefined)) return;
   const { rules, notes, body } = place;
   const parameter = reasoning.effort === undefined ? "thinking.budget_tokens" : "reasoning_effort";
-  if (reasoning.effort === "none" || reasoning.budgetTokens === 0) return;
+  if (reasoning.effort === "none" || reasoning.budgetTokens === 0) {
+    // The newest models think unless they are told not to.
+    if (rules.thinking === "adaptive") body["thinking"] = { type: "disabled" };
+    return;
+  }
   const forced = asObject(body["tool_choice"])?.["type"];
   if (rules.thinking === "none") return notes.dropped(parameter, "this model does not think");
-  if (forced === "any" || forced === "tool") return notes.dropped(parameter, "Anthropic's models do not think where tool_choice forces a tool");
+  const isForced = forced === "any" || forced === "tool";
+  if (isForced && rules.thinking !== "adaptive") return notes.dropped(parameter, "this model does not think where tool_choice forces a tool");
   if (rules.thinking === "adaptive" && reasoning.effort === undefined) notes.changed(parameter, "this model thinks by an effort and not by a budget");
   const byEffort = rules.thinking === "adaptive" || (rules.thinking === "either" && reasoning.budgetTokens === undefined);
   if (byEffort) writeEffort(place, reasoning.effort ?? budgetTokensToEffort(reasoning.budgetTokens ?? 0));
   else writeBudget(place, reasoning.budgetTokens ?? effortToBudgetTokens(reasoning.effort ?? "") ?? leastBudgetTokens, parameter);
 }
 
-function writeEffort({ body }: Place, effort: string): void {
-  const written = effort === "minimal" ? "low" : effort === "xhigh" ? "max" : effort;
-  body["thinking"] = { type: "adaptive" };
+/** The first models with an effort know no xhigh. */
+function writeEffort({ body, rules }: Place, effort: string): void {
+  const written = effort === "minimal" ? "low" : effort === "xhigh" && rules.thinking === "either" ? "max" : effort;
+  const forced = asObject(body["tool_choice"])?.["type"];
+  if (forced !== "any" && forced !== "tool") body["thinking"] = { type: "adaptive" };
   body["output_config"] = { ...asObject(body["output_config"]), effort: written };
 }
 

@@ -4,9 +4,10 @@
  * compatible servers agree on (see reasoning.ts). May import the conversation model only.
  */
 import type { CallerDialect, ProviderDialect } from "../../conversation/dialect.ts";
-import { asObjects, asText, asObject } from "../../conversation/json.ts";
+import { asObject } from "../../conversation/json.ts";
 import { parseChatAnswer } from "./parse-answer.ts";
 import { parseChatError, writeChatError } from "./errors.ts";
+import { openAiChatModelList } from "./model-list.ts";
 import { openAiChatPassThrough } from "./pass-through.ts";
 import { parseChatRequest } from "./parse-request.ts";
 import { chatStreamDecoder } from "./stream-decoder.ts";
@@ -22,10 +23,7 @@ export const openAiChatProvider: ProviderDialect = {
   streamDecoder: chatStreamDecoder,
   parseError: parseChatError,
   passThrough: openAiChatPassThrough,
-  modelList: {
-    path: "/models",
-    parse: (body) => asObjects(asObject(body)?.["data"] ?? body).flatMap((model) => asText(model["id"]) ?? []),
-  },
+  modelList: openAiChatModelList,
 };
 
 export const openAiChatCaller: CallerDialect = {

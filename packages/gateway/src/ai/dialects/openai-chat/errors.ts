@@ -62,7 +62,7 @@ export function writeChatError(error: CallerError): JsonObject {
 
 /** The members of a provider's own error, of which compatible servers have more than the four. */
 function ownError({ code, provider, providerDialect }: CallerError): JsonObject | undefined {
-  return code === "provider-error" && providerDialect === "openai-chat" ? asObject(asObject(provider?.raw)?.["error"]) : undefined;
+  return code === "provider-error" && (providerDialect === "openai-chat" || providerDialect === "openai-responses") ? asObject(asObject(provider?.raw)?.["error"]) : undefined;
 }
 
 function typeOfStatus(status: number): string {

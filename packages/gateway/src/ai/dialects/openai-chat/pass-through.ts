@@ -18,9 +18,10 @@ const replayedReasoning = [Buffer.from('"reasoning_content"'), Buffer.from('"rea
 const requestMembers = ["model", "stream_options"];
 
 export const openAiChatPassThrough: PassThrough = {
-  path: "/chat/completions",
+  path: () => "/chat/completions",
   requestFields: new Set(["openai-beta", "idempotency-key", "x-client-request-id"]),
   mayPass: (body, kind) => kind !== "openai" || !replayedReasoning.some((key) => body.includes(key)),
+  requiredFields: [],
   headMembers: requestMembers,
   rewriteRequest,
   readAnswer,

@@ -9,7 +9,7 @@ import type { AssistantPart, DialectName, ReasoningPart, Signature } from "../..
 import { asObject, asObjects, asText } from "../../conversation/json.ts";
 import type { JsonDraft, JsonObject } from "../../conversation/json.ts";
 
-const dialects: readonly DialectName[] = ["openai-chat", "anthropic-messages", "gemini", "mistral-chat", "ollama-chat"];
+const dialects: readonly DialectName[] = ["openai-chat", "openai-responses", "anthropic-messages", "gemini", "mistral-chat", "ollama-chat"];
 
 /** From an assistant's message, a caller's or a provider's. */
 export function parseReasoningParts(message: JsonObject): AssistantPart[] {

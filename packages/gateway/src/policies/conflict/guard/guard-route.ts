@@ -4,6 +4,7 @@
  */
 import type { Handler } from "../../../pipeline/policy.ts";
 import type { ConflictPlan, RoutePlan } from "../../../pipeline/route-plan.ts";
+import type { GuardedRoute } from "../book.ts";
 import type { ConflictPorts } from "../conflict-ports.ts";
 import { parsePreconditions } from "../preconditions/index.ts";
 import { compileGuard, type GuardPlan } from "./guard-plan.ts";
@@ -16,8 +17,8 @@ import { guardedWrite } from "./write.ts";
 
 export function guardRoute(plan: RoutePlan, conflict: ConflictPlan, parts: { ports: ConflictPorts; next: Handler }): Handler {
   const guard = compileGuard(plan, conflict, parts);
-  register(guard);
-  startProbe(guard);
+  const registered = register(guard);
+  startProbe(guard, () => parts.ports.book.route(plan.service) === registered);
   return (exchange, sink) => {
     // A tunnel is no request for a resource, and safe methods that select no representation have no preconditions.
     if (exchange.upgrade !== null || passing.has(exchange.method)) return parts.next(exchange, sink);
@@ -39,11 +40,13 @@ export function guardRoute(plan: RoutePlan, conflict: ConflictPlan, parts: { por
 
 const passing: ReadonlySet<string> = new Set(["OPTIONS", "TRACE", "CONNECT", "PROPFIND", "REPORT", "SEARCH", "QUERY"]);
 
-function register(guard: GuardPlan): void {
+function register(guard: GuardPlan): GuardedRoute {
   const { service, settings, ports } = guard;
-  ports.book.register(service, {
+  const route: GuardedRoute = {
     guarantee: () => ({ service, mode: settings.mode, ...guard.guarantee }),
     potential: () => [],
     recover: (write) => recoverWrite(guard, write),
-  });
+  };
+  ports.book.register(service, route);
+  return route;
 }

@@ -11,34 +11,46 @@ import { parseJson } from "../requests/json-body.ts";
 import { versionIn, withVersion } from "./adapters.ts";
 import type { GuardPlan } from "./guard-plan.ts";
 
-export function startProbe(plan: GuardPlan): void {
+/** `isInForce` turns false once the route has been replaced. */
+export function startProbe(plan: GuardPlan, isInForce: () => boolean): void {
   const { probe } = plan.settings;
   if (probe === undefined) return;
   const below = probe.startsWith(`${plan.servicePath}/`) ? probe.slice(plan.servicePath.length) : probe;
-  plan.ports.underWay(
-    probeOnce(plan, below).then(
-      (reason) => {
-        plan.guarantee = reason === null ? { level: "atomic", reason: `The upstream refused a stale write to ${probe} and left it as it was.` } : { ...plan.guarantee, reason };
-      },
-      (error: unknown) => plan.ports.warn("a probe failed", { service: plan.service, error: String(error) }),
-    ),
-  );
+  let pauseMs = firstPauseMs;
+  const round = async (): Promise<void> => {
+    const { verdict, reason } = await probeOnce(plan, below);
+    if (!isInForce()) return;
+    plan.guarantee = { level: verdict === "earned" ? "atomic" : plan.guarantee.level, reason };
+    if (verdict !== "inconclusive") return;
+    setTimeout(start, pauseMs).unref();
+    pauseMs = Math.min(longestPauseMs, pauseMs * 2);
+  };
+  const start = (): void => plan.ports.underWay(round().catch((error: unknown) => plan.ports.warn("a probe failed", { service: plan.service, error: String(error) })));
+  start();
 }
 
-/** Null where the level is earned; else why it is not. */
-async function probeOnce(plan: GuardPlan, below: string): Promise<string | null> {
+/** An upstream that is not there yet is asked again. */
+const firstPauseMs = 500;
+const longestPauseMs = 60_000;
+
+interface Finding {
+  verdict: "earned" | "not-earned" | "inconclusive";
+  reason: string;
+}
+
+async function probeOnce(plan: GuardPlan, below: string): Promise<Finding> {
   const before = await ask(plan, { method: "GET", rest: below, fields: [], bytes: null });
   const document = before === null ? undefined : parseJson(before.body);
-  if (before === null || before.status !== 200 || !isJsonObject(document)) return `The probe ${below} is no JSON object that can be read.`;
+  if (before === null || before.status !== 200 || !isJsonObject(document)) return { verdict: "inconclusive", reason: `The probe ${below} cannot be read as a JSON object at the moment.` };
   const mark = plan.ports.randomBytes(8).toString("hex");
   const stale = staleWrite(plan, { ...document, parleyProbe: mark }, { etag: fieldValue(before.rawHeaders, "etag"), below });
-  if (stale === null) return `The probe ${below} has no validator of the upstream's own.`;
+  if (stale === null) return { verdict: "not-earned", reason: `The probe ${below} has no validator of the upstream's own.` };
   const refused = await ask(plan, stale);
   const after = await ask(plan, { method: "GET", rest: below, fields: [], bytes: null });
-  if (refused === null || after === null) return `The probe ${below} could not be carried out.`;
-  const untouched = !after.body.includes(mark);
-  if (untouched && (refused.status === 412 || refused.status === 409)) return null;
-  return untouched ? `The upstream answered ${refused.status} to a stale write, which is no refusal.` : "The upstream carried out a stale write: it does not compare by itself.";
+  if (refused === null || after === null) return { verdict: "inconclusive", reason: `The probe ${below} could not be carried out.` };
+  if (after.body.includes(mark)) return { verdict: "not-earned", reason: "The upstream carried out a stale write: it does not compare by itself." };
+  if (refused.status !== 412 && refused.status !== 409) return { verdict: "not-earned", reason: `The upstream answered ${refused.status} to a stale write, which is no refusal.` };
+  return { verdict: "earned", reason: `The upstream refused a stale write to ${below} and left it as it was.` };
 }
 
 interface Probe {

@@ -2,9 +2,12 @@
  * A guarded write, in the order of the decision table: what can be refused at once, a place in the resource's queue, a look
  * at what is there, and only then the upstream. The life of one that has its place is in `placed-write.ts`.
  */
+import { createHash } from "node:crypto";
+import { resolvePointer } from "@parley/merge";
 import { LedgerUnavailableError, type StoredResponse, type WritePlace } from "@parley/stores/ports/ledger";
 import { guardsWrite } from "../preconditions/index.ts";
 import { viewKey } from "../validators/index.ts";
+import { isJson, parseJson } from "../requests/json-body.ts";
 import { ClientSink } from "./client-sink.ts";
 import { complain, type Complaint, complaintOfRow } from "./complaint.ts";
 import { firstTag, tagKey } from "./evidence.ts";
@@ -72,12 +75,8 @@ async function leaseAround(call: GuardedCall, request: WriteRequest): Promise<Co
   const { plan, path } = call;
   const locked = plan.lockPathOf(path);
   if (lockPath(call, request) === locked) return null;
-  const place = await plan.ports.ledger.prepareWrite({
-    service: plan.service, path, lockPath: locked, view: "", consumer: actorName(call), callId: call.exchange.id, method: call.exchange.method, lockToken: null, idempotency: null,
-    maxWaiting: plan.maxWaiting, waitMs: plan.waitMs, holdMs: plan.holdMs,
-  });
-  if (place.kind === "granted") await release(call, place.write);
-  return place.kind === "locked" ? placeComplaint(place, plan.ports.now()) : null;
+  const verdict = await plan.ports.ledger.checkWrite({ service: plan.service, path, lockPath: locked, view: "", lockToken: null, idempotency: null });
+  return verdict.kind === "locked" ? placeComplaint(verdict, plan.ports.now()) : null;
 }
 
 /** Before it was sent: it has had no effect. */
@@ -90,7 +89,15 @@ function lockPath(call: GuardedCall, request: WriteRequest): string {
   const locked = call.plan.lockPathOf(call.path);
   const { ifMatch, ifNoneMatch, ifUnmodifiedSince } = call.preconditions;
   const guards = ifMatch !== null || ifNoneMatch !== null || ifUnmodifiedSince !== null || request.lockToken !== null;
-  return call.exchange.method !== "POST" || guards ? locked : `${locked}#${call.exchange.id}`;
+  return call.exchange.method !== "POST" || guards ? locked : `${locked}#${uniqueValue(call, request) ?? call.exchange.id}`;
+}
+
+/** Creates with one and the same unique value come one after the other, so that the upstream's own search sees the first. */
+function uniqueValue({ plan }: GuardedCall, { client }: WriteRequest): string | null {
+  const { uniqueKey } = plan.settings;
+  const document = uniqueKey === undefined || client === null || !isJson(client.contentType) ? undefined : parseJson(client.bytes);
+  const value = uniqueKey === undefined ? undefined : resolvePointer(document, uniqueKey);
+  return value === undefined ? null : createHash("sha256").update(JSON.stringify(value)).digest("base64url");
 }
 
 /** Step 6 stands before step 7: who lacks a precondition is told that, and not to come back later. */

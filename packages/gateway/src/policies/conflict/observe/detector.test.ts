@@ -1,58 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { digestDocument, digestMergePatch, LostUpdateDetector, PointerTable, type DetectorLimits, type DocumentDigests, type LostUpdate, type WrittenDigests } from "./index.ts";
-
-const limits: DetectorLimits = { resources: 1_000, readersPerResource: 8, changesPerResource: 64, editingMs: 900_000 };
-
-/** A service as the detector sees it. Every event comes a millisecond after the one before. */
-class Scene {
-  readonly #table = new PointerTable(10_000);
-  readonly detector: LostUpdateDetector;
-  #at = 0;
-  #calls = 0;
-
-  constructor(change: Partial<DetectorLimits> = {}) {
-    this.detector = new LostUpdateDetector(this.#table, { ...limits, ...change });
-  }
-
-  digest(document: unknown): DocumentDigests {
-    return digestDocument(document, { table: this.#table, salt: { high: 7, low: 9 }, maxPointers: 512 })!;
-  }
-
-  reads(actor: string, document: unknown, resource = "/notes/7"): void {
-    this.detector.read({ resource, actor, at: (this.#at += 1), document: document === undefined ? null : this.digest(document), bodyDigest: null });
-  }
-
-  puts(actor: string, document: unknown, shown?: unknown): LostUpdate | null {
-    return this.#writes(actor, { ...this.digest(document), whole: true, removed: [] }, shown);
-  }
-
-  patches(actor: string, patch: unknown, shown?: unknown): LostUpdate | null {
-    return this.#writes(actor, digestMergePatch(patch, { table: this.#table, salt: { high: 7, low: 9 }, maxPointers: 512 }), shown);
-  }
-
-  posts(actor: string): LostUpdate | null {
-    return this.#writes(actor, null, undefined);
-  }
-
-  #writes(actor: string, written: WrittenDigests | null, shown: unknown): LostUpdate | null {
-    this.#calls += 1;
-    return this.detector.write({ resource: "/notes/7", actor, at: (this.#at += 1), callId: `call-${this.#calls}`, written, shown: shown === undefined ? null : this.digest(shown) });
-  }
-}
+import type { LostUpdate } from "./index.ts";
+import { base, bothRead, Scene } from "./scene.test-support.ts";
 
 function places(found: LostUpdate | null): string[] {
   return found === null ? [] : found.lost.map((change) => `${change.how} ${change.pointer} of ${change.actor}`).toSorted();
-}
-
-const base = { title: "plan", tags: ["a"], owner: { name: "kim" } };
-
-/** Both have read the same. */
-function bothRead(document: unknown = base): Scene {
-  const scene = new Scene();
-  scene.reads("ann", document);
-  scene.reads("bob", document);
-  return scene;
 }
 
 describe("a lost update", () => {
@@ -255,56 +207,5 @@ describe("no lost update", () => {
       }),
       { numRuns: 500 },
     );
-  });
-});
-
-describe("a potential conflict", () => {
-  it("is shown when both have read and one has written, until the other reads, writes or lets it lie", () => {
-    const scene = bothRead();
-    expect(scene.detector.potential(10)).toEqual([]);
-    scene.puts("bob", { ...base, title: "b" });
-    expect(scene.detector.potential(10)).toEqual([{ resource: "/notes/7", reader: "ann", readAt: 1, writer: "bob", writtenAt: 3, callId: "call-1", pointers: ["/title"] }]);
-    expect(scene.detector.potential(900_002)).toEqual([]);
-    scene.reads("ann", { ...base, title: "b" });
-    expect(scene.detector.potential(10)).toEqual([]);
-    scene.puts("bob", { ...base, title: "c" });
-    expect(scene.detector.potential(10)).toHaveLength(1);
-    scene.puts("ann", { ...base, tags: [] });
-    expect(scene.detector.potential(10).filter((one) => one.reader === "ann")).toEqual([]);
-  });
-
-  it("is none where the writer had not read", () => {
-    const scene = new Scene();
-    scene.reads("ann", base);
-    scene.puts("bob", base);
-    expect(scene.detector.potential(10)).toEqual([]);
-  });
-});
-
-describe("memory", () => {
-  it("is bounded in resources, readers and changes, and forgetting accuses nobody", () => {
-    const scene = new Scene({ resources: 10, readersPerResource: 2, changesPerResource: 3 });
-    for (let index = 0; index < 100; index += 1) scene.reads("ann", base, `/notes/${index}`);
-    expect(scene.detector.size).toBe(10);
-    for (const actor of ["ann", "bob", "cid", "dee"]) scene.reads(actor, base);
-    scene.puts("dee", { ...base, title: "d" });
-    expect(scene.puts("ann", base)).toBeNull();
-  });
-
-  it("keeps no value and cannot be filled with pointers", () => {
-    const table = new PointerTable(100);
-    const options = { table, salt: { high: 1, low: 2 }, maxPointers: 50 };
-    const digests = digestDocument({ secret: "hunter2" }, options);
-    expect(JSON.stringify([...(digests?.entries ?? [])])).not.toContain("hunter2");
-    expect(digestDocument(Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`m${index}`, 1])), options)).toBeNull();
-    for (let index = 0; index < 500; index += 1) digestDocument({ [`other${index}`]: 1 }, options);
-    expect(table.size).toBe(100);
-    expect(digestDocument(JSON.parse(`${"[".repeat(5_000)}${"]".repeat(5_000)}`), options)).toBeNull();
-  });
-
-  it("gives other digests under another salt", () => {
-    const table = new PointerTable(100);
-    const [one, other] = [1, 2].map((high) => digestDocument({ a: "x" }, { table, salt: { high, low: 2 }, maxPointers: 50 }));
-    expect(one).not.toEqual(other);
   });
 });

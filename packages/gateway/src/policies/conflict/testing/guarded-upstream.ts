@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ServiceSource } from "@parley/contract/config/service";
-import { type GatewayUnderTest, snapshotOf, startGateway, type TestConfiguration } from "../../../main/gateway-under-test.ts";
+import { type GatewayUnderTest, startGateway, type TestConfiguration } from "../../../main/gateway-under-test.ts";
 import { startUpstream, type UpstreamUnderTest } from "../../../main/upstream-under-test.ts";
 
 export interface Documents {
@@ -57,8 +57,6 @@ function tagOf(document: string, etag: Asked["etag"]): string | null {
 export interface Guarded extends Documents {
   gateway: GatewayUnderTest;
   call: (method: string, path: string, init?: { headers?: Record<string, string>; body?: unknown; key?: string }) => Promise<Answered>;
-  /** As a change of the configuration would. */
-  recompile: () => Promise<void>;
   stop: () => Promise<void>;
 }
 
@@ -79,7 +77,6 @@ export async function startGuarded(conflict: NonNullable<ServiceSource["conflict
   const gateway = await startGateway(configuration, { ledger: true });
   const guarded = Object.assign(documents, {
     gateway,
-    recompile: () => gateway.gateway.replaceSnapshot(snapshotOf(configuration, 2)),
     call: (method: string, path: string, init: { headers?: Record<string, string>; body?: unknown; key?: string } = {}) => callThrough(gateway.url, { method, path, ...init }),
     stop: async () => {
       await gateway.stop();

@@ -1,0 +1,81 @@
+/** The parts of the control plane that know each other: stores, publisher, channel, call log and live view, opened but not yet at work. */
+import { randomBytes } from "node:crypto";
+import { chmodSync, mkdirSync } from "node:fs";
+import type { DataDirectory } from "@parley/contract/data-directory";
+import { loadMasterKey } from "@parley/contract/secrets";
+import { openEmbeddedCallLog } from "@parley/stores/embedded/call-log";
+import { openEmbeddedConfigStore } from "@parley/stores/embedded/config-store";
+import { connectLedger } from "@parley/stores/embedded/ledger";
+import type { ConfigStore } from "@parley/stores/ports/config-store";
+import type { Logger } from "pino";
+import type { ControlPlane } from "../api/control-plane.ts";
+import { BackgroundCallLog } from "../calls/background-call-log.ts";
+import { Ingestor } from "../calls/ingestor.ts";
+import { LiveCalls } from "../calls/live-calls.ts";
+import { ChannelServer } from "../channel/channel-server.ts";
+import { readSnapshotFile } from "../publishing/snapshot-file.ts";
+import { Publisher } from "../publishing/publisher.ts";
+import { SignIn } from "../sign-in/sign-in.ts";
+import { StartError } from "./start-error.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export type Parts = Pick<ControlPlane, "masterKey" | "store" | "live" | "publisher" | "callLog" | "ledger" | "ingestor" | "channel" | "signIn" | "random" | "now">;
+
+export function openParts(place: DataDirectory, ports: { environment: Environment; now: () => number; log: Logger }): Parts {
+  const { now, log } = ports;
+  for (const folder of [place.root, place.spool]) privateFolder(folder);
+  const masterKey = masterKeyOf(place.masterKey, ports.environment);
+  const store = openStore(place.configDatabase);
+  const live = new LiveCalls((on) => channel.watch(on));
+  const publisher = new Publisher({
+    before: readSnapshotFile(place.snapshot), file: place.snapshot, now, nextVersion: (above) => store.nextSnapshotVersion(above),
+    broadcast: (delta) => channel.broadcast(delta), onFileError: (error) => log.error({ err: error }, "the snapshot could not be written to disk"),
+  });
+  const callLog = new BackgroundCallLog({
+    open: () => openEmbeddedCallLog({ path: place.callLogDatabase, onDamage: (message) => log.error(message) }),
+    onOpen: () => void ingestor.run(), onError: (message, error) => log.error({ err: error }, message),
+  });
+  const ingestor = new Ingestor({
+    spool: place.spool, callLog,
+    onSkipped: (segment, lines) => log.warn({ segment, lines }, "lines of a spool segment were no call records and were skipped"),
+    onError: (segment, error) => log.error({ err: error, segment }, "a spool segment could not be taken in"),
+  });
+  const channel = new ChannelServer({
+    linesSince: (version) => publisher.linesSince(version), wholeLine: () => publisher.wholeLine(), version: () => publisher.version,
+    onSealed: () => void ingestor.run(), onCalls: (records, dropped) => live.publish(records, dropped), now,
+    onConnected: (state) => log.info({ worker: state.worker, pid: state.pid, snapshotVersion: state.snapshotVersion }, "a gateway is connected"),
+    onDisconnected: (state) => log.warn({ worker: state.worker, pid: state.pid }, "a gateway is gone"),
+  });
+  const signIn = new SignIn({ store, random: randomBytes, now, onSessionsEnded: (person, tokenHash) => live.endFor(person, tokenHash) });
+  const ledger = connectLedger({ socketPath: place.ledgerSocket, deadlineMs: ledgerPatienceMs });
+  return { masterKey, store, live, publisher, callLog, ledger, ingestor, channel, signIn, random: randomBytes, now };
+}
+
+/** People wait for it, not calls. */
+const ledgerPatienceMs = 1_000;
+
+function privateFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    chmodSync(folder, 0o700);
+  } catch (error) {
+    throw new StartError("data-unusable", `${folder} cannot be used: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function masterKeyOf(path: string, environment: Environment): Buffer {
+  try {
+    return loadMasterKey(path, { environment, create: true });
+  } catch (error) {
+    throw new StartError("master-key-wrong", (error as Error).message, { cause: error });
+  }
+}
+
+function openStore(path: string): ConfigStore {
+  try {
+    return openEmbeddedConfigStore(path);
+  } catch (error) {
+    throw new StartError("data-unusable", `${path} cannot be opened: ${(error as Error).message}`, { cause: error });
+  }
+}

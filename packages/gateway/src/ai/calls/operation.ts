@@ -1,0 +1,12 @@
+/** What is done at a target: how a provider is asked and its answer read, and what the sandbox does instead. */
+import type { ProviderDialect } from "../conversation/dialect.ts";
+import type { ModelTarget } from "../models/model-directory.ts";
+import type { AiCall } from "./ai-call.ts";
+import type { CallFailure } from "./call-failure.ts";
+import type { AttemptPlan } from "./provider-attempt.ts";
+
+export interface Operation {
+  /** Throws a `RefusalError` where the provider cannot do what the caller asks. */
+  plan(call: AiCall, target: ModelTarget, dialect: ProviderDialect): AttemptPlan;
+  sandbox(call: AiCall, target: ModelTarget, settled: (failure: CallFailure | null) => CallFailure | null): CallFailure | null;
+}

@@ -1,0 +1,43 @@
+/** A call of one dialect alone, which goes to providers that speak it with its bytes as they came. */
+import type { Usage } from "../conversation/answer.ts";
+import type { DialectName } from "../conversation/content.ts";
+import type { ProviderDialect } from "../conversation/dialect.ts";
+import { refuseParameter } from "../conversation/parameters.ts";
+import type { PassThrough } from "../conversation/pass-through.ts";
+import type { ModelTarget } from "../models/model-directory.ts";
+import type { AiCall } from "./ai-call.ts";
+import { outgoing, passedFields } from "./outgoing-request.ts";
+import { relayFor } from "./plan-attempt.ts";
+import type { AttemptPlan } from "./provider-attempt.ts";
+
+export interface Passed {
+  /** What the endpoint is called in a refusal, such as "moderations". */
+  readonly title: string;
+  readonly dialect: DialectName;
+  readonly fields: Pick<PassThrough, "requestFields" | "requiredFields">;
+  path(target: ModelTarget, call: AiCall): string;
+  /** GET and DELETE have no body. */
+  readonly method?: string;
+  body(call: AiCall, target: ModelTarget): Buffer | null;
+  usage(body: Buffer): Usage | undefined;
+  /** Called when the provider has answered well. */
+  done?(): void;
+}
+
+export function planPassed(call: AiCall, target: ModelTarget, { dialect, passed }: { dialect: ProviderDialect; passed: Passed }): AttemptPlan {
+  if (dialect.name !== passed.dialect) refuseParameter("unsupported-parameter", "model", `the provider ${target.account.name} has no ${passed.title} in this dialect`);
+  const request = outgoing({
+    call, target, path: passed.path(target, call), fields: passedFields(call.exchange.rawHeaders, passed.fields), body: passed.body(call, target),
+    ...(passed.method !== undefined && { method: passed.method }),
+  });
+  const reading = {
+    dialect,
+    read: (body: Buffer) => {
+      passed.done?.();
+      return { body, usage: passed.usage(body), finishReason: undefined };
+    },
+    stage: () => (dialect.passThrough ?? refuseParameter("unsupported-parameter", "stream", `${passed.title} cannot be streamed`)).stream({ rename: null, includeUsage: true }),
+    warnings: [],
+  };
+  return { call, target, request, isSameDialect: true, relay: (attempt, fields) => relayFor(attempt, { call, target, reading }, fields) };
+}

@@ -1,0 +1,31 @@
+/** Writes an answer's parts as content blocks. */
+import type { AssistantPart, Citation } from "../../conversation/content.ts";
+import type { JsonObject } from "../../conversation/json.ts";
+import { parseArguments } from "../../conversation/tool-arguments.ts";
+import { writeSignature } from "./signatures.ts";
+
+/** Null for what an answer of this dialect cannot hold. */
+export function writeBlock(part: AssistantPart): JsonObject | null {
+  switch (part.type) {
+    case "text":
+      return part.citations ? { type: "text", text: part.text, citations: part.citations.map(writeCitation) } : { type: "text", text: part.text };
+    case "refusal":
+      return { type: "text", text: part.text };
+    case "reasoning":
+      if (part.redacted) return { type: "redacted_thinking", data: writeSignature(part.redacted) };
+      return { type: "thinking", thinking: part.text, signature: part.signature ? writeSignature(part.signature) : "" };
+    case "tool-call":
+      return { type: "tool_use", id: part.id, name: part.name, input: parseArguments(part.arguments) ?? {} };
+    case "image":
+      return part.source.type === "base64" ? { type: "image", source: { type: "base64", media_type: part.source.mediaType, data: part.source.data } } : null;
+    case "native":
+      return part.dialect === "anthropic-messages" ? part.value : null;
+    case "audio":
+      return null;
+  }
+}
+
+export function writeCitation(citation: Citation): JsonObject {
+  if (citation.dialect === "anthropic-messages") return citation.raw;
+  return { type: "web_search_result_location", url: citation.url ?? "", title: citation.title ?? "", cited_text: citation.citedText ?? "", encrypted_index: "" };
+}

@@ -1,0 +1,69 @@
+/** Reads a provider's response. What has no output is an error, whatever its status said. */
+import type { Answer } from "../../conversation/answer.ts";
+import type { AssistantPart, Citation, TextPart } from "../../conversation/content.ts";
+import { asNumber, asObject, asObjects, asText, isList, isObject } from "../../conversation/json.ts";
+import type { JsonObject, JsonValue } from "../../conversation/json.ts";
+import { brokenAnswer } from "../../conversation/provider-error.ts";
+import type { ProviderError } from "../../conversation/provider-error.ts";
+import { argumentsText } from "../openai-chat/parse-answer.ts";
+import { parseEmbeddedError } from "../openai-chat/errors.ts";
+import { parseFinish } from "./finish-reason.ts";
+import { reasoningText } from "./parse-input.ts";
+import { errorOfFailedResponse } from "./stream-error.ts";
+import { parseUsage } from "./usage.ts";
+
+export function parseResponsesAnswer(body: JsonValue): Answer | ProviderError {
+  if (!isObject(body)) return brokenAnswer("the provider's answer is no JSON object", body);
+  if (body["status"] === "failed") return errorOfFailedResponse(body);
+  if (asObject(body["error"])) return parseEmbeddedError(body);
+  if (!isList(body["output"])) return brokenAnswer("the provider's answer has no output", body);
+  const parts = asObjects(body["output"]).flatMap(parseItem);
+  const logprobs = asObjects(body["output"]).flatMap((item) => asObjects(item["content"])).flatMap((part) => asObjects(part["logprobs"]));
+  const finish = parseFinish(body, parts.some((part) => part.type === "tool-call"));
+  return { ...identityOf(body), choices: [{ parts, finish, logprobs: logprobs.length > 0 ? { content: logprobs, refusal: null } : undefined }], usage: parseUsage(body["usage"]) };
+}
+
+export function identityOf(response: JsonObject): Pick<Answer, "id" | "model" | "createdAt" | "serviceTier"> {
+  return { id: asText(response["id"]), model: asText(response["model"]), createdAt: asNumber(response["created_at"]), serviceTier: asText(response["service_tier"]) };
+}
+
+export function parseItem(item: JsonObject): readonly AssistantPart[] {
+  const kind = asText(item["type"]) ?? "";
+  switch (kind) {
+    case "message":
+      return asObjects(item["content"]).flatMap(parseContentPart);
+    case "function_call":
+      return [{ type: "tool-call", id: asText(item["call_id"]) ?? "", name: asText(item["name"]) ?? "", arguments: argumentsText(item["arguments"]) }];
+    case "custom_tool_call":
+      return [{ type: "tool-call", id: asText(item["call_id"]) ?? "", name: asText(item["name"]) ?? "", arguments: asText(item["input"]) ?? "", custom: true }];
+    case "reasoning":
+      return parseReasoning(item);
+    case "image_generation_call":
+      return typeof item["result"] === "string" ? [{ type: "image", source: { type: "base64", mediaType: `image/${asText(item["output_format"]) ?? "png"}`, data: item["result"] } }] : [];
+    default:
+      return [{ type: "native", dialect: "openai-responses", kind, value: item }];
+  }
+}
+
+/** Reasoning that is neither shown nor given to be returned says nothing. */
+function parseReasoning(item: JsonObject): readonly AssistantPart[] {
+  const text = reasoningText(item);
+  const encrypted = asText(item["encrypted_content"]);
+  if (text === "" && encrypted === undefined) return [];
+  return [{ type: "reasoning", text, signature: encrypted === undefined ? undefined : { dialect: "openai-responses", value: encrypted } }];
+}
+
+function parseContentPart(part: JsonObject): readonly AssistantPart[] {
+  if (part["type"] === "refusal") return [{ type: "refusal", text: asText(part["refusal"]) ?? "" }];
+  const text = asText(part["text"]);
+  if (text === undefined) return [];
+  const citations = asObjects(part["annotations"]).map(parseAnnotation);
+  return [{ type: "text", text, citations: citations.length > 0 ? citations : undefined } satisfies TextPart];
+}
+
+export function parseAnnotation(raw: JsonObject): Citation {
+  return {
+    url: asText(raw["url"]), title: asText(raw["title"]) ?? asText(raw["filename"]), startIndex: asNumber(raw["start_index"]), endIndex: asNumber(raw["end_index"]),
+    dialect: "openai-responses", raw,
+  };
+}

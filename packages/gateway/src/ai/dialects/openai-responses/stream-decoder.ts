@@ -1,0 +1,202 @@
+// Hot path: every event of a stream from a responses provider passes here.
+/**
+ * Decodes a stream of response events. A content part of a message is a block, and so is a call and a piece of reasoning;
+ * what else OpenAI's own tools do comes whole when its item is done.
+ */
+import { decoderOf } from "../../conversation/dialect.ts";
+import type { Frame, StreamDecoder } from "../../conversation/dialect.ts";
+import { asNumber, asObject, asObjects, asText, isObject, tryParseJson } from "../../conversation/json.ts";
+import type { JsonObject, JsonValue } from "../../conversation/json.ts";
+import { brokenAnswer } from "../../conversation/provider-error.ts";
+import type { BlockContent, StreamEvent } from "../../conversation/stream-event.ts";
+import { parseFinish } from "./finish-reason.ts";
+import { identityOf, parseAnnotation, parseItem } from "./parse-answer.ts";
+import { errorOfEvent, errorOfFailedResponse } from "./stream-error.ts";
+import { parseUsage } from "./usage.ts";
+
+interface ItemState {
+  /** Blocks by the index of their content part; a call and a piece of reasoning have one, 0. */
+  blocks: Map<number, number>;
+  /** Something of it was given as a delta. */
+  streamed: boolean;
+}
+
+export interface ResponsesStreamState {
+  phase: "before" | "running" | "over";
+  items: Map<number, ItemState>;
+  nextBlock: number;
+  calledTools: boolean;
+}
+
+const nothing: readonly StreamEvent[] = [];
+
+export function responsesStreamDecoder(): StreamDecoder {
+  return decoderOf<ResponsesStreamState>({ phase: "before", items: new Map(), nextBlock: 0, calledTools: false }, stepResponsesStream, () => nothing);
+}
+
+export function stepResponsesStream(state: ResponsesStreamState, frame: Frame): readonly StreamEvent[] {
+  if (state.phase === "over" || frame.data === "[DONE]") return nothing;
+  const event = tryParseJson(frame.data);
+  if (!isObject(event)) return fail(state, frame.data.slice(0, 500));
+  const type = asText(event["type"]) ?? frame.event;
+  switch (type) {
+    case "response.output_text.delta":
+    case "response.refusal.delta":
+      return stepText(state, event, asNumber(event["content_index"]) ?? 0);
+    case "response.reasoning_summary_text.delta":
+    case "response.reasoning_text.delta":
+      return stepText(state, event, 0);
+    case "response.reasoning_summary_part.added":
+      return (asNumber(event["summary_index"]) ?? 0) > 0 ? stepText(state, { ...event, delta: "\n\n" }, 0) : nothing;
+    case "response.function_call_arguments.delta":
+    case "response.custom_tool_call_input.delta":
+      return stepArguments(state, event);
+    case "response.content_part.added":
+      return startPart(state, event);
+    case "response.content_part.done":
+      return endBlock(state, event, asNumber(event["content_index"]) ?? 0);
+    case "response.output_text.annotation.added":
+      return stepAnnotation(state, event);
+    case "response.output_item.added":
+      return startItem(state, asObject(event["item"]) ?? {}, indexOf(event));
+    case "response.output_item.done":
+      return endItem(state, asObject(event["item"]) ?? {}, indexOf(event));
+    default:
+      return stepResponse(state, type, event);
+  }
+}
+
+function stepResponse(state: ResponsesStreamState, type: string, event: JsonObject): readonly StreamEvent[] {
+  const response = asObject(event["response"]) ?? {};
+  switch (type) {
+    case "response.created":
+      state.phase = "running";
+      return [{ type: "start", ...identityOf(response) }];
+    case "response.queued":
+    case "response.in_progress":
+      return [{ type: "keep-alive" }];
+    case "response.completed":
+    case "response.incomplete":
+      return endResponse(state, response);
+    case "response.failed":
+      state.phase = "over";
+      return [{ type: "error", error: errorOfFailedResponse(response) }];
+    case "error":
+    case "":
+      state.phase = "over";
+      return [{ type: "error", error: errorOfEvent(event) }];
+    default:
+      return nothing;
+  }
+}
+
+function endResponse(state: ResponsesStreamState, response: JsonObject): readonly StreamEvent[] {
+  if (state.phase === "before") return fail(state, response);
+  state.phase = "over";
+  const events: StreamEvent[] = [];
+  for (const item of state.items.values()) for (const block of item.blocks.values()) events.push({ type: "block-end", choice: 0, block });
+  const usage = parseUsage(response["usage"]);
+  if (usage) events.push({ type: "usage", usage });
+  events.push({ type: "finish", choice: 0, reason: parseFinish(response, state.calledTools) }, { type: "end" });
+  return events;
+}
+
+function indexOf(event: JsonObject): number {
+  return asNumber(event["output_index"]) ?? 0;
+}
+
+function fail(state: ResponsesStreamState, raw: JsonValue): readonly StreamEvent[] {
+  state.phase = "over";
+  return [{ type: "error", error: brokenAnswer("an event of the provider's stream is not understood", raw) }];
+}
+
+function startItem(state: ResponsesStreamState, item: JsonObject, index: number): readonly StreamEvent[] {
+  state.items.set(index, { blocks: new Map(), streamed: false });
+  const type = asText(item["type"]);
+  if (type !== "function_call" && type !== "custom_tool_call") return nothing;
+  state.calledTools = true;
+  const custom = type === "custom_tool_call" ? true : undefined;
+  return startBlock(state, { index, part: 0 }, { type: "tool-call", id: asText(item["call_id"]) ?? "", name: asText(item["name"]) ?? "", custom });
+}
+
+function startPart(state: ResponsesStreamState, event: JsonObject): readonly StreamEvent[] {
+  const type = asObject(event["part"])?.["type"];
+  if (type !== "output_text" && type !== "refusal") return nothing;
+  return startBlock(state, { index: indexOf(event), part: asNumber(event["content_index"]) ?? 0 }, { type: type === "refusal" ? "refusal" : "text" });
+}
+
+function startBlock(state: ResponsesStreamState, place: { index: number; part: number }, content: BlockContent): readonly StreamEvent[] {
+  const item = state.items.get(place.index) ?? { blocks: new Map<number, number>(), streamed: false };
+  state.items.set(place.index, item);
+  const block = state.nextBlock++;
+  item.blocks.set(place.part, block);
+  return [{ type: "block-start", choice: 0, block, content }];
+}
+
+/** Reasoning has no event of its own that starts a block. */
+function stepText(state: ResponsesStreamState, event: JsonObject, part: number): readonly StreamEvent[] {
+  const index = indexOf(event);
+  const text = asText(event["delta"]) ?? "";
+  const isReasoning = (asText(event["type"]) ?? "").startsWith("response.reasoning");
+  const started = isReasoning && !state.items.get(index)?.blocks.has(part) ? startBlock(state, { index, part }, { type: "reasoning" }) : nothing;
+  const item = state.items.get(index);
+  const block = item?.blocks.get(part);
+  if (!item || block === undefined) return fail(state, event);
+  if (text === "") return started;
+  item.streamed = true;
+  return [...started, { type: "text-delta", choice: 0, block, text }];
+}
+
+function stepArguments(state: ResponsesStreamState, event: JsonObject): readonly StreamEvent[] {
+  const item = state.items.get(indexOf(event));
+  const block = item?.blocks.get(0);
+  if (!item || block === undefined) return fail(state, event);
+  const json = asText(event["delta"]) ?? "";
+  if (json === "") return nothing;
+  item.streamed = true;
+  return [{ type: "arguments-delta", choice: 0, block, json }];
+}
+
+function stepAnnotation(state: ResponsesStreamState, event: JsonObject): readonly StreamEvent[] {
+  const block = state.items.get(indexOf(event))?.blocks.get(asNumber(event["content_index"]) ?? 0);
+  const raw = asObject(event["annotation"]);
+  return block === undefined || !raw ? nothing : [{ type: "citation", choice: 0, block, citation: parseAnnotation(raw) }];
+}
+
+function endBlock(state: ResponsesStreamState, event: JsonObject, part: number): readonly StreamEvent[] {
+  const item = state.items.get(indexOf(event));
+  const block = item?.blocks.get(part);
+  if (!item || block === undefined) return nothing;
+  item.blocks.delete(part);
+  const logprobs = asObjects(asObject(event["part"])?.["logprobs"]);
+  const end: StreamEvent = { type: "block-end", choice: 0, block };
+  return logprobs.length === 0 ? [end] : [{ type: "logprobs", choice: 0, logprobs: { content: logprobs, refusal: null } }, end];
+}
+
+function endItem(state: ResponsesStreamState, item: JsonObject, index: number): readonly StreamEvent[] {
+  const known = state.items.get(index);
+  const block = known?.blocks.get(0);
+  state.items.delete(index);
+  const type = asText(item["type"]) ?? "";
+  if (type === "reasoning") return endReasoning(state, item, block);
+  if (type === "message") return [...(known?.blocks.values() ?? [])].map((open) => ({ type: "block-end", choice: 0, block: open }));
+  const [part] = parseItem(item);
+  if (part?.type !== "tool-call") return part ? [{ type: "part", choice: 0, block: state.nextBlock++, part }] : nothing;
+  if (block === undefined) return nothing;
+  const end: StreamEvent = { type: "block-end", choice: 0, block };
+  return known?.streamed || part.arguments === "" ? [end] : [{ type: "arguments-delta", choice: 0, block, json: part.arguments }, end];
+}
+
+/** What is to be returned stands in the finished item; the one that was added may hold another version of it. */
+function endReasoning(state: ResponsesStreamState, item: JsonObject, open: number | undefined): readonly StreamEvent[] {
+  const [part] = parseItem(item);
+  if (open === undefined && part?.type !== "reasoning") return nothing;
+  const block = open ?? state.nextBlock++;
+  const events: StreamEvent[] = open === undefined ? [{ type: "block-start", choice: 0, block, content: { type: "reasoning" } }] : [];
+  if (part?.type === "reasoning") {
+    if (open === undefined && part.text !== "") events.push({ type: "text-delta", choice: 0, block, text: part.text });
+    if (part.signature) events.push({ type: "signature", choice: 0, block, signature: part.signature });
+  }
+  events.push({ type: "block-end", choice: 0, block });
+  return events;
+}

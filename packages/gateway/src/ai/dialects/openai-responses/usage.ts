@@ -1,0 +1,29 @@
+/** Token counts. Input includes what was read from a cache, output includes reasoning. */
+import type { Usage } from "../../conversation/answer.ts";
+import { asNumber, asObject } from "../../conversation/json.ts";
+import type { JsonObject, JsonValue } from "../../conversation/json.ts";
+
+export function parseUsage(value: JsonValue | undefined): Usage | undefined {
+  const usage = asObject(value);
+  if (!usage) return undefined;
+  const input = asObject(usage["input_tokens_details"]);
+  return {
+    inputTokens: asNumber(usage["input_tokens"]) ?? 0,
+    outputTokens: asNumber(usage["output_tokens"]) ?? 0,
+    totalTokens: asNumber(usage["total_tokens"]),
+    cacheReadTokens: asNumber(input?.["cached_tokens"]),
+    cacheWriteTokens: asNumber(input?.["cache_write_tokens"]),
+    reasoningTokens: asNumber(asObject(usage["output_tokens_details"])?.["reasoning_tokens"]),
+  };
+}
+
+export function writeUsage(usage: Usage): JsonObject {
+  const { cacheReadTokens, cacheWriteTokens } = usage;
+  return {
+    input_tokens: usage.inputTokens,
+    input_tokens_details: { cached_tokens: cacheReadTokens ?? 0, ...(cacheWriteTokens !== undefined && { cache_write_tokens: cacheWriteTokens }) },
+    output_tokens: usage.outputTokens,
+    output_tokens_details: { reasoning_tokens: usage.reasoningTokens ?? 0 },
+    total_tokens: usage.totalTokens ?? usage.inputTokens + usage.outputTokens,
+  };
+}

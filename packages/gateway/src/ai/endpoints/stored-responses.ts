@@ -1,0 +1,67 @@
+/**
+ * Responses that a provider keeps: `GET` and `DELETE /v1/responses/{id}`, `GET …/input_items`, `POST …/cancel`. They go to
+ * the provider that made the response; to the only one that keeps responses where that is not known.
+ */
+import { RefusalError } from "../../exchange/answer.ts";
+import type { Exchange } from "../../exchange/exchange.ts";
+import type { Handler } from "../../pipeline/policy.ts";
+import { AiCall } from "../calls/ai-call.ts";
+import { planPassed } from "../calls/plan-passing.ts";
+import type { Passed } from "../calls/plan-passing.ts";
+import { runCall } from "../calls/run-call.ts";
+import { refuseParameter } from "../conversation/parameters.ts";
+import { openAiResponsesCaller, openAiResponsesProvider } from "../dialects/openai-responses/dialect.ts";
+import type { AnswerOwners } from "../models/answer-owners.ts";
+import { plainTarget } from "../models/model-directory.ts";
+import type { ModelDirectory, ModelTarget } from "../models/model-directory.ts";
+import { dialectTowards } from "../models/provider-account.ts";
+import type { EndpointParts } from "./generate.ts";
+import { ownerFor, severalMayHave, unknownResponse } from "./pinning.ts";
+import { RequestBody } from "./request-body.ts";
+
+const paths = /^\/v1\/responses\/([\w-]{1,256})(\/input_items|\/cancel)?$/;
+const noBody = Buffer.from("{}");
+
+/** Null where the path is no stored response's. */
+export function storedResponse(path: string): { methods: readonly string[]; id: string; tail: string } | null {
+  const match = paths.exec(path);
+  if (!match) return null;
+  const [, id = "", tail = ""] = match;
+  return { methods: tail === "/cancel" ? ["POST"] : tail === "/input_items" ? ["GET"] : ["GET", "DELETE"], id, tail };
+}
+
+export function passStored({ id, tail }: { id: string; tail: string }, { directory, prices, ports }: EndpointParts, owners: AnswerOwners): Handler {
+  const { name, passThrough } = openAiResponsesProvider;
+  return async (exchange, sink) => {
+    const { method, target } = exchange;
+    const query = target.includes("?") ? target.slice(target.indexOf("?")) : "";
+    const stream = new URLSearchParams(query).get("stream") === "true";
+    const passed: Passed = {
+      title: "stored responses",
+      dialect: name,
+      fields: { requestFields: passThrough?.requestFields ?? new Set(), requiredFields: [] },
+      path: () => `/responses/${id}${tail}${query}`,
+      method,
+      body: () => (method === "POST" ? noBody : null),
+      // It was counted when it was made.
+      usage: () => undefined,
+      ...(method === "DELETE" && { done: () => owners.forget(id) }),
+    };
+    exchange.record.dialectIn = name;
+    exchange.record.stream = stream;
+    const call = new AiCall({ exchange, sink, caller: openAiResponsesCaller, body: new RequestBody(noBody, []), model: "", stream, includeUsage: true, ports, prices });
+    await runCall(call, [keeper(id, exchange, { directory, owners })], {
+      plan: (planned, at, dialect) => planPassed(planned, at, { dialect, passed }),
+      sandbox: () => refuseParameter("unsupported-parameter", "model", "the sandbox keeps no responses"),
+    });
+  };
+}
+
+function keeper(id: string, exchange: Exchange, { directory, owners }: { directory: ModelDirectory; owners: AnswerOwners }): ModelTarget {
+  const capable = directory.usable().filter((account) => dialectTowards(account, "openai-responses")?.name === "openai-responses");
+  const owner = ownerFor(owners, id, exchange);
+  const [account, ...others] = owner ? capable.filter(({ name }) => name === owner.provider) : capable;
+  if (!account) throw new RefusalError(unknownResponse(id));
+  if (others.length > 0) throw new RefusalError(severalMayHave(id, capable.map(({ name }) => name)));
+  return plainTarget(account, "");
+}

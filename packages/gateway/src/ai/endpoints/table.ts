@@ -1,0 +1,41 @@
+/** Which endpoint a path means. Everything that does not depend on the call is made once for a snapshot. */
+import { anthropicMessagesCaller } from "../dialects/anthropic-messages/dialect.ts";
+import { openAiChatCaller } from "../dialects/openai-chat/dialect.ts";
+import { openAiResponsesCaller } from "../dialects/openai-responses/dialect.ts";
+import type { AiEndpoints, AiMatch } from "../endpoints-contract.ts";
+import type { AnswerOwners } from "../models/answer-owners.ts";
+import { generate } from "./generate.ts";
+import type { EndpointParts } from "./generate.ts";
+import { getModel, listModels } from "./models.ts";
+import { responsePinning } from "./pinning.ts";
+import { responsesOperation } from "./responses-operations.ts";
+import { callByModel } from "./pass-by-model.ts";
+import { passStored, storedResponse } from "./stored-responses.ts";
+
+interface Endpoint {
+  readonly method: string;
+  readonly match: AiMatch;
+}
+
+const modelPath = "/v1/models/";
+
+export function endpointTable(parts: EndpointParts, owners: AnswerOwners): AiEndpoints["match"] {
+  const { directory } = parts;
+  const post = (operation: string, handle: AiMatch["handle"]): Endpoint => ({ method: "POST", match: { operation, handle } });
+  const fixed = new Map<string, Endpoint>([
+    ["/v1/chat/completions", post("chat-completions", generate(openAiChatCaller, parts))],
+    ["/v1/messages", post("messages", generate(anthropicMessagesCaller, parts))],
+    ["/v1/responses", post("responses", generate(openAiResponsesCaller, parts, responsePinning(owners)))],
+    ["/v1/responses/compact", post("responses-compact", callByModel(openAiResponsesCaller, parts, responsesOperation("/responses/compact")))],
+    ["/v1/responses/input_tokens", post("responses-input-tokens", callByModel(openAiResponsesCaller, parts, responsesOperation("/responses/input_tokens")))],
+    ["/v1/models", { method: "GET", match: { operation: "list-models", handle: listModels(directory) } }],
+  ]);
+  return (method, path) => {
+    const endpoint = fixed.get(path);
+    if (endpoint) return method === endpoint.method ? endpoint.match : { allow: [endpoint.method] };
+    const stored = storedResponse(path);
+    if (stored) return stored.methods.includes(method) ? { operation: "stored-response", handle: passStored(stored, parts, owners) } : { allow: [...stored.methods] };
+    if (!path.startsWith(modelPath) || path.length === modelPath.length) return null;
+    return method === "GET" ? { operation: "get-model", handle: getModel(directory, path.slice(modelPath.length)) } : { allow: ["GET"] };
+  };
+}

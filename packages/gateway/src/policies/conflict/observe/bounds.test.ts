@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { digestDocument, PointerTable } from "./index.ts";
+import { base, bothRead, Scene } from "./scene.test-support.ts";
+
+describe("a potential conflict", () => {
+  it("is shown when both have read and one has written, until the other reads, writes or lets it lie", () => {
+    const scene = bothRead();
+    expect(scene.detector.potential(10)).toEqual([]);
+    scene.puts("bob", { ...base, title: "b" });
+    expect(scene.detector.potential(10)).toEqual([{ resource: "/notes/7", reader: "ann", readAt: 1, writer: "bob", writtenAt: 3, callId: "call-1", pointers: ["/title"] }]);
+    expect(scene.detector.potential(900_002)).toEqual([]);
+    scene.reads("ann", { ...base, title: "b" });
+    expect(scene.detector.potential(10)).toEqual([]);
+    scene.puts("bob", { ...base, title: "c" });
+    expect(scene.detector.potential(10)).toHaveLength(1);
+    scene.puts("ann", { ...base, tags: [] });
+    expect(scene.detector.potential(10).filter((one) => one.reader === "ann")).toEqual([]);
+  });
+
+  it("is none where the writer had not read", () => {
+    const scene = new Scene();
+    scene.reads("ann", base);
+    scene.puts("bob", base);
+    expect(scene.detector.potential(10)).toEqual([]);
+  });
+});
+
+describe("memory", () => {
+  it("is bounded in resources, readers and changes, and forgetting accuses nobody", () => {
+    const scene = new Scene({ resources: 10, readersPerResource: 2, changesPerResource: 3 });
+    for (let index = 0; index < 100; index += 1) scene.reads("ann", base, `/notes/${index}`);
+    expect(scene.detector.size).toBe(10);
+    for (const actor of ["ann", "bob", "cid", "dee"]) scene.reads(actor, base);
+    scene.puts("dee", { ...base, title: "d" });
+    expect(scene.puts("ann", base)).toBeNull();
+  });
+
+  it("keeps no value and cannot be filled with pointers", () => {
+    const table = new PointerTable(100);
+    const options = { table, salt: { high: 1, low: 2 }, maxPointers: 50 };
+    const digests = digestDocument({ secret: "hunter2" }, options);
+    expect(JSON.stringify([...(digests?.entries ?? [])])).not.toContain("hunter2");
+    expect(digestDocument(Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`m${index}`, 1])), options)).toBeNull();
+    for (let index = 0; index < 500; index += 1) digestDocument({ [`other${index}`]: 1 }, options);
+    expect(table.size).toBe(100);
+    expect(digestDocument(JSON.parse(`${"[".repeat(5_000)}${"]".repeat(5_000)}`), options)).toBeNull();
+  });
+
+  it("gives other digests under another salt", () => {
+    const table = new PointerTable(100);
+    const [one, other] = [1, 2].map((high) => digestDocument({ a: "x" }, { table, salt: { high, low: 2 }, maxPointers: 50 }));
+    expect(one).not.toEqual(other);
+  });
+});

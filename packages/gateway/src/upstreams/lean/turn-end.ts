@@ -1,0 +1,32 @@
+/**
+ * Hot path (benchmarks: http). What is written in one turn of the event loop goes out at the turn's end, all together.
+ * Each write hands its bytes to the kernel, which wakes whoever waits for them; done one by one between the turn's other
+ * work, that costs a busy gateway up to a third of its time. It delays nothing beyond the turn and needs no timer.
+ */
+export interface TurnItem {
+  endOfTurn(): void;
+}
+
+export class TurnEnd {
+  #items: TurnItem[] = [];
+  #spare: TurnItem[] = [];
+
+  add(item: TurnItem): void {
+    if (this.#items.push(item) === 1) setImmediate(this.#run);
+  }
+
+  /** What is added meanwhile belongs to the next turn. */
+  #run = (): void => {
+    const items = this.#items;
+    this.#items = this.#spare;
+    let next = 0;
+    try {
+      while (next < items.length) (items[next++] as TurnItem).endOfTurn();
+    } finally {
+      // One that threw must not hold up the others.
+      while (next < items.length) this.add(items[next++] as TurnItem);
+      items.length = 0;
+      this.#spare = items;
+    }
+  };
+}
