@@ -2,10 +2,11 @@
 import type { Json } from "@parley/merge";
 import type { Exchange } from "../../../exchange/exchange.ts";
 import { derivedExchange, bodyOf, withoutHeaders } from "../requests/derived-exchange.ts";
+import { parseJson } from "../requests/json-body.ts";
 import { formatEntityTag } from "../validators/index.ts";
 import { withVersion } from "./adapters.ts";
 import type { GuardedCall } from "./guarded-call.ts";
-import { documentOf, type Representation } from "./representation.ts";
+import type { Representation } from "./representation.ts";
 import type { WriteRequest } from "./write-request.ts";
 
 const evaluatedHere: ReadonlySet<string> = new Set(["if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "lock-token"]);
@@ -31,7 +32,7 @@ export function outgoingWrite(outgoing: Outgoing): Exchange {
   if (current === null || current.kind === "none") return derivedExchange(exchange, { ...plain, ...withoutHeaders(exchange, current === null ? leaseOnly : evaluatedHere) });
   const stripped = withoutHeaders(exchange, evaluatedHere);
   if (current.kind === "native" && current.tag !== null) return derivedExchange(exchange, { ...plain, ...conditional(call, stripped, formatEntityTag(current.tag)) });
-  const document = current.kind === "adapter" ? documentOf(current) : undefined;
+  const document = current.kind === "adapter" && current.body !== null ? parseJson(current.body) : undefined;
   if (document === undefined || call.plan.adapter === null || request.client === null || call.preconditions.ifMatch === null) return derivedExchange(exchange, { ...plain, ...stripped });
   return adaptedWrite(outgoing, { plain, document });
 }

@@ -146,7 +146,7 @@ class ReadSink implements AnswerSink {
     const { sink, exchange } = this.#call;
     const etag = shownTag(seen, revision);
     if (this.#answered(seen, rawHeaders, etag)) return;
-    sink.head(status, withTag(rawHeaders, etag), statusText);
+    sink.head(status, etag === null ? withoutWeakTag(status, rawHeaders) : withTag(rawHeaders, etag), statusText);
     if (exchange.method !== "HEAD") sink.data(body);
     sink.end(rawTrailers);
   }

@@ -65,7 +65,8 @@ export function represent(plan: GuardPlan, looking: Looking, answer: SeenAnswer,
   if (native !== null) return { ...plain, kind: "native", tag: native, etag: formatEntityTag(native), key: nativeKey(native, looking) };
   if (plan.validator === "native" || vary === null || body === null) return { ...plain, kind: "none", tag: null };
   if (plan.adapter !== null) {
-    const version = isJson(contentType) ? versionIn(parseJson(body), plan.adapter) : null;
+    // Whatever it calls itself: CouchDB says text/plain to whoever does not ask for JSON.
+    const version = versionIn(parseJson(body), plan.adapter);
     if (version === null) return { ...plain, kind: "none", tag: null };
     const tag = { weak: false, opaque: version };
     return { ...plain, kind: "adapter", tag, etag: formatEntityTag(tag), key: nativeKey(tag, looking) };
