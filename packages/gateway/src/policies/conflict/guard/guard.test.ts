@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Guarded, startGuarded } from "../testing/guarded-upstream.ts";
 
@@ -35,6 +36,31 @@ describe("reads", () => {
     const first = await call("GET", "/notes/7");
     expect(first.etag).toMatch(/^"[0-9a-f]{12}"$/);
     expect((await call("GET", "/notes/7", { headers: { "if-none-match": first.etag } })).status).toBe(304);
+  });
+
+  it("of a coded body get the tag of what is in it, with the coding's suffix", async () => {
+    const { call } = await start({ mode: "enforce" });
+    const plain = await call("GET", "/notes/7", { headers: { "accept-encoding": "identity" } });
+    (guarded as Guarded).interfere = (request, response) => {
+      if (request.method !== "GET" || request.headers["accept-encoding"] === "identity") return false;
+      response.writeHead(200, { "Content-Type": "application/json", "Content-Encoding": "gzip" }).end(gzipSync('{"title":"one","shade":"red"}'));
+      return true;
+    };
+    const coded = await call("GET", "/notes/7", { headers: { "accept-encoding": "gzip" } });
+    expect([coded.text, coded.etag]).toEqual([plain.text, plain.etag.replace(/"$/, '-gzip"')]);
+    expect((await call("PUT", "/notes/7", { headers: { "if-match": coded.etag }, body: { title: "two" } })).status).toBe(204);
+  });
+
+  it("of more than the cap stream without a tag, and cannot be written where a precondition is required", async () => {
+    const { call, kept } = await start({ mode: "require", maxBody: "1KiB" });
+    kept.set("/7", JSON.stringify({ text: "x".repeat(5_000) }));
+    const large = await call("GET", "/notes/7");
+    expect([large.status, large.text.length, large.etag]).toEqual([200, 5_011, ""]);
+    const refused = await call("PUT", "/notes/7", { headers: { "if-match": '"a"' }, body: {} });
+    expect([refused.status, refused.body]).toMatchObject([428, { subcause: "untagged" }]);
+    const huge = { text: "y".repeat(50_000) };
+    expect((await call("PUT", "/notes/huge", { headers: { "if-none-match": "*" }, body: huge })).status).toBe(201);
+    expect(JSON.parse(String(kept.get("/huge")))).toEqual(huge);
   });
 
   it("are not told another consumer's tag", async () => {

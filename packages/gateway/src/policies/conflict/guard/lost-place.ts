@@ -1,6 +1,7 @@
 /** Why a write got no place, as the client is told. */
 import type { WritePlace } from "@parley/stores/ports/ledger";
 import { type Complaint, complaintOfRow } from "./complaint.ts";
+import type { GuardedCall } from "./guarded-call.ts";
 
 type Refused = Exclude<WritePlace, { kind: "granted" } | { kind: "idempotency"; state: "done" }>;
 
@@ -33,4 +34,11 @@ function heldComplaint(lease: { holder: string; expiresAt: number }, now: number
     afterMs: Math.max(1_000, lease.expiresAt - now), holder: { name: lease.holder, expiresAt: lease.expiresAt },
     detail: `${lease.holder} holds a lease on it until ${new Date(lease.expiresAt).toISOString()}.`,
   });
+}
+
+/** A lease on what the call is sent to, whose token it does not carry. */
+export async function othersLease({ plan, path }: GuardedCall): Promise<Complaint | null> {
+  const { ledger } = plan.ports;
+  const verdict = await ledger.checkWrite({ service: plan.service, path, lockPath: plan.lockPathOf(path), view: "", lockToken: null, idempotency: null });
+  return verdict.kind === "locked" ? placeComplaint(verdict, plan.ports.now()) : null;
 }

@@ -38,6 +38,7 @@ export class PlacedWrite {
   readonly #request: WriteRequest;
   readonly #placed: Placed;
   #settled = false;
+  #sent = false;
   #bypassed = false;
 
   constructor(call: GuardedCall, request: WriteRequest, placed: Placed) {
@@ -58,7 +59,7 @@ export class PlacedWrite {
       // Before the first byte went out: nothing has happened.
       complain(this.#call, complaintOfRow("ledgerDown"));
     } finally {
-      if (!this.#settled) await this.#finish({ outcome: "not-applied" });
+      if (!this.#settled) await this.#finish({ outcome: this.#sent ? "unknown" : "not-applied" });
     }
   }
 
@@ -150,6 +151,7 @@ export class PlacedWrite {
       refetch: [":query", given?.query ?? this.#call.query, ...(given?.accept ?? [])], fsync: plan.settings.durability === "fsync",
     });
     if (sent.kind === "superseded") return { complaint: complaintOfRow(this.#request.lockToken === null ? "queueFull" : "leaseExpired") };
+    this.#sent = true;
     return this.#tries(looked, first);
   }
 

@@ -13,8 +13,9 @@ import { complain, type Complaint, complaintOfRow } from "./complaint.ts";
 import { firstTag, tagKey } from "./evidence.ts";
 import type { GivenTag } from "./given-tags.ts";
 import { actorName, type GuardedCall } from "./guarded-call.ts";
-import { placeComplaint } from "./lost-place.ts";
+import { othersLease, placeComplaint } from "./lost-place.ts";
 import { PlacedWrite } from "./placed-write.ts";
+import { plainCreate } from "./plain-create.ts";
 import { preconditionComplaint } from "./precondition-complaint.ts";
 import { refetch } from "./refetch.ts";
 import { shownTag } from "./representation.ts";
@@ -25,6 +26,18 @@ export async function guardedWrite(incoming: GuardedCall): Promise<void> {
   const call = { ...incoming, sink: client };
   const request = await readWrite(call);
   if (isStop(request)) return "refusal" in request ? call.sink.fault(request.refusal) : complain(call, request.complaint);
+  const running = isPlainCreate(call, request) ? plainCreate(call, request) : placeAndRun(call, request, client);
+  call.plan.ports.underWay(running);
+  try {
+    await running;
+  } catch (error) {
+    if (!(error instanceof LedgerUnavailableError)) throw error;
+    // Whatever reaches the upstream is behind the ledger's last word, so nothing has.
+    complain(call, complaintOfRow("ledgerDown"));
+  }
+}
+
+async function placeAndRun(call: GuardedCall, request: WriteRequest, client: ClientSink): Promise<void> {
   const given = givenTag(call);
   const place = await takePlace(call, request, given);
   if (place.kind === "idempotency" && place.state === "done") return replay(call, place.response);
@@ -34,10 +47,7 @@ export async function guardedWrite(incoming: GuardedCall): Promise<void> {
     await release(call, place.write);
     return complain(call, lease);
   }
-  const write = new PlacedWrite(call, request, { place, given, isGone: () => client.isGone });
-  const running = write.run();
-  call.plan.ports.underWay(running);
-  await running;
+  await new PlacedWrite(call, request, { place, given, isGone: () => client.isGone }).run();
 }
 
 type Place = WritePlace | { kind: "unavailable" };
@@ -72,11 +82,7 @@ async function takePlace(call: GuardedCall, request: WriteRequest, given: GivenT
 
 /** A POST in a lane of its own still minds the lease on what it is sent to. */
 async function leaseAround(call: GuardedCall, request: WriteRequest): Promise<Complaint | null> {
-  const { plan, path } = call;
-  const locked = plan.lockPathOf(path);
-  if (lockPath(call, request) === locked) return null;
-  const verdict = await plan.ports.ledger.checkWrite({ service: plan.service, path, lockPath: locked, view: "", lockToken: null, idempotency: null });
-  return verdict.kind === "locked" ? placeComplaint(verdict, plan.ports.now()) : null;
+  return lockPath(call, request) === call.plan.lockPathOf(call.path) ? null : othersLease(call);
 }
 
 /** Before it was sent: it has had no effect. */
@@ -84,12 +90,21 @@ async function release(call: GuardedCall, write: string): Promise<void> {
   await call.plan.ports.ledger.finishWrite({ write, outcome: "not-applied", etag: null, digest: null, response: null, fsync: false });
 }
 
-/** Creates do not wait for one another: a POST is alone in its lane, unless it is made under a lease or says what it changes. */
+/** Creates do not wait for one another: a POST has a lane of its own, unless it is made under a lease or says what it changes. */
 function lockPath(call: GuardedCall, request: WriteRequest): string {
   const locked = call.plan.lockPathOf(call.path);
+  if (call.exchange.method !== "POST" || namesState(call, request)) return locked;
+  return `${locked}#${uniqueValue(call, request) ?? call.exchange.id}`;
+}
+
+function namesState(call: GuardedCall, request: WriteRequest): boolean {
   const { ifMatch, ifNoneMatch, ifUnmodifiedSince } = call.preconditions;
-  const guards = ifMatch !== null || ifNoneMatch !== null || ifUnmodifiedSince !== null || request.lockToken !== null;
-  return call.exchange.method !== "POST" || guards ? locked : `${locked}#${uniqueValue(call, request) ?? call.exchange.id}`;
+  return ifMatch !== null || ifNoneMatch !== null || ifUnmodifiedSince !== null || request.lockToken !== null;
+}
+
+/** Nothing to compare, to repeat or to put in order: it needs no place, and leaves nothing behind in the ledger. */
+function isPlainCreate(call: GuardedCall, request: WriteRequest): boolean {
+  return call.exchange.method === "POST" && !namesState(call, request) && request.idempotencyKey === null && uniqueValue(call, request) === null;
 }
 
 /** Creates with one and the same unique value come one after the other, so that the upstream's own search sees the first. */
