@@ -27,6 +27,7 @@ export interface BookPorts {
 const keptPerSecond = 50;
 const burst = keptPerSecond * 10;
 const maxPotentialShown = 1_000;
+const maxIdleSeries = 1_000;
 
 export class ConflictBook {
   readonly #ports: BookPorts;
@@ -76,7 +77,9 @@ export class ConflictBook {
   }
 
   families(labels: Record<string, string>): MetricFamily[] {
-    const edits = [...this.#routes].map(([service, route]) => ({ labels: { service, ...labels }, value: route.potential().length }));
+    const all = [...this.#routes].map(([service, route]) => ({ labels: { service, ...labels }, value: route.potential().length }));
+    // Of very many services only those are listed that have something to say.
+    const edits = all.length <= maxIdleSeries ? all : all.filter(({ value }) => value > 0);
     return [
       this.#counts.family(labels),
       { name: "parley_overlapping_edits", help: "Pairs of actors who edit the same resource now, one having written since the other read.", type: "gauge", series: edits },

@@ -28,6 +28,8 @@ export function outgoingWrite(outgoing: Outgoing): Exchange {
   const { exchange } = call;
   const upstreamFields = ["Parley-Fence", String(fence)];
   const plain = { upstreamFields, sentOnce: true, body: merged === null ? request.held.body : bodyOf(merged) };
+  // So that of two creates past each other only one succeeds, where the upstream understands it.
+  if (current?.exists === false && call.preconditions.ifNoneMatch?.kind === "any") return derivedExchange(exchange, { ...plain, ...withoutHeaders(exchange, leaseOnly) });
   // What was not compared here is the upstream's to evaluate.
   if (current === null || current.kind === "none") return derivedExchange(exchange, { ...plain, ...withoutHeaders(exchange, current === null ? leaseOnly : evaluatedHere) });
   const stripped = withoutHeaders(exchange, evaluatedHere);

@@ -186,8 +186,8 @@ export class PlacedWrite {
         complain(this.#call, { ...complaintOfRow("responseLost"), id: this.#placed.place.write });
         return null;
       case "refused":
-        await this.#finish({ outcome: "not-applied", response: this.#kept(result.answer) });
-        answerPlainly(result.answer, sink);
+        await this.#finish({ outcome: "not-applied", response: result.answer === null ? null : this.#kept(result.answer) });
+        if (result.answer !== null) answerPlainly(result.answer, sink);
         return null;
       case "applied":
         return this.#applied(result, how.resolution);

@@ -28,7 +28,6 @@ export async function plainCreate(call: GuardedCall, request: WriteRequest): Pro
       return after.kind === "answer" ? after.answer() : undefined;
     }
     case "refused":
-      return answerPlainly(result.answer, sink);
     case "applied":
       return result.answer === null ? undefined : answerPlainly(result.answer, sink);
   }

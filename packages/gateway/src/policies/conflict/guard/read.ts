@@ -60,13 +60,13 @@ class ReadSink implements AnswerSink {
   }
 
   head(status: number, rawHeaders: string[], statusText?: string): void {
-    const { plan, sink, exchange } = this.#call;
+    const { plan, sink } = this.#call;
     if (status < 200) return sink.head(status, rawHeaders, statusText);
     this.#head = { status, rawHeaders, statusText };
     const native = status === 200 ? nativeTag(plan, rawHeaders) : null;
     if (native !== null || plan.validator === "native") return this.#passOn(native !== null);
     if (status !== 200 || isEndless(rawHeaders) || Number(fieldValue(rawHeaders, "content-length") ?? 0) > plan.maxBodyBytes) return this.#passOn(false);
-    if (exchange.method === "HEAD" || status === 200) this.#state = "held";
+    this.#state = "held";
   }
 
   data(chunk: Buffer): boolean {

@@ -5,7 +5,8 @@ import { withoutFields } from "../requests/raw-fields.ts";
 
 export type WriteResult =
   | { kind: "applied"; status: number; rawHeaders: string[]; answer: Answer | null }
-  | { kind: "refused"; answer: Answer }
+  /** Null, here and above, where it was too long to be held: the client has it already. */
+  | { kind: "refused"; answer: Answer | null }
   /** 409 or 412: somebody has to look why. */
   | { kind: "conflict"; answer: Answer }
   /** No byte reached the upstream, or it cannot have acted on what did. */
@@ -14,6 +15,7 @@ export type WriteResult =
 
 export function resultOf(taken: Taken): WriteResult {
   if (taken.kind === "fault") return faultResult(taken);
+  if (taken.kind === "too-long" && taken.status >= 400 && taken.status < 500) return { kind: "refused", answer: null };
   if (taken.kind === "too-long") return { kind: "applied", status: taken.status, rawHeaders: taken.rawHeaders, answer: null };
   const { answer } = taken;
   if (answer.status === 409 || answer.status === 412) return { kind: "conflict", answer };
