@@ -25,7 +25,8 @@ export interface Child {
 const maxOutputCharacters = 16_384;
 
 export function startPinned(command: readonly string[], options: StartOptions): Child {
-  const child = spawn("taskset", ["-c", String(options.core), ...command], {
+  // The kernel ends it should the runner die without having ended it.
+  const child = spawn("setpriv", ["--pdeathsig", "TERM", "taskset", "-c", String(options.core), ...command], {
     cwd: options.workingDirectory,
     env: { ...process.env, ...options.environment },
     stdio: ["ignore", "pipe", "pipe", ...(options.ipc ? (["ipc"] as const) : [])],

@@ -15,6 +15,7 @@ const portkeyFolder = `${folder}/node_modules/@portkey-ai/gateway`;
 export function ensurePeers(say: (text: string) => void): Peers {
   requireCommand("nginx", "nginx is the limit that all ratios refer to. Install it: apt-get install nginx-light");
   requireCommand("taskset", "Processes are pinned to cores with taskset. Install it: apt-get install util-linux");
+  requireCommand("setpriv", "Processes are bound to the runner's life with setpriv. Install it: apt-get install util-linux");
   if (!existsSync(portkeyFolder)) {
     say("installing the peers, once");
     execFileSync("npm", ["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: folder, stdio: "inherit" });

@@ -13,6 +13,8 @@ import { LeanTransport } from "./upstreams/lean/lean-transport.ts";
 
 const defaultDrainMs = 30_000;
 
+// Whatever is written, by us or by Node itself, is for this user alone.
+process.umask(0o077);
 const options = JSON.parse(process.argv[2] ?? "{}") as GatewayProcessOptions;
 const log = openLog(options.worker, process.env["PARLEY_LOG_LEVEL"] ?? "info");
 

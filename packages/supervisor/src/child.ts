@@ -11,6 +11,8 @@ export interface ChildProgram {
   module: string;
   options: object;
   environment: NodeJS.ProcessEnv;
+  /** Given to Node before the module. */
+  nodeArguments?: readonly string[];
 }
 
 /** It died without being asked to, `deaths` times in a row, and starts again in `delayMs`. */
@@ -54,7 +56,7 @@ export class Child {
     this.#startedAt = performance.now();
     const child = fork(this.#program.module, [JSON.stringify(this.#program.options)], {
       execPath: process.execPath,
-      execArgv: ["--disable-warning=ExperimentalWarning"],
+      execArgv: ["--disable-warning=ExperimentalWarning", ...(this.#program.nodeArguments ?? [])],
       env: this.#program.environment,
       // Its logs go to standard error; standard output is for what the supervisor says to people.
       stdio: ["ignore", 2, 2, "ipc"],

@@ -121,6 +121,15 @@ describe("a response from a provider that speaks something else", () => {
     ]);
   });
 
+  it("gives a provider no signatures but its own, when a conversation changes over", async () => {
+    const own = { type: "reasoning", summary: [], encrypted_content: "b3du" };
+    const foreign = { type: "reasoning", summary: [{ type: "summary_text", text: "hm" }], encrypted_content: "parley.gemini:eA==" };
+    const rest = [{ role: "user", content: "Hi" }, { type: "function_call", call_id: "c1", name: "weather", arguments: "{}" }, { type: "function_call_output", call_id: "c1", output: "5" }];
+    const answered = await post({ model: "openai/gpt-5-mini", input: [...rest, own, foreign, { role: "assistant", content: "5" }], prompt_cache_key: "k" });
+    expect(answered.status).toBe(200);
+    expect(provider.calls[0]?.body).toEqual({ model: "gpt-5-mini", prompt_cache_key: "k", include: ["reasoning.encrypted_content"], input: [...rest, own, { type: "message", role: "assistant", content: [{ type: "output_text", text: "5", annotations: [] }] }] });
+  });
+
   it("streams as the SDK wants it, item after item", async () => {
     provider.respond = sse(namedEvents(...messageEvents));
     const stream = gateway.client.responses.stream({ model, input: "Weather?", tools: [weather], max_output_tokens: 100 });
@@ -128,7 +137,7 @@ describe("a response from a provider that speaks something else", () => {
     for await (const event of stream) types.push(event.type);
     const final = await stream.finalResponse();
     expect(final.output).toMatchObject([
-      { type: "reasoning", summary: [{ text: "Let me see." }], encrypted_content: "anthropic-messages:c2lnbmVk" },
+      { type: "reasoning", summary: [{ text: "Let me see." }], encrypted_content: "parley.anthropic-messages:c2lnbmVk" },
       { type: "message", content: [{ type: "output_text", text: "I look it up." }] },
       { type: "function_call", call_id: "toolu_1", arguments: '{"city":"Köln"}' }, { type: "function_call", call_id: "toolu_2", arguments: '{"city":"Köln"}' },
     ]);

@@ -59,6 +59,11 @@ export class AiCall {
     return this.#request.bytes;
   }
 
+  /** All of the caller's body, parsed. */
+  requestBody(): JsonObject {
+    return this.#request.parsed;
+  }
+
   /** The members that decide where the call goes. */
   get head(): JsonObject {
     return this.#request.head;

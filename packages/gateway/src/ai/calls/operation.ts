@@ -1,4 +1,4 @@
-/** What is done at a target: how a provider is asked and its answer read, and what the sandbox does instead. */
+/** What is done at a target: how a provider is asked and its answer read, and what the gateway itself does instead. */
 import type { ProviderDialect } from "../conversation/dialect.ts";
 import type { ModelTarget } from "../models/model-directory.ts";
 import type { AiCall } from "./ai-call.ts";
@@ -8,5 +8,8 @@ import type { AttemptPlan } from "./provider-attempt.ts";
 export interface Operation {
   /** Throws a `RefusalError` where the provider cannot do what the caller asks. */
   plan(call: AiCall, target: ModelTarget, dialect: ProviderDialect): AttemptPlan;
-  sandbox(call: AiCall, target: ModelTarget, settled: (failure: CallFailure | null) => CallFailure | null): CallFailure | null;
+  /** Whether the gateway answers itself for providers of a dialect. */
+  isInside?(dialect: ProviderDialect): boolean;
+  /** Answers inside of the gateway: for the sandbox, and where `isInside` says so. */
+  inside(call: AiCall, target: ModelTarget, settled: (failure: CallFailure | null) => CallFailure | null): CallFailure | null;
 }

@@ -5,6 +5,7 @@ import type { ProviderDialect } from "../conversation/dialect.ts";
 import { refuseParameter } from "../conversation/parameters.ts";
 import type { PassThrough } from "../conversation/pass-through.ts";
 import type { ModelTarget } from "../models/model-directory.ts";
+import { splice, topLevelMembers } from "../raw-json/top-level-members.ts";
 import type { AiCall } from "./ai-call.ts";
 import { outgoing, passedFields } from "./outgoing-request.ts";
 import { relayFor } from "./plan-attempt.ts";
@@ -34,10 +35,20 @@ export function planPassed(call: AiCall, target: ModelTarget, { dialect, passed 
     dialect,
     read: (body: Buffer) => {
       passed.done?.();
-      return { body, usage: passed.usage(body), finishReason: undefined };
+      return { body: renamed(body, renameOf(call, target)), usage: passed.usage(body), finishReason: undefined };
     },
-    stage: () => (dialect.passThrough ?? refuseParameter("unsupported-parameter", "stream", `${passed.title} cannot be streamed`)).stream({ rename: null, includeUsage: true }),
+    stage: () => (dialect.passThrough ?? refuseParameter("unsupported-parameter", "stream", `${passed.title} cannot be streamed`)).stream({ rename: renameOf(call, target), includeUsage: call.includeUsage }),
     warnings: [],
   };
   return { call, target, request, isSameDialect: true, relay: (attempt, fields) => relayFor(attempt, { call, target, reading }, fields) };
+}
+
+/** The caller sees the name that it asked for; null where it is the provider's own, or where none was asked for. */
+function renameOf(call: AiCall, target: ModelTarget): string | null {
+  return call.model === "" || call.model === target.model ? null : call.model;
+}
+
+function renamed(body: Buffer, name: string | null): Buffer {
+  const model = name === null ? undefined : topLevelMembers(body, ["model"])?.members["model"];
+  return model ? splice(body, [{ start: model.valueStart, end: model.valueEnd, text: JSON.stringify(name) }]) : body;
 }

@@ -46,7 +46,7 @@ async function attemptTarget(call: AiCall, target: ModelTarget, { current, opera
   const { unusable } = target.account;
   if (unusable) return settled(failureOfRefusal(unusable));
   try {
-    if (dialect === null) return operation.sandbox(call, target, settled);
+    if (dialect === null || operation.isInside?.(dialect)) return operation.inside(call, target, settled);
     const plan = operation.plan(call, target, dialect);
     return await new Promise((resolve) => {
       current.attempt = new ProviderAttempt(plan, (failure) => resolve(settled(failure)));

@@ -8,11 +8,14 @@ import type { AnswerRelay, Settle } from "./answer-relay.ts";
 import type { AiCall } from "./ai-call.ts";
 import { failureOfProvider } from "./call-failure.ts";
 import type { CallFailure } from "./call-failure.ts";
+import type { FinishReason, Usage } from "../conversation/answer.ts";
 import type { PassThroughStream } from "../conversation/pass-through.ts";
 import { brokenAnswer } from "../conversation/provider-error.ts";
 import { sseText } from "../framing/sse-writer.ts";
 import type { ModelTarget } from "../models/model-directory.ts";
 import { noteFailure, noteUsage } from "../record/call-notes.ts";
+import { usageOfCut } from "../record/cut-usage.ts";
+import { SaidSoFar } from "../record/said-so-far.ts";
 
 /** Common proxies cut a connection off after 60 silent seconds. */
 const holdAtMostMs = 15_000;
@@ -33,6 +36,7 @@ export interface StreamRelayParts {
 export class StreamRelay implements AnswerRelay {
   readonly #parts: StreamRelayParts;
   readonly #beganAt = performance.now();
+  readonly #said = new SaidSoFar();
   #held: Buffer[] = [];
   #heldBytes = 0;
   #started = false;
@@ -80,6 +84,7 @@ export class StreamRelay implements AnswerRelay {
   #send(bytes: Buffer): boolean {
     if (bytes.length === 0) return true;
     const { stage, call } = this.#parts;
+    this.#said.add(bytes);
     if (this.#started) return call.sink.data(bytes);
     this.#held.push(bytes);
     this.#heldBytes += bytes.length;
@@ -98,10 +103,18 @@ export class StreamRelay implements AnswerRelay {
     return held.length === 0 ? true : call.sink.data(held.length === 1 ? (held[0] as Buffer) : Buffer.concat(held));
   }
 
+  /** Where nothing was said, only what the provider told is billed. */
+  #cutUsage(): { usage: Usage | undefined; finishReason: FinishReason | undefined } {
+    const { stage, call } = this.#parts;
+    const isCounted = stage.usage !== undefined && stage.finishReason !== undefined;
+    if (isCounted || !stage.hasContent) return stage;
+    return { usage: usageOfCut(call, stage.usage, this.#said.tokens), finishReason: stage.finishReason };
+  }
+
   #fail(failure: CallFailure): void {
     const { call, stage, target, settle } = this.#parts;
     this.#over = true;
-    noteUsage(call, target, stage);
+    noteUsage(call, target, this.#cutUsage());
     if (!this.#started || call.clientGone) return settle(failure);
     noteFailure(call, failure, "upstream");
     settle(null);

@@ -5,6 +5,7 @@
 import type { Answer } from "./answer.ts";
 import type { DialectName } from "./content.ts";
 import type { Conversation } from "./conversation.ts";
+import type { EmbeddingCodec } from "./embeddings.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 import type { PassThrough } from "./pass-through.ts";
 import type { ProviderError } from "./provider-error.ts";
@@ -31,6 +32,8 @@ export interface ProviderDialect {
   } | null;
   /** How bytes go through where the caller speaks this dialect too; absent where they are always translated. */
   readonly passThrough?: PassThrough;
+  /** How the provider embeds texts; absent where it does not, or does as OpenAI. */
+  readonly embeddings?: EmbeddingCodec;
 }
 
 /** Towards a caller. */

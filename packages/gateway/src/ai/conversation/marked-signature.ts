@@ -5,15 +5,17 @@
 import type { DialectName, ReasoningPart, Signature } from "./content.ts";
 
 const dialects: readonly DialectName[] = ["openai-chat", "openai-responses", "anthropic-messages", "gemini", "mistral-chat", "ollama-chat"];
-const redactedMark = "redacted:";
+/** Begins every mark, so that one look at a body's bytes tells whether there is any. */
+const mark = "parley.";
+const redactedMark = `${mark}redacted.`;
 
 export function markSignature(signature: Signature, own: DialectName): string {
-  return signature.dialect === own ? signature.value : `${signature.dialect}:${signature.value}`;
+  return signature.dialect === own ? signature.value : `${mark}${signature.dialect}:${signature.value}`;
 }
 
 export function readMarkedSignature(text: string, own: DialectName): Signature {
   const colon = text.indexOf(":");
-  const dialect = dialects.find((name) => name === text.slice(0, Math.max(colon, 0)));
+  const dialect = text.startsWith(mark) ? dialects.find((name) => name === text.slice(mark.length, Math.max(colon, 0))) : undefined;
   return dialect ? { dialect, value: text.slice(colon + 1) } : { dialect: own, value: text };
 }
 
@@ -23,13 +25,11 @@ export function markReasoning(part: ReasoningPart, own: DialectName): string | u
   return part.signature && markSignature(part.signature, own);
 }
 
-export function readMarkedReasoning(text: string, mark: string | undefined, own: DialectName): ReasoningPart {
-  if (mark === undefined || mark === "") return { type: "reasoning", text };
-  if (mark.startsWith(redactedMark)) return { type: "reasoning", text, redacted: readMarkedSignature(mark.slice(redactedMark.length), own) };
-  return { type: "reasoning", text, signature: readMarkedSignature(mark, own) };
+export function readMarkedReasoning(text: string, field: string | undefined, own: DialectName): ReasoningPart {
+  if (field === undefined || field === "") return { type: "reasoning", text };
+  if (field.startsWith(redactedMark)) return { type: "reasoning", text, redacted: readMarkedSignature(field.slice(redactedMark.length), own) };
+  return { type: "reasoning", text, signature: readMarkedSignature(field, own) };
 }
 
-/** What a body holds that has another dialect's signatures in it; such a body may not go to the provider as it is. */
-export function foreignMarks(own: DialectName): readonly Buffer[] {
-  return [redactedMark, ...dialects.filter((name) => name !== own).map((name) => `${name}:`)].map((mark) => Buffer.from(`"${mark}`));
-}
+/** What stands in a body that has another dialect's signatures; such a body may not go to the provider as it is. */
+export const foreignMark = Buffer.from(`"${mark}`);

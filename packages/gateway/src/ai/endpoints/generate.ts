@@ -22,7 +22,8 @@ export interface EndpointParts {
   ports: AiPorts;
 }
 
-const generating: Operation = { plan: planAttempt, sandbox: attemptSandbox };
+/** Has a model answer. */
+export const generating: Operation = { plan: planAttempt, inside: attemptSandbox };
 
 export function generate(caller: CallerDialect, { directory, prices, ports }: EndpointParts, pinning?: Pinning): Handler {
   const headMembers = ["model", "stream", ...caller.headMembers];

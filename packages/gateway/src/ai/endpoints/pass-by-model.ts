@@ -7,25 +7,38 @@ import { planPassed } from "../calls/plan-passing.ts";
 import type { Passed } from "../calls/plan-passing.ts";
 import { runCall } from "../calls/run-call.ts";
 import type { CallerDialect } from "../conversation/dialect.ts";
-import { optionalBoolean, refuseParameter, requiredText } from "../conversation/parameters.ts";
+import type { DialectName } from "../conversation/content.ts";
+import { optionalBoolean, optionalText, refuseParameter, requiredText } from "../conversation/parameters.ts";
+import { plainTarget } from "../models/model-directory.ts";
+import type { ModelDirectory, ModelTarget } from "../models/model-directory.ts";
 import { replaceModel } from "../raw-json/replace-model.ts";
 import type { EndpointParts } from "./generate.ts";
 import { RequestBody } from "./request-body.ts";
 import { unknownModel } from "./unknown-model.ts";
 
-export function callByModel(caller: CallerDialect, { directory, prices, ports }: EndpointParts, operation: Operation): Handler {
+export interface ByModel {
+  operation: Operation;
+  /** Of which dialect the first provider is asked where no model is named; absent where one has to be. */
+  without?: DialectName;
+}
+
+export function callByModel(caller: CallerDialect, { directory, prices, ports }: EndpointParts, { operation, without }: ByModel): Handler {
   return async (exchange, sink) => {
     const { record } = exchange;
     record.dialectIn = caller.name;
-    const body = new RequestBody(await exchange.body.whole(), ["model", "stream"]);
-    const model = requiredText(body.head, "model");
+    const body = new RequestBody(await exchange.body.whole(), ["model", "stream", ...caller.headMembers]);
+    const model = without && optionalText(body.head, "model") === undefined ? "" : requiredText(body.head, "model");
     const stream = optionalBoolean(body.head, "stream") ?? false;
     record.modelRequested = model.slice(0, 256);
     record.stream = stream;
-    const targets = await directory.resolve(model);
+    const targets = model === "" ? firstOf(directory, without) : await directory.resolve(model);
     if (targets.length === 0) throw new RefusalError(await unknownModel(directory, model));
-    await runCall(new AiCall({ exchange, sink, caller, body, model, stream, includeUsage: true, ports, prices }), targets, operation);
+    await runCall(new AiCall({ exchange, sink, caller, body, model, stream, includeUsage: caller.wantsUsage(body.head), ports, prices }), targets, operation);
   };
+}
+
+function firstOf(directory: ModelDirectory, dialect: DialectName | undefined): readonly ModelTarget[] {
+  return directory.usable().filter((account) => account.dialect?.name === dialect).slice(0, 1).map((account) => plainTarget(account, ""));
 }
 
 /** The model's name is all that changes in the bytes. */
@@ -33,6 +46,6 @@ export function passedByModel(passed: Omit<Passed, "body">): Operation {
   const whole: Passed = { ...passed, body: (call, target) => replaceModel(call.body, call.head, target.model) };
   return {
     plan: (call, target, dialect) => planPassed(call, target, { dialect, passed: whole }),
-    sandbox: () => refuseParameter("unsupported-parameter", "model", `the sandbox has no ${passed.title}`),
+    inside: () => refuseParameter("unsupported-parameter", "model", `the sandbox has no ${passed.title}`),
   };
 }

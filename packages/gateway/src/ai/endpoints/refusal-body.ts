@@ -3,7 +3,9 @@ import { problemEntry } from "@parley/contract/problems/table";
 import type { Refusal } from "@parley/contract/problems/problem";
 import type { CallerDialect } from "../conversation/dialect.ts";
 import { anthropicMessagesCaller } from "../dialects/anthropic-messages/dialect.ts";
+import { geminiCaller } from "../dialects/gemini/dialect.ts";
 import { openAiChatCaller } from "../dialects/openai-chat/dialect.ts";
+import { isGeminiCall } from "./gemini.ts";
 import type { AiRefusalBody } from "../endpoints-contract.ts";
 
 export function refusalBody(path: string, refusal: Refusal, callId: string): AiRefusalBody {
@@ -24,5 +26,6 @@ export function refusalBody(path: string, refusal: Refusal, callId: string): AiR
 
 /** Responses have the errors of chat completions. */
 function callerOf(path: string): CallerDialect {
+  if (path.startsWith("/v1beta") || isGeminiCall(path)) return geminiCaller;
   return path.startsWith("/v1/messages") ? anthropicMessagesCaller : openAiChatCaller;
 }

@@ -52,7 +52,7 @@ export function passStored({ id, tail }: { id: string; tail: string }, { directo
     const call = new AiCall({ exchange, sink, caller: openAiResponsesCaller, body: new RequestBody(noBody, []), model: "", stream, includeUsage: true, ports, prices });
     await runCall(call, [keeper(id, exchange, { directory, owners })], {
       plan: (planned, at, dialect) => planPassed(planned, at, { dialect, passed }),
-      sandbox: () => refuseParameter("unsupported-parameter", "model", "the sandbox keeps no responses"),
+      inside: () => refuseParameter("unsupported-parameter", "model", "the sandbox keeps no responses"),
     });
   };
 }

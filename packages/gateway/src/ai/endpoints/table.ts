@@ -4,9 +4,13 @@ import { openAiChatCaller } from "../dialects/openai-chat/dialect.ts";
 import { openAiResponsesCaller } from "../dialects/openai-responses/dialect.ts";
 import type { AiEndpoints, AiMatch } from "../endpoints-contract.ts";
 import type { AnswerOwners } from "../models/answer-owners.ts";
+import { countMessageTokens } from "./count-tokens.ts";
+import { embeddings } from "./embeddings.ts";
 import { generate } from "./generate.ts";
 import type { EndpointParts } from "./generate.ts";
-import { getModel, listModels } from "./models.ts";
+import { isGeminiCall, matchGemini } from "./gemini.ts";
+import { getModel, listGeminiModels, listModels } from "./models.ts";
+import { openAiOperation } from "./openai-operations.ts";
 import { responsePinning } from "./pinning.ts";
 import { responsesOperation } from "./responses-operations.ts";
 import { callByModel } from "./pass-by-model.ts";
@@ -18,6 +22,7 @@ interface Endpoint {
 }
 
 const modelPath = "/v1/models/";
+const geminiPath = "/v1beta/models/";
 
 export function endpointTable(parts: EndpointParts, owners: AnswerOwners): AiEndpoints["match"] {
   const { directory } = parts;
@@ -25,14 +30,21 @@ export function endpointTable(parts: EndpointParts, owners: AnswerOwners): AiEnd
   const fixed = new Map<string, Endpoint>([
     ["/v1/chat/completions", post("chat-completions", generate(openAiChatCaller, parts))],
     ["/v1/messages", post("messages", generate(anthropicMessagesCaller, parts))],
+    ["/v1/messages/count_tokens", post("count-tokens", callByModel(anthropicMessagesCaller, parts, { operation: countMessageTokens() }))],
     ["/v1/responses", post("responses", generate(openAiResponsesCaller, parts, responsePinning(owners)))],
-    ["/v1/responses/compact", post("responses-compact", callByModel(openAiResponsesCaller, parts, responsesOperation("/responses/compact")))],
-    ["/v1/responses/input_tokens", post("responses-input-tokens", callByModel(openAiResponsesCaller, parts, responsesOperation("/responses/input_tokens")))],
+    ["/v1/responses/compact", post("responses-compact", callByModel(openAiResponsesCaller, parts, { operation: responsesOperation("/responses/compact") }))],
+    ["/v1/responses/input_tokens", post("responses-input-tokens", callByModel(openAiResponsesCaller, parts, { operation: responsesOperation("/responses/input_tokens") }))],
+    ["/v1/embeddings", post("embeddings", callByModel(openAiChatCaller, parts, { operation: embeddings() }))],
+    ["/v1/moderations", post("moderations", callByModel(openAiChatCaller, parts, { operation: openAiOperation("moderations"), without: openAiChatCaller.name }))],
+    ["/v1/completions", post("completions", callByModel(openAiChatCaller, parts, { operation: openAiOperation("completions") }))],
+    ["/v1beta/models", { method: "GET", match: { operation: "list-models", handle: listGeminiModels(directory) } }],
     ["/v1/models", { method: "GET", match: { operation: "list-models", handle: listModels(directory) } }],
   ]);
   return (method, path) => {
     const endpoint = fixed.get(path);
     if (endpoint) return method === endpoint.method ? endpoint.match : { allow: [endpoint.method] };
+    if (isGeminiCall(path)) return matchGemini(method, path.slice(modelPath.length), parts);
+    if (path.startsWith(geminiPath)) return matchGemini(method, path.slice(geminiPath.length), parts);
     const stored = storedResponse(path);
     if (stored) return stored.methods.includes(method) ? { operation: "stored-response", handle: passStored(stored, parts, owners) } : { allow: [...stored.methods] };
     if (!path.startsWith(modelPath) || path.length === modelPath.length) return null;

@@ -8,3 +8,7 @@ const maxFrameBytes = 32 * 1024 * 1024;
 export function frameReader(framing: "sse" | "ndjson"): FrameReader {
   return framing === "sse" ? new SseReader(maxFrameBytes) : new NdjsonReader(maxFrameBytes);
 }
+
+export function sseReader(): FrameReader {
+  return new SseReader(maxFrameBytes);
+}

@@ -1,7 +1,7 @@
 /**
  * Anthropic messages (`POST /v1/messages`), towards callers and towards providers. Hides the wire format, which parameters which of the models
  * take, and what the API refuses that others allow (empty texts, white space at the end, thinking with a forced tool).
- * May import the conversation model only.
+ * May import the conversation model, and of chat completions the field that keeps a signature on a call.
  */
 import type { CallerDialect, ProviderDialect } from "../../conversation/dialect.ts";
 import { asObject, asObjects, asText } from "../../conversation/json.ts";

@@ -5,6 +5,7 @@ import { isList } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 import { itemObject, optionalBoolean, optionalList, optionalText, refuseParameter, requiredObject, requiredText, wrongType } from "../../conversation/parameters.ts";
 import { cacheOf, parseContentBlock, parseTextBlocks } from "./parse-parts.ts";
+import { signatureOf } from "../openai-chat/reasoning.ts";
 import { parseSignature } from "./signatures.ts";
 
 export function parseMessages(body: JsonObject): Message[] {
@@ -75,7 +76,7 @@ function parseAssistantBlock(block: JsonObject, at: string): AssistantPart {
     case "redacted_thinking":
       return { type: "reasoning", text: "", redacted: parseSignature(requiredText(block, "data", at)) };
     case "tool_use":
-      return { type: "tool-call", id: requiredText(block, "id", at), name: requiredText(block, "name", at), arguments: JSON.stringify(requiredObject(block, "input", at)), cache: cacheOf(block) };
+      return { type: "tool-call", id: requiredText(block, "id", at), name: requiredText(block, "name", at), arguments: JSON.stringify(requiredObject(block, "input", at)), cache: cacheOf(block), signature: signatureOf(block) };
     default:
       return { type: "native", dialect: "anthropic-messages", kind: type, value: block };
   }

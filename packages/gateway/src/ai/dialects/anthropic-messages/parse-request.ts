@@ -29,8 +29,7 @@ const changesAnswer = new Set(["mcp_servers", "container"]);
 
 export function parseMessagesRequest(body: JsonObject): Conversation {
   const maxTokens = optionalInteger(body, "max_tokens");
-  if (maxTokens === undefined) refuseParameter("invalid-request", "max_tokens", "max_tokens is missing; it has to be an integer");
-  if (maxTokens < 1) refuseParameter("invalid-request", "max_tokens", `max_tokens has to be at least 1, and is ${maxTokens}`);
+  if (maxTokens !== undefined && maxTokens < 1) refuseParameter("invalid-request", "max_tokens", `max_tokens has to be at least 1, and is ${maxTokens}`);
   return {
     dialect: "anthropic-messages",
     model: requiredText(body, "model"),

@@ -1,7 +1,7 @@
 // Hot path: every call whose caller and provider both speak messages passes here.
 /** Messages from end to end: the model's name is replaced in the bytes, all else stays. */
 import { asObject, asText, isObject, tryParseJson } from "../../conversation/json.ts";
-import { foreignMarks } from "../../conversation/marked-signature.ts";
+import { foreignMark } from "../../conversation/marked-signature.ts";
 import type { PassedAnswer, PassThrough } from "../../conversation/pass-through.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
@@ -13,7 +13,7 @@ import { MessagesPassThroughStream } from "./pass-through-stream.ts";
 import { parseMessagesUsage } from "./usage.ts";
 
 /** What this gateway puts into answers of other providers, and Anthropic refuses to be sent. */
-const foreign = [...foreignMarks("anthropic-messages"), Buffer.from('"extra_content"')];
+const foreign = [foreignMark, Buffer.from('"extra_content"')];
 
 export const anthropicMessagesPassThrough: PassThrough = {
   path: () => "/v1/messages",

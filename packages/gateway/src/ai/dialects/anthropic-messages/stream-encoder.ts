@@ -7,6 +7,7 @@ import type { FinishReason, Usage } from "../../conversation/answer.ts";
 import type { CallerError, EncodingContext, Frame, StreamEncoder } from "../../conversation/dialect.ts";
 import type { JsonObject } from "../../conversation/json.ts";
 import type { BlockContent, StreamEvent } from "../../conversation/stream-event.ts";
+import { extraContent } from "../openai-chat/reasoning.ts";
 import { writeSignature } from "./signatures.ts";
 import { writeMessagesUsage, writeStopReason } from "./write-answer.ts";
 import { writeBlock, writeCitation } from "./write-blocks.ts";
@@ -144,7 +145,7 @@ function startOf(content: BlockContent): JsonObject {
     case "reasoning":
       return { type: "thinking", thinking: "", signature: "" };
     case "tool-call":
-      return { type: "tool_use", id: content.id, name: content.name, input: {} };
+      return { type: "tool_use", id: content.id, name: content.name, input: {}, ...(content.signature && { extra_content: extraContent(content.signature) }) };
   }
 }
 

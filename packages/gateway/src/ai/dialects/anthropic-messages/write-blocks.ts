@@ -2,6 +2,7 @@
 import type { AssistantPart, Citation } from "../../conversation/content.ts";
 import type { JsonObject } from "../../conversation/json.ts";
 import { parseArguments } from "../../conversation/tool-arguments.ts";
+import { extraContent } from "../openai-chat/reasoning.ts";
 import { writeSignature } from "./signatures.ts";
 
 /** Null for what an answer of this dialect cannot hold. */
@@ -15,7 +16,7 @@ export function writeBlock(part: AssistantPart): JsonObject | null {
       if (part.redacted) return { type: "redacted_thinking", data: writeSignature(part.redacted) };
       return { type: "thinking", thinking: part.text, signature: part.signature ? writeSignature(part.signature) : "" };
     case "tool-call":
-      return { type: "tool_use", id: part.id, name: part.name, input: parseArguments(part.arguments) ?? {} };
+      return { type: "tool_use", id: part.id, name: part.name, input: parseArguments(part.arguments) ?? {}, ...(part.signature && { extra_content: extraContent(part.signature) }) };
     case "image":
       return part.source.type === "base64" ? { type: "image", source: { type: "base64", media_type: part.source.mediaType, data: part.source.data } } : null;
     case "native":

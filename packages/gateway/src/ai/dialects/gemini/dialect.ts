@@ -1,15 +1,21 @@
 /**
- * Gemini's generateContent and streamGenerateContent, towards a provider. Hides Google's roles and parts, its two schema
+ * Gemini's generateContent and streamGenerateContent, towards callers and towards providers. Hides Google's roles and parts, its two schema
  * languages, its thinking settings per model family and its error envelope. May import the conversation model only.
  * https://ai.google.dev/api/generate-content
  */
-import type { ProviderDialect } from "../../conversation/dialect.ts";
+import type { CallerDialect, ProviderDialect } from "../../conversation/dialect.ts";
 import { asObject, asObjects, asText, isList } from "../../conversation/json.ts";
 import type { JsonValue } from "../../conversation/json.ts";
 import { parseAnswer } from "./answer.ts";
+import { geminiEmbeddings } from "./embeddings.ts";
 import { parseError } from "./error.ts";
+import { parseGeminiRequest } from "./parse-request.ts";
+import { geminiPassThrough } from "./pass-through.ts";
 import { writeRequest } from "./request.ts";
 import { streamDecoder } from "./stream.ts";
+import { GeminiStreamEncoder } from "./stream-encoder.ts";
+import { writeGeminiAnswer } from "./write-answer.ts";
+import { writeGeminiError } from "./write-error.ts";
 
 export const geminiProvider: ProviderDialect = {
   name: "gemini",
@@ -18,7 +24,20 @@ export const geminiProvider: ProviderDialect = {
   parseAnswer,
   streamDecoder,
   parseError,
+  passThrough: geminiPassThrough,
+  embeddings: geminiEmbeddings,
   modelList: { path: "/v1beta/models?pageSize=1000", parse: parseModelList },
+};
+
+export const geminiCaller: CallerDialect = {
+  name: "gemini",
+  parseRequest: parseGeminiRequest,
+  headMembers: [],
+  // The dialect's streams always tell it.
+  wantsUsage: () => true,
+  writeAnswer: writeGeminiAnswer,
+  streamEncoder: (context) => new GeminiStreamEncoder(context),
+  writeError: writeGeminiError,
 };
 
 /** Names without their `models/`; those that generate nothing (embeddings) are left out. */

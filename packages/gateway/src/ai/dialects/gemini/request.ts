@@ -2,10 +2,10 @@ import { declineExtensions } from "../../conversation/extensions.ts";
 import type { Conversation } from "../../conversation/conversation.ts";
 import type { ProviderRequest, ProviderTarget } from "../../conversation/dialect.ts";
 import type { JsonDraft } from "../../conversation/json.ts";
-import { refuseParameter } from "../../conversation/parameters.ts";
 import type { TranslationNotes } from "../../conversation/translation-notes.ts";
 import { writeContents, writeSystemInstruction } from "./contents.ts";
 import { writeGenerationConfig } from "./generation-config.ts";
+import { modelResource } from "./model-resource.ts";
 import { writeToolConfig, writeTools } from "./tools.ts";
 
 export function writeRequest(conversation: Conversation, target: ProviderTarget, notes: TranslationNotes): ProviderRequest {
@@ -21,13 +21,8 @@ export function writeRequest(conversation: Conversation, target: ProviderTarget,
   return { path: requestPath(target), headers: [], body };
 }
 
-/** The model's name becomes a part of the path, so it may hold nothing that leads elsewhere on the provider's host. */
 function requestPath(target: ProviderTarget): string {
-  const name = target.model.replace(/^models\//, "");
-  if (!/^[\w.-]+(?:\/[\w.-]+)*$/.test(name) || /(?:^|\/)\.+(?:\/|$)/.test(name)) {
-    return refuseParameter("invalid-request", "model", `${JSON.stringify(target.model)} is not a name that a Gemini model can have`);
-  }
-  const resource = name.includes("/") ? name : `models/${name}`;
+  const resource = modelResource(target.model);
   return target.stream ? `/v1beta/${resource}:streamGenerateContent?alt=sse` : `/v1beta/${resource}:generateContent`;
 }
 

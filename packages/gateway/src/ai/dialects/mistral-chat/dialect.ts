@@ -4,6 +4,7 @@
  * https://docs.mistral.ai/api
  */
 import type { ProviderDialect } from "../../conversation/dialect.ts";
+import { mistralEmbeddings } from "./embeddings.ts";
 import { asObject, asObjects, asText } from "../../conversation/json.ts";
 import type { JsonValue } from "../../conversation/json.ts";
 import { parseAnswer } from "./answer.ts";
@@ -18,6 +19,7 @@ export const mistralChatProvider: ProviderDialect = {
   parseAnswer,
   streamDecoder,
   parseError,
+  embeddings: mistralEmbeddings,
   modelList: { path: "/models", parse: parseModelList },
 };
 

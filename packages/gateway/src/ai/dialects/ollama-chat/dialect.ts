@@ -4,6 +4,7 @@
  * https://docs.ollama.com/api/chat
  */
 import type { ProviderDialect } from "../../conversation/dialect.ts";
+import { ollamaEmbeddings } from "./embeddings.ts";
 import { asObject, asObjects, asText } from "../../conversation/json.ts";
 import { parseAnswer } from "./answer.ts";
 import { parseError } from "./error.ts";
@@ -17,5 +18,6 @@ export const ollamaChatProvider: ProviderDialect = {
   parseAnswer,
   streamDecoder,
   parseError,
+  embeddings: ollamaEmbeddings,
   modelList: { path: "/api/tags", parse: (body) => asObjects(asObject(body)?.["models"]).flatMap((model) => asText(model["name"]) ?? []) },
 };

@@ -26,3 +26,8 @@ export function writeFinishReason(reason: FinishReason): string {
       return "stop";
   }
 }
+
+/** The provider's own word, where the four have none for it: a call that the model got wrong, say, is no plain stop. */
+export function nativeFinishReason(reason: FinishReason): { native_finish_reason?: string } {
+  return reason.unified === "error" || reason.unified === "pause" || (reason.unified === "unknown" && reason.raw !== "") ? { native_finish_reason: reason.raw } : {};
+}

@@ -109,7 +109,8 @@ export class ChatPassThroughStream implements PassThroughStream {
 
 function chunkHasContent(chunk: JsonObject): boolean {
   return asObjects(chunk["choices"]).some((choice) => {
-    if (choice["finish_reason"]) return true;
+    // The older completions have their text beside the index.
+    if (choice["finish_reason"] || choice["text"]) return true;
     const delta = asObject(choice["delta"]) ?? {};
     return Object.entries(delta).some(([name, value]) => name !== "role" && value !== null && value !== "" && !(isList(value) && value.length === 0));
   });

@@ -3,13 +3,13 @@
  * Encodes events as chat completion chunks. What stays the same in every chunk is made once; a delta costs one string.
  * The usage chunk comes last, and only for a caller who asked for it; `[DONE]` follows a clean end and nothing else.
  */
-import type { Usage } from "../../conversation/answer.ts";
+import type { FinishReason, Usage } from "../../conversation/answer.ts";
 import type { Citation, ReasoningPart } from "../../conversation/content.ts";
 import type { CallerError, EncodingContext, Frame, StreamEncoder } from "../../conversation/dialect.ts";
 import type { JsonValue } from "../../conversation/json.ts";
 import type { BlockContent, StreamEvent } from "../../conversation/stream-event.ts";
 import { writeChatError } from "./errors.ts";
-import { writeFinishReason } from "./finish-reason.ts";
+import { nativeFinishReason, writeFinishReason } from "./finish-reason.ts";
 import { extraContent, reasoningDetail } from "./reasoning.ts";
 import { writeUsage } from "./usage.ts";
 import { writeAssistantParts, writeCitation, writeToolCall } from "./write-assistant.ts";
@@ -52,7 +52,7 @@ export class ChatStreamEncoder implements StreamEncoder {
       case "block-end":
         return this.#blockEnd(event.choice, event.block);
       case "finish":
-        return [this.#chunk(event.choice, "{}", JSON.stringify(writeFinishReason(event.reason)))];
+        return [this.#finish(event.choice, event.reason)];
       case "usage":
         this.#usage = event.usage;
         return [];
@@ -87,6 +87,12 @@ export class ChatStreamEncoder implements StreamEncoder {
 
   #chunk(choice: number, deltaJson: string, finishJson = "null"): Frame {
     return { event: "", data: `${this.#head}{"index":${choice},"delta":${deltaJson},"logprobs":null,"finish_reason":${finishJson}}]}` };
+  }
+
+  #finish(choice: number, reason: FinishReason): Frame {
+    const { native_finish_reason: native } = nativeFinishReason(reason);
+    const finish = JSON.stringify(writeFinishReason(reason));
+    return this.#chunk(choice, "{}", native === undefined ? finish : `${finish},"native_finish_reason":${JSON.stringify(native)}`);
   }
 
   #usageChunk(usage: Usage): Frame {

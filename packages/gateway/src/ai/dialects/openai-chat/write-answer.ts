@@ -2,7 +2,7 @@
 import type { Answer, Choice } from "../../conversation/answer.ts";
 import type { EncodingContext } from "../../conversation/dialect.ts";
 import type { JsonDraft, JsonObject } from "../../conversation/json.ts";
-import { writeFinishReason } from "./finish-reason.ts";
+import { nativeFinishReason, writeFinishReason } from "./finish-reason.ts";
 import { writeUsage } from "./usage.ts";
 import { writeAssistantParts } from "./write-assistant.ts";
 
@@ -26,5 +26,6 @@ function writeChoice(choice: Choice, index: number): JsonObject {
     message: { role: "assistant", refusal: null, ...writeAssistantParts(choice.parts) },
     logprobs: choice.logprobs ?? null,
     finish_reason: writeFinishReason(choice.finish),
+    ...nativeFinishReason(choice.finish),
   };
 }

@@ -1,7 +1,7 @@
 // Hot path: every call whose caller and provider both speak responses passes here.
 /** Responses from end to end: the model's name is replaced in the bytes, all else stays. */
 import { asObject, asText, isObject, tryParseJson } from "../../conversation/json.ts";
-import { foreignMarks } from "../../conversation/marked-signature.ts";
+import { foreignMark } from "../../conversation/marked-signature.ts";
 import type { PassedAnswer, PassThrough } from "../../conversation/pass-through.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
@@ -13,7 +13,7 @@ import { ResponsesPassThroughStream } from "./pass-through-stream.ts";
 import { parseUsage } from "./usage.ts";
 
 /** What this gateway puts into answers of other providers, and OpenAI refuses to be sent. */
-const foreign = [...foreignMarks("openai-responses"), Buffer.from('"extra_content"')];
+const foreign = [foreignMark, Buffer.from('"extra_content"')];
 
 export const openAiResponsesPassThrough: PassThrough = {
   path: () => "/responses",

@@ -1,0 +1,67 @@
+/** Writes an answer as a GenerateContentResponse. */
+import type { Answer, FinishReason, Usage } from "../../conversation/answer.ts";
+import type { AssistantPart } from "../../conversation/content.ts";
+import type { EncodingContext } from "../../conversation/dialect.ts";
+import type { JsonDraft, JsonObject } from "../../conversation/json.ts";
+import { markReasoning, markSignature } from "../../conversation/marked-signature.ts";
+import { parseArguments } from "../../conversation/tool-arguments.ts";
+
+export function writeGeminiAnswer(answer: Answer, context: EncodingContext): JsonObject {
+  return {
+    candidates: answer.choices.map((choice, index) => ({ content: { role: "model", parts: choice.parts.flatMap(writeSaidPart) }, finishReason: writeFinishReason(choice.finish), index })),
+    ...(answer.usage && { usageMetadata: writeGeminiUsage(answer.usage) }),
+    modelVersion: context.model,
+    responseId: answer.id ?? context.callId,
+  };
+}
+
+/** None for what an answer of this dialect cannot hold. */
+export function writeSaidPart(part: AssistantPart): JsonDraft[] {
+  switch (part.type) {
+    case "text":
+      return [{ text: part.text, ...(part.signature && { thoughtSignature: markSignature(part.signature, "gemini") }) }];
+    case "refusal":
+      return [{ text: part.text }];
+    case "reasoning": {
+      const mark = markReasoning(part, "gemini");
+      return [{ text: part.text, thought: true, ...(mark !== undefined && { thoughtSignature: mark }) }];
+    }
+    case "tool-call":
+      return [{ functionCall: { id: part.id, name: part.name, args: parseArguments(part.arguments) ?? {} }, ...(part.signature && { thoughtSignature: markSignature(part.signature, "gemini") }) }];
+    case "image":
+    case "audio":
+      return part.source.type === "base64" ? [{ inlineData: { mimeType: part.source.mediaType, data: part.source.data } }] : [];
+    case "native":
+      return part.dialect === "gemini" ? [{ ...part.value }] : [];
+  }
+}
+
+export function writeFinishReason(reason: FinishReason): string {
+  switch (reason.unified) {
+    case "stop":
+    case "stop-sequence":
+    case "tool-calls":
+    case "pause":
+      return "STOP";
+    case "length":
+      return "MAX_TOKENS";
+    case "content-filter":
+    case "refusal":
+      return "SAFETY";
+    case "error":
+    case "unknown":
+      return /^[A-Z_]+$/.test(reason.raw) ? reason.raw : "OTHER";
+  }
+}
+
+/** Google counts thoughts beside the candidates' tokens. */
+export function writeGeminiUsage(usage: Usage): JsonObject {
+  const { cacheReadTokens, reasoningTokens } = usage;
+  return {
+    promptTokenCount: usage.inputTokens,
+    candidatesTokenCount: usage.outputTokens - (reasoningTokens ?? 0),
+    ...(reasoningTokens !== undefined && { thoughtsTokenCount: reasoningTokens }),
+    ...(cacheReadTokens !== undefined && { cachedContentTokenCount: cacheReadTokens }),
+    totalTokenCount: usage.totalTokens ?? usage.inputTokens + usage.outputTokens,
+  };
+}
