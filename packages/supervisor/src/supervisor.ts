@@ -30,6 +30,8 @@ const leftoverMs = 3_000;
 /** Runs until it is told to stop; gives the exit status. Throws a StartError or ConfigError where nothing could be started. */
 export async function runSupervisor(options: SupervisorOptions): Promise<number> {
   const startedAt = performance.now();
+  // The planes inherit it, so that what Node writes before their own code runs is for this user alone, too.
+  process.umask(0o077);
   // From here on a signal is heard, also one that comes while the planes are starting.
   const shutdown = new Shutdown(options.note);
   try {
