@@ -13,7 +13,7 @@ export interface NotEnforced {
 }
 
 export const notEnforced: readonly NotEnforced[] = [
-  { place: "services.*.conflict", when: (value) => !hasOnly(value, "mode", "off"), what: "conflict handling" },
+  { place: "services.*.conflict.onDuplicate", when: (value) => value !== "reject", what: "this handling of duplicates; the upstream's refusal is passed on and explained" },
   { place: "services.*.versions", what: "versions of a service; calls go to the service's own upstream" },
   { place: "services.*.canary", what: "canary releases" },
   { place: "services.*.access", when: isToken, what: "access by jwt or mtls; every call is refused" },
@@ -27,7 +27,6 @@ export const notEnforced: readonly NotEnforced[] = [
   { place: "consumers.*.limits.*.tokens", what: "limits on tokens" },
   { place: "consumers.*.limits.*.cost", what: "limits on cost" },
   { place: "logging.bodies", when: (value) => value === "all", what: "logging of bodies" },
-  { place: "logging.redact", what: "logging of bodies, and so what is redacted in them" },
   { place: "alerts", what: "alerts" },
   { place: "channels", what: "alerts, and so the channels they go to" },
   { place: "stores.config", what: "a configuration store other than the embedded one" },
@@ -38,8 +37,4 @@ export const notEnforced: readonly NotEnforced[] = [
 
 function isToken(value: unknown): boolean {
   return value === "jwt" || value === "mtls";
-}
-
-function hasOnly(value: unknown, key: string, wanted: unknown): boolean {
-  return typeof value === "object" && value !== null && Object.keys(value).length === 1 && (value as Record<string, unknown>)[key] === wanted;
 }

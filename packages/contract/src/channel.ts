@@ -2,7 +2,9 @@
  * The one channel between the planes: newline-delimited JSON over a Unix socket in the data directory, served by the
  * control plane. Either side may die and come back; the gateway reconnects and says what it has.
  */
+import type { RouteGuarantee } from "./api/conflicts.ts";
 import type { CallRecord } from "./call-record.ts";
+import type { ConflictRecord } from "./conflicts/record.ts";
 import type { Snapshot, SnapshotDelta } from "./snapshot.ts";
 
 /** Gateway to control plane. */
@@ -16,7 +18,9 @@ export type GatewayMessage =
   | { type: "sealed"; segment: string }
   /** Records of calls that just ended, while `watch` is on. At most one message per 100 ms; `dropped` counts what did not fit. */
   | { type: "calls"; records: CallRecord[]; dropped: number }
-  | { type: "metrics"; request: number; families: MetricFamily[]; inFlight: number };
+  | { type: "metrics"; request: number; families: MetricFamily[]; inFlight: number }
+  /** What only this worker knows of conflicts: who edits the same thing at this moment, and what each route guarantees. */
+  | { type: "conflicts"; request: number; potential: ConflictRecord[]; guarantees: RouteGuarantee[] };
 
 /** Control plane to gateway. */
 export type ControlMessage =
@@ -24,7 +28,8 @@ export type ControlMessage =
   | { type: "delta"; delta: SnapshotDelta }
   /** Somebody is watching calls live, or nobody is any more. */
   | { type: "watch"; on: boolean }
-  | { type: "metrics"; request: number };
+  | { type: "metrics"; request: number }
+  | { type: "conflicts"; request: number };
 
 /** A metric with its series, as Prometheus has them; histograms carry cumulative buckets. */
 export interface MetricFamily {

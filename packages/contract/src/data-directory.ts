@@ -21,7 +21,7 @@ export interface DataDirectory {
   socket: string;
   /** The counters that several workers share. */
   countersSocket: string;
-  /** The ledger, for all workers. */
+  /** The ledger, which one thread serves to all workers and to the control plane. */
   ledgerSocket: string;
   /** Where the running program can be reached: { adminUrl, gatewayUrl, pid }. */
   running: string;

@@ -17,9 +17,10 @@ export type MergeResult =
 
 export function threeWayMerge(documents: { base: Json; theirs: Json; yours: Json }, rules: MergeRules): MergeResult {
   const limits = rules.limits ?? defaultLimits;
-  for (const of of ["base", "theirs", "yours"] as const) {
-    const refusal = exceedsLimits(documents[of], limits);
-    if (refusal) return { kind: "refused", of, refusal };
+  // Named `version` and not `of`, which type stripping takes for an empty declaration.
+  for (const version of ["base", "theirs", "yours"] as const) {
+    const refusal = exceedsLimits(documents[version], limits);
+    if (refusal) return { kind: "refused", of: version, refusal };
   }
   if (equalJson(documents.yours, documents.theirs) || equalJson(documents.yours, documents.base)) {
     return { kind: "merged", document: documents.theirs, patch: mergePatchBetween(documents.theirs, documents.theirs) };

@@ -6,6 +6,7 @@ import type { Child, Death } from "./child.ts";
 import { ensureMasterKey, prepareDataDirectory } from "./data-directory.ts";
 import { type DataLock, lockData } from "./data-lock.ts";
 import { freePort } from "./free-port.ts";
+import { keepLedger } from "./ledger.ts";
 import { type Planes, type Programs, createPlanes, ownPrograms } from "./planes.ts";
 import { readRunningFile, removeRunningFile, writeRunningFile } from "./running-file.ts";
 import { type Flags, type Settings, resolveSettings } from "./settings.ts";
@@ -88,6 +89,7 @@ async function runLocked(run: Run): Promise<number> {
       },
     },
   });
+  const ledger = await keepLedger(data, options.note);
   const counters = settings.gateway.workers > 1 ? await shareCounters(data.countersSocket) : null;
   writeRunningFile(data.running, running);
   shutdown.onForce(() => killAll(planes));
@@ -101,6 +103,7 @@ async function runLocked(run: Run): Promise<number> {
     startUp.close();
     killAll(planes);
     await counters?.close();
+    await ledger.close();
   }
 }
 

@@ -1,8 +1,10 @@
 /** Every operation of the admin API. The server implements exactly these; the console and the CLI call nothing else. */
 import { z } from "zod";
 import { callFilter, callPage, callQuery, callRecord } from "./calls.ts";
+import { conflictPage, conflictQuery, routeGuarantee } from "./conflicts.ts";
 import { entityKinds, key, settingKinds } from "./entities.ts";
 import { entityName } from "../config/names.ts";
+import { conflictRecord } from "../conflicts/record.ts";
 import type { Operation } from "./operation.ts";
 import { password, person, personName, role, session, signInLink } from "./people.ts";
 import { auditEntry, diagnostic, knownProvider, plan, status } from "./system.ts";
@@ -96,6 +98,10 @@ export const operations = {
   listCalls: { method: "GET", path: "/api/calls", tag: "calls", role: "viewer", summary: "Calls, newest first", query: callQuery, response: callPage },
   liveCalls: { method: "GET", path: "/api/calls/live", tag: "calls", role: "viewer", summary: "Calls as they end, as server-sent events named `call`; `dropped` says how many did not fit", query: callFilter, response: callRecord, stream: true },
   getCall: { method: "GET", path: "/api/calls/{id}", tag: "calls", role: "viewer", summary: "One call", response: callRecord },
+
+  listConflicts: { method: "GET", path: "/api/conflicts", tag: "conflicts", role: "viewer", summary: "Conflicts, newest first; `state=potential` are those that have not happened yet", query: conflictQuery, response: conflictPage },
+  getConflict: { method: "GET", path: "/api/conflicts/{id}", tag: "conflicts", role: "viewer", summary: "One conflict", response: conflictRecord },
+  listGuarantees: { method: "GET", path: "/api/guarantees", tag: "conflicts", role: "viewer", summary: "What each service really guarantees to its writers at this moment", response: z.object({ items: z.array(routeGuarantee) }) },
 
   getConfiguration: { method: "GET", path: "/api/config", tag: "configuration", role: "viewer", summary: "The whole configuration as parley.yaml; secrets read as variables", response: z.object({ yaml: z.string(), etag: z.string() }) },
   planConfiguration: { method: "POST", path: "/api/config/plan", tag: "configuration", role: "viewer", summary: "What applying a file would change", body: configurationFile, response: plan },

@@ -9,7 +9,7 @@ export const conflict = z.strictObject({
   strategy: z.enum(["reject", "retry", "merge", "serialize", "last-write-wins"]).default("reject"),
   validator: z
     .string()
-    .regex(/^(?:upstream|body-hash|adapter:[a-z-]+|field:\/.*)$/, "a validator is upstream, body-hash, adapter:<name> or field:<JSON pointer>")
+    .regex(/^(?:upstream|body-hash|adapter:(?:couchdb|github|elasticsearch|kubernetes)|field:\/.*)$/, "a validator is upstream, body-hash, adapter:couchdb, adapter:github, adapter:elasticsearch, adapter:kubernetes or field:<JSON pointer>")
     .optional(),
   writers: z.enum(["shared", "exclusive"]).default("shared"),
   actor: z.string().regex(/^(?:header:[A-Za-z0-9-]+|claim:\/.*)$/, "an actor is header:<name> or claim:<JSON pointer>").optional(),

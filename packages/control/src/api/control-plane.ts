@@ -1,6 +1,7 @@
 /** What the operations work with: put together in `main/`, passed to every handler's factory. */
 import type { ControlProcessOptions } from "@parley/contract/processes";
 import type { ConfigStore } from "@parley/stores/ports/config-store";
+import type { Ledger } from "@parley/stores/ports/ledger";
 import type { BackgroundCallLog } from "../calls/background-call-log.ts";
 import type { Ingestor } from "../calls/ingestor.ts";
 import type { LiveCalls } from "../calls/live-calls.ts";
@@ -21,6 +22,8 @@ export interface ControlPlane {
   /** Everything that must never be lost; in file mode too it has people, sessions and the audit log. */
   store: ConfigStore;
   callLog: BackgroundCallLog;
+  /** Served by the supervisor, so it may be there when gateways are not. */
+  ledger: Ledger;
   ingestor: Ingestor;
   live: LiveCalls;
   channel: ChannelServer;

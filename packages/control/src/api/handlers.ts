@@ -2,6 +2,7 @@
 import type { ControlPlane } from "./control-plane.ts";
 import type { Handlers } from "./handler.ts";
 import { callHandlers } from "./operations/calls.ts";
+import { conflictHandlers } from "./operations/conflicts.ts";
 import { configurationHandlers } from "./operations/configuration.ts";
 import { entityHandlers } from "./operations/entity-handlers.ts";
 import { keyHandlers } from "./operations/keys.ts";
@@ -16,6 +17,7 @@ export function handlersOf(plane: ControlPlane): Handlers {
     ...entityHandlers(plane),
     ...keyHandlers(plane),
     ...callHandlers(plane),
+    ...conflictHandlers(plane),
     ...configurationHandlers(plane),
     ...systemHandlers(plane),
   };

@@ -1,6 +1,7 @@
 /** /healthz says that the process lives, /readyz how both planes are, /metrics everything that is counted. */
 import type { Context } from "hono";
 import { exposition } from "../metrics/exposition.ts";
+import { ledgerFamilies } from "../metrics/ledger-families.ts";
 import { mergeFamilies } from "../metrics/merge.ts";
 import { processFamilies } from "../metrics/process-families.ts";
 import { callerOf } from "./caller.ts";
@@ -66,12 +67,12 @@ function check(trouble: string | null): Check {
 
 async function metrics(plane: ControlPlane): Promise<Response> {
   const connected = plane.channel.gateways().length;
-  const answers = await plane.channel.metrics(metricsWithinMs);
+  const [answers, ledger] = await Promise.all([plane.channel.metrics(metricsWithinMs), ledgerFamilies(plane.ledger)]);
   const own = processFamilies({
     startedAtMs: plane.startedAt, gatewaysConnected: connected, gatewaysSilent: connected - answers.length,
     snapshotVersion: plane.publisher.version, liveWatchers: plane.live.watchers, spoolBytes: await plane.ingestor.spoolBytes(),
   });
-  return new Response(exposition(mergeFamilies([...answers, own])), { headers: { "Content-Type": "text/plain; version=0.0.4; charset=utf-8", "Cache-Control": "no-store" } });
+  return new Response(exposition(mergeFamilies([...answers, own, ledger])), { headers: { "Content-Type": "text/plain; version=0.0.4; charset=utf-8", "Cache-Control": "no-store" } });
 }
 
 function json(body: unknown, status = 200): Response {

@@ -14,6 +14,7 @@ const tagDescriptions: Record<Tag, string> = {
   ai: "Providers of models, and the names under which applications reach models.",
   consumers: "Applications and their keys.",
   settings: "What is set once for everything.",
+  conflicts: "Conflicts, and what is guaranteed against them",
   calls: "What went through the gateway.",
   configuration: "The whole configuration as one file.",
   audit: "Who changed what.",

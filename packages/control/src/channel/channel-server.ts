@@ -9,6 +9,8 @@ import type { CallRecord } from "@parley/contract/call-record";
 import type { GatewayMessage, MetricFamily } from "@parley/contract/channel";
 import { GatewayConnection, type GatewayState } from "./gateway-connection.ts";
 
+export type ConflictReport = Pick<Extract<GatewayMessage, { type: "conflicts" }>, "potential" | "guarantees">;
+
 export interface ChannelEvents {
   /** Lines that lead a gateway from the version that it has to the newest. */
   linesSince(version: number): string[];
@@ -26,6 +28,7 @@ export class ChannelServer {
   readonly #events: ChannelEvents;
   readonly #connections = new Set<GatewayConnection>();
   readonly #pendingMetrics = new Map<number, (families: MetricFamily[]) => void>();
+  readonly #pendingConflicts = new Map<number, (report: ConflictReport) => void>();
   #watching = false;
   #nextRequest = 1;
 
@@ -65,8 +68,14 @@ export class ChannelServer {
 
   /** What every gateway counts, from those that answer in time. */
   async metrics(withinMs: number): Promise<MetricFamily[][]> {
-    const answers = [...this.#connections].filter((connection) => connection.state).map((connection) => this.#askMetrics(connection, withinMs));
+    const answers = [...this.#connections].filter((connection) => connection.state).map((connection) => this.#ask(connection, { type: "metrics", pending: this.#pendingMetrics, withinMs }));
     return (await Promise.all(answers)).filter((families) => families !== null);
+  }
+
+  /** What every gateway knows of conflicts that it keeps in memory only, from those that answer in time. */
+  async conflicts(withinMs: number): Promise<ConflictReport[]> {
+    const answers = [...this.#connections].filter((connection) => connection.state).map((connection) => this.#ask(connection, { type: "conflicts", pending: this.#pendingConflicts, withinMs }));
+    return (await Promise.all(answers)).filter((report) => report !== null);
   }
 
   async close(): Promise<void> {
@@ -97,6 +106,9 @@ export class ChannelServer {
       case "metrics":
         this.#pendingMetrics.get(message.request)?.(message.families);
         return;
+      case "conflicts":
+        this.#pendingConflicts.get(message.request)?.(message);
+        return;
     }
   }
 
@@ -118,17 +130,18 @@ export class ChannelServer {
     connection.sentVersion = this.#events.version();
   }
 
-  #askMetrics(connection: GatewayConnection, withinMs: number): Promise<MetricFamily[] | null> {
+  #ask<Answer>(connection: GatewayConnection, question: { type: "metrics" | "conflicts"; pending: Map<number, (answer: Answer) => void>; withinMs: number }): Promise<Answer | null> {
+    const { type, pending, withinMs } = question;
     const request = this.#nextRequest++;
     return new Promise((resolve) => {
-      const finish = (families: MetricFamily[] | null): void => {
+      const finish = (answer: Answer | null): void => {
         clearTimeout(timer);
-        this.#pendingMetrics.delete(request);
-        resolve(families);
+        pending.delete(request);
+        resolve(answer);
       };
       const timer = setTimeout(() => finish(null), withinMs);
-      this.#pendingMetrics.set(request, finish);
-      connection.send({ type: "metrics", request });
+      pending.set(request, finish);
+      connection.send({ type, request });
     });
   }
 }

@@ -64,12 +64,13 @@ export async function startControlProcess(options: ControlProcessOptions, ports:
 }
 
 /** Records first, so that none is left behind; the stores last, because everything before may need them. */
-async function close({ publisher, callLog, ingestor, channel, store }: Parts): Promise<void> {
+async function close({ publisher, callLog, ledger, ingestor, channel, store }: Parts): Promise<void> {
   await publisher.flush();
   await callLog.settled;
   await ingestor.stop();
   await channel.close();
   await callLog.close();
+  await ledger.close();
   await store.close();
 }
 

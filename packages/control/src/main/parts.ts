@@ -5,6 +5,7 @@ import type { DataDirectory } from "@parley/contract/data-directory";
 import { loadMasterKey } from "@parley/contract/secrets";
 import { openEmbeddedCallLog } from "@parley/stores/embedded/call-log";
 import { openEmbeddedConfigStore } from "@parley/stores/embedded/config-store";
+import { connectLedger } from "@parley/stores/embedded/ledger";
 import type { ConfigStore } from "@parley/stores/ports/config-store";
 import type { Logger } from "pino";
 import type { ControlPlane } from "../api/control-plane.ts";
@@ -19,7 +20,7 @@ import { StartError } from "./start-error.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export type Parts = Pick<ControlPlane, "masterKey" | "store" | "live" | "publisher" | "callLog" | "ingestor" | "channel" | "signIn" | "random" | "now">;
+export type Parts = Pick<ControlPlane, "masterKey" | "store" | "live" | "publisher" | "callLog" | "ledger" | "ingestor" | "channel" | "signIn" | "random" | "now">;
 
 export function openParts(place: DataDirectory, ports: { environment: Environment; now: () => number; log: Logger }): Parts {
   const { now, log } = ports;
@@ -47,8 +48,12 @@ export function openParts(place: DataDirectory, ports: { environment: Environmen
     onDisconnected: (state) => log.warn({ worker: state.worker, pid: state.pid }, "a gateway is gone"),
   });
   const signIn = new SignIn({ store, random: randomBytes, now, onSessionsEnded: (person, tokenHash) => live.endFor(person, tokenHash) });
-  return { masterKey, store, live, publisher, callLog, ingestor, channel, signIn, random: randomBytes, now };
+  const ledger = connectLedger({ socketPath: place.ledgerSocket, deadlineMs: ledgerPatienceMs });
+  return { masterKey, store, live, publisher, callLog, ledger, ingestor, channel, signIn, random: randomBytes, now };
 }
+
+/** People wait for it, not calls. */
+const ledgerPatienceMs = 1_000;
 
 function privateFolder(folder: string): void {
   try {

@@ -40,6 +40,10 @@ export interface Exchange {
   readonly answerFields: string[];
   readonly record: Partial<CallRecord> & Pick<CallRecord, "id" | "at" | "attempts" | "requestBytes" | "responseBytes">;
   readonly body: RequestBody;
+  /** Name, value, …: fields that only the gateway may set, for the upstream besides what came. */
+  readonly upstreamFields?: readonly string[];
+  /** Once a byte of it can have been sent it is never sent again, whatever the method and the service's retries. */
+  readonly sentOnce?: boolean;
   /** Calls back at once when the client has gone or goes away before the answer's end. */
   onClientGone(callback: () => void): void;
   /** Calls back once, when the call has ended in whatever way and its record is complete. */

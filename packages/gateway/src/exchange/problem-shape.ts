@@ -17,10 +17,17 @@ function problemAnswer(call: RefusedCall, refusal: Refusal): RefusalAnswer {
     fix: refusal.fix ?? entry.fix,
     callId: call.id,
     ...refusal.extensions,
+    ...instanceOf(call, refusal),
   };
   const body = Buffer.from(JSON.stringify(problem));
   const rawHeaders = ["Content-Type", "application/problem+json", "Content-Length", String(body.length)];
   return { status, rawHeaders: rawHeaders.concat(refusalFields(refusal, status)), body };
+}
+
+/** A refusal names its own page by path, since it does not know under which name the client reached us. */
+function instanceOf(call: RefusedCall, refusal: Refusal): { instance?: string } {
+  const instance = refusal.extensions?.["instance"];
+  return typeof instance === "string" && instance.startsWith("/") ? { instance: call.baseUrl + instance } : {};
 }
 
 export function statusOf(refusal: Refusal): number {
@@ -32,7 +39,8 @@ export function refusalFields(refusal: Refusal, status: number): string[] {
   const fields: string[] = [];
   for (const [name, value] of Object.entries(refusal.headers ?? {})) fields.push(name, value);
   // A refusal is about this call and this moment: no cache may give it to others.
-  fields.push("Cache-Control", "no-store", "Proxy-Status", `parley; error=${proxyError(refusal, status)}`);
+  if (refusal.headers?.["Cache-Control"] === undefined) fields.push("Cache-Control", "no-store");
+  if (refusal.headers?.["Proxy-Status"] === undefined) fields.push("Proxy-Status", `parley; error=${proxyError(refusal, status)}`);
   return fields;
 }
 

@@ -1,5 +1,7 @@
 /** What the listener is given by the composition root. */
+import type { IncomingMessage } from "node:http";
 import type { CallRecord } from "@parley/contract/call-record";
+import type { ConflictRecord } from "@parley/contract/conflicts/record";
 import type { Logger } from "pino";
 import type { Call } from "./call.ts";
 import type { CallDestinations } from "./call-destination.ts";
@@ -16,6 +18,8 @@ export interface ListenerPorts {
   isDraining(): boolean;
   /** The call's record is complete. */
   ended(call: Call): void;
+  /** The conflict of this id, if whoever asks may see it. */
+  findConflict(request: IncomingMessage, id: string): Promise<ConflictRecord | null>;
   /** Something was refused that never became a request. */
   refusedConnection(record: CallRecord): void;
   log: Logger;

@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import { problemEntry, type ProblemCode } from "@parley/contract/problems/table";
 import type { ProblemEntry } from "@parley/contract/problems/entry";
 
-const style = `
+/** Shared by all pages of the gateway. */
+export const style = `
 :root { color-scheme: light dark; --text: #1c1e21; --soft: #5b6068; --ground: #fff; --code: #f1f3f5; }
 @media (prefers-color-scheme: dark) { :root { --text: #e6e8eb; --soft: #a0a6ae; --ground: #16181b; --code: #24272b; } }
 body { margin: 0; background: var(--ground); color: var(--text); font: 1rem/1.6 system-ui, sans-serif; }
@@ -23,21 +24,21 @@ export const pagePolicy = `default-src 'none'; style-src 'sha256-${createHash("s
 export function htmlProblemPage(code: ProblemCode): string {
   const entry: ProblemEntry = problemEntry(code);
   const where = entry.status === 0 ? "At start, or when a configuration file is read" : `HTTP status ${entry.status}`;
-  const example = entry.example ? `<h2>Example</h2><pre>${escape(entry.example)}</pre>` : "";
+  const example = entry.example ? `<h2>Example</h2><pre>${escapeHtml(entry.example)}</pre>` : "";
   return `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escape(entry.title)}</title><style>${style}</style></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHtml(entry.title)}</title><style>${style}</style></head>
 <body><main>
-<h1>${escape(entry.title)}</h1>
-<p class="about"><code>${escape(code)}</code> · ${where}</p>
-<h2>Why</h2><p>${escape(entry.cause)}</p>
-<h2>What to do</h2><p>${escape(entry.fix)}</p>
+<h1>${escapeHtml(entry.title)}</h1>
+<p class="about"><code>${escapeHtml(code)}</code> · ${where}</p>
+<h2>Why</h2><p>${escapeHtml(entry.cause)}</p>
+<h2>What to do</h2><p>${escapeHtml(entry.fix)}</p>
 ${example}
 </main></body>
 </html>
 `;
 }
 
-function escape(text: string): string {
+export function escapeHtml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

@@ -1,7 +1,7 @@
 /** Hot path (benchmarks: http). What node:http lets through and RFC 9112 does not. */
 import type { IncomingMessage } from "node:http";
 import type { Refusal } from "@parley/contract/problems/problem";
-import { isValidHost } from "./host.ts";
+import { isValidHost } from "../exchange/host.ts";
 
 /** RFC 9112 §3.2: exactly one Host field of valid syntax, from HTTP/1.1 on. RFC 9110 §10.1.1: no other expectation than 100-continue. */
 export function requestProblem(request: IncomingMessage): Refusal | null {

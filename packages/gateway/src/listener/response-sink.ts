@@ -7,7 +7,7 @@ import type { Refusal } from "@parley/contract/problems/problem";
 import type { AnswerSink } from "../exchange/answer.ts";
 import type { RefusalShape } from "../exchange/refusal-shape.ts";
 import type { HttpExchange } from "./http-exchange.ts";
-import { baseUrl } from "./host.ts";
+import { baseUrl } from "../exchange/host.ts";
 import { sendInformational } from "./informational.ts";
 import { lingerAfter } from "./linger.ts";
 

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import type { CallRecord } from "@parley/contract/call-record";
 import { aiSettings } from "@parley/contract/config/ai";
 import { consumer, type ConsumerSource } from "@parley/contract/config/consumer";
+import { dataDirectory } from "@parley/contract/data-directory";
+import { type EmbeddedLedger, startLedger } from "@parley/stores/embedded/ledger";
 import { service, type ServiceSource } from "@parley/contract/config/service";
 import { gatewaySettings } from "@parley/contract/config/settings";
 import { hashKey } from "@parley/contract/secrets";
@@ -27,6 +29,8 @@ export interface TestConfiguration {
 export interface GatewayOptions {
   compileAi?: CompileAi;
   countersSocket?: string | null;
+  /** Serves a ledger in the data directory. */
+  ledger?: boolean;
 }
 
 export interface GatewayUnderTest {
@@ -34,6 +38,8 @@ export interface GatewayUnderTest {
   url: string;
   gateway: Gateway;
   dataDirectory: string;
+  stopLedger(): Promise<void>;
+  startLedger(): Promise<void>;
   /** Drains, and tells the records of all calls, in the order of their end. */
   stop(): Promise<CallRecord[]>;
 }
@@ -57,6 +63,9 @@ export function snapshotOf(configuration: TestConfiguration, version = 1): Snaps
 
 export async function startGateway(configuration: TestConfiguration, options: GatewayOptions = {}): Promise<GatewayUnderTest> {
   const directory = mkdtempSync(join(tmpdir(), "parley-gateway-"));
+  const place = dataDirectory(directory);
+  const open = (): Promise<EmbeddedLedger> => startLedger({ databasePath: place.ledgerDatabase, socketPath: place.ledgerSocket, died: () => {} });
+  let ledger = options.ledger === true ? await open() : null;
   const gateway = new Gateway({
     options: { worker: 0, host: "127.0.0.1", port: 0, reusePort: false, data: directory, countersSocket: options.countersSocket ?? null },
     masterKey: testMasterKey,
@@ -71,8 +80,16 @@ export async function startGateway(configuration: TestConfiguration, options: Ga
     url: `http://127.0.0.1:${port}`,
     gateway,
     dataDirectory: directory,
+    stopLedger: async () => {
+      await ledger?.close();
+      ledger = null;
+    },
+    startLedger: async () => {
+      ledger = await open();
+    },
     stop: async () => {
       await gateway.drain(5000);
+      await ledger?.close();
       const records = readSpool(join(directory, "spool"));
       rmSync(directory, { recursive: true });
       return records;

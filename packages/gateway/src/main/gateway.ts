@@ -1,10 +1,14 @@
 /** One worker of the gateway, put together: every part gets its clock, its randomness and its ports here. */
-import { randomFillSync } from "node:crypto";
+import { randomBytes, randomFillSync } from "node:crypto";
 import type { ControlMessage, GatewayMessage } from "@parley/contract/channel";
+import type { RouteGuarantee } from "@parley/contract/api/conflicts";
+import type { ConflictRecord } from "@parley/contract/conflicts/record";
 import { dataDirectory } from "@parley/contract/data-directory";
 import type { GatewayProcessOptions } from "@parley/contract/processes";
 import type { Snapshot } from "@parley/contract/snapshot";
 import type { Counters } from "@parley/stores/ports/counters";
+import type { Ledger } from "@parley/stores/ports/ledger";
+import { connectLedger } from "@parley/stores/embedded/ledger";
 import { connectCounters } from "@parley/stores/embedded/counters-client";
 import { MemoryCounters } from "@parley/stores/embedded/counters";
 import type { Logger } from "pino";
@@ -13,6 +17,8 @@ import type { CompileAi } from "../ai/endpoints-contract.ts";
 import { Identifiers } from "../listener/identifiers.ts";
 import { Listener } from "../listener/listener.ts";
 import type { PipelinePorts } from "../pipeline/route-plan.ts";
+import { ConflictBook } from "../policies/conflict/book.ts";
+import type { ConflictPorts } from "../policies/conflict/conflict-ports.ts";
 import { ControlChannel } from "../snapshot/control-channel.ts";
 import { CurrentSnapshot, type SnapshotPorts } from "../snapshot/current-snapshot.ts";
 import { readSavedSnapshot } from "../snapshot/saved-snapshot.ts";
@@ -21,6 +27,9 @@ import { sealOrphans } from "../telemetry/orphaned-segments.ts";
 import { Spool } from "../telemetry/spool.ts";
 import { Telemetry } from "../telemetry/telemetry.ts";
 import type { Transport } from "../upstreams/transport.ts";
+import { findOwnConflict } from "./own-conflict.ts";
+import { RecoveryLoop } from "./recovery-loop.ts";
+import { UnderWay } from "./under-way.ts";
 import { WallClock } from "./wall-clock.ts";
 
 export interface GatewayParts {
@@ -39,6 +48,10 @@ export class Gateway {
   #clock = new WallClock();
   #snapshot = new CurrentSnapshot(() => this.#snapshotPorts);
   #counters: Counters;
+  #ledger: Ledger;
+  #book: ConflictBook;
+  #recovery: RecoveryLoop;
+  #writes = new UnderWay();
   #telemetry: Telemetry;
   #live: LiveCalls;
   #spoolDirectory: string;
@@ -54,6 +67,9 @@ export class Gateway {
     const { options, log } = parts;
     this.#spoolDirectory = dataDirectory(options.data).spool;
     this.#counters = openCounters(options, log);
+    this.#ledger = connectLedger({ socketPath: dataDirectory(options.data).ledgerSocket });
+    this.#book = new ConflictBook({ ledger: this.#ledger, monotonicMs, log: (details, message) => log.info(details, message) });
+    this.#recovery = new RecoveryLoop({ ledger: this.#ledger, book: this.#book, log });
     this.#live = new LiveCalls((message) => this.#send(message));
     const spool = new Spool({
       directory: this.#spoolDirectory,
@@ -71,6 +87,7 @@ export class Gateway {
       monotonicMs,
       unixMs: this.#clock.unixMs,
       ended: (call) => this.#telemetry.ended(call.exchange.record),
+      findConflict: (request, id) => findOwnConflict({ ledger: this.#ledger, findKey: (hash) => this.#snapshot.findKey(hash), now: Date.now }, request, id),
       refusedConnection: (record) => this.#telemetry.ended(record),
       log,
     });
@@ -83,6 +100,7 @@ export class Gateway {
     this.#channel = new ControlChannel({ socketPath: dataDirectory(options.data).socket, hello: () => this.#hello(), receive: (message) => this.#receive(message), log });
     this.#sealingOrphans = this.#sealOrphans();
     await this.#first;
+    this.#recovery.start();
     return this.#listener.listen(options);
   }
 
@@ -92,14 +110,28 @@ export class Gateway {
     this.#firstSnapshot();
   }
 
+  /** Who edits the same thing at this moment, as this worker has seen it. */
+  potentialConflicts(): ConflictRecord[] {
+    return this.#book.potential();
+  }
+
+  /** What each route guarantees at this moment. */
+  guarantees(): RouteGuarantee[] {
+    return this.#book.guarantees();
+  }
+
   /** Lets the calls in flight end, and leaves nothing behind: every record is in a sealed segment. */
   async drain(withinMs: number): Promise<void> {
     await this.#listener.drain(withinMs);
+    // A write that was sent runs to its end, also when its client has gone.
+    await this.#writes.ended(withinMs);
+    await this.#recovery.stop();
     await Promise.all([this.#telemetry.close(), this.#sealingOrphans]);
     this.#snapshot.close();
     this.#live.watch(false);
     await this.#channel?.close();
     await this.#counters.close();
+    await this.#ledger.close();
     await this.#parts.transport.close();
   }
 
@@ -110,6 +142,7 @@ export class Gateway {
       findKey: (hash) => this.#snapshot.findKey(hash),
       findConsumer: (name) => this.#snapshot.findConsumer(name),
       counters: this.#counters,
+      conflicts: this.#conflictPorts(),
       now: () => Date.now(),
       rateLimited: (service, limit) => calls.rateLimited(service, limit),
     };
@@ -119,6 +152,17 @@ export class Gateway {
       ai: { compileAi, pipeline, ai: { transport, now: () => Date.now(), random: Math.random, owners: new AnswerOwners(), warn: (message, details) => log.warn(details, message) } },
       log,
       limitsChanged: () => this.#listener.applyLimits(),
+    };
+  }
+
+  #conflictPorts(): ConflictPorts {
+    const { log } = this.#parts;
+    return {
+      ledger: this.#ledger, book: this.#book, now: () => Date.now(), monotonicMs, random: Math.random,
+      randomBytes: (count) => randomBytes(count),
+      redaction: () => this.#snapshot.redaction,
+      underWay: (write) => this.#writes.add(write),
+      warn: (message, details) => log.warn(details, message),
     };
   }
 
@@ -145,7 +189,10 @@ export class Gateway {
         this.#live.watch(message.on);
         break;
       case "metrics":
-        this.#send({ type: "metrics", request: message.request, families: this.#telemetry.families(), inFlight: this.#listener.inFlight });
+        this.#send({ type: "metrics", request: message.request, families: [...this.#telemetry.families(), ...this.#book.families({ worker: String(this.#parts.options.worker) })], inFlight: this.#listener.inFlight });
+        break;
+      case "conflicts":
+        this.#send({ type: "conflicts", request: message.request, potential: this.potentialConflicts(), guarantees: this.guarantees() });
         break;
     }
   }

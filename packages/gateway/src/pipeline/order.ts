@@ -3,6 +3,7 @@
  * does. A policy answers itself, or hands the call to the one below; answers travel back up the same way.
  */
 import { accessPolicy } from "../policies/access/access.ts";
+import { conflictPolicy } from "../policies/conflict/conflict.ts";
 import { limitsPolicy } from "../policies/limits/limits.ts";
 import type { Policy } from "./policy.ts";
 import type { PipelinePorts, RoutePlan } from "./route-plan.ts";
@@ -12,5 +13,7 @@ export const pipelineOrder: readonly Policy<RoutePlan, PipelinePorts>[] = [
   accessPolicy,
   // Before anything that works for the call, and after access, because limits belong to a known consumer.
   limitsPolicy,
+  // Last, next to the service: it speaks for the resource, so what it judges is what is sent, and a refused call costs it nothing.
+  conflictPolicy,
   // At the end, and not in this list: the service or the AI endpoint itself.
 ];

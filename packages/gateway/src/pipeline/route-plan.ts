@@ -1,7 +1,9 @@
 /** What the policies of one route are compiled from, and what they may use. */
+import type { Conflict } from "@parley/contract/config/conflict";
 import type { Limit } from "@parley/contract/config/limits";
 import type { Counters } from "@parley/stores/ports/counters";
 import type { Caller } from "../exchange/exchange.ts";
+import type { ConflictPorts } from "../policies/conflict/conflict-ports.ts";
 
 export interface RoutePlan {
   /** The service's name, as consumers' `access` lists it; `ai` for the AI endpoints. */
@@ -10,6 +12,16 @@ export interface RoutePlan {
   access: "open" | "key" | "jwt" | "mtls";
   /** The service's own limits, counted for each consumer. */
   limits: readonly Limit[];
+  /** Null where there is nothing that could meet a conflict: the AI endpoints. */
+  conflict: ConflictPlan | null;
+}
+
+export interface ConflictPlan {
+  /** The service's path on the gateway. */
+  path: string;
+  settings: Conflict;
+  /** How long the upstream may take. */
+  timeouts: { connectMs: number; firstByteMs: number; idleMs: number };
 }
 
 /** A key that is in force, as the snapshot has it. */
@@ -31,6 +43,7 @@ export interface PipelinePorts {
   findKey(hash: string): KnownKey | undefined;
   findConsumer(name: string): KnownConsumer | undefined;
   counters: Counters;
+  conflicts: ConflictPorts;
   /** Unix milliseconds. */
   now(): number;
   /** Counts a refusal by a limit, for the metrics. */

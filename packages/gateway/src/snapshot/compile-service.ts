@@ -1,9 +1,10 @@
 /** One service of the snapshot, compiled to its route. */
 import type { Service } from "@parley/contract/config/service";
+import { timeouts } from "@parley/contract/config/upstream";
 import { problemShape } from "../exchange/problem-shape.ts";
 import { compilePipeline } from "../pipeline/compile.ts";
 import type { Handler } from "../pipeline/policy.ts";
-import type { PipelinePorts } from "../pipeline/route-plan.ts";
+import type { ConflictPlan, PipelinePorts } from "../pipeline/route-plan.ts";
 import type { Route } from "../routing/route.ts";
 import { compileForward, type ForwardPorts } from "../upstreams/forward-plan.ts";
 import { forwardTo } from "../upstreams/forward.ts";
@@ -15,8 +16,13 @@ export interface ServicePorts {
 
 /** Secrets are open already. */
 export function compileService(name: string, service: Service, ports: ServicePorts): Route {
-  const plan = { service: name, kind: "http" as const, access: service.access, limits: service.limits };
+  const plan = { service: name, kind: "http" as const, access: service.access, limits: service.limits, conflict: conflictPlan(service) };
   return { service: name, kind: "http", shape: problemShape, handler: compilePipeline(plan, ports.pipeline, forwarding(name, service, ports.forward)) };
+}
+
+function conflictPlan(service: Service): ConflictPlan {
+  const { connect, firstByte, idle } = service.upstream?.timeouts ?? timeouts.parse({});
+  return { path: service.path, settings: service.conflict, timeouts: { connectMs: connect, firstByteMs: firstByte, idleMs: idle } };
 }
 
 /** What stands in the place of a service that could not be compiled: closed, not gone. */

@@ -8,11 +8,13 @@ import { isDeepStrictEqual } from "node:util";
 import type { AiSettings, Model, Provider } from "@parley/contract/config/ai";
 import type { Consumer } from "@parley/contract/config/consumer";
 import type { Service } from "@parley/contract/config/service";
+import type { Logging } from "@parley/contract/config/settings";
 import { emptySnapshot, snapshotKinds, type Snapshot, type SnapshotChange, type SnapshotDelta, type SnapshotKind } from "@parley/contract/snapshot";
 import type { Logger } from "pino";
 import { TrustedProxies } from "../listener/client-address.ts";
 import type { CallDestinations, ListenerLimits } from "../listener/call-destination.ts";
 import type { KnownConsumer, KnownKey } from "../pipeline/route-plan.ts";
+import type { Redaction } from "../policies/conflict/conflict-ports.ts";
 import { nearestPath } from "../routing/nearest-path.ts";
 import { RouteTrie } from "../routing/route-trie.ts";
 import type { Route } from "../routing/route.ts";
@@ -38,6 +40,7 @@ export class CurrentSnapshot implements CallDestinations {
   version = 0;
   limits: ListenerLimits = { headerBytes: 16 * 1024, bodyBytes: 32 * 1024 * 1024, headersTimeoutMs: 10_000, idleTimeoutMs: 60_000 };
   trustedProxies = new TrustedProxies([]);
+  redaction: Redaction = { shown: [], kept: [] };
   readonly #ports: () => SnapshotPorts;
   #routes = new RouteTrie<Route>();
   /** As they came, so that what did not change is neither compiled again nor loses its state. */
@@ -159,8 +162,10 @@ export class CurrentSnapshot implements CallDestinations {
         const { value } = change;
         return value && (() => this.#useSettings(value));
       }
-      case "logging":
-        return null;
+      case "logging": {
+        const { value } = change;
+        return () => (this.redaction = redactionOf(value));
+      }
     }
   }
 
@@ -187,7 +192,10 @@ export class CurrentSnapshot implements CallDestinations {
       if (before !== undefined && before !== service?.path) this.#routes.delete(before, serviceRank + name);
       if (route) this.#routes.set(service.path, serviceRank + name, route);
       if (service) this.#services.set(name, service);
-      else this.#services.delete(name);
+      else {
+        this.#services.delete(name);
+        this.#ports().service.pipeline.conflicts.book.forget(name);
+      }
     };
   }
 
@@ -239,6 +247,12 @@ const aiRank = "1 ai";
 
 function compileConsumer(name: string, consumer: Consumer): KnownConsumer {
   return { name, access: consumer.access ? new Set(consumer.access) : null, limits: consumer.limits };
+}
+
+/** With `bodies: none` not a value of a body is kept; what its own sender is shown is another matter. */
+function redactionOf(logging: Logging | null): Redaction {
+  const shown = logging?.redact ?? [];
+  return { shown, kept: logging?.bodies === "none" ? [""] : shown };
 }
 
 /** Everything of the snapshot, and the end of everything that it has not; one after the other, so that slices can be cut between any two. */

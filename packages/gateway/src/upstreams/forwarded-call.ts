@@ -124,7 +124,7 @@ export class ForwardedCall implements IncomingAnswer {
     return {
       method: exchange.method,
       made: exchange.record.attempts,
-      repeatable: this.#body !== "stream",
+      repeatable: this.#body !== "stream" && exchange.sentOnce !== true,
       otherTarget: targets.length > 1 && targets.some((target) => target !== current && !this.#tried.includes(target)),
       staleRepeated: this.#staleRepeated,
     };

@@ -37,6 +37,7 @@ export function requestFields(exchange: Exchange, target: Target, credentials: C
   }
   addOwn(fields, exchange);
   if (credentials) fields.push(credentials.name, credentials.value);
+  if (exchange.upstreamFields !== undefined) fields.push(...exchange.upstreamFields);
   return fields;
 }
 

@@ -10,7 +10,7 @@ export interface PresentedKey {
 }
 
 /** In the order in which they are tried: with the key in x-api-key, Authorization is the service's. */
-export function presentedKeys(exchange: Exchange, alsoInQuery: boolean): PresentedKey[] {
+export function presentedKeys(exchange: Pick<Exchange, "headers" | "target">, alsoInQuery: boolean): PresentedKey[] {
   const { headers } = exchange;
   const keys: PresentedKey[] = [];
   const apiKey = headers["x-api-key"];

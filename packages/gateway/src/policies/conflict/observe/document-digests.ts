@@ -1,6 +1,6 @@
 /**
  * Hot path (benchmark: observe). A document as the detector keeps it: for every scalar and every empty container the number of its pointer and 64
- * bits of its value, 12 bytes each, sorted by number. Nothing can be read back from it.
+ * bits of its value, three numbers each, sorted by pointer. Nothing can be read back from it.
  */
 import type { PointerNode, PointerTable } from "./pointer-table.ts";
 import { type HashPair, hashText, type Salt } from "./salted-hash.ts";
@@ -11,7 +11,7 @@ type Json = null | boolean | number | string | Json[] | { [member: string]: Json
 
 export interface DocumentDigests {
   /** Pointer, high, low; sorted by pointer. */
-  entries: Uint32Array;
+  entries: readonly number[];
   /** Pointers of its arrays, which are written as a whole. */
   arrays: ReadonlySet<number>;
 }
@@ -118,17 +118,17 @@ function pack(walk: Walk): DocumentDigests {
 }
 
 /** Documents of one shape come almost sorted, because their pointers were numbered in their order. */
-function sorted(entries: number[]): Uint32Array {
+function sorted(entries: number[]): number[] {
   for (let index = 3; index < entries.length; index += 3) {
     if ((entries[index] as number) < (entries[index - 3] as number)) return sortedSlowly(entries);
   }
-  return Uint32Array.from(entries);
+  return entries;
 }
 
-function sortedSlowly(entries: number[]): Uint32Array {
+function sortedSlowly(entries: number[]): number[] {
   const rows: [number, number, number][] = [];
   for (let index = 0; index < entries.length; index += 3) rows.push([entries[index] as number, entries[index + 1] as number, entries[index + 2] as number]);
-  return Uint32Array.from(rows.sort((left, right) => left[0] - right[0]).flat());
+  return (rows.sort((left, right) => left[0] - right[0]).flat());
 }
 
 /** The place of a pointer's entry, or -1. */

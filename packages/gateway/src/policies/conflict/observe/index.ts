@@ -3,7 +3,7 @@
  * kept (salted digests by pointer, no bodies) and what is forgotten when there is too much. Forgetting can hide a finding and
  * never makes one. Pure and synchronous: imports nothing but types.
  */
-export { digestMergePatch, digestDocument, type DocumentDigests, type Salt, type WrittenDigests } from "./document-digests.ts";
+export { digestMergePatch, digestDocument, type DigestOptions, type DocumentDigests, sameValue, type Salt, valueAt, type WrittenDigests } from "./document-digests.ts";
 export { PointerTable } from "./pointer-table.ts";
-export { LostUpdateDetector, type DetectorLimits, type ObservedRead, type ObservedWrite } from "./detector.ts";
+export { LostUpdateDetector, type DetectorLimits } from "./detector.ts";
 export type { LostUpdate, PotentialConflict } from "./findings.ts";

@@ -94,5 +94,5 @@ export function stateAfter(before: DocumentDigests, written: Written, changed: M
   for (let at = 0; at < before.entries.length; at += 3) values.set(before.entries[at] as number, { high: before.entries[at + 1] as number, low: before.entries[at + 2] as number });
   for (const [pointer, value] of changed) values.set(pointer, value);
   const rows = [...values].flatMap(([pointer, value]) => (value === null ? [] : [[pointer, value.high, value.low] as const]));
-  return { entries: Uint32Array.from(rows.sort((left, right) => left[0] - right[0]).flat()), arrays: new Set([...before.arrays, ...written.digests.arrays]) };
+  return { entries: (rows.sort((left, right) => left[0] - right[0]).flat()), arrays: new Set([...before.arrays, ...written.digests.arrays]) };
 }

@@ -8,6 +8,6 @@ export { type EntityTagCondition, parseEntityTagCondition } from "./entity-tag-c
 export { codedTag, stripCodingSuffix } from "./coding-suffix.ts";
 export { formatHttpDate, parseHttpDate } from "./http-date.ts";
 export { isStrongDate, type ModificationDate } from "./modification-date.ts";
-export { BodyDigest, digestBody, type Representation } from "./body-digest.ts";
-export { bodyHashTag, type BodyHashTag, parseBodyHashTag } from "./body-hash-tag.ts";
+export { BodyDigest, digestBody } from "./body-digest.ts";
+export { bodyHashTag, parseBodyHashTag } from "./body-hash-tag.ts";
 export { varyView, viewKey } from "./vary-view.ts";

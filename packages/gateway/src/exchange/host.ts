@@ -1,5 +1,5 @@
 /** The Host field, believed only as far as its syntax: it goes into the addresses that problem documents name. */
-import type { Exchange } from "../exchange/exchange.ts";
+import type { Exchange } from "./exchange.ts";
 
 const host = /^(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$/;
 

@@ -1,0 +1,26 @@
+/** What the conflict policy may use besides the exchange. */
+import type { Ledger } from "@parley/stores/ports/ledger";
+import type { ConflictBook } from "./book.ts";
+
+export interface ConflictPorts {
+  ledger: Ledger;
+  /** Unix milliseconds. */
+  now(): number;
+  monotonicMs(): number;
+  /** That nobody can guess. */
+  randomBytes(count: number): Buffer;
+  /** From 0 to under 1. */
+  random(): number;
+  book: ConflictBook;
+  /** What is hidden of bodies: in answers to the client whose body it is, and in what is kept. */
+  redaction(): Redaction;
+  /** A write that runs to its end though its client may be gone: draining waits for it. */
+  underWay(write: Promise<unknown>): void;
+  warn(message: string, details: Record<string, unknown>): void;
+}
+
+/** JSON pointers; "" stands for everything. */
+export interface Redaction {
+  shown: readonly string[];
+  kept: readonly string[];
+}

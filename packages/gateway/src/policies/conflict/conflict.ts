@@ -1,0 +1,34 @@
+/**
+ * The conflict policy's entry: chooses what stands in a route's chain. Off: nothing at all. Observe: a tap that changes
+ * no byte. Enforce and require: the guard, which speaks for the resource. Hides all of it behind one line of the
+ * pipeline; may import the exchange, the ledger's port, `@parley/merge` and its own folders.
+ */
+import type { Handler, Policy } from "../../pipeline/policy.ts";
+import type { ConflictPlan, PipelinePorts, RoutePlan } from "../../pipeline/route-plan.ts";
+import { guardRoute } from "./guard/guard-route.ts";
+import { observeRoute } from "./watch/observe-route.ts";
+
+export const conflictPolicy: Policy<RoutePlan, PipelinePorts> = {
+  name: "conflict",
+  create(plan, ports) {
+    if (plan.conflict === null) return null;
+    return inMode(plan, plan.conflict, ports);
+  },
+};
+
+function inMode(plan: RoutePlan, conflict: ConflictPlan, { conflicts }: PipelinePorts): ((next: Handler) => Handler) | null {
+  switch (conflict.settings.mode) {
+    case "off":
+      conflicts.book.register(plan.service, {
+        guarantee: () => ({ service: plan.service, mode: "off", level: "none", reason: "Conflict handling is off for this service." }),
+        potential: () => [],
+        recover: null,
+      });
+      return null;
+    case "observe":
+      return (next) => observeRoute(plan, conflict, { ports: conflicts, next });
+    case "enforce":
+    case "require":
+      return (next) => guardRoute(plan, conflict, { ports: conflicts, next });
+  }
+}

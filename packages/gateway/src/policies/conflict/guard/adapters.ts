@@ -1,0 +1,81 @@
+/**
+ * Upstreams that compare versions in their own way. An adapter is data: where a representation carries its version, and
+ * where a write has to carry it; the two functions below do it for all of them.
+ */
+import { isJsonObject, type Json, parsePointer, resolvePointer } from "@parley/merge";
+
+export interface Adapter {
+  /** Pointers of what makes up the version; several are joined by a dot. */
+  version: readonly string[];
+  /** Where a body carries it, in the same order; null where the query does. */
+  body: readonly string[] | null;
+  /** Query parameters, in the same order: instead of a body, or for a write that has none. */
+  query: readonly string[] | null;
+  /** Where the body of a DELETE carries it, which has none of its own. */
+  deleteBody: readonly string[] | null;
+}
+
+const adapters: Readonly<Record<string, Adapter>> = {
+  couchdb: { version: ["/_rev"], body: ["/_rev"], query: ["rev"], deleteBody: null },
+  github: { version: ["/sha"], body: ["/sha"], query: ["sha"], deleteBody: null },
+  elasticsearch: { version: ["/_seq_no", "/_primary_term"], body: null, query: ["if_seq_no", "if_primary_term"], deleteBody: null },
+  kubernetes: { version: ["/metadata/resourceVersion"], body: ["/metadata/resourceVersion"], query: null, deleteBody: ["/preconditions/resourceVersion"] },
+};
+
+/** Null where the validator names none. */
+export function findAdapter(validator: string | undefined): Adapter | null {
+  if (validator?.startsWith("field:")) {
+    const pointer = validator.slice("field:".length);
+    return { version: [pointer], body: [pointer], query: null, deleteBody: null };
+  }
+  return validator?.startsWith("adapter:") ? (adapters[validator.slice("adapter:".length)] ?? null) : null;
+}
+
+/** As the opaque part of a tag; null where the document carries none, or one that no tag can have. */
+export function versionIn(document: Json | undefined, adapter: Adapter): string | null {
+  const parts = adapter.version.map((pointer) => resolvePointer(document, pointer));
+  if (!parts.every((part) => typeof part === "string" || typeof part === "number")) return null;
+  const text = parts.join(".");
+  return /^[\x21\x23-\x7e]+$/.test(text) ? text : null;
+}
+
+export interface AdaptedWrite {
+  method: string;
+  /** Path below the route and query. */
+  rest: string;
+  bytes: Buffer;
+}
+
+/** `current` is the document that the version was read from, so that it goes back in its own type. */
+export function withVersion(write: AdaptedWrite, current: Json, adapter: Adapter): AdaptedWrite {
+  const values = adapter.version.map((pointer) => resolvePointer(current, pointer) ?? null);
+  const pointers = write.bytes.length > 0 ? adapter.body : write.method === "DELETE" ? adapter.deleteBody : null;
+  if (pointers !== null) return { ...write, bytes: inBody(write.bytes, pointers, values) };
+  if (adapter.query === null) return write;
+  const parameters = adapter.query.map((name, index) => `${name}=${encodeURIComponent(scalarText(values[index]))}`);
+  const question = write.rest.indexOf("?");
+  const kept = question === -1 ? [] : write.rest.slice(question + 1).split("&").filter((pair) => !adapter.query?.includes(pair.split("=", 1)[0] ?? ""));
+  return { ...write, rest: `${question === -1 ? write.rest : write.rest.slice(0, question)}?${[...kept, ...parameters].join("&")}` };
+}
+
+function scalarText(value: Json | undefined): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+}
+
+function inBody(bytes: Buffer, pointers: readonly string[], values: readonly Json[]): Buffer {
+  let document: Json;
+  try {
+    document = bytes.length === 0 ? {} : (JSON.parse(bytes.toString("utf8")) as Json);
+  } catch {
+    return bytes;
+  }
+  if (!isJsonObject(document)) return bytes;
+  for (const [index, pointer] of pointers.entries()) document = set(document, parsePointer(pointer) ?? [], values[index] ?? null);
+  return Buffer.from(JSON.stringify(document));
+}
+
+function set(document: Json, [token, ...below]: readonly string[], value: Json): Json {
+  if (token === undefined) return value;
+  const object = isJsonObject(document) ? document : {};
+  return { ...object, [token]: set(object[token] ?? {}, below, value) };
+}

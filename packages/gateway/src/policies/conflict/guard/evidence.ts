@@ -1,0 +1,89 @@
+/** Gathers what is known about a conflict: which state the client had, who changed it since, and whether the tag is any good. */
+import type { Change, ResourceState } from "@parley/stores/ports/ledger";
+import type { Json } from "@parley/merge";
+import { type Evidence, findTag, type KnownState, type TagFinding } from "../diagnosis/index.ts";
+import { parseJson } from "../requests/json-body.ts";
+import { type EntityTag, formatEntityTag, parseBodyHashTag } from "../validators/index.ts";
+import { type GuardedCall, lookingOf } from "./guarded-call.ts";
+import { type ClientWrite, outcomeOf } from "./merging.ts";
+import { documentOf, nativeKey, type Representation, shownTag } from "./representation.ts";
+
+export interface Looked {
+  call: GuardedCall;
+  current: Representation | null;
+  state: ResourceState | null;
+  /** A change that the ledger did not know was found just now. */
+  bypassed: boolean;
+}
+
+export interface Base {
+  state: KnownState;
+  document: Json | undefined;
+}
+
+/** What the client had when it read, as far as that was kept. Null where its tag says nothing. */
+export async function baseOf(call: GuardedCall): Promise<Base | null> {
+  const tag = firstTag(call);
+  if (tag === null) return null;
+  const key = tagKey(call, tag);
+  const kept = await call.plan.ports.ledger.readBase({ service: call.plan.service, path: call.path, digest: key });
+  const document = kept === null ? undefined : parseJson(Buffer.from(kept.body, "base64"));
+  return { document, state: { etag: formatEntityTag(tag), digest: document === undefined ? key : null, document } };
+}
+
+/** Under which its state is known, as in `Representation.key`. */
+export function tagKey(call: GuardedCall, tag: EntityTag): string {
+  return parseBodyHashTag(tag.opaque)?.digest ?? nativeKey(tag, lookingOf(call));
+}
+
+export function firstTag(call: GuardedCall): EntityTag | null {
+  const { ifMatch } = call.preconditions;
+  return ifMatch?.kind === "tags" ? (ifMatch.tags[0] ?? null) : null;
+}
+
+export async function gatherEvidence(looked: Looked, write: ClientWrite | null, base: Base | null): Promise<Evidence> {
+  const { call, current, state } = looked;
+  const { preconditions } = call;
+  const document = current === null ? undefined : documentOf(current);
+  const intended = write === null ? undefined : outcomeOf(write, base?.document);
+  return {
+    stoppedBy: "precondition",
+    hadPrecondition: preconditions.ifMatch !== null || preconditions.ifNoneMatch !== null || preconditions.ifUnmodifiedSince !== null,
+    expectedAbsent: preconditions.ifNoneMatch?.kind === "any",
+    tag: await tagFinding(looked),
+    base: base?.state ?? null,
+    current: current === null ? null : {
+      exists: current.exists, etag: current.exists ? shownTag(current, state?.revision ?? 0) : null, digest: document === undefined ? current.digest : null, document,
+      revision: state?.revision ?? null, ...lastChange(looked),
+    },
+    intended: intended === undefined ? null : { digest: null, document: intended },
+    upstream: null,
+    overlaps: null,
+  };
+}
+
+function lastChange({ call, state, bypassed }: Looked): { changedAt: number | null; changedBy: string | null } {
+  if (bypassed) return { changedAt: call.plan.ports.now(), changedBy: "bypass" };
+  return state === null || state.changedBy === "" ? { changedAt: null, changedBy: null } : { changedAt: state.changedAt, changedBy: state.changedBy };
+}
+
+async function tagFinding({ call, current, state }: Looked): Promise<TagFinding | null> {
+  const tag = firstTag(call);
+  if (tag === null) return null;
+  const { plan, path } = call;
+  const key = tagKey(call, tag);
+  const given = plan.given.find(key);
+  const changes = await plan.ports.ledger.listChanges({ service: plan.service, path, after: 0, limit: 200 });
+  return findTag(tag, {
+    comparison: plan.settings.ifMatch,
+    ownTags: current === null || current.kind === "own" || !current.exists,
+    givenOutFor: given !== undefined && given.path !== path ? given.path : null,
+    revision: state?.revision ?? 0,
+    oldestRevision: oldest(changes, state),
+    digestOnRecord: given !== undefined || changes.some((change) => change.digest === key),
+  });
+}
+
+function oldest(changes: readonly Change[], state: ResourceState | null): number {
+  return changes.at(-1)?.revision ?? state?.revision ?? 0;
+}

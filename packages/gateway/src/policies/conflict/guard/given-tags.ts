@@ -1,0 +1,44 @@
+/** Hot path (benchmark: guard). The tags that were given out lately: for which resource, and what the read had asked for, so that the refetch asks for the same. */
+
+export interface GivenTag {
+  path: string;
+  /** Of the ledger. */
+  view: string;
+  /** With its question mark; "" for none. */
+  query: string;
+  /** Name, value, …: the Accept* fields of the read. */
+  accept: readonly string[];
+}
+
+const maxTags = 20_000;
+const maxAcceptSets = 1_000;
+
+export class GivenTags {
+  readonly #tags = new Map<string, GivenTag>();
+  /** A few sets of Accept fields are shared by nearly all reads. */
+  readonly #acceptSets = new Map<string, readonly string[]>();
+
+  find(key: string): GivenTag | undefined {
+    return this.#tags.get(key);
+  }
+
+  /** `key` is the tag's digest, or another text that only this tag of this resource has. */
+  add(key: string, tag: GivenTag): void {
+    this.#tags.delete(key);
+    this.#tags.set(key, { ...tag, accept: this.#shared(tag.accept) });
+    if (this.#tags.size <= maxTags) return;
+    for (const oldest of this.#tags.keys()) {
+      this.#tags.delete(oldest);
+      return;
+    }
+  }
+
+  #shared(accept: readonly string[]): readonly string[] {
+    const name = accept.join("\n");
+    const known = this.#acceptSets.get(name);
+    if (known) return known;
+    if (this.#acceptSets.size >= maxAcceptSets) this.#acceptSets.clear();
+    this.#acceptSets.set(name, accept);
+    return accept;
+  }
+}

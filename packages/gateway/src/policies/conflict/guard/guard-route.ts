@@ -1,0 +1,52 @@
+/**
+ * Enforce and require: the gateway speaks for the resources of a route. Sorts calls into reads, writes and leases; what is
+ * none of them passes. Hides the ledger's protocol; imports the exchange, the ledger's port, `@parley/merge` and this policy's folders.
+ */
+import type { Handler } from "../../../pipeline/policy.ts";
+import type { ConflictPlan, RoutePlan } from "../../../pipeline/route-plan.ts";
+import type { GuardedRoute } from "../book.ts";
+import type { ConflictPorts } from "../conflict-ports.ts";
+import { parsePreconditions } from "../preconditions/index.ts";
+import { compileGuard, type GuardPlan } from "./guard-plan.ts";
+import { guardedCall } from "./guarded-call.ts";
+import { lockOrUnlock } from "./lease.ts";
+import { startProbe } from "./probe.ts";
+import { guardedRead } from "./read.ts";
+import { recoverWrite } from "./recovery.ts";
+import { guardedWrite } from "./write.ts";
+
+export function guardRoute(plan: RoutePlan, conflict: ConflictPlan, parts: { ports: ConflictPorts; next: Handler }): Handler {
+  const guard = compileGuard(plan, conflict, parts);
+  const registered = register(guard);
+  startProbe(guard, () => parts.ports.book.route(plan.service) === registered);
+  return (exchange, sink) => {
+    // A tunnel is no request for a resource, and safe methods that select no representation have no preconditions.
+    if (exchange.upgrade !== null || passing.has(exchange.method)) return parts.next(exchange, sink);
+    const preconditions = parsePreconditions(exchange.headers, parts.ports.now());
+    if (!preconditions.ok) return sink.fault({ code: "malformed-precondition", detail: `${preconditions.problem}.` });
+    const call = guardedCall(guard, exchange, { sink, preconditions: preconditions.value });
+    switch (exchange.method) {
+      case "GET":
+      case "HEAD":
+        return guardedRead(call);
+      case "LOCK":
+      case "UNLOCK":
+        return lockOrUnlock(call);
+      default:
+        return guardedWrite(call);
+    }
+  };
+}
+
+const passing: ReadonlySet<string> = new Set(["OPTIONS", "TRACE", "CONNECT", "PROPFIND", "REPORT", "SEARCH", "QUERY"]);
+
+function register(guard: GuardPlan): GuardedRoute {
+  const { service, settings, ports } = guard;
+  const route: GuardedRoute = {
+    guarantee: () => ({ service, mode: settings.mode, ...guard.guarantee }),
+    potential: () => [],
+    recover: (write) => recoverWrite(guard, write),
+  };
+  ports.book.register(service, route);
+  return route;
+}

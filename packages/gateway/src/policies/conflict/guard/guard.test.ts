@@ -1,0 +1,91 @@
+import { gzipSync } from "node:zlib";
+import { afterEach, describe, expect, it } from "vitest";
+import { type Guarded, startGuarded } from "../testing/guarded-upstream.ts";
+
+let guarded: Guarded | null = null;
+afterEach(async () => {
+  await guarded?.stop();
+  guarded = null;
+});
+
+async function start(...parameters: Parameters<typeof startGuarded>): Promise<Guarded> {
+  guarded = await startGuarded(...parameters);
+  guarded.kept.set("/7", '{"title":"one","shade":"red"}');
+  return guarded;
+}
+
+describe("reads", () => {
+  it("get a strong tag made from their bytes where the upstream has none or a weak one, and 304 when it is sent back", async () => {
+    for (const etag of ["none", "weak"] as const) {
+      const { call } = await start({ mode: "enforce" }, { etag });
+      const first = await call("GET", "/notes/7");
+      expect(first.etag).toMatch(/^"\d+-[\w-]{22}"$/);
+      expect((await call("GET", "/notes/7")).etag).toBe(first.etag);
+      const head = await call("HEAD", "/notes/7");
+      expect([head.status, head.etag, head.text]).toEqual([200, first.etag, ""]);
+      const again = await call("GET", "/notes/7", { headers: { "if-none-match": first.etag } });
+      expect([again.status, again.etag, again.text]).toEqual([304, first.etag, ""]);
+      expect((await call("GET", "/notes/7", { headers: { "if-none-match": first.etag.replace(/"$/, '-gzip"') } })).status).toBe(304);
+      await guarded?.stop();
+    }
+    guarded = null;
+  });
+
+  it("keep the upstream's own strong tag", async () => {
+    const { call } = await start({ mode: "enforce" }, { etag: "strong" });
+    const first = await call("GET", "/notes/7");
+    expect(first.etag).toMatch(/^"[0-9a-f]{12}"$/);
+    expect((await call("GET", "/notes/7", { headers: { "if-none-match": first.etag } })).status).toBe(304);
+  });
+
+  it("of a coded body get the tag of what is in it, with the coding's suffix", async () => {
+    const { call } = await start({ mode: "enforce" });
+    const plain = await call("GET", "/notes/7", { headers: { "accept-encoding": "identity" } });
+    (guarded as Guarded).interfere = (request, response) => {
+      if (request.method !== "GET" || request.headers["accept-encoding"] === "identity") return false;
+      response.writeHead(200, { "Content-Type": "application/json", "Content-Encoding": "gzip" }).end(gzipSync('{"title":"one","shade":"red"}'));
+      return true;
+    };
+    const coded = await call("GET", "/notes/7", { headers: { "accept-encoding": "gzip" } });
+    expect([coded.text, coded.etag]).toEqual([plain.text, plain.etag.replace(/"$/, '-gzip"')]);
+    expect((await call("PUT", "/notes/7", { headers: { "if-match": coded.etag }, body: { title: "two" } })).status).toBe(204);
+  });
+
+  it("of more than the cap stream without a tag, and cannot be written where a precondition is required", async () => {
+    const { call, kept } = await start({ mode: "require", maxBody: "1KiB" });
+    kept.set("/7", JSON.stringify({ text: "x".repeat(5_000) }));
+    const large = await call("GET", "/notes/7");
+    expect([large.status, large.text.length, large.etag]).toEqual([200, 5_011, ""]);
+    const refused = await call("PUT", "/notes/7", { headers: { "if-match": '"a"' }, body: {} });
+    expect([refused.status, refused.body]).toMatchObject([428, { subcause: "untagged" }]);
+    const huge = { text: "y".repeat(50_000) };
+    expect((await call("PUT", "/notes/huge", { headers: { "if-none-match": "*" }, body: huge })).status).toBe(201);
+    expect(JSON.parse(String(kept.get("/huge")))).toEqual(huge);
+  });
+
+  it("are not told another consumer's tag", async () => {
+    const { call } = await start({ mode: "enforce" });
+    expect((await call("GET", "/notes/7")).etag).not.toBe((await call("GET", "/notes/7", { key: "bob-key" })).etag);
+  });
+});
+
+describe("writes", () => {
+  it("go through with the current tag and are refused with an older one, saying who changed what", async () => {
+    const { call, kept } = await start({ mode: "require" });
+    const ann = await call("GET", "/notes/7");
+    const bob = await call("GET", "/notes/7", { key: "bob-key" });
+    expect((await call("PUT", "/notes/7", { key: "bob-key", headers: { "if-match": bob.etag }, body: { title: "two", shade: "red" } })).status).toBe(204);
+    const refused = await call("PUT", "/notes/7", { headers: { "if-match": ann.etag }, body: { title: "mine", shade: "red" } });
+    expect(refused.status).toBe(412);
+    expect(refused.headers.get("content-type")).toBe("application/problem+json");
+    expect(refused.body).toMatchObject({
+      code: "concurrent-modification", cause: "concurrent-modification", subcause: "by-consumer", origin: "gateway", outcome: "not-applied", retryable: false,
+      expected: [ann.etag], current: { changedBy: "bob" }, changes: [{ op: "replace", path: "/title", value: "two" }],
+    });
+    expect(refused.headers.get("proxy-status")).toBe("parley; error=http_request_error");
+    expect(kept.get("/7")).toBe('{"title":"two","shade":"red"}');
+    const current = await call("GET", "/notes/7");
+    expect(refused.etag.split("-").slice(1).join("-")).toBe(current.etag.split("-").slice(1).join("-"));
+    expect((await call("PUT", "/notes/7", { headers: { "if-match": refused.etag }, body: { title: "mine", shade: "red" } })).status).toBe(204);
+  });
+});

@@ -1,0 +1,41 @@
+/** The merge strategy: puts the client's change on top of what is there now, where both changes are apart. */
+import { applyJsonPatch, applyMergePatch, defaultLimits, equalJson, exceedsLimits, type Json, type Overlap, threeWayMerge } from "@parley/merge";
+import { isJson, parseJson, patchKind } from "../requests/json-body.ts";
+import type { GuardPlan } from "./guard-plan.ts";
+
+export interface ClientWrite {
+  method: string;
+  contentType: string;
+  bytes: Buffer;
+}
+
+/** What the write makes of `from`; undefined where that cannot be known. */
+export function outcomeOf(write: ClientWrite, from: Json | undefined): Json | undefined {
+  if (!isJson(write.contentType)) return undefined;
+  const body = parseJson(write.bytes);
+  if (body === undefined || exceedsLimits(body, defaultLimits)) return undefined;
+  if (write.method === "PUT") return body;
+  if (write.method !== "PATCH" || from === undefined || exceedsLimits(from, defaultLimits)) return undefined;
+  if (patchKind(write.contentType) !== "json-patch") return applyMergePatch(from, body);
+  const patched = applyJsonPatch(from, body, defaultLimits);
+  return patched.ok ? patched.document : undefined;
+}
+
+export type Merged =
+  | { kind: "merged"; document: Json; bytes: Buffer }
+  | { kind: "overlap"; overlaps: Overlap[] }
+  /** Not JSON, the base unknown, or more than may be merged. */
+  | { kind: "impossible" };
+
+export function mergeWrite(plan: GuardPlan, write: ClientWrite, documents: { base: Json | undefined; theirs: Json | undefined }): Merged {
+  const { base, theirs } = documents;
+  const yours = outcomeOf(write, base);
+  if (base === undefined || theirs === undefined || yours === undefined) return { kind: "impossible" };
+  const result = threeWayMerge({ base, theirs, yours }, plan.settings.merge);
+  if (result.kind === "refused") return { kind: "impossible" };
+  if (result.kind === "conflict") return { kind: "overlap", overlaps: result.conflicts };
+  if (write.method === "PUT") return { kind: "merged", document: result.document, bytes: Buffer.from(JSON.stringify(result.document)) };
+  // A patch goes out as it came, where on top of theirs it makes the merged document.
+  const patched = outcomeOf(write, theirs);
+  return patched !== undefined && equalJson(patched, result.document) ? { kind: "merged", document: result.document, bytes: write.bytes } : { kind: "impossible" };
+}

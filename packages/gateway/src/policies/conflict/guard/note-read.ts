@@ -1,0 +1,51 @@
+/** Hot path (benchmark: guard). Tells the ledger what a read saw, unless it is what was seen before, and remembers the tag that is given out. */
+import { LedgerUnavailableError } from "@parley/stores/ports/ledger";
+import { isJson } from "../requests/json-body.ts";
+import { onlyFields } from "../requests/raw-fields.ts";
+import type { GuardedCall } from "./guarded-call.ts";
+import type { Representation } from "./representation.ts";
+
+/** A read waits no longer for the ledger than this; its tag then has no revision, which is only told apart by people. */
+const patienceMs = 250;
+
+/** The revision: at once where nothing changed since the last read. */
+export function noteRead(call: GuardedCall, seen: Representation): number | Promise<number> {
+  const { plan, path } = call;
+  if (seen.key === null) return 0;
+  const known = plan.seen.find(path, seen.view);
+  if (known?.key === seen.key && plan.given.find(seen.key) !== undefined) return known.revision;
+  const accept = onlyFields(call.exchange.rawHeaders, (name) => name.startsWith("accept") && name !== "accept-encoding");
+  plan.given.add(seen.key, { path, view: seen.view, query: call.query, accept });
+  if (known?.key === seen.key) return known.revision;
+  return tellLedger(call, seen, seen.key);
+}
+
+async function tellLedger(call: GuardedCall, seen: Representation, key: string): Promise<number> {
+  const { plan, path } = call;
+  const { ledger } = plan.ports;
+  const resource = { service: plan.service, path };
+  keepBase(call, seen, key);
+  const noted = ledger.noteState({ ...resource, view: seen.view, etag: seen.etag, digest: seen.digest ?? key, startedAt: Math.floor(call.exchange.record.at) });
+  const answer = await Promise.race([noted, afterPatience()]).catch(unavailable);
+  if (answer === null) return 0;
+  // A write overlapped: this may be the state before it or after it, and the next read has to ask again.
+  if (answer.conclusive) plan.seen.set(path, seen.view, { key, revision: answer.revision });
+  return answer.revision;
+}
+
+/** For merging from and for showing what changed; nothing waits for it. */
+function keepBase(call: GuardedCall, seen: Representation, key: string): void {
+  const { plan, path } = call;
+  if (seen.body === null || seen.body.length > plan.maxBodyBytes || !isJson(seen.contentType)) return;
+  const kept = { contentType: seen.contentType, body: seen.body.toString("base64"), digest: key, retainMs: plan.settings.idempotency.retain };
+  plan.ports.ledger.keepBase({ service: plan.service, path, ...kept }).catch(() => {});
+}
+
+function afterPatience(): Promise<null> {
+  return new Promise((resolve) => setTimeout(() => resolve(null), patienceMs));
+}
+
+function unavailable(error: unknown): null {
+  if (error instanceof LedgerUnavailableError) return null;
+  throw error;
+}

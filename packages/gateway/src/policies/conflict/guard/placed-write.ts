@@ -1,0 +1,230 @@
+/**
+ * A write that has its place in the resource's queue: compared with what is there, noted as sent before its first byte
+ * goes out, carried to its end whether its client stays or not, and settled in the ledger. Two commits.
+ */
+import { LedgerUnavailableError, type FinishWrite, type WritePlace } from "@parley/stores/ports/ledger";
+import type { Refusal } from "@parley/contract/problems/problem";
+import { evaluatePreconditions, guardsWrite } from "../preconditions/index.ts";
+import { formatEntityTag, parseEntityTag, viewKey } from "../validators/index.ts";
+import { takeAnswer } from "../requests/whole-answer.ts";
+import { asCurrent, compared } from "./compared-tags.ts";
+import { complain, type Complaint, complaintOfRow } from "./complaint.ts";
+import type { Looked } from "./evidence.ts";
+import type { GivenTag } from "./given-tags.ts";
+import { bypassFound } from "./guard-plan.ts";
+import { type GuardedCall, lookingOf } from "./guarded-call.ts";
+import { outgoingWrite } from "./outgoing.ts";
+import { refetch } from "./refetch.ts";
+import { absent, intendedDigest, nativeKey, nativeTag, type Representation, shownTag } from "./representation.ts";
+import { afterUpstreamConflict, keepOverwritten, resolveMismatch, type Resolution } from "./resolution.ts";
+import { resultOf, storedResponse, type WriteResult } from "./write-result.ts";
+import type { WriteRequest } from "./write-request.ts";
+import { answerMerged, answerPlainly } from "./write-answer.ts";
+import { preconditionComplaint } from "./precondition-complaint.ts";
+
+export interface Placed {
+  place: Extract<WritePlace, { kind: "granted" }>;
+  given: GivenTag | undefined;
+  isGone: () => boolean;
+}
+
+type Stop = { refusal: Refusal } | { complaint: Complaint } | { gone: true };
+
+/** An upstream that is busy is asked again so often at most. */
+const maxTries = 4;
+
+export class PlacedWrite {
+  readonly #call: GuardedCall;
+  readonly #request: WriteRequest;
+  readonly #placed: Placed;
+  #settled = false;
+  #sent = false;
+  #bypassed = false;
+
+  constructor(call: GuardedCall, request: WriteRequest, placed: Placed) {
+    this.#call = call;
+    this.#request = request;
+    this.#placed = placed;
+  }
+
+  async run(): Promise<void> {
+    try {
+      const stop = await this.#carryOut();
+      if (stop === null) return;
+      await this.#finish({ outcome: "not-applied" });
+      if ("refusal" in stop) this.#call.sink.fault(stop.refusal);
+      else if ("complaint" in stop) complain(this.#call, stop.complaint);
+    } catch (error) {
+      if (!(error instanceof LedgerUnavailableError)) throw error;
+      // Before the first byte went out: nothing has happened.
+      complain(this.#call, complaintOfRow("ledgerDown"));
+    } finally {
+      if (!this.#settled) await this.#finish({ outcome: this.#sent ? "unknown" : "not-applied" });
+    }
+  }
+
+  /** Null where the answer has been given. */
+  async #carryOut(): Promise<Stop | null> {
+    const looked = await this.#look();
+    if ("refusal" in looked || "complaint" in looked) return looked;
+    const resolution = await this.#judge(looked);
+    if (resolution.kind === "complaint") return { complaint: resolution.complaint };
+    if (this.#placed.isGone()) return { gone: true };
+    return this.#send(looked, resolution);
+  }
+
+  /** What is there now; nothing is asked where nothing depends on it. */
+  async #look(): Promise<Looked | Exclude<Stop, { gone: true }>> {
+    const call = this.#call;
+    const { state } = this.#placed.place;
+    const trusted = this.#trusted();
+    if (trusted !== null || !this.#needsCurrent()) return { call, current: trusted, state, bypassed: false };
+    const found = await refetch(call, this.#placed.given);
+    if (found.kind === "failed") return { refusal: found.refusal };
+    if (found.kind === "hidden") return this.#unseen(found.status);
+    this.#noticeBypass(found.current);
+    return { call, current: found.current, state, bypassed: this.#bypassed };
+  }
+
+  #needsCurrent(): boolean {
+    const { plan, preconditions, exchange } = this.#call;
+    if (preconditions.ifMatch !== null || preconditions.ifNoneMatch !== null || preconditions.ifUnmodifiedSince !== null) return true;
+    return exchange.method !== "POST" && (plan.required || plan.settings.strategy === "last-write-wins");
+  }
+
+  /** With exclusive writers the ledger's word counts, as far as it knows the state. */
+  #trusted(): Representation | null {
+    const { plan, preconditions } = this.#call;
+    const { state } = this.#placed.place;
+    const { writers, strategy } = plan.settings;
+    if (writers !== "exclusive" || state === null || strategy === "merge" || strategy === "last-write-wins" || plan.adapter !== null) return null;
+    if (preconditions.ifUnmodifiedSince !== null || !this.#needsCurrent()) return null;
+    const native = state.etag === null ? null : parseEntityTag(state.etag);
+    if (native === null && state.digest === null) return null;
+    const known = { ...absent, exists: true, status: 200, view: "" };
+    if (native !== null) return { ...known, kind: "native", tag: native, etag: state.etag, key: nativeKey(native, lookingOf(this.#call)) };
+    return { ...known, kind: "own", tag: { weak: false, opaque: state.digest as string }, digest: state.digest, key: state.digest };
+  }
+
+  /** The caller may write and not read. A native upstream compares by itself; else nothing can be said to match. */
+  #unseen(status: number): Looked | { complaint: Complaint } {
+    const call = this.#call;
+    if (call.plan.validator === "native" && call.preconditions.ifMatch !== null) return { call, current: null, state: this.#placed.place.state, bypassed: false };
+    const row = call.preconditions.ifNoneMatch === null && call.preconditions.ifMatch !== null ? "ifMatchFalse" : "preconditionMissing";
+    return { complaint: complaintOfRow(row, { detail: `The upstream shows the resource to nobody with these credentials (${status}), so nothing can be compared.` }) };
+  }
+
+  #noticeBypass(current: Representation): void {
+    const { plan } = this.#call;
+    const { state } = this.#placed.place;
+    if (!current.exists || state === null || current.key === null || current.view !== (this.#placed.given?.view ?? viewKey(this.#call.query, this.#call.consumer))) return;
+    this.#bypassed = state.digest !== null ? state.digest !== current.key : state.etag !== null && current.etag !== null && state.etag !== current.etag;
+    if (!this.#bypassed) return;
+    bypassFound(plan);
+    plan.ports.ledger
+      .noteState({ service: plan.service, path: this.#call.path, view: current.view, etag: current.etag, digest: current.key, startedAt: plan.ports.now() })
+      .catch(() => {});
+  }
+
+  async #judge(looked: Looked): Promise<Resolution> {
+    const { plan, preconditions, exchange } = this.#call;
+    const { current } = looked;
+    if (current === null) return { kind: "proceed", merged: null };
+    const revision = this.#placed.place.state?.revision ?? 0;
+    if (plan.required && exchange.method !== "POST" && current.exists && (current.tag === null || !guardsWrite(preconditions, current))) {
+      return { kind: "complaint", complaint: preconditionComplaint(shownTag(current, revision), current.tag === null) };
+    }
+    if (plan.settings.strategy === "last-write-wins") await keepOverwritten(looked);
+    const verdict = evaluatePreconditions(exchange.method, compared(preconditions, current.kind), asCurrent(current), plan.settings.ifMatch);
+    if (verdict.kind === "proceed") return { kind: "proceed", merged: null };
+    return resolveMismatch(looked, this.#request, verdict.kind === "failed" ? verdict.by : "if-none-match");
+  }
+
+  async #send(looked: Looked, first: Extract<Resolution, { kind: "proceed" }>): Promise<Stop | null> {
+    const { plan } = this.#call;
+    const { place, given } = this.#placed;
+    const { current } = looked;
+    const merged = first.merged?.bytes ?? this.#request.client?.bytes ?? null;
+    const intended = merged === null || current === null || this.#call.exchange.method !== "PUT" ? null : intendedDigest(current, lookingOf(this.#call), merged);
+    const sent = await plan.ports.ledger.sendWrite({
+      write: place.write, restMs: plan.restMs, base: { etag: current?.etag ?? place.state?.etag ?? null, digest: current?.key ?? place.state?.digest ?? null }, intended,
+      refetch: [":query", given?.query ?? this.#call.query, ...(given?.accept ?? [])], fsync: plan.settings.durability === "fsync",
+    });
+    if (sent.kind === "superseded") return { complaint: complaintOfRow(this.#request.lockToken === null ? "queueFull" : "leaseExpired") };
+    this.#sent = true;
+    return this.#tries(looked, first);
+  }
+
+  /** Everything from here on has reached the upstream, or may have. */
+  async #tries(looked: Looked, first: Extract<Resolution, { kind: "proceed" }>): Promise<Stop | null> {
+    const { plan, exchange, sink } = this.#call;
+    let resolution = first;
+    for (let made = 1; ; made += 1) {
+      const write = outgoingWrite({ call: this.#call, request: this.#request, fence: this.#placed.place.fence, current: resolution.current ?? looked.current, merged: resolution.merged?.bytes ?? null });
+      const since = plan.ports.monotonicMs();
+      const taken = await takeAnswer(plan.next, write, { maxBytes: plan.maxBodyBytes, overflow: sink });
+      exchange.step("write", since);
+      const result = resultOf(taken);
+      if (result.kind !== "conflict") return this.#settle(result, { taken, resolution });
+      const after = await afterUpstreamConflict(looked, { request: this.#request, answer: result.answer, given: this.#placed.given, made, mayRepeat: made < maxTries });
+      if (after.kind !== "repeat") {
+        await this.#finish({ outcome: "not-applied" });
+        after.answer();
+        return null;
+      }
+      resolution = after.resolution;
+    }
+  }
+
+  async #settle(result: Exclude<WriteResult, { kind: "conflict" }>, how: { taken: Awaited<ReturnType<typeof takeAnswer>>; resolution: Extract<Resolution, { kind: "proceed" }> }): Promise<Stop | null> {
+    const { sink } = this.#call;
+    switch (result.kind) {
+      case "not-sent":
+        return how.taken.kind === "fault" ? { refusal: how.taken.refusal } : null;
+      case "lost":
+        await this.#finish({ outcome: "unknown" });
+        complain(this.#call, { ...complaintOfRow("responseLost"), id: this.#placed.place.write });
+        return null;
+      case "refused":
+        await this.#finish({ outcome: "not-applied", response: result.answer === null ? null : this.#kept(result.answer) });
+        if (result.answer !== null) answerPlainly(result.answer, sink);
+        return null;
+      case "applied":
+        return this.#applied(result, how.resolution);
+    }
+  }
+
+  async #applied(result: Extract<WriteResult, { kind: "applied" }>, resolution: Extract<Resolution, { kind: "proceed" }>): Promise<null> {
+    const call = this.#call;
+    const { answer, status } = result;
+    const given = answer === null || resolution.merged === null || call.exchange.method !== "PUT" || status >= 300 ? answer : answerMerged(call, answer, resolution.merged.document);
+    const native = status < 300 ? nativeTag(call.plan, result.rawHeaders) : null;
+    const response = this.#kept(given ?? { status, rawHeaders: result.rawHeaders, body: null });
+    const superseded = (await this.#finish({ outcome: "applied", response, etag: native === null ? null : formatEntityTag(native) })) === "superseded";
+    resolution.done?.();
+    if (superseded) complain(call, { ...complaintOfRow("responseLost", { detail: "The lease ended while the write was on its way, and somebody else was let in." }), id: this.#placed.place.write });
+    else if (given !== null) answerPlainly(given, call.sink);
+    return null;
+  }
+
+  /** Of a request that nobody can repeat nothing is kept. */
+  #kept(answer: { status: number; rawHeaders: readonly string[]; body: Buffer | null }): FinishWrite["response"] {
+    return this.#request.idempotencyKey === null ? null : storedResponse(answer.status, answer.rawHeaders, answer.body);
+  }
+
+  /** A ledger that cannot be told has the write as sent, and recovery finds out how it ended. */
+  async #finish(how: { outcome: FinishWrite["outcome"]; response?: FinishWrite["response"]; etag?: string | null }): Promise<"done" | "superseded" | "unavailable"> {
+    if (this.#settled) return "done";
+    this.#settled = true;
+    const { ledger } = this.#call.plan.ports;
+    try {
+      const { kind } = await ledger.finishWrite({
+        write: this.#placed.place.write, outcome: how.outcome, etag: how.etag ?? null, digest: null, response: how.response ?? null, fsync: this.#call.plan.settings.durability === "fsync",
+      });
+      return kind;
+    } catch (error) {
+      if (error instanceof LedgerUnavailableError) return "unavailable";
+      throw error;
+    }
+  }
+}

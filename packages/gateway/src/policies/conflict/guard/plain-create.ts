@@ -1,0 +1,34 @@
+/** A POST without a key: minds leases, is sent once, and is explained where it fails. */
+import { takeAnswer } from "../requests/whole-answer.ts";
+import { complain, complaintOfRow } from "./complaint.ts";
+import type { GuardedCall } from "./guarded-call.ts";
+import { othersLease } from "./lost-place.ts";
+import { afterUpstreamConflict } from "./resolution.ts";
+import { answerPlainly } from "./write-answer.ts";
+import type { WriteRequest } from "./write-request.ts";
+import { resultOf } from "./write-result.ts";
+import { derivedExchange } from "../requests/derived-exchange.ts";
+
+export async function plainCreate(call: GuardedCall, request: WriteRequest): Promise<void> {
+  const { plan, exchange, sink } = call;
+  const lease = await othersLease(call);
+  if (lease !== null) return complain(call, lease);
+  const since = plan.ports.monotonicMs();
+  const taken = await takeAnswer(plan.next, derivedExchange(exchange, { body: request.held.body, sentOnce: true }), { maxBytes: plan.maxBodyBytes, overflow: sink });
+  exchange.step("write", since);
+  const result = resultOf(taken);
+  switch (result.kind) {
+    case "not-sent":
+      return taken.kind === "fault" ? sink.fault(taken.refusal) : undefined;
+    case "lost":
+      return complain(call, complaintOfRow("responseLost"));
+    case "conflict": {
+      const looked = { call, current: null, state: null, bypassed: false };
+      const after = await afterUpstreamConflict(looked, { request, answer: result.answer, given: undefined, made: 1, mayRepeat: false });
+      return after.kind === "answer" ? after.answer() : undefined;
+    }
+    case "refused":
+    case "applied":
+      return result.answer === null ? undefined : answerPlainly(result.answer, sink);
+  }
+}

@@ -1,0 +1,65 @@
+/** Looks at the resource again, in the caller's name and with its own credentials, as the read asked that gave out the tag. */
+import type { Refusal } from "@parley/contract/problems/problem";
+import { derivedExchange, noBody, throwawayRecord } from "../requests/derived-exchange.ts";
+import { withoutFields } from "../requests/raw-fields.ts";
+import { takeAnswer } from "../requests/whole-answer.ts";
+import type { GivenTag } from "./given-tags.ts";
+import { type GuardedCall, lookingOf } from "./guarded-call.ts";
+import { absent, represent, type Representation } from "./representation.ts";
+
+export type Refetched =
+  | { kind: "seen"; current: Representation }
+  /** The upstream answers, and shows nothing to this caller. */
+  | { kind: "hidden"; status: number }
+  | { kind: "failed"; refusal: Refusal };
+
+/** What belongs to the write, and what the gateway evaluates itself. */
+const notOfARead: ReadonlySet<string> = new Set([
+  "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range", "range", "content-type", "content-length", "content-encoding", "content-md5",
+  "digest", "content-digest", "transfer-encoding", "idempotency-key", "lock-token", "prefer", "expect", "accept-encoding", "accept", "accept-language", "accept-charset",
+]);
+
+export async function refetch(call: GuardedCall, given: GivenTag | undefined): Promise<Refetched> {
+  const { plan, exchange } = call;
+  const since = plan.ports.monotonicMs();
+  const accept = given?.accept ?? acceptFields(exchange.rawHeaders);
+  const query = given?.query ?? call.query;
+  const question = exchange.rest.indexOf("?");
+  const rest = (question === -1 ? exchange.rest : exchange.rest.slice(0, question)) + query;
+  const headers = readHeaders(exchange.headers, accept);
+  const read = derivedExchange(exchange, {
+    method: "GET", rest, headers, rawHeaders: [...withoutFields(exchange.rawHeaders, notOfARead), ...accept, "Accept-Encoding", "identity"],
+    body: noBody, record: throwawayRecord(exchange), answerFields: [],
+  });
+  const taken = await takeAnswer(plan.next, read, { maxBytes: plan.maxBodyBytes });
+  exchange.step("refetch", since);
+  if (taken.kind === "fault") return { kind: "failed", refusal: taken.refusal };
+  const { status } = taken.kind === "whole" ? taken.answer : taken;
+  if (status === 404 || status === 410) return { kind: "seen", current: { ...absent, status } };
+  if (status !== 200) return status >= 500 ? { kind: "failed", refusal: upstreamFailing(call, status) } : { kind: "hidden", status };
+  const answer = taken.kind === "whole" ? taken.answer : { status, rawHeaders: taken.rawHeaders, body: null };
+  return { kind: "seen", current: represent(plan, { ...lookingOf(call), query, headers }, answer, plan.ports.now()) };
+}
+
+function readHeaders(headers: GuardedCall["exchange"]["headers"], accept: readonly string[]): GuardedCall["exchange"]["headers"] {
+  const kept = { ...headers };
+  for (const name of notOfARead) delete kept[name];
+  for (let index = 0; index < accept.length; index += 2) kept[(accept[index] as string).toLowerCase()] = accept[index + 1] as string;
+  return kept;
+}
+
+function acceptFields(rawHeaders: readonly string[]): string[] {
+  const fields: string[] = [];
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] as string;
+    if (/^accept(?!-encoding$)/i.test(name)) fields.push(name, rawHeaders[index + 1] as string);
+  }
+  return fields;
+}
+
+function upstreamFailing(call: GuardedCall, status: number): Refusal {
+  return {
+    code: "upstream-broken", detail: `The upstream of ${call.plan.service} answered ${status} when the gateway looked whether the resource had changed. Nothing was written.`,
+    fix: "Repeat the request; it has had no effect.",
+  };
+}

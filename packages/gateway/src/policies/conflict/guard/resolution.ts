@@ -1,0 +1,139 @@
+/** What becomes of a write that met a conflict: the service's strategy, or the client's own wish, or an explanation. */
+import { setTimeout as pause } from "node:timers/promises";
+import { diagnose, type Evidence } from "../diagnosis/index.ts";
+import type { PreconditionField } from "../preconditions/index.ts";
+import { fieldValue, withoutFields } from "../requests/raw-fields.ts";
+import { upstreamRefusal } from "../requests/upstream-refusal.ts";
+import type { Answer } from "../requests/whole-answer.ts";
+import { complain, type Complaint, diagnosisFields, keepRecord } from "./complaint.ts";
+import { type Base, baseOf, gatherEvidence, type Looked } from "./evidence.ts";
+import type { GivenTag } from "./given-tags.ts";
+import type { GuardedCall } from "./guarded-call.ts";
+import { mergeWrite } from "./merging.ts";
+import { refetch } from "./refetch.ts";
+import { documentOf, type Representation } from "./representation.ts";
+import { answerPlainly } from "./write-answer.ts";
+import type { WriteRequest } from "./write-request.ts";
+import type { Json } from "@parley/merge";
+
+export type Resolution =
+  | {
+      kind: "proceed";
+      /** In the place of what the client sent. */
+      merged: { document: Json; bytes: Buffer } | null;
+      /** Where it was looked at again since. */
+      current?: Representation;
+      /** Once it is carried out. */
+      done?: () => void;
+    }
+  | { kind: "complaint"; complaint: Complaint };
+
+/** A precondition of the client's is false. */
+export async function resolveMismatch(looked: Looked, request: WriteRequest, by: PreconditionField): Promise<Resolution> {
+  const { call, current } = looked;
+  const base = await baseOf(call);
+  const evidence = await gatherEvidence(looked, request.client, base);
+  if (by === "if-match" && current !== null && current.exists && isTagOfThis(evidence)) {
+    if (wantsMerge(call)) return merging(looked, request, { base, evidence, current });
+    if (call.plan.settings.strategy === "last-write-wins") return { kind: "proceed", merged: null, done: () => overwritten(call, evidence) };
+  }
+  return { kind: "complaint", complaint: { diagnosis: diagnose(evidence), evidence } };
+}
+
+function isTagOfThis({ tag }: Evidence): boolean {
+  return tag === "known" || tag === "not-ours" || tag === null;
+}
+
+function wantsMerge({ plan, exchange }: GuardedCall): boolean {
+  return plan.settings.strategy === "merge" || /(?:^|[,;\s])conflict\s*=\s*"?merge"?(?:$|[,;\s])/i.test(String(exchange.headers["prefer"] ?? ""));
+}
+
+function merging(looked: Looked, request: WriteRequest, found: { base: Base | null; evidence: Evidence; current: Representation }): Resolution {
+  const { call } = looked;
+  const { base, evidence, current } = found;
+  const result = request.client === null ? { kind: "impossible" as const } : mergeWrite(call.plan, request.client, { base: base?.document, theirs: documentOf(current) });
+  if (result.kind === "merged") return { kind: "proceed", merged: result, current, done: () => mergedRecord(call, evidence) };
+  const complete = result.kind === "overlap" ? { ...evidence, overlaps: result.overlaps, intended: null } : evidence;
+  return { kind: "complaint", complaint: { diagnosis: diagnose(complete), evidence: complete } };
+}
+
+function mergedRecord(call: GuardedCall, evidence: Evidence): void {
+  const diagnosis = { ...diagnose({ ...evidence, intended: null }), state: "merged" as const, outcome: "applied" as const, status: 200, retry: { strategy: "none" as const } };
+  keepRecord(call, { diagnosis: { ...diagnosis, detail: `${diagnosis.detail} Both changes are in.` }, evidence });
+}
+
+function overwritten(call: GuardedCall, evidence: Evidence): void {
+  const diagnosis = { ...diagnose({ ...evidence, intended: null }), state: "applied" as const, outcome: "applied" as const, status: 200, retry: { strategy: "none" as const } };
+  keepRecord(call, { diagnosis: { ...diagnosis, detail: `${diagnosis.detail} It was overwritten, as the service's strategy says; the version before is kept.` }, evidence });
+}
+
+/** Last write wins, and what it overwrites can be brought back. */
+export async function keepOverwritten({ call, current }: Looked): Promise<void> {
+  const { plan, path } = call;
+  if (current === null || current.key === null || current.body === null) return;
+  await plan.ports.ledger.keepBase({
+    service: plan.service, path, contentType: current.contentType, body: current.body.toString("base64"), digest: current.key, retainMs: plan.settings.idempotency.retain,
+  });
+}
+
+export type AfterConflict = { kind: "repeat"; resolution: Extract<Resolution, { kind: "proceed" }> } | { kind: "answer"; answer: () => void };
+
+export interface UpstreamConflict {
+  request: WriteRequest;
+  answer: Answer;
+  given: GivenTag | undefined;
+  /** How often it has been tried. */
+  made: number;
+  mayRepeat: boolean;
+}
+
+/** The upstream said 409 or 412: look why, and go by the strategy. */
+export async function afterUpstreamConflict(looked: Looked, conflict: UpstreamConflict): Promise<AfterConflict> {
+  const { call } = looked;
+  const { request, answer } = conflict;
+  const upstream = upstreamRefusal(answer, call.plan.settings.busy);
+  if (upstream.busy && mayRepeat(call, conflict)) await pause(pauseMs(call, conflict));
+  const found = await refetch(call, conflict.given);
+  const now: Looked = { ...looked, current: found.kind === "seen" ? found.current : null };
+  const same = looked.current?.key === (now.current?.key ?? undefined) || looked.current === null;
+  if (upstream.busy && mayRepeat(call, conflict) && same) return { kind: "repeat", resolution: { kind: "proceed", merged: null } };
+  const base = (await baseOf(call)) ?? baseFrom(looked.current);
+  const evidence: Evidence = { ...(await gatherEvidence(now, request.client, base)), stoppedBy: "upstream", upstream };
+  if (!upstream.busy && conflict.mayRepeat && !same && wantsMerge(call) && now.current?.exists) {
+    const resolution = merging(now, request, { base, evidence, current: now.current });
+    if (resolution.kind === "proceed") return { kind: "repeat", resolution };
+    return { kind: "answer", answer: () => explain(call, answer, resolution.complaint) };
+  }
+  return { kind: "answer", answer: () => explain(call, answer, { diagnosis: diagnose(evidence), evidence }) };
+}
+
+/** Proven not applied by the answer itself; what is left is that a second try must not do more than one. */
+function mayRepeat({ plan, exchange }: GuardedCall, { request, mayRepeat: triesLeft }: UpstreamConflict): boolean {
+  if (plan.settings.strategy !== "retry" || !triesLeft || request.client === null) return false;
+  return exchange.method === "PUT" || exchange.method === "DELETE" || request.idempotencyKey !== null;
+}
+
+const firstPauseMs = 100;
+const longestPauseMs = 2_000;
+
+function pauseMs({ plan }: GuardedCall, { answer, made }: UpstreamConflict): number {
+  const asked = Number(fieldValue(answer.rawHeaders, "retry-after")) * 1000;
+  if (asked > 0) return Math.min(asked, longestPauseMs);
+  return Math.min(longestPauseMs, firstPauseMs * 2 ** (made - 1)) * (0.5 + plan.ports.random() / 2);
+}
+
+function baseFrom(before: Representation | null): Base | null {
+  if (before === null || !before.exists) return null;
+  const document = documentOf(before);
+  return { document, state: { etag: before.etag, digest: document === undefined ? before.digest : null, document } };
+}
+
+/** The upstream's own words stay, unless the client understands better ones. */
+function explain(call: GuardedCall, answer: Answer, complaint: Complaint): void {
+  if (/\bapplication\/problem\+json\b/i.test(call.exchange.headers.accept ?? "")) return complain(call, complaint);
+  const context = keepRecord(call, complaint);
+  call.exchange.record.error ??= complaint.diagnosis.code;
+  answerPlainly({ ...answer, rawHeaders: [...withoutFields(answer.rawHeaders, proxyStatus), ...diagnosisFields(context, answer.status)] }, call.sink);
+}
+
+const proxyStatus: ReadonlySet<string> = new Set(["proxy-status"]);

@@ -1,0 +1,49 @@
+/** A write before it has its place: what of it can be judged without the ledger (steps 1 to 4 of the decision order), and its body. */
+import { createHash } from "node:crypto";
+import type { Refusal } from "@parley/contract/problems/problem";
+import { RefusalError } from "../../../exchange/answer.ts";
+import { type HeldBody, holdBody } from "../requests/held-body.ts";
+import { isRefusal, parseWriteTokens, type WriteTokens } from "../requests/write-tokens.ts";
+import { type Complaint, complaintOfRow } from "./complaint.ts";
+import type { GuardedCall } from "./guarded-call.ts";
+import type { ClientWrite } from "./merging.ts";
+
+export interface WriteRequest extends WriteTokens {
+  held: HeldBody;
+  /** Null where the body is too long to be looked at. */
+  client: ClientWrite | null;
+  /** Of method, target and body; "" where there is no key to need it. */
+  fingerprint: string;
+}
+
+export type EarlyStop = { refusal: Refusal } | { complaint: Complaint };
+
+export async function readWrite(call: GuardedCall): Promise<WriteRequest | EarlyStop> {
+  const { exchange, plan, consumer } = call;
+  const tokens = parseWriteTokens(exchange.headers);
+  if (isRefusal(tokens)) return { refusal: tokens };
+  if (exchange.headers["early-data"] === "1") return { refusal: tooEarly };
+  const waitMs = plan.contention.waitMs(consumer);
+  if (waitMs > 0) return { complaint: complaintOfRow("contention", { afterMs: waitMs }) };
+  const required = plan.settings.idempotency.require.some((method) => method.toUpperCase() === exchange.method);
+  if (required && tokens.idempotencyKey === null) return { complaint: complaintOfRow("keyMissing", { detail: `${exchange.method} needs an Idempotency-Key here.` }) };
+  try {
+    const held = await holdBody(exchange.body, plan.maxBodyBytes);
+    if (held.kind === "streamed" && tokens.idempotencyKey !== null) return { refusal: tooLongToRepeat(plan.maxBodyBytes) };
+    const client = held.kind === "held" ? { method: exchange.method, contentType: exchange.headers["content-type"] ?? "", bytes: held.bytes } : null;
+    return { ...tokens, held, client, fingerprint: tokens.idempotencyKey === null || client === null ? "" : fingerprint(exchange.target, client) };
+  } catch (error) {
+    if (error instanceof RefusalError) return { refusal: error.refusal };
+    throw error;
+  }
+}
+
+function fingerprint(target: string, { method, contentType, bytes }: ClientWrite): string {
+  return createHash("sha256").update(`${method}\0${target}\0${contentType}\0`).update(bytes).digest("base64url");
+}
+
+const tooEarly: Refusal = { code: "too-early", detail: "The request came as early data, which can be recorded and sent again by others." };
+
+function tooLongToRepeat(maxBytes: number): Refusal {
+  return { code: "body-too-large", detail: `With an Idempotency-Key a body may have ${maxBytes} bytes here, since a repetition is told by it.` };
+}

@@ -1,0 +1,136 @@
+/**
+ * A guarded write, in the order of the decision table: what can be refused at once, a place in the resource's queue, a look
+ * at what is there, and only then the upstream. The life of one that has its place is in `placed-write.ts`.
+ */
+import { createHash } from "node:crypto";
+import { resolvePointer } from "@parley/merge";
+import { LedgerUnavailableError, type StoredResponse, type WritePlace } from "@parley/stores/ports/ledger";
+import { guardsWrite } from "../preconditions/index.ts";
+import { viewKey } from "../validators/index.ts";
+import { isJson, parseJson } from "../requests/json-body.ts";
+import { ClientSink } from "./client-sink.ts";
+import { complain, type Complaint, complaintOfRow } from "./complaint.ts";
+import { firstTag, tagKey } from "./evidence.ts";
+import type { GivenTag } from "./given-tags.ts";
+import { actorName, type GuardedCall } from "./guarded-call.ts";
+import { othersLease, placeComplaint } from "./lost-place.ts";
+import { PlacedWrite } from "./placed-write.ts";
+import { plainCreate } from "./plain-create.ts";
+import { preconditionComplaint } from "./precondition-complaint.ts";
+import { refetch } from "./refetch.ts";
+import { shownTag } from "./representation.ts";
+import { type EarlyStop, readWrite, type WriteRequest } from "./write-request.ts";
+
+export async function guardedWrite(incoming: GuardedCall): Promise<void> {
+  const client = new ClientSink(incoming.exchange, incoming.sink);
+  const call = { ...incoming, sink: client };
+  const request = await readWrite(call);
+  if (isStop(request)) return "refusal" in request ? call.sink.fault(request.refusal) : complain(call, request.complaint);
+  const running = isPlainCreate(call, request) ? plainCreate(call, request) : placeAndRun(call, request, client);
+  call.plan.ports.underWay(running);
+  try {
+    await running;
+  } catch (error) {
+    if (!(error instanceof LedgerUnavailableError)) throw error;
+    // Whatever reaches the upstream is behind the ledger's last word, so nothing has.
+    complain(call, complaintOfRow("ledgerDown"));
+  }
+}
+
+async function placeAndRun(call: GuardedCall, request: WriteRequest, client: ClientSink): Promise<void> {
+  const given = givenTag(call);
+  const place = await takePlace(call, request, given);
+  if (place.kind === "idempotency" && place.state === "done") return replay(call, place.response);
+  if (place.kind !== "granted") return complain(call, (await missingPrecondition(call, place, given)) ?? placeComplaintOf(call, place));
+  const lease = await leaseAround(call, request);
+  if (lease !== null) {
+    await release(call, place.write);
+    return complain(call, lease);
+  }
+  await new PlacedWrite(call, request, { place, given, isGone: () => client.isGone }).run();
+}
+
+type Place = WritePlace | { kind: "unavailable" };
+
+function isStop(request: WriteRequest | EarlyStop): request is EarlyStop {
+  return "refusal" in request || "complaint" in request;
+}
+
+function givenTag(call: GuardedCall): GivenTag | undefined {
+  const tag = firstTag(call);
+  const given = tag === null ? undefined : call.plan.given.find(tagKey(call, tag));
+  return given?.path === call.path ? given : undefined;
+}
+
+async function takePlace(call: GuardedCall, request: WriteRequest, given: GivenTag | undefined): Promise<Place> {
+  const { plan, path, exchange } = call;
+  const since = plan.ports.monotonicMs();
+  const { idempotencyKey: key, fingerprint, lockToken } = request;
+  try {
+    return await plan.ports.ledger.prepareWrite({
+      service: plan.service, path, lockPath: lockPath(call, request), view: given?.view ?? viewKey(call.query, call.consumer), consumer: actorName(call), callId: exchange.id,
+      method: exchange.method, lockToken, maxWaiting: plan.maxWaiting, waitMs: plan.waitMs, holdMs: plan.holdMs,
+      idempotency: key === null ? null : { consumer: call.consumer, route: plan.service, key, fingerprint, retainMs: plan.settings.idempotency.retain },
+    });
+  } catch (error) {
+    if (error instanceof LedgerUnavailableError) return { kind: "unavailable" };
+    throw error;
+  } finally {
+    exchange.step("queue", since);
+  }
+}
+
+/** A POST in a lane of its own still minds the lease on what it is sent to. */
+async function leaseAround(call: GuardedCall, request: WriteRequest): Promise<Complaint | null> {
+  return lockPath(call, request) === call.plan.lockPathOf(call.path) ? null : othersLease(call);
+}
+
+/** Before it was sent: it has had no effect. */
+async function release(call: GuardedCall, write: string): Promise<void> {
+  await call.plan.ports.ledger.finishWrite({ write, outcome: "not-applied", etag: null, digest: null, response: null, fsync: false });
+}
+
+/** Creates do not wait for one another: a POST has a lane of its own, unless it is made under a lease or says what it changes. */
+function lockPath(call: GuardedCall, request: WriteRequest): string {
+  const locked = call.plan.lockPathOf(call.path);
+  if (call.exchange.method !== "POST" || namesState(call, request)) return locked;
+  return `${locked}#${uniqueValue(call, request) ?? call.exchange.id}`;
+}
+
+function namesState(call: GuardedCall, request: WriteRequest): boolean {
+  const { ifMatch, ifNoneMatch, ifUnmodifiedSince } = call.preconditions;
+  return ifMatch !== null || ifNoneMatch !== null || ifUnmodifiedSince !== null || request.lockToken !== null;
+}
+
+/** Nothing to compare, to repeat or to put in order: it needs no place, and leaves nothing behind in the ledger. */
+function isPlainCreate(call: GuardedCall, request: WriteRequest): boolean {
+  return call.exchange.method === "POST" && !namesState(call, request) && request.idempotencyKey === null && uniqueValue(call, request) === null;
+}
+
+/** Creates with one and the same unique value come one after the other, so that the upstream's own search sees the first. */
+function uniqueValue({ plan }: GuardedCall, { client }: WriteRequest): string | null {
+  const { uniqueKey } = plan.settings;
+  const document = uniqueKey === undefined || client === null || !isJson(client.contentType) ? undefined : parseJson(client.bytes);
+  const value = uniqueKey === undefined ? undefined : resolvePointer(document, uniqueKey);
+  return value === undefined ? null : createHash("sha256").update(JSON.stringify(value)).digest("base64url");
+}
+
+/** Step 6 stands before step 7: who lacks a precondition is told that, and not to come back later. */
+async function missingPrecondition(call: GuardedCall, place: Place, given: GivenTag | undefined): Promise<Complaint | null> {
+  if (!call.plan.required || (place.kind !== "busy" && place.kind !== "unavailable") || call.exchange.method === "POST" || call.preconditions.ifMatch !== null || call.preconditions.ifNoneMatch?.kind === "any") return null;
+  const looked = await refetch(call, given);
+  if (looked.kind !== "seen" || !looked.current.exists || guardsWrite(call.preconditions, looked.current)) return null;
+  return preconditionComplaint(shownTag(looked.current, 0));
+}
+
+function placeComplaintOf(call: GuardedCall, place: Exclude<Place, { kind: "granted" } | { kind: "idempotency"; state: "done" }>): Complaint {
+  return place.kind === "unavailable" ? complaintOfRow("ledgerDown") : placeComplaint(place, call.plan.ports.now());
+}
+
+/** The first answer again. One that was too long to keep is told by its head alone. */
+function replay(call: GuardedCall, response: StoredResponse): void {
+  const { sink } = call;
+  sink.head(response.status, [...response.rawHeaders, "Idempotency-Replayed", "true"]);
+  if (response.body !== null && response.body !== "") sink.data(Buffer.from(response.body, "base64"));
+  sink.end();
+}

@@ -1,0 +1,52 @@
+/** Another request in the name of the same call: a refetch, or the write as it is really sent. Goes down the rest of the chain like any other. */
+import type { Exchange, RequestBody } from "../../../exchange/exchange.ts";
+import type { IncomingHttpHeaders } from "node:http";
+import { withoutFields } from "./raw-fields.ts";
+
+export function derivedExchange(exchange: Exchange, changes: Partial<Exchange>): Exchange {
+  return {
+    id: exchange.id,
+    startedAt: exchange.startedAt,
+    method: exchange.method,
+    target: exchange.target,
+    path: exchange.path,
+    rest: exchange.rest,
+    rawHeaders: exchange.rawHeaders,
+    headers: exchange.headers,
+    clientAddress: exchange.clientAddress,
+    peer: exchange.peer,
+    incomingTraceId: exchange.incomingTraceId,
+    traceFlags: exchange.traceFlags,
+    upgrade: null,
+    caller: exchange.caller,
+    keySecret: exchange.keySecret,
+    answerFields: exchange.answerFields,
+    record: exchange.record,
+    body: exchange.body,
+    onClientGone: (callback) => exchange.onClientGone(callback),
+    onEnded: (callback) => exchange.onEnded(callback),
+    step: (name, since) => exchange.step(name, since),
+    ...(exchange.upstreamFields === undefined ? {} : { upstreamFields: exchange.upstreamFields }),
+    ...(exchange.sentOnce === undefined ? {} : { sentOnce: exchange.sentOnce }),
+    ...changes,
+  };
+}
+
+export function withoutHeaders(exchange: Exchange, lowerNames: ReadonlySet<string>): Pick<Exchange, "rawHeaders" | "headers"> {
+  const headers: IncomingHttpHeaders = { ...exchange.headers };
+  for (const name of lowerNames) delete headers[name];
+  return { rawHeaders: withoutFields(exchange.rawHeaders, lowerNames), headers };
+}
+
+/** The draft of a record that nobody keeps: what a refetch counts is not the call's own. */
+export function throwawayRecord(exchange: Pick<Exchange, "record">): Exchange["record"] {
+  const { id, at, traceId, spanId } = exchange.record;
+  return { id, at, attempts: 0, requestBytes: 0, responseBytes: 0, ...(traceId === undefined ? {} : { traceId }), ...(spanId === undefined ? {} : { spanId }) };
+}
+
+export const noBody: RequestBody = { stream: null, length: 0, failure: null, whole: () => Promise.resolve(Buffer.alloc(0)) };
+
+export function bodyOf(bytes: Buffer): RequestBody {
+  return bytes.length === 0 ? noBody : { stream: null, length: bytes.length, failure: null, whole: () => Promise.resolve(bytes) };
+}
+

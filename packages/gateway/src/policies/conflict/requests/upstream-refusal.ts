@@ -1,0 +1,44 @@
+/** An upstream's own 409 or 412: what it says of itself, and whether it is one of the service's transient ones. */
+import type { Conflict } from "@parley/contract/config/conflict";
+import { isJsonObject, type Json } from "@parley/merge";
+import type { UpstreamAnswer } from "../diagnosis/index.ts";
+import { isJson, parseJson } from "./json-body.ts";
+import { fieldValue } from "./raw-fields.ts";
+
+/** So much of it is looked at; what an error says is said by then. */
+export const refusalBodyBytes = 16 * 1024;
+const maxCodeLength = 200;
+
+export function upstreamRefusal(answer: { status: number; rawHeaders: readonly string[]; body: Buffer }, busy: Conflict["busy"]): UpstreamAnswer {
+  const text = answer.body.toString("utf8", 0, refusalBodyBytes);
+  const fits = busy.some((pattern) => pattern.status === answer.status && (pattern.body === undefined || text.includes(pattern.body)));
+  return { status: answer.status, code: codeOf(answer, text), busy: fits };
+}
+
+/** The field that most APIs put it in comes first. */
+const members = ["code", "reason", "error", "title", "message", "detail", "type"];
+
+function codeOf(answer: { rawHeaders: readonly string[]; body: Buffer }, text: string): string | null {
+  if (isJson(fieldValue(answer.rawHeaders, "content-type") ?? "")) {
+    const document = parseJson(answer.body);
+    const found = document === undefined ? null : saidIn(document, 0);
+    if (found !== null) return oneLine(found);
+  }
+  const line = text.trim().split("\n", 1)[0] ?? "";
+  return line === "" || line.startsWith("<") || line.startsWith("{") ? null : oneLine(line);
+}
+
+function saidIn(document: Json, depth: number): string | null {
+  if (typeof document === "string") return document === "" ? null : document;
+  if (!isJsonObject(document) || depth > 2) return null;
+  for (const name of members) {
+    const value = Object.hasOwn(document, name) ? document[name] : undefined;
+    const said = value === undefined ? null : saidIn(value, depth + 1);
+    if (said !== null) return said;
+  }
+  return null;
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/[^\x20-\x7e\u00a0-\uffff]+/g, " ").trim().slice(0, maxCodeLength);
+}

@@ -1,0 +1,136 @@
+/**
+ * Hot path (benchmark: observe). Observe mode: taps a route's reads and writes, changes no byte and refuses nothing. Finds
+ * silent lost updates and overlapping edits, and diagnoses the conflicts that the upstream reports by itself.
+ */
+import type { Exchange, RequestBody } from "../../../exchange/exchange.ts";
+import type { AnswerSink } from "../../../exchange/answer.ts";
+import type { Handler } from "../../../pipeline/policy.ts";
+import type { ConflictPlan, RoutePlan } from "../../../pipeline/route-plan.ts";
+import type { ConflictPorts } from "../conflict-ports.ts";
+import { isJson, patchKind } from "../requests/json-body.ts";
+import { resourcePath } from "../requests/resource-path.ts";
+import { fieldValue } from "../requests/raw-fields.ts";
+import { derivedExchange } from "../requests/derived-exchange.ts";
+import { refusalBodyBytes } from "../requests/upstream-refusal.ts";
+import { varyView } from "../validators/index.ts";
+import { type Actor, compileActor, type FindActor } from "./actor.ts";
+import { AnswerTap } from "./answer-tap.ts";
+import { lostUpdateRecord, potentialRecord, upstreamConflictRecord } from "./found-records.ts";
+import { Observer, type WriteSeen } from "./observer.ts";
+
+export interface ObservedRoute {
+  service: string;
+  settings: ConflictPlan["settings"];
+  ports: ConflictPorts;
+  observer: Observer;
+  actorOf: FindActor;
+  keyed: boolean;
+}
+
+export function observeRoute(plan: RoutePlan, { settings }: ConflictPlan, { ports, next }: { ports: ConflictPorts; next: Handler }): Handler {
+  const salt = ports.randomBytes(8);
+  const observer = new Observer({ high: salt.readUInt32LE(0), low: salt.readUInt32LE(4) });
+  const route: ObservedRoute = { service: plan.service, settings, ports, observer, actorOf: compileActor(settings.actor), keyed: plan.access === "key" };
+  ports.book.register(plan.service, {
+    guarantee: () => ({ service: plan.service, mode: "observe", level: "none", reason: "Observing prevents nothing; it finds what was lost." }),
+    potential: () => observer.potential(ports.now()).map((found) => potentialRecord(route, found)),
+    recover: null,
+  });
+  return (exchange, sink) => {
+    if (exchange.upgrade !== null) return next(exchange, sink);
+    switch (exchange.method) {
+      case "GET":
+      case "HEAD":
+        return next(exchange, readTap(route, exchange, sink));
+      case "PUT":
+      case "PATCH":
+      case "DELETE":
+      case "POST":
+        return observeWrite(route, { exchange, sink, next });
+      default:
+        return next(exchange, sink);
+    }
+  };
+}
+
+function readTap(route: ObservedRoute, exchange: Exchange, sink: AnswerSink): AnswerTap {
+  return new AnswerTap(sink, {
+    wanted: (status, rawHeaders) => (status === 200 && exchange.method === "GET" && isPlainJson(rawHeaders) ? route.settings.maxBody : 0),
+    passed: (status, rawHeaders, body) => {
+      if (status !== 200 && status !== 206 && status !== 304 && status !== 404 && status !== 410) return;
+      const path = resourcePath(exchange.path);
+      if (status === 404 || status === 410) return route.observer.removed(path);
+      const form = body === null ? null : formOf(exchange, rawHeaders);
+      route.observer.read({ path, form: form ?? "", actor: route.actorOf(exchange).name, at: exchange.record.at, body: form === null ? null : body });
+    },
+  });
+}
+
+/** A coded body would have to be decoded first, which costs more than a glance in passing may. */
+function isPlainJson(rawHeaders: readonly string[]): boolean {
+  const coding = fieldValue(rawHeaders, "content-encoding");
+  return (coding === undefined || coding === "identity") && isJson(fieldValue(rawHeaders, "content-type") ?? "");
+}
+
+/** Fields that select among forms of one and the same JSON document are no forms of their own. Null: nobody can say. */
+function formOf(exchange: Exchange, rawHeaders: readonly string[]): string | null {
+  const query = exchange.rest.indexOf("?");
+  const vary = fieldValue(rawHeaders, "vary");
+  if (vary === undefined && query === -1) return "";
+  const fields = vary?.split(",").filter((name) => !/^\s*(?:accept|origin|user-agent|access-control-request-.*)\s*$/i.test(name)).join(",");
+  const view = varyView(fields, exchange.keySecret === null ? exchange.headers : { ...exchange.headers, authorization: undefined });
+  if (view === null) return null;
+  const selected = view.split("\n").some((line) => line !== "" && !line.endsWith(":undefined") && !line.endsWith(":"));
+  return (query === -1 ? "" : exchange.rest.slice(query)) + (selected ? `\n${view}` : "");
+}
+
+function observeWrite(route: ObservedRoute, { exchange, sink, next }: { exchange: Exchange; sink: AnswerSink; next: Handler }): void | Promise<void> {
+  const kind = writeKind(exchange);
+  let written: Buffer | null = null;
+  const tapped = kind === "unknown" ? exchange : derivedExchange(exchange, { body: tappedBody(exchange.body, (bytes) => (written = bytes)) });
+  const tap = new AnswerTap(sink, {
+    wanted: (status, rawHeaders) => {
+      if (status === 409 || status === 412) return refusalBodyBytes;
+      return status < 300 && kind !== "unknown" && isPlainJson(rawHeaders) ? route.settings.maxBody : 0;
+    },
+    passed: (status, rawHeaders, body) => {
+      if (status === 409 || status === 412) return route.ports.book.record(upstreamConflictRecord(route, exchange, { status, rawHeaders, body: body ?? Buffer.alloc(0) }));
+      if (status < 300) writeEnded(route, exchange, { kind, body: written, answer: body });
+    },
+  });
+  return next(tapped, tap);
+}
+
+function writeEnded(route: ObservedRoute, exchange: Exchange, write: Pick<WriteSeen, "kind" | "body" | "answer">): void {
+  const path = resourcePath(exchange.path);
+  // What a POST does to a resource of this name is anybody's guess, and what is deleted has nothing left to lose.
+  if (exchange.method === "DELETE" || exchange.method === "POST") return route.observer.removed(path);
+  const actor: Actor = route.actorOf(exchange);
+  const lost = route.observer.write({ ...write, path, actor: actor.name, at: exchange.record.at, callId: exchange.id });
+  if (lost !== null) route.ports.book.record(lostUpdateRecord(route, exchange, { lost, actor }));
+}
+
+function writeKind(exchange: Exchange): WriteSeen["kind"] {
+  const contentType = exchange.headers["content-type"] ?? "";
+  if (exchange.headers["content-encoding"] !== undefined || !isJson(contentType)) return "unknown";
+  if (exchange.method === "PUT") return "replace";
+  return exchange.method === "PATCH" && patchKind(contentType) !== "json-patch" ? "patch" : "unknown";
+}
+
+/** Bodies that are sent on in one piece are seen; of longer ones it stays unknown what they write. */
+function tappedBody(body: RequestBody, seen: (bytes: Buffer) => void): RequestBody {
+  return {
+    get stream() {
+      return body.stream;
+    },
+    length: body.length,
+    get failure() {
+      return body.failure;
+    },
+    whole: async () => {
+      const bytes = await body.whole();
+      seen(bytes);
+      return bytes;
+    },
+  };
+}

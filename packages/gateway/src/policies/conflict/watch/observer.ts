@@ -1,0 +1,117 @@
+/**
+ * Hot path (benchmark: observe). What one route's traffic tells the detector: reads and writes as they have passed. Keeps
+ * digests and no bodies; bodies that are the known ones are recognised by their hash and not walked through again.
+ */
+import { hash } from "node:crypto";
+import { digestDocument, digestMergePatch, type DigestOptions, type DocumentDigests, type LostUpdate, LostUpdateDetector, PointerTable, type PotentialConflict, sameValue, type Salt, valueAt, type WrittenDigests } from "../observe/index.ts";
+import { parseJson } from "../requests/json-body.ts";
+
+export interface ReadSeen {
+  path: string;
+  /** What selects the form of the answer besides the path; "" for the plain one. */
+  form: string;
+  actor: string;
+  at: number;
+  /** Null where it was not seen, or cannot be compared. */
+  body: Buffer | null;
+}
+
+export interface WriteSeen {
+  path: string;
+  actor: string;
+  at: number;
+  callId: string;
+  kind: "replace" | "patch" | "unknown";
+  body: Buffer | null;
+  /** A JSON document in the answer. */
+  answer: Buffer | null;
+}
+
+const limits = { resources: 20_000, readersPerResource: 16, changesPerResource: 64, editingMs: 10 * 60_000 };
+const maxPointersInTable = 50_000;
+const maxPointersOfDocument = 2_000;
+const maxForms = 20_000;
+/** Bytes of read documents that are not the known ones. What comes beyond is seen as read, and not compared. */
+const walkedPerSecond = 2 * 1024 * 1024;
+
+export class Observer {
+  readonly #detector: LostUpdateDetector;
+  readonly #options: DigestOptions;
+  /** Of resources that are read in another form than the plain one: the form that is followed. */
+  readonly #forms = new Map<string, string>();
+
+  #room = walkedPerSecond;
+  #roomAt = 0;
+
+  constructor(salt: Salt) {
+    const table = new PointerTable(maxPointersInTable);
+    this.#detector = new LostUpdateDetector(table, limits);
+    this.#options = { table, salt, maxPointers: maxPointersOfDocument };
+  }
+
+  read(seen: ReadSeen): void {
+    const { path, actor, at, body } = seen;
+    if (body === null || !this.#follows(path, seen.form)) return this.#detector.read({ resource: path, actor, at, document: null, bodyDigest: null });
+    const bodyDigest = hash("md5", body, "base64");
+    if (this.#detector.knownBody(path) === bodyDigest) return this.#detector.read({ resource: path, actor, at, document: "same", bodyDigest });
+    this.#detector.read({ resource: path, actor, at, document: this.#hasRoom(body.length, at) ? this.#digests(body) : null, bodyDigest });
+  }
+
+  write(seen: WriteSeen): LostUpdate | null {
+    const written = this.#written(seen);
+    const shown = seen.answer === null || written === null ? null : this.#shown(seen.answer, written);
+    return this.#detector.write({ resource: seen.path, actor: seen.actor, at: seen.at, callId: seen.callId, written, shown });
+  }
+
+  removed(path: string): void {
+    this.#detector.removed(path);
+    this.#forms.delete(path);
+  }
+
+  potential(nowMs: number): PotentialConflict[] {
+    return this.#detector.potential(nowMs);
+  }
+
+  /** Walking through documents costs about 20 µs a KiB; observing has a bounded share of the processor, whatever comes. */
+  #hasRoom(bytes: number, at: number): boolean {
+    this.#room = Math.min(walkedPerSecond, this.#room + ((at - this.#roomAt) / 1000) * walkedPerSecond);
+    this.#roomAt = at;
+    if (this.#room < bytes) return false;
+    this.#room -= bytes;
+    return true;
+  }
+
+  /** The first form that is read is followed; what is read in another one cannot be compared with it. */
+  #follows(path: string, form: string): boolean {
+    const followed = this.#forms.get(path);
+    if (followed !== undefined) return followed === form;
+    if (form === "") return true;
+    if (this.#detector.knownBody(path) !== null) return false;
+    if (this.#forms.size >= maxForms) return false;
+    this.#forms.set(path, form);
+    return true;
+  }
+
+  #written({ kind, body }: WriteSeen): WrittenDigests | null {
+    const document = kind === "unknown" || body === null ? undefined : parseJson(body);
+    if (document === undefined) return null;
+    if (kind === "patch") return digestMergePatch(document, this.#options);
+    const digests = digestDocument(document, this.#options);
+    return digests && { ...digests, whole: true, removed: [] };
+  }
+
+  /** An answer may be anything (`{"ok":true}`): it shows the resource if it shows at least half of what was written. */
+  #shown(answer: Buffer, written: WrittenDigests): DocumentDigests | null {
+    const shown = this.#digests(answer);
+    if (shown === null) return null;
+    const { entries } = written;
+    let same = 0;
+    for (let at = 0; at < entries.length; at += 3) if (sameValue(valueAt(shown, entries[at] as number), valueAt(written, entries[at] as number))) same += 1;
+    return same * 2 * 3 >= entries.length ? shown : null;
+  }
+
+  #digests(body: Buffer): DocumentDigests | null {
+    const document = parseJson(body);
+    return document === undefined ? null : digestDocument(document, this.#options);
+  }
+}
