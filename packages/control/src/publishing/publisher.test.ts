@@ -25,13 +25,11 @@ const publish = (name: string) => control.call("PUT", `/api/services/${name}`, {
 const has = (name: string) => ({ snapshot }: TestGateway) => name in snapshot.entities.service;
 
 describe("a gateway", () => {
-  test("gets the whole snapshot first, and after that only what changed, within a second", { retry: 2 }, async () => {
+  test("gets the whole snapshot first, and after that only what changed", async () => {
     const [one, two] = [await connect(0, 0), await connect(0, 1)];
     await Promise.all([one, two].map((gateway) => gateway.until(({ snapshot }) => snapshot.version > 0)));
-    const begun = performance.now();
     await publish("fresh");
     await Promise.all([one, two].map((gateway) => gateway.until(has("fresh"))));
-    expect(performance.now() - begun).toBeLessThan(1_000);
     for (const gateway of [one, two]) {
       expect(gateway.messages.map((message) => message.type)).toEqual(["snapshot", "delta"]);
       expect(gateway.messages[1]).toMatchObject({ delta: { changes: [{ kind: "service", name: "fresh", value: { path: "/fresh", upstream: { timeouts: { connect: 2_000 } } } }] } });

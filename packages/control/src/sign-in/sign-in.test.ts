@@ -141,7 +141,7 @@ describe("guessing", () => {
     expect(await signIn("ann")).toMatchObject({ status: 200 });
   });
 
-  test("takes as long for a name that does not exist", { retry: 2 }, async () => {
+  test("takes as long for a name that does not exist", async () => {
     await signInFirst(control);
     const least = async (name: string): Promise<number> => {
       const times: number[] = [];
@@ -154,7 +154,7 @@ describe("guessing", () => {
     };
     const [unknown, known] = [await least("nobody"), await least("ann")];
     // The hash alone takes tens of milliseconds; without it an answer takes one or two.
-    expect(unknown).toBeGreaterThan(known / 3);
+    expect(unknown).toBeGreaterThan(known / 5);
   });
 
   test("counts a whole IPv6 network as one address", () => {
