@@ -30,7 +30,7 @@ export interface ControlProcessOptions {
 export type ChildMessage =
   /** It serves; with port 0 configured, this is the port it got. */
   | { type: "ready"; port: number }
-  /** Nobody can sign in yet: this link lets the first person in, and this key makes the first call. */
+  /** Nobody can sign in yet: this link lets the first person in, and this key makes the first call. Comes before `ready`. */
   | { type: "first-run"; signInUrl: string; key: string | null }
   | { type: "fatal"; code: string; message: string };
 

@@ -53,9 +53,10 @@ async function main(): Promise<void> {
   const consoleFolder = fileURLToPath(new URL("../../console/dist", import.meta.url));
   const control = await startControlProcess(options, { environment: process.env, consoleFolder, version, now: Date.now, log });
   drainWhenAsked(control);
+  // Before `ready`, at which the supervisor greets people and shows them the link.
+  if (control.firstRun) tell({ type: "first-run", ...control.firstRun });
   tell({ type: "ready", port: control.port });
   log.info({ port: control.port, data: options.data, file: options.file }, "the control plane serves");
-  if (control.firstRun) tell({ type: "first-run", ...control.firstRun });
 }
 
 main().catch((error: unknown) => {

@@ -12,7 +12,7 @@ const accesses = [
 
 export function AiSettingsSection() {
   return (
-    <Section title="AI endpoints" hint="Under this path applications find /v1/chat/completions and /v1/models.">
+    <Section title="AI endpoints" hint="Under this path applications find /v1/chat/completions, /v1/responses, /v1/messages, /v1beta/models and the others.">
       <SettingEditor
         port={aiSettingsPort}
         write="putAiSettings"
