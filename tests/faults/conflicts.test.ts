@@ -1,4 +1,7 @@
 /** Guarded writes when processes die, and what people see of conflicts, on the real program. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "../harness/eventually.ts";
@@ -154,4 +157,23 @@ describe("kill -9 of the gateway after sending", () => {
     await eventually(async () => (await call("ann", "PUT", "/notes/not-applied", { etag, body: { n: 2 }, headers: { "idempotency-key": '"crash-2"' } })).status === 204, { withinMs: 15_000 });
     expect(kept.get("/not-applied")).toBe('{"n":2}');
   });
+});
+
+test("a ledger that cannot be opened stops guarded writes and nothing else", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "parley-ledger-"));
+  writeFileSync(join(folder, "ledger.db"), "this is no database ".repeat(1_000));
+  kept.set("/closed", '{"n":1}');
+  const yaml = `services:
+  notes: { path: /notes, access: open, upstream: { targets: [{ url: "${upstream.url}" }] }, conflict: { mode: require } }
+  drafts: { path: /drafts, access: open, upstream: { targets: [{ url: "${upstream.url}" }] } }
+`;
+  await using other = await startParley({ yaml, dataDirectory: folder });
+  const read = await fetch(`${other.gatewayUrl}/notes/closed`);
+  expect([read.status, await read.text()]).toEqual([200, '{"n":1}']);
+  expect((await fetch(`${other.gatewayUrl}/drafts/closed`, { method: "PUT", body: '{"n":2}' })).status).toBe(204);
+  const refused = await fetch(`${other.gatewayUrl}/notes/closed`, { method: "PUT", headers: { "if-match": String(read.headers.get("etag")) }, body: '{"n":3}' });
+  expect([refused.status, ((await refused.json()) as { cause: string }).cause]).toEqual([503, "ledger-unavailable"]);
+  expect((await other.admin("/api/conflicts")).status).toBe(503);
+  expect(kept.get("/closed")).toBe('{"n":2}');
+  rmSync(folder, { recursive: true, force: true });
 });

@@ -4,9 +4,10 @@
  */
 import { LedgerUnavailableError, type FinishWrite, type WritePlace } from "@parley/stores/ports/ledger";
 import type { Refusal } from "@parley/contract/problems/problem";
+import type { AnswerSink } from "../../../exchange/answer.ts";
 import { evaluatePreconditions, guardsWrite } from "../preconditions/index.ts";
 import { formatEntityTag, parseEntityTag, viewKey } from "../validators/index.ts";
-import { takeAnswer } from "../requests/whole-answer.ts";
+import { type Answer, takeAnswer } from "../requests/whole-answer.ts";
 import { asCurrent, compared } from "./compared-tags.ts";
 import { complain, type Complaint, complaintOfRow } from "./complaint.ts";
 import type { Looked } from "./evidence.ts";
@@ -16,11 +17,11 @@ import { type GuardedCall, lookingOf } from "./guarded-call.ts";
 import { outgoingWrite } from "./outgoing.ts";
 import { refetch } from "./refetch.ts";
 import { absent, intendedDigest, nativeKey, nativeTag, type Representation, shownTag } from "./representation.ts";
-import { afterUpstreamConflict, keepOverwritten, resolveMismatch, type Resolution } from "./resolution.ts";
+import { type AfterConflict, afterUpstreamConflict, keepOverwritten, resolveMismatch, type Resolution } from "./resolution.ts";
 import { resultOf, storedResponse, type WriteResult } from "./write-result.ts";
 import type { WriteRequest } from "./write-request.ts";
 import { answerMerged, answerPlainly } from "./write-answer.ts";
-import { preconditionComplaint } from "./precondition-complaint.ts";
+import { needsPrecondition, preconditionComplaint } from "./precondition-complaint.ts";
 
 export interface Placed {
   place: Extract<WritePlace, { kind: "granted" }>;
@@ -29,6 +30,12 @@ export interface Placed {
 }
 
 type Stop = { refusal: Refusal } | { complaint: Complaint } | { gone: true };
+
+/** Without the ledger nobody knows why; the upstream's own words are still an answer. */
+function unexplained(error: unknown, answer: Answer, sink: AnswerSink): AfterConflict {
+  if (!(error instanceof LedgerUnavailableError)) throw error;
+  return { kind: "answer", answer: () => answerPlainly(answer, sink) };
+}
 
 /** An upstream that is busy is asked again so often at most. */
 const maxTries = 4;
@@ -89,7 +96,7 @@ export class PlacedWrite {
   #needsCurrent(): boolean {
     const { plan, preconditions, exchange } = this.#call;
     if (preconditions.ifMatch !== null || preconditions.ifNoneMatch !== null || preconditions.ifUnmodifiedSince !== null) return true;
-    return exchange.method !== "POST" && (plan.required || plan.settings.strategy === "last-write-wins");
+    return needsPrecondition(this.#call) || (exchange.method !== "POST" && plan.settings.strategy === "last-write-wins");
   }
 
   /** With exclusive writers the ledger's word counts, as far as it knows the state. */
@@ -131,7 +138,7 @@ export class PlacedWrite {
     const { current } = looked;
     if (current === null) return { kind: "proceed", merged: null };
     const revision = this.#placed.place.state?.revision ?? 0;
-    if (plan.required && exchange.method !== "POST" && current.exists && (current.tag === null || !guardsWrite(preconditions, current))) {
+    if (needsPrecondition(this.#call) && current.exists && (current.tag === null || !guardsWrite(preconditions, current))) {
       return { kind: "complaint", complaint: preconditionComplaint(shownTag(current, revision), current.tag === null) };
     }
     if (plan.settings.strategy === "last-write-wins") await keepOverwritten(looked);
@@ -166,7 +173,8 @@ export class PlacedWrite {
       exchange.step("write", since);
       const result = resultOf(taken);
       if (result.kind !== "conflict") return this.#settle(result, { taken, resolution });
-      const after = await afterUpstreamConflict(looked, { request: this.#request, answer: result.answer, given: this.#placed.given, made, mayRepeat: made < maxTries });
+      const conflict = { request: this.#request, answer: result.answer, given: this.#placed.given, made, mayRepeat: made < maxTries };
+      const after = await afterUpstreamConflict(looked, conflict).catch((error: unknown) => unexplained(error, result.answer, sink));
       if (after.kind !== "repeat") {
         await this.#finish({ outcome: "not-applied" });
         after.answer();

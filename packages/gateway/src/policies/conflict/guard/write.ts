@@ -16,7 +16,7 @@ import { actorName, type GuardedCall } from "./guarded-call.ts";
 import { othersLease, placeComplaint } from "./lost-place.ts";
 import { PlacedWrite } from "./placed-write.ts";
 import { plainCreate } from "./plain-create.ts";
-import { preconditionComplaint } from "./precondition-complaint.ts";
+import { needsPrecondition, preconditionComplaint } from "./precondition-complaint.ts";
 import { refetch } from "./refetch.ts";
 import { shownTag } from "./representation.ts";
 import { type EarlyStop, readWrite, type WriteRequest } from "./write-request.ts";
@@ -117,7 +117,7 @@ function uniqueValue({ plan }: GuardedCall, { client }: WriteRequest): string | 
 
 /** Step 6 stands before step 7: who lacks a precondition is told that, and not to come back later. */
 async function missingPrecondition(call: GuardedCall, place: Place, given: GivenTag | undefined): Promise<Complaint | null> {
-  if (!call.plan.required || (place.kind !== "busy" && place.kind !== "unavailable") || call.exchange.method === "POST" || call.preconditions.ifMatch !== null || call.preconditions.ifNoneMatch?.kind === "any") return null;
+  if (!needsPrecondition(call) || (place.kind !== "busy" && place.kind !== "unavailable") || call.preconditions.ifMatch !== null || call.preconditions.ifNoneMatch?.kind === "any") return null;
   const looked = await refetch(call, given);
   if (looked.kind !== "seen" || !looked.current.exists || guardsWrite(call.preconditions, looked.current)) return null;
   return preconditionComplaint(shownTag(looked.current, 0));
