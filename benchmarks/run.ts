@@ -40,7 +40,8 @@ async function main(): Promise<number> {
     const results = await measure(bench, options, machine);
     writeReport(results, join(repository, "benchmarks/results"));
     if (options.tighten) tightenBudgets(results);
-    return options.check ? checkBudgets(results, say) : 0;
+    const exitCode = options.check ? checkBudgets(results, say) : 0;
+    return results.failures.length > 0 ? 1 : exitCode;
   } finally {
     await stopAll(started);
     rmSync(directory, { recursive: true, force: true });

@@ -26,6 +26,7 @@ export function markdown(results: Results): string {
     latencyTable(results.latency),
     memoryTable(results.memory),
     scaleTable(results.scale),
+    ...results.failures.map((failure) => `Not measured: ${failure.split("\n")[0]}`),
   ];
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
 }

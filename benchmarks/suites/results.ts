@@ -16,4 +16,6 @@ export interface Results {
   latency: LatencyFigures[];
   memory: MemorySample[];
   scale: ScaleFigures[];
+  /** Suites that did not come to their end. */
+  failures: string[];
 }

@@ -1,23 +1,40 @@
 /** Runs the chosen suites one after another; each says what it measures in its own file. */
-import type { Options } from "../options.ts";
-import { callScenarios, type Scenario, streamScenarios } from "../programs/scenario.ts";
+import type { Options, SuiteName } from "../options.ts";
+import { callScenarios, streamScenarios } from "../programs/scenario.ts";
 import type { Bench } from "./bench.ts";
-import { measureCalls } from "./calls.ts";
+import { type CpuFigures, measureCalls } from "./calls.ts";
 import { measureLatency } from "./latency.ts";
 import { measureMemory } from "./memory.ts";
 import type { Results } from "./results.ts";
 import { measureScale } from "./scale.ts";
 import { measureStreams } from "./streams.ts";
 
-export async function runSuites(bench: Bench, options: Options): Promise<Pick<Results, "calls" | "streams" | "latency" | "memory" | "scale">> {
-  const wants = (scenario: Scenario) => options.suites.includes(scenario.family);
-  const results: Pick<Results, "calls" | "streams" | "latency" | "memory" | "scale"> = { calls: [], streams: [], latency: [], memory: [], scale: [] };
-  results.calls = await measureCalls(bench, callScenarios.filter(wants));
-  if (options.suites.includes("stream")) results.streams = await measureStreams(bench, streamScenarios);
-  if (!options.programs.includes("parley")) return results;
-  const latencyScenarios = callScenarios.filter(({ name }) => name.endsWith("-1k"));
-  if (options.suites.includes("latency")) results.latency = await measureLatency(bench, latencyScenarios);
-  if (options.suites.includes("memory")) results.memory = await measureMemory(bench);
-  if (options.suites.includes("scale")) results.scale = await measureScale(bench);
-  return results;
+type Figures = Pick<Results, "calls" | "streams" | "latency" | "memory" | "scale">;
+
+/** A suite that fails costs its own figures, not those of the others; `failures` says why. */
+export async function runSuites(bench: Bench, options: Options): Promise<Figures & { failures: string[] }> {
+  const failures: string[] = [];
+  async function run<Figure>(name: SuiteName, isWanted: boolean, suite: () => Promise<Figure[]>): Promise<Figure[]> {
+    if (!isWanted) return [];
+    try {
+      return await suite();
+    } catch (error) {
+      bench.say(`${name} FAILED: ${(error as Error).message}`);
+      failures.push(`${name}: ${(error as Error).message}`);
+      return [];
+    }
+  }
+  const wants = (name: SuiteName) => options.suites.includes(name);
+  const wantsOfParley = (name: SuiteName) => wants(name) && options.programs.includes("parley");
+  const families = (["plain", "openai", "anthropic"] as const).filter(wants);
+  const calls: CpuFigures[] = [];
+  for (const family of families) calls.push(...(await run(family, true, () => measureCalls(bench, callScenarios.filter((scenario) => scenario.family === family)))));
+  return {
+    calls,
+    streams: await run("stream", wants("stream"), () => measureStreams(bench, streamScenarios)),
+    latency: await run("latency", wantsOfParley("latency"), () => measureLatency(bench, callScenarios.filter(({ name }) => name.endsWith("-1k")))),
+    memory: await run("memory", wantsOfParley("memory"), () => measureMemory(bench)),
+    scale: await run("scale", wantsOfParley("scale"), () => measureScale(bench)),
+    failures,
+  };
 }
