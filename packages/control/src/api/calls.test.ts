@@ -139,6 +139,15 @@ describe("live calls", () => {
     return { until, ended, close: () => abort.abort() };
   }
 
+  test("that were shown can be opened at once, before the call log has them", async () => {
+    const watching = await open(await signInFirst(control));
+    await watching.until("watching");
+    gateway.send({ type: "calls", records: [aCall({ id: "just-now" })], dropped: 0 });
+    await watching.until("just-now");
+    expect(await control.call("GET", "/api/calls/just-now")).toMatchObject({ status: 200, body: { id: "just-now" } });
+    watching.close();
+  });
+
   test("come to who watches, filtered, and gateways send them only meanwhile", async () => {
     const cookie = await signInFirst(control);
     const stream = await open(cookie, "?service=notes&status=4xx");

@@ -5,6 +5,7 @@
 import type { CallFilter } from "@parley/contract/api/calls";
 import type { CallRecord } from "@parley/contract/call-record";
 import { admits } from "./call-filter.ts";
+import { RecentCalls } from "./recent-calls.ts";
 
 export interface Watcher {
   filter: CallFilter;
@@ -28,6 +29,8 @@ const maxWatchers = 200;
 const encoder = new TextEncoder();
 
 export class LiveCalls {
+  /** What was shown, to whomever. */
+  readonly recent = new RecentCalls();
   readonly #streams = new Set<Stream>();
   readonly #onWatched: (on: boolean) => void;
 
@@ -59,6 +62,7 @@ export class LiveCalls {
   }
 
   publish(records: readonly CallRecord[], dropped: number): void {
+    this.recent.add(records);
     for (const stream of this.#streams) {
       stream.dropped += dropped;
       for (const record of records) {

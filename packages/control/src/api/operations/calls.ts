@@ -9,7 +9,7 @@ export function callHandlers(plane: ControlPlane): Pick<Handlers, "listCalls" | 
   return {
     listCalls: async ({ query }) => ({ body: await answered(() => plane.callLog.find(query)) }),
     getCall: async ({ path }) => {
-      const call = await answered(() => plane.callLog.get(path.id));
+      const call = plane.live.recent.get(path.id) ?? (await answered(() => plane.callLog.get(path.id)));
       return { body: call ?? refuse("not-found", `the call log has no call ${path.id}`, { fix: "A call is in the log within a second of its end, for as long as `logging.retain` says." }) };
     },
     liveCalls: async ({ query, caller }) => {
