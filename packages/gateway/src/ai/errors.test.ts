@@ -14,7 +14,8 @@ let gateway: AiGateway;
 beforeEach(async () => {
   provider = await startProvider(json(chatAnswer));
   gateway = await startAi({
-    openai: { apiKey: "sk-own", baseUrl: `${provider.url}/v1`, timeouts: { connect: "1s", firstByte: "100ms", idle: "100ms" } },
+    openai: { apiKey: "sk-own", baseUrl: `${provider.url}/v1` },
+    hasty: { kind: "openai-compatible", models: ["quick"], apiKey: "sk-own", baseUrl: `${provider.url}/v1`, timeouts: { connect: "1s", firstByte: "100ms", idle: "100ms" } },
     anthropic: { apiKey: "sk-ant", baseUrl: provider.url },
     mistral: {},
     closed: { kind: "openai-compatible", baseUrl: "http://127.0.0.1:1/v1", models: ["far"] },
@@ -123,14 +124,14 @@ describe("a provider that is not there", () => {
 
   it("is a 504 when it never answers, and a 502 when it breaks off", async () => {
     provider.respond = () => {};
-    expect((await gateway.post({ model: "openai/gpt-5-mini", messages: hello })).status).toBe(504);
+    expect((await gateway.post({ model: "hasty/quick", messages: hello })).status).toBe(504);
     provider.respond = (_call, response) => void response.socket?.destroy();
     expect((await gateway.post({ model: "openai/gpt-5-mini", messages: hello })).status).toBe(502);
   });
 
   it("ends a stream that pauses for too long with an error event", async () => {
     provider.respond = (_call, response) => void response.writeHead(200, { "content-type": "text/event-stream" }).write(events(...textChunks.slice(0, 2)));
-    const text = await (await gateway.post({ model: "openai/gpt-5-mini", messages: hello, stream: true })).text();
+    const text = await (await gateway.post({ model: "hasty/quick", messages: hello, stream: true })).text();
     expect(text).toContain("provider-timeout");
     expect(text).not.toContain("[DONE]");
   });

@@ -17,8 +17,8 @@ async function two(first: Respond, second: Respond = json(message), strategy: "f
   const one = await startProvider(first);
   const other = await startProvider(second);
   const gateway = await startAi(
-    { openai: { apiKey: "k", baseUrl: `${one.url}/v1`, timeouts: { connect: "1s", firstByte: "200ms", idle: "200ms" } }, anthropic: { apiKey: "k", baseUrl: other.url } },
-    { assistant: { strategy, targets: [{ model: "openai/gpt-5-mini", weight: 3 }, { model: "anthropic/claude-sonnet-4-5", weight: 1 }], timeouts: { firstToken: "300ms" } } },
+    { openai: { apiKey: "k", baseUrl: `${one.url}/v1`, timeouts: { connect: "1s", firstByte: "1s", idle: "1s" } }, anthropic: { apiKey: "k", baseUrl: other.url } },
+    { assistant: { strategy, targets: [{ model: "openai/gpt-5-mini", weight: 3 }, { model: "anthropic/claude-sonnet-4-5", weight: 1 }], timeouts: { firstToken: "1500ms" } } },
   );
   opened.push(one, other, gateway);
   return { gateway, one, other };
