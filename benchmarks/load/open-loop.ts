@@ -8,6 +8,9 @@ import type { LoadJob, LoadResult } from "./job.ts";
 import { startPacer } from "./pacer.ts";
 import { Tally } from "./tally.ts";
 
+/** Of each job the beginning is sent but not timed: connections are opened then, here and at the gateway. */
+const untimedMs = 500;
+
 type OpenJob = Extract<LoadJob, { kind: "open" }>;
 
 export async function runOpenLoop(job: OpenJob): Promise<LoadResult> {
@@ -24,24 +27,26 @@ class OpenLoad {
   readonly #tally = new Tally();
   readonly #idle: Connection[] = [];
   readonly #all: Connection[] = [];
-  readonly #startMs = performance.now() + 5;
+  /** Set when the pacer first wakes: until its thread runs nothing can be sent in time. */
+  #startMs: number | null = null;
   readonly #total: number;
   #sent = 0;
   #ended: () => void = () => undefined;
 
   constructor(job: OpenJob) {
     this.#job = job;
-    this.#total = Math.round((job.ratePerSecond * job.durationMs) / 1000);
+    this.#total = Math.round((job.ratePerSecond * (untimedMs + job.durationMs)) / 1000);
     this.ended = new Promise((resolve) => (this.#ended = resolve));
   }
 
   sendDue(): void {
+    this.#startMs ??= performance.now();
     const due = Math.min(this.#total, Math.ceil(((performance.now() - this.#startMs) * this.#job.ratePerSecond) / 1000));
     while (this.#sent < due && !this.#tally.hopeless) {
       // With every connection busy the call stays due, and its waiting counts.
       const connection = this.#idle.pop() ?? this.#open();
       if (!connection) return;
-      this.#send(connection);
+      this.#send(connection, this.#startMs + (this.#sent * 1000) / this.#job.ratePerSecond);
     }
   }
 
@@ -50,12 +55,11 @@ class OpenLoad {
     return this.#tally.result();
   }
 
-  #send(connection: Connection): void {
+  #send(connection: Connection, dueMs: number): void {
     const { requests } = this.#job.target;
-    const dueMs = this.#startMs + (this.#sent * 1000) / this.#job.ratePerSecond;
     connection.call(requests[this.#sent++ % requests.length]!, (failure) => {
       this.#tally.count(failure);
-      if (failure === null) this.#tally.latenciesMs.push(performance.now() - dueMs);
+      if (failure === null && dueMs >= this.#startMs! + untimedMs) this.#tally.latenciesMs.push(performance.now() - dueMs);
       this.#idle.push(connection);
       if (this.#tally.answered + this.#tally.failed === this.#total || this.#tally.hopeless) this.#ended();
     });
