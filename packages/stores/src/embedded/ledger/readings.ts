@@ -31,8 +31,7 @@ export class Readings {
     if (seen.seen_revision === row.revision && sameState(seen, reading)) return { revision: row.revision, bypass: false, conclusive: true };
     const overlapped = this.#parts.isUnderWay(hex(key)) || (known !== null && row.changed_by !== "" && row.changed_at >= reading.startedAt);
     if (overlapped) return { revision: row.revision, bypass: false, conclusive: false };
-    const first = seen.seen_revision !== row.revision || (seen.etag === null && seen.digest === null);
-    if (first) {
+    if (seen.seen_revision !== row.revision || !areComparable(seen, reading)) {
       resources.see(row, reading.view, { revision: row.revision, etag: reading.etag, digest: reading.digest });
       return { revision: row.revision, bypass: false, conclusive: true };
     }
@@ -48,6 +47,15 @@ export class Readings {
     changes.add({ key: row.key, service: row.service, revision, by: "bypass", callId: "", method: "", etag, digest });
     return { revision, bypass: true, conclusive: true };
   }
+}
+
+/**
+ * Nothing was seen yet, or one was named by the upstream's tag and the other by its bytes alone, as where an upstream's tags are
+ * weak at times: then no difference follows, and nobody is accused of a write.
+ */
+function areComparable(seen: Seen, reading: Reading): boolean {
+  if (seen.etag === null && seen.digest === null) return false;
+  return seen.digest === null || reading.digest === null || (seen.etag === null) === (reading.etag === null);
 }
 
 /** Digests decide where both are known: a tag may change without the bytes. */

@@ -3,9 +3,21 @@ import type { CurrentRepresentation, Preconditions } from "../preconditions/inde
 import { type EntityTag, type EntityTagCondition, parseBodyHashTag } from "../validators/index.ts";
 import type { Representation } from "./representation.ts";
 
-export function compared(preconditions: Preconditions, kind: Representation["kind"]): Preconditions {
-  if (kind !== "own" || (preconditions.ifMatch === null && preconditions.ifNoneMatch === null)) return preconditions;
-  return { ...preconditions, ifMatch: byDigest(preconditions.ifMatch), ifNoneMatch: byDigest(preconditions.ifNoneMatch) };
+export function compared(preconditions: Preconditions, seen: Representation): Preconditions {
+  if (preconditions.ifMatch === null && preconditions.ifNoneMatch === null) return preconditions;
+  const { ownDigest, tag } = seen;
+  if (seen.kind !== "own" && (ownDigest === null || tag === null)) return preconditions;
+  const form = seen.kind === "own" ? digestTag : (given: EntityTag) => (digestTag(given).opaque === ownDigest && !given.weak && tag !== null ? tag : given);
+  return { ...preconditions, ifMatch: inForm(preconditions.ifMatch, form), ifNoneMatch: inForm(preconditions.ifNoneMatch, form) };
+}
+
+/** A tag of ours is among them: the gateway gave it out when the upstream's was a weak one. */
+export function namesOwnTag({ ifMatch, ifNoneMatch }: Preconditions): boolean {
+  return hasOwn(ifMatch) || hasOwn(ifNoneMatch);
+}
+
+function hasOwn(condition: EntityTagCondition | null): boolean {
+  return condition !== null && condition.kind === "tags" && condition.tags.some((tag) => parseBodyHashTag(tag.opaque) !== null);
 }
 
 /** A representation as preconditions are evaluated against it. */
@@ -13,9 +25,9 @@ export function asCurrent({ exists, tag, lastModified }: Representation): Curren
   return { exists, etag: tag, lastModified };
 }
 
-function byDigest(condition: EntityTagCondition | null): EntityTagCondition | null {
+function inForm(condition: EntityTagCondition | null, form: (tag: EntityTag) => EntityTag): EntityTagCondition | null {
   if (condition === null || condition.kind === "any") return condition;
-  return { kind: "tags", tags: condition.tags.map(digestTag) };
+  return { kind: "tags", tags: condition.tags.map(form) };
 }
 
 function digestTag(tag: EntityTag): EntityTag {

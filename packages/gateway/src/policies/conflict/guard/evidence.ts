@@ -76,7 +76,7 @@ async function tagFinding({ call, current, state }: Looked): Promise<TagFinding 
   const changes = await plan.ports.ledger.listChanges({ service: plan.service, path, after: 0, limit: 200 });
   return findTag(tag, {
     comparison: plan.settings.ifMatch,
-    ownTags: current === null || current.kind === "own" || !current.exists,
+    ownTags: current === null || current.kind === "own" || current.ownDigest !== null || !current.exists,
     givenOutFor: given !== undefined && given.path !== path ? given.path : null,
     revision: state?.revision ?? 0,
     oldestRevision: oldest(changes, state),

@@ -5,6 +5,7 @@ import type { Exchange } from "../../../exchange/exchange.ts";
 import type { ConflictContext } from "../diagnosis/index.ts";
 import type { Preconditions } from "../preconditions/index.ts";
 import { resourcePath } from "../requests/resource-path.ts";
+import { namesOwnTag } from "./compared-tags.ts";
 import type { GuardPlan } from "./guard-plan.ts";
 import type { Looking } from "./representation.ts";
 
@@ -32,7 +33,7 @@ export function guardedCall(plan: GuardPlan, exchange: Exchange, about: { sink: 
 }
 
 export function lookingOf(call: GuardedCall): Looking {
-  return { path: call.path, query: call.query, consumer: call.consumer, headers: call.exchange.headers };
+  return { path: call.path, query: call.query, consumer: call.consumer, headers: call.exchange.headers, namesOwnTag: namesOwnTag(call.preconditions) };
 }
 
 /** Who acts, as the ledger and the records name it. */

@@ -6,11 +6,11 @@ import { LedgerUnavailableError, type FinishWrite, type WritePlace } from "@parl
 import type { Refusal } from "@parley/contract/problems/problem";
 import type { AnswerSink } from "../../../exchange/answer.ts";
 import { evaluatePreconditions, guardsWrite } from "../preconditions/index.ts";
-import { formatEntityTag, parseEntityTag, viewKey } from "../validators/index.ts";
+import { formatEntityTag, parseBodyHashTag, parseEntityTag, viewKey } from "../validators/index.ts";
 import { type Answer, takeAnswer } from "../requests/whole-answer.ts";
 import { asCurrent, compared } from "./compared-tags.ts";
 import { complain, type Complaint, complaintOfRow } from "./complaint.ts";
-import type { Looked } from "./evidence.ts";
+import { firstTag, type Looked } from "./evidence.ts";
 import type { GivenTag } from "./given-tags.ts";
 import { bypassFound } from "./guard-plan.ts";
 import { type GuardedCall, lookingOf } from "./guarded-call.ts";
@@ -108,6 +108,9 @@ export class PlacedWrite {
     if (preconditions.ifUnmodifiedSince !== null || !this.#needsCurrent()) return null;
     const native = state.etag === null ? null : parseEntityTag(state.etag);
     if (native === null && state.digest === null) return null;
+    const named = firstTag(this.#call);
+    // The other kind of validator was given out: only the bytes can tell.
+    if (named !== null && (parseBodyHashTag(named.opaque) === null) !== (native !== null)) return null;
     const known = { ...absent, exists: true, status: 200, view: "" };
     if (native !== null) return { ...known, kind: "native", tag: native, etag: state.etag, key: nativeKey(native, lookingOf(this.#call)) };
     return { ...known, kind: "own", tag: { weak: false, opaque: state.digest as string }, digest: state.digest, key: state.digest };
@@ -125,6 +128,8 @@ export class PlacedWrite {
     const { plan } = this.#call;
     const { state } = this.#placed.place;
     if (!current.exists || state === null || current.key === null || current.view !== (this.#placed.given?.view ?? viewKey(this.#call.query, this.#call.consumer))) return;
+    // Recorded under the other kind of validator: nothing follows from the difference.
+    if (state.digest !== null && (state.etag === null) !== (current.etag === null)) return;
     this.#bypassed = state.digest !== null ? state.digest !== current.key : state.etag !== null && current.etag !== null && state.etag !== current.etag;
     if (!this.#bypassed) return;
     bypassFound(plan);
@@ -142,7 +147,7 @@ export class PlacedWrite {
       return { kind: "complaint", complaint: preconditionComplaint(shownTag(current, revision), current.tag === null) };
     }
     if (plan.settings.strategy === "last-write-wins") await keepOverwritten(looked);
-    const verdict = evaluatePreconditions(exchange.method, compared(preconditions, current.kind), asCurrent(current), plan.settings.ifMatch);
+    const verdict = evaluatePreconditions(exchange.method, compared(preconditions, current), asCurrent(current), plan.settings.ifMatch);
     if (verdict.kind === "proceed") return { kind: "proceed", merged: null };
     return resolveMismatch(looked, this.#request, verdict.kind === "failed" ? verdict.by : "if-none-match");
   }

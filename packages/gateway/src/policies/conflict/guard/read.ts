@@ -10,7 +10,7 @@ import { evaluatePreconditions } from "../preconditions/index.ts";
 import { derivedExchange, withoutHeaders } from "../requests/derived-exchange.ts";
 import { fieldValue, withoutFields } from "../requests/raw-fields.ts";
 import { parseBodyHashTag, parseEntityTag } from "../validators/index.ts";
-import { asCurrent, compared } from "./compared-tags.ts";
+import { asCurrent, compared, namesOwnTag } from "./compared-tags.ts";
 import { complain } from "./complaint.ts";
 import { type GuardedCall, lookingOf } from "./guarded-call.ts";
 import { noteRead } from "./note-read.ts";
@@ -64,8 +64,9 @@ class ReadSink implements AnswerSink {
     if (status < 200) return sink.head(status, rawHeaders, statusText);
     this.#head = { status, rawHeaders, statusText };
     const native = status === 200 ? nativeTag(plan, rawHeaders) : null;
-    if (native !== null || plan.validator === "native") return this.#passOn(native !== null);
-    if (status !== 200 || isEndless(rawHeaders) || Number(fieldValue(rawHeaders, "content-length") ?? 0) > plan.maxBodyBytes) return this.#passOn(false);
+    const holds = status === 200 && plan.validator !== "native" && !isEndless(rawHeaders) && Number(fieldValue(rawHeaders, "content-length") ?? 0) <= plan.maxBodyBytes;
+    // A tag of ours can be compared with the upstream's own only by the bytes.
+    if (!holds || (native !== null && !(plan.validator === "auto" && namesOwnTag(this.#call.preconditions)))) return this.#passOn(native !== null);
     this.#state = "held";
   }
 
@@ -154,7 +155,7 @@ class ReadSink implements AnswerSink {
   /** True where a precondition decides: 304 or 412. */
   #answered(seen: Representation, rawHeaders: string[], etag: string | null): boolean {
     const call = this.#call;
-    const verdict = evaluatePreconditions(call.exchange.method, compared(call.preconditions, seen.kind), asCurrent(seen), call.plan.settings.ifMatch);
+    const verdict = evaluatePreconditions(call.exchange.method, compared(call.preconditions, seen), asCurrent(seen), call.plan.settings.ifMatch);
     if (verdict.kind === "proceed") return false;
     if (verdict.kind === "not-modified") {
       call.sink.head(304, notModifiedFields(withTag(rawHeaders, etag ?? seen.etag)));

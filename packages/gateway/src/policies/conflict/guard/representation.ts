@@ -19,6 +19,11 @@ export interface Representation {
   /** Native and adapter: the opaque part is as given out. Own: it is the digest alone, which is what is compared. */
   tag: EntityTag | null;
   digest: string | null;
+  /**
+   * Native, where the client names a tag of the gateway's: what that tag would be now. nginx's tag is weak on a coded answer and Apache's within
+   * the second of a change, so that one state can have been given out under either.
+   */
+  ownDigest: string | null;
   /** What the ledger keeps as the upstream's tag. */
   etag: string | null;
   /** Names this state of this resource among all tags that were given out. */
@@ -38,6 +43,8 @@ export interface Looking {
   /** "" for nobody known. */
   consumer: string;
   headers: IncomingHttpHeaders;
+  /** The client names a tag that the gateway made. */
+  namesOwnTag: boolean;
 }
 
 export interface SeenAnswer {
@@ -48,7 +55,7 @@ export interface SeenAnswer {
 }
 
 export const absent: Omit<Representation, "status"> = {
-  exists: false, kind: "none", tag: null, digest: null, etag: null, key: null, lastModified: null, contentType: "", coding: "", body: null, view: "",
+  exists: false, kind: "none", tag: null, digest: null, ownDigest: null, etag: null, key: null, lastModified: null, contentType: "", coding: "", body: null, view: "",
 };
 
 export function represent(plan: GuardPlan, looking: Looking, answer: SeenAnswer, nowMs: number): Representation {
@@ -58,11 +65,14 @@ export function represent(plan: GuardPlan, looking: Looking, answer: SeenAnswer,
   const vary = varyView(fieldValue(rawHeaders, "vary"), looking.headers);
   const body = answer.body === null ? null : decoded(answer.body, coding, plan.maxBodyBytes);
   const plain = {
-    exists: true, status: answer.status, contentType, coding, body, digest: null, etag: null, key: null,
+    exists: true, status: answer.status, contentType, coding, body, digest: null, ownDigest: null, etag: null, key: null,
     lastModified: modificationDate(rawHeaders, nowMs), view: vary === null ? "" : viewKey(vary + looking.query, looking.consumer),
   };
   const native = nativeTag(plan, rawHeaders);
-  if (native !== null) return { ...plain, kind: "native", tag: native, etag: formatEntityTag(native), key: nativeKey(native, looking) };
+  if (native !== null) {
+    const ownDigest = plan.validator === "auto" && looking.namesOwnTag && vary !== null && body !== null ? digestBody({ contentType, view: digestView(looking, vary) }, body) : null;
+    return { ...plain, kind: "native", tag: native, ownDigest, etag: formatEntityTag(native), key: nativeKey(native, looking) };
+  }
   if (plan.validator === "native" || vary === null || body === null) return { ...plain, kind: "none", tag: null };
   if (plan.adapter !== null) {
     // Whatever it calls itself: CouchDB says text/plain to whoever does not ask for JSON.
