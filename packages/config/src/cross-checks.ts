@@ -5,10 +5,12 @@ import type { Check, DefinedNames } from "./checks/check.ts";
 import { consumerFindings } from "./checks/consumers.ts";
 import { modelFindings } from "./checks/models.ts";
 import { portFindings } from "./checks/ports.ts";
-import { serviceFindings } from "./checks/services.ts";
+import { accessFindings, serviceFindings } from "./checks/services.ts";
 import type { Finding } from "./finding.ts";
 
-const checks: readonly Check[] = [portFindings, serviceFindings, modelFindings, consumerFindings, alertFindings];
+const aiAccessFindings: Check = (config) => accessFindings(config.ai, ["ai"]);
+
+const checks: readonly Check[] = [portFindings, serviceFindings, aiAccessFindings, modelFindings, consumerFindings, alertFindings];
 
 export function crossFindings(config: Config, names: DefinedNames): Finding[] {
   return checks.flatMap((check) => check(config, names));

@@ -16,13 +16,12 @@ export const notEnforced: readonly NotEnforced[] = [
   { place: "services.*.conflict.onDuplicate", when: (value) => value !== "reject", what: "this handling of duplicates; the upstream's refusal is passed on and explained" },
   { place: "services.*.versions", what: "versions of a service; calls go to the service's own upstream" },
   { place: "services.*.canary", what: "canary releases" },
-  { place: "services.*.access", when: isToken, what: "access by jwt or mtls; every call is refused" },
-  { place: "services.*.jwt", what: "access by JSON web tokens" },
+  { place: "services.*.access", when: isCertificate, what: "access by mtls; every call is refused" },
   { place: "services.*.limits.*.tokens", what: "limits on tokens" },
   { place: "services.*.limits.*.cost", what: "limits on cost" },
   { place: "services.*.upstream.health", what: "health checks" },
   { place: "services.*.upstream.balance", when: (value) => value !== "round-robin", what: "balancing other than round-robin, which is used instead" },
-  { place: "ai.access", when: isToken, what: "access by jwt or mtls; every call is refused" },
+  { place: "ai.access", when: isCertificate, what: "access by mtls; every call is refused" },
   { place: "ai.models.*.strategy", when: (value) => value === "fastest" || value === "cheapest", what: "this strategy; the targets are tried in their order instead" },
   { place: "consumers.*.limits.*.tokens", what: "limits on tokens" },
   { place: "consumers.*.limits.*.cost", what: "limits on cost" },
@@ -35,6 +34,6 @@ export const notEnforced: readonly NotEnforced[] = [
   { place: "stores.calls", what: "a call log other than the embedded one" },
 ];
 
-function isToken(value: unknown): boolean {
-  return value === "jwt" || value === "mtls";
+function isCertificate(value: unknown): boolean {
+  return value === "mtls";
 }

@@ -20,8 +20,9 @@ function upstreamFindings(upstream: Upstream | undefined, path: Path): Finding[]
   return [invalid([...path, "targets"], "no target has a weight above 0, so no call could be sent anywhere")];
 }
 
-function accessFindings(service: Service, path: Path): Finding[] {
-  if (service.access !== "jwt" || service.jwt) return [];
+/** Of a service, and of the AI side. */
+export function accessFindings(side: Pick<Service, "access" | "jwt">, path: Path): Finding[] {
+  if (side.access !== "jwt" || side.jwt) return [];
   return [invalid([...path, "access"], "access: jwt needs to know whose tokens to believe", "add jwt: { issuer: …, jwks: …, audience: … } beside it")];
 }
 

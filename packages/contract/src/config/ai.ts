@@ -1,6 +1,7 @@
 /** Providers of AI models, and the names under which applications reach models. */
 import { z } from "zod";
 import { duration } from "../units.ts";
+import { access, jsonWebTokens } from "./access.ts";
 import { entityName, httpUrl, pathPrefix } from "./names.ts";
 
 export const provider = z.strictObject({
@@ -28,7 +29,7 @@ export type Model = z.output<typeof model>;
 export type ModelSource = z.input<typeof model>;
 
 /** The mount point of the AI endpoints. */
-export const aiSettings = z.strictObject({ path: pathPrefix.default("/"), access: z.enum(["open", "key", "jwt", "mtls"]).default("key") });
+export const aiSettings = z.strictObject({ path: pathPrefix.default("/"), access: access.default("key"), jwt: jsonWebTokens.optional() });
 export type AiSettings = z.output<typeof aiSettings>;
 
 export const ai = z.strictObject({

@@ -1,5 +1,6 @@
 /** A published API: its path, where it runs, who may call it. */
 import { z } from "zod";
+import { access, jsonWebTokens } from "./access.ts";
 import { conflict } from "./conflict.ts";
 import { limit } from "./limits.ts";
 import { entityName, httpUrl, pathPrefix } from "./names.ts";
@@ -27,22 +28,12 @@ const versions = z.strictObject({
   list: z.record(entityName, version),
 });
 
-const jwt = z.strictObject({
-  issuer: z.string(),
-  jwks: httpUrl,
-  audience: z.union([z.string(), z.array(z.string())]),
-  algorithms: z.array(z.string()).optional(),
-  consumer: z.string().startsWith("/").default("/sub"),
-});
-
-export const access = z.enum(["open", "key", "jwt", "mtls"]);
-
 export const service = z
   .strictObject({
     path: pathPrefix,
     upstream: upstream.optional(),
     access: access.default("key"),
-    jwt: jwt.optional(),
+    jwt: jsonWebTokens.optional(),
     limits: z.array(limit).max(32).default([]),
     conflict: conflict.prefault({}),
     versions: versions.optional(),

@@ -34,10 +34,29 @@ export const callProblems = {
     cause: "The key is good, but its consumer's `access` does not list this service.",
     fix: "Ask whoever runs this gateway to add the service to the consumer's `access`.",
   },
+  "missing-token": {
+    status: 401,
+    title: "The call carries no token",
+    cause: "The service asks for a JSON web token, and none came in Authorization: Bearer.",
+    fix: "Get a token from the service's issuer and send it in the Authorization header.",
+    example: "curl -H \"Authorization: Bearer $TOKEN\" …",
+  },
+  "invalid-token": {
+    status: 401,
+    title: "The token is not accepted",
+    cause: "The JSON web token is not signed by a key of the issuer, is for another audience or of another issuer, is not valid at this time, or names no consumer.",
+    fix: "Compare what the answer says with the token's claims and with the service's `jwt` settings, and get a fresh token.",
+  },
+  "token-keys-unavailable": {
+    status: 503,
+    title: "Tokens cannot be verified now",
+    cause: "The issuer's public keys (`jwt.jwks`) cannot be fetched, and none are known from before.",
+    fix: "Try again in a few seconds. Whoever runs this gateway checks that it reaches the address of `jwt.jwks`.",
+  },
   "access-method-unavailable": {
     status: 403,
     title: "The service's way of access is not available",
-    cause: "The service asks for `access: jwt` or `access: mtls`, which this release cannot verify. It is refused rather than let in.",
+    cause: "The service asks for `access: mtls`, which this release cannot verify. It is refused rather than let in.",
     fix: "Whoever runs this gateway sets the service's `access` to key.",
   },
   "rate-limited": {

@@ -17,6 +17,7 @@ import type { CompileAi } from "../ai/endpoints-contract.ts";
 import { Identifiers } from "../listener/identifiers.ts";
 import { Listener } from "../listener/listener.ts";
 import type { PipelinePorts } from "../pipeline/route-plan.ts";
+import { KeySets } from "../policies/access/tokens/key-sets.ts";
 import { ConflictBook } from "../policies/conflict/book.ts";
 import type { ConflictPorts } from "../policies/conflict/conflict-ports.ts";
 import { ControlChannel } from "../snapshot/control-channel.ts";
@@ -141,6 +142,7 @@ export class Gateway {
     const pipeline: PipelinePorts = {
       findKey: (hash) => this.#snapshot.findKey(hash),
       findConsumer: (name) => this.#snapshot.findConsumer(name),
+      keySets: new KeySets({ now: () => Date.now(), fetch, warn: (message, details) => log.warn(details, message) }),
       counters: this.#counters,
       conflicts: this.#conflictPorts(),
       now: () => Date.now(),
@@ -158,7 +160,7 @@ export class Gateway {
   #conflictPorts(): ConflictPorts {
     const { log } = this.#parts;
     return {
-      ledger: this.#ledger, book: this.#book, now: () => Date.now(), monotonicMs, random: Math.random,
+      ledger: this.#ledger, counters: this.#counters, book: this.#book, now: () => Date.now(), monotonicMs, random: Math.random,
       randomBytes: (count) => randomBytes(count),
       redaction: () => this.#snapshot.redaction,
       underWay: (write) => this.#writes.add(write),

@@ -1,8 +1,10 @@
 /** What the policies of one route are compiled from, and what they may use. */
 import type { Conflict } from "@parley/contract/config/conflict";
+import type { JsonWebTokens } from "@parley/contract/config/access";
 import type { Limit } from "@parley/contract/config/limits";
 import type { Counters } from "@parley/stores/ports/counters";
 import type { Caller } from "../exchange/exchange.ts";
+import type { KeySets } from "../policies/access/tokens/key-sets.ts";
 import type { ConflictPorts } from "../policies/conflict/conflict-ports.ts";
 
 export interface RoutePlan {
@@ -10,6 +12,8 @@ export interface RoutePlan {
   service: string;
   kind: "http" | "ai";
   access: "open" | "key" | "jwt" | "mtls";
+  /** Set with access by jwt. */
+  tokens?: JsonWebTokens | undefined;
   /** The service's own limits, counted for each consumer. */
   limits: readonly Limit[];
   /** Null where there is nothing that could meet a conflict: the AI endpoints. */
@@ -42,6 +46,7 @@ export interface PipelinePorts {
   /** Looks up `sha256:<hex>` of a key's secret. */
   findKey(hash: string): KnownKey | undefined;
   findConsumer(name: string): KnownConsumer | undefined;
+  keySets: Pick<KeySets, "at">;
   counters: Counters;
   conflicts: ConflictPorts;
   /** Unix milliseconds. */

@@ -37,7 +37,7 @@ export function compileAiRoutes(source: AiSource, ports: AiRoutePorts): Compiled
   const mount = settings.path === "/" ? "" : settings.path;
   const endpoints = ports.compileAi({ ai: settings, providers, models }, ports.ai);
   const shape = aiShape(endpoints, mount);
-  const plan = { service: "ai", kind: "ai" as const, access: settings.access, limits: [], conflict: null };
+  const plan = { service: "ai", kind: "ai" as const, access: settings.access, tokens: settings.jwt, limits: [], conflict: null };
   const routeAt = (root: string): Route => ({ service: "ai", kind: "ai", shape, handler: compilePipeline(plan, ports.pipeline, aiHandler(endpoints, root)) });
   const routes = roots.map((root) => ({ path: mount + root, route: routeAt(root) }));
   // A mount of its own answers for everything below it.

@@ -16,7 +16,7 @@ export interface ServicePorts {
 
 /** Secrets are open already. */
 export function compileService(name: string, service: Service, ports: ServicePorts): Route {
-  const plan = { service: name, kind: "http" as const, access: service.access, limits: service.limits, conflict: conflictPlan(service) };
+  const plan = { service: name, kind: "http" as const, access: service.access, tokens: service.jwt, limits: service.limits, conflict: conflictPlan(service) };
   return { service: name, kind: "http", shape: problemShape, handler: compilePipeline(plan, ports.pipeline, forwarding(name, service, ports.forward)) };
 }
 

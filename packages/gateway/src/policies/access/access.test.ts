@@ -22,7 +22,6 @@ async function start(): Promise<{ gateway: GatewayUnderTest; upstream: UpstreamU
     services: {
       notes: { ...service, path: "/notes" },
       free: { ...service, path: "/free", access: "open" },
-      tokens: { ...service, path: "/tokens", access: "jwt", jwt: { issuer: "i", jwks: "http://127.0.0.1:1/jwks", audience: "a" } },
       certificates: { ...service, path: "/certificates", access: "mtls" },
     },
   });
@@ -100,10 +99,10 @@ describe("an open service", () => {
   });
 });
 
-it.each(["/tokens", "/certificates"])("refuses everybody where the way of access cannot be verified: %s", async (path) => {
+it("refuses everybody where the way of access cannot be verified", async () => {
   const { gateway, upstream } = await start();
   for (const headers of [{}, { authorization: "Bearer acme-secret" }]) {
-    expect(await ask(gateway, path, headers as Record<string, string>)).toEqual([403, "access-method-unavailable"]);
+    expect(await ask(gateway, "/certificates", headers as Record<string, string>)).toEqual([403, "access-method-unavailable"]);
   }
   expect(upstream.requests).toHaveLength(0);
 });

@@ -1,14 +1,16 @@
 /**
  * Hot path (benchmarks: http). Who may call: finds the consumer by the key that came, and refuses what has no right.
  * `open` asks for nothing, yet a key of ours that is sent all the same says who calls. What this release cannot verify
- * (`jwt`, `mtls`) it refuses: a service is never more open than its configuration says.
+ * (`mtls`) it refuses: a service is never more open than its configuration says.
  */
 import type { Refusal } from "@parley/contract/problems/problem";
 import { hashKey } from "@parley/contract/secrets";
 import type { Exchange } from "../../exchange/exchange.ts";
 import type { Handler, Policy } from "../../pipeline/policy.ts";
 import type { KnownKey, PipelinePorts, RoutePlan } from "../../pipeline/route-plan.ts";
+import { mayCall, notAllowed } from "./may-call.ts";
 import { presentedKeys, type PresentedKey } from "./presented-keys.ts";
+import { tokenAccess } from "./tokens/token-access.ts";
 
 export const accessPolicy: Policy<RoutePlan, PipelinePorts> = {
   name: "access",
@@ -19,6 +21,7 @@ export const accessPolicy: Policy<RoutePlan, PipelinePorts> = {
       case "key":
         return (next) => keyAccess(plan, ports, next);
       case "jwt":
+        return plan.tokens ? tokenAccess(plan, plan.tokens, ports) : () => closedAccess(plan);
       case "mtls":
         return () => closedAccess(plan);
     }
@@ -31,7 +34,7 @@ function keyAccess(plan: RoutePlan, ports: PipelinePorts, next: Handler): Handle
     if (presented.length === 0) return sink.fault(missingKey);
     const key = recognize(exchange, presented, ports);
     if (!key) return sink.fault(unknownKey);
-    if (!mayCall(key, plan, ports)) return sink.fault(notAllowed(key, plan));
+    if (!mayCall(key.consumer, plan, ports)) return sink.fault(notAllowed(key.consumer, plan));
     return next(exchange, sink);
   };
 }
@@ -41,7 +44,7 @@ function openAccess(plan: RoutePlan, ports: PipelinePorts, next: Handler): Handl
   return (exchange, sink) => {
     const presented = presentedKeys(exchange, plan.kind === "ai");
     const key = presented.length > 0 ? recognize(exchange, presented, ports) : null;
-    if (key && !mayCall(key, plan, ports)) exchange.caller = null;
+    if (key && !mayCall(key.consumer, plan, ports)) exchange.caller = null;
     return next(exchange, sink);
   };
 }
@@ -67,11 +70,6 @@ function recognize(exchange: Exchange, presented: readonly PresentedKey[], ports
   return null;
 }
 
-function mayCall(key: KnownKey, plan: RoutePlan, ports: PipelinePorts): boolean {
-  const consumer = ports.findConsumer(key.consumer);
-  return consumer !== undefined && (consumer.access === null || consumer.access.has(plan.service));
-}
-
 const challenge = { "WWW-Authenticate": 'Bearer realm="parley"' };
 const missingKey: Refusal = { code: "missing-key", detail: "The call carries no key.", headers: challenge };
 const unknownKey: Refusal = {
@@ -79,7 +77,3 @@ const unknownKey: Refusal = {
   detail: "The key is unknown, expired or revoked.",
   headers: { "WWW-Authenticate": 'Bearer realm="parley", error="invalid_token"' },
 };
-
-function notAllowed(key: KnownKey, plan: RoutePlan): Refusal {
-  return { code: "not-allowed", detail: `The consumer ${key.consumer} may not call ${plan.service}.` };
-}

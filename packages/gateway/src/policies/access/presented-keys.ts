@@ -25,7 +25,7 @@ export function presentedKeys(exchange: Pick<Exchange, "headers" | "target">, al
 }
 
 /** The scheme's name counts in any case (RFC 9110 §11.1). */
-function bearerToken(authorization: string | undefined): string | null {
+export function bearerToken(authorization: string | undefined): string | null {
   if (authorization === undefined || authorization.length < 8 || authorization.charCodeAt(6) !== 32) return null;
   if (!authorization.startsWith("Bearer") && authorization.slice(0, 6).toLowerCase() !== "bearer") return null;
   return authorization.slice(7).trim();

@@ -1,0 +1,78 @@
+import { exportJWK, generateKeyPair, jwtVerify, SignJWT, type CryptoKey } from "jose";
+import { expect, it } from "vitest";
+import { KeySet, KeySetUnavailable } from "./key-set.ts";
+
+/** An issuer without a socket: what it answers and the clock are the test's. */
+async function issuer(): Promise<{ set: KeySet; verify: (token: string) => Promise<unknown>; sign: () => Promise<string>; rotate: (name: string) => Promise<void>; pass: (ms: number) => void; down: (is: boolean) => void; asked: () => number }> {
+  let nowMs = 0;
+  let isDown = false;
+  let asked = 0;
+  let key: { name: string; privateKey: CryptoKey; jwks: string };
+  const rotate = async (name: string): Promise<void> => {
+    const { privateKey, publicKey } = await generateKeyPair("ES256", { extractable: true });
+    key = { name, privateKey, jwks: JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: name, alg: "ES256" }] }) };
+  };
+  await rotate("first");
+  const set = new KeySet("https://id.example.com/jwks", {
+    now: () => nowMs,
+    fetch: () => {
+      asked++;
+      return isDown ? Promise.reject(new Error("down")) : Promise.resolve(new Response(key.jwks));
+    },
+    warn: () => {},
+  });
+  return {
+    set, rotate,
+    verify: (token) => jwtVerify(token, set.find, { currentDate: new Date(0) }),
+    sign: () => new SignJWT({}).setProtectedHeader({ alg: "ES256", kid: key.name }).sign(key.privateKey),
+    pass: (ms) => (nowMs += ms),
+    down: (is) => (isDown = is),
+    asked: () => asked,
+  };
+}
+
+it("finds a key that was rotated in at its first use", async () => {
+  const { verify, sign, rotate, pass, asked } = await issuer();
+  await verify(await sign());
+  await rotate("second");
+  pass(6_000);
+  await verify(await sign());
+  expect(asked()).toBe(2);
+});
+
+it("forgets a key that was rotated out within a minute, and what was verified with it", async () => {
+  const { set, verify, sign, rotate, pass } = await issuer();
+  const old = await sign();
+  await verify(old);
+  const { generation } = set;
+  await rotate("second");
+  pass(60_000);
+  await expect(verify(old)).rejects.toThrow(/no applicable key/);
+  expect(set.generation).toBeGreaterThan(generation);
+});
+
+it("keeps the last keys while the issuer is down", async () => {
+  const { verify, sign, pass, down } = await issuer();
+  const token = await sign();
+  await verify(token);
+  down(true);
+  pass(600_000);
+  await verify(token);
+});
+
+it("fetches once for many tokens that come at the same time", async () => {
+  const { verify, sign, asked } = await issuer();
+  const token = await sign();
+  await Promise.all(Array.from({ length: 20 }, () => verify(token)));
+  expect(asked()).toBe(1);
+});
+
+it("recovers by itself from an issuer that was down at the start", async () => {
+  const { verify, sign, pass, down } = await issuer();
+  const token = await sign();
+  down(true);
+  await expect(verify(token)).rejects.toThrow(KeySetUnavailable);
+  down(false);
+  pass(5_000);
+  await verify(token);
+});
