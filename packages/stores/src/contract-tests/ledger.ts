@@ -1,9 +1,11 @@
 /** What every engine of the Ledger port has to hold. The engine's test file calls this with a way to open one. */
 import { afterEach, describe } from "vitest";
 import type { LedgerOpener, LedgerUnderTest } from "./ledger/harness.ts";
+import { budgetGuarantees } from "./ledger/budgets.ts";
 import { conflictGuarantees } from "./ledger/conflicts.ts";
 import { idempotencyGuarantees } from "./ledger/idempotency.ts";
 import { leaseGuarantees } from "./ledger/leases.ts";
+import { objectOwnerGuarantees } from "./ledger/object-owners.ts";
 import { recoveryGuarantees } from "./ledger/recovery.ts";
 import { revisionGuarantees } from "./ledger/revisions.ts";
 import { writeGuarantees } from "./ledger/writes.ts";
@@ -24,6 +26,8 @@ export function describeLedger(engine: string, open: LedgerOpener): void {
     leaseGuarantees(start);
     idempotencyGuarantees(start);
     recoveryGuarantees(start);
+    budgetGuarantees(start);
     conflictGuarantees(start);
+    objectOwnerGuarantees(start);
   });
 }

@@ -8,6 +8,8 @@
  */
 import type { ConflictCause } from "@parley/contract/conflicts/cause";
 import type { ConflictRecord, ConflictState } from "@parley/contract/conflicts/record";
+import type { BudgetOperations } from "./budgets.ts";
+import type { ObjectOwnerOperations } from "./object-owners.ts";
 
 /** A service's name and a path below it, as the gateway sees it, without the query. */
 export interface Resource {
@@ -51,6 +53,8 @@ export interface KeptBody {
 }
 
 export interface Lease extends Resource {
+  /** 32 hexadecimal digits that name the resource, for addresses. */
+  id: string;
   holder: string;
   fence: number;
   acquiredAt: number;
@@ -137,6 +141,23 @@ export interface UnresolvedWrite extends Resource {
   refetch: string[];
 }
 
+/** What else conflicts are looked for by; absent and null mean any. */
+export interface ConflictFilter {
+  /** Somebody who took part. */
+  consumer?: string | null;
+  resource?: string | null;
+  call?: string | null;
+  /** Unix milliseconds, inclusive. */
+  from?: number | null;
+  /** Unix milliseconds, exclusive. */
+  to?: number | null;
+}
+
+export interface ConflictCounts {
+  kinds: { service: string; state: ConflictState; cause: ConflictCause; count: number; lastAt: number }[];
+  resources: { service: string; resource: string; count: number; lastAt: number }[];
+}
+
 export interface LedgerSize {
   resources: number;
   representations: number;
@@ -153,7 +174,7 @@ export interface LedgerSize {
 }
 
 /** Every operation with what it takes and what it gives. All of it is JSON, since it travels. */
-export interface LedgerOperations {
+export interface LedgerOperations extends ObjectOwnerOperations, BudgetOperations {
   readResource: { input: Resource & { view: string }; output: ResourceState | null };
   /**
    * What a read saw. A change that no write of the ledger's explains counts as one by `bypass` and gets a revision.
@@ -163,8 +184,10 @@ export interface LedgerOperations {
     input: Resource & { view: string; etag: string | null; digest: string | null; startedAt: number };
     output: { revision: number; bypass: boolean; conclusive: boolean };
   };
-  listChanges: { input: Resource & { after: number; limit: number }; output: Change[] };
-  keepBase: { input: Resource & KeptBody & { digest: string; retainMs: number }; output: { kept: boolean } };
+  /** Newest first; of revisions after `after`, and before `before` where that is given. */
+  listChanges: { input: Resource & { after: number; before?: number; limit: number }; output: Change[] };
+  /** With a revision its history has the body too, also of one that no write made. */
+  keepBase: { input: Resource & KeptBody & { digest: string; revision?: number; retainMs: number }; output: { kept: boolean } };
   readBase: { input: Resource & { digest: string }; output: KeptBody | null };
 
   /** What keys and leases have against a write, without taking a place: for the answers that come before the queue, such as 428. */
@@ -188,17 +211,20 @@ export interface LedgerOperations {
     output: { kind: "granted"; token: string; lease: Lease } | Extract<WritePlace, { kind: "locked" | "busy" }>;
   };
   releaseLease: { input: Resource & { token: string }; output: { kind: "released" } | { kind: "unknown-token" | "expired" } };
-  /** Ends somebody's lease; the resource rests afterwards. */
-  breakLease: { input: Resource; output: { broken: Lease | null } };
+  /** Ends somebody's lease, or only the one with that fence; the resource rests afterwards. */
+  breakLease: { input: Resource & { fence?: number }; output: { broken: Lease | null } };
+  getLease: { input: { id: string }; output: Lease | null };
   listLeases: { input: { service: string | null; limit: number }; output: Lease[] };
 
   recordConflict: { input: ConflictRecord; output: { id: string } };
   getConflict: { input: { id: string }; output: ConflictRecord | null };
   /** Newest first; `next` goes into `after`. */
   findConflicts: {
-    input: { service: string | null; state: ConflictState | null; cause: ConflictCause | null; after: string | null; limit: number };
+    input: ConflictFilter & { service: string | null; state: ConflictState | null; cause: ConflictCause | null; after: string | null; limit: number };
     output: { items: ConflictRecord[]; next: string | null };
   };
+  /** How many, of what kind, and where most of them are: `limit` resources, the worst first. */
+  countConflicts: { input: { service: string | null; from: number; to: number; limit: number }; output: ConflictCounts };
   size: { input: { service: string | null }; output: LedgerSize };
 }
 
@@ -213,7 +239,7 @@ export type Ledger = { [Name in LedgerOperation]: (input: LedgerInput<Name>) => 
 /** All operations by name; an implementation that forgets one does not compile. */
 export const ledgerOperations = [
   "readResource", "noteState", "listChanges", "keepBase", "readBase", "checkWrite", "prepareWrite", "sendWrite", "finishWrite", "claimUnresolved", "resolveWrite",
-  "acquireLease", "releaseLease", "breakLease", "listLeases", "recordConflict", "getConflict", "findConflicts", "size",
+  "acquireLease", "releaseLease", "breakLease", "getLease", "listLeases", "recordConflict", "getConflict", "findConflicts", "countConflicts", "keepOwner", "findOwners", "forgetOwner", "size",
 ] as const satisfies readonly LedgerOperation[];
 
 /** Nobody can say whether the operation was carried out; a guarded write fails closed on it. */

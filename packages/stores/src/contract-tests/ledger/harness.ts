@@ -22,6 +22,7 @@ export interface TestCaps {
   leases?: number;
   idempotencyRecords?: number;
   conflicts?: number;
+  objectsPerKind?: number;
 }
 
 export type LedgerOpener = (caps?: TestCaps) => Promise<LedgerUnderTest>;

@@ -14,6 +14,8 @@ export interface LedgerCaps {
   leases: number;
   idempotencyRecords: number;
   conflicts: number;
+  /** Owners of stored responses, of files, and so on, of all consumers together. */
+  objectsPerKind: number;
   /** Of all services together, in memory. */
   waiting: number;
 }
@@ -27,6 +29,7 @@ export const defaultCaps: LedgerCaps = {
   leases: 10_000,
   idempotencyRecords: 100_000,
   conflicts: 10_000,
+  objectsPerKind: 200_000,
   waiting: 10_000,
 };
 

@@ -4,6 +4,7 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import type { LedgerInput, LedgerOperation, LedgerOutput } from "../../ports/ledger.ts";
+import { Budgets } from "./budgets.ts";
 import { Changes } from "./changes.ts";
 import { ConflictRecords } from "./conflict-records.ts";
 import type { LedgerCaps, LedgerContext } from "./context.ts";
@@ -12,6 +13,7 @@ import { Idempotency } from "./idempotency.ts";
 import { resourceKey } from "./keys.ts";
 import { LeaseOperations } from "./lease-operations.ts";
 import { Leases } from "./leases.ts";
+import { ObjectOwners } from "./object-owners.ts";
 import { Outcomes } from "./outcomes.ts";
 import { Readings } from "./readings.ts";
 import { Resources } from "./resources.ts";
@@ -35,6 +37,7 @@ export class LedgerEngine {
   readonly #queue: WriteQueue;
   readonly #writes: GuardedWrites;
   readonly #sentWrites: SentWrites;
+  readonly #budgets: Budgets;
   readonly #operations: Operations;
 
   constructor(options: EngineOptions) {
@@ -50,12 +53,18 @@ export class LedgerEngine {
     const writes = new GuardedWrites({ context, resources, idempotency, sentWrites, leases, queue, outcomes });
     const readings = new Readings({ resources, changes, isUnderWay: (resource) => writes.isUnderWay(resource) });
     const conflicts = new ConflictRecords(context);
+    const owners = new ObjectOwners(context.database);
     this.#context = context;
     this.#queue = queue;
     this.#writes = writes;
     this.#sentWrites = sentWrites;
+    const budgets = new Budgets(context);
+    this.#budgets = budgets;
     this.#operations = {
       ...resourceOperations({ context, resources, changes, readings }),
+      reserveBudget: (input, _, reply) => reply(budgets.reserve(input)),
+      renewBudget: (input, _, reply) => reply(budgets.renew(input)),
+      settleBudget: (input, _, reply) => reply(budgets.settle(input)),
       checkWrite: (input, _, reply) => reply(writes.check(input)),
       prepareWrite: (input, session, reply) => writes.prepare(input, session, reply),
       sendWrite: (input, _, reply) => reply(writes.send(input)),
@@ -65,6 +74,7 @@ export class LedgerEngine {
       acquireLease: (input, session, reply) => leases.acquire(input, session, reply),
       releaseLease: (input, _, reply) => reply(leases.release(input)),
       breakLease: (input, _, reply) => reply(leases.break(input)),
+      getLease: (input, _, reply) => reply(leaseTable.current(Buffer.from(input.id, "hex"))),
       listLeases: (input, _, reply) => {
         const service = input.service === null ? null : (context.services.find(input.service)?.id ?? -1);
         reply(leaseTable.list(service, input.limit));
@@ -75,6 +85,10 @@ export class LedgerEngine {
       },
       getConflict: (input, _, reply) => reply(conflicts.get(input.id)),
       findConflicts: (input, _, reply) => reply(conflicts.find(input)),
+      countConflicts: (input, _, reply) => reply(conflicts.count(input)),
+      keepOwner: (input, _, reply) => reply(owners.keep(input)),
+      findOwners: (input, _, reply) => reply(owners.find(input)),
+      forgetOwner: (input, _, reply) => reply(owners.forget(input)),
       size: (input, _, reply) => reply(measure(context, input.service, queue.size)),
     };
   }
@@ -97,6 +111,7 @@ export class LedgerEngine {
   }
 
   sweep(): void {
+    this.#budgets.sweep();
     sweep(this.#context, { isUnderWay: (resource) => this.#writes.isUnderWay(resource), isHeld: (lock) => this.#queue.isHeld(lock) });
   }
 
@@ -117,8 +132,13 @@ function resourceOperations(parts: { context: LedgerContext; resources: Resource
       reply(row === null ? null : resources.state(row, input.view));
     },
     noteState: (input, _, reply) => reply(readings.note(input)),
-    listChanges: (input, _, reply) => reply(changes.list(resourceKey(input), input.after, input.limit)),
-    keepBase: (input, _, reply) => reply({ kept: changes.keep(resourceKey(input), context.services.get(input.service).id, input) }),
+    listChanges: (input, _, reply) => reply(changes.list(resourceKey(input), input)),
+    keepBase: (input, _, reply) => {
+      const key = resourceKey(input);
+      const kept = changes.keep(key, context.services.get(input.service).id, input);
+      if (kept && input.revision !== undefined) changes.tell(resources.get(key, input), { revision: input.revision, etag: null, digest: input.digest });
+      reply({ kept });
+    },
     readBase: (input, _, reply) => reply(changes.read(resourceKey(input), input.digest)),
   };
 }

@@ -1,6 +1,7 @@
 /** Keeps the ledger as small as its caps say: what has expired goes, and of what is too much the oldest. Each pass does a bounded amount of work. */
 import type { DatabaseSync } from "node:sqlite";
 import type { LedgerContext } from "./context.ts";
+import { objectKinds } from "./object-owners.ts";
 import { hex } from "./sent-writes.ts";
 import type { KnownService } from "./services.ts";
 
@@ -16,6 +17,7 @@ export function sweep(context: LedgerContext, inUse: InUse): void {
   const now = context.now();
   database.prepare("DELETE FROM base WHERE id IN (SELECT id FROM base WHERE expires_at <= ? LIMIT ?)").run(now, perPass);
   database.prepare("DELETE FROM lease WHERE expires_at + rest_ms <= ?").run(now);
+  for (const kind of objectKinds) trimOldest(database, { table: "object_owner", column: "kind", value: kind, id: "sequence" }, caps.objectsPerKind);
   for (const service of context.services.all()) {
     database.prepare("DELETE FROM idempotency WHERE key IN (SELECT key FROM idempotency WHERE service = ? AND expires_at <= ? AND write IS NULL LIMIT ?)").run(service.id, now, perPass);
     trimIdempotency(database, service, caps.idempotencyRecords);
