@@ -1,8 +1,11 @@
 /** How a service's conflicts are handled; the words and their meaning are explained in docs/conflicts.md. */
 import { z } from "zod";
-import { duration, size } from "../units.ts";
+import { duration, period, size } from "../units.ts";
 
 const pointer = z.string().regex(/^(?:\/(?:[^~/]|~[01])*)*$/, "a JSON pointer starts with a slash, such as /card/number");
+
+/** An answer of an upstream's, told by its status and a part of its body. */
+const answerPattern = z.strictObject({ status: z.int().min(400).max(599), body: z.string().optional() });
 
 export const conflict = z.strictObject({
   mode: z.enum(["off", "observe", "enforce", "require"]).default("observe"),
@@ -29,6 +32,13 @@ export const conflict = z.strictObject({
   onDuplicate: z.enum(["reject", "return-existing", "convert-to-update"]).default("reject"),
   locks: z.strictObject({ maxTtl: duration.prefault("5m"), delay: duration.optional() }).prefault({}),
   durability: z.enum(["process", "fsync"]).default("process"),
-  busy: z.array(z.strictObject({ status: z.int().min(400).max(599), body: z.string().optional() })).default([]),
+  /** How the upstream says that it is busy with the resource for the moment. */
+  busy: z.array(answerPattern).default([]),
+  /** How the upstream says, other than by 409 and 412, that the version it was given is not the current one. */
+  stale: z.array(answerPattern).default([]),
+  /** How many conflicts each consumer may cause; past that its writes get 429. Counted over all workers. */
+  contention: z.strictObject({ conflicts: z.int().min(1).max(1_000_000_000).default(6_000), per: period.prefault("1m") }).prefault({}),
+  /** What becomes of guarded writes while the ledger is down: refused with 503, or compared and sent without being ordered or remembered. */
+  ledgerDown: z.enum(["refuse", "pass"]).default("refuse"),
 });
 export type Conflict = z.output<typeof conflict>;

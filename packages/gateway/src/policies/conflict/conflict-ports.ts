@@ -1,9 +1,11 @@
 /** What the conflict policy may use besides the exchange. */
 import type { Ledger } from "@parley/stores/ports/ledger";
+import type { Counters } from "@parley/stores/ports/counters";
 import type { ConflictBook } from "./book.ts";
 
 export interface ConflictPorts {
   ledger: Ledger;
+  counters: Pick<Counters, "admit">;
   /** Unix milliseconds. */
   now(): number;
   monotonicMs(): number;

@@ -3,7 +3,7 @@ import { conflictPath } from "@parley/contract/conflicts/record";
 import type { AnswerSink } from "../../../exchange/answer.ts";
 import { conflictRecordOf, conflictRefusal, type ConflictContext, type Diagnosis, diagnosisOfRow, type Evidence } from "../diagnosis/index.ts";
 import { decisionOrder, type Situation } from "../preconditions/index.ts";
-import { conflictContext, type GuardedCall } from "./guarded-call.ts";
+import { conflictContext, contender, type GuardedCall } from "./guarded-call.ts";
 
 export interface Complaint {
   diagnosis: Diagnosis;
@@ -36,7 +36,7 @@ export function keepRecord(call: GuardedCall, complaint: Complaint): ConflictCon
   const currentEtag = complaint.currentEtag ?? evidence?.current?.etag ?? null;
   const id = complaint.id ?? plan.ports.randomBytes(16).toString("hex");
   const context = conflictContext(call, { id, redact: plan.ports.redaction().kept, currentEtag, ...(holder ? { holder } : {}) });
-  plan.contention.spend(call.consumer);
+  plan.contention.spend(contender(call));
   plan.ports.book.record(conflictRecordOf(diagnosis, evidence, context));
   return context;
 }

@@ -1,6 +1,5 @@
 /** What guarding a route needs, decided when the snapshot is compiled. */
 import type { Conflict } from "@parley/contract/config/conflict";
-import type { GuaranteeLevel } from "@parley/contract/conflicts/cause";
 import type { Handler } from "../../../pipeline/policy.ts";
 import type { ConflictPlan, RoutePlan } from "../../../pipeline/route-plan.ts";
 import type { ConflictPorts } from "../conflict-ports.ts";
@@ -8,15 +7,11 @@ import { compileLockScope } from "../requests/resource-path.ts";
 import { type Adapter, findAdapter } from "./adapters.ts";
 import { ContentionBudgets } from "./contention.ts";
 import { GivenTags } from "./given-tags.ts";
+import { afterBypass, firstGuarantee, type Guarantee } from "./guarantee.ts";
 import { SeenStates } from "./seen-states.ts";
 
 /** `auto`: the upstream's own tag where it is a strong one, else the gateway's. */
 export type ValidatorKind = "auto" | "own" | "native" | "adapter";
-
-export interface Guarantee {
-  level: GuaranteeLevel;
-  reason: string;
-}
 
 export interface GuardPlan {
   service: string;
@@ -65,26 +60,16 @@ export function compileGuard(plan: RoutePlan, conflict: ConflictPlan, { ports, n
     // Refetch, write, and a look at why it was refused.
     holdMs: 3 * oneTripMs + timeouts.idleMs + marginMs,
     restMs: settings.locks.delay ?? timeouts.firstByteMs + marginMs,
-    guarantee: firstGuarantee(settings),
+    guarantee: firstGuarantee(settings, timeouts.firstByteMs),
     given: new GivenTags(),
     seen: new SeenStates(),
-    contention: new ContentionBudgets(() => ports.monotonicMs()),
+    contention: new ContentionBudgets({ service: plan.service, budget: settings.contention, counters: ports.counters, monotonicMs: () => ports.monotonicMs() }),
     ports,
     next,
   };
 }
 
-/** Atomic is never assumed: only a probe gives it. */
-function firstGuarantee(settings: Conflict): Guarantee {
-  if (settings.writers === "exclusive") return { level: "serialized", reason: "The configuration says that every writer comes through the gateway." };
-  return { level: "serialized", reason: "Writes are ordered and compared with what is there; no write past the gateway has been seen." };
-}
-
-/** A write that the ledger does not know was found on the way: what is claimed from now on is less. */
+/** A write that the ledger does not know was found on the way. */
 export function bypassFound(plan: GuardPlan): void {
-  if (plan.guarantee.level !== "serialized") return;
-  plan.guarantee = {
-    level: "detect",
-    reason: "A write past the gateway was found. Between the refetch and the write one can be overwritten; it then shows as a bypass afterwards.",
-  };
+  plan.guarantee = afterBypass(plan.guarantee, plan.settings.writers);
 }

@@ -41,6 +41,11 @@ export function actorName(call: GuardedCall): string {
   return call.consumer === "" ? "anonymous" : call.consumer;
 }
 
+/** Whose conflicts are counted together: the consumer's, or on an open service those of one address. */
+export function contender({ consumer, exchange }: Pick<GuardedCall, "consumer" | "exchange">): string {
+  return consumer === "" ? `address:${exchange.clientAddress}` : consumer;
+}
+
 /** `id` is random, or the ledger's name of the write where recovery is to find the record again. */
 export function conflictContext(call: GuardedCall, about: { id: string; redact: readonly string[]; currentEtag: string | null; holder?: ConflictContext["holder"] }): ConflictContext {
   const { plan, exchange } = call;

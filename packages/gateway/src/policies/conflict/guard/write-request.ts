@@ -5,7 +5,7 @@ import { RefusalError } from "../../../exchange/answer.ts";
 import { type HeldBody, holdBody } from "../requests/held-body.ts";
 import { isRefusal, parseWriteTokens, type WriteTokens } from "../requests/write-tokens.ts";
 import { type Complaint, complaintOfRow } from "./complaint.ts";
-import type { GuardedCall } from "./guarded-call.ts";
+import { contender, type GuardedCall } from "./guarded-call.ts";
 import type { ClientWrite } from "./merging.ts";
 
 export interface WriteRequest extends WriteTokens {
@@ -19,11 +19,11 @@ export interface WriteRequest extends WriteTokens {
 export type EarlyStop = { refusal: Refusal } | { complaint: Complaint };
 
 export async function readWrite(call: GuardedCall): Promise<WriteRequest | EarlyStop> {
-  const { exchange, plan, consumer } = call;
+  const { exchange, plan } = call;
   const tokens = parseWriteTokens(exchange.headers);
   if (isRefusal(tokens)) return { refusal: tokens };
   if (exchange.headers["early-data"] === "1") return { refusal: tooEarly };
-  const waitMs = plan.contention.waitMs(consumer);
+  const waitMs = plan.contention.waitMs(contender(call));
   if (waitMs > 0) return { complaint: complaintOfRow("contention", { afterMs: waitMs }) };
   const required = plan.settings.idempotency.require.some((method) => method.toUpperCase() === exchange.method);
   if (required && tokens.idempotencyKey === null) return { complaint: complaintOfRow("keyMissing", { detail: `${exchange.method} needs an Idempotency-Key here.` }) };
