@@ -238,6 +238,7 @@ export type Ledger = { [Name in LedgerOperation]: (input: LedgerInput<Name>) => 
 
 /** All operations by name; an implementation that forgets one does not compile. */
 export const ledgerOperations = [
+  "reserveBudget", "renewBudget", "settleBudget",
   "readResource", "noteState", "listChanges", "keepBase", "readBase", "checkWrite", "prepareWrite", "sendWrite", "finishWrite", "claimUnresolved", "resolveWrite",
   "acquireLease", "releaseLease", "breakLease", "getLease", "listLeases", "recordConflict", "getConflict", "findConflicts", "countConflicts", "keepOwner", "findOwners", "forgetOwner", "size",
 ] as const satisfies readonly LedgerOperation[];
