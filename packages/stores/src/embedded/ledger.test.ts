@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, describe, expect, it, onTestFinished } from "vitest";
 import { describeLedger } from "../contract-tests/ledger.ts";
 import { granted, type LedgerUnderTest, note, sendInput, type TestCaps, writeInput, writeOnce } from "../contract-tests/ledger/harness.ts";
@@ -94,6 +95,22 @@ describe("the ledger's thread", () => {
       await again.close();
     });
     expect(await ledger.readResource({ ...note, view: "" })).toMatchObject({ revision });
+  });
+
+  it("takes over the conflicts of an earlier release's table", async () => {
+    const directory = newDirectory();
+    const path = join(directory, "ledger.db");
+    const database = new DatabaseSync(path);
+    database.exec("CREATE TABLE conflict (sequence INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, service TEXT NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL, cause TEXT NOT NULL, record TEXT NOT NULL) STRICT; CREATE INDEX conflict_service ON conflict (service, sequence);");
+    const record = { id: "a".repeat(32), service: "notes", resource: "/notes/7", consumers: ["acme", "globex"], at: 5 };
+    database.prepare("INSERT INTO conflict VALUES (7, ?, 'notes', 5, 'lost', 'lost-update', ?)").run(record.id, JSON.stringify(record));
+    database.close();
+    for (let round = 0; round < 2; round += 1) {
+      const host = new LedgerHost({ path, now: () => 10, fatal: (error) => expect.fail(error.message) });
+      const found = await new Promise((answer, failed) => host.submit("findConflicts", { session: {}, input: { service: null, state: null, cause: null, after: null, limit: 9, consumer: "globex", resource: "/notes/7" }, answer, failed }));
+      expect(found).toEqual({ items: [record], next: null });
+      host.close();
+    }
   });
 
   it("cannot be started on a database that is none", async () => {

@@ -78,6 +78,18 @@ export function leaseGuarantees(open: LedgerOpener): void {
       expect(await ledger.listLeases({ service: null, limit: 10 })).toEqual([]);
     });
 
+    it("are found by their id, and broken only where they are still the ones that were seen", async () => {
+      const { ledger } = await open();
+      const { lease: held } = lease(await ledger.acquireLease(leaseInput()));
+      expect(held.id).toMatch(/^[0-9a-f]{32}$/);
+      expect(await ledger.getLease({ id: held.id })).toEqual(held);
+      expect(await ledger.getLease({ id: "0".repeat(32) })).toBeNull();
+      expect(await ledger.breakLease({ ...note, fence: held.fence - 1 })).toEqual({ broken: null });
+      expect(await ledger.getLease({ id: held.id })).toEqual(held);
+      expect(await ledger.breakLease({ ...note, fence: held.fence })).toEqual({ broken: held });
+      expect(await ledger.getLease({ id: held.id })).toBeNull();
+    });
+
     it("that were broken let no write of their holder's be sent or finished any more", async () => {
       const { ledger } = await open();
       const { token } = lease(await ledger.acquireLease(leaseInput()));

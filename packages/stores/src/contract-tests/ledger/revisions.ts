@@ -38,6 +38,25 @@ export function revisionGuarantees(open: LedgerOpener): void {
       expect(await ledger.readResource({ ...note, view: "" })).toMatchObject({ digest: digestOf("c") });
     });
 
+    it("has in its history what the next read showed of a write", async () => {
+      const { ledger } = await open();
+      const first = await writeOnce(ledger);
+      await ledger.keepBase({ ...kept, digest: digestOf("c"), body: "e30=" });
+      await ledger.noteState({ ...seen, digest: digestOf("c") });
+      await writeOnce(ledger, { consumer: "globex" });
+      const changes = await ledger.listChanges({ ...note, after: 0, limit: 10 });
+      expect(changes.map(({ revision, by, digest, kept: isKept }) => [revision, by, digest, isKept])).toEqual([[first + 1, "globex", null, false], [first, "acme", digestOf("c"), true]]);
+      expect((await ledger.listChanges({ ...note, after: 0, before: first + 1, limit: 10 })).map(({ revision }) => revision)).toEqual([first]);
+    });
+
+    it("has in its history a kept state that no write made", async () => {
+      const { ledger } = await open();
+      const { revision } = await ledger.noteState({ ...seen, digest: digestOf("a") });
+      await ledger.keepBase({ ...kept, digest: digestOf("a"), body: "e30=", revision });
+      await ledger.keepBase({ ...kept, digest: digestOf("a"), body: "e30=", revision });
+      expect(await ledger.listChanges({ ...note, after: 0, limit: 10 })).toMatchObject([{ revision, by: "", method: "", digest: digestOf("a"), kept: true }]);
+    });
+
     it("draws no conclusion from a read that a write overlaps", async () => {
       const { ledger } = await open();
       await ledger.noteState({ ...seen, digest: digestOf("a") });

@@ -3,6 +3,7 @@ import type { StatementSync } from "node:sqlite";
 import type { Change, KeptBody } from "../../ports/ledger.ts";
 import type { LedgerContext } from "./context.ts";
 import { digestBytes, digestText } from "./keys.ts";
+import type { NewSeen, ResourceRow } from "./resources.ts";
 
 export interface NewChange {
   key: Uint8Array;
@@ -29,6 +30,8 @@ interface ChangeRow {
 export class Changes {
   readonly #context: LedgerContext;
   readonly #insert: StatementSync;
+  readonly #complete: StatementSync;
+  readonly #has: StatementSync;
   readonly #list: StatementSync;
   readonly #keep: StatementSync;
   readonly #read: StatementSync;
@@ -39,8 +42,10 @@ export class Changes {
     this.#insert = database.prepare("INSERT INTO change (key, service, revision, at, by, call, method, etag, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
     this.#list = database.prepare(
       `SELECT revision, at, by, call, method, etag, digest, EXISTS (SELECT 1 FROM base b WHERE b.key = c.key AND b.digest = c.digest) AS kept
-       FROM change c WHERE key = ? AND revision > ? ORDER BY revision DESC LIMIT ?`,
+       FROM change c WHERE key = ? AND revision > ? AND revision < ? ORDER BY revision DESC LIMIT ?`,
     );
+    this.#complete = database.prepare("UPDATE change SET digest = ?, etag = coalesce(etag, ?) WHERE key = ? AND revision = ? AND digest IS NULL");
+    this.#has = database.prepare("SELECT 1 FROM change WHERE key = ? AND revision = ?");
     this.#keep = database.prepare(
       `INSERT INTO base (key, digest, service, expires_at, bytes, content_type, body) VALUES (?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (key, digest) DO UPDATE SET expires_at = max(expires_at, excluded.expires_at)`,
@@ -53,9 +58,21 @@ export class Changes {
     this.#insert.run(key, service, revision, this.#context.now(), by, callId, method, etag, digestBytes(digest));
   }
 
+  /** Hot path (benchmark: guard). What a write left behind is often seen by the next read only. */
+  complete(key: Uint8Array, seen: NewSeen): void {
+    this.#complete.run(digestBytes(seen.digest), seen.etag, key, seen.revision);
+  }
+
+  /** As `complete`; and a revision that no write made, being the first that was ever seen, gets its line in the history. */
+  tell(row: ResourceRow, seen: NewSeen): void {
+    this.complete(row.key, seen);
+    if (seen.revision > row.revision || this.#has.get(row.key, seen.revision)) return;
+    this.#insert.run(row.key, row.service, seen.revision, row.changed_at, row.revision === seen.revision ? row.changed_by : "", "", "", seen.etag, digestBytes(seen.digest));
+  }
+
   /** Newest first. */
-  list(key: Uint8Array, after: number, limit: number): Change[] {
-    const rows = this.#list.all(key, after, Math.min(limit, 1000)) as unknown as ChangeRow[];
+  list(key: Uint8Array, page: { after: number; before?: number; limit: number }): Change[] {
+    const rows = this.#list.all(key, page.after, page.before ?? Number.MAX_SAFE_INTEGER, Math.min(page.limit, 1000)) as unknown as ChangeRow[];
     return rows.map(({ call, digest, kept, ...row }) => ({ ...row, callId: call, digest: digestText(digest), kept: kept === 1 }));
   }
 

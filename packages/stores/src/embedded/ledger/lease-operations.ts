@@ -103,6 +103,7 @@ export class LeaseOperations {
   break(input: LedgerInput<"breakLease">): LedgerOutput<"breakLease"> {
     const { resources, leases } = this.#parts;
     const key = resourceKey(input);
+    if (input.fence !== undefined && leases.current(key)?.fence !== input.fence) return { broken: null };
     const broken = leases.break(key);
     if (broken) resources.setFence(key, resources.get(key, input).fence + 1);
     return { broken };

@@ -5,6 +5,7 @@
 import type { StatementSync } from "node:sqlite";
 import type { Lease } from "../../ports/ledger.ts";
 import type { LedgerContext } from "./context.ts";
+import { hex } from "./sent-writes.ts";
 
 interface LeaseRow {
   key: Uint8Array;
@@ -70,7 +71,7 @@ export class Leases {
     const now = this.#context.now();
     const token = newToken(key, lease.fence, this.#context.randomBytes(16));
     this.#put.run(key, lease.service, lease.path, token, lease.fence, lease.holder, now, now + lease.ttlMs, lease.restMs);
-    return { token, lease: { service: this.#context.services.byId(lease.service).name, path: lease.path, holder: lease.holder, fence: lease.fence, acquiredAt: now, expiresAt: now + lease.ttlMs } };
+    return { token, lease: { id: hex(key), service: this.#context.services.byId(lease.service).name, path: lease.path, holder: lease.holder, fence: lease.fence, acquiredAt: now, expiresAt: now + lease.ttlMs } };
   }
 
   /** A lease is never shortened by this. */
@@ -100,7 +101,7 @@ export class Leases {
   }
 
   #shown(row: LeaseRow): Lease {
-    return { service: this.#context.services.byId(row.service).name, path: row.path, holder: row.holder, fence: row.fence, acquiredAt: row.acquired_at, expiresAt: row.expires_at };
+    return { id: hex(row.key), service: this.#context.services.byId(row.service).name, path: row.path, holder: row.holder, fence: row.fence, acquiredAt: row.acquired_at, expiresAt: row.expires_at };
   }
 }
 
@@ -115,5 +116,5 @@ function wasGivenOut(token: string, key: Uint8Array, fence: number): boolean {
 }
 
 function resourceMark(key: Uint8Array): string {
-  return Buffer.from(key).toString("hex").slice(0, 16);
+  return hex(key).slice(0, 16);
 }

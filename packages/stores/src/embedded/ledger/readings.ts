@@ -23,7 +23,7 @@ export class Readings {
   }
 
   note(reading: Reading): Noted {
-    const { resources } = this.#parts;
+    const { resources, changes } = this.#parts;
     const key = resourceKey(reading);
     const known = resources.find(key);
     const row = known ?? resources.get(key, reading);
@@ -32,7 +32,9 @@ export class Readings {
     const overlapped = this.#parts.isUnderWay(hex(key)) || (known !== null && row.changed_by !== "" && row.changed_at >= reading.startedAt);
     if (overlapped) return { revision: row.revision, bypass: false, conclusive: false };
     if (seen.seen_revision !== row.revision || !areComparable(seen, reading)) {
-      resources.see(row, reading.view, { revision: row.revision, etag: reading.etag, digest: reading.digest });
+      const state = { revision: row.revision, etag: reading.etag, digest: reading.digest };
+      resources.see(row, reading.view, state);
+      if (known !== null && row.changed_by !== "") changes.complete(key, state);
       return { revision: row.revision, bypass: false, conclusive: true };
     }
     return this.#bypass(row, reading);

@@ -1,5 +1,6 @@
 /** The ledger's tables. Rows are keyed by 16 bytes of a hash of service and path, so that a path is stored once however many rows speak of it. */
 import { DatabaseSync } from "node:sqlite";
+import { openConflictTable } from "./conflict-table.ts";
 import { budgetTables } from "./budget-tables.ts";
 import { objectOwnerTable } from "./object-owners.ts";
 
@@ -41,14 +42,6 @@ CREATE TABLE IF NOT EXISTS write (
   consumer TEXT NOT NULL, call TEXT NOT NULL, fence INTEGER NOT NULL, sent_at INTEGER NOT NULL, rest_ms INTEGER NOT NULL,
   base_etag TEXT, base_digest BLOB, intended BLOB, refetch TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS conflict (
-  sequence INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, service TEXT NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL, cause TEXT NOT NULL,
-  -- Consumers stand each in a line of its own, with an empty one before and after.
-  resource TEXT NOT NULL, call TEXT NOT NULL, consumers TEXT NOT NULL, record TEXT NOT NULL
-) STRICT;
-CREATE INDEX IF NOT EXISTS conflict_service ON conflict (service, sequence);
-CREATE INDEX IF NOT EXISTS conflict_call ON conflict (call);
-CREATE INDEX IF NOT EXISTS conflict_at ON conflict (at);
 `;
 
 /**
@@ -59,6 +52,7 @@ export function openLedgerDatabase(path: string): DatabaseSync {
   const database = new DatabaseSync(path);
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32000; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;");
   database.exec(tables + objectOwnerTable);
+  openConflictTable(database);
   database.exec(budgetTables);
   return database;
 }
