@@ -5,9 +5,11 @@ import type { AnswerSink } from "../../../exchange/answer.ts";
 export interface TapEvents {
   /** How many bytes of the body are wanted; 0 for none. */
   wanted(status: number, rawHeaders: readonly string[]): number;
-  /** The answer has passed in full. The body is null where it was not wanted, or longer than that. */
-  passed(status: number, rawHeaders: readonly string[], body: Buffer | null): void;
+  /** The answer has passed in full. The body, in the pieces in which it came, is null where it was not wanted, or longer than that. */
+  passed(status: number, rawHeaders: readonly string[], body: readonly Buffer[] | null): void;
 }
+
+const nothing: readonly Buffer[] = [];
 
 export class AnswerTap implements AnswerSink {
   readonly #sink: AnswerSink;
@@ -15,8 +17,7 @@ export class AnswerTap implements AnswerSink {
   #status = 0;
   #rawHeaders: readonly string[] = [];
   #wantedBytes = 0;
-  #first: Buffer | null = null;
-  #more: Buffer[] | null = null;
+  #pieces: Buffer[] | null = null;
 
   constructor(sink: AnswerSink, events: TapEvents) {
     this.#sink = sink;
@@ -40,8 +41,7 @@ export class AnswerTap implements AnswerSink {
 
   end(rawTrailers?: string[]): void {
     this.#sink.end(rawTrailers);
-    const body = this.#wantedBytes === 0 ? null : this.#more === null ? (this.#first ?? Buffer.alloc(0)) : Buffer.concat(this.#more);
-    this.#events.passed(this.#status, this.#rawHeaders, body);
+    this.#events.passed(this.#status, this.#rawHeaders, this.#wantedBytes === 0 ? null : (this.#pieces ?? nothing));
   }
 
   fault(refusal: Refusal): void {
@@ -56,9 +56,8 @@ export class AnswerTap implements AnswerSink {
     this.#wantedBytes -= chunk.length;
     if (this.#wantedBytes <= 0) {
       this.#wantedBytes = 0;
-      this.#first = null;
-      this.#more = null;
-    } else if (this.#first === null) this.#first = chunk;
-    else (this.#more ??= [this.#first]).push(chunk);
+      this.#pieces = null;
+    } else if (this.#pieces === null) this.#pieces = [chunk];
+    else this.#pieces.push(chunk);
   }
 }

@@ -15,8 +15,10 @@ import { refusalBodyBytes } from "../requests/upstream-refusal.ts";
 import { varyView } from "../validators/index.ts";
 import { type Actor, compileActor, type FindActor } from "./actor.ts";
 import { AnswerTap } from "./answer-tap.ts";
+import { digestKeyBytes } from "./bytes-digest.ts";
 import { lostUpdateRecord, potentialRecord, upstreamConflictRecord } from "./found-records.ts";
 import { Observer, type WriteSeen } from "./observer.ts";
+import { joined } from "./pieces.ts";
 
 export interface ObservedRoute {
   service: string;
@@ -29,7 +31,7 @@ export interface ObservedRoute {
 
 export function observeRoute(plan: RoutePlan, { settings }: ConflictPlan, { ports, next }: { ports: ConflictPorts; next: Handler }): Handler {
   const salt = ports.randomBytes(8);
-  const observer = new Observer({ high: salt.readUInt32LE(0), low: salt.readUInt32LE(4) });
+  const observer = new Observer({ high: salt.readUInt32LE(0), low: salt.readUInt32LE(4) }, ports.randomBytes(digestKeyBytes));
   const route: ObservedRoute = { service: plan.service, settings, ports, observer, actorOf: compileActor(settings.actor), keyed: plan.access === "key" };
   ports.book.register(plan.service, {
     guarantee: () => ({ service: plan.service, mode: "observe", level: "none", reason: "Observing prevents nothing; it finds what was lost." }),
@@ -94,7 +96,7 @@ function observeWrite(route: ObservedRoute, { exchange, sink, next }: { exchange
       return status < 300 && kind !== "unknown" && isPlainJson(rawHeaders) ? route.settings.maxBody : 0;
     },
     passed: (status, rawHeaders, body) => {
-      if (status === 409 || status === 412) return route.ports.book.record(upstreamConflictRecord(route, exchange, { status, rawHeaders, body: body ?? Buffer.alloc(0) }));
+      if (status === 409 || status === 412) return route.ports.book.record(upstreamConflictRecord(route, exchange, { status, rawHeaders, body: joined(body ?? []) }));
       if (status < 300) writeEnded(route, exchange, { kind, body: written, answer: body });
     },
   });

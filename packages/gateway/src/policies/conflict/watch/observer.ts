@@ -2,9 +2,10 @@
  * Hot path (benchmark: observe). What one route's traffic tells the detector: reads and writes as they have passed. Keeps
  * digests and no bodies; bodies that are the known ones are recognised by their hash and not walked through again.
  */
-import { hash } from "node:crypto";
 import { digestDocument, digestMergePatch, type DigestOptions, type DocumentDigests, type LostUpdate, LostUpdateDetector, PointerTable, type PotentialConflict, sameValue, type Salt, valueAt, type WrittenDigests } from "../observe/index.ts";
 import { parseJson } from "../requests/json-body.ts";
+import { digestBytes } from "./bytes-digest.ts";
+import { joined, lengthOf } from "./pieces.ts";
 
 export interface ReadSeen {
   path: string;
@@ -12,8 +13,8 @@ export interface ReadSeen {
   form: string;
   actor: string;
   at: number;
-  /** Null where it was not seen, or cannot be compared. */
-  body: Buffer | null;
+  /** In pieces, as it came. Null where it was not seen, or cannot be compared. */
+  body: readonly Buffer[] | null;
 }
 
 export interface WriteSeen {
@@ -23,8 +24,8 @@ export interface WriteSeen {
   callId: string;
   kind: "replace" | "patch" | "unknown";
   body: Buffer | null;
-  /** A JSON document in the answer. */
-  answer: Buffer | null;
+  /** A JSON document in the answer, in pieces. */
+  answer: readonly Buffer[] | null;
 }
 
 const limits = { resources: 20_000, readersPerResource: 16, changesPerResource: 64, editingMs: 10 * 60_000 };
@@ -42,8 +43,11 @@ export class Observer {
 
   #room = walkedPerSecond;
   #roomAt = 0;
+  readonly #key: Buffer;
 
-  constructor(salt: Salt) {
+  /** Both are secrets: `key` has `digestKeyBytes`. */
+  constructor(salt: Salt, key: Buffer) {
+    this.#key = key;
     const table = new PointerTable(maxPointersInTable);
     this.#detector = new LostUpdateDetector(table, limits);
     this.#options = { table, salt, maxPointers: maxPointersOfDocument };
@@ -52,9 +56,9 @@ export class Observer {
   read(seen: ReadSeen): void {
     const { path, actor, at, body } = seen;
     if (body === null || !this.#follows(path, seen.form)) return this.#detector.read({ resource: path, actor, at, document: null, bodyDigest: null });
-    const bodyDigest = hash("md5", body, "base64");
+    const bodyDigest = digestBytes(this.#key, body);
     if (this.#detector.knownBody(path) === bodyDigest) return this.#detector.read({ resource: path, actor, at, document: "same", bodyDigest });
-    this.#detector.read({ resource: path, actor, at, document: this.#hasRoom(body.length, at) ? this.#digests(body) : null, bodyDigest });
+    this.#detector.read({ resource: path, actor, at, document: this.#hasRoom(lengthOf(body), at) ? this.#digests(body) : null, bodyDigest });
   }
 
   write(seen: WriteSeen): LostUpdate | null {
@@ -101,7 +105,7 @@ export class Observer {
   }
 
   /** An answer may be anything (`{"ok":true}`): it shows the resource if it shows at least half of what was written. */
-  #shown(answer: Buffer, written: WrittenDigests): DocumentDigests | null {
+  #shown(answer: readonly Buffer[], written: WrittenDigests): DocumentDigests | null {
     const shown = this.#digests(answer);
     if (shown === null) return null;
     const { entries } = written;
@@ -110,8 +114,8 @@ export class Observer {
     return same * 2 * 3 >= entries.length ? shown : null;
   }
 
-  #digests(body: Buffer): DocumentDigests | null {
-    const document = parseJson(body);
+  #digests(body: readonly Buffer[]): DocumentDigests | null {
+    const document = parseJson(joined(body));
     return document === undefined ? null : digestDocument(document, this.#options);
   }
 }
