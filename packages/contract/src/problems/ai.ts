@@ -30,7 +30,7 @@ export const aiProblems = {
   "unknown-response": {
     status: 404,
     title: "No provider is known to have this response",
-    cause: "The response is another consumer's, or the gateway does not know which of several providers keeps it: it remembers the latest 50,000 until it stops.",
+    cause: "The response is another consumer's, or it was not made through this gateway and several providers keep responses.",
     fix: "Check the id; where several providers keep responses, send all of the conversation instead of its last id.",
   },
   "provider-key-missing": {

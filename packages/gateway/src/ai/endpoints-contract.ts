@@ -7,7 +7,7 @@
 import type { AiSettings, Model, Provider } from "@parley/contract/config/ai";
 import type { Refusal } from "@parley/contract/problems/problem";
 import type { Handler } from "../pipeline/policy.ts";
-import type { AnswerOwners } from "./models/answer-owners.ts";
+import type { ObjectOwners } from "./models/object-owners.ts";
 import type { Transport } from "../upstreams/transport.ts";
 
 export interface AiInput {
@@ -23,8 +23,8 @@ export interface AiPorts {
   now(): number;
   /** From 0 to under 1, as Math.random. */
   random(): number;
-  /** Which provider keeps which answer; without it that is forgotten with each snapshot. */
-  owners?: AnswerOwners;
+  /** Which provider keeps which object, and for whom; without it that is forgotten with each snapshot. */
+  owners?: ObjectOwners;
   /** A line in the structured log; never a secret, never a body. Not for every call. */
   warn(message: string, details: Record<string, unknown>): void;
 }

@@ -6,12 +6,12 @@
 import { endpointTable } from "./endpoints/table.ts";
 import { refusalBody } from "./endpoints/refusal-body.ts";
 import type { AiEndpoints, AiInput, AiPorts } from "./endpoints-contract.ts";
-import { AnswerOwners } from "./models/answer-owners.ts";
 import { ModelDirectory } from "./models/model-directory.ts";
+import { ObjectOwners } from "./models/object-owners.ts";
 import { PriceBook } from "./record/cost.ts";
 
 export function compileAi(input: AiInput, ports: AiPorts): AiEndpoints {
   const directory = new ModelDirectory(input, ports);
-  const match = endpointTable({ directory, prices: new PriceBook(), ports }, ports.owners ?? new AnswerOwners());
+  const match = endpointTable({ directory, prices: new PriceBook(), ports }, ports.owners ?? new ObjectOwners(null));
   return { match, refusalBody, close: () => directory.close() };
 }

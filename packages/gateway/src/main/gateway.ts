@@ -12,7 +12,7 @@ import { connectLedger } from "@parley/stores/embedded/ledger";
 import { connectCounters } from "@parley/stores/embedded/counters-client";
 import { MemoryCounters } from "@parley/stores/embedded/counters";
 import type { Logger } from "pino";
-import { AnswerOwners } from "../ai/models/answer-owners.ts";
+import { ObjectOwners } from "../ai/models/object-owners.ts";
 import type { CompileAi } from "../ai/endpoints-contract.ts";
 import { Identifiers } from "../listener/identifiers.ts";
 import { Listener } from "../listener/listener.ts";
@@ -151,7 +151,7 @@ export class Gateway {
     return {
       masterKey,
       service: { pipeline, forward: { transport, monotonicMs, random: Math.random, tried: (service, outcome) => calls.tried(service, outcome) } },
-      ai: { compileAi, pipeline, ai: { transport, now: () => Date.now(), random: Math.random, owners: new AnswerOwners(), warn: (message, details) => log.warn(details, message) } },
+      ai: { compileAi, pipeline, ai: { transport, now: () => Date.now(), random: Math.random, owners: new ObjectOwners(this.#ledger), warn: (message, details) => log.warn(details, message) } },
       log,
       limitsChanged: () => this.#listener.applyLimits(),
     };

@@ -38,7 +38,8 @@ export function generate(caller: CallerDialect, { directory, prices, ports }: En
     const found = directory.resolve(model);
     const resolved = found instanceof Promise ? await found : found;
     if (resolved.length === 0) throw new RefusalError(await unknownModel(directory, model));
-    const targets = pinning ? pinning.pin(exchange, resolved, body.head) : resolved;
+    const reference = pinning?.reference(body.head) ?? null;
+    const targets = pinning && reference ? await pinning.pin(exchange, resolved, reference) : resolved;
     const includeUsage = caller.wantsUsage(body.head);
     await runCall(new AiCall({ exchange, sink, caller, body, model, stream, includeUsage, ports, prices, onAnswerId: pinning?.remember(exchange) }), targets, generating);
   };

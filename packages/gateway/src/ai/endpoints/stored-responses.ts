@@ -11,9 +11,9 @@ import type { Passed } from "../calls/plan-passing.ts";
 import { runCall } from "../calls/run-call.ts";
 import { refuseParameter } from "../conversation/parameters.ts";
 import { openAiResponsesCaller, openAiResponsesProvider } from "../dialects/openai-responses/dialect.ts";
-import type { AnswerOwners } from "../models/answer-owners.ts";
 import { plainTarget } from "../models/model-directory.ts";
 import type { ModelDirectory, ModelTarget } from "../models/model-directory.ts";
+import type { ObjectOwners } from "../models/object-owners.ts";
 import { dialectTowards } from "../models/provider-account.ts";
 import type { EndpointParts } from "./generate.ts";
 import { ownerFor, severalMayHave, unknownResponse } from "./pinning.ts";
@@ -30,7 +30,7 @@ export function storedResponse(path: string): { methods: readonly string[]; id: 
   return { methods: tail === "/cancel" ? ["POST"] : tail === "/input_items" ? ["GET"] : ["GET", "DELETE"], id, tail };
 }
 
-export function passStored({ id, tail }: { id: string; tail: string }, { directory, prices, ports }: EndpointParts, owners: AnswerOwners): Handler {
+export function passStored({ id, tail }: { id: string; tail: string }, { directory, prices, ports }: EndpointParts, owners: ObjectOwners): Handler {
   const { name, passThrough } = openAiResponsesProvider;
   return async (exchange, sink) => {
     const { method, target } = exchange;
@@ -45,21 +45,21 @@ export function passStored({ id, tail }: { id: string; tail: string }, { directo
       body: () => (method === "POST" ? noBody : null),
       // It was counted when it was made.
       usage: () => undefined,
-      ...(method === "DELETE" && { done: () => owners.forget(id) }),
+      ...(method === "DELETE" && { done: () => void owners.forget("response", id).catch(() => {}) }),
     };
     exchange.record.dialectIn = name;
     exchange.record.stream = stream;
     const call = new AiCall({ exchange, sink, caller: openAiResponsesCaller, body: new RequestBody(noBody, []), model: "", stream, includeUsage: true, ports, prices });
-    await runCall(call, [keeper(id, exchange, { directory, owners })], {
+    await runCall(call, [await keeper(id, exchange, { directory, owners })], {
       plan: (planned, at, dialect) => planPassed(planned, at, { dialect, passed }),
       inside: () => refuseParameter("unsupported-parameter", "model", "the sandbox keeps no responses"),
     });
   };
 }
 
-function keeper(id: string, exchange: Exchange, { directory, owners }: { directory: ModelDirectory; owners: AnswerOwners }): ModelTarget {
+async function keeper(id: string, exchange: Exchange, { directory, owners }: { directory: ModelDirectory; owners: ObjectOwners }): Promise<ModelTarget> {
   const capable = directory.usable().filter((account) => dialectTowards(account, "openai-responses")?.name === "openai-responses");
-  const owner = ownerFor(owners, id, exchange);
+  const owner = await ownerFor(owners, { kind: "response", id }, exchange);
   const [account, ...others] = owner ? capable.filter(({ name }) => name === owner.provider) : capable;
   if (!account) throw new RefusalError(unknownResponse(id));
   if (others.length > 0) throw new RefusalError(severalMayHave(id, capable.map(({ name }) => name)));

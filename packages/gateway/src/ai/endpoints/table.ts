@@ -3,7 +3,7 @@ import { anthropicMessagesCaller } from "../dialects/anthropic-messages/dialect.
 import { openAiChatCaller } from "../dialects/openai-chat/dialect.ts";
 import { openAiResponsesCaller } from "../dialects/openai-responses/dialect.ts";
 import type { AiEndpoints, AiMatch } from "../endpoints-contract.ts";
-import type { AnswerOwners } from "../models/answer-owners.ts";
+import type { ObjectOwners } from "../models/object-owners.ts";
 import { countMessageTokens } from "./count-tokens.ts";
 import { embeddings } from "./embeddings.ts";
 import { generate } from "./generate.ts";
@@ -24,7 +24,7 @@ interface Endpoint {
 const modelPath = "/v1/models/";
 const geminiPath = "/v1beta/models/";
 
-export function endpointTable(parts: EndpointParts, owners: AnswerOwners): AiEndpoints["match"] {
+export function endpointTable(parts: EndpointParts, owners: ObjectOwners): AiEndpoints["match"] {
   const { directory } = parts;
   const post = (operation: string, handle: AiMatch["handle"]): Endpoint => ({ method: "POST", match: { operation, handle } });
   const fixed = new Map<string, Endpoint>([

@@ -4,26 +4,38 @@ import type { CallRecord } from "@parley/contract/call-record";
 import { model, provider } from "@parley/contract/config/ai";
 import type { ModelSource, ProviderSource } from "@parley/contract/config/ai";
 import { startGateway } from "../../main/gateway-under-test.ts";
+import type { GatewayUnderTest, TestConfiguration } from "../../main/gateway-under-test.ts";
 import { compileAi } from "../index.ts";
+import { ObjectOwners } from "../models/object-owners.ts";
 
 export interface AiGateway extends AsyncDisposable {
   url: string;
+  under: GatewayUnderTest;
   client: OpenAI;
   post(body: unknown, headers?: Record<string, string>): Promise<Response>;
   /** Stops the gateway and tells the records of all calls, in the order of their end. */
   records(): Promise<CallRecord[]>;
 }
 
-export async function startAi(providers: Record<string, ProviderSource>, models: Record<string, ModelSource> = {}): Promise<AiGateway> {
+export interface AiGatewayOptions extends Pick<TestConfiguration, "ai" | "consumers"> {
+  /** Serves a ledger, for what has to outlive the process or be known to other workers. */
+  ledger?: boolean;
+}
+
+export async function startAi(providers: Record<string, ProviderSource>, models: Record<string, ModelSource> = {}, options: AiGatewayOptions = {}): Promise<AiGateway> {
   const own = {
     providers: new Map(Object.entries(providers).map(([name, source]) => [name, provider.parse(source)])),
     models: new Map(Object.entries(models).map(([name, source]) => [name, model.parse(source)])),
   };
-  const gateway = await startGateway({ ai: { access: "open" } }, { compileAi: (input, ports) => compileAi({ ...input, ...own }, ports) });
+  const { ledger = false, ...configuration } = options;
+  // Nobody waits for a ledger that a test has not.
+  const ownersIn = ledger ? {} : { owners: new ObjectOwners(null) };
+  const gateway = await startGateway({ ai: { access: "open" }, ...configuration }, { ledger, compileAi: (input, ports) => compileAi({ ...input, ...own }, { ...ports, ...ownersIn }) });
   let records: Promise<CallRecord[]> | null = null;
   const stop = (): Promise<CallRecord[]> => (records ??= gateway.stop());
   return {
     url: gateway.url,
+    under: gateway,
     client: new OpenAI({ apiKey: "unused", baseURL: `${gateway.url}/v1`, maxRetries: 0 }),
     post: (body, headers = {}) =>
       fetch(`${gateway.url}/v1/chat/completions`, {

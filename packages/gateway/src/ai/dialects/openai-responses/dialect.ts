@@ -28,7 +28,7 @@ export const openAiResponsesProvider: ProviderDialect = {
 export const openAiResponsesCaller: CallerDialect = {
   name: "openai-responses",
   parseRequest: parseResponsesRequest,
-  headMembers: ["previous_response_id"],
+  headMembers: ["previous_response_id", "conversation"],
   // The dialect's streams always tell it.
   wantsUsage: () => true,
   writeAnswer: writeResponsesAnswer,
