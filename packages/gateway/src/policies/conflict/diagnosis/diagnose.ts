@@ -76,7 +76,7 @@ function isApplied({ current, base, intended }: Evidence): boolean {
 }
 
 const mismatches: Partial<Record<NonNullable<Evidence["tag"]>, string>> = {
-  "weak-tag": "If-Match compares strongly, and the tag is a weak one, which never matches.",
+  "weak-tag": "If-Match compares strongly, and the tag is a weak one, which never matches. A proxy that compresses answers on their way weakens tags; `conflict.ifMatch: weak` takes such tags.",
   "other-resource": "The tag was given out for another resource.",
   "never-issued": "The tag was never given out for this resource.",
   "expired-tag": "The tag is so old that nothing is known of its version any more.",
