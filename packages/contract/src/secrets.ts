@@ -40,6 +40,7 @@ export function hashKey(secret: string): string {
 export const secretPointers = {
   provider: ["/apiKey"],
   service: ["/upstream/credentials/value", "/versions/list/*/upstream/credentials/value"],
+  settings: ["/guardrails/*/webhook/secret", "/otlp/headers/*"],
 } as const satisfies Record<string, readonly string[]>;
 
 /**

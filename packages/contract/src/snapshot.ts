@@ -6,8 +6,12 @@
 import type { Conflict } from "./config/conflict.ts";
 import type { AiSettings, Model, Provider } from "./config/ai.ts";
 import type { Consumer } from "./config/consumer.ts";
+import type { Limit } from "./config/limits.ts";
+import type { Prompt } from "./config/prompt.ts";
 import type { Service } from "./config/service.ts";
 import type { GatewaySettings, Logging } from "./config/settings.ts";
+import type { Team } from "./config/team.ts";
+import type { Telemetry } from "./config/telemetry.ts";
 
 export type { Conflict };
 
@@ -18,6 +22,7 @@ export interface SnapshotKey {
   consumer: string;
   /** Unix milliseconds. */
   expiresAt?: number;
+  limits?: Limit[];
 }
 
 /** The kinds of things in a snapshot and what one of each is. Keys are named by `sha256:<hex>` of their secret. */
@@ -26,14 +31,17 @@ export interface SnapshotKinds {
   provider: Provider;
   model: Model;
   consumer: Consumer;
+  team: Team;
+  prompt: Prompt;
   key: SnapshotKey;
   /** Singletons, all under the name "". */
   ai: AiSettings;
   logging: Logging;
+  telemetry: Telemetry;
   gateway: Pick<GatewaySettings, "trustProxy" | "limits">;
 }
 export type SnapshotKind = keyof SnapshotKinds;
-export const snapshotKinds = ["service", "provider", "model", "consumer", "key", "ai", "logging", "gateway"] as const satisfies SnapshotKind[];
+export const snapshotKinds = ["service", "provider", "model", "consumer", "team", "prompt", "key", "ai", "logging", "telemetry", "gateway"] as const satisfies SnapshotKind[];
 
 export interface Snapshot {
   /** Grows with every publication and survives restarts. */
@@ -57,6 +65,6 @@ export function emptySnapshot(): Snapshot {
   return {
     version: 0,
     publishedAt: 0,
-    entities: { service: {}, provider: {}, model: {}, consumer: {}, key: {}, ai: {}, logging: {}, gateway: {} },
+    entities: { service: {}, provider: {}, model: {}, consumer: {}, team: {}, prompt: {}, key: {}, ai: {}, logging: {}, telemetry: {}, gateway: {} },
   };
 }

@@ -4,7 +4,7 @@ import type { Finding, Path } from "../finding.ts";
 import { type DefinedNames, collision, unknownReference } from "./check.ts";
 
 export function consumerFindings(config: Config, names: DefinedNames): Finding[] {
-  return [...accessFindings(config, names), ...keyFindings(config)];
+  return [...accessFindings(config, names), ...teamFindings(config), ...keyFindings(config)];
 }
 
 function accessFindings(config: Config, names: DefinedNames): Finding[] {
@@ -13,6 +13,13 @@ function accessFindings(config: Config, names: DefinedNames): Finding[] {
     (consumer.access ?? []).flatMap((service, index) =>
       service === "ai" || names.services.has(service) ? [] : [unknownReference(["consumers", name, "access", index], `there is no service "${service}"`, { name: service, known })],
     ),
+  );
+}
+
+function teamFindings(config: Config): Finding[] {
+  const known = Object.keys(config.teams);
+  return Object.entries(config.consumers).flatMap(([name, { team }]) =>
+    team === undefined || known.includes(team) ? [] : [unknownReference(["consumers", name, "team"], `there is no team "${team}"`, { name: team, known })],
   );
 }
 

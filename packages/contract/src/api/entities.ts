@@ -3,8 +3,11 @@ import { z } from "zod";
 import { aiSettings, model, provider } from "../config/ai.ts";
 import { consumer } from "../config/consumer.ts";
 import { entityName } from "../config/names.ts";
+import { prompt } from "../config/prompt.ts";
 import { service } from "../config/service.ts";
 import { logging } from "../config/settings.ts";
+import { team } from "../config/team.ts";
+import { telemetry } from "../config/telemetry.ts";
 
 /** Who owns a setting: the database (changed here), the configuration file, or an environment variable. */
 export const origin = z.enum(["database", "file", "environment"]);
@@ -39,11 +42,13 @@ export const entityKinds = {
   provider: kind(provider),
   model: kind(model),
   consumer: kind(consumer),
+  team: kind(team),
+  prompt: kind(prompt),
 } as const;
 export type EntityKind = keyof typeof entityKinds;
 
 /** Singletons: there is always exactly one of each. */
-export const settingKinds = { ai: kind(aiSettings), logging: kind(logging) } as const;
+export const settingKinds = { ai: kind(aiSettings), logging: kind(logging), telemetry: kind(telemetry) } as const;
 
 /** The text that stands for a secret that is there and not shown. */
 export const hiddenSecret = "***";
@@ -59,6 +64,7 @@ export const key = z.object({
   createdAt: z.string(),
   createdBy: z.string(),
   expiresAt: z.string().optional(),
+  limits: z.array(z.unknown()).optional(),
   lastUsedAt: z.string().optional(),
 });
 export type Key = z.infer<typeof key>;

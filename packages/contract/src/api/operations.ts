@@ -3,6 +3,7 @@ import { z } from "zod";
 import { callFilter, callPage, callQuery, callRecord } from "./calls.ts";
 import { conflictPage, conflictQuery, routeGuarantee } from "./conflicts.ts";
 import { entityKinds, key, settingKinds } from "./entities.ts";
+import { limit } from "../config/limits.ts";
 import { entityName } from "../config/names.ts";
 import { conflictRecord } from "../conflicts/record.ts";
 import type { Operation } from "./operation.ts";
@@ -85,11 +86,25 @@ export const operations = {
   listKeys: { method: "GET", path: `${consumers}/{name}/keys`, tag: "consumers", role: "viewer", summary: "A consumer's keys", response: z.object({ items: z.array(key) }) },
   createKey: {
     method: "POST", path: `${consumers}/{name}/keys`, tag: "consumers", role: "editor", status: 201, summary: "Create a key; its secret is in this answer and never again",
-    body: z.strictObject({ name: entityName, expiresAt: z.iso.datetime().optional() }), response: z.object({ key, secret: z.string() }),
+    body: z.strictObject({ name: entityName, expiresAt: z.iso.datetime().optional(), limits: z.array(limit).max(32).optional() }), response: z.object({ key, secret: z.string() }),
   },
   getKey: { method: "GET", path: `${consumers}/{name}/keys/{id}`, tag: "consumers", role: "viewer", summary: "One key", response: key },
   revokeKey: { method: "DELETE", path: `${consumers}/{name}/keys/{id}`, tag: "consumers", role: "editor", guard: "change", summary: "Revoke a key", status: 204 },
 
+  listTeams: { method: "GET", path: "/api/teams", tag: "consumers", role: "viewer", summary: "All teams", response: entityKinds.team.list },
+  getTeam: { method: "GET", path: "/api/teams/{name}", tag: "consumers", role: "viewer", summary: "One team", response: entityKinds.team.entity },
+  putTeam: { method: "PUT", path: "/api/teams/{name}", tag: "consumers", role: "editor", guard: "create-or-change", summary: "Create or replace a team", body: entityKinds.team.write, response: entityKinds.team.entity },
+  patchTeam: { method: "PATCH", path: "/api/teams/{name}", tag: "consumers", role: "editor", guard: "change", summary: "Change a team by JSON merge patch", body: z.record(z.string(), z.unknown()), response: entityKinds.team.entity },
+  deleteTeam: { method: "DELETE", path: "/api/teams/{name}", tag: "consumers", role: "editor", guard: "change", summary: "Delete a team", status: 204 },
+
+  listPrompts: { method: "GET", path: "/api/prompts", tag: "ai", role: "viewer", summary: "All prompts", response: entityKinds.prompt.list },
+  getPrompt: { method: "GET", path: "/api/prompts/{name}", tag: "ai", role: "viewer", summary: "One prompt", response: entityKinds.prompt.entity },
+  putPrompt: { method: "PUT", path: "/api/prompts/{name}", tag: "ai", role: "editor", guard: "create-or-change", summary: "Create or replace a prompt", body: entityKinds.prompt.write, response: entityKinds.prompt.entity },
+  patchPrompt: { method: "PATCH", path: "/api/prompts/{name}", tag: "ai", role: "editor", guard: "change", summary: "Change a prompt by JSON merge patch", body: z.record(z.string(), z.unknown()), response: entityKinds.prompt.entity },
+  deletePrompt: { method: "DELETE", path: "/api/prompts/{name}", tag: "ai", role: "editor", guard: "change", summary: "Delete a prompt", status: 204 },
+
+  getTelemetry: { method: "GET", path: "/api/settings/telemetry", tag: "settings", role: "viewer", summary: "Where spans and metrics are sent", response: settingKinds.telemetry.entity },
+  putTelemetry: { method: "PUT", path: "/api/settings/telemetry", tag: "settings", role: "editor", guard: "change", summary: "Change where spans and metrics are sent", body: settingKinds.telemetry.write, response: settingKinds.telemetry.entity },
   getAiSettings: { method: "GET", path: "/api/settings/ai", tag: "settings", role: "viewer", summary: "Where the AI endpoints are mounted", response: settingKinds.ai.entity },
   putAiSettings: { method: "PUT", path: "/api/settings/ai", tag: "settings", role: "editor", guard: "change", summary: "Change where the AI endpoints are mounted", body: settingKinds.ai.write, response: settingKinds.ai.entity },
   getLogging: { method: "GET", path: "/api/settings/logging", tag: "settings", role: "viewer", summary: "What is logged, and for how long", response: settingKinds.logging.entity },

@@ -7,8 +7,11 @@ import { ai } from "./ai.ts";
 import { alert, channel } from "./alerts.ts";
 import { consumerWithKeys } from "./consumer.ts";
 import { entityName } from "./names.ts";
+import { prompt } from "./prompt.ts";
 import { service } from "./service.ts";
 import { adminSettings, gatewaySettings, logging, storesSettings } from "./settings.ts";
+import { team } from "./team.ts";
+import { telemetry } from "./telemetry.ts";
 
 export const config = z.strictObject({
   gateway: gatewaySettings.prefault({}),
@@ -18,6 +21,9 @@ export const config = z.strictObject({
   services: z.record(entityName, service).default({}),
   ai: ai.prefault({}),
   consumers: z.record(entityName, z.preprocess((value) => value ?? {}, consumerWithKeys)).default({}),
+  teams: z.record(entityName, z.preprocess((value) => value ?? {}, team)).default({}),
+  prompts: z.record(entityName, prompt).default({}),
+  telemetry: telemetry.prefault({}),
   logging: logging.prefault({}),
   alerts: z.record(entityName, alert).default({}),
   channels: z.record(entityName, channel).default({}),

@@ -6,7 +6,13 @@ import { entityName } from "./names.ts";
 export const keyHash = z.string().regex(/^sha256:[0-9a-f]{64}$/, "a hash is sha256: and 64 hexadecimal digits");
 
 export const consumerKey = z
-  .strictObject({ name: entityName, secret: z.string().min(8, "a key has at least 8 characters").optional(), hash: keyHash.optional() })
+  .strictObject({
+    name: entityName,
+    secret: z.string().min(8, "a key has at least 8 characters").optional(),
+    hash: keyHash.optional(),
+    /** Of this key alone, besides the consumer's. */
+    limits: z.array(limit).max(32).optional(),
+  })
   .refine((key) => (key.secret === undefined) !== (key.hash === undefined), "a key has either a secret or a hash");
 
 /** A consumer as the database and the admin API keep it: keys are things of their own. */
@@ -14,6 +20,8 @@ export const consumer = z.strictObject({
   /** Names of services, and `ai`; without it, everything. */
   access: z.array(z.string()).optional(),
   limits: z.array(limit).max(32).default([]),
+  /** The team whose limits hold besides its own. */
+  team: entityName.optional(),
 });
 export type Consumer = z.output<typeof consumer>;
 export type ConsumerSource = z.input<typeof consumer>;

@@ -18,11 +18,12 @@ export function shownEntity(entity: HeldEntity): Entity<Json> {
 
 /** A use before the key was made was another key's of the same name. */
 export function shownKey(entity: HeldEntity, lastUse: ReadonlyMap<string, number>): Key {
-  const { consumer, name, hint, createdAt, createdBy, expiresAt } = keySpecOf(entity);
+  const { consumer, name, hint, createdAt, createdBy, expiresAt, limits } = keySpecOf(entity);
   const used = lastUse.get(name);
   return {
     id: entity.name, consumer, name, hint, origin: entity.origin, etag: etagOf(entity.tag), createdAt, createdBy,
     ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...(limits === undefined ? {} : { limits }),
     ...(used === undefined || (entity.origin === "database" && used < Date.parse(createdAt)) ? {} : { lastUsedAt: new Date(used).toISOString() }),
   };
 }

@@ -15,6 +15,7 @@ export interface SourceKey {
   consumer: string;
   name: string;
   hash: string;
+  limits?: Json[];
 }
 
 /** Of a file that was found valid, with its variables filled in. */
@@ -26,11 +27,14 @@ export function entitiesOfSource(source: Json): { entities: SourceEntity[]; keys
   const entities: SourceEntity[] = [
     { kind: "settings", name: "ai", spec: aiSettings },
     { kind: "settings", name: "logging", spec: section(source, "logging") },
+    { kind: "settings", name: "telemetry", spec: section(source, "telemetry") },
     { kind: "settings", name: "gateway", spec: pick(gateway, ["trustProxy", "limits"]) },
     ...named("service", section(source, "services")),
     ...named("provider", objectOf(providers)),
     ...named("model", objectOf(models)),
     ...consumers.map(([name, spec]) => ({ kind: "consumer" as const, name, spec: without(objectOf(spec), "keys") })),
+    ...named("team", section(source, "teams")),
+    ...named("prompt", section(source, "prompts")),
     ...named("channel", section(source, "channels")),
     ...named("alert", section(source, "alerts")),
   ];
@@ -45,7 +49,7 @@ export function sourceOfEntities(entities: ReadonlyCollection, show: (entity: He
     Object.fromEntries(entities.list(kind).filter(keep).map((entity) => [entity.name, show(entity)]));
   const settings = all("settings");
   const consumers = Object.entries(all("consumer", (entity) => entity.origin !== "environment")).map(([name, spec]): [string, Json] => {
-    const written = (keys.get(name) ?? []).map((key): Json => ({ name: keySpecOf(key).name, hash: keySpecOf(key).hash }));
+    const written = (keys.get(name) ?? []).map(writtenKey);
     return [name, written.length === 0 ? spec : { keys: written, ...objectOf(spec) }];
   });
   return withoutEmpty({
@@ -53,10 +57,18 @@ export function sourceOfEntities(entities: ReadonlyCollection, show: (entity: He
     services: all("service"),
     ai: withoutEmpty({ ...objectOf(settings["ai"]), providers: all("provider"), models: all("model") }),
     consumers: Object.fromEntries(consumers),
+    teams: all("team"),
+    prompts: all("prompt"),
+    telemetry: settings["telemetry"] ?? {},
     logging: settings["logging"] ?? {},
     alerts: all("alert"),
     channels: all("channel"),
   });
+}
+
+function writtenKey(key: HeldEntity): Json {
+  const { name, hash, limits } = keySpecOf(key);
+  return { name, hash, ...(limits === undefined ? {} : { limits }) };
 }
 
 function named(kind: SourceEntity["kind"], members: Record<string, Json>): SourceEntity[] {
@@ -66,8 +78,8 @@ function named(kind: SourceEntity["kind"], members: Record<string, Json>): Sourc
 function keysOf(consumer: string, keys: Json | undefined): SourceKey[] {
   if (!Array.isArray(keys)) return [];
   return keys.map((key) => {
-    const { name, secret, hash } = objectOf(key) as { name: string; secret?: string; hash?: string };
-    return { consumer, name, hash: hash ?? hashKey(secret ?? "") };
+    const { name, secret, hash, limits } = objectOf(key) as { name: string; secret?: string; hash?: string; limits?: Json[] };
+    return { consumer, name, hash: hash ?? hashKey(secret ?? ""), ...(limits === undefined ? {} : { limits }) };
   });
 }
 

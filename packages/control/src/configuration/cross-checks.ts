@@ -17,7 +17,7 @@ export function crossErrors(entity: HeldEntity, collection: ReadonlyCollection):
     case "consumer": return consumerErrors(entity, collection);
     case "key": return keyErrors(entity, collection);
     case "alert": return alertErrors(entity, collection);
-    case "provider": case "channel": case "settings": return [];
+    case "provider": case "channel": case "settings": case "team": case "prompt": return [];
   }
 }
 
@@ -30,7 +30,8 @@ export function referrersOf(entity: Pick<HeldEntity, "kind" | "name">, collectio
     const spec = held.spec as { when?: { service?: string }; notify?: string[] };
     return (kind === "service" && spec.when?.service === name) || (kind === "channel" && spec.notify?.includes(name));
   });
-  return [...consumers, ...models, ...alerts].map((held) => `${held.kind} ${held.name}`);
+  const members = kind === "team" ? collection.list("consumer").filter((held) => (held.spec as { team?: string }).team === name) : [];
+  return [...consumers, ...members, ...models, ...alerts].map((held) => `${held.kind} ${held.name}`);
 }
 
 function serviceErrors(entity: HeldEntity, collection: ReadonlyCollection): MemberError[] {
@@ -57,6 +58,12 @@ function modelErrors(entity: HeldEntity, collection: ReadonlyCollection): Member
 }
 
 function consumerErrors(entity: HeldEntity, collection: ReadonlyCollection): MemberError[] {
+  const { team } = entity.spec as { team?: string };
+  const noTeam = team === undefined || collection.has("team", team) ? [] : [{ pointer: "/team", message: `there is no team ${team}; there are: ${[...collection.names("team")].join(", ") || "none"}` }];
+  return [...noTeam, ...accessErrors(entity, collection)];
+}
+
+function accessErrors(entity: HeldEntity, collection: ReadonlyCollection): MemberError[] {
   return accessOf(entity).flatMap((name, index) =>
     name === "ai" || collection.has("service", name) ? [] : [{ pointer: `/access/${index}`, message: `there is no service ${name}; access lists services, and ai` }],
   );

@@ -3,12 +3,16 @@ import type { Origin } from "@parley/contract/api/entities";
 import { consumer } from "@parley/contract/config/consumer";
 import { alert, channel } from "@parley/contract/config/alerts";
 import { aiSettings, model, provider } from "@parley/contract/config/ai";
+import { prompt } from "@parley/contract/config/prompt";
+import { limit } from "@parley/contract/config/limits";
 import { service } from "@parley/contract/config/service";
 import { gatewaySettings, logging } from "@parley/contract/config/settings";
+import { team } from "@parley/contract/config/team";
+import { telemetry } from "@parley/contract/config/telemetry";
 import type { Json } from "@parley/stores/ports/config-store";
 import { z } from "zod";
 
-export const kinds = ["service", "provider", "model", "consumer", "key", "alert", "channel", "settings"] as const;
+export const kinds = ["service", "provider", "model", "consumer", "team", "prompt", "key", "alert", "channel", "settings"] as const;
 export type Kind = (typeof kinds)[number];
 
 export interface HeldEntity {
@@ -35,17 +39,20 @@ export interface KeySpec {
   createdAt: string;
   createdBy: string;
   expiresAt?: string;
+  /** As parley.yaml writes them. */
+  limits?: Json[];
 }
 
 const keySpec = z.object({
   consumer: z.string(), name: z.string(), hash: z.string(), hint: z.string(), createdAt: z.string(), createdBy: z.string(), expiresAt: z.string().optional(),
+  limits: z.array(limit).optional(),
 });
 
 /** Settings of the gateway that take effect while it runs. */
 const gatewayLive = gatewaySettings.pick({ trustProxy: true, limits: true });
 
-const settingsSchemas: Record<string, z.ZodType> = { ai: aiSettings, logging, gateway: gatewayLive };
-export const settingsNames = ["ai", "logging", "gateway"] as const;
+const settingsSchemas: Record<string, z.ZodType> = { ai: aiSettings, logging, telemetry, gateway: gatewayLive };
+export const settingsNames = ["ai", "logging", "telemetry", "gateway"] as const;
 
 /** The schema of a spec: its input is what people write, its output what a snapshot holds. */
 export function specSchema(kind: Kind, name: string): z.ZodType {
@@ -54,6 +61,8 @@ export function specSchema(kind: Kind, name: string): z.ZodType {
     case "provider": return provider;
     case "model": return model;
     case "consumer": return consumer;
+    case "team": return team;
+    case "prompt": return prompt;
     case "key": return keySpec;
     case "alert": return alert;
     case "channel": return channel;

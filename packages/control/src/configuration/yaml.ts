@@ -27,6 +27,8 @@ function entryAt(kind: Kind, name: string, spec: Json): Json {
     case "provider": return { ai: { providers: { [name]: spec } } };
     case "model": return { ai: { models: { [name]: spec } } };
     case "consumer": return { consumers: { [name]: spec } };
+    case "team": return { teams: { [name]: spec } };
+    case "prompt": return { prompts: { [name]: spec } };
     case "key": return { consumers: { [(spec as { consumer: string }).consumer]: { keys: [(spec as { key: Json }).key] } } };
     case "alert": return { alerts: { [name]: spec } };
     case "channel": return { channels: { [name]: spec } };

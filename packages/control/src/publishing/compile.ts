@@ -1,5 +1,7 @@
 /** From what is held to what a snapshot has: parsed, units resolved, keys under their hashes. */
 import type { SnapshotChange, SnapshotKey } from "@parley/contract/snapshot";
+import { limit } from "@parley/contract/config/limits";
+import { z } from "zod";
 import { keySpecOf, specSchema, type HeldEntity } from "../configuration/entity.ts";
 
 export type SnapshotEntry = Pick<SnapshotChange, "kind" | "name"> & { value: unknown };
@@ -7,12 +9,12 @@ export type SnapshotEntry = Pick<SnapshotChange, "kind" | "name"> & { value: unk
 /** Null for what gateways do not need. Throws when a spec is not valid, which every way in has made sure of. */
 export function compileEntity(entity: HeldEntity): SnapshotEntry | null {
   switch (entity.kind) {
-    case "service": case "provider": case "model": case "consumer":
+    case "service": case "provider": case "model": case "consumer": case "team": case "prompt":
       return { kind: entity.kind, name: entity.name, value: resolvedOf(entity) };
     case "key":
       return compileKey(entity);
     case "settings":
-      return { kind: entity.name as "ai" | "logging" | "gateway", name: "", value: resolvedOf(entity) };
+      return { kind: entity.name as "ai" | "logging" | "telemetry" | "gateway", name: "", value: resolvedOf(entity) };
     case "alert": case "channel":
       return null;
   }
@@ -25,6 +27,7 @@ function resolvedOf(entity: HeldEntity): unknown {
 function compileKey(entity: HeldEntity): SnapshotEntry {
   const spec = keySpecOf(entity);
   const value: SnapshotKey = { id: entity.name, name: spec.name, consumer: spec.consumer };
+  if (spec.limits !== undefined) value.limits = z.array(limit).parse(spec.limits);
   if (spec.expiresAt !== undefined) value.expiresAt = Date.parse(spec.expiresAt);
   return { kind: "key", name: spec.hash, value };
 }

@@ -5,6 +5,7 @@
  * behind this file, and nothing here knows about sockets.
  */
 import type { AiSettings, Model, Provider } from "@parley/contract/config/ai";
+import type { Prompt } from "@parley/contract/config/prompt";
 import type { Refusal } from "@parley/contract/problems/problem";
 import type { Handler } from "../pipeline/policy.ts";
 import type { ObjectOwners } from "./models/object-owners.ts";
@@ -15,6 +16,7 @@ export interface AiInput {
   /** By name; `apiKey` is opened already, and absent where there is none. */
   providers: ReadonlyMap<string, Provider>;
   models: ReadonlyMap<string, Model>;
+  prompts?: ReadonlyMap<string, Prompt>;
 }
 
 export interface AiPorts {

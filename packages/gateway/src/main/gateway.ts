@@ -142,6 +142,7 @@ export class Gateway {
     const pipeline: PipelinePorts = {
       findKey: (hash) => this.#snapshot.findKey(hash),
       findConsumer: (name) => this.#snapshot.findConsumer(name),
+      findTeam: (name) => this.#snapshot.findTeam(name),
       keySets: new KeySets({ now: () => Date.now(), fetch, warn: (message, details) => log.warn(details, message) }),
       counters: this.#counters,
       conflicts: this.#conflictPorts(),

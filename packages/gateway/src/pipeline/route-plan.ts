@@ -2,6 +2,7 @@
 import type { Conflict } from "@parley/contract/config/conflict";
 import type { JsonWebTokens } from "@parley/contract/config/access";
 import type { Limit } from "@parley/contract/config/limits";
+import type { Team } from "@parley/contract/config/team";
 import type { Counters } from "@parley/stores/ports/counters";
 import type { Caller } from "../exchange/exchange.ts";
 import type { KeySets } from "../policies/access/tokens/key-sets.ts";
@@ -32,6 +33,8 @@ export interface ConflictPlan {
 export interface KnownKey extends Caller {
   /** Unix milliseconds; Infinity for one that does not expire. */
   readonly expiresAt: number;
+  /** Its own, besides the consumer's. */
+  readonly limits?: readonly Limit[];
 }
 
 /** A consumer as the snapshot has it. */
@@ -40,6 +43,7 @@ export interface KnownConsumer {
   /** Null where the consumer may call everything. */
   readonly access: ReadonlySet<string> | null;
   readonly limits: readonly Limit[];
+  readonly team?: string;
 }
 
 export interface PipelinePorts {
@@ -47,6 +51,7 @@ export interface PipelinePorts {
   findKey(hash: string): KnownKey | undefined;
   findConsumer(name: string): KnownConsumer | undefined;
   keySets: Pick<KeySets, "at">;
+  findTeam(name: string): Team | undefined;
   counters: Counters;
   conflicts: ConflictPorts;
   /** Unix milliseconds. */

@@ -1,5 +1,6 @@
 /** The AI side of the snapshot, compiled to the routes under its mount. Nothing here knows a dialect. */
 import type { AiSettings, Model, Provider } from "@parley/contract/config/ai";
+import type { Prompt } from "@parley/contract/config/prompt";
 import { refusalFields } from "../exchange/problem-shape.ts";
 import type { RefusalShape } from "../exchange/refusal-shape.ts";
 import type { AiEndpoints, AiPorts, CompileAi } from "../ai/endpoints-contract.ts";
@@ -13,6 +14,7 @@ export interface AiSource {
   /** Secrets are open already. */
   providers: ReadonlyMap<string, Provider>;
   models: ReadonlyMap<string, Model>;
+  prompts: ReadonlyMap<string, Prompt>;
 }
 
 export interface AiRoutePorts {
@@ -33,11 +35,11 @@ export interface CompiledAi {
 const roots = ["/v1", "/v1beta"];
 
 export function compileAiRoutes(source: AiSource, ports: AiRoutePorts): CompiledAi {
-  const { settings, providers, models } = source;
+  const { settings, providers, models, prompts } = source;
   const mount = settings.path === "/" ? "" : settings.path;
-  const endpoints = ports.compileAi({ ai: settings, providers, models }, ports.ai);
+  const endpoints = ports.compileAi({ ai: settings, providers, models, prompts }, ports.ai);
   const shape = aiShape(endpoints, mount);
-  const plan = { service: "ai", kind: "ai" as const, access: settings.access, tokens: settings.jwt, limits: [], conflict: null };
+  const plan = { service: "ai", kind: "ai" as const, access: settings.access, tokens: settings.jwt, limits: settings.limits ?? [], conflict: null };
   const routeAt = (root: string): Route => ({ service: "ai", kind: "ai", shape, handler: compilePipeline(plan, ports.pipeline, aiHandler(endpoints, root)) });
   const routes = roots.map((root) => ({ path: mount + root, route: routeAt(root) }));
   // A mount of its own answers for everything below it.

@@ -17,7 +17,7 @@ function newSnapshot(compileAi: CompileAi = compileNoAi): CurrentSnapshot {
   const log = pino({ level: "silent" });
   const transport = new LeanTransport();
   const current: CurrentSnapshot = new CurrentSnapshot(() => ports);
-  const pipeline = { findKey: (hash: string) => current.findKey(hash), findConsumer: (name: string) => current.findConsumer(name), keySets: new KeySets({ now: Date.now, fetch, warn: () => {} }), counters: new MemoryCounters(), conflicts: conflictsUnderTest(), now: Date.now, rateLimited: () => {} };
+  const pipeline = { findKey: (hash: string) => current.findKey(hash), findConsumer: (name: string) => current.findConsumer(name), findTeam: (name: string) => current.findTeam(name), keySets: new KeySets({ now: Date.now, fetch, warn: () => {} }), counters: new MemoryCounters(), conflicts: conflictsUnderTest(), now: Date.now, rateLimited: () => {} };
   const ports: SnapshotPorts = {
     masterKey: testMasterKey,
     service: { pipeline, forward: { transport, monotonicMs: () => performance.now(), random: Math.random, tried: () => {} } },

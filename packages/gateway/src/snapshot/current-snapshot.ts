@@ -8,7 +8,10 @@ import { isDeepStrictEqual } from "node:util";
 import type { AiSettings, Model, Provider } from "@parley/contract/config/ai";
 import type { Consumer } from "@parley/contract/config/consumer";
 import type { Service } from "@parley/contract/config/service";
+import type { Prompt } from "@parley/contract/config/prompt";
 import type { Logging } from "@parley/contract/config/settings";
+import type { Team } from "@parley/contract/config/team";
+import type { Telemetry } from "@parley/contract/config/telemetry";
 import { emptySnapshot, snapshotKinds, type Snapshot, type SnapshotChange, type SnapshotDelta, type SnapshotKind } from "@parley/contract/snapshot";
 import type { Logger } from "pino";
 import { TrustedProxies } from "../listener/client-address.ts";
@@ -31,6 +34,8 @@ export interface SnapshotPorts {
   log: Logger;
   /** The limits of the listener may have changed. */
   limitsChanged(): void;
+  /** Where spans and metrics go. */
+  telemetryChanged?(settings: Telemetry | null): void;
 }
 
 /** Puts one compiled change in force; must not fail. Null where nothing changes. */
@@ -50,6 +55,8 @@ export class CurrentSnapshot implements CallDestinations {
   #consumers = new Map<string, KnownConsumer>();
   #providers = new Map<string, Provider>();
   #models = new Map<string, Model>();
+  #teams = new Map<string, Team>();
+  #prompts = new Map<string, Prompt>();
   #aiSettings: AiSettings | null = null;
   #ai: CompiledAi | null = null;
   #queue: Promise<unknown> = Promise.resolve();
@@ -70,6 +77,10 @@ export class CurrentSnapshot implements CallDestinations {
 
   findKey(hash: string): KnownKey | undefined {
     return this.#keys.find(hash);
+  }
+
+  findTeam(name: string): Team | undefined {
+    return this.#teams.get(name);
   }
 
   findConsumer(name: string): KnownConsumer | undefined {
@@ -105,10 +116,15 @@ export class CurrentSnapshot implements CallDestinations {
         return this.#models.keys();
       case "consumer":
         return this.#consumers.keys();
+      case "team":
+        return this.#teams.keys();
+      case "prompt":
+        return this.#prompts.keys();
       case "key":
         return this.#keys.names();
       case "ai":
       case "logging":
+      case "telemetry":
       case "gateway":
         return [];
     }
@@ -127,7 +143,7 @@ export class CurrentSnapshot implements CallDestinations {
     for (const change of changes) {
       const commit = this.#compile(change);
       if (commit) commits.push(commit);
-      aiChanged ||= change.kind === "ai" || change.kind === "provider" || change.kind === "model";
+      aiChanged ||= change.kind === "ai" || change.kind === "provider" || change.kind === "model" || change.kind === "prompt";
       if (slices.isOver()) await slices.next();
     }
     // Map entries and trie nodes only, about a microsecond each.
@@ -156,8 +172,18 @@ export class CurrentSnapshot implements CallDestinations {
         return this.#setOrDelete(this.#providers, name, change.value && this.#openProvider(name, change.value));
       case "model":
         return this.#setOrDelete(this.#models, name, change.value);
-      case "ai":
-        return () => (this.#aiSettings = change.value);
+      case "team":
+        return this.#setOrDelete(this.#teams, name, change.value);
+      case "prompt":
+        return this.#setOrDelete(this.#prompts, name, change.value);
+      case "ai": {
+        const settings = change.value && withOpenSecrets(this.#ports().masterKey, { kind: "settings", name: "ai" }, change.value);
+        return () => (this.#aiSettings = settings);
+      }
+      case "telemetry": {
+        const settings = change.value && withOpenSecrets(this.#ports().masterKey, { kind: "settings", name: "telemetry" }, change.value);
+        return () => this.#ports().telemetryChanged?.(settings);
+      }
       case "gateway": {
         const { value } = change;
         return value && (() => this.#useSettings(value));
@@ -225,7 +251,7 @@ export class CurrentSnapshot implements CallDestinations {
     const before = this.#ai;
     const { ai, log } = this.#ports();
     try {
-      this.#ai = this.#aiSettings && compileAiRoutes({ settings: this.#aiSettings, providers: new Map(this.#providers), models: new Map(this.#models) }, ai);
+      this.#ai = this.#aiSettings && compileAiRoutes({ settings: this.#aiSettings, providers: new Map(this.#providers), models: new Map(this.#models), prompts: new Map(this.#prompts) }, ai);
     } catch (error) {
       log.error({ error }, "the AI side could not be set up; what was in force stays");
       return;
@@ -246,7 +272,7 @@ const serviceRank = "0 ";
 const aiRank = "1 ai";
 
 function compileConsumer(name: string, consumer: Consumer): KnownConsumer {
-  return { name, access: consumer.access ? new Set(consumer.access) : null, limits: consumer.limits };
+  return { name, access: consumer.access ? new Set(consumer.access) : null, limits: consumer.limits, ...(consumer.team === undefined ? {} : { team: consumer.team }) };
 }
 
 /** With `bodies: none` not a value of a body is kept; what its own sender is shown is another matter. */

@@ -2,6 +2,7 @@
  * Hot path (benchmarks: http, keys). Keys in force by the hash of their secret. Changed in place: a call looks its key up
  * once, in its first turn, so it cannot see half a change; and 100,000 keys are not copied because one is revoked.
  */
+import { isDeepStrictEqual } from "node:util";
 import type { SnapshotKey } from "@parley/contract/snapshot";
 import type { KnownKey } from "../pipeline/route-plan.ts";
 
@@ -15,11 +16,11 @@ export class KeyIndex {
   /** Whether exactly this is in force already. */
   has(hash: string, key: SnapshotKey): boolean {
     const known = this.#keys.get(hash);
-    return known !== undefined && known.consumer === key.consumer && known.key === key.name && known.expiresAt === (key.expiresAt ?? Infinity);
+    return known !== undefined && known.consumer === key.consumer && known.key === key.name && known.expiresAt === (key.expiresAt ?? Infinity) && isDeepStrictEqual(known.limits, key.limits);
   }
 
   set(hash: string, key: SnapshotKey): void {
-    this.#keys.set(hash, { consumer: key.consumer, key: key.name, expiresAt: key.expiresAt ?? Infinity });
+    this.#keys.set(hash, { consumer: key.consumer, key: key.name, expiresAt: key.expiresAt ?? Infinity, ...(key.limits === undefined ? {} : { limits: key.limits }) });
   }
 
   delete(hash: string): void {

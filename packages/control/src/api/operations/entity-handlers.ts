@@ -4,14 +4,16 @@ import type { Handlers } from "../handler.ts";
 import { entityOperations } from "./entities.ts";
 
 type Names =
-  | `${"list" | "get" | "put" | "patch" | "delete"}${"Service" | "Provider" | "Model" | "Consumer"}` | "listServices" | "listProviders" | "listModels" | "listConsumers"
-  | "getAiSettings" | "putAiSettings" | "getLogging" | "putLogging";
+  | `${"list" | "get" | "put" | "patch" | "delete"}${"Service" | "Provider" | "Model" | "Consumer" | "Team" | "Prompt"}` | "listServices" | "listProviders" | "listModels" | "listConsumers" | "listTeams" | "listPrompts"
+  | "getAiSettings" | "putAiSettings" | "getLogging" | "putLogging" | "getTelemetry" | "putTelemetry";
 
 export function entityHandlers(plane: ControlPlane): Pick<Handlers, Extract<keyof Handlers, Names>> {
   const services = entityOperations(plane, "service");
   const providers = entityOperations(plane, "provider");
   const models = entityOperations(plane, "model");
   const consumers = entityOperations(plane, "consumer");
+  const teams = entityOperations(plane, "team");
+  const prompts = entityOperations(plane, "prompt");
   const settings = entityOperations(plane, "settings");
   return {
     listServices: () => services.list(),
@@ -34,6 +36,18 @@ export function entityHandlers(plane: ControlPlane): Pick<Handlers, Extract<keyo
     putConsumer: (request) => consumers.put(request.path.name, request),
     patchConsumer: (request) => consumers.patch(request.path.name, request),
     deleteConsumer: (request) => consumers.remove(request.path.name, request),
+    listTeams: () => teams.list(),
+    getTeam: ({ path }) => teams.get(path.name),
+    putTeam: (request) => teams.put(request.path.name, request),
+    patchTeam: (request) => teams.patch(request.path.name, request),
+    deleteTeam: (request) => teams.remove(request.path.name, request),
+    listPrompts: () => prompts.list(),
+    getPrompt: ({ path }) => prompts.get(path.name),
+    putPrompt: (request) => prompts.put(request.path.name, request),
+    patchPrompt: (request) => prompts.patch(request.path.name, request),
+    deletePrompt: (request) => prompts.remove(request.path.name, request),
+    getTelemetry: () => settings.get("telemetry"),
+    putTelemetry: (request) => settings.put("telemetry", request),
     getAiSettings: () => settings.get("ai"),
     putAiSettings: (request) => settings.put("ai", request),
     getLogging: () => settings.get("logging"),

@@ -1,5 +1,6 @@
 /** Consumers' keys: made here, shown once, kept as hashes. */
 import { hashKey } from "@parley/contract/secrets";
+import type { Json } from "@parley/stores/ports/config-store";
 import { keySpecOf, type HeldEntity, type KeySpec } from "../../configuration/entity.ts";
 import { refuse } from "../../refusal.ts";
 import { base62, newConsumerKey } from "../../sign-in/tokens.ts";
@@ -40,13 +41,13 @@ export function keyHandlers(plane: ControlPlane): Pick<Handlers, "listKeys" | "c
 }
 
 function createKey(plane: ControlPlane): Handler<"createKey"> {
-  return async ({ path, body, actor }) => {
+  return async ({ path, body, written, actor }) => {
     expectConsumer(plane, path.name);
     if (!plane.database) {
       const variable = `${path.name}_${body.name}_KEY`.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_");
       refuseReadOnly(plane, { kind: "key", name: body.name, spec: { consumer: path.name, key: { name: body.name, secret: `\${${variable}}` } } });
     }
-    const made = newKey(plane, { consumer: path.name, name: body.name, createdBy: actor.name, expiresAt: body.expiresAt });
+    const made = newKey(plane, { consumer: path.name, name: body.name, createdBy: actor.name, expiresAt: body.expiresAt, limits: (written as { limits?: Json[] }).limits });
     await plane.database.change(actor, (state) => {
       if (state.inForce.find("keyName", `${path.name}/${body.name}`).length > 0) refuse("exists", `the consumer ${path.name} has a key called ${body.name}`);
       return [{ kind: "key", name: made.id, spec: { ...made.spec } }];
@@ -56,11 +57,11 @@ function createKey(plane: ControlPlane): Handler<"createKey"> {
   };
 }
 
-export function newKey(ports: Pick<ControlPlane, "random" | "now">, of: { consumer: string; name: string; createdBy: string; expiresAt?: string | undefined }): { id: string; secret: string; spec: KeySpec } {
+export function newKey(ports: Pick<ControlPlane, "random" | "now">, of: { consumer: string; name: string; createdBy: string; expiresAt?: string | undefined; limits?: Json[] | undefined }): { id: string; secret: string; spec: KeySpec } {
   const secret = newConsumerKey(ports.random);
   const spec: KeySpec = {
     consumer: of.consumer, name: of.name, hash: hashKey(secret), hint: secret.slice(0, hintLength),
-    createdAt: new Date(ports.now()).toISOString(), createdBy: of.createdBy, ...(of.expiresAt === undefined ? {} : { expiresAt: of.expiresAt }),
+    createdAt: new Date(ports.now()).toISOString(), createdBy: of.createdBy, ...(of.expiresAt === undefined ? {} : { expiresAt: of.expiresAt }), ...(of.limits === undefined ? {} : { limits: of.limits }),
   };
   return { id: newKeyId(ports), secret, spec };
 }
