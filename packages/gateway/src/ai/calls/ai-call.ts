@@ -8,15 +8,22 @@ import type { AnswerSink } from "../../exchange/answer.ts";
 import type { Exchange } from "../../exchange/exchange.ts";
 import type { Conversation } from "../conversation/conversation.ts";
 import type { CallerDialect, DecodingContext, EncodingContext } from "../conversation/dialect.ts";
-import type { RequestBody } from "../endpoints/request-body.ts";
 import type { JsonObject } from "../conversation/json.ts";
 import type { PriceBook } from "../record/cost.ts";
+
+/** What the caller sent, read as far as anybody wants it. */
+export interface CallBody {
+  readonly bytes: Buffer;
+  /** The members that decide where the call goes. */
+  readonly head: JsonObject;
+  readonly parsed: JsonObject;
+}
 
 export interface AiCallInput {
   exchange: Exchange;
   sink: AnswerSink;
   caller: CallerDialect;
-  body: RequestBody;
+  body: CallBody;
   model: string;
   stream: boolean;
   /** The caller wants usage at the end of its stream. */
@@ -31,7 +38,7 @@ export class AiCall {
   readonly exchange: Exchange;
   readonly sink: AnswerSink;
   readonly caller: CallerDialect;
-  readonly #request: RequestBody;
+  readonly #request: CallBody;
   /** As the application wrote it. */
   readonly model: string;
   readonly stream: boolean;

@@ -1,5 +1,6 @@
 // Hot path: once for each attempt at a provider.
 /** The request to a provider: passed through where it speaks the caller's dialect, translated elsewhere. */
+import type { Readable } from "node:stream";
 import type { OutgoingRequest } from "../../upstreams/transport.ts";
 import type { ProviderDialect } from "../conversation/dialect.ts";
 import { refuseParameter } from "../conversation/parameters.ts";
@@ -39,25 +40,35 @@ interface Outgoing {
   path: string;
   fields: readonly string[];
   /** Null for a request without one. */
-  body: Buffer | null;
+  body: Buffer | Readable | null;
+  /** Of a body that is a stream, where it is known. */
+  bodyBytes?: number | null;
+  /** JSON unless said otherwise. */
+  contentType?: string;
+  accept?: string;
   /** POST unless said otherwise. */
   method?: string;
 }
 
-export function outgoing({ call, target, path, fields, body, method }: Outgoing): OutgoingRequest {
+export function outgoing({ call, target, path, fields, body, method, ...content }: Outgoing): OutgoingRequest {
   const { account } = target;
-  const accept = call.stream ? "text/event-stream" : "application/json";
+  const accept = content.accept ?? (call.stream ? "text/event-stream" : "application/json");
   return {
     origin: account.origin,
     method: method ?? "POST",
     path: account.basePath + path,
     rawHeaders: [
-      "Host", account.host, "Accept", accept, "User-Agent", "parley", ...(body ? ["Content-Type", "application/json", "Content-Length", String(body.length)] : []),
-      ...fields, ...account.credentials,
+      "Host", account.host, "Accept", accept, "User-Agent", "parley", ...(body ? contentFields(body, content) : []), ...fields, ...account.credentials,
     ],
     body,
     timeouts: { connectMs: account.timeouts.connectMs, firstByteMs: account.timeouts.firstByteMs, idleMs: target.idleMs },
   };
+}
+
+/** A stream of unknown length is sent in chunks. */
+function contentFields(body: Buffer | Readable, { bodyBytes, contentType = "application/json" }: Pick<Outgoing, "bodyBytes" | "contentType">): string[] {
+  const length = Buffer.isBuffer(body) ? body.length : (bodyBytes ?? null);
+  return ["Content-Type", contentType, ...(length === null ? [] : ["Content-Length", String(length)])];
 }
 
 /** Nesting that exhausts the stack is the caller's doing. */

@@ -23,7 +23,7 @@ export interface WholeRelayParts {
   call: AiCall;
   target: ModelTarget;
   /** The caller's answer from the provider's. */
-  read: (body: Buffer) => ReadAnswer | ProviderError;
+  read: (body: Buffer) => ReadAnswer | ProviderError | Promise<ReadAnswer | ProviderError>;
   fields: string[];
   settle: Settle;
 }
@@ -45,8 +45,17 @@ export class WholeRelay implements AnswerRelay {
   }
 
   end(): void {
-    const { call, target, fields, settle } = this.#parts;
     const answer = this.#bytes > maxAnswerBytes ? brokenAnswer("the answer is too large") : this.#parts.read(this.#whole());
+    if (answer instanceof Promise) void answer.then((read) => this.#answer(read));
+    else this.#answer(answer);
+  }
+
+  broken(failure: CallFailure): void {
+    this.#parts.settle(failure);
+  }
+
+  #answer(answer: ReadAnswer | ProviderError): void {
+    const { call, target, fields, settle } = this.#parts;
     if ("kind" in answer) return settle(failureOfProvider(answer, target, { fields }));
     noteUsage(call, target, answer);
     settle(null);
@@ -54,10 +63,6 @@ export class WholeRelay implements AnswerRelay {
     call.sink.head(200, fields);
     call.sink.data(answer.body);
     call.sink.end();
-  }
-
-  broken(failure: CallFailure): void {
-    this.#parts.settle(failure);
   }
 
   #whole(): Buffer {

@@ -37,7 +37,8 @@ export function callByModel(caller: CallerDialect, { directory, prices, ports }:
   };
 }
 
-function firstOf(directory: ModelDirectory, dialect: DialectName | undefined): readonly ModelTarget[] {
+/** The first provider of the dialect, for what names no model. */
+export function firstOf(directory: ModelDirectory, dialect: DialectName | undefined): readonly ModelTarget[] {
   return directory.usable().filter((account) => account.dialect?.name === dialect).slice(0, 1).map((account) => plainTarget(account, ""));
 }
 

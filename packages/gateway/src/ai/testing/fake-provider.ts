@@ -8,6 +8,8 @@ export interface ProviderCall {
   path: string;
   headers: IncomingHttpHeaders;
   text: string;
+  bytes: Buffer;
+  /** Empty where what came is no JSON. */
   body: Record<string, unknown>;
   /** Resolves when the connection of the call is gone before its answer was complete. */
   abandoned: Promise<void>;
@@ -45,9 +47,11 @@ async function readCall(request: IncomingMessage, response: ServerResponse): Pro
   const abandoned = new Promise<void>((resolve) => response.on("close", () => response.writableFinished || resolve()));
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  const text = Buffer.concat(chunks).toString("utf8");
-  const body = text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
-  return { method: request.method ?? "", path: request.url ?? "", headers: request.headers, text, body, abandoned };
+  const bytes = Buffer.concat(chunks);
+  const text = bytes.toString("utf8");
+  const isJson = text !== "" && (request.headers["content-type"] ?? "").startsWith("application/json");
+  const body = isJson ? (JSON.parse(text) as Record<string, unknown>) : {};
+  return { method: request.method ?? "", path: request.url ?? "", headers: request.headers, text, bytes, body, abandoned };
 }
 
 export function json(value: unknown, status = 200, headers: Record<string, string> = {}): Respond {

@@ -1,0 +1,43 @@
+/** The body of an AI call that is a multipart form: held once as it came, with the fields that decide where it goes. */
+import { RefusalError } from "../../exchange/answer.ts";
+import type { JsonDraft, JsonObject } from "../conversation/json.ts";
+import { formBoundary, formFields } from "../raw-multipart/form-fields.ts";
+import type { FieldRange } from "../raw-multipart/form-fields.ts";
+
+/** Longer ones are no names of models. */
+const maxFieldBytes = 1024;
+const headFields = ["model", "stream"];
+
+export class FormBody {
+  readonly bytes: Buffer;
+  readonly head: JsonObject;
+  readonly contentType: string;
+  readonly #model: FieldRange | undefined;
+
+  /** Throws a `RefusalError` where the bytes are no form. */
+  constructor(bytes: Buffer, contentType: string) {
+    const boundary = formBoundary(contentType);
+    const fields = boundary === null ? null : formFields(bytes, boundary, headFields);
+    if (!fields) throw new RefusalError({ code: "invalid-request", detail: "the body is no multipart form as its Content-Type says", fix: "Send multipart/form-data with the boundary that the body has; clients do so by themselves when they set no Content-Type of their own." });
+    this.bytes = bytes;
+    this.contentType = contentType;
+    this.#model = fields.get("model");
+    const head: JsonDraft = {};
+    for (const [name, { valueStart, valueEnd }] of fields) {
+      const text = bytes.toString("utf8", valueStart, Math.min(valueEnd, valueStart + maxFieldBytes));
+      head[name] = name === "stream" ? text.trim().toLowerCase() === "true" : text;
+    }
+    this.head = head;
+  }
+
+  get parsed(): JsonObject {
+    return this.head;
+  }
+
+  /** The bytes with another model's name; the files are where they were. */
+  named(model: string): Buffer[] {
+    if (!this.#model || this.head["model"] === model) return [this.bytes];
+    const { valueStart, valueEnd } = this.#model;
+    return [this.bytes.subarray(0, valueStart), Buffer.from(model), this.bytes.subarray(valueEnd)];
+  }
+}

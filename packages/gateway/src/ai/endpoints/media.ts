@@ -1,0 +1,72 @@
+/**
+ * Images and audio: `POST /v1/images/…` and `/v1/audio/…`, with a JSON body or a form. They go to the model's provider with
+ * their bytes, but for the model's name; answers are JSON, sound, text or events, and pass as they come.
+ */
+import { RefusalError } from "../../exchange/answer.ts";
+import type { Handler } from "../../pipeline/policy.ts";
+import { AiCall } from "../calls/ai-call.ts";
+import type { Operation } from "../calls/operation.ts";
+import { planMedia } from "../calls/plan-media.ts";
+import type { PassedMedia, SentBody } from "../calls/plan-media.ts";
+import { runCall } from "../calls/run-call.ts";
+import { optionalBoolean, optionalText, refuseParameter } from "../conversation/parameters.ts";
+import { openAiChatCaller } from "../dialects/openai-chat/dialect.ts";
+import { openAiChatPassThrough } from "../dialects/openai-chat/pass-through.ts";
+import { replaceModel } from "../raw-json/replace-model.ts";
+import { FormBody } from "./form-body.ts";
+import type { EndpointParts } from "./generate.ts";
+import { firstOf } from "./pass-by-model.ts";
+import { RequestBody } from "./request-body.ts";
+import { unknownModel } from "./unknown-model.ts";
+
+/** Below /v1, and whether a model has to be named. */
+export const mediaPaths: readonly { path: string; title: string; needsModel: boolean }[] = [
+  { path: "/images/generations", title: "images", needsModel: false },
+  { path: "/images/edits", title: "images", needsModel: false },
+  { path: "/images/variations", title: "images", needsModel: false },
+  { path: "/audio/speech", title: "speech", needsModel: true },
+  { path: "/audio/transcriptions", title: "transcriptions", needsModel: true },
+  { path: "/audio/translations", title: "translations", needsModel: true },
+];
+
+export function callMedia({ path, title, needsModel }: (typeof mediaPaths)[number], { directory, prices, ports }: EndpointParts): Handler {
+  return async (exchange, sink) => {
+    const { record } = exchange;
+    record.dialectIn = openAiChatCaller.name;
+    const contentType = exchange.headers["content-type"] ?? "";
+    const bytes = await exchange.body.whole();
+    const body = contentType.toLowerCase().startsWith("multipart/") ? new FormBody(bytes, contentType) : new RequestBody(bytes, ["model", "stream"]);
+    const model = optionalText(body.head, "model") ?? "";
+    if (model === "" && needsModel) refuseParameter("invalid-request", "model", "model is missing; it has to be a string");
+    const stream = optionalBoolean(body.head, "stream") ?? false;
+    record.modelRequested = model.slice(0, 256);
+    record.stream = stream;
+    const targets = model === "" ? firstOf(directory, openAiChatCaller.name) : await directory.resolve(model);
+    if (targets.length === 0) throw new RefusalError(await unknownModel(directory, model));
+    const call = new AiCall({ exchange, sink, caller: openAiChatCaller, body, model, stream, includeUsage: true, ports, prices });
+    await runCall(call, targets, mediaOperation({ path, title, body }));
+  };
+}
+
+function mediaOperation({ path, title, body }: { path: string; title: string; body: FormBody | RequestBody }): Operation {
+  const passed: PassedMedia = {
+    title,
+    dialect: openAiChatCaller.name,
+    fields: openAiChatPassThrough,
+    path: () => path,
+    body: (_call, { model }) => (model === "" ? whole(body) : named(body, model)),
+  };
+  return {
+    plan: (call, target, dialect) => planMedia(call, target, { dialect, passed }),
+    inside: () => refuseParameter("unsupported-parameter", "model", `the sandbox has no ${title}`),
+  };
+}
+
+function whole(body: FormBody | RequestBody): SentBody {
+  return { contentType: body instanceof FormBody ? body.contentType : "application/json", pieces: [body.bytes] };
+}
+
+function named(body: FormBody | RequestBody, model: string): SentBody {
+  if (body instanceof FormBody) return { contentType: body.contentType, pieces: body.named(model) };
+  return { contentType: "application/json", pieces: [replaceModel(body.bytes, body.head, model)] };
+}
