@@ -66,7 +66,7 @@ function unknownKey(path: Path, key: string, known: readonly string[]): SchemaFi
 function placeOfKey(key: string, known: readonly string[]): string | null {
   // The nearest to the top is what is meant most often.
   const elsewhere = pathsOfKey(config, key).toSorted((one, other) => one.split(".").length - other.split(".").length);
-  if (elsewhere.length > 0) return `"${key}" belongs to ${elsewhere.slice(0, 2).map((path) => path.slice(0, -key.length - 1) || "the top level").join(" or ")}`;
+  if (elsewhere.length > 0) return `"${key}" belongs to ${(elsewhere[0] === key ? [key] : elsewhere.slice(0, 2)).map((path) => path.slice(0, -key.length - 1) || "the top level").join(" or ")}`;
   return known.length > 0 ? `the keys here are ${known.join(", ")}` : null;
 }
 
