@@ -7,7 +7,7 @@ export interface Patience {
 }
 
 /** Resolves to the first truthy result. An exception counts as "not yet". */
-export async function eventually<T>(look: () => T | Promise<T>, patience: Patience = {}): Promise<T> {
+export async function eventually<T>(look: () => T | Promise<T>, patience: Patience = {}): Promise<NonNullable<T>> {
   const withinMs = patience.withinMs ?? 20_000;
   const until = performance.now() + withinMs;
   let last: unknown = "nothing";

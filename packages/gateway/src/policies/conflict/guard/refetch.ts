@@ -33,7 +33,7 @@ export async function refetch(call: GuardedCall, given: GivenTag | undefined): P
   });
   const taken = await takeAnswer(plan.next, read, { maxBytes: plan.maxBodyBytes });
   exchange.step("refetch", since);
-  if (taken.kind === "fault") return { kind: "failed", refusal: taken.refusal };
+  if (taken.kind === "fault") return { kind: "failed", refusal: withoutEffect(call, taken.refusal) };
   const { status } = taken.kind === "whole" ? taken.answer : taken;
   if (status === 404 || status === 410) return { kind: "seen", current: { ...absent, status } };
   if (status !== 200) return status >= 500 ? { kind: "failed", refusal: upstreamFailing(call, status) } : { kind: "hidden", status };
@@ -55,6 +55,14 @@ function acceptFields(rawHeaders: readonly string[]): string[] {
     if (/^accept(?!-encoding$)/i.test(name)) fields.push(name, rawHeaders[index + 1] as string);
   }
   return fields;
+}
+
+/** Of the write nothing has gone out yet, whatever is unknown about the read. */
+function withoutEffect({ plan }: GuardedCall, refusal: Refusal): Refusal {
+  return {
+    ...refusal, detail: `The upstream of ${plan.service} gave no answer when the gateway looked whether the resource had changed. Nothing was written.`,
+    fix: "Repeat the request; it has had no effect.",
+  };
 }
 
 function upstreamFailing(call: GuardedCall, status: number): Refusal {
