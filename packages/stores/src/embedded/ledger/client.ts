@@ -20,6 +20,8 @@ interface Pending {
   line: string;
   sent: boolean;
   deadlineMs: number;
+  /** On top, once it has been sent. */
+  waitMs: number;
   resolve(output: unknown): void;
   reject(error: Error): void;
 }
@@ -59,7 +61,7 @@ class LedgerClient {
     const waitMs = typeof input === "object" && input !== null && "waitMs" in input ? Number(input.waitMs) : 0;
     return new Promise((resolve, reject) => {
       const line = `${JSON.stringify([id, operation, input])}\n`;
-      this.#pending.set(id, { operation, line, sent: false, deadlineMs: performance.now() + this.#options.deadlineMs + waitMs, resolve, reject });
+      this.#pending.set(id, { operation, line, sent: false, deadlineMs: performance.now() + this.#options.deadlineMs, waitMs, resolve, reject });
       if (!this.#flushing && this.#connected) {
         this.#flushing = true;
         queueMicrotask(() => this.#flush());
@@ -123,6 +125,7 @@ class LedgerClient {
     let text = "";
     for (const pending of this.#unsent()) {
       pending.sent = true;
+      pending.deadlineMs += pending.waitMs;
       text += pending.line;
       if (pending.operation !== "prepareWrite" && pending.operation !== "acquireLease") pending.line = "";
     }

@@ -103,7 +103,7 @@ function comparison(evidence: Evidence): Finding {
     return { code: "merge-overlap", cause: "concurrent-modification", subcause: "overlap", detail: `Both changes touch ${places}${overlaps.length > 5 ? ", …" : ""}.` };
   }
   if (upstream !== null && base !== null && current !== null && sameState(base, current)) return stateMismatch(upstream);
-  if (upstream !== null && !evidence.hadPrecondition && (base === null || current === null)) return stateMismatch(upstream);
+  if (upstream !== null && !upstream.stale && !evidence.hadPrecondition && (base === null || current === null)) return stateMismatch(upstream);
   const by = current?.changedBy ?? null;
   return {
     code: "concurrent-modification", cause: "concurrent-modification", subcause: by === null ? null : by === "bypass" ? "by-bypass" : "by-consumer",

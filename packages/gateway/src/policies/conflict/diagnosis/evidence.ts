@@ -18,6 +18,8 @@ export interface UpstreamAnswer {
   code: string | null;
   /** One of the service's `busy` patterns fits. */
   busy: boolean;
+  /** It says that the version was not the current one, whatever its status. */
+  stale: boolean;
 }
 
 export interface Evidence {

@@ -55,7 +55,14 @@ export function conflictRecordOf(diagnosis: Diagnosis, evidence: Evidence | null
     consumers: [...new Set([...(context.consumer === null ? [] : [context.consumer]), ...others])],
     status: diagnosis.status,
     detail: diagnosis.detail,
+    ...intendedPlaces(evidence),
   };
+}
+
+/** Where the write meant to change what its client had read, without the values. */
+function intendedPlaces(evidence: Evidence | null): Pick<ConflictRecord, "intended"> {
+  const changes = shownChanges({ base: evidence?.base?.document, current: evidence?.intended?.document }, [""]);
+  return changes === null || changes.truncated ? {} : { intended: changes.items.map(({ path }) => path) };
 }
 
 /** Checked by the schema, so that nothing leaves that the contract does not name. */

@@ -2,7 +2,9 @@
  * Upstreams that compare versions in their own way. An adapter is data: where a representation carries its version, and
  * where a write has to carry it; the two functions below do it for all of them.
  */
+import type { Conflict } from "@parley/contract/config/conflict";
 import { isJsonObject, type Json, parsePointer, resolvePointer } from "@parley/merge";
+import { type StaleAnswers, staleAnswers } from "../requests/stale-answers.ts";
 
 export interface Adapter {
   /** Pointers of what makes up the version; several are joined by a dot. */
@@ -13,22 +15,29 @@ export interface Adapter {
   query: readonly string[] | null;
   /** Where the body of a DELETE carries it, which has none of its own. */
   deleteBody: readonly string[] | null;
+  /** How the upstream says that a version is stale, besides 409 and 412. */
+  stale: Conflict["stale"];
 }
 
 const adapters: Readonly<Record<string, Adapter>> = {
-  couchdb: { version: ["/_rev"], body: ["/_rev"], query: ["rev"], deleteBody: null },
-  github: { version: ["/sha"], body: ["/sha"], query: ["sha"], deleteBody: null },
-  elasticsearch: { version: ["/_seq_no", "/_primary_term"], body: null, query: ["if_seq_no", "if_primary_term"], deleteBody: null },
-  kubernetes: { version: ["/metadata/resourceVersion"], body: ["/metadata/resourceVersion"], query: null, deleteBody: ["/preconditions/resourceVersion"] },
+  couchdb: { version: ["/_rev"], body: ["/_rev"], query: ["rev"], deleteBody: null, stale: [] },
+  github: { version: ["/sha"], body: ["/sha"], query: ["sha"], deleteBody: null, stale: [{ status: 422, body: "sha" }] },
+  elasticsearch: { version: ["/_seq_no", "/_primary_term"], body: null, query: ["if_seq_no", "if_primary_term"], deleteBody: null, stale: [] },
+  kubernetes: { version: ["/metadata/resourceVersion"], body: ["/metadata/resourceVersion"], query: null, deleteBody: ["/preconditions/resourceVersion"], stale: [] },
 };
 
 /** Null where the validator names none. */
 export function findAdapter(validator: string | undefined): Adapter | null {
   if (validator?.startsWith("field:")) {
     const pointer = validator.slice("field:".length);
-    return { version: [pointer], body: [pointer], query: null, deleteBody: null };
+    return { version: [pointer], body: [pointer], query: null, deleteBody: null, stale: [] };
   }
   return validator?.startsWith("adapter:") ? (adapters[validator.slice("adapter:".length)] ?? null) : null;
+}
+
+/** What the service's configuration and its adapter know of the upstream's way to say that a version is stale. */
+export function staleAnswersOf(settings: Pick<Conflict, "stale" | "validator">): StaleAnswers {
+  return staleAnswers([...settings.stale, ...(findAdapter(settings.validator)?.stale ?? [])]);
 }
 
 /** As the opaque part of a tag; null where the document carries none, or one that no tag can have. */

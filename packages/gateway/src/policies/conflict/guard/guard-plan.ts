@@ -4,7 +4,8 @@ import type { Handler } from "../../../pipeline/policy.ts";
 import type { ConflictPlan, RoutePlan } from "../../../pipeline/route-plan.ts";
 import type { ConflictPorts } from "../conflict-ports.ts";
 import { compileLockScope } from "../requests/resource-path.ts";
-import { type Adapter, findAdapter } from "./adapters.ts";
+import type { StaleAnswers } from "../requests/stale-answers.ts";
+import { type Adapter, findAdapter, staleAnswersOf } from "./adapters.ts";
 import { ContentionBudgets } from "./contention.ts";
 import { GivenTags } from "./given-tags.ts";
 import { afterBypass, firstGuarantee, type Guarantee } from "./guarantee.ts";
@@ -21,6 +22,8 @@ export interface GuardPlan {
   required: boolean;
   validator: ValidatorKind;
   adapter: Adapter | null;
+  /** Whether an answer says that a version is stale, besides 409 and 412. */
+  isStale: StaleAnswers["matches"];
   maxBodyBytes: number;
   lockPathOf(path: string): string;
   /** How many may wait for one resource, and for how long. */
@@ -53,6 +56,7 @@ export function compileGuard(plan: RoutePlan, conflict: ConflictPlan, { ports, n
     required: settings.mode === "require",
     validator: adapter !== null ? "adapter" : settings.validator === "upstream" ? "native" : settings.validator === undefined ? "auto" : "own",
     adapter,
+    isStale: staleAnswersOf(settings).matches,
     maxBodyBytes: settings.maxBody,
     lockPathOf: compileLockScope(settings.scope, conflict.path),
     maxWaiting: settings.strategy === "serialize" ? maxWaiting.serialize : maxWaiting.other,

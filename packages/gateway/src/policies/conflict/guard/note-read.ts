@@ -2,6 +2,7 @@
 import { LedgerUnavailableError } from "@parley/stores/ports/ledger";
 import { isJson } from "../requests/json-body.ts";
 import { onlyFields } from "../requests/raw-fields.ts";
+import { bypassFound } from "./guard-plan.ts";
 import type { GuardedCall } from "./guarded-call.ts";
 import type { Representation } from "./representation.ts";
 
@@ -28,6 +29,7 @@ async function tellLedger(call: GuardedCall, seen: Representation, key: string):
   const noted = ledger.noteState({ ...resource, view: seen.view, etag: seen.etag, digest: seen.digest ?? key, startedAt: Math.floor(call.exchange.record.at) });
   const answer = await Promise.race([noted, afterPatience()]).catch(unavailable);
   if (answer === null) return 0;
+  if (answer.bypass) bypassFound(plan);
   // A write overlapped: this may be the state before it or after it, and the next read has to ask again.
   if (answer.conclusive) plan.seen.set(path, seen.view, { key, revision: answer.revision });
   return answer.revision;

@@ -16,7 +16,8 @@ const adapted: ReadonlySet<string> = new Set([...evaluatedHere, "content-length"
 export interface Outgoing {
   call: GuardedCall;
   request: WriteRequest;
-  fence: number;
+  /** Null where there is no ledger to give one. */
+  fence: number | null;
   /** Null where nothing was looked at. */
   current: Representation | null;
   /** In the place of the client's body. */
@@ -26,7 +27,7 @@ export interface Outgoing {
 export function outgoingWrite(outgoing: Outgoing): Exchange {
   const { call, request, fence, current, merged } = outgoing;
   const { exchange } = call;
-  const upstreamFields = ["Parley-Fence", String(fence)];
+  const upstreamFields = fence === null ? [] : ["Parley-Fence", String(fence)];
   const plain = { upstreamFields, sentOnce: true, body: merged === null ? request.held.body : bodyOf(merged) };
   // So that of two creates past each other only one succeeds, where the upstream understands it.
   if (current?.exists === false && call.preconditions.ifNoneMatch?.kind === "any") return derivedExchange(exchange, { ...plain, ...withoutHeaders(exchange, leaseOnly) });

@@ -14,9 +14,10 @@ import { firstTag, type Looked } from "./evidence.ts";
 import type { GivenTag } from "./given-tags.ts";
 import { bypassFound } from "./guard-plan.ts";
 import { type GuardedCall, lookingOf } from "./guarded-call.ts";
+import { intendedDigest } from "./intended-state.ts";
 import { outgoingWrite } from "./outgoing.ts";
 import { refetch } from "./refetch.ts";
-import { absent, intendedDigest, nativeKey, nativeTag, type Representation, shownTag } from "./representation.ts";
+import { absent, nativeKey, nativeTag, type Representation, shownTag } from "./representation.ts";
 import { type AfterConflict, afterUpstreamConflict, keepOverwritten, resolveMismatch, type Resolution } from "./resolution.ts";
 import { resultOf, storedResponse, type WriteResult } from "./write-result.ts";
 import type { WriteRequest } from "./write-request.ts";
@@ -156,8 +157,8 @@ export class PlacedWrite {
     const { plan } = this.#call;
     const { place, given } = this.#placed;
     const { current } = looked;
-    const merged = first.merged?.bytes ?? this.#request.client?.bytes ?? null;
-    const intended = merged === null || current === null || this.#call.exchange.method !== "PUT" ? null : intendedDigest(current, lookingOf(this.#call), merged);
+    const { client } = this.#request;
+    const intended = client === null ? null : intendedDigest(lookingOf(this.#call), client, { bytes: first.merged?.bytes ?? client.bytes, current });
     const sent = await plan.ports.ledger.sendWrite({
       write: place.write, restMs: plan.restMs, base: { etag: current?.etag ?? place.state?.etag ?? null, digest: current?.key ?? place.state?.digest ?? null }, intended,
       refetch: [":query", given?.query ?? this.#call.query, ...(given?.accept ?? [])], fsync: plan.settings.durability === "fsync",
@@ -176,7 +177,7 @@ export class PlacedWrite {
       const since = plan.ports.monotonicMs();
       const taken = await takeAnswer(plan.next, write, { maxBytes: plan.maxBodyBytes, overflow: sink });
       exchange.step("write", since);
-      const result = resultOf(taken);
+      const result = resultOf(taken, plan.isStale);
       if (result.kind !== "conflict") return this.#settle(result, { taken, resolution });
       const conflict = { request: this.#request, answer: result.answer, given: this.#placed.given, made, mayRepeat: made < maxTries };
       const after = await afterUpstreamConflict(looked, conflict).catch((error: unknown) => unexplained(error, result.answer, sink));

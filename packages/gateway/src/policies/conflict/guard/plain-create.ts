@@ -1,4 +1,5 @@
 /** A POST without a key: minds leases, is sent once, and is explained where it fails. */
+import { LedgerUnavailableError } from "@parley/stores/ports/ledger";
 import { takeAnswer } from "../requests/whole-answer.ts";
 import { complain, complaintOfRow } from "./complaint.ts";
 import type { GuardedCall } from "./guarded-call.ts";
@@ -11,12 +12,12 @@ import { derivedExchange } from "../requests/derived-exchange.ts";
 
 export async function plainCreate(call: GuardedCall, request: WriteRequest): Promise<void> {
   const { plan, exchange, sink } = call;
-  const lease = await othersLease(call);
+  const lease = await othersLease(call).catch((error: unknown) => withoutLedger(call, error));
   if (lease !== null) return complain(call, lease);
   const since = plan.ports.monotonicMs();
   const taken = await takeAnswer(plan.next, derivedExchange(exchange, { body: request.held.body, sentOnce: true }), { maxBytes: plan.maxBodyBytes, overflow: sink });
   exchange.step("write", since);
-  const result = resultOf(taken);
+  const result = resultOf(taken, plan.isStale);
   switch (result.kind) {
     case "not-sent":
       return taken.kind === "fault" ? sink.fault(taken.refusal) : undefined;
@@ -31,4 +32,10 @@ export async function plainCreate(call: GuardedCall, request: WriteRequest): Pro
     case "applied":
       return result.answer === null ? undefined : answerPlainly(result.answer, sink);
   }
+}
+
+/** No lease is known while the ledger is down; only a route that fails open goes on all the same. */
+function withoutLedger({ plan }: GuardedCall, error: unknown): null {
+  if (error instanceof LedgerUnavailableError && plan.settings.ledgerDown === "pass") return null;
+  throw error;
 }

@@ -7,7 +7,8 @@ import type { Exchange } from "../../../exchange/exchange.ts";
 import { noBody } from "../requests/derived-exchange.ts";
 import { onlyFields } from "../requests/raw-fields.ts";
 import type { GuardPlan } from "./guard-plan.ts";
-import type { GuardedCall } from "./guarded-call.ts";
+import { type GuardedCall, lookingOf } from "./guarded-call.ts";
+import { showsIntended } from "./intended-state.ts";
 import { refetch } from "./refetch.ts";
 import type { Representation } from "./representation.ts";
 
@@ -18,17 +19,19 @@ export async function recoverWrite(plan: GuardPlan, write: UnresolvedWrite): Pro
   const call = recoveringCall(plan, write);
   const found = await refetch(call, { path: write.path, view: write.view, query: call.query, accept: onlyFields(write.refetch, (name) => !name.startsWith(":")) });
   if (found.kind === "failed") return null;
-  const outcome = found.kind === "seen" ? judge(write, found.current) : "diverged";
+  const outcome = found.kind === "seen" ? judge(call, write, found.current) : "diverged";
   const seen = found.kind === "seen" ? found.current : null;
   const { resolved } = await plan.ports.ledger.resolveWrite({ write: write.write, outcome, etag: seen?.etag ?? null, digest: seen?.digest ?? null });
   if (resolved) await completeRecord(plan, write, outcome);
   return outcome;
 }
 
-function judge(write: UnresolvedWrite, current: Representation): Outcome {
+function judge(call: GuardedCall, write: UnresolvedWrite, current: Representation): Outcome {
+  // What a collection shows proves neither: a wrong "not applied" would have it created twice.
+  if (write.method === "POST") return "diverged";
   if (write.method === "DELETE") return current.exists ? (isBase(write, current) ? "not-applied" : "diverged") : "applied";
   if (!current.exists) return write.base.digest === null && write.base.etag === null ? "not-applied" : "diverged";
-  if (write.intended !== null && current.digest === write.intended) return "applied";
+  if (write.intended !== null && showsIntended(current, lookingOf(call), write.intended)) return "applied";
   return isBase(write, current) ? "not-applied" : "diverged";
 }
 

@@ -85,11 +85,6 @@ export function represent(plan: GuardPlan, looking: Looking, answer: SeenAnswer,
   return { ...plain, kind: "own", tag: { weak: false, opaque: digest }, digest, key: digest };
 }
 
-/** The digest of what a client means to write, as if the upstream kept the very bytes. */
-export function intendedDigest(current: Representation, looking: Looking, body: Buffer): string | null {
-  return current.kind === "own" && current.view === viewKey(looking.query, looking.consumer) ? digestBody({ contentType: current.contentType, view: digestView(looking, "") }, body) : null;
-}
-
 /** The path, so that equal bytes of two resources are two tags; the consumer, so that one's tag says nothing about another's view. */
 function digestView({ path, consumer }: Looking, vary: string): string {
   return `${path}\0${consumer}\0${vary}`;

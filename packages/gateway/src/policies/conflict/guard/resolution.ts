@@ -71,9 +71,12 @@ function overwritten(call: GuardedCall, evidence: Evidence): void {
 export async function keepOverwritten({ call, current }: Looked): Promise<void> {
   const { plan, path } = call;
   if (current === null || current.key === null || current.body === null) return;
-  await plan.ports.ledger.keepBase({
-    service: plan.service, path, contentType: current.contentType, body: current.body.toString("base64"), digest: current.key, retainMs: plan.settings.idempotency.retain,
-  });
+  const { ledger, now } = plan.ports;
+  const place = { service: plan.service, path };
+  // Its revision, so that its history has the body: nobody else writes through here while this write has its place.
+  const { revision } = await ledger.noteState({ ...place, view: current.view, etag: current.etag, digest: current.key, startedAt: now() });
+  const kept = { contentType: current.contentType, body: current.body.toString("base64"), digest: current.key, revision, retainMs: plan.settings.idempotency.retain };
+  await ledger.keepBase({ ...place, ...kept });
 }
 
 export type AfterConflict = { kind: "repeat"; resolution: Extract<Resolution, { kind: "proceed" }> } | { kind: "answer"; answer: () => void };
@@ -91,7 +94,7 @@ export interface UpstreamConflict {
 export async function afterUpstreamConflict(looked: Looked, conflict: UpstreamConflict): Promise<AfterConflict> {
   const { call } = looked;
   const { request, answer } = conflict;
-  const upstream = upstreamRefusal(answer, call.plan.settings.busy);
+  const upstream = upstreamRefusal(answer, { busy: call.plan.settings.busy, isStale: call.plan.isStale });
   if (upstream.busy && mayRepeat(call, conflict)) await pause(pauseMs(call, conflict));
   const found = await refetch(call, conflict.given);
   const now: Looked = { ...looked, current: found.kind === "seen" ? found.current : null };

@@ -19,6 +19,7 @@ import { plainCreate } from "./plain-create.ts";
 import { needsPrecondition, preconditionComplaint } from "./precondition-complaint.ts";
 import { refetch } from "./refetch.ts";
 import { shownTag } from "./representation.ts";
+import { mayPassUnplaced, unplacedWrite } from "./unplaced-write.ts";
 import { type EarlyStop, readWrite, type WriteRequest } from "./write-request.ts";
 
 export async function guardedWrite(incoming: GuardedCall): Promise<void> {
@@ -41,6 +42,7 @@ async function placeAndRun(call: GuardedCall, request: WriteRequest, client: Cli
   const given = givenTag(call);
   const place = await takePlace(call, request, given);
   if (place.kind === "idempotency" && place.state === "done") return replay(call, place.response);
+  if (place.kind === "unavailable" && mayPassUnplaced(call, request)) return unplacedWrite(call, request);
   if (place.kind !== "granted") return complain(call, (await missingPrecondition(call, place, given)) ?? placeComplaintOf(call, place));
   const lease = await leaseAround(call, request);
   if (lease !== null) {

@@ -31,7 +31,7 @@ it("takes codings off, and never more than the cap", () => {
 });
 
 describe("an upstream's refusal", () => {
-  const said = (body: string, contentType = "application/json"): string | null => upstreamRefusal({ status: 409, rawHeaders: ["Content-Type", contentType], body: Buffer.from(body) }, []).code;
+  const said = (body: string, contentType = "application/json"): string | null => upstreamRefusal({ status: 409, rawHeaders: ["Content-Type", contentType], body: Buffer.from(body) }, { busy: [], isStale: () => false }).code;
   it("is named by the upstream's own word for it", () => {
     expect(said('{"code":"DuplicateName","message":"x"}')).toBe("DuplicateName");
     expect(said('{"error":{"code":"AnotherOperationInProgress"}}')).toBe("AnotherOperationInProgress");
@@ -40,8 +40,8 @@ describe("an upstream's refusal", () => {
   });
   it("is busy where a pattern fits", () => {
     const busy = [{ status: 409, body: "InProgress" }];
-    expect(upstreamRefusal({ status: 409, rawHeaders: [], body: Buffer.from("AnotherOperationInProgress") }, busy).busy).toBe(true);
-    expect(upstreamRefusal({ status: 412, rawHeaders: [], body: Buffer.from("AnotherOperationInProgress") }, busy).busy).toBe(false);
+    expect(upstreamRefusal({ status: 409, rawHeaders: [], body: Buffer.from("AnotherOperationInProgress") }, { busy, isStale: () => false }).busy).toBe(true);
+    expect(upstreamRefusal({ status: 412, rawHeaders: [], body: Buffer.from("AnotherOperationInProgress") }, { busy, isStale: () => false }).busy).toBe(false);
   });
 });
 

@@ -4,15 +4,20 @@ import { isJsonObject, type Json } from "@parley/merge";
 import type { UpstreamAnswer } from "../diagnosis/index.ts";
 import { isJson, parseJson } from "./json-body.ts";
 import { fieldValue } from "./raw-fields.ts";
+import { fitsAny, refusalBodyBytes, type StaleAnswers } from "./stale-answers.ts";
 
-/** So much of it is looked at; what an error says is said by then. */
-export const refusalBodyBytes = 16 * 1024;
+export { refusalBodyBytes };
+
+export interface RefusalPatterns {
+  busy: Conflict["busy"];
+  isStale: StaleAnswers["matches"];
+}
+
 const maxCodeLength = 200;
 
-export function upstreamRefusal(answer: { status: number; rawHeaders: readonly string[]; body: Buffer }, busy: Conflict["busy"]): UpstreamAnswer {
+export function upstreamRefusal(answer: { status: number; rawHeaders: readonly string[]; body: Buffer }, { busy, isStale }: RefusalPatterns): UpstreamAnswer {
   const text = answer.body.toString("utf8", 0, refusalBodyBytes);
-  const fits = busy.some((pattern) => pattern.status === answer.status && (pattern.body === undefined || text.includes(pattern.body)));
-  return { status: answer.status, code: codeOf(answer, text), busy: fits };
+  return { status: answer.status, code: codeOf(answer, text), busy: fitsAny(busy, answer), stale: isStale(answer) };
 }
 
 /** The field that most APIs put it in comes first. */

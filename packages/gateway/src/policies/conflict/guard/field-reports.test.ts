@@ -1,0 +1,90 @@
+/** What people went through with conflicts elsewhere, each as a scene: here it ends well, or is explained. */
+import { afterEach, expect, it } from "vitest";
+import { type Guarded, startGuarded } from "../testing/guarded-upstream.ts";
+
+let guarded: Guarded | null = null;
+afterEach(async () => {
+  await guarded?.stop();
+  guarded = null;
+});
+
+type Start = Parameters<typeof startGuarded>;
+const start = async (conflict: Start[0], options?: Start[1]): Promise<Guarded> => (guarded = await startGuarded(conflict, options));
+const document = { title: "one", shade: "red" };
+
+it("a registry that says 409 to a publish that had succeeded: the answer says that it is there already", async () => {
+  const all = await start({ mode: "enforce" });
+  all.interfere = (request, response, body) => {
+    if (request.method !== "PUT") return false;
+    all.kept.set("/7", body);
+    return Boolean(response.writeHead(409, { "Content-Type": "application/json" }).end('{"error":"version already exists"}'));
+  };
+  const answer = await all.call("PUT", "/notes/7", { body: document, headers: { accept: "application/problem+json" } });
+  expect([answer.status, answer.body]).toMatchObject([409, { cause: "already-applied", outcome: "applied", retryable: false }]);
+});
+
+it("a retry without a new GET fails as the first did, says so, and the tag that it names works", async () => {
+  const all = await start({ mode: "require" });
+  all.kept.set("/7", JSON.stringify(document));
+  const { etag } = await all.call("GET", "/notes/7");
+  all.kept.set("/7", '{"title":"theirs"}');
+  const put = (tag: string) => all.call("PUT", "/notes/7", { body: document, headers: { "if-match": tag } });
+  const [first, again] = [await put(etag), await put(etag)];
+  expect([first.status, again.status, again.body["retryable"], again.body["retry"]]).toEqual([412, 412, false, { strategy: "refetch" }]);
+  expect((await put(again.etag)).status).toBe(204);
+});
+
+it("a transient 409 and a final one do not look alike", async () => {
+  const all = await start({ mode: "enforce", busy: [{ status: 409, body: "InProgress" }] });
+  const conflict = async (said: string) => {
+    all.interfere = (request, response) => request.method === "PUT" && Boolean(response.writeHead(409).end(said));
+    return (await all.call("PUT", "/notes/7", { body: document, headers: { accept: "application/problem+json" } })).body;
+  };
+  expect(await conflict("AnotherOperationInProgress")).toMatchObject({ cause: "busy", retryable: true, retry: { strategy: "wait" } });
+  expect(await conflict("NameTaken: already exists")).toMatchObject({ cause: "state-mismatch", subcause: "duplicate", retryable: false, retry: { strategy: "none" } });
+});
+
+it.each([
+  ["GitHub's", { validator: "adapter:github" }, "7.json does not match; sha wasn't current"],
+  ["another API's", { stale: [{ status: 422, body: "version is outdated" }] }, "the version is outdated"],
+] as const)("%s stale version that arrives as 422 is a concurrent modification; any other 422 is the upstream's own affair", async (_whose, settings, said) => {
+  const all = await start({ mode: "enforce", ...settings, stale: "stale" in settings ? [...settings.stale] : [] });
+  all.kept.set("/7", '{"sha":"abc","title":"one"}');
+  const put = async (message: string) => {
+    all.interfere = (request, response) => request.method === "PUT" && Boolean(response.writeHead(422, { "Content-Type": "application/json" }).end(JSON.stringify({ message })));
+    return all.call("PUT", "/notes/7", { body: document, headers: { accept: "application/problem+json" } });
+  };
+  const stale = await put(said);
+  expect([stale.status, stale.body]).toMatchObject([422, { cause: "concurrent-modification", origin: "upstream", outcome: "not-applied", upstream: { status: 422 } }]);
+  const other = await put("title is too long");
+  expect([other.status, other.text]).toEqual([422, '{"message":"title is too long"}']);
+});
+
+it("a sub-resource's tag on its parent is named as what it is", async () => {
+  const all = await start({ mode: "require" });
+  all.kept.set("/7", JSON.stringify(document));
+  all.kept.set("/7/details", JSON.stringify({ ...document, of: 7 }));
+  const { etag } = await all.call("GET", "/notes/7/details");
+  const answer = await all.call("PUT", "/notes/7", { body: { title: "two" }, headers: { "if-match": etag } });
+  expect([answer.status, answer.body]).toMatchObject([412, { cause: "version-mismatch", subcause: "other-resource" }]);
+});
+
+it("writers of disjoint fields all get through at the first try", { timeout: 30_000 }, async () => {
+  const all = await start({ mode: "require", strategy: "merge" });
+  all.kept.set("/7", '{"a":0,"b":0,"c":0,"d":0}');
+  const { etag } = await all.call("GET", "/notes/7");
+  const writes = ["a", "b", "c", "d"].map((name) => all.call("PUT", "/notes/7", { body: { a: 0, b: 0, c: 0, d: 0, [name]: 1 }, headers: { "if-match": etag } }));
+  expect((await Promise.all(writes)).map(({ status }) => status).every((status) => status < 300)).toBe(true);
+  expect(JSON.parse(String(all.kept.get("/7")))).toEqual({ a: 1, b: 1, c: 1, d: 1 });
+});
+
+it("a controller that is told that the object has been modified ends its loop with the tag that it was told", async () => {
+  const all = await start({ mode: "require", validator: "adapter:kubernetes" });
+  all.kept.set("/7", '{"metadata":{"resourceVersion":"10"},"n":0}');
+  const { etag } = await all.call("GET", "/notes/7");
+  all.kept.set("/7", '{"metadata":{"resourceVersion":"11"},"n":5}');
+  const refused = await all.call("PUT", "/notes/7", { body: { metadata: { resourceVersion: "10" }, n: 1 }, headers: { "if-match": etag } });
+  expect([refused.status, refused.etag, refused.body["changes"]]).toMatchObject([412, '"11"', expect.arrayContaining([{ op: "replace", path: "/n", value: 5 }])]);
+  expect((await all.call("PUT", "/notes/7", { body: { metadata: {}, n: 6 }, headers: { "if-match": refused.etag } })).status).toBe(204);
+  expect(JSON.parse(String(all.kept.get("/7")))).toEqual({ metadata: { resourceVersion: "11" }, n: 6 });
+});

@@ -1,0 +1,69 @@
+/**
+ * A guarded write while the ledger is down, on a route that fails open (`conflict.ledgerDown: pass`): compared with what is there
+ * and sent once, but without a place in a queue, a fence or an entry. Of two at the same moment one can be lost, so the route claims less.
+ */
+import { diagnose } from "../diagnosis/index.ts";
+import { evaluatePreconditions, guardsWrite } from "../preconditions/index.ts";
+import { takeAnswer } from "../requests/whole-answer.ts";
+import { asCurrent, compared } from "./compared-tags.ts";
+import { complain, type Complaint, complaintOfRow } from "./complaint.ts";
+import { firstTag, tagKey } from "./evidence.ts";
+import type { GuardedCall } from "./guarded-call.ts";
+import { outgoingWrite } from "./outgoing.ts";
+import { needsPrecondition, preconditionComplaint } from "./precondition-complaint.ts";
+import { refetch } from "./refetch.ts";
+import { type Representation, shownTag } from "./representation.ts";
+import { answerPlainly } from "./write-answer.ts";
+import type { WriteRequest } from "./write-request.ts";
+import { resultOf } from "./write-result.ts";
+
+/** A key or a token is a promise that only the ledger can keep, so what carries one is refused as ever. */
+export function mayPassUnplaced({ plan }: GuardedCall, request: WriteRequest): boolean {
+  return plan.settings.ledgerDown === "pass" && request.idempotencyKey === null && request.lockToken === null;
+}
+
+export async function unplacedWrite(call: GuardedCall, request: WriteRequest): Promise<void> {
+  const { plan, sink } = call;
+  const current = await look(call);
+  if (current !== null && "stop" in current) return current.stop();
+  const complaint = current === null ? null : judge(call, current);
+  if (complaint !== null) return complain(call, complaint);
+  const write = outgoingWrite({ call, request, fence: null, current, merged: null });
+  const taken = await takeAnswer(plan.next, write, { maxBytes: plan.maxBodyBytes, overflow: sink });
+  const result = resultOf(taken, plan.isStale);
+  switch (result.kind) {
+    case "not-sent":
+      return taken.kind === "fault" ? sink.fault(taken.refusal) : undefined;
+    case "lost":
+      return complain(call, complaintOfRow("responseLost"));
+    default:
+      return result.answer === null ? undefined : answerPlainly(result.answer, sink);
+  }
+}
+
+/** Null where nothing depends on what is there, or the caller may not see it and the upstream compares by itself. */
+async function look(call: GuardedCall): Promise<Representation | { stop: () => void } | null> {
+  const { preconditions, plan, sink } = call;
+  const depends = preconditions.ifMatch !== null || preconditions.ifNoneMatch !== null || preconditions.ifUnmodifiedSince !== null || needsPrecondition(call);
+  if (!depends) return null;
+  const tag = firstTag(call);
+  const found = await refetch(call, tag === null ? undefined : plan.given.find(tagKey(call, tag)));
+  if (found.kind === "seen") return found.current;
+  if (found.kind === "failed") return { stop: () => sink.fault(found.refusal) };
+  if (plan.validator === "native" && preconditions.ifMatch !== null) return null;
+  return { stop: () => complain(call, complaintOfRow(preconditions.ifMatch === null ? "preconditionMissing" : "ifMatchFalse")) };
+}
+
+/** Who changed it and what is the ledger's to tell; that it was changed is not. */
+function judge(call: GuardedCall, current: Representation): Complaint | null {
+  const { preconditions, plan, exchange } = call;
+  const etag = current.exists ? shownTag(current, 0) : null;
+  if (needsPrecondition(call) && current.exists && (current.tag === null || !guardsWrite(preconditions, current))) return preconditionComplaint(etag, current.tag === null);
+  const verdict = evaluatePreconditions(exchange.method, compared(preconditions, current), asCurrent(current), plan.settings.ifMatch);
+  if (verdict.kind === "proceed") return null;
+  const evidence = {
+    stoppedBy: "precondition" as const, hadPrecondition: true, expectedAbsent: preconditions.ifNoneMatch?.kind === "any", tag: null, base: null,
+    current: { etag, digest: current.digest, document: undefined, exists: current.exists, revision: null, changedAt: null, changedBy: null }, intended: null, upstream: null, overlaps: null,
+  };
+  return { diagnosis: diagnose(evidence), evidence };
+}
