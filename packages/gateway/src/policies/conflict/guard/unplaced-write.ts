@@ -36,7 +36,9 @@ export async function unplacedWrite(call: GuardedCall, request: WriteRequest): P
       return taken.kind === "fault" ? sink.fault(taken.refusal) : undefined;
     case "lost":
       return complain(call, complaintOfRow("responseLost"));
-    default:
+    case "conflict":
+    case "refused":
+    case "applied":
       return result.answer === null ? undefined : answerPlainly(result.answer, sink);
   }
 }

@@ -7,7 +7,7 @@ export const refusalBodyBytes = 16 * 1024;
 export interface StaleAnswers {
   /** Answers with these have to be looked into. */
   statuses: ReadonlySet<number>;
-  matches(answer: { status: number; body: Buffer }): boolean;
+  matches: (answer: { status: number; body: Buffer }) => boolean;
 }
 
 export function staleAnswers(patterns: Conflict["stale"]): StaleAnswers {
