@@ -1,3 +1,5 @@
+import type { ConflictCause } from "./conflicts/cause.ts";
+
 /**
  * The call record: one wide event per call, written once when the call has ended. The call log, the metrics, the live
  * view, the alerts and the conflict analysis are all derived from it. It is flat (one column a member) and holds no
@@ -25,11 +27,18 @@ export interface CallRecord {
   clientAddress: string;
   userAgent?: string;
 
+  /** True where the request named the state that it was about: If-Match, If-None-Match or If-Unmodified-Since. */
+  conditional?: boolean;
+
   /** What the client saw; 499 when it went away before an answer began. */
   status: number;
   /** The problem code, when the answer is the gateway's own refusal or the provider's error as relayed. */
   error?: string;
   errorDetail?: string;
+  /** Why it met a conflict; absent where it met none. */
+  cause?: ConflictCause;
+  /** The id of that conflict. */
+  conflict?: string;
   /** Who ended the call before its end. */
   cutBy?: "client" | "upstream" | "gateway";
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { CallRecord } from "../call-record.ts";
+import { conflictCause } from "../conflicts/cause.ts";
 
 const optionalNumber = z.number().optional();
 const optionalText = z.string().optional();
@@ -19,9 +20,14 @@ export const callRecord = z.object({
   host: optionalText,
   clientAddress: z.string(),
   userAgent: optionalText,
+  conditional: z.boolean().optional(),
   status: z.number(),
   error: optionalText,
   errorDetail: optionalText,
+  /** Why it met a conflict. */
+  cause: conflictCause.optional(),
+  /** The id of that conflict. */
+  conflict: optionalText,
   cutBy: z.enum(["client", "upstream", "gateway"]).optional(),
   durationMs: z.number(),
   firstByteMs: optionalNumber,

@@ -3,13 +3,15 @@
  * never wait for it. While it is away every question is refused with `CallLogUnavailableError`.
  */
 import type { CallQuery } from "@parley/contract/api/calls";
-import { CallLogUnavailableError, InvalidCursorError, type CallLog, type CallPage } from "@parley/stores/ports/call-log";
+import { CallLogUnavailableError, InvalidCursorError, type CallLog, type CallPage, type WriteCount, type IngestOutcome, type Segment } from "@parley/stores/ports/call-log";
 import type { CallRecord } from "@parley/contract/call-record";
 
 export interface BackgroundCallLogPorts {
   open: () => Promise<CallLog>;
   onError: (message: string, error: unknown) => void;
   onOpen: () => void;
+  /** Takes in what waits in the spool, before a question about calls is put. Never rejects, and does not take long. */
+  freshen: () => Promise<void>;
 }
 
 const retryAfterMs = 5_000;
@@ -34,20 +36,24 @@ export class BackgroundCallLog implements CallLog {
     return this.#opening;
   }
 
-  ingest(segment: { name: string; path: string }): Promise<{ calls: number; skipped: number }> {
-    return this.#ask((log) => log.ingest(segment));
+  ingest(segments: readonly Segment[]): Promise<IngestOutcome> {
+    return this.#ask((log) => log.ingest(segments));
   }
 
   find(query: CallQuery): Promise<CallPage> {
-    return this.#ask((log) => log.find(query));
+    return this.#askFresh((log) => log.find(query));
   }
 
   get(id: string): Promise<CallRecord | null> {
-    return this.#ask((log) => log.get(id));
+    return this.#askFresh((log) => log.get(id));
   }
 
   lastUse(consumer: string): Promise<Map<string, number>> {
-    return this.#ask((log) => log.lastUse(consumer));
+    return this.#askFresh((log) => log.lastUse(consumer));
+  }
+
+  countWrites(query: { service: string; from: number; to: number }): Promise<WriteCount[]> {
+    return this.#askFresh((log) => log.countWrites(query));
   }
 
   size(): Promise<{ calls: number; bytes: number }> {
@@ -80,6 +86,11 @@ export class BackgroundCallLog implements CallLog {
         this.#retry = setTimeout(() => this.#open(), retryAfterMs);
       },
     );
+  }
+
+  async #askFresh<Result>(question: (log: CallLog) => Promise<Result>): Promise<Result> {
+    await this.#ports.freshen();
+    return this.#ask(question);
   }
 
   async #ask<Result>(question: (log: CallLog) => Promise<Result>): Promise<Result> {

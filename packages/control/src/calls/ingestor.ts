@@ -1,20 +1,30 @@
 /**
- * Moves call records from the spool into the call log: at once when a gateway says that a segment is sealed, and by
- * looking at the folder every now and then, for what was missed. A segment's file goes only when its records are in.
+ * Moves call records from the spool into the call log. Many at a time cost a fraction of a few at a time, so sealed
+ * segments wait until they are many, until the first has waited for a while, or until somebody asks about calls:
+ * whoever asks finds what ended a second ago. A segment's file goes only when its records are in.
  */
-import { readdir, rename, stat, unlink } from "node:fs/promises";
+import { rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import { sealedSegment } from "@parley/contract/call-record";
 import { CallLogUnavailableError, type CallLog } from "@parley/stores/ports/call-log";
+import { batchesOf, sealedSegments, type SealedSegment } from "./sealed-segments.ts";
 
 export interface IngestorPorts {
   spool: string;
   callLog: CallLog;
+  monotonicMs: () => number;
   onSkipped: (segment: string, lines: number) => void;
   onError: (segment: string, error: unknown) => void;
 }
 
-const lookEveryMs = 2_000;
+const lookEveryMs = 1_000;
+/** Nobody told of it, perhaps: the folder is looked at this often whatever was said. */
+const lookUntoldEveryMs = 10_000;
+const waitAtMostMs = 15_000;
+/** About a hundred thousand calls. */
+const enoughBytes = 48 * 1024 * 1024;
+const freshForMs = 400;
+/** A question waits this long for a spool that is full, and is then answered without the rest. */
+const freshenWithinMs = 1_500;
 /** A segment that is refused this often while others are taken is set aside; when all are refused the log is at fault. */
 const maxFailures = 5;
 
@@ -30,14 +40,22 @@ export class Ingestor {
   #running: Promise<void> | null = null;
   #again = false;
   #timer: NodeJS.Timeout | undefined;
+  #toldAtMs: number | null = null;
+  #lookedAtMs = -Infinity;
+  #ranAtMs = -Infinity;
 
   constructor(ports: IngestorPorts) {
     this.#ports = ports;
   }
 
   start(): void {
-    this.#timer = setInterval(() => void this.run(), lookEveryMs);
+    this.#timer = setInterval(() => void this.#runIfDue(), lookEveryMs);
     void this.run();
+  }
+
+  /** A segment was sealed: it is taken in within `waitAtMostMs`. */
+  told(): void {
+    this.#toldAtMs ??= this.#ports.monotonicMs();
   }
 
   /** Takes in everything that is sealed now; asking while it runs makes it look once more. */
@@ -47,6 +65,15 @@ export class Ingestor {
     return this.#running;
   }
 
+  /** As `run`, for whoever is about to ask; not again for what came within the last moment. Never rejects. */
+  async freshen(): Promise<void> {
+    if (this.#ports.monotonicMs() - this.#ranAtMs < freshForMs && this.#running === null) return;
+    let timer: NodeJS.Timeout | undefined;
+    const enough = new Promise<void>((resolve) => (timer = setTimeout(resolve, freshenWithinMs)));
+    await Promise.race([this.#running ?? this.run(), enough]).catch(() => undefined);
+    clearTimeout(timer);
+  }
+
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await this.run();
@@ -54,40 +81,61 @@ export class Ingestor {
 
   /** Bytes on their way to the log. */
   async spoolBytes(): Promise<number> {
-    const sizes = (await this.#files()).map((file) => stat(join(this.#ports.spool, file)).then((found) => found.size, () => 0));
-    return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+    return bytesOf(await sealedSegments(this.#ports.spool));
+  }
+
+  async #runIfDue(): Promise<void> {
+    const now = this.#ports.monotonicMs();
+    if (this.#toldAtMs === null ? now - this.#lookedAtMs < lookUntoldEveryMs : now - this.#toldAtMs < waitAtMostMs && !(await this.#hasEnough())) return;
+    await this.run();
+  }
+
+  async #hasEnough(): Promise<boolean> {
+    return bytesOf(await sealedSegments(this.#ports.spool)) >= enoughBytes;
   }
 
   async #work(): Promise<void> {
     try {
       while (this.#again) {
         this.#again = false;
-        const segments = (await this.#files()).filter((file) => sealedSegment.test(file)).toSorted(bySequence);
-        for (const name of segments) if (!(await this.#takeIn(name))) return;
+        this.#toldAtMs = null;
+        this.#lookedAtMs = this.#ports.monotonicMs();
+        for (const batch of batchesOf(await sealedSegments(this.#ports.spool))) if (!(await this.#takeIn(batch))) return;
       }
     } finally {
+      this.#ranAtMs = this.#ports.monotonicMs();
       this.#running = null;
     }
   }
 
   /** False when the log is away: the segments wait. */
-  async #takeIn(name: string): Promise<boolean> {
-    const path = join(this.#ports.spool, name);
+  async #takeIn(segments: readonly SealedSegment[]): Promise<boolean> {
     try {
-      const { skipped } = await this.#ports.callLog.ingest({ name, path });
-      if (skipped > 0) this.#ports.onSkipped(name, skipped);
-      await unlink(path);
-      this.#failing.delete(name);
-      this.#taken++;
+      const { skipped } = await this.#ports.callLog.ingest(segments);
+      for (const { name, path } of segments) {
+        if (skipped[name]) this.#ports.onSkipped(name, skipped[name]);
+        await unlink(path);
+        this.#failing.delete(name);
+        this.#taken++;
+      }
+      return true;
     } catch (error) {
-      const away = error instanceof CallLogUnavailableError && error.cause === undefined;
-      if (away) return false;
-      await this.#failed(name, error);
+      if (error instanceof CallLogUnavailableError && error.cause === undefined) return false;
+      return this.#failed(segments, error);
     }
+  }
+
+  /** One of many spoils it for all, so that each has to stand for itself. */
+  async #failed(segments: readonly SealedSegment[], error: unknown): Promise<boolean> {
+    if (segments.length > 1) {
+      for (const segment of segments) if (!(await this.#takeIn([segment]))) return false;
+      return true;
+    }
+    for (const { name } of segments) await this.#noteFailure(name, error);
     return true;
   }
 
-  async #failed(name: string, error: unknown): Promise<void> {
+  async #noteFailure(name: string, error: unknown): Promise<void> {
     const before = this.#failing.get(name) ?? { failures: 0, takenBefore: this.#taken };
     const failing = { ...before, failures: before.failures + 1 };
     this.#failing.set(name, failing);
@@ -96,18 +144,8 @@ export class Ingestor {
     this.#failing.delete(name);
     await rename(join(this.#ports.spool, name), join(this.#ports.spool, `${name}.refused`)).catch(() => undefined);
   }
-
-  #files(): Promise<string[]> {
-    return readdir(this.#ports.spool).catch(() => []);
-  }
 }
 
-/** Oldest first: by start, worker and number, each as a number. */
-function bySequence(one: string, other: string): number {
-  const [a, b] = [one, other].map((name) => (sealedSegment.exec(name) ?? []).slice(1).map(Number));
-  for (let index = 0; index < 3; index++) {
-    const order = (a?.[index] ?? 0) - (b?.[index] ?? 0);
-    if (order !== 0) return order;
-  }
-  return 0;
+function bytesOf(segments: readonly SealedSegment[]): number {
+  return segments.reduce((sum, { bytes }) => sum + bytes, 0);
 }

@@ -34,16 +34,16 @@ export function openParts(place: DataDirectory, ports: { environment: Environmen
   });
   const callLog = new BackgroundCallLog({
     open: () => openEmbeddedCallLog({ path: place.callLogDatabase, onDamage: (message) => log.error(message) }),
-    onOpen: () => void ingestor.run(), onError: (message, error) => log.error({ err: error }, message),
+    onOpen: () => void ingestor.run(), freshen: () => ingestor.freshen(), onError: (message, error) => log.error({ err: error }, message),
   });
   const ingestor = new Ingestor({
-    spool: place.spool, callLog,
+    spool: place.spool, callLog, monotonicMs: () => performance.now(),
     onSkipped: (segment, lines) => log.warn({ segment, lines }, "lines of a spool segment were no call records and were skipped"),
     onError: (segment, error) => log.error({ err: error, segment }, "a spool segment could not be taken in"),
   });
   const channel = new ChannelServer({
     linesSince: (version) => publisher.linesSince(version), wholeLine: () => publisher.wholeLine(), version: () => publisher.version,
-    onSealed: () => void ingestor.run(), onCalls: (records, dropped) => live.publish(records, dropped), now,
+    onSealed: () => ingestor.told(), onCalls: (records, dropped) => live.publish(records, dropped), now,
     onConnected: (state) => log.info({ worker: state.worker, pid: state.pid, snapshotVersion: state.snapshotVersion }, "a gateway is connected"),
     onDisconnected: (state) => log.warn({ worker: state.worker, pid: state.pid }, "a gateway is gone"),
   });

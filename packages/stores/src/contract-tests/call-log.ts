@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { callQuery, type CallQuery } from "@parley/contract/api/calls";
 import type { CallRecord } from "@parley/contract/call-record";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { InvalidCursorError, type CallLog } from "../ports/call-log.ts";
+import { InvalidCursorError, type CallLog, type Segment } from "../ports/call-log.ts";
 
 export interface CallLogUnderTest {
   open(): Promise<CallLog>;
@@ -21,7 +21,7 @@ export function aCall(over: Partial<CallRecord> & Pick<CallRecord, "id" | "at">)
 
 const wide = aCall({
   id: "wide", at: 1_700_000_000_000.25, kind: "ai", service: "ai", consumer: "acme", key: "default", status: 502, error: "provider-error",
-  errorDetail: "the provider said 'no'", cutBy: "upstream", firstByteMs: 0.125, requestBytes: 2 ** 40, upstreamStatus: 500, stream: false,
+  errorDetail: "the provider said 'no'", cutBy: "upstream", cause: "busy", conflict: "0123456789abcdef0123456789abcdef", traceId: "ab".repeat(16), spanId: "cd".repeat(8), firstByteMs: 0.125, requestBytes: 2 ** 40, upstreamStatus: 500, stream: false,
   attemptLog: [{ target: "openai", startMs: 0, durationMs: 2.5, status: 500, failure: "status" }], steps: [["access", 0, 0.1]],
   inputTokens: 12, costUsd: 0.000_012_5, warnings: ["dropped: seed"], modelRequested: "assistant", model: "gpt-5-mini", provider: "openai",
 });
@@ -49,12 +49,16 @@ export function callLogContract(engine: string, prepare: () => Promise<CallLogUn
       writeFileSync(path, lines.map((line) => (typeof line === "string" ? line : JSON.stringify(line))).join("\n"));
       return { name, path };
     };
+    const take = async (one: Segment) => {
+      const { calls, skipped } = await log.ingest([one]);
+      return { calls, skipped: skipped[one.name] };
+    };
     const find = (query: Partial<CallQuery> = {}) => log.find(callQuery.parse(query));
     const idsOf = async (query: Partial<CallQuery> = {}) => (await find(query)).items.map((call) => call.id);
 
     test("gives a record back as it was written, member for member", async () => {
       const plain = aCall({ id: "plain", at: 5 });
-      expect(await log.ingest(segment([wide, plain]))).toEqual({ calls: 2, skipped: 0 });
+      expect(await take(segment([wide, plain]))).toEqual({ calls: 2, skipped: 0 });
       expect(await log.get("wide")).toEqual(wide);
       expect(await log.get("plain")).toEqual(plain);
       expect(await log.get("none")).toBeNull();
@@ -62,40 +66,54 @@ export function callLogContract(engine: string, prepare: () => Promise<CallLogUn
 
     test("takes a segment in once, whatever happens in between", async () => {
       const one = segment([aCall({ id: "a", at: 1 })]);
-      expect(await log.ingest(one)).toEqual({ calls: 1, skipped: 0 });
-      expect(await log.ingest(one)).toEqual({ calls: 0, skipped: 0 });
+      expect(await take(one)).toEqual({ calls: 1, skipped: 0 });
+      expect(await take(one)).toEqual({ calls: 0, skipped: 0 });
       await log.close();
       log = await place.open();
-      expect(await log.ingest(one)).toEqual({ calls: 0, skipped: 0 });
+      expect(await take(one)).toEqual({ calls: 0, skipped: 0 });
       expect((await log.size()).calls).toBe(1);
+    });
+
+    test("takes in many segments at once, those that it knows not again, and says which had lines that are no calls", async () => {
+      const [one, two, three] = [segment([aCall({ id: "a", at: 1 })]), segment([aCall({ id: "b", at: 2 }), "nonsense"]), segment([aCall({ id: "c", at: 3 })])];
+      await log.ingest([one]);
+      expect(await log.ingest([one, two, three])).toEqual({ calls: 2, skipped: { [one.name]: 0, [two.name]: 1, [three.name]: 0 } });
+      expect(await idsOf()).toEqual(["c", "b", "a"]);
+    });
+
+    test("takes in all of some segments or nothing", async () => {
+      const good = segment([aCall({ id: "a", at: 1 })]);
+      await expect(log.ingest([good, { name: "1-1-1.ndjson", path: join(spool, "absent") }])).rejects.toThrow();
+      expect(await idsOf()).toEqual([]);
+      expect(await take(good)).toEqual({ calls: 1, skipped: 0 });
     });
 
     test("skips and counts lines that are no records, and keeps all others", async () => {
       const hostile = ["garbage", "[1,2]", "null", '"text"', "{}", '{"id":"no-time"}', '{"id":"late","at":"soon"}', '{"id":"endless","at":1e999}', '{"id":"cut","at":9,"sta'];
-      const outcome = await log.ingest(segment([aCall({ id: "a", at: 1 }), ...hostile.slice(0, 4), aCall({ id: "b", at: 2 }), ...hostile.slice(4)]));
+      const outcome = await take(segment([aCall({ id: "a", at: 1 }), ...hostile.slice(0, 4), aCall({ id: "b", at: 2 }), ...hostile.slice(4)]));
       expect(outcome).toEqual({ calls: 2, skipped: hostile.length });
       expect(await idsOf()).toEqual(["b", "a"]);
     });
 
     test("cannot be made to lose a call by text that is no Unicode", async () => {
       const hostile = aCall({ id: "odd", at: 1, modelRequested: "\ud800 \\ud800 \ud83d\ude00", path: "/a\u0000b'\"\\" });
-      expect(await log.ingest(segment([hostile, aCall({ id: "b", at: 2 })]))).toEqual({ calls: 2, skipped: 0 });
+      expect(await take(segment([hostile, aCall({ id: "b", at: 2 })]))).toEqual({ calls: 2, skipped: 0 });
       expect(await log.get("odd")).toEqual({ ...hostile, modelRequested: "\ufffd \\ud800 \ud83d\ude00" });
     });
 
     test("rejects a segment that is not there, and works on", async () => {
-      await expect(log.ingest({ name: "1-1-1.ndjson", path: join(spool, "absent") })).rejects.toThrow();
-      expect(await log.ingest(segment([aCall({ id: "a", at: 1 })]))).toEqual({ calls: 1, skipped: 0 });
+      await expect(take({ name: "1-1-1.ndjson", path: join(spool, "absent") })).rejects.toThrow();
+      expect(await take(segment([aCall({ id: "a", at: 1 })]))).toEqual({ calls: 1, skipped: 0 });
     });
 
     test("pages newest first without a gap or a repetition while calls arrive", async () => {
       const calls = Array.from({ length: 25 }, (_, index) => aCall({ id: `c${String(index).padStart(2, "0")}`, at: 1_000.5 + Math.floor(index / 3) }));
-      await log.ingest(segment(calls));
+      await take(segment(calls));
       const seen: string[] = [];
       for (let after: string | undefined; ;) {
         const page = await find(after === undefined ? { limit: 4 } : { limit: 4, after });
         seen.push(...page.items.map((call) => call.id));
-        await log.ingest(segment([aCall({ id: `new${sequence}`, at: 9_000 })]));
+        await take(segment([aCall({ id: `new${sequence}`, at: 9_000 })]));
         if (page.next === null) break;
         after = page.next;
       }
@@ -104,7 +122,7 @@ export function callLogContract(engine: string, prepare: () => Promise<CallLogUn
     });
 
     test("filters by each member, together", async () => {
-      await log.ingest(segment([
+      await take(segment([
         wide,
         aCall({ id: "a", at: 10, consumer: "acme", status: 409, method: "PUT" }),
         aCall({ id: "b", at: 20, consumer: "bob", status: 404, path: "/notes/it's" }),
@@ -125,12 +143,12 @@ export function callLogContract(engine: string, prepare: () => Promise<CallLogUn
     });
 
     test("knows when each key was last used", async () => {
-      await log.ingest(segment([aCall({ id: "a", at: 1, consumer: "acme", key: "one" }), aCall({ id: "b", at: 2.5, consumer: "acme", key: "one" }), aCall({ id: "c", at: 9, consumer: "bob", key: "one" })]));
+      await take(segment([aCall({ id: "a", at: 1, consumer: "acme", key: "one" }), aCall({ id: "b", at: 2.5, consumer: "acme", key: "one" }), aCall({ id: "c", at: 9, consumer: "bob", key: "one" })]));
       expect(await log.lastUse("acme")).toEqual(new Map([["one", 2.5]]));
     });
 
     test("forgets what is older than it is told to keep", async () => {
-      await log.ingest(segment([aCall({ id: "old", at: 1 }), aCall({ id: "new", at: 100 })]));
+      await take(segment([aCall({ id: "old", at: 1 }), aCall({ id: "new", at: 100 })]));
       expect(await log.deleteBefore(100)).toBe(1);
       expect(await idsOf()).toEqual(["new"]);
     });

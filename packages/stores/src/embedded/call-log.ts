@@ -6,9 +6,10 @@
 import { stat } from "node:fs/promises";
 import type { CallLog } from "../ports/call-log.ts";
 import { recordOf } from "./call-log/columns.ts";
+import { countWrites } from "./call-log/count-writes.ts";
 import { openEngine, type Engine, type EngineOptions } from "./call-log/engine.ts";
 import { findCalls } from "./call-log/find.ts";
-import { ingestSegment } from "./call-log/ingest.ts";
+import { ingestSegments } from "./call-log/ingest.ts";
 
 export interface EmbeddedCallLogOptions extends Pick<EngineOptions, "path" | "onDamage"> {
   threads?: number;
@@ -21,12 +22,13 @@ export async function openEmbeddedCallLog(options: EmbeddedCallLogOptions): Prom
   const engine = await openEngine({ threads: 2, memoryLimit: "512MB", queryTimeoutMs: 10_000, ...options });
   return {
     engine: "DuckDB",
-    ingest: (segment) => engine.write((connection) => ingestSegment(connection, segment)),
+    ingest: (segments) => engine.write((connection) => ingestSegments(connection, segments)),
     find: (query) => findCalls(engine, query),
     get: async (id) => {
       const row = (await engine.read("select * from calls where id = $1 limit 1", [id]))[0];
       return row ? recordOf(row) : null;
     },
+    countWrites: (query) => countWrites(engine, query),
     lastUse: (consumer) => lastUse(engine, consumer),
     size: async () => ({ calls: Number((await engine.read("select count(*) as calls from calls"))[0]?.["calls"] ?? 0), bytes: await bytesOf(options.path) }),
     deleteBefore: (at) =>

@@ -8,16 +8,38 @@ export interface CallPage {
   next: string | null;
 }
 
+/** A sealed segment of the spool, as `sealedSegment` names them. */
+export interface Segment {
+  name: string;
+  path: string;
+}
+
+export interface IngestOutcome {
+  calls: number;
+  /** By the segment's name: lines that were no calls. */
+  skipped: Record<string, number>;
+}
+
+export interface WriteCount {
+  method: string;
+  status: number;
+  /** Whether they had a precondition. */
+  conditional: boolean;
+  calls: number;
+}
+
 export interface CallLog {
   /** Names the engine for the status page, such as `DuckDB`. */
   readonly engine: string;
-  /** Takes in a sealed spool segment; taking in the same name twice changes nothing. Unreadable lines are counted and skipped. */
-  ingest(segment: { name: string; path: string }): Promise<{ calls: number; skipped: number }>;
+  /** Takes in sealed spool segments, all or none; taking in the same name twice changes nothing. Unreadable lines are counted and skipped. */
+  ingest(segments: readonly Segment[]): Promise<IngestOutcome>;
   /** Throws an `InvalidCursorError` for an `after` that no page gave. */
   find(query: CallQuery): Promise<CallPage>;
   get(id: string): Promise<CallRecord | null>;
   /** When each of these keys was last used, by consumer and key name; Unix milliseconds. */
   lastUse(consumer: string): Promise<Map<string, number>>;
+  /** PUT, PATCH and DELETE that were answered with 2xx, by method and status. */
+  countWrites(query: { service: string; from: number; to: number }): Promise<WriteCount[]>;
   size(): Promise<{ calls: number; bytes: number }>;
   /** Deletes calls from before `at` (Unix milliseconds). */
   deleteBefore(at: number): Promise<number>;

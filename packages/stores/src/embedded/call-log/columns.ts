@@ -5,10 +5,14 @@ interface Column {
   type: "VARCHAR" | "DOUBLE" | "BIGINT" | "INTEGER" | "BOOLEAN" | "JSON";
   /** Stands in for a member that every record has, should one lack it: better an odd record than a lost one. */
   missing?: string;
+  /** What is kept of it. */
+  stored?: (place: string) => string;
 }
 
 const text: Column = { type: "VARCHAR" };
 const decimal: Column = { type: "DOUBLE" };
+/** Microseconds are all that clocks give; what is noise beyond them would be half of a call's bytes. */
+const time: Column = { type: "DOUBLE", stored: (place) => `round(${place}, 3)` };
 const count: Column = { type: "BIGINT" };
 const small: Column = { type: "INTEGER" };
 const json: Column = { type: "JSON" };
@@ -16,7 +20,7 @@ const json: Column = { type: "JSON" };
 /** Without `id` and `at` a line is no call record. */
 export const columns: Record<keyof CallRecord, Column> = {
   id: text,
-  at: decimal,
+  at: time,
   worker: { ...small, missing: "0" },
   service: { ...text, missing: "''" },
   kind: { ...text, missing: "'http'" },
@@ -28,21 +32,25 @@ export const columns: Record<keyof CallRecord, Column> = {
   host: text,
   clientAddress: { ...text, missing: "''" },
   userAgent: text,
+  conditional: { type: "BOOLEAN" },
   status: { ...small, missing: "0" },
   error: text,
   errorDetail: text,
+  cause: text,
+  conflict: text,
   cutBy: text,
-  durationMs: { ...decimal, missing: "0" },
-  firstByteMs: decimal,
+  durationMs: { ...time, missing: "0" },
+  firstByteMs: time,
   requestBytes: { ...count, missing: "0" },
   responseBytes: { ...count, missing: "0" },
   upstream: text,
   upstreamStatus: small,
-  upstreamMs: decimal,
+  upstreamMs: time,
   attempts: { ...small, missing: "0" },
   attemptLog: json,
   steps: json,
-  traceId: text,
+  /** A call that brought no trace begins one that has its own id. */
+  traceId: { ...text, stored: (place) => `nullif(${place}, id)` },
   spanId: text,
   provider: text,
   modelRequested: text,
@@ -63,19 +71,26 @@ export const columns: Record<keyof CallRecord, Column> = {
 
 const names = Object.keys(columns) as (keyof CallRecord)[];
 
-export const columnList = names.map((name) => `"${name}"`).join(", ");
+export const columnList = [...names.map((name) => `"${name}"`), "batch"].join(", ");
 
 /** As `read_json` wants them. */
 export const columnsForReading = `{${names.map((name) => `'${name}': '${columns[name].type}'`).join(", ")}}`;
 
-export const columnsForInserting = names
-  .map((name) => (columns[name].missing === undefined ? `"${name}"` : `coalesce("${name}", ${columns[name].missing})`))
-  .join(", ");
+/** Of what was read, with `$batch` for the number under which it is taken in. */
+export const columnsForInserting = [...names.map(stored), "$batch::INTEGER"].join(", ");
+
+function stored(name: keyof CallRecord): string {
+  const { missing, stored: kept } = columns[name];
+  const place = kept ? kept(`"${name}"`) : `"${name}"`;
+  return missing === undefined ? place : `coalesce(${place}, ${missing})`;
+}
 
 /** Statements that make the tables, or add what an older release did not have yet. */
 export const schemaStatements: readonly string[] = [
-  `create table if not exists calls (${names.map((name) => `"${name}" ${columns[name].type}`).join(", ")})`,
+  `create table if not exists calls (${names.map((name) => `"${name}" ${columns[name].type}`).join(", ")}, batch INTEGER)`,
   ...names.map((name) => `alter table calls add column if not exists "${name}" ${columns[name].type}`),
+  "alter table calls add column if not exists batch INTEGER",
+  "create sequence if not exists batches",
   "create table if not exists segments (name VARCHAR primary key, calls BIGINT, skipped BIGINT, taken_in_at TIMESTAMP default current_timestamp)",
 ];
 
@@ -87,5 +102,7 @@ export function recordOf(row: Record<string, unknown>): CallRecord {
     if (value === null || value === undefined) continue;
     record[name] = typeof value === "bigint" ? Number(value) : columns[name].type === "JSON" ? JSON.parse(value as string) : value;
   }
+  // A record with a span has a trace, and one that was left out is the call's own id.
+  if (record["spanId"] !== undefined) record["traceId"] ??= record["id"];
   return record as unknown as CallRecord;
 }

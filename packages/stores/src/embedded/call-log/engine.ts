@@ -3,6 +3,7 @@ import { chmodSync, existsSync, renameSync } from "node:fs";
 import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from "@duckdb/node-api";
 import { CallLogUnavailableError } from "../../ports/call-log.ts";
 import { schemaStatements } from "./columns.ts";
+import { rollupSchema } from "./rollups.ts";
 
 export interface EngineOptions {
   path: string;
@@ -16,7 +17,7 @@ export interface EngineOptions {
 export interface Engine {
   /** Rows of one question; rejects with `CallLogUnavailableError` past the time limit. */
   read(sql: string, values?: DuckDBValue[]): Promise<Record<string, unknown>[]>;
-  /** Runs after every write before it. */
+  /** Runs after every write before it, in one thread: a second one makes taking calls in no faster and costs twice the CPU. */
   write<Result>(work: (connection: DuckDBConnection) => Promise<Result>): Promise<Result>;
   close(): Promise<void>;
 }
@@ -26,7 +27,7 @@ const maxReaders = 4;
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const instance = await openInstance(options);
   const writer = await instance.connect();
-  for (const statement of schemaStatements) await writer.run(statement);
+  for (const statement of [...schemaStatements, ...rollupSchema]) await writer.run(statement);
   chmodSync(options.path, 0o600);
   let lastWrite: Promise<unknown> = Promise.resolve();
   let readers = 0;
@@ -37,7 +38,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       return readWithin(await instance.connect(), { sql, values, timeoutMs: options.queryTimeoutMs }).finally(() => readers--);
     },
     write: (work) => {
-      const result = lastWrite.then(() => work(writer));
+      const result = lastWrite.then(() => inOneThread(writer, options.threads, work));
       lastWrite = result.catch(() => undefined);
       return result;
     },
@@ -47,6 +48,15 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       instance.closeSync();
     },
   };
+}
+
+async function inOneThread<Result>(connection: DuckDBConnection, threads: number, work: (connection: DuckDBConnection) => Promise<Result>): Promise<Result> {
+  await connection.run("set threads = 1");
+  try {
+    return await work(connection);
+  } finally {
+    await connection.run(`set threads = ${threads}`);
+  }
 }
 
 async function readWithin(connection: DuckDBConnection, question: { sql: string; values: DuckDBValue[]; timeoutMs: number }): Promise<Record<string, unknown>[]> {
@@ -94,5 +104,7 @@ function createInstance(options: EngineOptions): Promise<DuckDBInstance> {
     autoload_known_extensions: "false",
     // Sorting and grouping may spill to disk, within a bound.
     max_temp_directory_size: "2GB",
+    // What small batches add goes into the table in larger pieces: a row group is compressed anew each time.
+    wal_autocheckpoint: "64MB",
   });
 }

@@ -1,52 +1,89 @@
-/** Takes in one spool segment: DuckDB reads the file itself, in one transaction with the segment's name. */
+/**
+ * Takes in spool segments: DuckDB reads the files itself, many in one statement and one transaction with their names. What
+ * is inserted many thousand rows at a time goes compressed into the table once, past the write-ahead log; so whoever
+ * can wait collects segments first.
+ */
 import { unlink } from "node:fs/promises";
-import type { DuckDBConnection } from "@duckdb/node-api";
+import { listValue, type DuckDBConnection } from "@duckdb/node-api";
+import type { IngestOutcome, Segment } from "../../ports/call-log.ts";
 import { columnList, columnsForInserting, columnsForReading } from "./columns.ts";
 import { repairSegment } from "./repair-segment.ts";
-
-interface Taken {
-  calls: number;
-  skipped: number;
-}
+import { addToRollups } from "./rollups.ts";
 
 /** With `ignore_errors` a line that is no JSON object becomes a row of nulls, and a member of a wrong type a null. */
-const readLines = `create or replace temp table incoming as
-  select * from read_json($1, format = 'newline_delimited', ignore_errors = true, maximum_object_size = 4194304, columns = ${columnsForReading})`;
+const lines = `read_json($files, format = 'newline_delimited', ignore_errors = true, maximum_object_size = 4194304, columns = ${columnsForReading})`;
 const isCall = `id is not null and "at" is not null and isfinite("at")`;
+const insertLines = `insert into calls (${columnList}) select ${columnsForInserting} from ${lines}`;
 
-export async function ingestSegment(connection: DuckDBConnection, segment: { name: string; path: string }): Promise<Taken> {
-  const known = await connection.runAndReadAll("select 1 from segments where name = $1", [segment.name]);
-  if (known.currentRowCount > 0) return { calls: 0, skipped: 0 };
-  let taken = await load(connection, segment.path);
-  if (taken.skipped > 0) taken = await loadRepaired(connection, segment.path, taken);
+export async function ingestSegments(connection: DuckDBConnection, segments: readonly Segment[]): Promise<IngestOutcome> {
+  const fresh = await unknownOf(connection, segments);
+  const none = Object.fromEntries(segments.map(({ name }) => [name, 0]));
+  if (fresh.length === 0) return { calls: 0, skipped: none };
   await connection.run("begin");
   try {
-    await connection.run("insert into segments (name, calls, skipped) values ($1, $2, $3)", [segment.name, taken.calls, taken.skipped]);
-    await connection.run(`insert into calls (${columnList}) select ${columnsForInserting} from incoming where ${isCall}`);
+    const batch = await nextBatch(connection);
+    const outcome = await takeIn(connection, fresh, batch);
+    await addToRollups(connection, batch);
     await connection.run("commit");
+    return { calls: outcome.calls, skipped: { ...none, ...outcome.skipped } };
   } catch (error) {
     await connection.run("rollback").catch(() => undefined);
     throw error;
-  } finally {
-    await connection.run("drop table if exists incoming");
   }
-  return taken;
 }
 
-async function load(connection: DuckDBConnection, path: string): Promise<Taken> {
-  await connection.run(readLines, [path]);
-  const result = await connection.runAndReadAll(`select count(*) as total, count(*) filter (${isCall}) as calls from incoming`);
-  const row = result.getRowObjectsJS()[0] ?? {};
-  const calls = Number(row["calls"]);
-  return { calls, skipped: Number(row["total"]) - calls };
+async function unknownOf(connection: DuckDBConnection, segments: readonly Segment[]): Promise<Segment[]> {
+  const found = await connection.runAndReadAll("select name from segments where list_contains($1, name)", [listValue(segments.map(({ name }) => name))]);
+  const known = new Set(found.getRowObjectsJS().map((row) => row["name"]));
+  return segments.filter(({ name }) => !known.has(name));
 }
 
-async function loadRepaired(connection: DuckDBConnection, path: string, taken: Taken): Promise<Taken> {
+async function nextBatch(connection: DuckDBConnection): Promise<number> {
+  return Number((await connection.runAndReadAll("select nextval('batches') as batch")).getRowObjectsJS()[0]?.["batch"]);
+}
+
+/** All at once; only when something in them is no call, one by one, to say which segment it was. */
+async function takeIn(connection: DuckDBConnection, segments: readonly Segment[], batch: number): Promise<IngestOutcome> {
+  const { calls, others } = await insert(connection, segments.map(({ path }) => path), batch);
+  if (others > 0) {
+    await connection.run("delete from calls where batch = $1", [batch]);
+    return takeInOneByOne(connection, segments, batch);
+  }
+  for (const { name } of segments) await note(connection, { name, calls: segments.length === 1 ? calls : null, skipped: 0 });
+  return { calls, skipped: {} };
+}
+
+async function takeInOneByOne(connection: DuckDBConnection, segments: readonly Segment[], batch: number): Promise<IngestOutcome> {
+  const outcome: IngestOutcome = { calls: 0, skipped: {} };
+  for (const { name, path } of segments) {
+    const { calls, skipped } = await insertRepaired(connection, path, batch);
+    await note(connection, { name, calls, skipped });
+    outcome.calls += calls;
+    outcome.skipped[name] = skipped;
+  }
+  return outcome;
+}
+
+async function insertRepaired(connection: DuckDBConnection, path: string, batch: number): Promise<{ calls: number; skipped: number }> {
   const repaired = await repairSegment(path);
-  if (repaired === null) return taken;
   try {
-    return await load(connection, repaired);
+    const { calls, others } = await insert(connection, [repaired ?? path], batch);
+    if (others > 0) await connection.run(`delete from calls where batch = $1 and not (${isCall})`, [batch]);
+    return { calls, skipped: others };
   } finally {
-    await unlink(repaired);
+    if (repaired !== null) await unlink(repaired);
   }
+}
+
+/** `others` are rows that are no calls: of this statement, for those before were taken away again. */
+async function insert(connection: DuckDBConnection, paths: readonly string[], batch: number): Promise<{ calls: number; others: number }> {
+  const inserted = (await connection.run(insertLines, { files: listValue(paths), batch })).rowsChanged;
+  const found = await connection.runAndReadAll(`select count(*) as others from calls where batch = $1 and not (${isCall})`, [batch]);
+  const others = Number(found.getRowObjectsJS()[0]?.["others"]);
+  return { calls: inserted - others, others };
+}
+
+/** How many calls a segment had is not known where several were read as one. */
+async function note(connection: DuckDBConnection, segment: { name: string; calls: number | null; skipped: number }): Promise<void> {
+  await connection.run("insert into segments (name, calls, skipped) values ($1, $2::BIGINT, $3)", [segment.name, segment.calls, segment.skipped]);
 }

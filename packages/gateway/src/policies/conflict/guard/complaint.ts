@@ -37,6 +37,8 @@ export function keepRecord(call: GuardedCall, complaint: Complaint): ConflictCon
   const id = complaint.id ?? plan.ports.randomBytes(16).toString("hex");
   const context = conflictContext(call, { id, redact: plan.ports.redaction().kept, currentEtag, ...(holder ? { holder } : {}) });
   plan.contention.spend(contender(call));
+  call.exchange.record.cause = diagnosis.cause;
+  call.exchange.record.conflict = id;
   plan.ports.book.record(conflictRecordOf(diagnosis, evidence, context));
   return context;
 }

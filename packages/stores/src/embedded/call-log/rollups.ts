@@ -1,0 +1,83 @@
+/**
+ * What is known of calls by minute, hour and day, so that a year stays cheap and an overview reads no calls. Rows are
+ * sums: several of one key are added up when they are read, so that taking calls in only appends. Each call is counted
+ * in one row of `rollups` and, once for each dimension that it has, in one of `rollup_tops`; rows grow coarser as they age.
+ */
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { bucketOf } from "./latency-sketch.ts";
+
+const minuteMs = 60_000;
+const hourMs = 3_600_000;
+const dayMs = 86_400_000;
+/** Until when rows are kept by the minute, and by the hour. */
+export const rollupAges = { minutesForMs: 2 * dayMs, hoursForMs: 62 * dayMs } as const;
+
+const sums = ["calls", "durationMs", "requestBytes", "responseBytes", "inputTokens", "outputTokens", "costUsd"] as const;
+const topSums = ["calls", "errors", "conflicts", "inputTokens", "outputTokens", "costUsd"] as const;
+/** Values of a dimension that one batch names; what is rarer counts as others (a null value), for paths have no end. */
+const mostValues = 200;
+
+export const rollupSchema: readonly string[] = [
+  `create table if not exists rollups ("at" BIGINT, width INTEGER, service VARCHAR, kind VARCHAR, status INTEGER, cause VARCHAR, bucket SMALLINT, ${sums.map((name) => `"${name}" ${typeOf(name)}`).join(", ")})`,
+  `create table if not exists rollup_tops ("at" BIGINT, width INTEGER, service VARCHAR, dimension VARCHAR, "value" VARCHAR, ${topSums.map((name) => `"${name}" ${typeOf(name)}`).join(", ")})`,
+];
+
+const keys = 'service, kind, status, cause, bucket';
+const topKeys = 'service, dimension, "value"';
+
+const added = (names: readonly string[]): string => names.map((name) => `sum("${name}")::${typeOf(name)} as "${name}"`).join(", ");
+
+const rollUpBatch = `insert into rollups
+  select ("at" // ${minuteMs})::BIGINT * ${minuteMs} as minute, ${minuteMs}, service, kind, status, cause, ${bucketOf('"durationMs"')} as bucket,
+    count(*), sum("durationMs"), sum("requestBytes"), sum("responseBytes"), sum(coalesce("inputTokens", 0)), sum(coalesce("outputTokens", 0)), sum(coalesce("costUsd", 0))
+  from calls where batch = $1 group by minute, service, kind, status, cause, bucket`;
+
+/** A resource is written to; what is only read collides with nobody. */
+const dimensions = { consumer: "consumer", model: "model", resource: "case when method in ('PUT', 'PATCH', 'POST', 'DELETE') and kind = 'http' then path end" } as const;
+
+const rollUpTops = Object.entries(dimensions).map(([dimension, place]) => `insert into rollup_tops
+  with named as (
+    select ("at" // ${minuteMs})::BIGINT * ${minuteMs} as minute, service, ${place} as named, count(*) as calls, count(*) filter (status >= 500) as errors, count(cause) as conflicts,
+      sum(coalesce("inputTokens", 0)) as input, sum(coalesce("outputTokens", 0)) as output, sum(coalesce("costUsd", 0)) as cost
+    from calls where batch = $1 and ${place} is not null group by all),
+  kept as (select named from named group by named order by sum(conflicts) desc, sum(calls) desc, named limit ${mostValues})
+  select minute, ${minuteMs}, service, '${dimension}', case when named in (select named from kept) then named end as "value",
+    sum(calls), sum(errors), sum(conflicts), sum(input), sum(output), sum(cost) from named group by all`);
+
+export async function addToRollups(connection: DuckDBConnection, batch: number): Promise<void> {
+  for (const statement of [rollUpBatch, ...rollUpTops]) await connection.run(statement, [batch]);
+}
+
+/** Adds up rows of one key, and makes those that have aged coarser: one transaction, so that nothing is counted twice or not at all. */
+export async function tidyRollups(connection: DuckDBConnection, now: number): Promise<void> {
+  await connection.run("begin");
+  try {
+    for (const { table, key, names } of [{ table: "rollups", key: keys, names: sums }, { table: "rollup_tops", key: topKeys, names: topSums }]) {
+      await connection.run(`create or replace temp table tidied as
+        select ("at" // wide)::BIGINT * wide as "at", wide as width, ${key}, ${added(names)}
+        from (select *, ${widthByAge(now)} as wide from ${table}) group by all`);
+      await connection.run(`delete from ${table}`);
+      await connection.run(`insert into ${table} select * from tidied order by "at", service`);
+      await connection.run("drop table tidied");
+    }
+    await connection.run("commit");
+  } catch (error) {
+    await connection.run("rollback").catch(() => undefined);
+    throw error;
+  }
+}
+
+export async function deleteRollupsBefore(connection: DuckDBConnection, at: number): Promise<void> {
+  for (const table of ["rollups", "rollup_tops"]) await connection.run(`delete from ${table} where "at" + width <= $1::BIGINT`, [BigInt(Math.floor(at))]);
+}
+
+/** Whole days and hours age at once, so that a coarse step is never half in finer ones. */
+function widthByAge(now: number): string {
+  const hoursFrom = Math.floor((now - rollupAges.minutesForMs) / hourMs) * hourMs;
+  const daysFrom = Math.floor((now - rollupAges.hoursForMs) / dayMs) * dayMs;
+  return `case when "at" < ${daysFrom} then ${dayMs} when "at" < ${hoursFrom} then greatest(width, ${hourMs}) else width end`;
+}
+
+function typeOf(name: string): string {
+  return name === "durationMs" || name === "costUsd" ? "DOUBLE" : "BIGINT";
+}
