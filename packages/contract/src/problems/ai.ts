@@ -33,6 +33,36 @@ export const aiProblems = {
     cause: "The response is another consumer's, or it was not made through this gateway and several providers keep responses.",
     fix: "Check the id; where several providers keep responses, send all of the conversation instead of its last id.",
   },
+  "unknown-object": {
+    status: 404,
+    title: "There is no such object at a provider",
+    cause: "The file, batch, upload or conversation is another consumer's, was deleted, or was not made through this gateway.",
+    fix: "Check the id, and use the key of the consumer that made it.",
+  },
+  "token-limit": {
+    status: 429,
+    title: "The token limit is used up",
+    cause: "What is left of a limit on tokens, less what calls under way have reserved, is not enough for this call: its input and the most that it may put out.",
+    fix: "Wait as long as Retry-After says, ask for less output (max_tokens), or ask for a higher limit.",
+  },
+  "budget-exhausted": {
+    status: 429,
+    title: "The budget is used up",
+    cause: "What is left of a limit on cost, less what calls under way have reserved, is not enough for what this call can cost.",
+    fix: "Wait for the next period, ask for less output (max_tokens) or a cheaper model, or ask for a higher budget.",
+  },
+  "budget-unavailable": {
+    status: 503,
+    title: "The budget cannot be counted now",
+    cause: "The caller has a limit on tokens or cost, and the ledger that keeps it does not answer; what cannot be counted is not spent.",
+    fix: "Repeat the call after Retry-After; whoever runs this gateway looks at the ledger under Status.",
+  },
+  "price-unknown": {
+    status: 403,
+    title: "No price of the model is known",
+    cause: "The caller has a limit on cost, the model has no price in the catalogue or the configuration, and `ai.unpriced` is refuse.",
+    fix: "Whoever runs this gateway writes the model's price under ai.prices, or sets ai.unpriced to admit.",
+  },
   "provider-key-missing": {
     status: 503,
     title: "The provider has no API key",

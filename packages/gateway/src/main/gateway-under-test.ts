@@ -6,7 +6,8 @@ import type { CallRecord } from "@parley/contract/call-record";
 import { aiSettings } from "@parley/contract/config/ai";
 import { consumer, type ConsumerSource } from "@parley/contract/config/consumer";
 import { dataDirectory } from "@parley/contract/data-directory";
-import { type EmbeddedLedger, startLedger } from "@parley/stores/embedded/ledger";
+import { connectLedger, type EmbeddedLedger, startLedger } from "@parley/stores/embedded/ledger";
+import type { Ledger } from "@parley/stores/ports/ledger";
 import { service, type ServiceSource } from "@parley/contract/config/service";
 import { gatewaySettings } from "@parley/contract/config/settings";
 import { hashKey } from "@parley/contract/secrets";
@@ -40,6 +41,8 @@ export interface GatewayUnderTest {
   dataDirectory: string;
   stopLedger(): Promise<void>;
   startLedger(): Promise<void>;
+  /** As another worker would; to be closed by whoever asks for it. */
+  connectLedger(): Ledger;
   /** Drains, and tells the records of all calls, in the order of their end. */
   stop(): Promise<CallRecord[]>;
 }
@@ -87,6 +90,7 @@ export async function startGateway(configuration: TestConfiguration, options: Ga
     startLedger: async () => {
       ledger = await open();
     },
+    connectLedger: () => connectLedger({ socketPath: place.ledgerSocket }),
     stop: async () => {
       await gateway.drain(5000);
       await ledger?.close();

@@ -18,6 +18,12 @@ interface Current {
 
 /** Resolves when the call is over. Rejects with a `RefusalError` for what the caller did wrong. */
 export async function runCall(call: AiCall, targets: readonly ModelTarget[], operation: Operation): Promise<void> {
+  const { admission } = call.ports;
+  return admission ? admission.run(call, targets, operation) : askTargets(call, targets, operation);
+}
+
+/** What comes after admission. */
+export async function askTargets(call: AiCall, targets: readonly ModelTarget[], operation: Operation): Promise<void> {
   const current: Current = { attempt: null, log: [] };
   call.exchange.onClientGone(() => {
     call.clientGone = true;
@@ -60,7 +66,7 @@ async function attemptTarget(call: AiCall, target: ModelTarget, { current, opera
 }
 
 /** A failure that the provider's own body tells best goes on as it came; any other is written in the caller's dialect. */
-function answerFailure(call: AiCall, failure: CallFailure): void {
+export function answerFailure(call: AiCall, failure: CallFailure): void {
   noteFailure(call, failure);
   const body = failure.body ?? Buffer.from(JSON.stringify(call.caller.writeError({ ...failure.error, callId: call.exchange.id })));
   call.sink.head(failure.error.status, ["Content-Type", "application/json", "Content-Length", String(body.length), "Cache-Control", "no-store", ...failure.fields]);

@@ -46,7 +46,7 @@ export class WholeRelay implements AnswerRelay {
 
   end(): void {
     const answer = this.#bytes > maxAnswerBytes ? brokenAnswer("the answer is too large") : this.#parts.read(this.#whole());
-    if (answer instanceof Promise) void answer.then((read) => this.#answer(read));
+    if (answer instanceof Promise) void answer.catch(() => brokenAnswer("it could not be read")).then((read) => this.#answer(read));
     else this.#answer(answer);
   }
 

@@ -23,7 +23,7 @@ export interface EndpointParts {
 }
 
 /** Has a model answer. */
-export const generating: Operation = { plan: planAttempt, inside: attemptSandbox };
+export const generating: Operation = { generates: true, plan: planAttempt, inside: attemptSandbox };
 
 export function generate(caller: CallerDialect, { directory, prices, ports }: EndpointParts, pinning?: Pinning): Handler {
   const headMembers = ["model", "stream", ...caller.headMembers];

@@ -9,6 +9,7 @@ import { embeddings } from "./embeddings.ts";
 import { generate } from "./generate.ts";
 import type { EndpointParts } from "./generate.ts";
 import { isGeminiCall, matchGemini } from "./gemini.ts";
+import { matchKept } from "./kept/match-kept.ts";
 import { callMedia, mediaPaths } from "./media.ts";
 import { getModel, listGeminiModels, listModels } from "./models.ts";
 import { openAiOperation } from "./openai-operations.ts";
@@ -49,6 +50,8 @@ export function endpointTable(parts: EndpointParts, owners: ObjectOwners): AiEnd
     if (path.startsWith(geminiPath)) return matchGemini(method, path.slice(geminiPath.length), parts);
     const stored = storedResponse(path);
     if (stored) return stored.methods.includes(method) ? { operation: "stored-response", handle: passStored(stored, parts, owners) } : { allow: [...stored.methods] };
+    const kept = matchKept(method, path, { parts, owners });
+    if (kept) return kept;
     if (!path.startsWith(modelPath) || path.length === modelPath.length) return null;
     return method === "GET" ? { operation: "get-model", handle: getModel(directory, path.slice(modelPath.length)) } : { allow: ["GET"] };
   };

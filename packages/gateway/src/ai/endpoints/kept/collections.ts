@@ -1,0 +1,73 @@
+/**
+ * Collections of objects that providers keep for whoever made them: files, batches, conversations. This folder takes calls
+ * to the provider that has the object, and hides whose it is: what another consumer made does not exist. It may import the
+ * calls, the dialects and the models; how a collection differs from the others is data in this file.
+ */
+import type { ObjectKind } from "@parley/stores/ports/object-owners";
+import type { CallerDialect } from "../../conversation/dialect.ts";
+import type { PassThrough } from "../../conversation/pass-through.ts";
+import { anthropicMessagesCaller } from "../../dialects/anthropic-messages/dialect.ts";
+import { anthropicMessagesPassThrough } from "../../dialects/anthropic-messages/pass-through.ts";
+import { openAiChatCaller } from "../../dialects/openai-chat/dialect.ts";
+import { openAiResponsesCaller } from "../../dialects/openai-responses/dialect.ts";
+import { openAiResponsesPassThrough } from "../../dialects/openai-responses/pass-through.ts";
+
+export interface Collection {
+  readonly kind: ObjectKind;
+  /** What one is called in a refusal. */
+  readonly title: string;
+  /** Below the mount. */
+  readonly root: string;
+  /** Relative to the provider's base URL. */
+  readonly providerRoot: string;
+  readonly caller: CallerDialect;
+  readonly fields: Pick<PassThrough, "requestFields" | "requiredFields">;
+  /** Of the collection itself. */
+  readonly methods: readonly string[];
+  /** Of what is below one object's path: the rest of the path, and its methods. */
+  readonly below: readonly { readonly tail: RegExp; readonly methods: readonly string[] }[];
+  /** The parameter that asks for the page behind an id. */
+  readonly pageAfter: "after" | "after_id";
+  /** Members of an object that name objects of other collections, which are then the same consumer's. */
+  readonly names: Readonly<Record<string, ObjectKind>>;
+  /** A member of the request that names the object whose provider is to be asked. */
+  readonly follows?: { readonly member: string; readonly kind: ObjectKind };
+  /** Requests inside of the body name models. */
+  readonly hasModels?: true;
+}
+
+const own = /^$/;
+const content = { tail: /^\/content$/, methods: ["GET"] };
+const cancel = { tail: /^\/cancel$/, methods: ["POST"] };
+const openAi = { caller: openAiChatCaller, fields: openAiResponsesPassThrough, pageAfter: "after" } as const;
+const anthropic = { caller: anthropicMessagesCaller, fields: anthropicMessagesPassThrough, pageAfter: "after_id" } as const;
+
+export const anthropicFiles: Collection = {
+  ...anthropic, kind: "anthropic-file", title: "file", root: "/v1/files", providerRoot: "/v1/files", methods: ["GET", "POST"],
+  below: [{ tail: own, methods: ["GET", "DELETE"] }, content], names: {},
+};
+
+export const openAiFiles: Collection = {
+  ...openAi, kind: "file", title: "file", root: "/v1/files", providerRoot: "/files", methods: ["GET", "POST"],
+  below: [{ tail: own, methods: ["GET", "DELETE"] }, content], names: {},
+};
+
+/** Without the files, of which there are two kinds below one path. */
+export const collections: readonly Collection[] = [
+  {
+    ...openAi, kind: "upload", title: "upload", root: "/v1/uploads", providerRoot: "/uploads", methods: ["POST"],
+    below: [{ tail: /^\/(?:parts|complete|cancel)$/, methods: ["POST"] }], names: { file: "file" },
+  },
+  {
+    ...openAi, kind: "batch", title: "batch", root: "/v1/batches", providerRoot: "/batches", methods: ["GET", "POST"],
+    below: [{ tail: own, methods: ["GET"] }, cancel], names: { output_file_id: "file", error_file_id: "file" }, follows: { member: "input_file_id", kind: "file" },
+  },
+  {
+    ...openAi, caller: openAiResponsesCaller, kind: "conversation", title: "conversation", root: "/v1/conversations", providerRoot: "/conversations", methods: ["POST"],
+    below: [{ tail: own, methods: ["GET", "POST", "DELETE"] }, { tail: /^\/items$/, methods: ["GET", "POST"] }, { tail: /^\/items\/[\w-]{1,256}$/, methods: ["GET", "DELETE"] }], names: {},
+  },
+  {
+    ...anthropic, kind: "message-batch", title: "batch", root: "/v1/messages/batches", providerRoot: "/v1/messages/batches", methods: ["GET", "POST"],
+    below: [{ tail: own, methods: ["GET", "DELETE"] }, cancel, { tail: /^\/results$/, methods: ["GET"] }], names: {}, hasModels: true,
+  },
+];

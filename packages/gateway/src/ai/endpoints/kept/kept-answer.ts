@@ -1,0 +1,85 @@
+/** Answers about kept objects: who made what is noted, and of a list the caller sees what is its own. */
+import type { ObjectKind, ObjectOwner } from "@parley/stores/ports/object-owners";
+import { asObject, asObjects, asText, tryParseJson } from "../../conversation/json.ts";
+import type { JsonObject } from "../../conversation/json.ts";
+import { brokenAnswer } from "../../conversation/provider-error.ts";
+import type { ProviderError } from "../../conversation/provider-error.ts";
+import type { ReadAnswer } from "../../calls/whole-relay.ts";
+import type { ObjectOwners } from "../../models/object-owners.ts";
+import type { Collection } from "./collections.ts";
+
+export interface KeptAnswerParts {
+  collection: Collection;
+  owners: ObjectOwners;
+  owner: ObjectOwner;
+  /** The next page of a list, behind an id; null where it cannot be had. */
+  nextPage: (after: string) => Promise<JsonObject | null>;
+  /** How many of a list the caller wants. */
+  wanted: number;
+  /** Where the caller finds a batch's results, in the place of the provider's own address. */
+  resultsUrl: (id: string) => string;
+  warn: (message: string) => void;
+}
+
+/** Bounds what one list costs where most of the account's objects are others'. */
+const maxPages = 10;
+
+export async function readObject(body: Buffer, parts: KeptAnswerParts, isNew: boolean): Promise<ReadAnswer | ProviderError> {
+  const value = asObject(tryParseJson(body.toString("utf8")));
+  if (!value) return brokenAnswer("it is not a JSON object", body.toString("utf8", 0, 500));
+  await note(value, parts, isNew);
+  const withUrl = withResultsUrl(value, parts);
+  return answer(withUrl === value ? body : Buffer.from(JSON.stringify(withUrl)));
+}
+
+export async function readList(body: Buffer, parts: KeptAnswerParts): Promise<ReadAnswer | ProviderError> {
+  const first = asObject(tryParseJson(body.toString("utf8")));
+  if (!first) return brokenAnswer("it is not a JSON object", body.toString("utf8", 0, 500));
+  const { wanted } = parts;
+  const found: JsonObject[] = [];
+  let page: JsonObject | null = first;
+  let hasMore = false;
+  for (let pages = 1; page; pages++) {
+    const objects = asObjects(page["data"]);
+    found.push(...(await ownOf(objects, parts)));
+    const last: string | undefined = asText(objects.at(-1)?.["id"]);
+    hasMore = page["has_more"] === true || found.length > wanted;
+    if (found.length >= wanted || page["has_more"] !== true || last === undefined || pages === maxPages) break;
+    page = await parts.nextPage(last);
+  }
+  const shown = found.slice(0, wanted);
+  for (const object of shown) await note(object, parts, false);
+  const ids = shown.map((object) => asText(object["id"]) ?? null);
+  const data = shown.map((object) => withResultsUrl(object, parts));
+  return answer(Buffer.from(JSON.stringify({ ...first, data, first_id: ids[0] ?? null, last_id: ids.at(-1) ?? null, has_more: hasMore })));
+}
+
+async function ownOf(objects: readonly JsonObject[], { collection, owners, owner }: KeptAnswerParts): Promise<JsonObject[]> {
+  const found = await owners.ownersOf(collection.kind, objects.map((object) => asText(object["id"]) ?? "")).catch(() => []);
+  return objects.filter((_, index) => found[index]?.consumer === owner.consumer && found[index]?.provider === owner.provider);
+}
+
+/** A new object is the caller's, and so is what an object of its own names, such as a batch's results. */
+async function note(value: JsonObject, { collection, owners, owner, warn }: KeptAnswerParts, isNew: boolean): Promise<void> {
+  const made: [ObjectKind, string][] = [];
+  const id = asText(value["id"]);
+  if (isNew && id !== undefined) made.push([collection.kind, id]);
+  for (const [member, kind] of Object.entries(collection.names)) {
+    const named = asText(value[member]) ?? asText(asObject(value[member])?.["id"]);
+    if (named !== undefined) made.push([kind, named]);
+  }
+  try {
+    for (const [kind, name] of made) await owners.remember(kind, name, owner);
+  } catch {
+    warn("the ledger did not take whose a new object at a provider is; only this worker knows, until it ends");
+  }
+}
+
+function withResultsUrl(value: JsonObject, { resultsUrl }: Pick<KeptAnswerParts, "resultsUrl">): JsonObject {
+  const id = asText(value["id"]);
+  return typeof value["results_url"] === "string" && id !== undefined ? { ...value, results_url: resultsUrl(id) } : value;
+}
+
+function answer(body: Buffer): ReadAnswer {
+  return { body, usage: undefined, finishReason: undefined };
+}

@@ -1,0 +1,55 @@
+/** Which provider a call of a collection goes to, and whether the caller may know of the object at all. */
+import type { Refusal } from "@parley/contract/problems/problem";
+import type { ObjectKind, ObjectOwner } from "@parley/stores/ports/object-owners";
+import { RefusalError } from "../../../exchange/answer.ts";
+import type { Exchange } from "../../../exchange/exchange.ts";
+import { refuseParameter } from "../../conversation/parameters.ts";
+import type { ModelDirectory } from "../../models/model-directory.ts";
+import type { ObjectOwners } from "../../models/object-owners.ts";
+import { dialectTowards } from "../../models/provider-account.ts";
+import type { ProviderAccount } from "../../models/provider-account.ts";
+import { consumerOf } from "../pinning.ts";
+import type { Collection } from "./collections.ts";
+
+/** Names a configured provider where no model and no object does. */
+const providerHeader = "parley-provider";
+
+export interface KeptParts {
+  directory: ModelDirectory;
+  owners: ObjectOwners;
+}
+
+/** The provider that has the object. Throws a `RefusalError` where it is not the caller's. */
+export async function keeperOf({ kind, title, id }: { kind: ObjectKind; title: string; id: string }, exchange: Exchange, { directory, owners }: KeptParts): Promise<ProviderAccount> {
+  const owner = await knownOwner(owners, kind, id);
+  const account = owner?.consumer === consumerOf(exchange) ? directory.usable().find(({ name }) => name === owner.provider) : undefined;
+  if (!account) throw new RefusalError({ code: "unknown-object", detail: `there is no ${title} ${id.slice(0, 100)}` });
+  return account;
+}
+
+async function knownOwner(owners: ObjectOwners, kind: ObjectKind, id: string): Promise<ObjectOwner | null> {
+  try {
+    return await owners.ownerOf(kind, id);
+  } catch {
+    const refusal: Refusal = { code: "ledger-unavailable", detail: "whose the object is cannot be found out now, because the ledger does not answer", headers: { "Retry-After": "1" } };
+    throw new RefusalError(refusal);
+  }
+}
+
+/** The provider for a new object, or for a list: the one that is named, else the first that can have it. */
+export function chosenProvider(collection: Collection, exchange: Exchange, directory: ModelDirectory): ProviderAccount {
+  const dialect = collection.caller.name;
+  const capable = directory.usable().filter((account) => dialectTowards(account, dialect)?.name === dialect);
+  const named = exchange.headers[providerHeader];
+  if (typeof named === "string") {
+    const account = capable.find(({ name }) => name === named);
+    return account ?? refuseParameter("invalid-request", "Parley-Provider", `no provider ${named.slice(0, 100)} keeps a ${collection.title} in this dialect; there are ${capable.map(({ name }) => name).join(", ") || "none"}`);
+  }
+  // Those that speak responses are OpenAI and its like, which keep things; others of the dialect may only answer chats.
+  const [account] = capable.toSorted((one, other) => Number(keepsResponses(other)) - Number(keepsResponses(one)));
+  return account ?? refuseParameter("unsupported-parameter", "", `no configured provider keeps a ${collection.title} in this dialect`);
+}
+
+function keepsResponses(account: ProviderAccount): boolean {
+  return dialectTowards(account, "openai-responses")?.name === "openai-responses";
+}
