@@ -20,7 +20,8 @@ export type GatewayMessage =
   | { type: "calls"; records: CallRecord[]; dropped: number }
   | { type: "metrics"; request: number; families: MetricFamily[]; inFlight: number }
   /** What only this worker knows of conflicts: who edits the same thing at this moment, and what each route guarantees. */
-  | { type: "conflicts"; request: number; potential: ConflictRecord[]; guarantees: RouteGuarantee[] };
+  | { type: "conflicts"; request: number; potential: ConflictRecord[]; guarantees: RouteGuarantee[] }
+  | { type: "restored"; request: number; outcome: RestoreOutcome };
 
 /** Control plane to gateway. */
 export type ControlMessage =
@@ -29,7 +30,31 @@ export type ControlMessage =
   /** Somebody is watching calls live, or nobody is any more. */
   | { type: "watch"; on: boolean }
   | { type: "metrics"; request: number }
-  | { type: "conflicts"; request: number };
+  | { type: "conflicts"; request: number }
+  /** Write a version that the ledger keeps, as a guarded write in the name of `actor`. */
+  | { type: "restore"; request: number; order: RestoreOrder };
+
+export interface RestoreOrder {
+  service: string;
+  /** Path on the gateway. */
+  resource: string;
+  /** Of the body, as the ledger keeps it. */
+  digest: string;
+  /** Which revision has to be the current one. */
+  expected: number;
+  actor: string;
+}
+
+export type RestoreOutcome =
+  /** The upstream took it. */
+  | { kind: "applied"; status: number; revision: number }
+  /** Another revision is current. */
+  | { kind: "stale"; revision: number }
+  | { kind: "not-kept" }
+  /** By the gateway or by the upstream; nothing was written, unless `status` is 504. */
+  | { kind: "refused"; status: number; code: string | null; detail: string }
+  /** The service guards nothing, so there is no way to compare. */
+  | { kind: "not-guarded" };
 
 /** A metric with its series, as Prometheus has them; histograms carry cumulative buckets. */
 export interface MetricFamily {

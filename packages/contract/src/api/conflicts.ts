@@ -7,6 +7,16 @@ export const conflictQuery = z.object({
   service: z.string().optional(),
   state: conflictState.optional(),
   cause: conflictCause.optional(),
+  /** Somebody who took part. */
+  consumer: z.string().optional(),
+  /** Path on the gateway, without the query. */
+  resource: z.string().optional(),
+  /** The id of the call that met it. */
+  call: z.string().optional(),
+  /** Unix milliseconds, inclusive. */
+  from: z.coerce.number().optional(),
+  /** Unix milliseconds, exclusive. */
+  to: z.coerce.number().optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
   /** What `next` of the page before was. */
   after: z.string().optional(),
@@ -14,6 +24,28 @@ export const conflictQuery = z.object({
 
 /** Newest first; `next` is null on the last page. */
 export const conflictPage = z.object({ items: z.array(conflictRecord), next: z.string().nullable() });
+
+export const conflictSummaryQuery = z.object({
+  service: z.string().optional(),
+  /** Unix milliseconds; a day ago where it is left out. */
+  from: z.coerce.number().optional(),
+  to: z.coerce.number().optional(),
+});
+
+const tally = { count: z.number(), lastAt: z.number() };
+
+/** How many conflicts of which kind, without the potential ones, which have not happened. */
+export const conflictSummary = z.object({
+  from: z.number(),
+  to: z.number(),
+  total: z.number(),
+  kinds: z.array(z.object({ service: z.string(), state: conflictState, cause: conflictCause, ...tally })),
+  /** The resources with the most, the worst first. */
+  resources: z.array(z.object({ service: z.string(), resource: z.string(), ...tally })),
+  /** At this moment. */
+  potential: z.number(),
+});
+export type ConflictSummary = z.infer<typeof conflictSummary>;
 
 /** What a service's writers can rely on, and why it is not more. */
 export const routeGuarantee = z.object({

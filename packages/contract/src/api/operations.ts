@@ -1,13 +1,16 @@
 /** Every operation of the admin API. The server implements exactly these; the console and the CLI call nothing else. */
 import { z } from "zod";
 import { callFilter, callPage, callQuery, callRecord } from "./calls.ts";
-import { conflictPage, conflictQuery, routeGuarantee } from "./conflicts.ts";
+import { advice, adviceQuery, previewQuery, protectionPreview } from "./conflict-advice.ts";
+import { conflictPage, conflictQuery, conflictSummary, conflictSummaryQuery, routeGuarantee } from "./conflicts.ts";
 import { entityKinds, key, settingKinds } from "./entities.ts";
 import { limit } from "../config/limits.ts";
 import { entityName } from "../config/names.ts";
 import { conflictRecord } from "../conflicts/record.ts";
+import { leaseList, leaseQuery, shownLease } from "./leases.ts";
 import type { Operation } from "./operation.ts";
 import { password, person, personName, role, session, signInLink } from "./people.ts";
+import { history, historyQuery, keptVersion, restoration, restored, versionQuery } from "./resource-history.ts";
 import { auditEntry, diagnostic, knownProvider, plan, status } from "./system.ts";
 
 const page = { after: z.string().optional(), limit: z.coerce.number().int().min(1).max(1000).default(100) };
@@ -115,8 +118,19 @@ export const operations = {
   getCall: { method: "GET", path: "/api/calls/{id}", tag: "calls", role: "viewer", summary: "One call", response: callRecord },
 
   listConflicts: { method: "GET", path: "/api/conflicts", tag: "conflicts", role: "viewer", summary: "Conflicts, newest first; `state=potential` are those that have not happened yet", query: conflictQuery, response: conflictPage },
+  summarizeConflicts: { method: "GET", path: "/api/conflicts/summary", tag: "conflicts", role: "viewer", summary: "How many conflicts of which kind, and where most of them are", query: conflictSummaryQuery, response: conflictSummary },
+  adviseOnConflicts: { method: "GET", path: "/api/conflicts/advice", tag: "conflicts", role: "viewer", summary: "What each mode and strategy would have made of the recorded conflicts", query: adviceQuery, response: advice },
   getConflict: { method: "GET", path: "/api/conflicts/{id}", tag: "conflicts", role: "viewer", summary: "One conflict", response: conflictRecord },
   listGuarantees: { method: "GET", path: "/api/guarantees", tag: "conflicts", role: "viewer", summary: "What each service really guarantees to its writers at this moment", response: z.object({ items: z.array(routeGuarantee) }) },
+
+  previewProtection: { method: "GET", path: `${services}/{name}/protection`, tag: "conflicts", role: "viewer", summary: "What the calls of the last week would have met in another mode or with another strategy", query: previewQuery, response: protectionPreview },
+
+  listLeases: { method: "GET", path: "/api/leases", tag: "conflicts", role: "viewer", summary: "Leases in force, the newest first", query: leaseQuery, response: leaseList },
+  getLease: { method: "GET", path: "/api/leases/{id}", tag: "conflicts", role: "viewer", summary: "One lease", response: shownLease },
+  breakLease: { method: "DELETE", path: "/api/leases/{id}", tag: "conflicts", role: "editor", guard: "change", summary: "End somebody's lease: what its holder has on the way is not applied, and the resource rests", status: 204 },
+  getHistory: { method: "GET", path: "/api/resources/history", tag: "conflicts", role: "viewer", summary: "The revisions of one resource of a guarded service, newest first", query: historyQuery, response: history },
+  getVersion: { method: "GET", path: "/api/resources/version", tag: "conflicts", role: "editor", summary: "One revision's body, where it is kept", query: versionQuery, response: keptVersion },
+  restoreVersion: { method: "POST", path: "/api/resources/restore", tag: "conflicts", role: "editor", guard: "change", summary: "Write a kept version again, as a guarded write through the gateway; If-Match is the history's etag", body: restoration, response: restored },
 
   getConfiguration: { method: "GET", path: "/api/config", tag: "configuration", role: "viewer", summary: "The whole configuration as parley.yaml; secrets read as variables", response: z.object({ yaml: z.string(), etag: z.string() }) },
   planConfiguration: { method: "POST", path: "/api/config/plan", tag: "configuration", role: "viewer", summary: "What applying a file would change", body: configurationFile, response: plan },

@@ -33,6 +33,8 @@ export const conflictRecord = conflictMembers.extend({
   probable: z.boolean().optional(),
   /** JSON pointers that it is about. */
   pointers: z.array(z.string()).optional(),
+  /** JSON pointers of what the write meant to change of what its client had read; absent where that is not known. */
+  intended: z.array(z.string()).optional(),
   /** What was found when the gateway looked again later. */
   found: z.object({ at: z.number(), outcome: z.enum(["applied", "not-applied", "diverged"]) }).optional(),
 });

@@ -137,4 +137,22 @@ export const conflictProblems = {
     cause: "An operation of the patch names a place that is not there, or its test failed.",
     fix: "Read the resource again and make the patch from what is there.",
   },
+  "version-not-kept": {
+    status: 410,
+    title: "The body of this version is not kept",
+    cause: "Bodies are kept of what last-write-wins overwrites and of JSON that is read, for as long as `idempotency.retain` says and as far as there is room.",
+    fix: "Choose a version that the history says is kept.",
+  },
+  "restoration-refused": {
+    status: 409,
+    title: "The version was not brought back",
+    cause: "A restoration is a guarded write through the gateway, and the gateway or the upstream refused it; the answer says why.",
+    fix: "Do what the answer says, or send the version with credentials of your own.",
+  },
+  "no-gateway": {
+    status: 503,
+    title: "No gateway answers",
+    cause: "What was asked for is done by a gateway process, and none is connected or answered in time.",
+    fix: "Look at the Health page or run `./parley doctor`; repeat after the time in Retry-After.",
+  },
 } as const satisfies Record<string, ProblemEntry>;

@@ -1,12 +1,16 @@
 /** Every operation of the table and what carries it out; a missing one does not compile. */
 import type { ControlPlane } from "./control-plane.ts";
 import type { Handlers } from "./handler.ts";
+import { adviceHandlers } from "./operations/advice.ts";
 import { callHandlers } from "./operations/calls.ts";
+import { targetHandlers } from "./operations/targets.ts";
 import { conflictHandlers } from "./operations/conflicts.ts";
 import { configurationHandlers } from "./operations/configuration.ts";
 import { entityHandlers } from "./operations/entity-handlers.ts";
 import { keyHandlers } from "./operations/keys.ts";
+import { leaseHandlers } from "./operations/leases.ts";
 import { peopleHandlers } from "./operations/people.ts";
+import { historyHandlers } from "./operations/resource-history.ts";
 import { sessionHandlers } from "./operations/session.ts";
 import { systemHandlers } from "./operations/system.ts";
 
@@ -17,7 +21,11 @@ export function handlersOf(plane: ControlPlane): Handlers {
     ...entityHandlers(plane),
     ...keyHandlers(plane),
     ...callHandlers(plane),
+    ...targetHandlers(plane),
     ...conflictHandlers(plane),
+    ...adviceHandlers(plane),
+    ...leaseHandlers(plane),
+    ...historyHandlers(plane),
     ...configurationHandlers(plane),
     ...systemHandlers(plane),
   };

@@ -56,6 +56,10 @@ export class BackgroundCallLog implements CallLog {
     return this.#askFresh((log) => log.countWrites(query));
   }
 
+  countWrites(query: { service: string; from: number; to: number }): Promise<WriteCount[]> {
+    return this.#ask((log) => log.countWrites(query));
+  }
+
   size(): Promise<{ calls: number; bytes: number }> {
     return this.#ask((log) => log.size());
   }

@@ -6,7 +6,7 @@ import { chmodSync, existsSync, mkdirSync, unlinkSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { dirname } from "node:path";
 import type { CallRecord } from "@parley/contract/call-record";
-import type { GatewayMessage, MetricFamily } from "@parley/contract/channel";
+import type { GatewayMessage, MetricFamily, RestoreOrder, RestoreOutcome } from "@parley/contract/channel";
 import { GatewayConnection, type GatewayState } from "./gateway-connection.ts";
 
 export type ConflictReport = Pick<Extract<GatewayMessage, { type: "conflicts" }>, "potential" | "guarantees">;
@@ -23,12 +23,15 @@ export interface ChannelEvents {
   now(): number;
 }
 
+type Question<Answer> = { pending: Map<number, (answer: Answer) => void>; withinMs: number } & ({ type: "metrics" | "conflicts" } | { type: "restore"; order: RestoreOrder });
+
 export class ChannelServer {
   readonly #server: Server;
   readonly #events: ChannelEvents;
   readonly #connections = new Set<GatewayConnection>();
   readonly #pendingMetrics = new Map<number, (families: MetricFamily[]) => void>();
   readonly #pendingConflicts = new Map<number, (report: ConflictReport) => void>();
+  readonly #pendingRestores = new Map<number, (outcome: RestoreOutcome) => void>();
   #watching = false;
   #nextRequest = 1;
 
@@ -78,6 +81,12 @@ export class ChannelServer {
     return (await Promise.all(answers)).filter((report) => report !== null);
   }
 
+  /** One gateway writes a kept version again; null where there is none, or it does not answer in time, and then it may still do it. */
+  async restore(order: RestoreOrder, withinMs: number): Promise<RestoreOutcome | null> {
+    const connection = [...this.#connections].find(({ state }) => state !== null);
+    return connection ? this.#ask(connection, { type: "restore", order, pending: this.#pendingRestores, withinMs }) : null;
+  }
+
   async close(): Promise<void> {
     for (const connection of this.#connections) connection.close();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
@@ -109,6 +118,9 @@ export class ChannelServer {
       case "conflicts":
         this.#pendingConflicts.get(message.request)?.(message);
         return;
+      case "restored":
+        this.#pendingRestores.get(message.request)?.(message.outcome);
+        return;
     }
   }
 
@@ -130,8 +142,8 @@ export class ChannelServer {
     connection.sentVersion = this.#events.version();
   }
 
-  #ask<Answer>(connection: GatewayConnection, question: { type: "metrics" | "conflicts"; pending: Map<number, (answer: Answer) => void>; withinMs: number }): Promise<Answer | null> {
-    const { type, pending, withinMs } = question;
+  #ask<Answer>(connection: GatewayConnection, question: Question<Answer>): Promise<Answer | null> {
+    const { pending, withinMs } = question;
     const request = this.#nextRequest++;
     return new Promise((resolve) => {
       const finish = (answer: Answer | null): void => {
@@ -141,7 +153,7 @@ export class ChannelServer {
       };
       const timer = setTimeout(() => finish(null), withinMs);
       pending.set(request, finish);
-      connection.send({ type, request });
+      connection.send(question.type === "restore" ? { type: "restore", request, order: question.order } : { type: question.type, request });
     });
   }
 }

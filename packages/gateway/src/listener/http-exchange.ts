@@ -130,8 +130,9 @@ function newRecord(input: ExchangeInput): CallRecord {
     traceId: input.traceParent?.traceId ?? input.id,
     spanId: input.spanId,
   };
-  const { host, "user-agent": userAgent } = request.headers;
+  const { host, "user-agent": userAgent, "if-match": ifMatch, "if-none-match": ifNoneMatch, "if-unmodified-since": ifUnmodifiedSince } = request.headers;
   if (host !== undefined) record.host = host.slice(0, maxFieldLength);
   if (userAgent !== undefined) record.userAgent = userAgent.slice(0, maxFieldLength);
+  if (ifMatch !== undefined || ifNoneMatch !== undefined || ifUnmodifiedSince !== undefined) record.conditional = true;
   return record;
 }

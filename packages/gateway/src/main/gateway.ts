@@ -30,6 +30,7 @@ import { Telemetry } from "../telemetry/telemetry.ts";
 import type { Transport } from "../upstreams/transport.ts";
 import { findOwnConflict } from "./own-conflict.ts";
 import { RecoveryLoop } from "./recovery-loop.ts";
+import { restoreFor } from "./restore-order.ts";
 import { UnderWay } from "./under-way.ts";
 import { WallClock } from "./wall-clock.ts";
 
@@ -196,6 +197,9 @@ export class Gateway {
         break;
       case "conflicts":
         this.#send({ type: "conflicts", request: message.request, potential: this.potentialConflicts(), guarantees: this.guarantees() });
+        break;
+      case "restore":
+        this.#writes.add(restoreFor({ book: this.#book, log: this.#parts.log }, message, (answer) => this.#send(answer)));
         break;
     }
   }

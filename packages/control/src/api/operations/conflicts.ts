@@ -2,35 +2,58 @@
  * Conflicts: those that happened are the ledger's; those that may happen are known only to the gateways that see both
  * editors, and so is what each route guarantees at this moment.
  */
-import type { RouteGuarantee } from "@parley/contract/api/conflicts";
+import type { conflictQuery, ConflictSummary, RouteGuarantee } from "@parley/contract/api/conflicts";
 import { type GuaranteeLevel, guaranteeLevel } from "@parley/contract/conflicts/cause";
 import type { ConflictRecord } from "@parley/contract/conflicts/record";
-import { LedgerUnavailableError } from "@parley/stores/ports/ledger";
+import type { z } from "zod";
 import { refuse } from "../../refusal.ts";
 import type { ControlPlane } from "../control-plane.ts";
 import type { Handlers } from "../handler.ts";
+import { ledgerAnswer } from "./ledger-answer.ts";
+
+type Filter = z.output<typeof conflictQuery>;
 
 const gatewaysWithinMs = 500;
+const dayMs = 24 * 3_600_000;
+const hottest = 10;
 
-export function conflictHandlers(plane: ControlPlane): Pick<Handlers, "listConflicts" | "getConflict" | "listGuarantees"> {
+export function conflictHandlers(plane: ControlPlane): Pick<Handlers, "listConflicts" | "getConflict" | "summarizeConflicts" | "listGuarantees"> {
   return {
     listConflicts: async ({ query }) => {
-      const { service = null, state = null, cause = null, after = null, limit } = query;
-      if (state === "potential") return { body: { items: await potential(plane, { service, cause, limit }), next: null } };
-      return { body: await answered(() => plane.ledger.findConflicts({ service, state, cause, after, limit })) };
+      if (query.state === "potential") return { body: { items: (await potential(plane)).filter((record) => admits(query, record)).slice(0, query.limit), next: null } };
+      const { service = null, state = null, cause = null, after = null, consumer = null, resource = null, call = null, from = null, to = null, limit } = query;
+      if (after !== null && !/^\d{1,15}$/.test(after)) refuse("invalid-parameter", "after: a cursor is what `next` of the page before was");
+      return { body: await ledgerAnswer(() => plane.ledger.findConflicts({ service, state, cause, after, consumer, resource, call, from, to, limit })) };
     },
     getConflict: async ({ path }) => {
-      const found = (await answered(() => plane.ledger.getConflict({ id: path.id }))) ?? (await potential(plane, { service: null, cause: null, limit: 1_000 })).find(({ id }) => id === path.id);
+      const found = (await ledgerAnswer(() => plane.ledger.getConflict({ id: path.id }))) ?? (await potential(plane)).find(({ id }) => id === path.id);
       return { body: found ?? refuse("not-found", `there is no conflict ${path.id}`, { fix: "The newest conflicts of each service are kept, and potential ones as long as both actors edit." }) };
     },
+    summarizeConflicts: async ({ query }) => ({ body: await summary(plane, query) }),
     listGuarantees: async () => ({ body: { items: lowest((await plane.channel.conflicts(gatewaysWithinMs)).flatMap(({ guarantees }) => guarantees)) } }),
   };
 }
 
-async function potential(plane: ControlPlane, filter: { service: string | null; cause: string | null; limit: number }): Promise<ConflictRecord[]> {
+async function summary(plane: ControlPlane, query: { service?: string | undefined; from?: number | undefined; to?: number | undefined }): Promise<ConflictSummary> {
+  const to = query.to ?? plane.now() + 1;
+  const from = query.from ?? to - dayMs;
+  const [counts, now] = await Promise.all([ledgerAnswer(() => plane.ledger.countConflicts({ service: query.service ?? null, from, to, limit: hottest })), potential(plane)]);
+  const total = counts.kinds.reduce((sum, { count }) => sum + count, 0);
+  return { from, to, total, ...counts, potential: now.filter(({ service }) => query.service === undefined || service === query.service).length };
+}
+
+/** Newest first. */
+async function potential(plane: ControlPlane): Promise<ConflictRecord[]> {
   const reports = await plane.channel.conflicts(gatewaysWithinMs);
-  const wanted = reports.flatMap((report) => report.potential).filter((record) => (filter.service ?? record.service) === record.service && (filter.cause ?? record.cause) === record.cause);
-  return wanted.toSorted((one, other) => other.at - one.at).slice(0, filter.limit);
+  return reports.flatMap((report) => report.potential).toSorted((one, other) => other.at - one.at);
+}
+
+function admits(filter: Filter, record: ConflictRecord): boolean {
+  const { service, cause, consumer, resource, call, from = 0, to = Infinity } = filter;
+  return (
+    (service ?? record.service) === record.service && (cause ?? record.cause) === record.cause && (resource ?? record.resource) === record.resource &&
+    (call ?? record.callId) === record.callId && (consumer === undefined || record.consumers.includes(consumer)) && record.at >= from && record.at < to
+  );
 }
 
 /** A service is as good as its worst worker says. */
@@ -45,13 +68,4 @@ function lowest(guarantees: readonly RouteGuarantee[]): RouteGuarantee[] {
 
 function rank(level: GuaranteeLevel): number {
   return guaranteeLevel.options.indexOf(level);
-}
-
-async function answered<Result>(ask: () => Promise<Result>): Promise<Result> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof LedgerUnavailableError) refuse("ledger-unavailable", error.message, { headers: { "Retry-After": "2" } });
-    throw error;
-  }
 }

@@ -3,13 +3,15 @@
  * answers for the routes in force. Bounded: a storm of conflicts is counted to the last, but kept only as fast as is of use.
  */
 import type { RouteGuarantee } from "@parley/contract/api/conflicts";
-import type { MetricFamily } from "@parley/contract/channel";
+import type { MetricFamily, RestoreOrder, RestoreOutcome } from "@parley/contract/channel";
 import type { ConflictRecord } from "@parley/contract/conflicts/record";
 import type { Ledger, UnresolvedWrite } from "@parley/stores/ports/ledger";
 import { LabelledCounter } from "../../telemetry/labelled-counter.ts";
 
 /** What a route in force tells about itself. */
 export interface GuardedRoute {
+  /** Brings a kept version back; absent where the route guards nothing. */
+  restore?: (order: RestoreOrder) => Promise<RestoreOutcome>;
   guarantee(): RouteGuarantee;
   potential(): ConflictRecord[];
   /** Null where the route guards nothing. Looks what became of a write whose gateway was lost; gives null where that cannot be seen now. */

@@ -13,6 +13,7 @@ import { lockOrUnlock } from "./lease.ts";
 import { startProbe } from "./probe.ts";
 import { guardedRead } from "./read.ts";
 import { recoverWrite } from "./recovery.ts";
+import { restoreVersion } from "./restore.ts";
 import { guardedWrite } from "./write.ts";
 
 export function guardRoute(plan: RoutePlan, conflict: ConflictPlan, parts: { ports: ConflictPorts; next: Handler }): Handler {
@@ -46,6 +47,7 @@ function register(guard: GuardPlan): GuardedRoute {
     guarantee: () => ({ service, mode: settings.mode, ...guard.guarantee }),
     potential: () => [],
     recover: (write) => recoverWrite(guard, write),
+    restore: (order) => restoreVersion(guard, order),
   };
   ports.book.register(service, route);
   return route;

@@ -1,0 +1,47 @@
+/** What the ledger knows of one resource of a guarded service: its revisions, and those whose bodies can be brought back. */
+import { z } from "zod";
+
+const resource = {
+  service: z.string(),
+  /** Path on the gateway, without the query. */
+  resource: z.string().startsWith("/"),
+};
+
+export const historyQuery = z.object({
+  ...resource,
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  /** What `next` of the page before was. */
+  after: z.string().regex(/^\d{1,15}$/, "a cursor is what `next` of the page before was").optional(),
+});
+
+export const revision = z.object({
+  revision: z.number(),
+  /** Unix milliseconds. */
+  at: z.number(),
+  /** A consumer's name, `bypass` for a write past the gateway, `console:<person>` for a version that was brought back, "" where it was there before. */
+  by: z.string(),
+  callId: z.string().optional(),
+  method: z.string().optional(),
+  /** As clients get it; absent where nobody has seen what the write left behind. */
+  tag: z.string().optional(),
+  current: z.boolean(),
+  /** The body is kept, so that it can be looked at and brought back. */
+  kept: z.boolean(),
+});
+export type Revision = z.infer<typeof revision>;
+
+/** Newest first. */
+export const history = z.object({
+  ...resource,
+  /** Of the resource as it is now; If-Match of a restoration. */
+  etag: z.string(),
+  items: z.array(revision),
+  next: z.string().nullable(),
+});
+
+export const versionQuery = z.object({ ...resource, revision: z.coerce.number().int().min(1) });
+/** The body as text, what is to be redacted being redacted; null where it is no text, or `logging.bodies` is `none`. */
+export const keptVersion = z.object({ ...resource, revision: z.number(), contentType: z.string(), bytes: z.number(), body: z.string().nullable() });
+
+export const restoration = z.strictObject({ ...resource, revision: z.int().min(1) });
+export const restored = z.object({ ...resource, from: z.number(), status: z.number(), etag: z.string() });
