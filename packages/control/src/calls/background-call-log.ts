@@ -3,7 +3,7 @@
  * never wait for it. While it is away every question is refused with `CallLogUnavailableError`.
  */
 import type { CallQuery } from "@parley/contract/api/calls";
-import { CallLogUnavailableError, InvalidCursorError, type CallLog, type CallPage, type WriteCount, type IngestOutcome, type Segment } from "@parley/stores/ports/call-log";
+import { CallLogUnavailableError, InvalidCursorError, type CallLog, type CallPage, type IngestOutcome, type Segment, type WriteCount } from "@parley/stores/ports/call-log";
 import type { CallRecord } from "@parley/contract/call-record";
 
 export interface BackgroundCallLogPorts {
@@ -54,10 +54,6 @@ export class BackgroundCallLog implements CallLog {
 
   countWrites(query: { service: string; from: number; to: number }): Promise<WriteCount[]> {
     return this.#askFresh((log) => log.countWrites(query));
-  }
-
-  countWrites(query: { service: string; from: number; to: number }): Promise<WriteCount[]> {
-    return this.#ask((log) => log.countWrites(query));
   }
 
   size(): Promise<{ calls: number; bytes: number }> {
