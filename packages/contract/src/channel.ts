@@ -3,6 +3,7 @@
  * control plane. Either side may die and come back; the gateway reconnects and says what it has.
  */
 import type { RouteGuarantee } from "./api/conflicts.ts";
+import type { TargetState } from "./api/targets.ts";
 import type { CallRecord } from "./call-record.ts";
 import type { ConflictRecord } from "./conflicts/record.ts";
 import type { Snapshot, SnapshotDelta } from "./snapshot.ts";
@@ -19,6 +20,7 @@ export type GatewayMessage =
   /** Records of calls that just ended, while `watch` is on. At most one message per 100 ms; `dropped` counts what did not fit. */
   | { type: "calls"; records: CallRecord[]; dropped: number }
   | { type: "metrics"; request: number; families: MetricFamily[]; inFlight: number }
+  | { type: "targets"; request: number; states: TargetState[] }
   /** What only this worker knows of conflicts: who edits the same thing at this moment, and what each route guarantees. */
   | { type: "conflicts"; request: number; potential: ConflictRecord[]; guarantees: RouteGuarantee[] }
   | { type: "restored"; request: number; outcome: RestoreOutcome };
@@ -30,6 +32,8 @@ export type ControlMessage =
   /** Somebody is watching calls live, or nobody is any more. */
   | { type: "watch"; on: boolean }
   | { type: "metrics"; request: number }
+  /** How the targets of services are. */
+  | { type: "targets"; request: number }
   | { type: "conflicts"; request: number }
   /** Write a version that the ledger keeps, as a guarded write in the name of `actor`. */
   | { type: "restore"; request: number; order: RestoreOrder };

@@ -11,6 +11,7 @@ import { leaseList, leaseQuery, shownLease } from "./leases.ts";
 import type { Operation } from "./operation.ts";
 import { password, person, personName, role, session, signInLink } from "./people.ts";
 import { history, historyQuery, keptVersion, restoration, restored, versionQuery } from "./resource-history.ts";
+import { targetState } from "./targets.ts";
 import { auditEntry, diagnostic, knownProvider, plan, status } from "./system.ts";
 
 const page = { after: z.string().optional(), limit: z.coerce.number().int().min(1).max(1000).default(100) };
@@ -131,6 +132,8 @@ export const operations = {
   getHistory: { method: "GET", path: "/api/resources/history", tag: "conflicts", role: "viewer", summary: "The revisions of one resource of a guarded service, newest first", query: historyQuery, response: history },
   getVersion: { method: "GET", path: "/api/resources/version", tag: "conflicts", role: "editor", summary: "One revision's body, where it is kept", query: versionQuery, response: keptVersion },
   restoreVersion: { method: "POST", path: "/api/resources/restore", tag: "conflicts", role: "editor", guard: "change", summary: "Write a kept version again, as a guarded write through the gateway; If-Match is the history's etag", body: restoration, response: restored },
+
+  listTargets: { method: "GET", path: "/api/targets", tag: "services", role: "viewer", summary: "How the targets of services are, as each gateway worker sees them", query: z.object({ service: z.string().optional() }), response: z.object({ items: z.array(targetState) }) },
 
   getConfiguration: { method: "GET", path: "/api/config", tag: "configuration", role: "viewer", summary: "The whole configuration as parley.yaml; secrets read as variables", response: z.object({ yaml: z.string(), etag: z.string() }) },
   planConfiguration: { method: "POST", path: "/api/config/plan", tag: "configuration", role: "viewer", summary: "What applying a file would change", body: configurationFile, response: plan },

@@ -3,11 +3,16 @@ import { z } from "zod";
 import { duration } from "../units.ts";
 import { httpUrl } from "./names.ts";
 
-export const target = z.strictObject({ url: httpUrl, weight: z.int().min(0).max(1_000_000).default(1) });
+export const target = z.strictObject({ url: httpUrl, weight: z.int().min(0).max(1_000_000).default(1), tier: z.int().min(0).max(100).default(0) });
 
 export const retryCondition = z.union([z.literal("connect-failure"), z.literal("reset"), z.int().min(400).max(599)]);
 
 export const balanceAlgorithm = z.enum(["round-robin", "least-requests", "ewma", "consistent-hash", "failover"]);
+
+const hashBy = z.discriminatedUnion("by", [
+  z.strictObject({ by: z.enum(["resource", "consumer", "address"]) }),
+  z.strictObject({ by: z.enum(["header", "cookie"]), name: z.string().min(1) }),
+]);
 
 export const timeouts = z.strictObject({
   connect: duration.prefault("2s"),
@@ -18,10 +23,34 @@ export const timeouts = z.strictObject({
 export const upstream = z.strictObject({
   targets: z.array(target).min(1).max(1000),
   balance: balanceAlgorithm.default("ewma"),
+  /** What `consistent-hash` keeps together. */
+  hash: hashBy.prefault({ by: "resource" }),
+  /** How long a target that came back takes to get its whole share. */
+  slowStart: duration.optional(),
   timeouts: timeouts.prefault({}),
   /** `attempts` counts all tries, the first included. */
-  retry: z.strictObject({ attempts: z.int().min(1).max(10).default(1), on: z.array(retryCondition).default(["connect-failure"]) }).prefault({}),
-  health: z.strictObject({ path: z.string().startsWith("/"), every: duration.prefault("5s") }).optional(),
+  retry: z
+    .strictObject({
+      attempts: z.int().min(1).max(10).default(1),
+      on: z.array(retryCondition).default(["connect-failure"]),
+      /** Repetitions are at most so many percent of the calls. */
+      budget: z.int().min(0).max(100).default(20),
+    })
+    .prefault({}),
+  /** Active checks; `path` is one on the target's host. */
+  health: z
+    .strictObject({
+      path: z.string().startsWith("/"),
+      every: duration.prefault("5s"),
+      timeout: duration.prefault("2s"),
+      unhealthyAfter: z.int().min(1).max(100).default(2),
+      healthyAfter: z.int().min(1).max(100).default(1),
+    })
+    .optional(),
+  /** A target that fails so often in a row rests, but never more than `maxEjected` percent of the targets at a time. */
+  outliers: z.strictObject({ failures: z.int().min(1).default(5), rest: duration.prefault("10s"), maxEjected: z.int().min(0).max(100).default(50) }).prefault({}),
+  /** Refuses calls at once while every target rests; without it the one that has rested longest is tried. */
+  breaker: z.strictObject({ failures: z.int().min(1).default(10), rest: duration.prefault("5s") }).optional(),
   credentials: z
     .strictObject({ header: z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "not a header name"), value: z.string() })
     .optional(),

@@ -107,6 +107,12 @@ export const callProblems = {
     cause: "No connection to any of the service's targets could be made.",
     fix: "Check that the upstream runs and that the target's URL is right.",
   },
+  "upstream-resting": {
+    status: 503,
+    title: "The service gets no calls until it has had a rest",
+    cause: "Every target of the service failed several times in a row, and the service's `upstream.breaker` keeps calls away from it for a while. Nothing was sent.",
+    fix: "Wait as long as Retry-After says. Whoever runs the service finds the failures among its calls.",
+  },
   "upstream-timeout": {
     status: 504,
     title: "The upstream did not answer in time",

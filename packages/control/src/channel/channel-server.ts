@@ -5,6 +5,7 @@
 import { chmodSync, existsSync, mkdirSync, unlinkSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { dirname } from "node:path";
+import type { TargetState } from "@parley/contract/api/targets";
 import type { CallRecord } from "@parley/contract/call-record";
 import type { GatewayMessage, MetricFamily, RestoreOrder, RestoreOutcome } from "@parley/contract/channel";
 import { GatewayConnection, type GatewayState } from "./gateway-connection.ts";
@@ -23,13 +24,14 @@ export interface ChannelEvents {
   now(): number;
 }
 
-type Question<Answer> = { pending: Map<number, (answer: Answer) => void>; withinMs: number } & ({ type: "metrics" | "conflicts" } | { type: "restore"; order: RestoreOrder });
+type Question<Answer> = { pending: Map<number, (answer: Answer) => void>; withinMs: number } & ({ type: "metrics" | "targets" | "conflicts" } | { type: "restore"; order: RestoreOrder });
 
 export class ChannelServer {
   readonly #server: Server;
   readonly #events: ChannelEvents;
   readonly #connections = new Set<GatewayConnection>();
   readonly #pendingMetrics = new Map<number, (families: MetricFamily[]) => void>();
+  readonly #pendingTargets = new Map<number, (states: TargetState[]) => void>();
   readonly #pendingConflicts = new Map<number, (report: ConflictReport) => void>();
   readonly #pendingRestores = new Map<number, (outcome: RestoreOutcome) => void>();
   #watching = false;
@@ -81,6 +83,12 @@ export class ChannelServer {
     return (await Promise.all(answers)).filter((report) => report !== null);
   }
 
+  /** How each gateway sees the targets of services, from those that answer in time. */
+  async targets(withinMs: number): Promise<TargetState[][]> {
+    const answers = [...this.#connections].filter((connection) => connection.state).map((connection) => this.#ask(connection, { type: "targets", pending: this.#pendingTargets, withinMs }));
+    return (await Promise.all(answers)).filter((states) => states !== null);
+  }
+
   /** One gateway writes a kept version again; null where there is none, or it does not answer in time, and then it may still do it. */
   async restore(order: RestoreOrder, withinMs: number): Promise<RestoreOutcome | null> {
     const connection = [...this.#connections].find(({ state }) => state !== null);
@@ -114,6 +122,9 @@ export class ChannelServer {
       case "calls": return this.#events.onCalls(message.records, message.dropped);
       case "metrics":
         this.#pendingMetrics.get(message.request)?.(message.families);
+        return;
+      case "targets":
+        this.#pendingTargets.get(message.request)?.(message.states);
         return;
       case "conflicts":
         this.#pendingConflicts.get(message.request)?.(message);

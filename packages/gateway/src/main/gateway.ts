@@ -2,6 +2,7 @@
 import { randomBytes, randomFillSync } from "node:crypto";
 import type { ControlMessage, GatewayMessage } from "@parley/contract/channel";
 import type { RouteGuarantee } from "@parley/contract/api/conflicts";
+import type { TargetState } from "@parley/contract/api/targets";
 import type { ConflictRecord } from "@parley/contract/conflicts/record";
 import { dataDirectory } from "@parley/contract/data-directory";
 import type { GatewayProcessOptions } from "@parley/contract/processes";
@@ -27,6 +28,8 @@ import { LiveCalls } from "../telemetry/live-calls.ts";
 import { sealOrphans } from "../telemetry/orphaned-segments.ts";
 import { Spool } from "../telemetry/spool.ts";
 import { Telemetry } from "../telemetry/telemetry.ts";
+import { TargetBook } from "../upstreams/balance/target-book.ts";
+import type { ForwardPorts } from "../upstreams/forward-plan.ts";
 import type { Transport } from "../upstreams/transport.ts";
 import { findOwnConflict } from "./own-conflict.ts";
 import { RecoveryLoop } from "./recovery-loop.ts";
@@ -52,6 +55,7 @@ export class Gateway {
   #counters: Counters;
   #ledger: Ledger;
   #book: ConflictBook;
+  #targets = new TargetBook(monotonicMs);
   #recovery: RecoveryLoop;
   #writes = new UnderWay();
   #telemetry: Telemetry;
@@ -117,6 +121,11 @@ export class Gateway {
     return this.#book.potential();
   }
 
+  /** How the targets of the services are, as this worker sees them. */
+  targets(): TargetState[] {
+    return this.#targets.states();
+  }
+
   /** What each route guarantees at this moment. */
   guarantees(): RouteGuarantee[] {
     return this.#book.guarantees();
@@ -152,10 +161,20 @@ export class Gateway {
     };
     return {
       masterKey,
-      service: { pipeline, forward: { transport, monotonicMs, random: Math.random, tried: (service, outcome) => calls.tried(service, outcome) } },
+      service: { pipeline, forward: this.#forwardPorts() },
       ai: { compileAi, pipeline, ai: { transport, now: () => Date.now(), random: Math.random, owners: new ObjectOwners(this.#ledger), warn: (message, details) => log.warn(details, message) } },
       log,
       limitsChanged: () => this.#listener.applyLimits(),
+    };
+  }
+
+  #forwardPorts(): ForwardPorts {
+    const { transport, log } = this.#parts;
+    return {
+      transport, monotonicMs, random: Math.random,
+      watch: (service, candidates) => this.#targets.watch(service, candidates),
+      targetChanged: (service, { target, healthy }) => log.warn({ service, target: target.origin, healthy }, healthy ? "a target is back: its checks succeed" : "a target is out: its checks fail"),
+      tried: (service, outcome) => this.#telemetry.calls.tried(service, outcome),
     };
   }
 
@@ -193,7 +212,10 @@ export class Gateway {
         this.#live.watch(message.on);
         break;
       case "metrics":
-        this.#send({ type: "metrics", request: message.request, families: [...this.#telemetry.families(), ...this.#book.families({ worker: String(this.#parts.options.worker) })], inFlight: this.#listener.inFlight });
+        this.#send({ type: "metrics", request: message.request, families: [...this.#telemetry.families(), ...this.#book.families({ worker: String(this.#parts.options.worker) }), ...this.#targets.families({ worker: String(this.#parts.options.worker) })], inFlight: this.#listener.inFlight });
+        break;
+      case "targets":
+        this.#send({ type: "targets", request: message.request, states: this.targets() });
         break;
       case "conflicts":
         this.#send({ type: "conflicts", request: message.request, potential: this.potentialConflicts(), guarantees: this.guarantees() });

@@ -9,4 +9,6 @@ export interface Route {
   /** The whole pipeline. */
   readonly handler: Handler;
   readonly shape: RefusalShape;
+  /** Ends what works for the route beside its calls. Calls under way go on. */
+  close?(): void;
 }

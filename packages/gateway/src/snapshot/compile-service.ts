@@ -6,7 +6,7 @@ import { compilePipeline } from "../pipeline/compile.ts";
 import type { Handler } from "../pipeline/policy.ts";
 import type { ConflictPlan, PipelinePorts } from "../pipeline/route-plan.ts";
 import type { Route } from "../routing/route.ts";
-import { compileForward, type ForwardPorts } from "../upstreams/forward-plan.ts";
+import { openUpstream, type ForwardPorts, type Upstreams } from "../upstreams/forward-plan.ts";
 import { forwardTo } from "../upstreams/forward.ts";
 
 export interface ServicePorts {
@@ -17,7 +17,9 @@ export interface ServicePorts {
 /** Secrets are open already. */
 export function compileService(name: string, service: Service, ports: ServicePorts): Route {
   const plan = { service: name, kind: "http" as const, access: service.access, tokens: service.jwt, limits: service.limits, conflict: conflictPlan(service) };
-  return { service: name, kind: "http", shape: problemShape, handler: compilePipeline(plan, ports.pipeline, forwarding(name, service, ports.forward)) };
+  const upstream = service.upstream ? openUpstream(name, service.upstream, ports.forward) : null;
+  const handler = compilePipeline(plan, ports.pipeline, forwarding(name, upstream, ports.forward));
+  return { service: name, kind: "http", shape: problemShape, handler, ...(upstream ? { close: () => upstream.close() } : {}) };
 }
 
 function conflictPlan(service: Service): ConflictPlan {
@@ -31,7 +33,7 @@ export function brokenService(name: string): Route {
   return { service: name, kind: "http", shape: problemShape, handler };
 }
 
-function forwarding(name: string, service: Service, ports: ForwardPorts): Handler {
-  if (service.upstream) return forwardTo(name, compileForward(service.upstream, ports), ports);
+function forwarding(name: string, upstream: Upstreams | null, ports: ForwardPorts): Handler {
+  if (upstream) return forwardTo(name, upstream.plan, ports);
   return (_exchange, sink) => sink.fault({ code: "internal-error", detail: `The service ${name} has an upstream for each version only, and this release does not choose versions.` });
 }

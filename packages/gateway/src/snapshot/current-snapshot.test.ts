@@ -20,7 +20,7 @@ function newSnapshot(compileAi: CompileAi = compileNoAi): CurrentSnapshot {
   const pipeline = { findKey: (hash: string) => current.findKey(hash), findConsumer: (name: string) => current.findConsumer(name), findTeam: (name: string) => current.findTeam(name), keySets: new KeySets({ now: Date.now, fetch, warn: () => {} }), counters: new MemoryCounters(), conflicts: conflictsUnderTest(), now: Date.now, rateLimited: () => {} };
   const ports: SnapshotPorts = {
     masterKey: testMasterKey,
-    service: { pipeline, forward: { transport, monotonicMs: () => performance.now(), random: Math.random, tried: () => {} } },
+    service: { pipeline, forward: { transport, monotonicMs: () => performance.now(), random: Math.random, watch: () => () => {}, targetChanged: () => {}, tried: () => {} } },
     ai: { compileAi, pipeline, ai: { transport, now: Date.now, random: Math.random, warn: () => {} } },
     log,
     limitsChanged: () => {},

@@ -50,6 +50,7 @@ export class CurrentSnapshot implements CallDestinations {
   #routes = new RouteTrie<Route>();
   /** As they came, so that what did not change is neither compiled again nor loses its state. */
   #services = new Map<string, Service>();
+  #serviceRoutes = new Map<string, Route>();
   #consumerSources = new Map<string, Consumer>();
   #keys = new KeyIndex();
   #consumers = new Map<string, KnownConsumer>();
@@ -103,6 +104,7 @@ export class CurrentSnapshot implements CallDestinations {
 
   close(): void {
     this.#ai?.endpoints.close();
+    for (const route of this.#serviceRoutes.values()) route.close?.();
   }
 
   /** The names of what is in force, of the kinds of which there are several. */
@@ -217,6 +219,9 @@ export class CurrentSnapshot implements CallDestinations {
       const before = this.#services.get(name)?.path;
       if (before !== undefined && before !== service?.path) this.#routes.delete(before, serviceRank + name);
       if (route) this.#routes.set(service.path, serviceRank + name, route);
+      this.#serviceRoutes.get(name)?.close?.();
+      if (route) this.#serviceRoutes.set(name, route);
+      else this.#serviceRoutes.delete(name);
       if (service) this.#services.set(name, service);
       else {
         this.#services.delete(name);

@@ -1,6 +1,8 @@
 /** What forwarding to one upstream needs, decided when the snapshot is compiled. */
 import type { Upstream } from "@parley/contract/config/upstream";
-import { roundRobin, type Balancer } from "./balance.ts";
+import { startChecks } from "./balance/active-checks.ts";
+import type { Candidate } from "./balance/candidate.ts";
+import { compileBalancer, type Balancer, type BalancerPorts } from "./balance/balancer.ts";
 import type { Credentials } from "./request-fields.ts";
 import { compileRetry, type RetryPlan } from "./retry.ts";
 import { compileTarget, type Target } from "./target.ts";
@@ -14,22 +16,47 @@ export interface ForwardPlan {
   credentials: Credentials | null;
 }
 
+/** A service's own upstream, and what works for it beside its calls. */
+export interface Upstreams {
+  plan: ForwardPlan;
+  close(): void;
+}
+
 export interface ForwardPorts {
   transport: Transport;
-  monotonicMs(): number;
+  monotonicMs: () => number;
   /** From 0 to under 1. */
-  random(): number;
+  random: () => number;
+  /** Somebody watches the targets from here on; answers the function that ends it. */
+  watch(service: string, candidates: readonly Candidate[]): () => void;
+  /** Active checks took a target out or let it in again. */
+  targetChanged(service: string, candidate: Candidate): void;
   /** Counts a try at an upstream, for the metrics. */
   tried(service: string, outcome: "answered" | "connect-failure" | "timeout" | "failed"): void;
 }
 
-/** `upstream.credentials.value` is opened already. Every algorithm is carried out as weighted round-robin for now. */
-export function compileForward(upstream: Upstream, ports: Pick<ForwardPorts, "monotonicMs">): ForwardPlan {
-  const targets = upstream.targets.map((target) => compileTarget(target.url, target.weight));
+/** The plan, with its active checks begun. */
+export function openUpstream(service: string, upstream: Upstream, ports: ForwardPorts): Upstreams {
+  const plan = compileForward(upstream, ports);
+  const { candidates } = plan.balancer;
+  const unwatch = ports.watch(service, candidates);
+  const stopChecks = upstream.health ? startChecks(upstream.health, candidates, { transport: ports.transport, monotonicMs: ports.monotonicMs, random: ports.random, changed: (candidate) => ports.targetChanged(service, candidate) }) : null;
+  return {
+    plan,
+    close() {
+      unwatch();
+      stopChecks?.();
+    },
+  };
+}
+
+/** `upstream.credentials.value` is opened already. */
+function compileForward(upstream: Upstream, ports: BalancerPorts): ForwardPlan {
+  const targets = upstream.targets.map((target, index) => compileTarget(target.url, target.weight, index));
   const { connect, firstByte, idle } = upstream.timeouts;
   return {
     targets,
-    balancer: roundRobin(targets, ports.monotonicMs),
+    balancer: compileBalancer(upstream, targets, ports),
     timeouts: { connectMs: connect, firstByteMs: firstByte, idleMs: idle },
     retry: compileRetry(upstream.retry),
     credentials: compileCredentials(upstream.credentials),

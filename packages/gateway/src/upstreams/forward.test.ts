@@ -251,7 +251,7 @@ describe("forwarding", () => {
   describe("sending again", () => {
     it("goes on to the next target when a connection cannot be made, whatever the method", async () => {
       const upstream = await upstreamOf((_request, response, body) => response.end(`got ${body}`));
-      const gateway = await gatewayTo([await deadUrl(), upstream.url]);
+      const gateway = await gatewayTo([await deadUrl(), upstream.url], { balance: "round-robin" });
       for (let call = 0; call < 4; call++) {
         const answer = await fetch(`${gateway.url}/notes`, { method: "POST", body: "x" });
         expect(await answer.text()).toBe("got x");
@@ -262,6 +262,41 @@ describe("forwarding", () => {
       expect(records[0]).toMatchObject({ attempts: 2, attemptLog: [{ failure: "connect-failure" }, { status: 200 }] });
       // The target that refused rests.
       expect(records.filter((record) => record.attempts === 2).length).toBeLessThan(3);
+    });
+
+    it("repeats a POST that carries a key on an answer that asks for it, and none without one", async () => {
+      let asked = 0;
+      const upstream = await upstreamOf((_request, response) => response.writeHead(asked++ % 2 === 0 ? 503 : 200).end());
+      const gateway = await gatewayTo(upstream.url, { retry: { attempts: 2, on: [503] } }, {});
+      expect((await fetch(`${gateway.url}/notes`, { method: "POST", body: "x", headers: { "idempotency-key": '"k-1"' } })).status).toBe(200);
+      expect((await fetch(`${gateway.url}/notes`, { method: "POST", body: "x" })).status).toBe(503);
+      expect(upstream.requests.map(({ headers }) => headers["idempotency-key"])).toEqual(['"k-1"', '"k-1"', undefined]);
+      await gateway.stop();
+    });
+
+    it("waits as long as Retry-After says before it asks the same target again, and passes on an answer that asks for too long", async () => {
+      const answers = ["0", "1", undefined, "60"];
+      const upstream = await upstreamOf((_request, response) => {
+        const wait = answers.shift();
+        response.writeHead(wait === undefined ? 200 : 503, wait === undefined ? {} : { "retry-after": wait }).end();
+      });
+      const gateway = await gatewayTo(upstream.url, { retry: { attempts: 3, on: [503] } });
+      const since = performance.now();
+      expect((await fetch(`${gateway.url}/notes`)).status).toBe(200);
+      expect(performance.now() - since).toBeGreaterThanOrEqual(990);
+      expect((await fetch(`${gateway.url}/notes`)).status).toBe(503);
+      expect(upstream.requests).toHaveLength(4);
+      await gateway.stop();
+    });
+
+    it("repeats no more than its share of the calls once a service is in trouble", async () => {
+      const upstream = await upstreamOf((_request, response) => response.writeHead(503).end());
+      const gateway = await gatewayTo(upstream.url, { retry: { attempts: 2, on: [503], budget: 10 } });
+      for (let call = 0; call < 100; call++) await fetch(`${gateway.url}/notes`);
+      // The burst of ten, and a tenth of the rest.
+      expect(upstream.requests.length - 100).toBeGreaterThanOrEqual(10);
+      expect(upstream.requests.length - 100).toBeLessThanOrEqual(20);
+      await gateway.stop();
     });
 
     it("never repeats a POST on a kept connection that turned out to be stale, and does repeat a GET and a PUT", async () => {

@@ -2,6 +2,7 @@
  * Hot path (benchmarks: http). The last handler of a service's pipeline: hands the call to the upstream, or ties the
  * connection to it where the call asks for an upgrade. May import the transport and the exchange, nothing above them.
  */
+import type { Refusal } from "@parley/contract/problems/problem";
 import type { Handler } from "../pipeline/policy.ts";
 import type { ForwardPlan, ForwardPorts } from "./forward-plan.ts";
 import { ForwardedCall } from "./forwarded-call.ts";
@@ -12,11 +13,21 @@ export const heldBodyBytes = 64 * 1024;
 
 export function forwardTo(service: string, plan: ForwardPlan, ports: ForwardPorts): Handler {
   return (exchange, sink) => {
+    const closedForMs = plan.balancer.closedForMs();
+    if (closedForMs > 0) return sink.fault(closed(service, closedForMs));
     if (exchange.upgrade !== null) return tunnel({ service, plan, ports, exchange, sink }, exchange.upgrade);
     const { length } = exchange.body;
     const call = new ForwardedCall({ service, plan, ports, exchange, sink });
     if (length === 0) return call.start(null);
     if (length === null || length > heldBodyBytes) return call.start("stream");
     return exchange.body.whole().then((body) => call.start(body));
+  };
+}
+
+function closed(service: string, forMs: number): Refusal {
+  return {
+    code: "upstream-resting",
+    detail: `The upstream of ${service} has failed several times in a row and gets no calls until it has had a rest.`,
+    headers: { "Retry-After": String(Math.ceil(forMs / 1000)) },
   };
 }

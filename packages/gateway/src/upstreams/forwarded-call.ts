@@ -8,7 +8,7 @@ import type { Exchange } from "../exchange/exchange.ts";
 import { answerFields } from "./answer-fields.ts";
 import type { ForwardPlan, ForwardPorts } from "./forward-plan.ts";
 import { requestFields } from "./request-fields.ts";
-import { afterFailure, afterStatus, type Repetition, type Tries } from "./retry.ts";
+import { afterFailure, afterStatus, retryAfterOf, type Repetition, type Tries } from "./retry.ts";
 import { targetPath, type Target } from "./target.ts";
 import type { IncomingAnswer, Sending, TransportFailure } from "./transport.ts";
 import { failureRefusal } from "./failure-refusal.ts";
@@ -31,6 +31,8 @@ export class ForwardedCall implements IncomingAnswer {
   #body: Body = null;
   #sending: Sending | null = null;
   #target: Target | null = null;
+  /** The target counts this call among those under way. */
+  #occupies = false;
   #tried: Target[] = [];
   #triedSince = 0;
   #begun = false;
@@ -48,6 +50,7 @@ export class ForwardedCall implements IncomingAnswer {
     this.#body = body;
     exchange.onClientGone(() => this.#abandon());
     sink.onDrain(() => this.#sending?.resume());
+    this.#input.plan.retry.budget.called();
     this.#try(false);
   }
 
@@ -58,9 +61,12 @@ export class ForwardedCall implements IncomingAnswer {
     exchange.record.upstreamStatus = status;
     exchange.record.upstreamMs = now - this.#triedSince;
     ports.tried(service, "answered");
-    plan.balancer.ended(this.#target as Target, "answered", now - this.#triedSince);
-    const repetition = afterStatus(plan.retry, status, this.#tries());
-    if (repetition !== "no") return this.#replaceAnswer(status, repetition);
+    plan.balancer.ended(this.#target as Target, isUnavailable(status) ? "unavailable" : "answered", now - this.#triedSince);
+    if (plan.retry.statuses.has(status)) {
+      const retryAfterMs = retryAfterOf(rawHeaders, Date.now());
+      const repetition = afterStatus(plan.retry, { status, retryAfterMs }, this.#tries());
+      if (repetition !== "no") return this.#replaceAnswer(status, repetition, retryAfterMs);
+    }
     if (exchange.record.attempts > 1) this.#logAttempt({ status });
     this.#begun = true;
     sink.head(status, answerFields(status, rawHeaders), statusText);
@@ -73,11 +79,13 @@ export class ForwardedCall implements IncomingAnswer {
   end(rawTrailers: string[]): void {
     if (this.#discarding) return;
     this.#over = true;
+    this.#release();
     this.#input.sink.end(rawTrailers);
   }
 
   failure(failure: TransportFailure): void {
     if (this.#over || this.#discarding) return;
+    this.#release();
     const { exchange, sink, plan, ports, service } = this.#input;
     if (this.#begun) return this.#cut(failure);
     const outcome = failure.notSent ? "connect-failure" : failure.kind.startsWith("timeout") ? "timeout" : "failed";
@@ -95,9 +103,11 @@ export class ForwardedCall implements IncomingAnswer {
 
   #try(freshConnection: boolean): void {
     const { exchange, plan, ports } = this.#input;
-    const target = plan.balancer.pick(this.#tried) ?? plan.balancer.pick([]);
-    if (!target || this.#over) return;
+    if (this.#over) return;
+    const target = plan.balancer.pick(exchange, this.#tried) ?? plan.balancer.pick(exchange, []);
+    if (!target) return;
     this.#target = target;
+    this.#occupies = true;
     this.#triedSince = ports.monotonicMs();
     exchange.record.attempts++;
     exchange.record.upstream = target.origin;
@@ -123,6 +133,7 @@ export class ForwardedCall implements IncomingAnswer {
     const { targets } = plan;
     return {
       method: exchange.method,
+      keyed: exchange.headers["idempotency-key"] !== undefined,
       made: exchange.record.attempts,
       repeatable: this.#body !== "stream" && exchange.sentOnce !== true,
       otherTarget: targets.length > 1 && targets.some((target) => target !== current && !this.#tried.includes(target)),
@@ -130,15 +141,16 @@ export class ForwardedCall implements IncomingAnswer {
     };
   }
 
-  #replaceAnswer(status: number, repetition: Repetition): void {
+  #replaceAnswer(status: number, repetition: Repetition, retryAfterMs: number): void {
     this.#logAttempt({ status, failure: "status" });
     this.#discarding = true;
     this.#sending?.abort();
     this.#discarding = false;
-    this.#repeat(repetition);
+    this.#release();
+    this.#repeat(repetition, retryAfterMs);
   }
 
-  #repeat(repetition: Repetition): void {
+  #repeat(repetition: Repetition, leastPauseMs = 0): void {
     if (repetition === "fresh-connection") {
       this.#staleRepeated = true;
       return this.#try(true);
@@ -149,7 +161,7 @@ export class ForwardedCall implements IncomingAnswer {
     }
     const { ports, exchange } = this.#input;
     const pauseMs = firstPauseMs * 2 ** Math.min(6, exchange.record.attempts - 1) * (0.5 + ports.random());
-    setTimeout(() => this.#try(false), pauseMs);
+    setTimeout(() => this.#try(false), Math.max(leastPauseMs, pauseMs));
   }
 
   #logAttempt(outcome: { status?: number; failure?: string }): void {
@@ -180,6 +192,18 @@ export class ForwardedCall implements IncomingAnswer {
   #abandon(): void {
     if (this.#over) return;
     this.#over = true;
+    this.#release();
     this.#sending?.abort();
   }
+
+  #release(): void {
+    if (!this.#occupies) return;
+    this.#occupies = false;
+    this.#input.plan.balancer.released(this.#target as Target);
+  }
+}
+
+/** Said by what stands before the service, or by the service of itself: it is not there. */
+function isUnavailable(status: number): boolean {
+  return status === 502 || status === 503 || status === 504;
 }

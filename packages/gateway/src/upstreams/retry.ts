@@ -1,6 +1,7 @@
 /**
- * What may be sent again. Nothing that could be applied twice: a method that is not idempotent is repeated only where
- * no connection was made at all. And nothing once the answer has begun.
+ * Hot path (benchmarks: http). What may be sent again. Nothing that could be applied twice: a method that is not
+ * idempotent, without an Idempotency-Key, is repeated only where no connection was made at all. Nothing once the answer
+ * has begun. And no more than a share of the traffic, so that a service in trouble does not get a multiple of its load.
  */
 import type { Upstream } from "@parley/contract/config/upstream";
 import type { TransportFailure } from "./transport.ts";
@@ -11,7 +12,31 @@ export interface RetryPlan {
   connectFailure: boolean;
   reset: boolean;
   statuses: ReadonlySet<number>;
+  budget: RetryBudget;
 }
+
+/** Every call adds its share of a repetition, every repetition takes a whole one. */
+export class RetryBudget {
+  readonly #share: number;
+  #left = burst;
+
+  constructor(percent: number) {
+    this.#share = percent / 100;
+  }
+
+  called(): void {
+    if (this.#left < burst) this.#left = Math.min(burst, this.#left + this.#share);
+  }
+
+  take(): boolean {
+    if (this.#left < 1) return false;
+    this.#left--;
+    return true;
+  }
+}
+
+/** So that a service with few calls has repetitions, too. */
+const burst = 10;
 
 export function compileRetry(retry: Upstream["retry"]): RetryPlan {
   return {
@@ -19,6 +44,7 @@ export function compileRetry(retry: Upstream["retry"]): RetryPlan {
     connectFailure: retry.on.includes("connect-failure"),
     reset: retry.on.includes("reset"),
     statuses: new Set(retry.on.filter((condition) => typeof condition === "number")),
+    budget: new RetryBudget(retry.budget),
   };
 }
 
@@ -27,6 +53,8 @@ const idempotentMethods = new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DE
 
 export interface Tries {
   method: string;
+  /** The call carries an Idempotency-Key: its sender says that it may be repeated. */
+  keyed: boolean;
   /** Tries that have been made. */
   made: number;
   /** The body is there to be sent again, or there is none. */
@@ -42,16 +70,35 @@ export function afterFailure(plan: RetryPlan, failure: TransportFailure, tries: 
   const connectFailed = failure.kind === "connect-failure" || failure.kind === "timeout-connect";
   if (connectFailed && failure.notSent) {
     if (tries.otherTarget) return "other-target";
-    return plan.connectFailure && tries.made < plan.attempts ? "again" : "no";
+    return plan.connectFailure && tries.made < plan.attempts && plan.budget.take() ? "again" : "no";
   }
-  if (failure.kind !== "reset" || !tries.repeatable || !idempotentMethods.has(tries.method)) return "no";
+  if (failure.kind !== "reset" || !tries.repeatable || !mayRepeat(tries)) return "no";
   // A kept connection that the upstream had closed meanwhile says nothing about the upstream: not one of the configured tries.
   if (failure.reusedConnection && !tries.staleRepeated) return "fresh-connection";
-  return plan.reset && tries.made < plan.attempts ? (tries.otherTarget ? "other-target" : "again") : "no";
+  return plan.reset && tries.made < plan.attempts && plan.budget.take() ? (tries.otherTarget ? "other-target" : "again") : "no";
 }
 
-export function afterStatus(plan: RetryPlan, status: number, tries: Tries): Repetition {
-  if (plan.statuses.size === 0 || !plan.statuses.has(status) || tries.made >= plan.attempts) return "no";
-  if (!tries.repeatable || !idempotentMethods.has(tries.method)) return "no";
+/** `retryAfterMs` is what the answer asks for; the same target is not asked before, and nobody waits longer than a while for it. */
+export function afterStatus(plan: RetryPlan, answer: { status: number; retryAfterMs: number }, tries: Tries): Repetition {
+  if (tries.made >= plan.attempts || !tries.repeatable || !mayRepeat(tries)) return "no";
+  if (!tries.otherTarget && answer.retryAfterMs > longestWaitMs) return "no";
+  if (!plan.budget.take()) return "no";
   return tries.otherTarget ? "other-target" : "again";
+}
+
+const longestWaitMs = 5_000;
+
+function mayRepeat({ method, keyed }: Tries): boolean {
+  return idempotentMethods.has(method) || keyed;
+}
+
+/** Seconds or a date (RFC 9110 §10.2.3); 0 where there is none, or none that can be read. */
+export function retryAfterOf(rawHeaders: readonly string[], unixMs: number): number {
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    if (rawHeaders[index]?.toLowerCase() !== "retry-after") continue;
+    const value = (rawHeaders[index + 1] ?? "").trim();
+    const afterMs = /^\d{1,9}$/.test(value) ? Number(value) * 1000 : Date.parse(value) - unixMs;
+    return Number.isNaN(afterMs) ? 0 : Math.max(0, afterMs);
+  }
+  return 0;
 }

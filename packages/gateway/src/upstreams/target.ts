@@ -7,11 +7,13 @@ export interface Target {
   /** Path without a slash at its end; empty for the root. */
   readonly basePath: string;
   readonly weight: number;
+  /** Its place in the list of its upstream. */
+  readonly index: number;
 }
 
-export function compileTarget(url: string, weight: number): Target {
+export function compileTarget(url: string, weight: number, index: number): Target {
   const parsed = new URL(url);
-  return { origin: parsed.origin, host: parsed.host, basePath: parsed.pathname.replace(/\/+$/, ""), weight };
+  return { origin: parsed.origin, host: parsed.host, basePath: parsed.pathname.replace(/\/+$/, ""), weight, index };
 }
 
 /** `/api/notes` and `/7?x=1` make `/api/notes/7?x=1`; what came below the service's path stays as it came. */

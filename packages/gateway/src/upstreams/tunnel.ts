@@ -17,12 +17,13 @@ import type { TransportFailure } from "./transport.ts";
 export function tunnel(input: ForwardInput, upgrade: Upgrade): void {
   const { exchange, plan } = input;
   exchange.record.kind = "websocket";
-  const target = plan.balancer.pick([]) as Target;
+  const target = plan.balancer.pick(exchange, []) as Target;
   exchange.record.attempts++;
   exchange.record.upstream = target.origin;
   const since = input.ports.monotonicMs();
   const upgrading = sendUpgrade(input, target, upgrade);
   exchange.onClientGone(() => upgrading.destroy());
+  exchange.onEnded(() => plan.balancer.released(target));
   let connected = false;
   upgrading.once("socket", (socket) => socket.once("connect", () => (connected = true)));
   upgrading.on("upgrade", (answer, socket, head) => {

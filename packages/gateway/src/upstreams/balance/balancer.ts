@@ -1,0 +1,186 @@
+/**
+ * Hot path (benchmarks: http, balancing). Chooses the target of each try and learns from how it went. Tiers come first: a
+ * later one gets calls only while no target of the ones before it may have any. Then the algorithm. Where nothing may
+ * have a call, the one that has rested longest gets it all the same, for a service that is well never answers with an
+ * error because its gateway was too careful; only a `breaker` that somebody asked for says no.
+ */
+import type { Upstream } from "@parley/contract/config/upstream";
+import type { Target } from "../target.ts";
+import { isAble, newCandidate, noteConnectFailure, noteFailure, noteSuccess, noteTime, type Candidate, type Resting } from "./candidate.ts";
+import { byHash, inTurn, leastRequests, quicker, type Choose } from "./choices.ts";
+import { compileHashKey, type HashKey, type Placeable } from "./hash-key.ts";
+import { hashRing } from "./hash-ring.ts";
+
+/** `unavailable`: an answer that says the service is not there (502, 503, 504). */
+export type TryOutcome = "answered" | "unavailable" | "connect-failure" | "failed";
+
+export interface Balancer {
+  /** A target that is not in `tried`; null when all have been tried. It counts as under way until `released`. */
+  pick(call: Placeable, tried: readonly Target[]): Target | null;
+  /** With the answer's head, or with the failure in its place. */
+  ended(target: Target, outcome: TryOutcome, durationMs: number): void;
+  /** The try is over, with its answer's last byte. */
+  released(target: Target): void;
+  /** How long to wait while the breaker is open; 0 where calls may go. */
+  closedForMs(): number;
+  /** For active checks and for those who watch. */
+  readonly candidates: readonly Candidate[];
+}
+
+export interface BalancerPorts {
+  monotonicMs: () => number;
+  /** From 0 to under 1. */
+  random: () => number;
+}
+
+export function compileBalancer(upstream: Upstream, targets: readonly Target[], ports: BalancerPorts): Balancer {
+  const now = ports.monotonicMs();
+  const candidates = targets.map((target) => newCandidate(target, now));
+  const tiers = tiersOf(upstream, candidates);
+  return new TieredBalancer({
+    candidates,
+    tiers: tiers.map((members) => ({ members, choose: algorithm(upstream, members, ports) })),
+    hashKey: upstream.balance === "consistent-hash" ? compileHashKey(upstream.hash) : null,
+    resting: restingRules(upstream, candidates.length),
+    breaks: upstream.breaker !== undefined,
+    ports,
+  });
+}
+
+interface Tier {
+  members: readonly Candidate[];
+  choose: Choose;
+}
+
+interface BalancerParts {
+  candidates: readonly Candidate[];
+  tiers: readonly Tier[];
+  hashKey: HashKey | null;
+  resting: Resting;
+  breaks: boolean;
+  ports: BalancerPorts;
+}
+
+class TieredBalancer implements Balancer {
+  readonly candidates: readonly Candidate[];
+  readonly #parts: BalancerParts;
+  /** Refilled for each choice rather than made anew. */
+  readonly #able: Candidate[] = [];
+
+  constructor(parts: BalancerParts) {
+    this.#parts = parts;
+    this.candidates = parts.candidates;
+  }
+
+  pick(call: Placeable, tried: readonly Target[]): Target | null {
+    const now = this.#parts.ports.monotonicMs();
+    const chosen = this.candidates.length === 1 && tried.length === 0 ? (this.candidates[0] as Candidate) : (this.#chosen(call, tried, now) ?? this.#lastResort(tried));
+    if (chosen === null) return null;
+    if (chosen.rests > 0 && chosen.restsUntilMs <= now) chosen.trialUnderWay = true;
+    chosen.inFlight++;
+    return chosen.target;
+  }
+
+  ended(target: Target, outcome: TryOutcome, durationMs: number): void {
+    const candidate = this.#of(target);
+    const now = this.#parts.ports.monotonicMs();
+    if (outcome === "answered") {
+      noteSuccess(candidate, now);
+      noteTime(candidate, durationMs, now);
+    } else if (outcome === "connect-failure") noteConnectFailure(candidate, now);
+    else noteFailure(candidate, now, { rules: this.#parts.resting, resting: this.#resting(now) });
+  }
+
+  released(target: Target): void {
+    const candidate = this.#of(target);
+    if (candidate.inFlight > 0) candidate.inFlight--;
+    // Given up by its caller before it could say anything: the next call is the trial.
+    if (candidate.inFlight === 0) candidate.trialUnderWay = false;
+  }
+
+  closedForMs(): number {
+    if (!this.#parts.breaks) return 0;
+    const now = this.#parts.ports.monotonicMs();
+    let leastMs = Infinity;
+    for (const candidate of this.candidates) {
+      if (candidate.target.weight === 0) continue;
+      if (isAble(candidate, now)) return 0;
+      leastMs = Math.min(leastMs, Math.max(shortestWaitMs, candidate.restsUntilMs - now));
+    }
+    return Number.isFinite(leastMs) ? leastMs : 0;
+  }
+
+  #chosen(call: Placeable, tried: readonly Target[], now: number): Candidate | null {
+    const able = this.#able;
+    for (const { members, choose } of this.#parts.tiers) {
+      able.length = 0;
+      for (const candidate of members) {
+        if (candidate.target.weight > 0 && isAble(candidate, now) && !tried.includes(candidate.target)) able.push(candidate);
+      }
+      if (able.length === 1) return able[0] as Candidate;
+      if (able.length > 1) return choose({ able, now, key: this.#parts.hashKey === null ? 0 : this.#parts.hashKey(call) });
+    }
+    return null;
+  }
+
+  /** The one that has rested longest, those that checks call well before others. A weight of 0 takes calls only here. */
+  #lastResort(tried: readonly Target[]): Candidate | null {
+    let best: Candidate | null = null;
+    for (const candidate of this.candidates) {
+      if (tried.includes(candidate.target)) continue;
+      if (best === null || isBetterResort(candidate, best)) best = candidate;
+    }
+    return best;
+  }
+
+  #resting(now: number): number {
+    let count = 0;
+    for (const candidate of this.candidates) if (!isAble(candidate, now)) count++;
+    return count;
+  }
+
+  #of(target: Target): Candidate {
+    return this.candidates[target.index] as Candidate;
+  }
+}
+
+/** While a trial is under way nobody knows; ask again soon. */
+const shortestWaitMs = 100;
+
+function isBetterResort(one: Candidate, other: Candidate): boolean {
+  if (one.healthy !== other.healthy) return one.healthy;
+  return one.restsUntilMs < other.restsUntilMs;
+}
+
+function tiersOf(upstream: Upstream, candidates: readonly Candidate[]): Candidate[][] {
+  const tiers = new Map<number, Candidate[]>();
+  for (const [index, candidate] of candidates.entries()) {
+    const tier = upstream.balance === "failover" ? index : (upstream.targets[index]?.tier ?? 0);
+    const members = tiers.get(tier);
+    if (members) members.push(candidate);
+    else tiers.set(tier, [candidate]);
+  }
+  return [...tiers].sort(([one], [other]) => one - other).map(([, members]) => members);
+}
+
+function algorithm(upstream: Upstream, members: readonly Candidate[], { random }: BalancerPorts): Choose {
+  const slowStartMs = upstream.slowStart ?? 0;
+  switch (upstream.balance) {
+    case "round-robin":
+    case "failover":
+      return inTurn(slowStartMs);
+    case "least-requests":
+      return leastRequests(slowStartMs, random);
+    case "ewma":
+      return quicker(slowStartMs, random);
+    case "consistent-hash":
+      return byHash(hashRing(members));
+  }
+}
+
+/** A breaker may take the last target out; outlier ejection never takes more than its ceiling, and always leaves one. */
+function restingRules(upstream: Upstream, count: number): Resting {
+  const { breaker, outliers } = upstream;
+  if (breaker) return { failures: breaker.failures, firstRestMs: breaker.rest, atMost: count };
+  return { failures: outliers.failures, firstRestMs: outliers.rest, atMost: Math.min(count - 1, Math.floor((count * outliers.maxEjected) / 100)) };
+}

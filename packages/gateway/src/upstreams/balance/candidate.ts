@@ -1,0 +1,102 @@
+/**
+ * Hot path (benchmarks: http). What a balancer knows of one target, and whether it may get a call now: its active
+ * checks, and a circuit breaker of its own. After failures it rests, longer each time; then one call is its trial
+ * (half-open), and only that call's success lets others follow.
+ */
+import type { Target } from "../target.ts";
+
+export interface Candidate {
+  readonly target: Target;
+  /** Tries under way, until their answer's end. */
+  inFlight: number;
+  /** Peak-sensitive moving average of the time to the answer's head; 0 while nothing is known. */
+  averageMs: number;
+  averagedAtMs: number;
+  /** Of smooth weighted round-robin: grows by its weight each turn, falls by the sum when chosen. */
+  current: number;
+  /** In a row. */
+  failures: number;
+  /** How often in a row it had to rest. */
+  rests: number;
+  restsUntilMs: number;
+  trialUnderWay: boolean;
+  /** What active checks say; true where there are none. */
+  healthy: boolean;
+  /** Since when it takes calls (again), for a slow start. */
+  backSinceMs: number;
+}
+
+export interface Resting {
+  /** Failures in a row, other than refused connections, after which it rests. */
+  failures: number;
+  firstRestMs: number;
+  /** How many targets may rest at a time because of such failures. */
+  atMost: number;
+}
+
+const longestRestMs = 30_000;
+const connectRestMs = 1000;
+
+export function newCandidate(target: Target, now: number): Candidate {
+  return {
+    target, inFlight: 0, averageMs: 0, averagedAtMs: now, current: 0, failures: 0, rests: 0, restsUntilMs: -Infinity,
+    trialUnderWay: false, healthy: true, backSinceMs: -Infinity,
+  };
+}
+
+export function isAble(candidate: Candidate, now: number): boolean {
+  return candidate.healthy && !(candidate.rests > 0 && (candidate.trialUnderWay || candidate.restsUntilMs > now));
+}
+
+export function noteSuccess(candidate: Candidate, now: number): void {
+  candidate.failures = 0;
+  if (candidate.rests === 0) return;
+  candidate.rests = 0;
+  candidate.trialUnderWay = false;
+  candidate.backSinceMs = now;
+}
+
+/** Whoever refuses a connection rests at once: nothing was sent, so another target gets the call without a doubt. */
+export function noteConnectFailure(candidate: Candidate, now: number): void {
+  candidate.failures++;
+  rest(candidate, now, connectRestMs);
+}
+
+/** An answer that never came, broke off, or says that the service is not there. `resting` counts those that rest already. */
+export function noteFailure(candidate: Candidate, now: number, { rules, resting }: { rules: Resting; resting: number }): void {
+  candidate.failures++;
+  if (candidate.rests > 0) return rest(candidate, now, rules.firstRestMs);
+  if (candidate.failures >= rules.failures && resting < rules.atMost) rest(candidate, now, rules.firstRestMs);
+}
+
+function rest(candidate: Candidate, now: number, firstRestMs: number): void {
+  candidate.trialUnderWay = false;
+  // Calls that were under way when it went to rest say nothing new.
+  if (candidate.restsUntilMs > now) return;
+  candidate.restsUntilMs = now + Math.min(longestRestMs, firstRestMs * 2 ** Math.min(candidate.rests, 10));
+  candidate.rests++;
+}
+
+const averageOverMs = 10_000;
+
+/** Rises to a peak at once and falls slowly, so that a target that has become slow is noticed by its first slow answer. */
+export function noteTime(candidate: Candidate, durationMs: number, now: number): void {
+  const kept = durationMs > candidate.averageMs ? 0 : Math.exp(-(now - candidate.averagedAtMs) / averageOverMs);
+  candidate.averageMs = candidate.averageMs * kept + durationMs * (1 - kept);
+  candidate.averagedAtMs = now;
+}
+
+/** What is known grows old, so that a target that was slow once is asked again. */
+export function timeNow(candidate: Candidate, now: number): number {
+  return candidate.averageMs * Math.exp(-(now - candidate.averagedAtMs) / averageOverMs);
+}
+
+const leastShare = 0.1;
+
+/** Its weight, and less while it is warming up. */
+export function weightNow(candidate: Candidate, now: number, slowStartMs: number): number {
+  const { weight } = candidate.target;
+  if (slowStartMs === 0) return weight;
+  const share = (now - candidate.backSinceMs) / slowStartMs;
+  return share >= 1 ? weight : weight * Math.max(leastShare, share);
+}
