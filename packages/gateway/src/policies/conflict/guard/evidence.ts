@@ -6,7 +6,7 @@ import { parseJson } from "../requests/json-body.ts";
 import { type EntityTag, formatEntityTag, parseBodyHashTag } from "../validators/index.ts";
 import { type GuardedCall, lookingOf } from "./guarded-call.ts";
 import { type ClientWrite, outcomeOf } from "./merging.ts";
-import { documentOf, nativeKey, type Representation, shownTag } from "./representation.ts";
+import { documentOf, isOwnView, nativeKey, type Representation, shownTag } from "./representation.ts";
 
 export interface Looked {
   call: GuardedCall;
@@ -21,13 +21,15 @@ export interface Base {
   document: Json | undefined;
 }
 
-/** What the client had when it read, as far as that was kept. Null where its tag says nothing. */
-export async function baseOf(call: GuardedCall): Promise<Base | null> {
+/** What the client had when it read, as far as that was kept. Null where its tag says nothing. A tag that was another's shows nothing of what that one saw. */
+export async function baseOf(call: GuardedCall, current: Representation | null): Promise<Base | null> {
   const tag = firstTag(call);
   if (tag === null) return null;
   const key = tagKey(call, tag);
   const kept = await call.plan.ports.ledger.readBase({ service: call.plan.service, path: call.path, digest: key });
-  const document = kept === null ? undefined : parseJson(Buffer.from(kept.body, "base64"));
+  const body = kept === null ? null : Buffer.from(kept.body, "base64");
+  const isTheirs = kept !== null && body !== null && (parseBodyHashTag(tag.opaque) === null || isOwnView(key, lookingOf(call), { contentType: kept.contentType, body, vary: current?.vary ?? "" }));
+  const document = isTheirs ? parseJson(body) : undefined;
   return { document, state: { etag: formatEntityTag(tag), digest: document === undefined ? key : null, document } };
 }
 

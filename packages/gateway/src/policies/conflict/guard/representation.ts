@@ -34,6 +34,8 @@ export interface Representation {
   /** Without content coding; null where it was not held. */
   body: Buffer | null;
   view: string;
+  /** The part of the request that Vary says it depends on; "" for none. */
+  vary: string;
 }
 
 /** Whose view of what. */
@@ -55,7 +57,7 @@ export interface SeenAnswer {
 }
 
 export const absent: Omit<Representation, "status"> = {
-  exists: false, kind: "none", tag: null, digest: null, ownDigest: null, etag: null, key: null, lastModified: null, contentType: "", coding: "", body: null, view: "",
+  exists: false, kind: "none", tag: null, digest: null, ownDigest: null, etag: null, key: null, lastModified: null, contentType: "", coding: "", body: null, view: "", vary: "",
 };
 
 export function represent(plan: GuardPlan, looking: Looking, answer: SeenAnswer, nowMs: number): Representation {
@@ -66,7 +68,7 @@ export function represent(plan: GuardPlan, looking: Looking, answer: SeenAnswer,
   const body = answer.body === null ? null : decoded(answer.body, coding, plan.maxBodyBytes);
   const plain = {
     exists: true, status: answer.status, contentType, coding, body, digest: null, ownDigest: null, etag: null, key: null,
-    lastModified: modificationDate(rawHeaders, nowMs), view: vary === null ? "" : viewKey(vary + looking.query, looking.consumer),
+    lastModified: modificationDate(rawHeaders, nowMs), view: vary === null ? "" : viewKey(vary + looking.query, looking.consumer), vary: vary ?? "",
   };
   const native = nativeTag(plan, rawHeaders);
   if (native !== null) {
@@ -83,6 +85,11 @@ export function represent(plan: GuardPlan, looking: Looking, answer: SeenAnswer,
   }
   const digest = digestBody({ contentType, view: digestView(looking, vary) }, body);
   return { ...plain, kind: "own", tag: { weak: false, opaque: digest }, digest, key: digest };
+}
+
+/** Whether the tag's digest is that of this very body in this caller's own view. */
+export function isOwnView(digest: string, looking: Looking, kept: { contentType: string; body: Buffer; vary: string }): boolean {
+  return digestBody({ contentType: kept.contentType, view: digestView(looking, kept.vary) }, kept.body) === digest;
 }
 
 /** The path, so that equal bytes of two resources are two tags; the consumer, so that one's tag says nothing about another's view. */

@@ -31,7 +31,7 @@ export type Resolution =
 /** A precondition of the client's is false. */
 export async function resolveMismatch(looked: Looked, request: WriteRequest, by: PreconditionField): Promise<Resolution> {
   const { call, current } = looked;
-  const base = await baseOf(call);
+  const base = await baseOf(call, current);
   const evidence = await gatherEvidence(looked, request.client, base);
   if (by === "if-match" && current !== null && current.exists && isTagOfThis(evidence)) {
     if (wantsMerge(call)) return merging(looked, request, { base, evidence, current });
@@ -100,7 +100,7 @@ export async function afterUpstreamConflict(looked: Looked, conflict: UpstreamCo
   const now: Looked = { ...looked, current: found.kind === "seen" ? found.current : null };
   const same = looked.current?.key === (now.current?.key ?? undefined) || looked.current === null;
   if (upstream.busy && mayRepeat(call, conflict) && same) return { kind: "repeat", resolution: { kind: "proceed", merged: null } };
-  const base = (await baseOf(call)) ?? baseFrom(looked.current);
+  const base = (await baseOf(call, now.current)) ?? baseFrom(looked.current);
   const evidence: Evidence = { ...(await gatherEvidence(now, request.client, base)), stoppedBy: "upstream", upstream };
   if (!upstream.busy && conflict.mayRepeat && !same && wantsMerge(call) && now.current?.exists) {
     const resolution = merging(now, request, { base, evidence, current: now.current });

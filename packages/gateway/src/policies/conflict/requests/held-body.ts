@@ -22,15 +22,16 @@ async function readUpTo(body: RequestBody, stream: Readable, maxBytes: number): 
   for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
     chunks.push(next.value);
     size += next.value.length;
-    if (size > maxBytes) return { kind: "streamed", body: { ...passedOn(body), stream: Readable.from(rest(chunks, iterator), { objectMode: false }) } };
+    if (size > maxBytes) return { kind: "streamed", body: passedOn(body, Readable.from(rest(chunks, iterator), { objectMode: false })) };
   }
   const bytes = Buffer.concat(chunks);
   return { kind: "held", bytes, body: bodyOf(bytes) };
 }
 
-function passedOn(body: RequestBody): RequestBody {
+/** The failure is looked at late: the body may break off, or turn out too long, while it is on its way. */
+function passedOn(body: RequestBody, stream: Readable): RequestBody {
   return {
-    stream: null,
+    stream,
     length: null,
     get failure() {
       return body.failure;

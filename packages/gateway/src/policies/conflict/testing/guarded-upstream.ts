@@ -68,9 +68,10 @@ export interface Answered {
   body: Record<string, unknown>;
 }
 
-export async function startGuarded(conflict: NonNullable<ServiceSource["conflict"]>, options: { etag?: Asked["etag"]; upstream?: Partial<NonNullable<ServiceSource["upstream"]>>; access?: "open" | "key" } = {}): Promise<Guarded> {
+export async function startGuarded(conflict: NonNullable<ServiceSource["conflict"]>, options: { etag?: Asked["etag"]; upstream?: Partial<NonNullable<ServiceSource["upstream"]>>; access?: "open" | "key"; gateway?: TestConfiguration["gateway"] } = {}): Promise<Guarded> {
   const documents = await startDocuments(options.etag);
   const configuration: TestConfiguration = {
+    ...(options.gateway ? { gateway: options.gateway } : {}),
     services: { notes: { path: "/notes", access: options.access ?? "key", upstream: { targets: [{ url: documents.upstream.url }], ...options.upstream }, conflict } },
     consumers: { ann: { key: "ann-key" }, bob: { key: "bob-key" } },
   };
