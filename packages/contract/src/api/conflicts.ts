@@ -13,6 +13,8 @@ export const conflictQuery = z.object({
   resource: z.string().optional(),
   /** The id of the call that met it. */
   call: z.string().optional(),
+  /** Who said no: `upstream` are those that the upstream refused by itself, and that were explained. */
+  origin: z.enum(["gateway", "upstream"]).optional(),
   /** Unix milliseconds, inclusive. */
   from: z.coerce.number().optional(),
   /** Unix milliseconds, exclusive. */
@@ -39,7 +41,7 @@ export const conflictSummary = z.object({
   from: z.number(),
   to: z.number(),
   total: z.number(),
-  kinds: z.array(z.object({ service: z.string(), state: conflictState, cause: conflictCause, ...tally })),
+  kinds: z.array(z.object({ service: z.string(), state: conflictState, cause: conflictCause, origin: z.enum(["gateway", "upstream"]), ...tally })),
   /** The resources with the most, the worst first. */
   resources: z.array(z.object({ service: z.string(), resource: z.string(), ...tally })),
   /** At this moment. */

@@ -101,7 +101,8 @@ export type WritePlace =
   | { kind: "idempotency"; state: "done"; response: StoredResponse }
   | { kind: "locked"; state: "held"; lease: Lease }
   | { kind: "locked"; state: "unknown-token" | "expired" }
-  | { kind: "busy"; reason: "queue" | "lock-delay"; retryAfterMs: number };
+  /** `holder`: whose write has the place that is waited for, where one has it. */
+  | { kind: "busy"; reason: "queue" | "lock-delay"; retryAfterMs: number; holder?: { consumer: string; callId: string } };
 
 export interface SendWrite {
   write: string;
@@ -147,6 +148,8 @@ export interface ConflictFilter {
   consumer?: string | null;
   resource?: string | null;
   call?: string | null;
+  /** Who said no. */
+  origin?: ConflictRecord["origin"] | null;
   /** Unix milliseconds, inclusive. */
   from?: number | null;
   /** Unix milliseconds, exclusive. */
@@ -154,7 +157,7 @@ export interface ConflictFilter {
 }
 
 export interface ConflictCounts {
-  kinds: { service: string; state: ConflictState; cause: ConflictCause; count: number; lastAt: number }[];
+  kinds: { service: string; state: ConflictState; cause: ConflictCause; origin: ConflictRecord["origin"]; count: number; lastAt: number }[];
   resources: { service: string; resource: string; count: number; lastAt: number }[];
 }
 

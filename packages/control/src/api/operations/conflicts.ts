@@ -21,9 +21,9 @@ export function conflictHandlers(plane: ControlPlane): Pick<Handlers, "listConfl
   return {
     listConflicts: async ({ query }) => {
       if (query.state === "potential") return { body: { items: (await potential(plane)).filter((record) => admits(query, record)).slice(0, query.limit), next: null } };
-      const { service = null, state = null, cause = null, after = null, consumer = null, resource = null, call = null, from = null, to = null, limit } = query;
+      const { service = null, state = null, cause = null, after = null, consumer = null, resource = null, call = null, origin = null, from = null, to = null, limit } = query;
       if (after !== null && !/^\d{1,15}$/.test(after)) refuse("invalid-parameter", "after: a cursor is what `next` of the page before was");
-      return { body: await ledgerAnswer(() => plane.ledger.findConflicts({ service, state, cause, after, consumer, resource, call, from, to, limit })) };
+      return { body: await ledgerAnswer(() => plane.ledger.findConflicts({ service, state, cause, after, consumer, resource, call, origin, from, to, limit })) };
     },
     getConflict: async ({ path }) => {
       const found = (await ledgerAnswer(() => plane.ledger.getConflict({ id: path.id }))) ?? (await potential(plane)).find(({ id }) => id === path.id);
@@ -49,10 +49,10 @@ async function potential(plane: ControlPlane): Promise<ConflictRecord[]> {
 }
 
 function admits(filter: Filter, record: ConflictRecord): boolean {
-  const { service, cause, consumer, resource, call, from = 0, to = Infinity } = filter;
+  const { service, cause, consumer, resource, call, origin, from = 0, to = Infinity } = filter;
   return (
     (service ?? record.service) === record.service && (cause ?? record.cause) === record.cause && (resource ?? record.resource) === record.resource &&
-    (call ?? record.callId) === record.callId && (consumer === undefined || record.consumers.includes(consumer)) && record.at >= from && record.at < to
+    (call ?? record.callId) === record.callId && (origin ?? record.origin) === record.origin && (consumer === undefined || record.consumers.includes(consumer)) && record.at >= from && record.at < to
   );
 }
 

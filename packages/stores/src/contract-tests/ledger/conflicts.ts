@@ -50,6 +50,8 @@ export function conflictGuarantees(open: LedgerOpener): void {
       expect(await ids({ consumer: "lob" })).toEqual([]);
       expect(await ids({ resource: "/notes/8" })).toEqual([2]);
       expect(await ids({ call: "call-1" })).toEqual([1]);
+      expect(await ids({ origin: "upstream" })).toEqual([]);
+      expect(await ids({ origin: "gateway" })).toEqual([2, 1]);
       expect(await ids({ from: 1_002 })).toEqual([2]);
       expect(await ids({ to: 1_002 })).toEqual([1]);
     });
@@ -75,8 +77,8 @@ export function conflictGuarantees(open: LedgerOpener): void {
       await ledger.recordConflict(record(5, { service: "orders" }));
       const counts = await ledger.countConflicts({ service: "notes", from: 0, to: 2_000, limit: 1 });
       expect(counts.kinds).toEqual([
-        { service: "notes", state: "prevented", cause: "concurrent-modification", count: 3, lastAt: 1_003 },
-        { service: "notes", state: "lost", cause: "lost-update", count: 1, lastAt: 1_004 },
+        { service: "notes", state: "prevented", cause: "concurrent-modification", origin: "gateway", count: 3, lastAt: 1_003 },
+        { service: "notes", state: "lost", cause: "lost-update", origin: "gateway", count: 1, lastAt: 1_004 },
       ]);
       expect(counts.resources).toEqual([{ service: "notes", resource: "/notes/7", count: 3, lastAt: 1_003 }]);
       expect((await ledger.countConflicts({ service: null, from: 1_005, to: 1_006, limit: 9 })).kinds).toMatchObject([{ service: "orders", count: 1 }]);

@@ -19,16 +19,16 @@ export class ConflictRecords {
     this.#context = context;
     const { database } = context;
     this.#insert = database.prepare(
-      `INSERT INTO conflict (id, service, at, state, cause, resource, call, consumers, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET state = excluded.state, cause = excluded.cause, record = excluded.record`,
+      `INSERT INTO conflict (id, service, at, state, cause, origin, resource, call, consumers, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET state = excluded.state, cause = excluded.cause, origin = excluded.origin, record = excluded.record`,
     );
     this.#get = database.prepare("SELECT record FROM conflict WHERE id = ?");
     this.#find = database.prepare(
       `SELECT sequence, record FROM conflict WHERE sequence < ?1 AND (?2 IS NULL OR service = ?2) AND (?3 IS NULL OR state = ?3) AND (?4 IS NULL OR cause = ?4)
-       AND (?5 IS NULL OR instr(consumers, ?5) > 0) AND (?6 IS NULL OR resource = ?6) AND (?7 IS NULL OR call = ?7) AND at >= ?8 AND at < ?9 ORDER BY sequence DESC LIMIT ?10`,
+       AND (?5 IS NULL OR instr(consumers, ?5) > 0) AND (?6 IS NULL OR resource = ?6) AND (?7 IS NULL OR call = ?7) AND at >= ?8 AND at < ?9 AND (?10 IS NULL OR origin = ?10) ORDER BY sequence DESC LIMIT ?11`,
     );
     const counted = "count(*) AS count, max(at) AS lastAt FROM conflict WHERE at >= ?1 AND at < ?2 AND (?3 IS NULL OR service = ?3)";
-    this.#kinds = database.prepare(`SELECT service, state, cause, ${counted} GROUP BY service, state, cause ORDER BY count DESC`);
+    this.#kinds = database.prepare(`SELECT service, state, cause, origin, ${counted} GROUP BY service, state, cause, origin ORDER BY count DESC`);
     this.#resources = database.prepare(`SELECT service, resource, ${counted} GROUP BY service, resource ORDER BY count DESC, lastAt DESC LIMIT ?4`);
   }
 
@@ -36,8 +36,8 @@ export class ConflictRecords {
   put(record: ConflictRecord): void {
     // Retention goes by the services that are known.
     this.#context.services.get(record.service);
-    const { id, service, at, state, cause, resource, callId = "", consumers } = record;
-    this.#insert.run(id, service, Math.trunc(at), state, cause, resource, callId, `\n${consumers.join("\n")}\n`, JSON.stringify(record));
+    const { id, service, at, state, cause, origin, resource, callId = "", consumers } = record;
+    this.#insert.run(id, service, Math.trunc(at), state, cause, origin, resource, callId, `\n${consumers.join("\n")}\n`, JSON.stringify(record));
   }
 
   get(id: string): ConflictRecord | null {
@@ -46,13 +46,13 @@ export class ConflictRecords {
   }
 
   find(query: LedgerInput<"findConflicts">): LedgerOutput<"findConflicts"> {
-    const { service, state, cause, consumer = null, resource = null, call = null } = query;
+    const { service, state, cause, consumer = null, resource = null, call = null, origin = null } = query;
     const after = query.after === null ? Number.MAX_SAFE_INTEGER : Number(query.after);
     if (!Number.isSafeInteger(after)) return { items: [], next: null };
     const limit = Math.min(query.limit, 1000);
     const party = consumer === null ? null : `\n${consumer}\n`;
     const [from, to] = [query.from ?? 0, query.to ?? Number.MAX_SAFE_INTEGER];
-    const rows = this.#find.all(after, service, state, cause, party, resource, call, from, to, limit + 1) as unknown as { sequence: number; record: string }[];
+    const rows = this.#find.all(after, service, state, cause, party, resource, call, from, to, origin, limit + 1) as unknown as { sequence: number; record: string }[];
     let characters = 0;
     const page = rows.slice(0, limit).filter((row, index) => (characters += row.record.length) <= maxPageCharacters || index === 0);
     return { items: page.map((row) => JSON.parse(row.record) as ConflictRecord), next: rows.length > page.length ? String(page.at(-1)?.sequence) : null };
