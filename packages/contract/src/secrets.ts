@@ -38,7 +38,7 @@ export function hashKey(secret: string): string {
  * The purpose under which each is sealed is `<kind>/<name><pointer with the real members>`.
  */
 export const secretPointers = {
-  provider: ["/apiKey"],
+  provider: ["/apiKey", "/keys/*/apiKey", "/secretAccessKey", "/sessionToken", "/serviceAccount", "/accessToken"],
   service: ["/upstream/credentials/value", "/versions/list/*/upstream/credentials/value"],
   settings: ["/guardrails/*/webhook/secret", "/otlp/headers/*"],
 } as const satisfies Record<string, readonly string[]>;

@@ -27,6 +27,12 @@ export const aiProblems = {
     fix: "Use one of the models that GET /v1/models lists.",
     example: "curl http://127.0.0.1:8080/v1/models -H \"Authorization: Bearer $PARLEY_KEY\"",
   },
+  "no-target-matches": {
+    status: 400,
+    title: "No target of the model may answer this call",
+    cause: "Every target of the model has conditions (`when`) on the name, the consumer, header fields or the size of the body, and none of them holds.",
+    fix: "Send what the conditions ask for, or ask whoever runs this gateway for a target without conditions.",
+  },
   "unknown-response": {
     status: 404,
     title: "No provider is known to have this response",

@@ -11,7 +11,8 @@ import { ObjectOwners } from "./models/object-owners.ts";
 import { PriceBook } from "./record/cost.ts";
 
 export function compileAi(input: AiInput, ports: AiPorts): AiEndpoints {
-  const directory = new ModelDirectory(input, ports);
-  const match = endpointTable({ directory, prices: new PriceBook(), ports }, ports.owners ?? new ObjectOwners(null));
+  const prices = new PriceBook();
+  const directory = new ModelDirectory(input, ports, prices);
+  const match = endpointTable({ directory, prices, ports }, ports.owners ?? new ObjectOwners(null));
   return { match, refusalBody, close: () => directory.close() };
 }

@@ -59,6 +59,12 @@ export function firstTokenTimeout({ account, firstTokenMs }: ModelTarget): CallF
   return { ...failureOfRefusal({ code: "provider-timeout", detail: `nothing of the answer came from the provider ${account.name} within ${firstTokenMs} ms` }), word: "timeout" };
 }
 
+/** Whoever gives tokens for the provider did not; its own words are about the operator's account. */
+export function noCredentials({ account }: ModelTarget, error: unknown): CallFailure {
+  const reason = error instanceof Error ? `: ${error.message}` : "";
+  return { ...failureOfRefusal({ code: "provider-unauthorized", detail: `there are no credentials for the provider ${account.name}${reason}` }), word: "credentials" };
+}
+
 /** An error that the provider answered with, or sent inside of an answer. */
 export function failureOfProvider(provider: ProviderError, target: ModelTarget, rest: { fields: readonly string[]; body?: Buffer }): CallFailure {
   const { name } = target.account;

@@ -7,11 +7,15 @@ import { refuseParameter } from "../conversation/parameters.ts";
 import type { PassThrough } from "../conversation/pass-through.ts";
 import type { TranslationNotes } from "../conversation/translation-notes.ts";
 import type { ModelTarget } from "../models/model-directory.ts";
+import { bendBytes, bendObject } from "../models/quirks.ts";
 import type { AiCall } from "./ai-call.ts";
 
-export function passedRequest(call: AiCall, target: ModelTarget, passThrough: PassThrough): OutgoingRequest {
+/** Throws a `RefusalError` where the provider does not have what the caller asks. */
+export function passedRequest(call: AiCall, target: ModelTarget, { passThrough, notes }: { passThrough: PassThrough; notes: TranslationNotes }): OutgoingRequest {
   const change = { model: target.model, stream: call.stream };
-  const body = passThrough.rewriteRequest(call.body, call.head, change);
+  const rewritten = passThrough.rewriteRequest(call.body, call.head, change);
+  const { quirks } = target.account;
+  const body = quirks ? bendBytes(rewritten, quirks, notes) : rewritten;
   return outgoing({ call, target, path: passThrough.path(change), fields: passedFields(call.exchange.rawHeaders, passThrough), body });
 }
 
@@ -31,7 +35,9 @@ export function passedFields(raw: readonly string[], { requestFields, requiredFi
 /** Throws a `RefusalError` where the dialect cannot say what the caller asks. */
 export function translatedRequest(call: AiCall, target: ModelTarget, { dialect, notes }: { dialect: ProviderDialect; notes: TranslationNotes }): OutgoingRequest {
   const request = dialect.writeRequest(call.conversation, { model: target.model, stream: call.stream }, notes);
-  return outgoing({ call, target, path: request.path, fields: request.headers, body: Buffer.from(stringify(request.body)) });
+  const { quirks } = target.account;
+  const body = quirks ? bendObject(request.body, quirks, notes) : request.body;
+  return outgoing({ call, target, path: request.path, fields: request.headers, body: Buffer.from(stringify(body)) });
 }
 
 interface Outgoing {
@@ -50,15 +56,18 @@ interface Outgoing {
   method?: string;
 }
 
-export function outgoing({ call, target, path, fields, body, method, ...content }: Outgoing): OutgoingRequest {
+/** Without the credentials: these are added when the request is sent, with the key that is chosen then. */
+export function outgoing({ call, target, path, fields, method, ...content }: Outgoing): OutgoingRequest {
   const { account } = target;
+  const body = account.surface?.body && Buffer.isBuffer(content.body) ? account.surface.body(content.body, path) : content.body;
+  const wanted = account.surface ? account.surface.path(path, { model: target.model, stream: call.stream }) : path;
   const accept = content.accept ?? (call.stream ? "text/event-stream" : "application/json");
   return {
     origin: account.origin,
     method: method ?? "POST",
-    path: account.basePath + path,
+    path: account.basePath + wanted,
     rawHeaders: [
-      "Host", account.host, "Accept", accept, "User-Agent", "parley", ...(body ? contentFields(body, content) : []), ...fields, ...account.credentials,
+      "Host", account.host, ...(fields.includes("accept") ? [] : ["Accept", accept]), "User-Agent", "parley", ...(body ? contentFields(body, content) : []), ...fields,
     ],
     body,
     timeouts: { connectMs: account.timeouts.connectMs, firstByteMs: account.timeouts.firstByteMs, idleMs: target.idleMs },

@@ -33,13 +33,15 @@ export function planAttempt(call: AiCall, target: ModelTarget, dialect: Provider
     dialect,
     read: (body) => readTranslated(call, dialect, body),
     stage: () => translatedStream(call, dialect),
-    warnings: notes.warnings.flatMap((warning) => ["Parley-Warning", warningHeader(warning)]),
+    warnings: warningFields(notes),
   };
-  return { call, target, request, isSameDialect: false, relay: (attempt, fields) => relayFor(attempt, { call, target, reading: translation }, fields) };
+  return { call, target, dialect, request, isSameDialect: false, relay: (attempt, fields) => relayFor(attempt, { call, target, reading: translation }, fields) };
 }
 
 function planPassing(call: AiCall, target: ModelTarget, { dialect, passThrough }: { dialect: ProviderDialect; passThrough: PassThrough }): AttemptPlan {
-  const request = passedRequest(call, target, passThrough);
+  const notes = new TranslationNotes();
+  const request = passedRequest(call, target, { passThrough, notes });
+  noteWarnings(call, notes);
   // The caller sees the name that it asked for; one that was not changed on the way is left as the provider writes it.
   const rename = call.model === target.model ? null : call.model;
   const onAnswerId = (id: string): void => call.onAnswerId?.(id, target.account.name);
@@ -47,9 +49,13 @@ function planPassing(call: AiCall, target: ModelTarget, { dialect, passThrough }
     dialect,
     read: (body) => readPassed(passThrough.readAnswer(body, rename), onAnswerId),
     stage: () => passThrough.stream({ rename, includeUsage: call.includeUsage, onAnswerId }),
-    warnings: [],
+    warnings: warningFields(notes),
   };
-  return { call, target, request, isSameDialect: true, relay: (attempt, fields) => relayFor(attempt, { call, target, reading: passing }, fields) };
+  return { call, target, dialect, request, isSameDialect: true, relay: (attempt, fields) => relayFor(attempt, { call, target, reading: passing }, fields) };
+}
+
+function warningFields(notes: TranslationNotes): string[] {
+  return notes.warnings.flatMap((warning) => ["Parley-Warning", warningHeader(warning)]);
 }
 
 /** How the answer is read. */

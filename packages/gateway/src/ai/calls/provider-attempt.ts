@@ -4,13 +4,15 @@
  * Settles exactly once: with null when the caller has an answer, else with why there is none.
  */
 import type { IncomingAnswer, OutgoingRequest, Sending, TransportFailure } from "../../upstreams/transport.ts";
+import type { ProviderDialect } from "../conversation/dialect.ts";
 import { tryParseJson } from "../conversation/json.ts";
+import type { ProviderKey } from "../keys/provider-key.ts";
 import type { ModelTarget } from "../models/model-directory.ts";
 import type { AiCall } from "./ai-call.ts";
 import { readProviderFields } from "./answer-fields.ts";
 import type { ProviderFields } from "./answer-fields.ts";
 import type { AnswerRelay } from "./answer-relay.ts";
-import { failureOfProvider, failureOfTransport, firstTokenTimeout } from "./call-failure.ts";
+import { failureOfProvider, failureOfTransport, firstTokenTimeout, noCredentials } from "./call-failure.ts";
 import type { CallFailure } from "./call-failure.ts";
 
 /** An error's body past this is cut off. */
@@ -23,10 +25,13 @@ export interface AttemptPlan {
   /** Makes the relay for an answer of status 2xx. */
   relay: (attempt: ProviderAttempt, fields: ProviderFields) => AnswerRelay;
   isSameDialect: boolean;
+  /** What is spoken, where it is not what the provider usually speaks. */
+  dialect?: ProviderDialect;
 }
 
 export class ProviderAttempt implements IncomingAnswer {
   readonly #plan: AttemptPlan;
+  readonly #key: ProviderKey | null;
   readonly #done: (failure: CallFailure | null) => void;
   #sending: Sending | null = null;
   #relay: AnswerRelay | null = null;
@@ -38,8 +43,10 @@ export class ProviderAttempt implements IncomingAnswer {
   #settled = false;
   #sentAt = 0;
 
-  constructor(plan: AttemptPlan, done: (failure: CallFailure | null) => void) {
+  /** `key` is null for a provider that wants none. */
+  constructor(plan: AttemptPlan, key: ProviderKey | null, done: (failure: CallFailure | null) => void) {
     this.#plan = plan;
+    this.#key = key;
     this.#done = done;
   }
 
@@ -48,7 +55,16 @@ export class ProviderAttempt implements IncomingAnswer {
     this.#sentAt = performance.now();
     // A whole answer begins when all of it is there, so that its first token says nothing.
     if (call.stream && target.firstTokenMs !== undefined) this.#firstToken = setTimeout(() => this.#tooLate(), target.firstTokenMs);
-    this.#sending = call.ports.transport.send(request, this);
+    const authorized = this.#key?.authorize(request, call.ports);
+    if (authorized) authorized.then(() => this.#send(), (error: unknown) => this.settle(noCredentials(target, error)));
+    else this.#send();
+  }
+
+  /** Unless the client has gone, or time has run out, while credentials were fetched. */
+  #send(): void {
+    const { call, request } = this.#plan;
+    if (call.clientGone) return this.settle(noCredentials(this.#plan.target, null));
+    if (!this.#settled) this.#sending = call.ports.transport.send(request, this);
   }
 
   /** The client has gone: the provider is to stop at once. */
@@ -63,12 +79,16 @@ export class ProviderAttempt implements IncomingAnswer {
   /** The first content has come. */
   contentCame(): void {
     clearTimeout(this.#firstToken);
+    this.#plan.target.speed?.measured(performance.now() - this.#sentAt, "stream");
   }
 
   settle(failure: CallFailure | null): void {
     if (this.#settled) return;
     this.#settled = true;
     clearTimeout(this.#firstToken);
+    const { call, target } = this.#plan;
+    if (failure) target.speed?.failed();
+    else if (!call.stream) target.speed?.measured(performance.now() - this.#sentAt, "whole");
     this.#done(failure);
   }
 
@@ -100,8 +120,8 @@ export class ProviderAttempt implements IncomingAnswer {
     if (this.#relay) return this.#relay.end();
     const body = Buffer.concat(this.#errorChunks);
     const text = body.toString("utf8");
-    const { target } = this.#plan;
-    const error = target.account.dialect?.parseError(this.#errorStatus(), tryParseJson(text) ?? text);
+    const { target, dialect } = this.#plan;
+    const error = (dialect ?? target.account.dialect)?.parseError(this.#errorStatus(), tryParseJson(text) ?? text);
     if (error) this.settle(failureOfProvider(error, target, { fields: this.#fields.fields, ...(this.#plan.isSameDialect && { body }) }));
   }
 

@@ -2,6 +2,7 @@
 /** Asks the targets in their order until one answers; the last failure is the caller's answer. */
 import { RefusalError } from "../../exchange/answer.ts";
 import type { CallAttempt } from "@parley/contract/call-record";
+import type { ProviderKey } from "../keys/provider-key.ts";
 import type { ModelTarget } from "../models/model-directory.ts";
 import { dialectTowards } from "../models/provider-account.ts";
 import { noteAttempt, noteFailure, noteTarget } from "../record/call-notes.ts";
@@ -13,6 +14,8 @@ import { ProviderAttempt } from "./provider-attempt.ts";
 
 interface Current {
   attempt: ProviderAttempt | null;
+  /** A body that is passed on while it comes is there once. */
+  isRepeatable: boolean;
   readonly log: CallAttempt[];
 }
 
@@ -24,7 +27,7 @@ export async function runCall(call: AiCall, targets: readonly ModelTarget[], ope
 
 /** What comes after admission. */
 export async function askTargets(call: AiCall, targets: readonly ModelTarget[], operation: Operation): Promise<void> {
-  const current: Current = { attempt: null, log: [] };
+  const current: Current = { attempt: null, isRepeatable: true, log: [] };
   call.exchange.onClientGone(() => {
     call.clientGone = true;
     current.attempt?.abort();
@@ -41,9 +44,30 @@ export async function askTargets(call: AiCall, targets: readonly ModelTarget[], 
   if (told && !call.clientGone) answerFailure(call, told);
 }
 
-async function attemptTarget(call: AiCall, target: ModelTarget, { current, operation }: { current: Current; operation: Operation }): Promise<CallFailure | null> {
+/** With one key after another, while a key is what failed and there are others. */
+async function attemptTarget(call: AiCall, target: ModelTarget, places: Places): Promise<CallFailure | null> {
+  const { keys } = target.account;
+  const tried = keys.size > 1 ? new Set<ProviderKey>() : undefined;
+  for (;;) {
+    const key = keys.take(call.ports.now(), tried);
+    const failure = await attemptWithKey(call, { target, key }, places);
+    if (failure === null) target.answered?.();
+    if (!key) return failure;
+    if (failure === null) keys.succeeded(key);
+    else if (!keys.failed(key, failure, call.ports.now()) || !tried || tried.size + 1 >= keys.size || !places.current.isRepeatable) return failure;
+    if (failure === null || call.clientGone) return failure;
+    tried?.add(key);
+  }
+}
+
+interface Places {
+  current: Current;
+  operation: Operation;
+}
+
+async function attemptWithKey(call: AiCall, { target, key }: { target: ModelTarget; key: ProviderKey | null }, { current, operation }: Places): Promise<CallFailure | null> {
   const startedAt = performance.now();
-  const dialect = dialectTowards(target.account, call.caller.name);
+  const dialect = dialectTowards(target.account, call.caller.name, target.model);
   noteTarget(call, target, dialect);
   const settled = (failure: CallFailure | null): CallFailure | null => {
     noteAttempt(call, current.log, { target, startedAt, failure });
@@ -54,8 +78,9 @@ async function attemptTarget(call: AiCall, target: ModelTarget, { current, opera
   try {
     if (dialect === null || operation.isInside?.(dialect)) return operation.inside(call, target, settled);
     const plan = operation.plan(call, target, dialect);
+    current.isRepeatable = plan.request.body === null || Buffer.isBuffer(plan.request.body);
     return await new Promise((resolve) => {
-      current.attempt = new ProviderAttempt(plan, (failure) => resolve(settled(failure)));
+      current.attempt = new ProviderAttempt(plan, key, (failure) => resolve(settled(failure)));
       current.attempt.start();
     });
   } catch (error) {

@@ -7,8 +7,8 @@ import { brokenAnswer } from "../conversation/provider-error.ts";
 import type { ProviderError } from "../conversation/provider-error.ts";
 import { isContent } from "../conversation/stream-event.ts";
 import type { StreamEvent } from "../conversation/stream-event.ts";
+import { BrokenFramingError } from "../framing/frame-reader.ts";
 import type { FrameReader } from "../framing/frame-reader.ts";
-import { LineTooLongError } from "../framing/line-splitter.ts";
 import { sseKeepAlive, sseText } from "../framing/sse-writer.ts";
 
 const empty = Buffer.alloc(0);
@@ -33,7 +33,7 @@ export class TranslatedStream implements PassThroughStream {
     try {
       return this.#translate(this.#reader.push(chunk));
     } catch (error) {
-      if (!(error instanceof LineTooLongError)) throw error;
+      if (!(error instanceof BrokenFramingError)) throw error;
       this.error = brokenAnswer(error.message);
       return empty;
     }

@@ -12,11 +12,13 @@ import type { ProviderError } from "./provider-error.ts";
 import type { StreamEvent } from "./stream-event.ts";
 import type { TranslationNotes } from "./translation-notes.ts";
 
+export type Framing = "sse" | "ndjson" | "aws-event-stream";
+
 /** Towards a provider. */
 export interface ProviderDialect {
   readonly name: DialectName;
   /** How the provider frames a stream. */
-  readonly framing: "sse" | "ndjson";
+  readonly framing: Framing;
   writeRequest(conversation: Conversation, target: ProviderTarget, notes: TranslationNotes): ProviderRequest;
   /** Reads an answer of status 2xx. Garbage, or an error inside it, is a `ProviderError`. */
   parseAnswer(body: JsonValue, context: DecodingContext): Answer | ProviderError;
@@ -132,4 +134,6 @@ export interface CallerError {
   /** The provider's dialect, when it is one. */
   readonly providerDialect?: DialectName | undefined;
   readonly callId?: string | undefined;
+  /** Further members of the error, such as why two calls are in conflict. */
+  readonly members?: JsonObject | undefined;
 }

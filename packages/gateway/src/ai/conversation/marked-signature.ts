@@ -4,7 +4,7 @@
  */
 import type { DialectName, ReasoningPart, Signature } from "./content.ts";
 
-const dialects: readonly DialectName[] = ["openai-chat", "openai-responses", "anthropic-messages", "gemini", "mistral-chat", "ollama-chat"];
+const dialects: readonly DialectName[] = ["openai-chat", "openai-responses", "anthropic-messages", "gemini", "mistral-chat", "ollama-chat", "bedrock-converse", "cohere-chat"];
 /** Begins every mark, so that one look at a body's bytes tells whether there is any. */
 const mark = "parley.";
 const redactedMark = `${mark}redacted.`;

@@ -2,6 +2,8 @@
 import type { DialectName } from "../conversation/content.ts";
 import type { ProviderDialect } from "../conversation/dialect.ts";
 import { anthropicMessagesProvider } from "./anthropic-messages/dialect.ts";
+import { bedrockConverseProvider } from "./bedrock-converse/dialect.ts";
+import { cohereChatProvider } from "./cohere-chat/dialect.ts";
 import { geminiProvider } from "./gemini/dialect.ts";
 import { mistralChatProvider } from "./mistral-chat/dialect.ts";
 import { ollamaChatProvider } from "./ollama-chat/dialect.ts";
@@ -15,4 +17,6 @@ export const providerDialects: Readonly<Record<DialectName, ProviderDialect>> = 
   gemini: geminiProvider,
   "mistral-chat": mistralChatProvider,
   "ollama-chat": ollamaChatProvider,
+  "bedrock-converse": bedrockConverseProvider,
+  "cohere-chat": cohereChatProvider,
 };

@@ -17,6 +17,7 @@ import type { AiMatch } from "../endpoints-contract.ts";
 import { jsonListSink } from "../framing/json-list-sink.ts";
 import { countTokens } from "./count-tokens.ts";
 import { generating } from "./generate.ts";
+import { asked } from "./asked.ts";
 import type { EndpointParts } from "./generate.ts";
 import { decode, getGeminiModel } from "./models.ts";
 import { RequestBody } from "./request-body.ts";
@@ -59,7 +60,7 @@ function callModel({ model, verb, operation }: { model: string; verb: string; op
     record.modelRequested = model.slice(0, 256);
     record.stream = stream;
     const body = new RequestBody(await exchange.body.whole(), []);
-    const targets = await directory.resolve(model);
+    const targets = await directory.resolve(model, asked(exchange, { model, stream, bodyBytes: body.bytes.length, body: () => body.parsed }));
     if (targets.length === 0) throw new RefusalError(await unknownModel(directory, model));
     const asList = stream && !/[?&]alt=sse(?:&|$)/.test(exchange.target);
     const call = new AiCall({ exchange, sink: asList ? jsonListSink(sink) : sink, caller: geminiCaller, body, model, stream, includeUsage: true, ports, prices });

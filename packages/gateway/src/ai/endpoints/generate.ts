@@ -12,6 +12,7 @@ import { optionalBoolean, requiredText } from "../conversation/parameters.ts";
 import type { AiPorts } from "../endpoints-contract.ts";
 import type { ModelDirectory } from "../models/model-directory.ts";
 import type { PriceBook } from "../record/cost.ts";
+import { asked } from "./asked.ts";
 import type { Pinning } from "./pinning.ts";
 import { RequestBody } from "./request-body.ts";
 import { unknownModel } from "./unknown-model.ts";
@@ -35,7 +36,7 @@ export function generate(caller: CallerDialect, { directory, prices, ports }: En
     const stream = optionalBoolean(body.head, "stream") ?? false;
     record.modelRequested = model.slice(0, 256);
     record.stream = stream;
-    const found = directory.resolve(model);
+    const found = directory.resolve(model, asked(exchange, { model, stream, bodyBytes: body.bytes.length, body: () => body.parsed }));
     const resolved = found instanceof Promise ? await found : found;
     if (resolved.length === 0) throw new RefusalError(await unknownModel(directory, model));
     const reference = pinning?.reference(body.head) ?? null;

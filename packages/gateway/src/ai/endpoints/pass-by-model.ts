@@ -12,6 +12,7 @@ import { optionalBoolean, optionalText, refuseParameter, requiredText } from "..
 import { plainTarget } from "../models/model-directory.ts";
 import type { ModelDirectory, ModelTarget } from "../models/model-directory.ts";
 import { replaceModel } from "../raw-json/replace-model.ts";
+import { asked } from "./asked.ts";
 import type { EndpointParts } from "./generate.ts";
 import { RequestBody } from "./request-body.ts";
 import { unknownModel } from "./unknown-model.ts";
@@ -31,7 +32,7 @@ export function callByModel(caller: CallerDialect, { directory, prices, ports }:
     const stream = optionalBoolean(body.head, "stream") ?? false;
     record.modelRequested = model.slice(0, 256);
     record.stream = stream;
-    const targets = model === "" ? firstOf(directory, without) : await directory.resolve(model);
+    const targets = model === "" ? firstOf(directory, without) : await directory.resolve(model, asked(exchange, { model, stream, bodyBytes: body.bytes.length, body: () => body.parsed }));
     if (targets.length === 0) throw new RefusalError(await unknownModel(directory, model));
     await runCall(new AiCall({ exchange, sink, caller, body, model, stream, includeUsage: caller.wantsUsage(body.head), ports, prices }), targets, operation);
   };

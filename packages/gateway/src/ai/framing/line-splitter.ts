@@ -3,10 +3,12 @@
  * Cuts a byte stream into lines, wherever the chunks are cut. A line ends with LF, CR or CRLF (HTML standard, event
  * streams); none of these bytes occurs inside a UTF-8 sequence, so a line is decoded whole and no character is torn.
  */
+import { BrokenFramingError } from "./frame-reader.ts";
+
 const lineFeed = 10;
 const carriageReturn = 13;
 
-export class LineTooLongError extends Error {
+export class LineTooLongError extends BrokenFramingError {
   override readonly name = "LineTooLongError";
 }
 

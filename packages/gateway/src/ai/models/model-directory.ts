@@ -5,9 +5,15 @@
  */
 import type { Model } from "@parley/contract/config/ai";
 import type { AiInput, AiPorts } from "../endpoints-contract.ts";
+import { PriceBook } from "../record/cost.ts";
+import { ConversationPins } from "./conversation-pins.ts";
+import { compileAliasTarget, ModelAlias } from "./model-alias.ts";
+import type { AliasPorts } from "./model-alias.ts";
 import { ModelLists } from "./model-lists.ts";
 import { compileProvider } from "./provider-account.ts";
 import type { ProviderAccount } from "./provider-account.ts";
+import type { Asked } from "./target-conditions.ts";
+import { TargetSpeed } from "./target-speed.ts";
 
 export interface ModelTarget {
   readonly account: ProviderAccount;
@@ -16,33 +22,40 @@ export interface ModelTarget {
   /** What the alias says beyond the provider's own timeouts. */
   readonly firstTokenMs: number | undefined;
   readonly idleMs: number;
+  /** Where the alias asks for the fastest. */
+  readonly speed?: TargetSpeed;
+  /** Called when it has answered. */
+  answered?(): void;
 }
 
-interface Alias {
-  readonly targets: readonly { readonly target: ModelTarget; readonly weight: number }[];
-  readonly weighted: boolean;
-}
-
-/** A bare name with a date behind it is the same model, pinned: gpt-4o-2024-08-06, claude-sonnet-4-5-20250929. */
-const pinned = /-(?:\d{4}-\d{2}-\d{2}|\d{8})$/;
+/** A bare name with a date or a revision behind it is the same model, pinned: gpt-4o-2024-08-06, claude-sonnet-4-5-20250929, gemini-2.5-flash-001. */
+const pinned = /[-@](?:\d{4}-\d{2}-\d{2}|\d{8}|latest|\d{3}|preview-\d{2}-\d{2}(?:\d{2})?)$/;
+/** What the cheapest is found by: three tokens in for one out, as chats have it. */
+const usualCall = { inputTokens: 3000, outputTokens: 1000 };
 
 export class ModelDirectory {
   readonly #accounts = new Map<string, ProviderAccount>();
-  readonly #aliases = new Map<string, Alias>();
+  readonly #aliases = new Map<string, ModelAlias>();
   readonly #lists: ModelLists;
   readonly #ports: AiPorts;
 
-  constructor(input: AiInput, ports: AiPorts) {
+  constructor(input: AiInput, ports: AiPorts, prices: PriceBook = new PriceBook()) {
     this.#lists = new ModelLists(ports);
     this.#ports = ports;
-    for (const [name, provider] of input.providers) this.#accounts.set(name, compileProvider(name, provider));
-    for (const [name, model] of input.models) this.#aliases.set(name, this.#compileAlias(name, model));
+    for (const [name, provider] of input.providers) this.#accounts.set(name, compileProvider(name, provider, (message, details) => ports.warn(message, details)));
+    const aliasPorts: AliasPorts = {
+      now: () => ports.now(),
+      random: () => ports.random(),
+      pins: new ConversationPins(),
+      price: ({ account, model }) => prices.cost(account, model, { usage: usualCall, nowMs: ports.now() }),
+    };
+    for (const [name, model] of input.models) this.#aliases.set(name, this.#compileAlias(name, model, aliasPorts));
   }
 
-  /** The targets in the order to try them; empty where nobody has the model. */
-  resolve(name: string): readonly ModelTarget[] | Promise<readonly ModelTarget[]> {
+  /** The targets in the order to try them; empty where nobody has the model. Throws a `RefusalError` where an alias has none for this call. */
+  resolve(name: string, asked?: Asked): readonly ModelTarget[] | Promise<readonly ModelTarget[]> {
     const alias = this.#aliases.get(name);
-    if (alias) return alias.weighted ? this.#drawn(alias) : alias.targets.map(({ target }) => target);
+    if (alias) return alias.order(asked);
     const slash = name.indexOf("/");
     const account = slash > 0 ? this.#accounts.get(name.slice(0, slash)) : undefined;
     if (account && slash < name.length - 1) return [plainTarget(account, name.slice(slash + 1))];
@@ -77,7 +90,11 @@ export class ModelDirectory {
     for (const account of this.#accounts.values()) if (this.#lists.has(account, name)) return plainTarget(account, name);
     const unpinned = name.replace(pinned, "");
     if (unpinned === name) return null;
-    for (const account of this.#accounts.values()) if (!account.modelsAreFixed && this.#lists.has(account, unpinned)) return plainTarget(account, name);
+    // A cloud that calls a model otherwise has one of its dates only.
+    for (const account of this.#accounts.values()) {
+      if (account.modelNames[unpinned] !== undefined) return plainTarget(account, unpinned);
+      if (!account.modelsAreFixed && this.#lists.has(account, unpinned)) return plainTarget(account, name);
+    }
     return null;
   }
 
@@ -88,37 +105,24 @@ export class ModelDirectory {
     return found ? [found] : [];
   }
 
-  #compileAlias(name: string, model: Model): Alias {
-    if (model.strategy === "fastest" || model.strategy === "cheapest") {
-      this.#ports.warn(`the model ${name} asks for the strategy ${model.strategy}, which is not carried out yet: its targets are tried in their order`, { model: name });
-    }
-    const targets = model.targets.flatMap(({ model: reference, weight }) => {
-      const slash = reference.indexOf("/");
-      const account = this.#accounts.get(reference.slice(0, slash));
-      if (!account) this.#ports.warn(`the model ${name} names the provider ${reference.slice(0, slash)}, which is not configured`, { model: name });
-      return account ? [{ target: aliasTarget(account, reference.slice(slash + 1), model.timeouts), weight }] : [];
+  #compileAlias(name: string, model: Model, ports: AliasPorts): ModelAlias {
+    const targets = model.targets.flatMap((written) => {
+      const slash = written.model.indexOf("/");
+      const account = this.#accounts.get(written.model.slice(0, slash));
+      if (!account) this.#ports.warn(`the model ${name} names the provider ${written.model.slice(0, slash)}, which is not configured`, { model: name });
+      if (!account) return [];
+      const target = aliasTarget(account, written.model.slice(slash + 1), { ...model.timeouts, ...written.timeouts });
+      return [compileAliasTarget(model.strategy === "fastest" ? { ...target, speed: new TargetSpeed(ports.now) } : target, written)];
     });
-    return { targets, weighted: model.strategy === "weighted" };
-  }
-
-  /** One drawn by weight, then another of the rest in case it fails, and so on. Nothing is drawn with weight 0. */
-  #drawn(alias: Alias): ModelTarget[] {
-    const rest = alias.targets.filter(({ weight }) => weight > 0);
-    const drawn: ModelTarget[] = [];
-    while (rest.length > 0) {
-      let ticket = this.#ports.random() * rest.reduce((sum, { weight }) => sum + weight, 0);
-      const index = Math.max(0, rest.findIndex(({ weight }) => (ticket -= weight) < 0));
-      for (const { target } of rest.splice(index, 1)) drawn.push(target);
-    }
-    return drawn;
+    return new ModelAlias(name, model, { targets, ports });
   }
 }
 
 /** A target without what an alias may say of it. */
 export function plainTarget(account: ProviderAccount, model: string): ModelTarget {
-  return { account, model, firstTokenMs: undefined, idleMs: account.timeouts.idleMs };
+  return { account, model: account.modelNames[model] ?? model, firstTokenMs: undefined, idleMs: account.timeouts.idleMs };
 }
 
 function aliasTarget(account: ProviderAccount, model: string, timeouts: Model["timeouts"]): ModelTarget {
-  return { account, model, firstTokenMs: timeouts.firstToken, idleMs: timeouts.idle ?? account.timeouts.idleMs };
+  return { account, model: account.modelNames[model] ?? model, firstTokenMs: timeouts.firstToken, idleMs: timeouts.idle ?? account.timeouts.idleMs };
 }

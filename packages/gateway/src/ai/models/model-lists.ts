@@ -66,9 +66,14 @@ export class ModelLists {
   async #ask(account: ProviderAccount, entry: Learned): Promise<void> {
     const list = account.dialect?.modelList;
     if (!list) return;
-    const rawHeaders = ["Host", account.host, "Accept", "application/json", ...account.credentials, ...(list.headers ?? [])];
+    const rawHeaders = ["Host", account.host, "Accept", "application/json", ...(list.headers ?? [])];
     const timeouts = { connectMs: Math.min(account.timeouts.connectMs, patienceMs), firstByteMs: patienceMs, idleMs: patienceMs };
     const request = { origin: account.origin, method: "GET", path: account.basePath + list.path, rawHeaders, body: null, timeouts };
+    try {
+      await account.keys.take(this.#ports.now())?.authorize(request, { transport: this.#transport, now: () => this.#ports.now() });
+    } catch {
+      return;
+    }
     const answer = await fetchBody(this.#transport, request, { maxBytes: 4 * 1024 * 1024, withinMs: patienceMs });
     const body = answer?.status === 200 ? tryParseJson(answer.body.toString("utf8")) : undefined;
     if (body === undefined) return;

@@ -1,0 +1,58 @@
+/** Reads an answer of Converse. */
+import type { Answer } from "../../conversation/answer.ts";
+import type { AssistantPart, Citation } from "../../conversation/content.ts";
+import type { DecodingContext } from "../../conversation/dialect.ts";
+import { asObject, asObjects, asText, isList, isObject } from "../../conversation/json.ts";
+import type { JsonObject, JsonValue } from "../../conversation/json.ts";
+import { brokenAnswer } from "../../conversation/provider-error.ts";
+import type { ProviderError } from "../../conversation/provider-error.ts";
+import { finishReason } from "./finish-reason.ts";
+import { readReasoning } from "./reasoning.ts";
+import { readUsage } from "./usage.ts";
+
+/** Bedrock gives an answer no id but that of the request, which is in a header. */
+export function parseConverseAnswer(body: JsonValue, context: DecodingContext): Answer | ProviderError {
+  const message = asObject(asObject(asObject(body)?.["output"])?.["message"]);
+  if (!isObject(body) || !isList(message?.["content"])) return brokenAnswer(asText(asObject(body)?.["message"]) ?? "Bedrock's answer has no message", body);
+  const usage = asObject(body["usage"]);
+  return {
+    choices: [{ parts: asObjects(message["content"]).map((block) => readBlock(block, context)), finish: finishReason(asText(body["stopReason"]) ?? "") }],
+    usage: usage && readUsage(usage),
+    serviceTier: asText(asObject(body["serviceTier"])?.["type"]),
+  };
+}
+
+function readBlock(block: JsonObject, context: DecodingContext): AssistantPart {
+  if (typeof block["text"] === "string") return { type: "text", text: block["text"] };
+  const toolUse = asObject(block["toolUse"]);
+  if (toolUse && toolUse["type"] !== "server_tool_use") {
+    return { type: "tool-call", id: asText(toolUse["toolUseId"]) ?? context.makeId("tooluse_"), name: asText(toolUse["name"]) ?? "", arguments: JSON.stringify(toolUse["input"] ?? {}) };
+  }
+  const reasoning = asObject(block["reasoningContent"]);
+  if (reasoning) return readReasoning(reasoning);
+  const cited = asObject(block["citationsContent"]);
+  if (cited) {
+    const text = asObjects(cited["content"]).map((piece) => asText(piece["text"]) ?? "").join("");
+    return { type: "text", text, citations: asObjects(cited["citations"]).map(readCitation) };
+  }
+  const image = readImage(asObject(block["image"]));
+  return image ?? { type: "native", dialect: "bedrock-converse", kind: Object.keys(block)[0] ?? "", value: block };
+}
+
+function readImage(image: JsonObject | undefined): AssistantPart | null {
+  const data = asText(asObject(image?.["source"])?.["bytes"]);
+  return data === undefined ? null : { type: "image", source: { type: "base64", mediaType: `image/${asText(image?.["format"]) ?? "png"}`, data } };
+}
+
+/** A citation holds for the whole of its text; its own positions are in the document that is cited. */
+export function readCitation(raw: JsonObject): Citation {
+  const location = asObject(raw["location"]);
+  const web = asObject(location?.["web"]);
+  return {
+    url: asText(web?.["url"]),
+    title: asText(raw["title"]) ?? asText(raw["source"]),
+    citedText: asObjects(raw["sourceContent"]).map((piece) => asText(piece["text"]) ?? "").join("") || undefined,
+    dialect: "bedrock-converse",
+    raw,
+  };
+}

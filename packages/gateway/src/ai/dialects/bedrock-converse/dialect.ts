@@ -1,0 +1,22 @@
+/**
+ * Amazon Bedrock's Converse and ConverseStream, towards a provider. Hides its blocks, which models take which of the fields
+ * that Converse itself has not (thinking, top_k), the event stream's exceptions and the way in which a model's id stands in
+ * the path. May import the conversation model, and of Anthropic's messages what their models want for thinking.
+ * https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
+ */
+import type { ProviderDialect } from "../../conversation/dialect.ts";
+import { parseConverseAnswer } from "./answer.ts";
+import { parseConverseError } from "./error.ts";
+import { writeConverseRequest } from "./request.ts";
+import { converseStreamDecoder } from "./stream.ts";
+
+export const bedrockConverseProvider: ProviderDialect = {
+  name: "bedrock-converse",
+  framing: "aws-event-stream",
+  writeRequest: writeConverseRequest,
+  parseAnswer: parseConverseAnswer,
+  streamDecoder: converseStreamDecoder,
+  parseError: parseConverseError,
+  // Its list is at another host, and signed for another service.
+  modelList: null,
+};

@@ -1,0 +1,22 @@
+/** Token counts. Bedrock's input excludes what was read from the cache and written to it; ours includes both. */
+import type { Usage } from "../../conversation/answer.ts";
+import { asNumber, asObjects } from "../../conversation/json.ts";
+import type { JsonObject } from "../../conversation/json.ts";
+
+export function readUsage(usage: JsonObject): Usage {
+  const cacheRead = asNumber(usage["cacheReadInputTokens"]);
+  const cacheWrite = asNumber(usage["cacheWriteInputTokens"]);
+  const written = asObjects(usage["cacheDetails"]);
+  return {
+    inputTokens: (asNumber(usage["inputTokens"]) ?? 0) + (cacheRead ?? 0) + (cacheWrite ?? 0),
+    outputTokens: asNumber(usage["outputTokens"]) ?? 0,
+    cacheReadTokens: cacheRead,
+    cacheWriteTokens: cacheWrite,
+    cacheWrite5mTokens: writtenFor(written, "5m"),
+    cacheWrite1hTokens: writtenFor(written, "1h"),
+  };
+}
+
+function writtenFor(details: readonly JsonObject[], ttl: string): number | undefined {
+  return asNumber(details.find((detail) => detail["ttl"] === ttl)?.["inputTokens"]);
+}

@@ -1,0 +1,124 @@
+// Hot path: every event of a translated stream from Cohere passes here.
+/**
+ * Decodes the events of Cohere's v2 chat. A text stays open until something else begins, since its citations may come after
+ * Cohere has closed it.
+ */
+import { decoderOf } from "../../conversation/dialect.ts";
+import type { DecodingContext, Frame, StreamDecoder } from "../../conversation/dialect.ts";
+import { asObject, asObjects, asText, isObject, tryParseJson } from "../../conversation/json.ts";
+import type { JsonObject } from "../../conversation/json.ts";
+import { brokenAnswer } from "../../conversation/provider-error.ts";
+import type { BlockContent, StreamEvent } from "../../conversation/stream-event.ts";
+import { finishReason, readCitation } from "./answer.ts";
+import { parseCohereError } from "./error.ts";
+import { readUsage } from "./usage.ts";
+
+interface StreamState {
+  readonly context: DecodingContext;
+  phase: "before" | "running" | "over";
+  blocks: number;
+  /** What the block that is open holds; null between blocks. */
+  open: "text" | "reasoning" | "tool-call" | null;
+}
+
+const nothing: readonly StreamEvent[] = [];
+
+export function cohereStreamDecoder(context: DecodingContext): StreamDecoder {
+  return decoderOf<StreamState>({ context, phase: "before", blocks: 0, open: null }, stepCohere, () => nothing);
+}
+
+export function stepCohere(state: StreamState, frame: Frame): readonly StreamEvent[] {
+  if (state.phase === "over" || frame.data === "" || frame.data === "[DONE]") return nothing;
+  const event = tryParseJson(frame.data);
+  if (!isObject(event)) return fail(state, { type: "error", error: brokenAnswer("Cohere's stream holds something that is not a JSON object", frame.data.slice(0, 500)) });
+  const message = asObject(asObject(event["delta"])?.["message"]);
+  const events: StreamEvent[] = [];
+  if (state.phase === "before") {
+    state.phase = "running";
+    events.push({ type: "start", id: asText(event["id"]) });
+  }
+  switch (asText(event["type"]) ?? frame.event) {
+    case "content-start":
+    case "content-delta":
+      addContent(state, asObject(message?.["content"]) ?? {}, events);
+      return events;
+    case "tool-plan-delta":
+      addText(state, { type: "text", text: asText(message?.["tool_plan"]) ?? "" }, events);
+      return events;
+    case "tool-call-start":
+    case "tool-call-delta":
+      addCall(state, asObject(message?.["tool_calls"]) ?? {}, events);
+      return events;
+    case "tool-call-end":
+      close(state, events);
+      return events;
+    case "citation-start":
+      addCitations(state, message, events);
+      return events;
+    case "message-end":
+      return [...events, ...endMessage(state, event)];
+    case "":
+      return fail(state, { type: "error", error: parseCohereError(502, event) });
+    default:
+      return events;
+  }
+}
+
+function fail(state: StreamState, event: StreamEvent): readonly StreamEvent[] {
+  state.phase = "over";
+  return [event];
+}
+
+function addContent(state: StreamState, content: JsonObject, events: StreamEvent[]): void {
+  const thinking = asText(content["thinking"]);
+  if (thinking !== undefined) addText(state, { type: "reasoning", text: thinking }, events);
+  const text = asText(content["text"]);
+  if (text !== undefined) addText(state, { type: "text", text }, events);
+}
+
+function addText(state: StreamState, { type, text }: { type: "text" | "reasoning"; text: string }, events: StreamEvent[]): void {
+  if (text === "") return;
+  if (state.open !== type) open(state, { type }, events);
+  events.push({ type: "text-delta", choice: 0, block: state.blocks - 1, text });
+}
+
+function addCall(state: StreamState, call: JsonObject, events: StreamEvent[]): void {
+  const called = asObject(call["function"]);
+  const name = asText(called?.["name"]);
+  if (name !== undefined || state.open !== "tool-call") open(state, { type: "tool-call", id: asText(call["id"]) ?? state.context.makeId("call_"), name: name ?? "" }, events);
+  const json = asText(called?.["arguments"]) ?? "";
+  if (json !== "") events.push({ type: "arguments-delta", choice: 0, block: state.blocks - 1, json });
+}
+
+/** Of what was thought or planned nothing is cited towards a caller. */
+function addCitations(state: StreamState, message: JsonObject | undefined, events: StreamEvent[]): void {
+  const written = message?.["citations"];
+  for (const citation of isObject(written) ? [written] : asObjects(written)) {
+    if (state.open !== "text") open(state, { type: "text" }, events);
+    events.push({ type: "citation", choice: 0, block: state.blocks - 1, citation: readCitation(citation) });
+  }
+}
+
+function open(state: StreamState, content: BlockContent, events: StreamEvent[]): void {
+  close(state, events);
+  state.open = content.type === "tool-call" || content.type === "reasoning" ? content.type : "text";
+  events.push({ type: "block-start", choice: 0, block: state.blocks++, content });
+}
+
+function close(state: StreamState, events: StreamEvent[]): void {
+  if (state.open) events.push({ type: "block-end", choice: 0, block: state.blocks - 1 });
+  state.open = null;
+}
+
+function endMessage(state: StreamState, event: JsonObject): StreamEvent[] {
+  state.phase = "over";
+  const delta = asObject(event["delta"]);
+  const error = asText(delta?.["error"]);
+  if (error !== undefined) return [{ type: "error", error: parseCohereError(500, { message: error }) }];
+  const events: StreamEvent[] = [];
+  close(state, events);
+  const usage = readUsage(asObject(delta?.["usage"]));
+  if (usage) events.push({ type: "usage", usage });
+  events.push({ type: "finish", choice: 0, reason: finishReason(asText(delta?.["finish_reason"]) ?? "") }, { type: "end" });
+  return events;
+}

@@ -1,0 +1,136 @@
+// Hot path: once for each attempt at a provider that differs from its dialect.
+/**
+ * What a provider does not take, as data: hints are left out and said, what changes the answer is refused by its name, and
+ * what it knows otherwise is renamed. A member that says nothing (null, false, an empty list, n of 1) is left out silently.
+ */
+import type { Quirks } from "@parley/contract/ai/provider-catalogue";
+import { asObject, asObjects, isList, isObject, tryParseJson } from "../conversation/json.ts";
+import type { JsonDraft, JsonObject, JsonValue } from "../conversation/json.ts";
+import type { TranslationNotes } from "../conversation/translation-notes.ts";
+import { memberText, splice, topLevelMembers } from "../raw-json/top-level-members.ts";
+import type { Replacement, TopLevel } from "../raw-json/top-level-members.ts";
+
+export interface CompiledQuirks {
+  readonly title: string;
+  /** Every member that is looked at. */
+  readonly names: readonly string[];
+  readonly drops: ReadonlySet<string>;
+  readonly refuses: ReadonlySet<string>;
+  readonly renames: Readonly<Record<string, string>>;
+  readonly noDeveloperRole: boolean;
+  readonly noJsonSchema: boolean;
+}
+
+export function compileQuirks(title: string, quirks: Quirks | undefined): CompiledQuirks | null {
+  if (!quirks || Object.keys(quirks).length === 0) return null;
+  const { drops = [], refuses = [], renames = {}, noDeveloperRole = false, noJsonSchema = false } = quirks;
+  const names = [...drops, ...refuses, ...Object.entries(renames).flat(), ...(noJsonSchema ? ["response_format"] : [])];
+  return { title, names: [...new Set(names)], drops: new Set(drops), refuses: new Set(refuses), renames, noDeveloperRole, noJsonSchema };
+}
+
+type Verdict = { keep: true; as: string } | { keep: false };
+
+/** Refuses, or notes what is left out. `has` tells which other members there are. */
+function judge(quirks: CompiledQuirks, member: { name: string; value: JsonValue | undefined }, { has, notes }: { has: (name: string) => boolean; notes: TranslationNotes }): Verdict {
+  const { name, value } = member;
+  if (quirks.refuses.has(name)) {
+    if (!saysNothing(name, value)) notes.unsupported(name, `${quirks.title} does not have it`);
+    return { keep: false };
+  }
+  if (quirks.drops.has(name)) {
+    if (!saysNothing(name, value)) notes.dropped(name, `${quirks.title} does not take it`);
+    return { keep: false };
+  }
+  if (name === "response_format" && asObject(value)?.["type"] === "json_schema") notes.unsupported(name, `${quirks.title} gives JSON without a schema only; send the type json_object and describe the form in the prompt`);
+  const renamed = quirks.renames[name];
+  if (renamed === undefined) return { keep: true, as: name };
+  return has(renamed) ? { keep: false } : { keep: true, as: renamed };
+}
+
+function saysNothing(name: string, value: JsonValue | undefined): boolean {
+  if (value === undefined || value === null || value === false || value === "") return true;
+  if (name === "n" && value === 1) return true;
+  if (isList(value)) return value.length === 0;
+  return isObject(value) && Object.keys(value).length === 0;
+}
+
+/** A body that the gateway wrote itself. */
+export function bendObject(body: JsonObject, quirks: CompiledQuirks, notes: TranslationNotes): JsonObject {
+  const bent: JsonDraft = {};
+  const place = { has: (name: string): boolean => body[name] !== undefined, notes };
+  for (const [name, value] of Object.entries(body)) {
+    if (value === undefined) continue;
+    const verdict = judgeable(quirks, name) ? judge(quirks, { name, value }, place) : { keep: true as const, as: name };
+    if (verdict.keep) bent[verdict.as] = value;
+  }
+  if (quirks.noDeveloperRole && isList(bent["messages"])) {
+    bent["messages"] = asObjects(bent["messages"]).map((message) => (message["role"] === "developer" ? { ...message, role: "system" } : message));
+  }
+  return bent;
+}
+
+function judgeable(quirks: CompiledQuirks, name: string): boolean {
+  return quirks.names.includes(name);
+}
+
+/** A caller's own bytes: all that need not change stays as it is. */
+export function bendBytes(body: Buffer, quirks: CompiledQuirks, notes: TranslationNotes): Buffer {
+  const found = topLevelMembers(body, quirks.names);
+  const replacements = found ? memberReplacements(body, { quirks, found, notes }) : [];
+  if (quirks.noDeveloperRole) replacements.push(...roleReplacements(body));
+  return replacements.length === 0 ? body : splice(body, replacements.sort((one, other) => one.start - other.start));
+}
+
+function memberReplacements(body: Buffer, { quirks, found, notes }: { quirks: CompiledQuirks; found: TopLevel; notes: TranslationNotes }): Replacement[] {
+  const place = { has: (name: string): boolean => found.members[name] !== undefined, notes };
+  const removed: Replacement[] = [];
+  const renamed: Replacement[] = [];
+  for (const [name, range] of Object.entries(found.members)) {
+    const verdict = judge(quirks, { name, value: tryParseJson(memberText(body, range)) }, place);
+    if (!verdict.keep) removed.push(removal(body, range));
+    else if (verdict.as !== name) renamed.push({ start: range.keyStart, end: range.valueStart, text: `${JSON.stringify(verdict.as)}:` });
+  }
+  return [...renamed, ...closeTail(body, removed.sort((one, other) => one.start - other.start))];
+}
+
+/** With the comma behind it, where there is one. */
+function removal(body: Buffer, { keyStart, valueEnd }: { keyStart: number; valueEnd: number }): Replacement {
+  let end = valueEnd;
+  while (isSpace(body[end])) end += 1;
+  return { start: keyStart, end: body[end] === comma ? end + 1 : valueEnd, text: "" };
+}
+
+/** Where the object's last members go, the comma before them goes too. */
+function closeTail(body: Buffer, removed: Replacement[]): Replacement[] {
+  let index = removed.length - 1;
+  const last = removed[index];
+  if (!last || body[last.end - 1] === comma) return removed;
+  while (index > 0 && isSpaceOnly(body, removed[index - 1]?.end ?? 0, removed[index]?.start ?? 0)) index -= 1;
+  const first = removed[index];
+  if (!first) return removed;
+  let start = first.start - 1;
+  while (isSpace(body[start])) start -= 1;
+  return body[start] === comma ? removed.with(index, { ...first, start }) : removed;
+}
+
+function isSpaceOnly(body: Buffer, start: number, end: number): boolean {
+  for (let position = start; position < end; position++) if (!isSpace(body[position])) return false;
+  return true;
+}
+
+const comma = 0x2c;
+
+function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
+
+const developer = Buffer.from('"developer"');
+
+/** In a text the quotes would have a backslash before them, so that this finds the role alone. */
+function roleReplacements(body: Buffer): Replacement[] {
+  const replacements: Replacement[] = [];
+  for (let at = body.indexOf(developer); at !== -1; at = body.indexOf(developer, at + developer.length)) {
+    if (/"role"\s*:\s*$/.test(body.toString("latin1", Math.max(0, at - 40), at))) replacements.push({ start: at, end: at + developer.length, text: '"system"' });
+  }
+  return replacements;
+}
