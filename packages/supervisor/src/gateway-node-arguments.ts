@@ -1,0 +1,8 @@
+/** What Node is told besides the gateway's module. Also read where modules are compiled ahead: V8 takes compiled code from a process with the same flags only. */
+
+/**
+ * The room for what calls leave behind: under load some 120 MiB resident instead of 184, at the same CPU per call. What was in
+ * flight at a young collection ages into the old space, a few hundred bytes a call, where V8 by itself would first look after
+ * a quarter of a million calls and 60 MiB; collected at some 30 MiB (a few milliseconds in 100,000 calls) the process stays flat.
+ */
+export const gatewayNodeArguments = ["--max-semi-space-size=8", "--initial-old-space-size=24", "--heap-growing-percent=40"];
