@@ -19,6 +19,8 @@ export interface CallRecord {
   consumer?: string;
   /** The name of the consumer's key. */
   key?: string;
+  /** The consumer's team. */
+  team?: string;
 
   method: string;
   /** Without the query, which may hold secrets; at most 2,048 characters. */
@@ -76,7 +78,10 @@ export interface CallRecord {
   cacheReadTokens?: number;
   cacheWriteTokens?: number;
   reasoningTokens?: number;
+  /** Absent where no price of the model is known; that is not the same as 0. */
   costUsd?: number;
+  /** The same in billionths of a USD, whole, so that sums are exact. */
+  costNanoUsd?: number;
   finishReason?: string;
   /** The provider's own id of the request. */
   providerRequestId?: string;

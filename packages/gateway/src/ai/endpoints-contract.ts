@@ -9,6 +9,8 @@ import type { Prompt } from "@parley/contract/config/prompt";
 import type { Refusal } from "@parley/contract/problems/problem";
 import type { Handler } from "../pipeline/policy.ts";
 import type { ObjectOwners } from "./models/object-owners.ts";
+import type { Admission } from "./admission/admission.ts";
+import type { BudgetBook } from "./budgets/budget-book.ts";
 import type { Transport } from "../upstreams/transport.ts";
 
 export interface AiInput {
@@ -27,6 +29,10 @@ export interface AiPorts {
   random(): number;
   /** Which provider keeps which object, and for whom; without it that is forgotten with each snapshot. */
   owners?: ObjectOwners;
+  /** Budgets of tokens and money; without it none is counted. */
+  budgets?: BudgetBook;
+  /** What stands before the providers; made by `compileAi` for each snapshot. */
+  admission?: Admission;
   /** A line in the structured log; never a secret, never a body. Not for every call. */
   warn(message: string, details: Record<string, unknown>): void;
 }

@@ -3,6 +3,8 @@
  * this one function, compiled anew for every snapshot that changes it. Hides dialects, providers, models and their prices.
  * May import the contract, the exchange, the transport's seam and the policies' `Handler`, and nothing else of the gateway.
  */
+import { compileAdmission } from "./admission/admission.ts";
+import { askTargets } from "./calls/run-call.ts";
 import { endpointTable } from "./endpoints/table.ts";
 import { refusalBody } from "./endpoints/refusal-body.ts";
 import type { AiEndpoints, AiInput, AiPorts } from "./endpoints-contract.ts";
@@ -11,8 +13,10 @@ import { ObjectOwners } from "./models/object-owners.ts";
 import { PriceBook } from "./record/cost.ts";
 
 export function compileAi(input: AiInput, ports: AiPorts): AiEndpoints {
-  const prices = new PriceBook();
+  const prices = new PriceBook(input.ai.prices);
   const directory = new ModelDirectory(input, ports, prices);
-  const match = endpointTable({ directory, prices, ports }, ports.owners ?? new ObjectOwners(null));
+  const admission = compileAdmission(input, ports, askTargets);
+  const own: AiPorts = admission ? { ...ports, admission } : ports;
+  const match = endpointTable({ directory, prices, ports: own }, ports.owners ?? new ObjectOwners(null));
   return { match, refusalBody, close: () => directory.close() };
 }

@@ -3,6 +3,7 @@
  * this and an `AnswerSink`; nothing here knows about sockets' details or about the snapshot's source.
  */
 import type { CallRecord } from "@parley/contract/call-record";
+import type { Limit } from "@parley/contract/config/limits";
 import type { Refusal } from "@parley/contract/problems/problem";
 import type { IncomingHttpHeaders } from "node:http";
 import type { Socket } from "node:net";
@@ -56,6 +57,8 @@ export interface Caller {
   readonly consumer: string;
   /** The name of the consumer's key. */
   readonly key: string;
+  /** The key's own limits, besides the consumer's. */
+  readonly limits?: readonly Limit[];
 }
 
 /** Who is at the other end of the connection. */

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import type { CallRecord } from "@parley/contract/call-record";
 import { aiSettings } from "@parley/contract/config/ai";
 import { consumer, type ConsumerSource } from "@parley/contract/config/consumer";
+import { limit } from "@parley/contract/config/limits";
+import { team, type TeamSource } from "@parley/contract/config/team";
 import { dataDirectory } from "@parley/contract/data-directory";
 import { connectLedger, type EmbeddedLedger, startLedger } from "@parley/stores/embedded/ledger";
 import type { Ledger } from "@parley/stores/ports/ledger";
@@ -21,7 +23,8 @@ import { compileNoAi } from "./no-ai.ts";
 
 export interface TestConfiguration {
   services?: Record<string, ServiceSource>;
-  consumers?: Record<string, ConsumerSource & { key: string; expiresAt?: number }>;
+  consumers?: Record<string, ConsumerSource & { key: string; expiresAt?: number; keyLimits?: NonNullable<ConsumerSource["limits"]> }>;
+  teams?: Record<string, TeamSource>;
   gateway?: z.input<typeof gatewaySettings>;
   /** Null for no AI side. */
   ai?: z.input<typeof aiSettings> | null;
@@ -54,10 +57,11 @@ export function snapshotOf(configuration: TestConfiguration, version = 1): Snaps
   snapshot.version = version;
   const { entities } = snapshot;
   for (const [name, source] of Object.entries(configuration.services ?? {})) entities.service[name] = service.parse(source);
-  for (const [name, { key, expiresAt, ...source }] of Object.entries(configuration.consumers ?? {})) {
+  for (const [name, { key, expiresAt, keyLimits, ...source }] of Object.entries(configuration.consumers ?? {})) {
     entities.consumer[name] = consumer.parse(source);
-    entities.key[hashKey(key)] = { id: `id-${name}`, name: "default", consumer: name, ...(expiresAt === undefined ? {} : { expiresAt }) };
+    entities.key[hashKey(key)] = { id: `id-${name}`, name: "default", consumer: name, ...(expiresAt === undefined ? {} : { expiresAt }), ...(keyLimits === undefined ? {} : { limits: keyLimits.map((one) => limit.parse(one)) }) };
   }
+  for (const [name, source] of Object.entries(configuration.teams ?? {})) entities.team[name] = team.parse(source);
   const { limits, trustProxy } = gatewaySettings.parse(configuration.gateway ?? {});
   entities.gateway[""] = { limits, trustProxy };
   if (configuration.ai !== null) entities.ai[""] = aiSettings.parse(configuration.ai ?? {});

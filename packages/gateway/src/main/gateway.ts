@@ -14,6 +14,7 @@ import { connectCounters } from "@parley/stores/embedded/counters-client";
 import { MemoryCounters } from "@parley/stores/embedded/counters";
 import type { Logger } from "pino";
 import { ObjectOwners } from "../ai/models/object-owners.ts";
+import { BudgetBook } from "../ai/budgets/budget-book.ts";
 import type { CompileAi } from "../ai/endpoints-contract.ts";
 import { Identifiers } from "../listener/identifiers.ts";
 import { Listener } from "../listener/listener.ts";
@@ -55,6 +56,7 @@ export class Gateway {
   #counters: Counters;
   #ledger: Ledger;
   #book: ConflictBook;
+  #budgets: BudgetBook;
   #targets = new TargetBook(monotonicMs);
   #recovery: RecoveryLoop;
   #writes = new UnderWay();
@@ -75,6 +77,7 @@ export class Gateway {
     this.#counters = openCounters(options, log);
     this.#ledger = connectLedger({ socketPath: dataDirectory(options.data).ledgerSocket });
     this.#book = new ConflictBook({ ledger: this.#ledger, monotonicMs, log: (details, message) => log.info(details, message) });
+    this.#budgets = new BudgetBook({ ledger: this.#ledger, findConsumer: (name) => this.#snapshot.findConsumer(name), findTeam: (name) => this.#snapshot.findTeam(name), warn: (message, details) => log.warn(details, message) });
     this.#recovery = new RecoveryLoop({ ledger: this.#ledger, book: this.#book, log });
     this.#live = new LiveCalls((message) => this.#send(message));
     const spool = new Spool({
@@ -137,6 +140,7 @@ export class Gateway {
     // A write that was sent runs to its end, also when its client has gone.
     await this.#writes.ended(withinMs);
     await this.#recovery.stop();
+    await this.#budgets.close();
     await Promise.all([this.#telemetry.close(), this.#sealingOrphans]);
     this.#snapshot.close();
     this.#live.watch(false);
@@ -162,7 +166,7 @@ export class Gateway {
     return {
       masterKey,
       service: { pipeline, forward: this.#forwardPorts() },
-      ai: { compileAi, pipeline, ai: { transport, now: () => Date.now(), random: Math.random, owners: new ObjectOwners(this.#ledger), warn: (message, details) => log.warn(details, message) } },
+      ai: { compileAi, pipeline, ai: { transport, now: () => Date.now(), random: Math.random, budgets: this.#budgets, owners: new ObjectOwners(this.#ledger), warn: (message, details) => log.warn(details, message) } },
       log,
       limitsChanged: () => this.#listener.applyLimits(),
     };

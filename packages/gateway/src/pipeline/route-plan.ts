@@ -33,8 +33,6 @@ export interface ConflictPlan {
 export interface KnownKey extends Caller {
   /** Unix milliseconds; Infinity for one that does not expire. */
   readonly expiresAt: number;
-  /** Its own, besides the consumer's. */
-  readonly limits?: readonly Limit[];
 }
 
 /** A consumer as the snapshot has it. */

@@ -35,6 +35,7 @@ export interface AiCallInput {
 }
 
 export class AiCall {
+  readonly #input: AiCallInput;
   readonly exchange: Exchange;
   readonly sink: AnswerSink;
   readonly caller: CallerDialect;
@@ -50,6 +51,7 @@ export class AiCall {
   #conversation: Conversation | null = null;
 
   constructor(input: AiCallInput) {
+    this.#input = input;
     this.exchange = input.exchange;
     this.sink = input.sink;
     this.caller = input.caller;
@@ -60,6 +62,11 @@ export class AiCall {
     this.ports = input.ports;
     this.prices = input.prices;
     this.onAnswerId = input.onAnswerId;
+  }
+
+  /** The same call with another body, or another way back. */
+  with(change: Partial<Pick<AiCallInput, "sink" | "body">>): AiCall {
+    return new AiCall({ ...this.#input, ...change });
   }
 
   get body(): Buffer {

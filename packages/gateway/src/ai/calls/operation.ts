@@ -6,6 +6,10 @@ import type { CallFailure } from "./call-failure.ts";
 import type { AttemptPlan } from "./provider-attempt.ts";
 
 export interface Operation {
+  /** It has a model say something; without it only the input costs. */
+  readonly generates?: boolean;
+  /** Providers take nothing for it. */
+  readonly isFree?: boolean;
   /** Throws a `RefusalError` where the provider cannot do what the caller asks. */
   plan(call: AiCall, target: ModelTarget, dialect: ProviderDialect): AttemptPlan;
   /** Whether the gateway answers itself for providers of a dialect. */

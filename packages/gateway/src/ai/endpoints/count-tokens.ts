@@ -16,6 +16,7 @@ const warning = warningHeader({ kind: "changed", parameter: "input_tokens", reas
 
 export function countTokens(passed: Passed, write: (tokens: number) => JsonObject): Operation {
   return {
+    isFree: true,
     plan: (call, target, dialect) => planPassed(call, target, { dialect, passed }),
     isInside: (dialect) => dialect.name !== passed.dialect,
     inside(call, _target, settled) {

@@ -42,8 +42,12 @@ export function noteUsage(call: AiCall, target: ModelTarget, answer: { usage: Us
   if (usage.cacheReadTokens !== undefined) record.cacheReadTokens = usage.cacheReadTokens;
   if (usage.cacheWriteTokens !== undefined) record.cacheWriteTokens = usage.cacheWriteTokens;
   if (usage.reasoningTokens !== undefined) record.reasoningTokens = usage.reasoningTokens;
-  const cost = call.prices.cost(target.account, target.model, { usage, nowMs: call.ports.now() });
-  if (cost !== null) record.costUsd = cost;
+  const cost = call.prices.costNanoUsd(target.account, target.model, { usage, nowMs: call.ports.now() });
+  if (cost === null) record.warnings = [...(record.warnings ?? []), `unpriced model: no price of ${target.account.name}/${target.model} is known, so that the call's cost is not`];
+  else {
+    record.costNanoUsd = cost;
+    record.costUsd = cost / 1_000_000_000;
+  }
 }
 
 export function noteFailure(call: AiCall, failure: CallFailure, cutBy?: "upstream"): void {

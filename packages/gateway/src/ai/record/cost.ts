@@ -1,76 +1,85 @@
 // Hot path: once for each call. The catalogue's own calculation takes some 90 µs; with its prices at hand this takes under one.
 /**
- * What a call cost, from the provider's usage and the price catalogue that comes with the program; nothing is fetched.
- * Input tokens have the cached ones in them, and each is priced once: as read from the cache, as written to it, or as new.
+ * What a call cost, from the provider's usage, the configuration's prices, and the catalogue that comes with the program;
+ * nothing is fetched. Amounts are whole billionths of a USD, so that sums of them are exact.
  */
 import { calcPrice, findProvider } from "@pydantic/genai-prices";
-import type { ModelPrice } from "@pydantic/genai-prices";
+import type { Price } from "@parley/contract/config/ai-prices";
 import type { Usage } from "../conversation/answer.ts";
 import type { ProviderAccount } from "../models/provider-account.ts";
+import { costAtMost, costOf, ratesOfCatalogue, ratesOfOverride } from "../prices/rates.ts";
+import type { Rates } from "../prices/rates.ts";
 
 /** Prices may hold for a time of day. */
 const keptMs = 600_000;
 const maxKept = 1000;
 
-type Rate = ModelPrice[string];
+type Account = Pick<ProviderAccount, "name" | "kind" | "origin" | "basePath">;
 
 interface Known {
   /** Null for a model without a price. */
-  readonly prices: ModelPrice | null;
+  readonly rates: Rates | null;
   readonly until: number;
 }
 
 export class PriceBook {
   readonly #known = new Map<string, Known>();
+  readonly #overrides: Readonly<Record<string, Price>>;
 
-  /** In USD; null where no price is known, which is not the same as none. */
-  cost(account: ProviderAccount, model: string, { usage, nowMs }: { usage: Usage; nowMs: number }): number | null {
-    const prices = this.#prices(account, model, nowMs);
-    if (!prices) return null;
-    if (usage.audioInputTokens || usage.audioOutputTokens || usage.webSearchRequests) return wholeCost(account, model, { usage, nowMs });
-    return textCost(prices, usage);
+  constructor(overrides: Readonly<Record<string, Price>> = {}) {
+    this.#overrides = overrides;
   }
 
-  #prices(account: ProviderAccount, model: string, nowMs: number): ModelPrice | null {
+  /** In USD; null where no price is known, which is not the same as none. */
+  cost(account: Account, model: string, what: { usage: Usage; nowMs: number }): number | null {
+    const billionths = this.costNanoUsd(account, model, what);
+    return billionths === null ? null : billionths / 1_000_000_000;
+  }
+
+  /** In billionths of a USD; null where no price is known. */
+  costNanoUsd(account: Account, model: string, { usage, nowMs }: { usage: Usage; nowMs: number }): number | null {
+    const rates = this.#ratesOf(account, model, nowMs);
+    if (!rates) return null;
+    const isWhole = usage.audioInputTokens || usage.audioOutputTokens || usage.webSearchRequests;
+    return isWhole && !this.#override(account, model) ? wholeCost(account, model, { usage, nowMs }) : costOf(rates, usage);
+  }
+
+  /** The most that a call of this size can cost, in billionths of a USD; null where no price is known. */
+  atMostNanoUsd(account: Account, model: string, size: { inputTokens: number; outputTokens: number; nowMs: number }): number | null {
+    const rates = this.#ratesOf(account, model, size.nowMs);
+    return rates && costAtMost(rates, size.inputTokens, size.outputTokens);
+  }
+
+  #ratesOf(account: Account, model: string, nowMs: number): Rates | null {
     const key = `${account.name}\n${model}`;
     const known = this.#known.get(key);
-    if (known && nowMs < known.until) return known.prices;
+    if (known && nowMs < known.until) return known.rates;
     if (this.#known.size >= maxKept) this.#known.clear();
-    const prices = catalogued(account, model, { usage: {}, nowMs })?.model_price ?? null;
-    this.#known.set(key, { prices, until: nowMs + keptMs });
-    return prices;
+    const rates = this.#find(account, model, nowMs);
+    this.#known.set(key, { rates, until: nowMs + keptMs });
+    return rates;
+  }
+
+  #find(account: Account, model: string, nowMs: number): Rates | null {
+    const override = this.#override(account, model);
+    if (override) return ratesOfOverride(override);
+    if (account.kind === "sandbox") return ratesOfOverride({ input: 0, output: 0 });
+    const prices = catalogued(account, model, { usage: {}, nowMs })?.model_price;
+    return prices ? ratesOfCatalogue(prices) : null;
+  }
+
+  #override(account: Account, model: string): Price | undefined {
+    return this.#overrides[`${account.name}/${model}`] ?? this.#overrides[`${account.name}/*`];
   }
 }
 
 /** A server at an address of the operator's own has no prices, whatever its models are called. */
-function catalogued(account: ProviderAccount, model: string, { usage, nowMs }: { usage: Record<string, number>; nowMs: number }): ReturnType<typeof calcPrice> {
+function catalogued(account: Account, model: string, { usage, nowMs }: { usage: Record<string, number>; nowMs: number }): ReturnType<typeof calcPrice> {
   const provider = account.kind === "openai-compatible" ? findProvider({ providerApiUrl: account.origin + account.basePath }) : findProvider({ providerId: account.kind });
   return provider ? calcPrice(usage, model, { providerId: provider.id, timestamp: new Date(nowMs) }) : null;
 }
 
-function textCost(prices: ModelPrice, usage: Usage): number {
-  const read = usage.cacheReadTokens ?? 0;
-  const written = usage.cacheWriteTokens ?? 0;
-  const writtenLong = Math.min(usage.cacheWrite1hTokens ?? 0, written);
-  const total = usage.inputTokens;
-  const input = rateAt(prices["input_mtok"], total) ?? 0;
-  const cacheWrite = rateAt(prices["cache_write_mtok"], total) ?? input;
-  const millionths =
-    Math.max(0, total - read - written) * input +
-    read * (rateAt(prices["cache_read_mtok"], total) ?? input) +
-    (written - writtenLong) * cacheWrite +
-    writtenLong * (rateAt(prices["cache_write_1h_mtok"], total) ?? cacheWrite) +
-    usage.outputTokens * (rateAt(prices["output_mtok"], total) ?? 0);
-  return millionths / 1_000_000 + (rateAt(prices["requests_kcount"], total) ?? 0) / 1000;
-}
-
-/** A price may rise with the length of the input, and holds for all of it then. */
-function rateAt(rate: Rate, inputTokens: number): number | undefined {
-  if (rate === undefined || typeof rate === "number") return rate;
-  return rate.tiers.findLast((tier) => inputTokens > tier.start)?.price ?? rate.base;
-}
-
-function wholeCost(account: ProviderAccount, model: string, { usage, nowMs }: { usage: Usage; nowMs: number }): number | null {
+function wholeCost(account: Account, model: string, { usage, nowMs }: { usage: Usage; nowMs: number }): number | null {
   const counts = {
     input_tokens: usage.inputTokens,
     output_tokens: usage.outputTokens,
@@ -82,7 +91,8 @@ function wholeCost(account: ProviderAccount, model: string, { usage, nowMs }: { 
     ...(usage.webSearchRequests !== undefined && { web_searches: usage.webSearchRequests }),
   };
   try {
-    return catalogued(account, model, { usage: counts, nowMs })?.total_price ?? null;
+    const price = catalogued(account, model, { usage: counts, nowMs })?.total_price;
+    return price === undefined ? null : Math.round(price * 1_000_000_000);
   } catch {
     // Counts that contradict each other: better no cost than a wrong one.
     return null;

@@ -1,6 +1,6 @@
 /**
  * Hot path (benchmarks: http). The limits that hold for one consumer on one service, ready for every call: what to ask
- * the counters, and the fields that announce the policies. Limits on tokens and cost are not counted here.
+ * the counters, and the fields that announce the policies. Limits on tokens and cost are budgets, and the AI side counts them.
  */
 import type { Limit, RequestLimit } from "@parley/contract/config/limits";
 import type { Period } from "@parley/contract/units";

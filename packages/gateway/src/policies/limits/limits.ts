@@ -5,10 +5,11 @@
  * in UTC. Answers say what is left in the fields of draft-ietf-httpapi-ratelimit-headers-10; a refusal adds Retry-After.
  * An unreachable counter lets calls pass (the port's opener chose so).
  */
+import type { Team } from "@parley/contract/config/team";
 import type { Refusal } from "@parley/contract/problems/problem";
 import type { RateVerdict } from "@parley/stores/ports/counters";
 import type { AnswerSink } from "../../exchange/answer.ts";
-import type { Exchange } from "../../exchange/exchange.ts";
+import type { Caller, Exchange } from "../../exchange/exchange.ts";
 import type { Handler, Policy } from "../../pipeline/policy.ts";
 import type { KnownConsumer, PipelinePorts, RoutePlan } from "../../pipeline/route-plan.ts";
 import { compileLimits, type CompiledLimits } from "./compiled-limits.ts";
@@ -105,8 +106,8 @@ class LimitBook {
   readonly service: string;
   #plan: RoutePlan;
   #ports: PipelinePorts;
-  /** As many as there are consumers; one that is changed or removed is a new object, and the old one goes with it. */
-  #byConsumer = new WeakMap<KnownConsumer, { limits: CompiledLimits | null }>();
+  /** As many as there are consumers and keys with limits; one that is changed or removed is a new object, and the old one goes with it. */
+  #byHolder = new WeakMap<object, { consumer: KnownConsumer; team: Team | undefined; limits: CompiledLimits | null }>();
 
   constructor(plan: RoutePlan, ports: PipelinePorts) {
     this.service = plan.service;
@@ -119,13 +120,19 @@ class LimitBook {
     if (caller === null) return this.#plan.limits.length === 0 ? null : this.#ofAddress(exchange.clientAddress);
     const consumer = this.#ports.findConsumer(caller.consumer);
     if (!consumer) return null;
-    let known = this.#byConsumer.get(consumer);
-    if (!known) this.#byConsumer.set(consumer, (known = { limits: this.#ofConsumer(consumer) }));
+    const team = consumer.team === undefined ? undefined : this.#ports.findTeam(consumer.team);
+    if (consumer.team !== undefined) exchange.record.team = consumer.team;
+    // A key with limits of its own has a book of its own.
+    const holder = caller.limits ? caller : consumer;
+    let known = this.#byHolder.get(holder);
+    if (!known || known.team !== team || known.consumer !== consumer) this.#byHolder.set(holder, (known = { team, consumer, limits: this.#ofConsumer(consumer, caller, team) }));
     return known.limits;
   }
 
-  #ofConsumer(consumer: KnownConsumer): CompiledLimits | null {
+  #ofConsumer(consumer: KnownConsumer, caller: Caller, team: Team | undefined): CompiledLimits | null {
     return compileLimits([
+      { owner: "key", keyPrefix: `key:${consumer.name}/${caller.key}`, limits: caller.limits ?? [] },
+      { owner: "team", keyPrefix: `team:${consumer.team}`, limits: team?.limits ?? [] },
       { owner: "consumer", keyPrefix: `consumer:${consumer.name}`, limits: consumer.limits },
       { owner: "service", keyPrefix: `service:${this.service}:consumer:${consumer.name}`, limits: this.#plan.limits },
     ]);

@@ -1,0 +1,31 @@
+// Hot path: once for each AI call of a gateway that has any of this configured.
+/**
+ * What stands between an AI call and its providers: guardrails, then the cache, then budgets, in this order. What is
+ * refused or changed never reaches the cache, and a hit costs nothing. Compiled for each snapshot. May import the
+ * folders of the three; they do not know one another.
+ */
+import type { Limit } from "@parley/contract/config/limits";
+import type { AiCall } from "../calls/ai-call.ts";
+import type { Operation } from "../calls/operation.ts";
+import type { AiInput, AiPorts } from "../endpoints-contract.ts";
+import type { ModelTarget } from "../models/model-directory.ts";
+import { budgeted, type BudgetedPorts } from "./budgeted.ts";
+
+export type Ask = (call: AiCall, targets: readonly ModelTarget[], operation: Operation) => Promise<void>;
+
+export interface Admission {
+  run(call: AiCall, targets: readonly ModelTarget[], operation: Operation): Promise<void>;
+}
+
+/** Null where nothing of it is configured. `ask` is what comes after. */
+export function compileAdmission(input: AiInput, ports: AiPorts, ask: Ask): Admission | null {
+  let run = ask;
+  if (ports.budgets) run = budgeted(budgetedPorts(input, ports.budgets), run);
+  return run === ask ? null : { run };
+}
+
+function budgetedPorts(input: AiInput, book: NonNullable<AiPorts["budgets"]>): BudgetedPorts {
+  const models = new Map<string, { name: string; limits: readonly Limit[] }>();
+  for (const [name, { limits }] of input.models) if (limits.length > 0) models.set(name, { name, limits });
+  return { book, shared: input.ai.limits, models, unpriced: input.ai.unpriced };
+}

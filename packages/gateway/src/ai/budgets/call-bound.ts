@@ -1,0 +1,56 @@
+/** What a call can cost at most, before it is sent: in tokens, and in money at the dearest of its targets. */
+import type { AiCall } from "../calls/ai-call.ts";
+import type { JsonObject, JsonValue } from "../conversation/json.ts";
+import type { ModelTarget } from "../models/model-directory.ts";
+import { inputTokensAtMost } from "./input-bound.ts";
+
+export interface CallBound {
+  readonly inputTokens: number;
+  /** What is reserved for the output. */
+  readonly outputTokens: number;
+  /** Nobody said how long the answer may be: less will do where less is left. */
+  readonly isOpen: boolean;
+  /** In billionths of a USD; null where no target has a price. */
+  readonly nanoUsd: number | null;
+  readonly inputNanoUsd: number;
+  readonly leastNanoUsd: number;
+}
+
+/** Longer than most answers; what goes beyond is settled all the same. */
+const assumedOutputTokens = 4096;
+
+export function boundOf(call: AiCall, targets: readonly ModelTarget[], generates: boolean): CallBound {
+  const body = call.requestBody();
+  const inputTokens = inputTokensAtMost(body);
+  const stated = generates ? statedOutput(body) : 0;
+  const outputTokens = stated ?? assumedOutputTokens;
+  const nowMs = call.ports.now();
+  const priced = (output: number): number | null => {
+    const costs = targets.flatMap(({ account, model }) => call.prices.atMostNanoUsd(account, model, { inputTokens, outputTokens: output, nowMs }) ?? []);
+    return costs.length === 0 ? null : Math.max(...costs);
+  };
+  const nanoUsd = priced(outputTokens);
+  return {
+    inputTokens, outputTokens, nanoUsd,
+    isOpen: stated === undefined,
+    inputNanoUsd: priced(0) ?? 0,
+    leastNanoUsd: stated === undefined ? Math.ceil((priced(1) ?? 0) / 2) : (nanoUsd ?? 0),
+  };
+}
+
+/** All answers together, as the dialects say it; undefined where the request does not. */
+function statedOutput(body: JsonObject): number | undefined {
+  const config = objectOf(body["generationConfig"]) ?? objectOf(body["generation_config"]);
+  const most =
+    countOf(body["max_completion_tokens"]) ?? countOf(body["max_tokens"]) ?? countOf(body["max_output_tokens"]) ?? countOf(config?.["maxOutputTokens"]) ?? countOf(config?.["max_output_tokens"]);
+  if (most === undefined) return undefined;
+  return most * Math.max(1, countOf(body["n"]) ?? countOf(config?.["candidateCount"]) ?? 1);
+}
+
+function countOf(value: JsonValue | undefined): number | undefined {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+}
+
+function objectOf(value: JsonValue | undefined): JsonObject | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
+}
