@@ -80,6 +80,8 @@ const values: Record<string, Mistake> = {
   "a key with neither secret nor hash": { yaml: "consumers:\n  acme:\n    keys: [‹{ name: default }]", code: value, message: /either a secret or a hash/ },
   "a malformed hash": { yaml: 'consumers:\n  acme:\n    keys: [{ name: default, hash: ‹"sha256:12" }]', code: value, message: /64 hexadecimal digits/ },
   "a short admin token": { yaml: "admin:\n  token: ‹abc", code: value, message: /at least 16/ },
+  "turns of conversations neither ordered nor refused": { yaml: "ai:\n  conversations: { conflicts: ‹queue }", code: value, message: /order/ },
+  "a conversation that too many wait for": { yaml: "ai:\n  conversations: { waiting: ‹5000 }", code: value, message: /1000/ },
   "a model without its provider": { yaml: "ai:\n  providers: { sandbox: {} }\n  models:\n    assistant: { targets: [{ model: ‹echo }] }", code: value, message: /openai\/gpt-5-mini/ },
   "a limit of nothing": { yaml: service("    limits: [‹{ per: 1m }]"), code: value, message: /a limit is one of/ },
   "a service that is a text": { yaml: "services:\n  notes: ‹http://127.0.0.1:9001", code: value, message: /has to be a mapping/ },

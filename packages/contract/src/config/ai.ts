@@ -6,6 +6,7 @@ import { aiCache } from "./ai-cache.ts";
 import { guardrail } from "./ai-guardrails.ts";
 import { prices } from "./ai-prices.ts";
 import { budget, limit } from "./limits.ts";
+import { conversationSettings } from "./conversations.ts";
 import { entityName, httpUrl, pathPrefix } from "./names.ts";
 
 /** One of several keys of an account: the gateway spreads calls over them by weight. */
@@ -105,6 +106,7 @@ export const aiSettings = z.strictObject({
   unpriced: z.enum(["admit", "refuse"]).default("admit"),
   cache: aiCache.prefault({}),
   guardrails: z.record(entityName, guardrail).default({}),
+  conversations: conversationSettings.prefault({}),
 });
 export type AiSettings = z.output<typeof aiSettings>;
 

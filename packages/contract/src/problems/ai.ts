@@ -69,6 +69,12 @@ export const aiProblems = {
     cause: "The caller has a limit on cost, the model has no price in the catalogue or the configuration, and `ai.unpriced` is refuse.",
     fix: "Whoever runs this gateway writes the model's price under ai.prices, or sets ai.unpriced to admit.",
   },
+  "conversation-busy": {
+    status: 409,
+    title: "Another turn of the conversation is under way",
+    cause: "Two calls go on from the same stored conversation or response at once, and turns come one after the other.",
+    fix: "Repeat the very same request after the time in Retry-After, once the other turn has its answer; or let turns queue with ai.conversations.conflicts: order.",
+  },
   "provider-key-missing": {
     status: 503,
     title: "The provider has no API key",

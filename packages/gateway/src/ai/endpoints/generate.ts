@@ -12,6 +12,8 @@ import { optionalBoolean, requiredText } from "../conversation/parameters.ts";
 import type { AiPorts } from "../endpoints-contract.ts";
 import type { ModelDirectory } from "../models/model-directory.ts";
 import type { PriceBook } from "../record/cost.ts";
+import type { ConversationTurns } from "../turns/conversation-turns.ts";
+import { pathOf } from "./pinning.ts";
 import { asked } from "./asked.ts";
 import type { Pinning } from "./pinning.ts";
 import { RequestBody } from "./request-body.ts";
@@ -21,12 +23,14 @@ export interface EndpointParts {
   directory: ModelDirectory;
   prices: PriceBook;
   ports: AiPorts;
+  /** Absent where nobody orders turns. */
+  turns?: ConversationTurns | undefined;
 }
 
 /** Has a model answer. */
 export const generating: Operation = { generates: true, plan: planAttempt, inside: attemptSandbox };
 
-export function generate(caller: CallerDialect, { directory, prices, ports }: EndpointParts, pinning?: Pinning): Handler {
+export function generate(caller: CallerDialect, { directory, prices, ports, turns }: EndpointParts, pinning?: Pinning): Handler {
   const headMembers = ["model", "stream", ...caller.headMembers];
   return async (exchange, sink) => {
     const { record } = exchange;
@@ -41,7 +45,9 @@ export function generate(caller: CallerDialect, { directory, prices, ports }: En
     if (resolved.length === 0) throw new RefusalError(await unknownModel(directory, model));
     const reference = pinning?.reference(body.head) ?? null;
     const targets = pinning && reference ? await pinning.pin(exchange, resolved, reference) : resolved;
+    if (turns && reference) await turns.take(exchange, pathOf(reference));
     const includeUsage = caller.wantsUsage(body.head);
     await runCall(new AiCall({ exchange, sink, caller, body, model, stream, includeUsage, ports, prices, onAnswerId: pinning?.remember(exchange) }), targets, generating);
+    if (turns && reference && record.upstreamStatus === 409) turns.noteBypass(exchange, pathOf(reference));
   };
 }

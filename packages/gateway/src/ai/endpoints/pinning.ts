@@ -50,6 +50,11 @@ function keptReference(head: JsonObject): KeptReference | null {
   return conversation === undefined ? null : { kind: "conversation", id: conversation, param: "conversation" };
 }
 
+/** Where the gateway has it, for people and for the ledger. */
+export function pathOf({ kind, id }: KeptReference): string {
+  return `/v1/${kind}s/${id.slice(0, 256)}`;
+}
+
 function onlyProvider(capable: readonly ModelTarget[], { id, param }: Pick<KeptReference, "id" | "param">): readonly ModelTarget[] {
   const names = [...new Set(capable.map(({ account }) => account.name))];
   if (names.length === 1) return capable;

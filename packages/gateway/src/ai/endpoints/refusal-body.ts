@@ -1,6 +1,7 @@
 /** The gateway's own refusals, in the error shape of the dialect that callers of the path speak. */
 import { problemEntry } from "@parley/contract/problems/table";
 import type { Refusal } from "@parley/contract/problems/problem";
+import type { JsonObject } from "../conversation/json.ts";
 import type { CallerDialect } from "../conversation/dialect.ts";
 import { anthropicMessagesCaller } from "../dialects/anthropic-messages/dialect.ts";
 import { geminiCaller } from "../dialects/gemini/dialect.ts";
@@ -19,9 +20,16 @@ export function refusalBody(path: string, refusal: Refusal, callId: string): AiR
     fix: refusal.fix ?? entry.fix,
     param: typeof param === "string" ? param : undefined,
     callId,
+    members: explanation(refusal),
   });
   const body = Buffer.from(JSON.stringify(error));
   return { status, rawHeaders: ["Content-Type", "application/json"], body };
+}
+
+/** What a conflict adds to a problem document stands in the error itself. */
+function explanation({ extensions }: Refusal): JsonObject | undefined {
+  const { param: _param, ...members } = extensions ?? {};
+  return extensions?.["cause"] === undefined ? undefined : (members as JsonObject);
 }
 
 /** Responses have the errors of chat completions. */

@@ -29,8 +29,7 @@ export async function startAi(providers: Record<string, ProviderSource>, models:
   };
   const { ledger = false, ...configuration } = options;
   // Nobody waits for a ledger that a test has not.
-  const ownersIn = ledger ? {} : { owners: new ObjectOwners(null) };
-  const gateway = await startGateway({ ai: { access: "open" }, ...configuration }, { ledger, compileAi: (input, ports) => compileAi({ ...input, ...own }, { ...ports, ...ownersIn }) });
+  const gateway = await startGateway({ ai: { access: "open" }, ...configuration }, { ledger, compileAi: (input, { turns, ...ports }) => compileAi({ ...input, ...own }, { ...ports, ...(ledger ? turns && { turns } : { owners: new ObjectOwners(null) }) }) });
   let records: Promise<CallRecord[]> | null = null;
   const stop = (): Promise<CallRecord[]> => (records ??= gateway.stop());
   return {

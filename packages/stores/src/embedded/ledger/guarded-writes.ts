@@ -69,7 +69,7 @@ export class GuardedWrites {
     const obstacle = this.#parts.leases.obstacle(lockKey, input.lockToken, service);
     if (obstacle !== null) return refuse(obstacle);
     const ticket = this.#ticket({ input, session, lockKey, reservation: reserved }, { reply, refuse });
-    if (!queue.enter(ticket, input.maxWaiting)) refuse({ kind: "busy", reason: "queue", retryAfterMs: input.waitMs });
+    if (!queue.enter(ticket, input.maxWaiting)) refuse(this.#queued(lockKey, input));
   }
 
   /** Lease and rest are looked at again when its turn has come: both can have begun while it waited. */
@@ -87,9 +87,15 @@ export class GuardedWrites {
         else answers.refuse(obstacle);
         return obstacle === null;
       },
-      tooLate: () => answers.refuse({ kind: "busy", reason: "queue", retryAfterMs: input.waitMs }),
+      tooLate: () => answers.refuse(this.#queued(lockKey, input)),
     };
     return ticket;
+  }
+
+  /** Looks through all places, which are few beside what it means to be refused. */
+  #queued(lockKey: Buffer, { waitMs }: PrepareWrite): WritePlace {
+    const held = [...this.#open.values()].find((write) => write.lockKey.equals(lockKey));
+    return { kind: "busy", reason: "queue", retryAfterMs: waitMs, ...(held && { holder: { consumer: held.input.consumer, callId: held.input.callId } }) };
   }
 
   #grant(write: Pick<OpenWrite, "input" | "session" | "lockKey" | "reservation" | "ticket">, waitedMs: number, reply: Reply<WritePlace>): void {

@@ -12,6 +12,7 @@ export function writeMessagesError(error: CallerError): JsonObject {
       code: error.code,
       ...(error.param !== undefined && { param: error.param }),
       ...(error.fix !== undefined && { fix: error.fix }),
+      ...error.members,
     },
     ...(error.callId !== undefined && { request_id: error.callId }),
   };

@@ -55,6 +55,7 @@ export function writeChatError(error: CallerError): JsonObject {
       param: error.param ?? provider?.param ?? null,
       code,
       ...(error.fix !== undefined && { fix: error.fix }),
+      ...error.members,
       ...(error.callId !== undefined && { call_id: error.callId }),
     },
   };
