@@ -11,6 +11,7 @@ import type { Handler } from "../pipeline/policy.ts";
 import type { ObjectOwners } from "./models/object-owners.ts";
 import type { Admission } from "./admission/admission.ts";
 import type { BudgetBook } from "./budgets/budget-book.ts";
+import type { TurnPorts } from "./turns/conversation-turns.ts";
 import type { Transport } from "../upstreams/transport.ts";
 
 export interface AiInput {
@@ -33,6 +34,8 @@ export interface AiPorts {
   budgets?: BudgetBook;
   /** What stands before the providers; made by `compileAi` for each snapshot. */
   admission?: Admission;
+  /** Orders the turns of stored conversations over all workers; without it the provider decides. */
+  turns?: Omit<TurnPorts, "now" | "warn">;
   /** A line in the structured log; never a secret, never a body. Not for every call. */
   warn(message: string, details: Record<string, unknown>): void;
 }

@@ -10,6 +10,7 @@ import { refusalBody } from "./endpoints/refusal-body.ts";
 import type { AiEndpoints, AiInput, AiPorts } from "./endpoints-contract.ts";
 import { ModelDirectory } from "./models/model-directory.ts";
 import { ObjectOwners } from "./models/object-owners.ts";
+import { ConversationTurns } from "./turns/conversation-turns.ts";
 import { PriceBook } from "./record/cost.ts";
 
 export function compileAi(input: AiInput, ports: AiPorts): AiEndpoints {
@@ -17,6 +18,8 @@ export function compileAi(input: AiInput, ports: AiPorts): AiEndpoints {
   const directory = new ModelDirectory(input, ports, prices);
   const admission = compileAdmission(input, ports, askTargets);
   const own: AiPorts = admission ? { ...ports, admission } : ports;
-  const match = endpointTable({ directory, prices, ports: own }, ports.owners ?? new ObjectOwners(null));
+  const { turns } = ports;
+  const ordered = turns && input.ai.conversations.conflicts !== "pass" ? new ConversationTurns(input.ai.conversations, { ...turns, now: () => ports.now(), warn: (...line) => ports.warn(...line) }) : undefined;
+  const match = endpointTable({ directory, prices, ports: own, turns: ordered }, ports.owners ?? new ObjectOwners(null));
   return { match, refusalBody, close: () => directory.close() };
 }
