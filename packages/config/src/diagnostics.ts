@@ -56,7 +56,7 @@ function diagnostic(finding: Finding, place: { file: string | undefined; line: n
 function excerpt(text: string, start: number): string {
   const end = text.indexOf("\n", start);
   const line = text.slice(start, Math.min(end < 0 ? text.length : end, start + maxExcerptLength)).trimEnd();
-  return line.replaceAll(/(\b(?:secret|apiKey|token|value)"?\s*:\s*)("[^"]*"?|'[^']*'?|[^\s,}\]]+)/gi, (whole, key: string, value: string) =>
+  return line.replaceAll(/(\b(?:secret|apiKey|token|value|secretAccessKey|sessionToken|serviceAccount|accessToken)"?\s*:\s*)("[^"]*"?|'[^']*'?|[^\s,}\]]+)/gi, (whole, key: string, value: string) =>
     value.includes("${") ? whole : key + "*".repeat(value.length),
   );
 }

@@ -22,7 +22,6 @@ export const notEnforced: readonly NotEnforced[] = [
   { place: "services.*.upstream.health", what: "health checks" },
   { place: "services.*.upstream.balance", when: (value) => value !== "round-robin", what: "balancing other than round-robin, which is used instead" },
   { place: "ai.access", when: isCertificate, what: "access by mtls; every call is refused" },
-  { place: "ai.models.*.strategy", when: (value) => value === "fastest" || value === "cheapest", what: "this strategy; the targets are tried in their order instead" },
   { place: "logging.bodies", when: (value) => value === "all", what: "logging of bodies" },
   { place: "alerts", what: "alerts" },
   { place: "channels", what: "alerts, and so the channels they go to" },

@@ -1,5 +1,5 @@
 /** What can be wrong with the Parley that runs. */
-import { catalogueEntry } from "@parley/contract/ai/provider-catalogue";
+import { catalogueEntry, lacksKey } from "@parley/contract/ai/provider-catalogue";
 import type { Status } from "@parley/contract/api/system";
 import { type AdminCall, callAdmin } from "../api/admin-api.ts";
 import type { Connection } from "../api/connection.ts";
@@ -84,7 +84,7 @@ async function providers(connection: Connection): Promise<Finding> {
   const { items } = await callAdmin(connection, call);
   const keyless = items.filter((item) => {
     const entry = catalogueEntry(item.spec.kind ?? item.name);
-    return entry !== undefined && entry.keyVariables.length > 0 && !item.spec.apiKey;
+    return entry !== undefined && lacksKey(entry, item.spec);
   });
   if (keyless.length === 0) return ok(items.map((item) => item.name).join(", ") || "none");
   const names = keyless.map((item) => item.name).join(", ");

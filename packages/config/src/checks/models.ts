@@ -1,4 +1,5 @@
-import { providerCatalogue } from "@parley/contract/ai/provider-catalogue";
+import { providerCatalogue, settingOf, usualBaseUrl } from "@parley/contract/ai/provider-catalogue";
+import type { CatalogueEntry } from "@parley/contract/ai/provider-catalogue";
 import type { Provider } from "@parley/contract/config/ai";
 import type { Config } from "@parley/contract/config/config";
 import type { Finding, Path } from "../finding.ts";
@@ -31,6 +32,33 @@ function providerFindings(name: string, provider: Provider): Finding[] {
     const advice = "for any other provider say what it speaks, such as kind: openai-compatible";
     return [{ ...unknownReference(path, `"${name}" is no provider that Parley knows by name`, { name, known }), at: "key", suggestion: near === null ? advice : `did you mean "${near}"? ${advice}` }];
   }
-  if (entry.baseUrl !== null || entry.dialect === null || provider.baseUrl !== undefined) return [];
-  return [{ ...invalid(path, `the provider "${name}" has no baseUrl`, "write where it is, such as baseUrl: http://127.0.0.1:8000/v1"), at: "key" }];
+  return [...addressFindings(path, { name, entry, provider }), ...credentialFindings(path, { name, entry, provider })];
 }
+
+interface Written {
+  name: string;
+  entry: CatalogueEntry;
+  provider: Provider;
+}
+
+function addressFindings(path: Path, { name, entry, provider }: Written): Finding[] {
+  if (entry.dialect === null || provider.baseUrl !== undefined || usualBaseUrl(entry, provider) !== null) return [];
+  const missing = entry.settings?.find((setting) => setting.required && settingOf(entry, setting.name, provider) === undefined);
+  if (missing) return [{ ...invalid(path, `the provider "${name}" has no ${missing.name}, which is a part of its address`, `write ${missing.name}: (${missing.title}), or the whole baseUrl`), at: "key" }];
+  return [{ ...invalid(path, `the provider "${name}" has no baseUrl`, `write where it is, such as baseUrl: ${entry.surface === "azure" ? "https://my-resource.openai.azure.com" : "http://127.0.0.1:8000/v1"}`), at: "key" }];
+}
+
+/** Half of a pair of credentials is a slip, and so is a setting that this kind of provider does nothing with. */
+function credentialFindings(path: Path, { name, entry, provider }: Written): Finding[] {
+  const findings: Finding[] = [];
+  if ((provider.accessKeyId === undefined) !== (provider.secretAccessKey === undefined)) {
+    findings.push({ ...invalid(path, `the provider "${name}" has one of accessKeyId and secretAccessKey, and they belong together`, "write both, or an apiKey instead"), at: "key" });
+  }
+  const taken = new Set<string>((entry.settings ?? []).map((setting) => setting.name));
+  for (const setting of settingNames) {
+    if (provider[setting] !== undefined && !taken.has(setting)) findings.push(invalid([...path, setting], `a provider of the kind "${entry.kind}" has no ${setting}`, "leave it out, or check the kind"));
+  }
+  return findings;
+}
+
+const settingNames = ["account", "region", "project", "location", "apiVersion", "accessKeyId", "secretAccessKey", "sessionToken", "serviceAccount", "accessToken"] as const;

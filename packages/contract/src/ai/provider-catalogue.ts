@@ -43,6 +43,14 @@ export function usualBaseUrl(entry: CatalogueEntry, written: Settings): string |
   return complete ? url : null;
 }
 
+const credentialMembers = ["apiKey", "keys", "accessKeyId", "serviceAccount", "accessToken"];
+
+/** True for a provider that cannot be called without a key, and has none. Servers on one's own machine need none. */
+export function lacksKey(entry: CatalogueEntry, written: Settings): boolean {
+  if (entry.keyVariables.length === 0 || (entry.keyIsOptional && !entry.settings)) return false;
+  return !credentialMembers.some((member) => (Array.isArray(written[member]) ? written[member].length > 0 : Boolean(written[member])));
+}
+
 /** People write `https://workspace.example.com/` where a host is asked for. */
 function hostOnly(text: string): string {
   return text.replace(/^https?:\/\//, "").replace(/\/+$/, "");

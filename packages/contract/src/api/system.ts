@@ -69,6 +69,12 @@ export const knownProvider = z.object({
   keyVariable: z.string().nullable(),
   baseUrl: z.string().nullable(),
   needsBaseUrl: z.boolean(),
+  /** Without a key of any kind it cannot be called. */
+  needsKey: z.boolean(),
+  /** What it wants to know beside the key. */
+  settings: z.array(z.object({ name: z.string(), title: z.string(), required: z.boolean(), secret: z.boolean(), usual: z.string().nullable(), variable: z.string().nullable() })),
+  /** What its API has; empty where that is not known. */
+  supports: z.array(z.string()),
   /** Models to begin with. */
   models: z.array(z.string()),
 });

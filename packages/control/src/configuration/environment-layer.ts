@@ -2,8 +2,8 @@
  * Providers found by their usual environment variables, and the consumer whose keys are those providers' own keys: an
  * application that has OPENAI_API_KEY set already sends it, so that changing its base URL is all there is to do.
  */
-import { providerCatalogue, type CatalogueEntry } from "@parley/contract/ai/provider-catalogue";
-import { hashKey } from "@parley/contract/secrets";
+import { providerCatalogue, usualBaseUrl, type CatalogueEntry } from "@parley/contract/ai/provider-catalogue";
+import { hashKey, secretPointers } from "@parley/contract/secrets";
 import { hash } from "node:crypto";
 import type { Json } from "@parley/stores/ports/config-store";
 import type { HeldEntity, KeySpec, Kind } from "./entity.ts";
@@ -22,9 +22,10 @@ export function environmentLayer(environment: Environment, seal: (purpose: strin
   if (found.length === 0) return [];
   const held = (kind: Kind, name: string, spec: Json): HeldEntity =>
     ({ kind, name, spec, origin: "environment", tag: `environment-${hash("sha256", JSON.stringify(spec), "hex").slice(0, 16)}`, updatedAt: at, updatedBy: "environment" });
-  const providers = found.map(({ name, apiKey, baseUrl }) => {
+  const providers = found.map(({ name, apiKey, baseUrl, settings }) => {
     const sealed = apiKey === null ? {} : { apiKey: seal(purposeOf({ kind: "provider", name }, "/apiKey"), apiKey) };
-    return held("provider", name, { ...sealed, ...(baseUrl === null ? {} : { baseUrl }) });
+    const others = Object.fromEntries(Object.entries(settings).map(([setting, value]) => [setting, isSecret(setting) ? seal(purposeOf({ kind: "provider", name }, `/${setting}`), value) : value]));
+    return held("provider", name, { ...sealed, ...others, ...(baseUrl === null ? {} : { baseUrl }) });
   });
   const keys = found.filter((provider) => (provider.apiKey?.length ?? 0) >= leastKeyLength).map((provider) => {
     const spec: KeySpec = {
@@ -45,16 +46,44 @@ interface FoundProvider {
   name: string;
   apiKey: string | null;
   baseUrl: string | null;
+  /** Others than the key, as they are written in the configuration. */
+  settings: Readonly<Record<string, string>>;
   variable: string;
 }
 
 function providerFrom(entry: CatalogueEntry, environment: Environment): FoundProvider[] {
   const keyVariable = entry.keyVariables.find((variable) => environment[variable]);
   const baseUrl = entry.baseUrlVariable ? completeUrl(environment[entry.baseUrlVariable], entry.baseUrl) : null;
-  if (keyVariable) return [{ name: entry.kind, apiKey: environment[keyVariable] as string, baseUrl, variable: keyVariable }];
+  const settings = settingsFrom(entry, environment);
+  if (baseUrl === null && entry.dialect !== null && usualBaseUrl(entry, settings) === null) return [];
+  if (keyVariable) return [{ name: entry.kind, apiKey: environment[keyVariable] as string, baseUrl, settings, variable: keyVariable }];
+  const signsIn = (settings["accessKeyId"] && settings["secretAccessKey"]) || settings["serviceAccount"] || settings["accessToken"];
+  if (signsIn) return [{ name: entry.kind, apiKey: null, baseUrl, settings, variable: firstVariable(entry, environment) }];
   // A provider that needs no key is there when its address is.
-  if (entry.credentials === "none" && entry.baseUrlVariable && baseUrl) return [{ name: entry.kind, apiKey: null, baseUrl, variable: entry.baseUrlVariable }];
+  if ((entry.credentials === "none" || (entry.keyIsOptional && !entry.settings)) && entry.baseUrlVariable && baseUrl) return [{ name: entry.kind, apiKey: null, baseUrl, settings, variable: entry.baseUrlVariable }];
   return [];
+}
+
+/** AWS's variables are set on many machines for other reasons: a region says that they are meant for this, too. */
+function settingsFrom(entry: CatalogueEntry, environment: Environment): Record<string, string> {
+  const settings: Record<string, string> = {};
+  for (const { name, variables } of entry.settings ?? []) {
+    const value = variables.map((variable) => environment[variable]).find((text) => text !== undefined && text !== "");
+    if (value !== undefined) settings[name] = value;
+  }
+  if (entry.credentials === "aws" && (settings["region"] === undefined || settings["accessKeyId"] === undefined)) {
+    for (const name of ["accessKeyId", "secretAccessKey", "sessionToken"]) delete settings[name];
+  }
+  return settings;
+}
+
+function firstVariable(entry: CatalogueEntry, environment: Environment): string {
+  const signing = (entry.settings ?? []).filter(({ name }) => name === "accessKeyId" || name === "serviceAccount" || name === "accessToken");
+  return signing.flatMap(({ variables }) => variables).find((variable) => environment[variable]) ?? "";
+}
+
+function isSecret(setting: string): boolean {
+  return (secretPointers.provider as readonly string[]).includes(`/${setting}`);
 }
 
 /** OLLAMA_HOST is often just a host, or the address that a server binds. */

@@ -22,9 +22,19 @@ export function secretVariables(entities: ReadonlyCollection): Map<string, strin
 
 /** For one place alone. */
 export function variableFor(entity: Pick<HeldEntity, "kind" | "name">, pointer: string): string {
-  if (entity.kind === "provider") return catalogueEntry(entity.name)?.keyVariables[0] ?? `${upper(entity.name)}_API_KEY`;
+  if (entity.kind === "provider") return providerVariable(entity.name, pointer);
   const version = /^\/versions\/list\/([^/]+)\//.exec(pointer)?.[1];
   return version === undefined ? `${upper(entity.name)}_CREDENTIALS` : `${upper(entity.name)}_${upper(version)}_CREDENTIALS`;
+}
+
+function providerVariable(name: string, pointer: string): string {
+  const entry = catalogueEntry(name);
+  const member = pointer.slice(1);
+  if (member === "apiKey") return entry?.keyVariables[0] ?? `${upper(name)}_API_KEY`;
+  const key = /^keys\/(\d+)\//.exec(member)?.[1];
+  if (key !== undefined) return `${entry?.keyVariables[0] ?? `${upper(name)}_API_KEY`}_${Number(key) + 1}`;
+  const usual = entry?.settings?.find((setting) => setting.name === member)?.variables[0];
+  return usual ?? `${upper(name)}_${upper(member.replaceAll(/[A-Z]/g, (letter) => `_${letter}`))}`;
 }
 
 function upper(name: string): string {

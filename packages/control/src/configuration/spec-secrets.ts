@@ -41,12 +41,33 @@ export function openSecrets(masterKey: Buffer, entity: { kind: string; name: str
 export function sealSecrets(masterKey: Buffer, incoming: { kind: string; name: string; spec: Json }, stored: Json | undefined): Json {
   const storedTexts = new Map(stored === undefined ? [] : secretsIn(incoming.kind, stored).map(({ pointer, value }) => [pointer, value]));
   return mapSecrets(incoming.kind, incoming.spec, ({ pointer, value }) => {
-    const before = storedTexts.get(pointer);
+    const from = storedPointer(pointer, incoming.spec, stored);
     const purpose = purposeOf(incoming, pointer);
+    const kept = from === null ? undefined : storedTexts.get(from);
+    // An item of a list may have moved: its secret goes with its name, sealed anew for its place.
+    const before = kept !== undefined && from !== null && from !== pointer ? sealSecret(masterKey, purpose, openSecret(masterKey, purposeOf(incoming, from), kept)) : kept;
     if (value === hiddenSecret) return before ?? refuseBody([{ pointer: `/spec${pointer}`, message: `${hiddenSecret} keeps the stored secret, and none is stored here; send the secret itself` }]);
     if (before !== undefined && opensTo(masterKey, { purpose, sealed: before, secret: value })) return before;
     return sealSecret(masterKey, purpose, value);
   });
+}
+
+/** Where the stored spec has the secret of the item of the same name; the same place outside of lists of named items. */
+function storedPointer(pointer: string, incoming: Json, stored: Json | undefined): string | null {
+  const [, list, index, rest] = /^\/(keys)\/(\d+)(\/.*)$/.exec(pointer) ?? [];
+  if (list === undefined || index === undefined) return pointer;
+  const name = itemName(itemsOf(incoming, list)[Number(index)]);
+  const before = itemsOf(stored, list).findIndex((item) => itemName(item) === name);
+  return before === -1 ? null : `/${list}/${before}${rest}`;
+}
+
+function itemsOf(spec: Json | undefined, list: string): readonly Json[] {
+  const items = isObject(spec) ? spec[list] : undefined;
+  return Array.isArray(items) ? (items as readonly Json[]) : [];
+}
+
+function itemName(item: Json | undefined): Json | undefined {
+  return isObject(item) ? item["name"] : undefined;
 }
 
 export function purposeOf(entity: { kind: string; name: string }, pointer: string): string {

@@ -247,8 +247,8 @@ export class CurrentSnapshot implements CallDestinations {
       return withOpenSecrets(masterKey, { kind: "provider", name }, provider);
     } catch (error) {
       log.error({ error, provider: name }, "the key of a provider cannot be opened with this master key");
-      const { apiKey: _sealed, ...withoutKey } = provider;
-      return withoutKey;
+      const { apiKey: _apiKey, keys: _keys, accessKeyId: _id, secretAccessKey: _secret, sessionToken: _session, serviceAccount: _account, accessToken: _token, ...withoutKeys } = provider;
+      return withoutKeys;
     }
   }
 
@@ -277,7 +277,7 @@ const serviceRank = "0 ";
 const aiRank = "1 ai";
 
 function compileConsumer(name: string, consumer: Consumer): KnownConsumer {
-  return { name, access: consumer.access ? new Set(consumer.access) : null, limits: consumer.limits, ...(consumer.team === undefined ? {} : { team: consumer.team }) };
+  return { name, access: consumer.access ? new Set(consumer.access) : null, versions: consumer.versions, limits: consumer.limits, ...(consumer.team === undefined ? {} : { team: consumer.team }) };
 }
 
 /** With `bodies: none` not a value of a body is kept; what its own sender is shown is another matter. */

@@ -9,6 +9,8 @@ export function KeyState({ name, spec, origin }: { name: string; spec: ProviderS
   const catalogue = useQuery(reading("listKnownProviders"));
   const known = catalogue.data?.items.find((entry) => entry.name === (spec.kind ?? name));
   if (spec.apiKey) return <Chip meaning="ok">{origin === "environment" && known?.keyVariable ? `from ${known.keyVariable}` : "stored"}</Chip>;
-  if (!known?.keyVariable) return <Chip>none needed</Chip>;
+  if (spec.keys && spec.keys.length > 0) return <Chip meaning="ok">{`${spec.keys.length} keys`}</Chip>;
+  if (spec.accessKeyId || spec.serviceAccount || spec.accessToken) return <Chip meaning="ok">{origin === "environment" ? "from the environment" : "stored"}</Chip>;
+  if (!known?.keyVariable || !known.needsKey) return <Chip>none needed</Chip>;
   return <Chip meaning="warning">missing</Chip>;
 }

@@ -20,6 +20,14 @@ export function ProviderForm({ form, name }: { form: FormProps<ProviderSource>; 
         <div className={classes["fields"]}>
           <ChoiceField form={form} path={["kind"]} label="Kind" description="What it speaks." choices={kinds.map((entry) => ({ value: entry.name, label: entry.title }))} fallback={kind} />
           {takesKey ? <SecretField form={form} path={["apiKey"]} label="API key" description={known?.keyVariable ? `Kept encrypted. The variable ${known.keyVariable} would do as well.` : "Kept encrypted. Leave it empty if the server asks for none."} /> : null}
+          {known?.settings.map((setting) => {
+            const description = [setting.secret ? "Kept encrypted." : "", setting.variable ? `The variable ${setting.variable} would do as well.` : ""].join(" ").trim();
+            return setting.secret ? (
+              <SecretField key={setting.name} form={form} path={[setting.name]} label={setting.title} description={description} />
+            ) : (
+              <TextField key={setting.name} form={form} path={[setting.name]} label={setting.title} description={description} placeholder={setting.usual ?? ""} required={setting.required && !form.spec.baseUrl} />
+            );
+          })}
           {known?.name === "sandbox" ? null : (
             <TextField form={form} path={["baseUrl"]} label="Base URL" description={baseUrlHint(kind)} placeholder={known?.baseUrl ?? "http://127.0.0.1:8000/v1"} required={known?.needsBaseUrl ?? false} />
           )}
@@ -40,5 +48,6 @@ export function ProviderForm({ form, name }: { form: FormProps<ProviderSource>; 
 }
 
 function baseUrlHint(kind: string): string {
-  return ["openai", "openai-compatible", "mistral"].includes(kind) ? "Ends in /v1." : "The host's root.";
+  if (kind === "azure-openai") return "Of the resource, such as https://my-resource.openai.azure.com.";
+  return ["anthropic", "gemini", "ollama", "cohere", "bedrock", "vertex"].includes(kind) ? "The host's root." : "What comes before /chat/completions; it usually ends in /v1.";
 }

@@ -1,6 +1,7 @@
 /** Parley itself: its state, its audit log, and the providers that it knows. */
-import { providerCatalogue } from "@parley/contract/ai/provider-catalogue";
+import { lacksKey, providerCatalogue } from "@parley/contract/ai/provider-catalogue";
 import type { Status } from "@parley/contract/api/system";
+import { secretPointers } from "@parley/contract/secrets";
 import { refuse } from "../../refusal.ts";
 import type { ControlPlane } from "../control-plane.ts";
 import type { Handlers } from "../handler.ts";
@@ -20,6 +21,10 @@ export function systemHandlers(plane: ControlPlane): Pick<Handlers, "listAudit" 
         items: providerCatalogue.map((entry) => ({
           name: entry.kind, title: entry.title, keyVariable: entry.keyVariables[0] ?? null, baseUrl: entry.baseUrl,
           needsBaseUrl: entry.baseUrl === null && entry.dialect !== null, models: [...entry.models],
+          settings: (entry.settings ?? []).map(({ name, title, required, usual, variables }) => ({
+            name, title, required: required ?? false, secret: (secretPointers.provider as readonly string[]).includes(`/${name}`), usual: usual ?? null, variable: variables[0] ?? null,
+          })),
+          supports: [...(entry.supports ?? [])], needsKey: lacksKey(entry, {}),
         })),
       },
     }),
