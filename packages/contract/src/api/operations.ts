@@ -12,6 +12,7 @@ import type { Operation } from "./operation.ts";
 import { password, person, personName, role, session, signInLink } from "./people.ts";
 import { history, historyQuery, keptVersion, restoration, restored, versionQuery } from "./resource-history.ts";
 import { targetState } from "./targets.ts";
+import { spend, spendQuery } from "./spend.ts";
 import { auditEntry, diagnostic, knownProvider, plan, status } from "./system.ts";
 
 const page = { after: z.string().optional(), limit: z.coerce.number().int().min(1).max(1000).default(100) };
@@ -144,6 +145,7 @@ export const operations = {
   checkConfiguration: { method: "POST", path: "/api/config/check", tag: "configuration", role: "viewer", summary: "What is wrong with a file", body: configurationFile, response: z.object({ diagnostics: z.array(diagnostic) }) },
 
   listAudit: { method: "GET", path: "/api/audit", tag: "audit", role: "owner", summary: "Every change, newest first", query: z.object({ ...page, kind: z.string().optional(), name: z.string().optional(), actor: z.string().optional() }), response: z.object({ items: z.array(auditEntry), next: z.string().nullable() }) },
+  getSpend: { method: "GET", path: "/api/spend", tag: "calls", role: "viewer", summary: "What AI calls cost, by consumer, key, team, model, provider or service", query: spendQuery, response: spend },
   getStatus: { method: "GET", path: "/api/status", tag: "system", role: "viewer", summary: "How Parley itself is doing", response: status },
 } as const satisfies Record<string, Operation>;
 

@@ -12,6 +12,7 @@ import { leaseHandlers } from "./operations/leases.ts";
 import { peopleHandlers } from "./operations/people.ts";
 import { historyHandlers } from "./operations/resource-history.ts";
 import { sessionHandlers } from "./operations/session.ts";
+import { spendHandlers } from "./operations/spend.ts";
 import { systemHandlers } from "./operations/system.ts";
 
 export function handlersOf(plane: ControlPlane): Handlers {
@@ -27,6 +28,7 @@ export function handlersOf(plane: ControlPlane): Handlers {
     ...leaseHandlers(plane),
     ...historyHandlers(plane),
     ...configurationHandlers(plane),
+    ...spendHandlers(plane),
     ...systemHandlers(plane),
   };
 }

@@ -5,6 +5,7 @@
 import type { CallQuery } from "@parley/contract/api/calls";
 import { CallLogUnavailableError, InvalidCursorError, type CallLog, type CallPage, type IngestOutcome, type Segment, type WriteCount } from "@parley/stores/ports/call-log";
 import type { CallRecord } from "@parley/contract/call-record";
+import type { SpendQuery, SpendRow } from "@parley/contract/api/spend";
 
 export interface BackgroundCallLogPorts {
   open: () => Promise<CallLog>;
@@ -54,6 +55,10 @@ export class BackgroundCallLog implements CallLog {
 
   countWrites(query: { service: string; from: number; to: number }): Promise<WriteCount[]> {
     return this.#askFresh((log) => log.countWrites(query));
+  }
+
+  spend(query: SpendQuery, limit: number): Promise<SpendRow[]> {
+    return this.#ask((log) => log.spend(query, limit));
   }
 
   size(): Promise<{ calls: number; bytes: number }> {

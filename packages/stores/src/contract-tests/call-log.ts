@@ -64,6 +64,29 @@ export function callLogContract(engine: string, prepare: () => Promise<CallLogUn
       expect(await log.get("none")).toBeNull();
     });
 
+    test("sums what AI calls cost, exactly, by whom and per period, and says what has no price", async () => {
+      const spent = (id: string, at: string, over: Partial<CallRecord>): CallRecord =>
+        aCall({ id, at: Date.parse(at), kind: "ai", service: "ai", consumer: "acme", key: "default", provider: "openai", model: "gpt-5-mini", inputTokens: 10, outputTokens: 5, ...over });
+      await take(segment([
+        spent("1", "2026-01-31T23:59:59.999Z", { costUsd: 0.1, costNanoUsd: 100_000_000 }),
+        spent("2", "2026-02-01T00:00:00Z", { costUsd: 0.2, costNanoUsd: 200_000_000 }),
+        spent("3", "2026-02-01T05:00:00Z", { costUsd: 0.000_000_001, costNanoUsd: 1, consumer: "other", team: "research", cacheReadTokens: 4 }),
+        spent("4", "2026-02-01T06:00:00Z", { provider: "own", model: "llama" }),
+        aCall({ id: "5", at: Date.parse("2026-02-01T06:00:00Z"), consumer: "acme" }),
+      ]));
+      const total = await log.spend({ by: "consumer" }, 10);
+      expect(total).toEqual([
+        { name: "acme", start: null, calls: 3, inputTokens: 30, outputTokens: 15, cacheReadTokens: 0, costUsd: 0.3, costNanoUsd: 300_000_000, unpricedCalls: 1 },
+        { name: "other", start: null, calls: 1, inputTokens: 10, outputTokens: 5, cacheReadTokens: 4, costUsd: 1e-9, costNanoUsd: 1, unpricedCalls: 0 },
+      ]);
+      const monthly = await log.spend({ by: "key", per: "month" }, 10);
+      expect(monthly.map(({ name, start, costNanoUsd }) => [name, start, costNanoUsd])).toEqual([
+        ["acme/default", "2026-01-01T00:00:00.000Z", 100_000_000], ["acme/default", "2026-02-01T00:00:00.000Z", 200_000_000], ["other/default", "2026-02-01T00:00:00.000Z", 1],
+      ]);
+      expect((await log.spend({ by: "model", per: "hour", from: Date.parse("2026-02-01T05:30:00Z") }, 10)).map(({ name, start }) => [name, start])).toEqual([["own/llama", "2026-02-01T06:00:00.000Z"]]);
+      expect((await log.spend({ by: "team", per: "day", to: Date.parse("2026-02-01T06:00:00Z") }, 10)).map(({ name }) => name)).toEqual([null, null, "research"]);
+    });
+
     test("takes a segment in once, whatever happens in between", async () => {
       const one = segment([aCall({ id: "a", at: 1 })]);
       expect(await take(one)).toEqual({ calls: 1, skipped: 0 });

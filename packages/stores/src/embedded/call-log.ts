@@ -10,6 +10,7 @@ import { countWrites } from "./call-log/count-writes.ts";
 import { openEngine, type Engine, type EngineOptions } from "./call-log/engine.ts";
 import { findCalls } from "./call-log/find.ts";
 import { ingestSegments } from "./call-log/ingest.ts";
+import { spendOf } from "./call-log/spend.ts";
 
 export interface EmbeddedCallLogOptions extends Pick<EngineOptions, "path" | "onDamage"> {
   threads?: number;
@@ -30,6 +31,7 @@ export async function openEmbeddedCallLog(options: EmbeddedCallLogOptions): Prom
     },
     countWrites: (query) => countWrites(engine, query),
     lastUse: (consumer) => lastUse(engine, consumer),
+    spend: (query, limit) => spendOf(engine, query, limit),
     size: async () => ({ calls: Number((await engine.read("select count(*) as calls from calls"))[0]?.["calls"] ?? 0), bytes: await bytesOf(options.path) }),
     deleteBefore: (at) =>
       engine.write(async (connection) => {

@@ -1,5 +1,6 @@
 /** The call log: call records and questions to them. At most one second is lost on kill -9, nothing on SIGTERM. */
 import type { CallRecord } from "@parley/contract/call-record";
+import type { SpendQuery, SpendRow } from "@parley/contract/api/spend";
 import type { CallQuery } from "@parley/contract/api/calls";
 
 export interface CallPage {
@@ -40,6 +41,8 @@ export interface CallLog {
   lastUse(consumer: string): Promise<Map<string, number>>;
   /** PUT, PATCH and DELETE that were answered with 2xx, by method and status. */
   countWrites(query: { service: string; from: number; to: number }): Promise<WriteCount[]>;
+  /** What AI calls took, at most `limit` rows. */
+  spend(query: SpendQuery, limit: number): Promise<SpendRow[]>;
   size(): Promise<{ calls: number; bytes: number }>;
   /** Deletes calls from before `at` (Unix milliseconds). */
   deleteBefore(at: number): Promise<number>;

@@ -1,0 +1,44 @@
+/** What AI calls cost, from the call log. */
+import { z } from "zod";
+
+const spendPeriod = z.enum(["hour", "day", "month"]);
+export type SpendPeriod = z.infer<typeof spendPeriod>;
+
+/** Unix milliseconds, or a date such as 2026-11-01 or 2026-11-01T12:00:00Z. */
+const instant = z.string().transform((text, context) => {
+  const at = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : Date.parse(text);
+  if (Number.isFinite(at)) return at;
+  context.addIssue({ code: "custom", message: "a time is Unix milliseconds, or written 2026-11-01 or 2026-11-01T12:00:00Z" });
+  return z.NEVER;
+});
+
+export const spendQuery = z.object({
+  by: z.enum(["consumer", "key", "team", "model", "provider", "service"]).default("consumer"),
+  /** Without it there is one sum for all of the time. */
+  per: spendPeriod.optional(),
+  /** Inclusive. */
+  from: instant.optional(),
+  /** Exclusive. */
+  to: instant.optional(),
+});
+export type SpendQuery = z.output<typeof spendQuery>;
+
+const spendRow = z.object({
+  /** A key is named consumer/key and a model provider/model; null where a call had none. */
+  name: z.string().nullable(),
+  /** When the period begins, in UTC; null for the sum of all. */
+  start: z.string().nullable(),
+  calls: z.number(),
+  inputTokens: z.number(),
+  outputTokens: z.number(),
+  cacheReadTokens: z.number(),
+  costUsd: z.number(),
+  /** The same in whole billionths, to be added without drift. */
+  costNanoUsd: z.number(),
+  /** Calls whose tokens are known and whose price is not: their cost is in no sum. */
+  unpricedCalls: z.number(),
+});
+export type SpendRow = z.infer<typeof spendRow>;
+
+/** By period, then dearest first; `truncated` where there are more than 10,000 rows. */
+export const spend = z.object({ currency: z.literal("USD"), items: z.array(spendRow), truncated: z.boolean() });
