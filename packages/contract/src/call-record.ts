@@ -16,6 +16,8 @@ export interface CallRecord {
   service: string;
   kind: "http" | "ai" | "websocket";
   version?: string;
+  /** Carried by the canary release. */
+  canary?: boolean;
   consumer?: string;
   /** The name of the consumer's key. */
   key?: string;

@@ -13,6 +13,7 @@ export const callRecord = z.object({
   service: z.string(),
   kind: z.enum(["http", "ai", "websocket"]),
   version: optionalText,
+  canary: z.boolean().optional(),
   consumer: optionalText,
   key: optionalText,
   team: optionalText,
@@ -83,16 +84,60 @@ export const callFilter = z.object({
 });
 export type CallFilter = z.infer<typeof callFilter>;
 
-export const callQuery = callFilter.extend({
+/** In the query language, docs/query-language.md. */
+const queryText = z.string().max(4_000).optional();
+const range = {
   /** Unix milliseconds, inclusive. */
   from: z.coerce.number().optional(),
   /** Unix milliseconds, exclusive. */
   to: z.coerce.number().optional(),
+};
+
+export const callQuery = callFilter.extend({
+  query: queryText,
+  ...range,
   limit: z.coerce.number().int().min(1).max(1000).default(100),
   /** What `next` of the page before was. */
   after: optionalText,
+  /** The same as `after`. */
+  cursor: optionalText,
+  /** Members of the records, separated by commas; id and at are always there. */
+  columns: optionalText,
 });
 export type CallQuery = z.output<typeof callQuery>;
 
 /** Newest first; `next` is null on the last page. */
 export const callPage = z.object({ items: z.array(callRecord), next: z.string().nullable() });
+
+/** What a query says about calls, for people who refine it. */
+export const facetsQuery = z.object({
+  query: queryText,
+  service: optionalText,
+  ...range,
+  /** Fields of the query language, separated by commas. */
+  by: z.string().default("service,status,method,consumer,cause,kind,model"),
+  /** Values of each. */
+  limit: z.coerce.number().int().min(1).max(100).default(10),
+});
+
+/** A count, and the query that finds the calls behind it. */
+const counted = z.object({ value: z.string(), calls: z.number(), query: z.string() });
+export const facets = z.object({
+  calls: z.number(),
+  /** In each, values with others and absent add up to `calls`. */
+  facets: z.array(z.object({ field: z.string(), values: z.array(counted), others: z.number(), absent: z.number() })),
+});
+
+export const completionQuery = z.object({ prefix: z.string().max(400).default(""), limit: z.coerce.number().int().min(1).max(100).default(20) });
+/** `text` stands in the place of the prefix. */
+export const completions = z.object({ items: z.array(z.object({ text: z.string(), about: z.string(), calls: z.number().optional() })) });
+
+export const exportQuery = z.object({
+  query: queryText,
+  service: optionalText,
+  ...range,
+  format: z.enum(["csv", "ndjson", "parquet"]).default("csv"),
+  columns: optionalText,
+  /** The newest that many. */
+  limit: z.coerce.number().int().min(1).max(1_000_000).default(100_000),
+});

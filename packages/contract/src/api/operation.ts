@@ -19,6 +19,8 @@ export interface Operation {
   response?: z.ZodType;
   status?: 200 | 201 | 204;
   stream?: boolean;
+  /** The answer is a file of one of these types instead of JSON. */
+  media?: readonly string[];
 }
 
 /** The names in the braces of a path. */

@@ -1,6 +1,6 @@
 /** Every operation of the admin API. The server implements exactly these; the console and the CLI call nothing else. */
 import { z } from "zod";
-import { callFilter, callPage, callQuery, callRecord } from "./calls.ts";
+import { callFilter, callPage, callQuery, callRecord, completionQuery, completions, exportQuery, facets, facetsQuery } from "./calls.ts";
 import { advice, adviceQuery, previewQuery, protectionPreview } from "./conflict-advice.ts";
 import { conflictPage, conflictQuery, conflictSummary, conflictSummaryQuery, routeGuarantee } from "./conflicts.ts";
 import { entityKinds, key, settingKinds } from "./entities.ts";
@@ -117,6 +117,9 @@ export const operations = {
 
   listCalls: { method: "GET", path: "/api/calls", tag: "calls", role: "viewer", summary: "Calls, newest first", query: callQuery, response: callPage },
   liveCalls: { method: "GET", path: "/api/calls/live", tag: "calls", role: "viewer", summary: "Calls as they end, as server-sent events named `call`; `dropped` says how many did not fit", query: callFilter, response: callRecord, stream: true },
+  callFacets: { method: "GET", path: "/api/calls/facets", tag: "calls", role: "viewer", summary: "How many calls a query finds, and the commonest values of fields among them", query: facetsQuery, response: facets },
+  callFields: { method: "GET", path: "/api/calls/fields", tag: "calls", role: "viewer", summary: "What can stand next in a query: fields, and after a colon the commonest values", query: completionQuery, response: completions },
+  exportCalls: { method: "GET", path: "/api/calls/export", tag: "calls", role: "viewer", summary: "The calls that a query finds, as a file: CSV, NDJSON or Parquet", query: exportQuery, response: z.string(), media: ["text/csv", "application/x-ndjson", "application/vnd.apache.parquet"] },
   getCall: { method: "GET", path: "/api/calls/{id}", tag: "calls", role: "viewer", summary: "One call", response: callRecord },
 
   listConflicts: { method: "GET", path: "/api/conflicts", tag: "conflicts", role: "viewer", summary: "Conflicts, newest first; `state=potential` are those that have not happened yet", query: conflictQuery, response: conflictPage },

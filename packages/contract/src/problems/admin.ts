@@ -112,6 +112,13 @@ export const adminProblems = {
     fix: "Make a new plan and look at it before applying.",
     example: "./parley plan -f parley.yaml",
   },
+  "invalid-query": {
+    status: 400,
+    title: "The query cannot be read",
+    cause: "A term of the query names no field, or its value is not of the field's kind.",
+    fix: "Correct the term; `errors` has the place and what was probably meant. docs/query-language.md has all fields.",
+    example: 'service:notes status:409 latency:>500ms -method:GET "free text"',
+  },
   "call-log-unavailable": {
     status: 503,
     title: "The call log does not answer",

@@ -4,7 +4,7 @@ import { readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CallRecord } from "@parley/contract/call-record";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { addPerson, signInFirst, startControl, type TestControl } from "../testing/start-control.ts";
+import { addPerson, adminToken, signInFirst, startControl, type TestControl } from "../testing/start-control.ts";
 import { eventually } from "../testing/eventually.ts";
 import { TestGateway } from "../testing/test-gateway.ts";
 
@@ -84,6 +84,41 @@ describe("the call log", () => {
     const second = await list(`?limit=3&after=${String(first["next"])}`);
     expect([...(first.items ?? []), ...(second.items ?? [])].map((call) => call["id"])).toEqual(["c4", "c3", "c2", "c1", "c0"]);
     expect(second["next"]).toBeNull();
+  });
+
+  test("is searched in the query language; a mistake is refused with its place", async () => {
+    seal([aCall({ id: "a", status: 409, cause: "lost-update", method: "PUT" }), aCall({ id: "b", durationMs: 900 }), aCall({ id: "c", consumer: "x\u001b[31m<b>" })]);
+    await eventually(async () => (await ids())?.length).toBe(3);
+    expect(await ids(`?query=${encodeURIComponent("cause:lost-update -method:GET")}`)).toEqual(["a"]);
+    expect(await ids(`?query=${encodeURIComponent("latency:>500ms")}&service=notes`)).toEqual(["b"]);
+    expect((await list("?columns=status&query=status:409")).items).toEqual([{ id: "a", at: expect.any(Number) as number, status: 409 }]);
+    const refused = await control.call("GET", "/api/calls?query=statsu:409");
+    expect(refused).toMatchObject({ status: 400, body: { code: "invalid-query", errors: [{ parameter: "query", from: 0, to: 6, suggestion: "status" }] } });
+    expect(await control.call("GET", "/api/calls?columns=nonsense")).toMatchObject({ status: 400, body: { code: "invalid-parameter" } });
+  });
+
+  test("counts values, each with the query that finds as many calls", async () => {
+    seal([aCall({ id: "a", status: 409, consumer: 'it"s' }), aCall({ id: "b" }), aCall({ id: "c", consumer: 'it"s' })]);
+    await eventually(async () => (await ids())?.length).toBe(3);
+    const { body } = await control.call("GET", "/api/calls/facets?by=consumer,status&query=service:notes");
+    expect(body["calls"]).toBe(3);
+    const facets = body["facets"] as { field: string; absent: number; values: { value: string; calls: number; query: string }[] }[];
+    expect(facets.map(({ field, absent }) => [field, absent])).toEqual([["consumer", 1], ["status", 0]]);
+    for (const { values } of facets) for (const { calls, query } of values) expect((await ids(`?query=${encodeURIComponent(query)}`))?.length).toBe(calls);
+    const completed = async (prefix: string) => (await control.call("GET", `/api/calls/fields?prefix=${encodeURIComponent(prefix)}`)).body.items?.map((item) => item["text"]);
+    expect(await completed("-stat")).toEqual(["-status:", "-upstreamstatus:"]);
+    expect(await completed("status:4")).toEqual(["status:409"]);
+    expect(await completed("consumer:")).toEqual([String.raw`consumer:"it\"s"`]);
+  });
+
+  test("is exported as a file", async () => {
+    seal([aCall({ id: "a" }), aCall({ id: "b", status: 500 })]);
+    await eventually(async () => (await ids())?.length).toBe(2);
+    const answer = await fetch(`${control.url}/api/calls/export?format=csv&columns=status&query=status:5xx`, { headers: { authorization: `Bearer ${adminToken}` } });
+    expect(answer.headers.get("content-type")).toBe("text/csv; charset=utf-8");
+    expect(answer.headers.get("content-disposition")).toMatch(/^attachment; filename="calls-\d{4}-\d\d-\d\d\.csv"$/);
+    expect(await answer.text()).toMatch(/^id,at,status\r\nb,[\d.]+,500\r\n$/);
+    expect((await control.call("GET", "/api/calls/export?format=pdf")).status).toBe(400);
   });
 
   test("that is damaged is set aside, and stops neither the start nor changes", async () => {

@@ -35,6 +35,8 @@ export interface OperationAnswer<Body> {
   headers?: Record<string, string>;
   /** Takes the place of the body where the operation is a stream. */
   stream?: ReadableStream<Uint8Array>;
+  /** What the stream is where it is a file and not events. */
+  contentType?: string;
 }
 
 type BodyOf<Name extends OperationName> = Table[Name] extends { response: infer Schema extends z.ZodType } ? z.input<Schema> : undefined;

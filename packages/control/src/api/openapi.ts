@@ -68,7 +68,7 @@ function responses(operation: Operation): Schema {
   const success = {
     description: status === 204 ? "Done." : operation.summary,
     ...(hasTag(operation) ? { headers: { ETag: { $ref: "#/components/headers/ETag" } } } : {}),
-    ...(operation.response ? { content: { [operation.stream ? "text/event-stream" : "application/json"]: { schema: jsonSchema(operation.response) } } } : {}),
+    ...(operation.response ? { content: contentOf(operation, operation.response) } : {}),
   };
   const refused = { $ref: "#/components/responses/Problem" };
   return {
@@ -78,6 +78,11 @@ function responses(operation: Operation): Schema {
     "4XX": refused,
     default: refused,
   };
+}
+
+function contentOf(operation: Operation, response: z.ZodType): Schema {
+  const types = operation.media ?? [operation.stream ? "text/event-stream" : "application/json"];
+  return Object.fromEntries(types.map((type) => [type, { schema: jsonSchema(response) }]));
 }
 
 /** Answers of one thing carry its tag. */

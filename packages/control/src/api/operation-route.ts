@@ -89,7 +89,7 @@ function response(operation: Operation, answer: OperationAnswer<unknown>, reques
   const headers = new Headers({ "Cache-Control": "no-store", ...answer.headers });
   if (answer.tag !== undefined) headers.set("ETag", etagOf(answer.tag));
   if (answer.stream) {
-    headers.set("Content-Type", "text/event-stream; charset=utf-8");
+    headers.set("Content-Type", answer.contentType ?? "text/event-stream; charset=utf-8");
     headers.set("X-Accel-Buffering", "no");
     return new Response(answer.stream, { headers });
   }

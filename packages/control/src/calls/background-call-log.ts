@@ -2,10 +2,12 @@
  * A call log that opens in the background and opens again after its engine broke: configuration, sign-in and publishing
  * never wait for it. While it is away every question is refused with `CallLogUnavailableError`.
  */
-import type { CallQuery } from "@parley/contract/api/calls";
-import { CallLogUnavailableError, InvalidCursorError, type CallLog, type CallPage, type IngestOutcome, type Segment, type WriteCount } from "@parley/stores/ports/call-log";
+import {
+  CallLogUnavailableError, InvalidCursorError, type CallLog, type CallPage, type CallRange, type CallSearch, type ExportAsked, type Facets, type IngestOutcome, type Segment, type WriteCount,
+} from "@parley/stores/ports/call-log";
 import type { CallRecord } from "@parley/contract/call-record";
 import type { SpendQuery, SpendRow } from "@parley/contract/api/spend";
+import type { FieldName } from "@parley/contract/query/fields";
 
 export interface BackgroundCallLogPorts {
   open: () => Promise<CallLog>;
@@ -41,8 +43,18 @@ export class BackgroundCallLog implements CallLog {
     return this.#ask((log) => log.ingest(segments));
   }
 
-  find(query: CallQuery): Promise<CallPage> {
-    return this.#askFresh((log) => log.find(query));
+  find(search: CallSearch, signal?: AbortSignal): Promise<CallPage> {
+    return this.#askFresh((log) => log.find(search, signal));
+  }
+
+  facets(search: CallRange, asked: { fields: readonly FieldName[]; values: number }, signal?: AbortSignal): Promise<Facets> {
+    return this.#askFresh((log) => log.facets(search, asked, signal));
+  }
+
+  async *export(search: CallRange, asked: ExportAsked): AsyncGenerator<Uint8Array> {
+    await this.#ports.freshen();
+    if (!this.#log) throw new CallLogUnavailableError(this.trouble ?? "it is closed");
+    yield* this.#log.export(search, asked);
   }
 
   get(id: string): Promise<CallRecord | null> {

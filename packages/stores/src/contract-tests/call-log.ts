@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { callQuery, type CallQuery } from "@parley/contract/api/calls";
+import { matcherOf } from "@parley/contract/query/matches";
+import { parseQuery } from "@parley/contract/query/parse";
 import type { CallRecord } from "@parley/contract/call-record";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { InvalidCursorError, type CallLog, type Segment } from "../ports/call-log.ts";
@@ -25,6 +27,12 @@ const wide = aCall({
   attemptLog: [{ target: "openai", startMs: 0, durationMs: 2.5, status: 500, failure: "status" }], steps: [["access", 0, 0.1]],
   inputTokens: 12, costUsd: 0.000_012_5, warnings: ["dropped: seed"], modelRequested: "assistant", model: "gpt-5-mini", provider: "openai",
 });
+
+async function collected(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
+  const all: Uint8Array[] = [];
+  for await (const piece of pieces) all.push(piece);
+  return all;
+}
 
 export function callLogContract(engine: string, prepare: () => Promise<CallLogUnderTest>): void {
   describe(`call log on ${engine}`, () => {
@@ -163,6 +171,53 @@ export function callLogContract(engine: string, prepare: () => Promise<CallLogUn
       expect(await idsOf({ path: "it's" })).toEqual(["b"]);
       expect(await idsOf({ from: 10, to: 30 })).toEqual(["b", "a"]);
       expect(await idsOf({ service: "notes", consumer: "bob", status: "409" })).toEqual([]);
+    });
+
+    test("answers a query exactly as the live view's filter does", async () => {
+      const calls = [
+        wide,
+        aCall({ id: "a", at: 10, consumer: "acme", status: 409, method: "PUT", cause: "lost-update", durationMs: 900, path: "/notes/50%_\\" }),
+        aCall({ id: "b", at: 20, consumer: "bob's", status: 404, path: "/notes/it's", userAgent: "Mozilla <script>" }),
+        aCall({ id: "c", at: 30, service: "", status: 200, kind: "websocket", conditional: true, traceId: "c", spanId: "0" }),
+      ];
+      await take(segment(calls));
+      const queries = [
+        "", "service:notes", 'service:""', "status:4xx", "status:409,404", "status:400..404", "-status:4xx", "cause:*", "-cause:*", "-cause:lost-update", "latency:>500ms", "latency:1.5", "consumer:\"bob's\"", "path:*50%_*", "path:/notes/*", "path:*\\\\",
+        "script", "-script", "model:assistant", "model:gpt*", "-model:*", "cost:>0", "stream:false", "-stream:false", "conditional:true", "at:1970-01-01", "at:<now", "at:>=1970-01-01T00:00:00.020Z", "at:..1970-01-01T00:00:00.020Z", "kind:ai,websocket", "trace:*", "trace:c", "'; drop table calls; --", "requestbytes:>1GiB", "inputtokens:12", "bob",
+      ];
+      for (const text of queries) {
+        const parsed = parseQuery(text, 100);
+        if (!parsed.ok) throw new Error(`${text}: ${parsed.errors[0]?.message}`);
+        const found = (await log.find({ limit: 100, where: parsed.query })).items.map((call) => call.id).toSorted();
+        expect([text, found]).toEqual([text, calls.filter(matcherOf(parsed.query)).map((call) => call.id).toSorted()]);
+      }
+    });
+
+    test("counts values of fields so that they add up to the total", async () => {
+      await take(segment([...Array.from({ length: 10 }, (_, index) => aCall({ id: `c${index}`, at: index, consumer: `c${index % 4}`, status: index < 7 ? 200 : 409 })), aCall({ id: "none", at: 50 })]));
+      const facets = await log.facets({ from: 1 }, { fields: ["consumer", "status"], values: 2 });
+      expect(facets.calls).toBe(10);
+      expect(facets.fields).toEqual([
+        { field: "consumer", values: [{ value: "c1", calls: 3 }, { value: "c0", calls: 2 }], others: 4, absent: 1 },
+        { field: "status", values: [{ value: "200", calls: 7 }, { value: "409", calls: 3 }], others: 0, absent: 0 },
+      ]);
+    });
+
+    test("exports what a search finds, with nothing in it that a spreadsheet would run", async () => {
+      await take(segment([aCall({ id: "a", at: 1, userAgent: '=cmd|"x"!A1', path: "/a,b" }), aCall({ id: "b", at: 2 })]));
+      const text = async (format: "csv" | "ndjson") => Buffer.concat(await collected(log.export({}, { format, limit: 10, members: ["path", "userAgent"] }))).toString("utf8");
+      expect(await text("csv")).toBe('id,at,path,userAgent\r\nb,2,/notes/7,\r\na,1,"/a,b","\'=cmd|""x""!A1"\r\n');
+      expect((await text("ndjson")).trimEnd().split("\n").map((line) => JSON.parse(line) as unknown)).toEqual([{ id: "b", at: 2, path: "/notes/7" }, { id: "a", at: 1, path: "/a,b", userAgent: '=cmd|"x"!A1' }]);
+      const [first] = await collected(log.export({}, { format: "parquet", limit: 10, members: ["path"] }));
+      expect(Buffer.from(first ?? []).subarray(0, 4).toString("latin1")).toBe("PAR1");
+    });
+
+    test("an export that nobody reads to its end gives its place back", async () => {
+      await take(segment(Array.from({ length: 5_000 }, (_, index) => aCall({ id: `c${index}`, at: index }))));
+      for (let round = 0; round < 12; round++) {
+        for await (const piece of log.export({}, { format: "ndjson", limit: 5_000, members: [] })) if (piece.length > 0) break;
+      }
+      expect(await idsOf({ limit: 1 })).toEqual(["c4999"]);
     });
 
     test("knows when each key was last used", async () => {

@@ -8,6 +8,8 @@ import type { CallLog } from "../ports/call-log.ts";
 import { recordOf } from "./call-log/columns.ts";
 import { countWrites } from "./call-log/count-writes.ts";
 import { openEngine, type Engine, type EngineOptions } from "./call-log/engine.ts";
+import { exportCalls } from "./call-log/export.ts";
+import { facetsOf } from "./call-log/facets.ts";
 import { findCalls } from "./call-log/find.ts";
 import { ingestSegments } from "./call-log/ingest.ts";
 import { spendOf } from "./call-log/spend.ts";
@@ -24,7 +26,9 @@ export async function openEmbeddedCallLog(options: EmbeddedCallLogOptions): Prom
   return {
     engine: "DuckDB",
     ingest: (segments) => engine.write((connection) => ingestSegments(connection, segments)),
-    find: (query) => findCalls(engine, query),
+    find: (search, signal) => findCalls(engine, search, signal),
+    facets: (range, asked, signal) => facetsOf(engine, range, asked, signal),
+    export: (range, asked) => exportCalls(engine, options.path, { range, asked }),
     get: async (id) => {
       const row = (await engine.read("select * from calls where id = $1 limit 1", [id]))[0];
       return row ? recordOf(row) : null;

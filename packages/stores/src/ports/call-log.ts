@@ -1,7 +1,40 @@
 /** The call log: call records and questions to them. At most one second is lost on kill -9, nothing on SIGTERM. */
 import type { CallRecord } from "@parley/contract/call-record";
 import type { SpendQuery, SpendRow } from "@parley/contract/api/spend";
-import type { CallQuery } from "@parley/contract/api/calls";
+import type { CallFilter } from "@parley/contract/api/calls";
+import type { FieldName } from "@parley/contract/query/fields";
+import type { Query } from "@parley/contract/query/query";
+
+/** Which calls. */
+export interface CallRange {
+  where?: Query;
+  /** Unix milliseconds, inclusive. */
+  from?: number | undefined;
+  /** Unix milliseconds, exclusive. */
+  to?: number | undefined;
+}
+
+/** Which calls, and which page of them. `where` holds besides the members of the filter. */
+export interface CallSearch extends CallFilter, CallRange {
+  limit: number;
+  after?: string | undefined;
+  /** Only these members are read, besides the id and the time; without it all. */
+  members?: readonly (keyof CallRecord)[] | undefined;
+}
+
+export interface ExportAsked {
+  format: ExportFormat;
+  limit: number;
+  members: readonly (keyof CallRecord)[];
+}
+
+export type ExportFormat = "csv" | "ndjson" | "parquet";
+
+export interface Facets {
+  calls: number;
+  /** Values, the commonest first; `others` are the calls with values that are not listed, `absent` those without any. All add up to `calls`. */
+  fields: { field: FieldName; values: { value: string; calls: number }[]; others: number; absent: number }[];
+}
 
 export interface CallPage {
   /** Newest first. */
@@ -35,7 +68,11 @@ export interface CallLog {
   /** Takes in sealed spool segments, all or none; taking in the same name twice changes nothing. Unreadable lines are counted and skipped. */
   ingest(segments: readonly Segment[]): Promise<IngestOutcome>;
   /** Throws an `InvalidCursorError` for an `after` that no page gave. */
-  find(query: CallQuery): Promise<CallPage>;
+  find(search: CallSearch, signal?: AbortSignal): Promise<CallPage>;
+  /** How many calls a search finds, and for each field its commonest values with their counts. */
+  facets(search: CallRange, ask: { fields: readonly FieldName[]; values: number }, signal?: AbortSignal): Promise<Facets>;
+  /** The calls of a search, newest first, at most `limit`, as bytes in the format. Ends when the reader goes away. */
+  export(search: CallRange, asked: ExportAsked): AsyncIterable<Uint8Array>;
   get(id: string): Promise<CallRecord | null>;
   /** When each of these keys was last used, by consumer and key name; Unix milliseconds. */
   lastUse(consumer: string): Promise<Map<string, number>>;

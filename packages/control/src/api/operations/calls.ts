@@ -1,15 +1,31 @@
-/** Calls: pages of the log, one call, and calls as they end. */
-import { CallLogUnavailableError, InvalidCursorError } from "@parley/stores/ports/call-log";
+/** Calls: pages of the log, what is in it, files of it, one call, and calls as they end. */
+import { allOf, between, term } from "@parley/contract/query/write";
+import { callRecord } from "@parley/contract/api/calls";
+import type { CallRecord } from "@parley/contract/call-record";
 import { refuse } from "../../refusal.ts";
+import { readColumns, readFields, readQuery, readRange } from "../../calls/call-question.ts";
+import { completeQuery } from "../../calls/complete-query.ts";
 import { tokenHash } from "../../sign-in/tokens.ts";
 import type { ControlPlane } from "../control-plane.ts";
 import type { Handlers } from "../handler.ts";
+import { fromCallLog } from "./from-call-log.ts";
 
-export function callHandlers(plane: ControlPlane): Pick<Handlers, "listCalls" | "liveCalls" | "getCall"> {
+type Names = "listCalls" | "liveCalls" | "getCall" | "callFacets" | "callFields" | "exportCalls";
+
+const mostFacets = 12;
+
+export function callHandlers(plane: ControlPlane): Pick<Handlers, Names> {
   return {
-    listCalls: async ({ query }) => ({ body: await answered(() => plane.callLog.find(query)) }),
+    listCalls: async ({ query: { query: text, cursor, columns, after, ...filter }, signal }) => {
+      const members = readColumns(columns);
+      const search = { ...filter, after: after ?? cursor, where: readQuery(text, plane.now()), ...(members === null ? {} : { members }) };
+      return { body: await fromCallLog(() => plane.callLog.find(search, signal)) };
+    },
+    callFacets: async ({ query, signal }) => ({ body: await facetsOf(plane, { query, signal }) }),
+    callFields: async ({ query }) => ({ body: { items: await fromCallLog(() => completeQuery(plane.callLog, { ...query, now: plane.now() })) } }),
+    exportCalls: async ({ query }) => exportOf(plane, query),
     getCall: async ({ path }) => {
-      const call = plane.live.recent.get(path.id) ?? (await answered(() => plane.callLog.get(path.id)));
+      const call = plane.live.recent.get(path.id) ?? (await fromCallLog(() => plane.callLog.get(path.id)));
       return { body: call ?? refuse("not-found", `the call log has no call ${path.id}`, { fix: "A call is in the log within a second of its end, for as long as `logging.retain` says." }) };
     },
     liveCalls: async ({ query, caller }) => {
@@ -25,12 +41,38 @@ export function callHandlers(plane: ControlPlane): Pick<Handlers, "listCalls" | 
   };
 }
 
-async function answered<Result>(ask: () => Promise<Result>): Promise<Result> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof InvalidCursorError) refuse("invalid-parameter", error.message);
-    if (error instanceof CallLogUnavailableError) refuse("call-log-unavailable", error.message, { headers: { "Retry-After": "2" } });
-    throw error;
-  }
+async function facetsOf(plane: ControlPlane, { query, signal }: { query: Parameters<Handlers["callFacets"]>[0]["query"]; signal: AbortSignal }): Promise<NonNullable<Awaited<ReturnType<Handlers["callFacets"]>>["body"]>> {
+  const { range, text } = readRange(query, plane.now());
+  const found = await fromCallLog(() => plane.callLog.facets(range, { fields: readFields(query.by, mostFacets), values: query.limit }, signal));
+  const during = query.from === undefined && query.to === undefined ? "" : between(query.from ?? 0, query.to ?? plane.now());
+  return {
+    calls: found.calls,
+    facets: found.fields.map(({ field, values, ...rest }) => ({ field, ...rest, values: values.map(({ value, calls }) => ({ value, calls, query: allOf(text, during, term(field, value)) })) })),
+  };
 }
+
+const contentTypes = { csv: "text/csv; charset=utf-8", ndjson: "application/x-ndjson", parquet: "application/vnd.apache.parquet" } as const;
+
+async function exportOf(plane: ControlPlane, query: Parameters<Handlers["exportCalls"]>[0]["query"]): ReturnType<Handlers["exportCalls"]> {
+  const { range } = readRange(query, plane.now());
+  const members = readColumns(query.columns) ?? (Object.keys(callRecord.shape) as (keyof CallRecord)[]);
+  const pieces = plane.callLog.export(range, { format: query.format, limit: query.limit, members })[Symbol.asyncIterator]();
+  // The first piece now: what goes wrong at once is still a proper refusal.
+  const first = await fromCallLog(() => pieces.next());
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      start: (controller) => (first.done ? controller.close() : controller.enqueue(first.value)),
+      pull: async (controller) => {
+        const { done, value } = await pieces.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: async () => {
+        await pieces.return?.(undefined);
+      },
+    },
+    { highWaterMark: 1 },
+  );
+  return { stream, contentType: contentTypes[query.format], headers: { "Content-Disposition": `attachment; filename="calls-${new Date(plane.now()).toISOString().slice(0, 10)}.${query.format}"` } };
+}
+

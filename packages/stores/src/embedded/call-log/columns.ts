@@ -25,6 +25,7 @@ export const columns: Record<keyof CallRecord, Column> = {
   service: { ...text, missing: "''" },
   kind: { ...text, missing: "'http'" },
   version: text,
+  canary: { type: "BOOLEAN" },
   consumer: text,
   key: text,
   team: text,
@@ -74,6 +75,10 @@ export const columns: Record<keyof CallRecord, Column> = {
 const names = Object.keys(columns) as (keyof CallRecord)[];
 
 export const columnList = [...names.map((name) => `"${name}"`), "batch"].join(", ");
+
+export function isMember(name: string): name is keyof CallRecord {
+  return Object.hasOwn(columns, name);
+}
 
 /** As `read_json` wants them. */
 export const columnsForReading = `{${names.map((name) => `'${name}': '${columns[name].type}'`).join(", ")}}`;

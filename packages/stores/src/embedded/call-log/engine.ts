@@ -15,14 +15,18 @@ export interface EngineOptions {
 }
 
 export interface Engine {
-  /** Rows of one question; rejects with `CallLogUnavailableError` past the time limit. */
-  read(sql: string, values?: DuckDBValue[]): Promise<Record<string, unknown>[]>;
+  /** Rows of one question; rejects with `CallLogUnavailableError` past the time limit, and when `signal` says that nobody waits any more. */
+  read(sql: string, values?: DuckDBValue[], signal?: AbortSignal): Promise<Record<string, unknown>[]>;
+  /** A connection of one's own, for an answer that is read piece by piece: one of the few readers until it is given back. */
+  borrow(): Promise<{ connection: DuckDBConnection; giveBack: () => void }>;
   /** Runs after every write before it, in one thread: a second one makes taking calls in no faster and costs twice the CPU. */
   write<Result>(work: (connection: DuckDBConnection) => Promise<Result>): Promise<Result>;
   close(): Promise<void>;
 }
 
-const maxReaders = 4;
+const maxReaders = 6;
+/** How soon a question that is late, or that nobody waits for, is given up. */
+const lookEveryMs = 50;
 
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const instance = await openInstance(options);
@@ -31,12 +35,24 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   chmodSync(options.path, 0o600);
   let lastWrite: Promise<unknown> = Promise.resolve();
   let readers = 0;
+  const borrow: Engine["borrow"] = async () => {
+    if (readers >= maxReaders) throw new CallLogUnavailableError(`${maxReaders} questions are being answered already`);
+    readers++;
+    const connection = await instance.connect();
+    return {
+      connection,
+      giveBack: () => {
+        readers--;
+        connection.closeSync();
+      },
+    };
+  };
   return {
-    read: async (sql, values = []) => {
-      if (readers >= maxReaders) throw new CallLogUnavailableError(`${maxReaders} questions are being answered already`);
-      readers++;
-      return readWithin(await instance.connect(), { sql, values, timeoutMs: options.queryTimeoutMs }).finally(() => readers--);
+    read: async (sql, values = [], signal) => {
+      const { connection, giveBack } = await borrow();
+      return readWithin(connection, { sql, values, timeoutMs: options.queryTimeoutMs, signal }).finally(giveBack);
     },
+    borrow,
     write: (work) => {
       const result = lastWrite.then(() => inOneThread(writer, options.threads, work));
       lastWrite = result.catch(() => undefined);
@@ -59,20 +75,31 @@ async function inOneThread<Result>(connection: DuckDBConnection, threads: number
   }
 }
 
-async function readWithin(connection: DuckDBConnection, question: { sql: string; values: DuckDBValue[]; timeoutMs: number }): Promise<Record<string, unknown>[]> {
-  let late = false;
+interface Question {
+  sql: string;
+  values: DuckDBValue[];
+  timeoutMs: number;
+  signal: AbortSignal | undefined;
+}
+
+async function readWithin(connection: DuckDBConnection, { sql, values, timeoutMs, signal }: Question): Promise<Record<string, unknown>[]> {
+  let late: string | null = null;
+  const stop = (why: string): void => {
+    late ??= why;
+    connection.interrupt();
+  };
+  const until = performance.now() + timeoutMs;
   // Again and again: an interruption between two steps of the engine is forgotten.
   const timer = setInterval(() => {
-    late = true;
-    connection.interrupt();
-  }, question.timeoutMs);
+    if (signal?.aborted) stop("nobody waits for the answer any more");
+    else if (performance.now() >= until) stop(`the question took longer than ${timeoutMs / 1000} s; a shorter time or a narrower query is answered sooner`);
+  }, Math.min(timeoutMs, lookEveryMs));
   try {
-    return (await connection.runAndReadAll(question.sql, question.values)).getRowObjectsJS();
+    return (await connection.runAndReadAll(sql, values)).getRowObjectsJS();
   } catch (error) {
-    throw late ? new CallLogUnavailableError(`the question took longer than ${question.timeoutMs / 1000} s`) : error;
+    throw late === null ? error : new CallLogUnavailableError(late);
   } finally {
     clearInterval(timer);
-    connection.closeSync();
   }
 }
 
