@@ -67,6 +67,30 @@ export function withVersion(write: AdaptedWrite, current: Json, adapter: Adapter
   return { ...write, rest: `${question === -1 ? write.rest : write.rest.slice(0, question)}?${[...kept, ...parameters].join("&")}` };
 }
 
+/** The document with the version that the other one has: versions are the upstream's to set, and no difference between documents. */
+export function withVersionOf(document: Json, other: Json, adapter: Adapter): Json {
+  if (!isJsonObject(document)) return document;
+  return adapter.version.reduce<Json>((result, pointer) => {
+    const version = resolvePointer(other, pointer);
+    return version === undefined ? result : set(result, parsePointer(pointer) ?? [], version);
+  }, document);
+}
+
+/** The document with a version that is no longer, or never was, the current one, and has the form of one. */
+export function withStaleVersion(document: Json, adapter: Adapter): Json {
+  const [first = ""] = adapter.version;
+  return set(document, parsePointer(first) ?? [], staleVersion(resolvePointer(document, first)));
+}
+
+function staleVersion(version: Json | undefined): Json {
+  if (typeof version === "number") return version > 0 ? version - 1 : version + 1;
+  const text = scalarText(version);
+  if (/^\d{1,15}$/.test(text)) return String(Number(text) > 0 ? Number(text) - 1 : 1);
+  // CouchDB's: the number of the change and a digest.
+  if (/^\d+-/.test(text)) return `1-${"0".repeat(text.length - text.indexOf("-") - 1)}`;
+  return "0".repeat(text.length);
+}
+
 function scalarText(value: Json | undefined): string {
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }

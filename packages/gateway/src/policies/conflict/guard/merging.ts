@@ -1,6 +1,7 @@
 /** The merge strategy: puts the client's change on top of what is there now, where both changes are apart. */
 import { applyJsonPatch, applyMergePatch, defaultLimits, equalJson, exceedsLimits, type Json, type Overlap, threeWayMerge } from "@parley/merge";
 import { isJson, parseJson, patchKind } from "../requests/json-body.ts";
+import { withVersionOf } from "./adapters.ts";
 import type { GuardPlan } from "./guard-plan.ts";
 
 export interface ClientWrite {
@@ -31,11 +32,12 @@ export function mergeWrite(plan: GuardPlan, write: ClientWrite, documents: { bas
   const { base, theirs } = documents;
   const yours = outcomeOf(write, base);
   if (base === undefined || theirs === undefined || yours === undefined) return { kind: "impossible" };
-  const result = threeWayMerge({ base, theirs, yours }, plan.settings.merge);
+  const version = (document: Json): Json => (plan.adapter === null ? document : withVersionOf(document, theirs, plan.adapter));
+  const result = threeWayMerge({ base: version(base), theirs, yours: version(yours) }, plan.settings.merge);
   if (result.kind === "refused") return { kind: "impossible" };
   if (result.kind === "conflict") return { kind: "overlap", overlaps: result.conflicts };
   if (write.method === "PUT") return { kind: "merged", document: result.document, bytes: Buffer.from(JSON.stringify(result.document)) };
   // A patch goes out as it came, where on top of theirs it makes the merged document.
   const patched = outcomeOf(write, theirs);
-  return patched !== undefined && equalJson(patched, result.document) ? { kind: "merged", document: result.document, bytes: write.bytes } : { kind: "impossible" };
+  return patched !== undefined && equalJson(version(patched), result.document) ? { kind: "merged", document: result.document, bytes: write.bytes } : { kind: "impossible" };
 }

@@ -8,7 +8,7 @@ import { bodyOf, noBody } from "../requests/derived-exchange.ts";
 import { takeAnswer, type Answer } from "../requests/whole-answer.ts";
 import { fieldValue } from "../requests/raw-fields.ts";
 import { parseJson } from "../requests/json-body.ts";
-import { versionIn, withVersion } from "./adapters.ts";
+import { versionIn, withStaleVersion, withVersion } from "./adapters.ts";
 import type { GuardPlan } from "./guard-plan.ts";
 
 /** `isInForce` turns false once the route has been replaced. */
@@ -66,10 +66,7 @@ function staleWrite(plan: GuardPlan, document: Record<string, unknown>, about: {
   if (plan.adapter === null) return about.etag === undefined ? null : { method: "PUT", rest: about.below, fields: [...fields, "If-Match", '"parley-probe-of-a-stale-tag"'], bytes };
   const current = parseJson(bytes);
   if (current === undefined || versionIn(current, plan.adapter) === null) return null;
-  const [first = ""] = plan.adapter.version;
-  const staleDocument = withVersion({ method: "PUT", rest: "", bytes }, current, { ...plan.adapter, body: [first], query: null });
-  const asStale = parseJson(Buffer.from(staleDocument.bytes.toString().replace(/("(?:_rev|sha|resourceVersion)":\s*")[^"]*"/, "$11-0\"")));
-  return asStale === undefined ? null : { method: "PUT", rest: about.below, fields, bytes: Buffer.from(JSON.stringify(asStale)) };
+  return { ...withVersion({ method: "PUT", rest: about.below, bytes }, withStaleVersion(current, plan.adapter), plan.adapter), fields };
 }
 
 async function ask(plan: GuardPlan, probe: Probe): Promise<Answer | null> {

@@ -53,6 +53,18 @@ describe("merge", () => {
   });
 });
 
+it.each(["field:/meta/version", "adapter:couchdb"])("merge leaves the version to the upstream, whatever version the client sent with its document (%s)", async (validator) => {
+  const { call, kept } = await start({ mode: "require", strategy: "merge", validator });
+  const versioned = (n: number, more: object): object => ({ ...document, ...more, ...(validator === "adapter:couchdb" ? { _rev: `${n}-abc` } : { meta: { version: n } }) });
+  for (const yours of [document, versioned(1, {})]) {
+    kept.set("/7", JSON.stringify(versioned(1, {})));
+    const { etag } = await call("GET", "/notes/7");
+    kept.set("/7", JSON.stringify(versioned(2, { title: "two" })));
+    const merged = await call("PUT", "/notes/7", { headers: { "if-match": etag }, body: { ...yours, shade: "blue" } });
+    expect([merged.status, JSON.parse(String(kept.get("/7")))]).toEqual([200, versioned(2, { title: "two", shade: "blue" })]);
+  }
+});
+
 it("retry repeats what the upstream is too busy for, and never changes the client's tag", async () => {
   const { call, upstream } = await start({ mode: "require", strategy: "retry", busy: [{ status: 409, body: "AnotherOperationInProgress" }] });
   let busy = 2;
@@ -103,6 +115,31 @@ it("earns atomic by a probe, and not where the upstream carries a stale write ou
     expect(documents.gateway.gateway.guarantees()[0]?.level).toBe(level);
     await documents.stop();
   }
+});
+
+it.each([
+  ["field:/version", { version: 5 }],
+  ["field:/version", { version: "5" }],
+  ["adapter:couchdb", { _rev: "5-00ff" }],
+  ["adapter:github", { sha: "95b966ae1c166bd92f8ae7d1c313e738c731dfc3" }],
+  ["adapter:kubernetes", { metadata: { resourceVersion: "812" } }],
+  ["adapter:elasticsearch", { _seq_no: 5, _primary_term: 1 }],
+])("the probe sends a version that is stale, in the upstream's own way (%s: %o)", async (validator, version) => {
+  const documents = await startGuarded({ mode: "require", validator, probe: "/probe" });
+  const stored = JSON.stringify({ ...version, a: 1 });
+  documents.kept.set("/probe", stored);
+  let sent = "";
+  documents.interfere = (request, response, body) => {
+    if (request.method !== "PUT") return false;
+    sent = `${request.url} ${body}`;
+    const [text] = validator === "adapter:elasticsearch" ? ["if_seq_no=5&"] : [JSON.stringify(version).slice(1, -1)];
+    // Carries out what names the current version, as those upstreams do.
+    if (sent.includes(String(text))) documents.kept.set("/probe", body);
+    return Boolean(response.writeHead(sent.includes(String(text)) ? 200 : 409).end());
+  };
+  await expect.poll(() => documents.gateway.gateway.guarantees()[0]?.level, { timeout: 10_000 }).toBe("atomic");
+  expect(documents.kept.get("/probe")).toBe(stored);
+  await documents.stop();
 });
 
 describe("adapters", () => {
