@@ -23,6 +23,8 @@ export interface DataDirectory {
   countersSocket: string;
   /** The ledger, which one thread serves to all workers and to the control plane. */
   ledgerSocket: string;
+  /** Where one worker of several hears what the others see of the resources that it follows. */
+  observationsSocket: (worker: number) => string;
   /** Where the running program can be reached: { adminUrl, gatewayUrl, pid }. */
   running: string;
 }
@@ -41,6 +43,7 @@ export function dataDirectory(root: string): DataDirectory {
     socket: socketPath(root, "planes.sock"),
     countersSocket: socketPath(root, "counters.sock"),
     ledgerSocket: socketPath(root, "ledger.sock"),
+    observationsSocket: (worker) => socketPath(root, `observations-${worker}.sock`),
     running: join(root, "running.json"),
   };
 }

@@ -7,6 +7,8 @@
  */
 export interface GatewayProcessOptions {
   worker: number;
+  /** How many there are; 1 where it is not said. */
+  workers?: number;
   host: string;
   port: number;
   /** True with several workers: each binds the port itself and the kernel spreads connections. */

@@ -2,6 +2,7 @@
 import type { Ledger } from "@parley/stores/ports/ledger";
 import type { Counters } from "@parley/stores/ports/counters";
 import type { ConflictBook } from "./book.ts";
+import type { WatchedRoute, Watcher } from "./watch/watcher.ts";
 
 export interface ConflictPorts {
   ledger: Ledger;
@@ -16,6 +17,8 @@ export interface ConflictPorts {
   book: ConflictBook;
   /** What is hidden of bodies: in answers to the client whose body it is, and in what is kept. */
   redaction(): Redaction;
+  /** With several workers: each resource is followed by one of them. Absent or null with one. */
+  watchShared?: ((service: string, route: WatchedRoute) => Watcher) | null;
   /** A write that runs to its end though its client may be gone: draining waits for it. */
   underWay(write: Promise<unknown>): void;
   warn(message: string, details: Record<string, unknown>): void;

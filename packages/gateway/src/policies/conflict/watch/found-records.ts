@@ -5,25 +5,24 @@ import { baseUrl } from "../../../exchange/host.ts";
 import type { Exchange } from "../../../exchange/exchange.ts";
 import { conflictRecordOf, diagnose } from "../diagnosis/index.ts";
 import type { LostUpdate, PotentialConflict } from "../observe/index.ts";
-import { staleAnswersOf } from "../guard/adapters.ts";
 import { resourcePath } from "../requests/resource-path.ts";
 import { upstreamRefusal } from "../requests/upstream-refusal.ts";
-import type { Actor } from "./actor.ts";
 import type { ObservedRoute } from "./observe-route.ts";
+import type { WriteAbout } from "./watcher.ts";
 
 const nothingToRetry = { origin: "gateway", guarantee: "none", retryable: false, retry: { strategy: "none" }, expected: [] } as const satisfies Partial<ConflictRecord>;
 
-export function lostUpdateRecord(route: ObservedRoute, exchange: Exchange, { lost, actor }: { lost: LostUpdate; actor: Actor }): ConflictRecord {
+export function lostUpdateRecord(route: ObservedRoute, lost: LostUpdate, about: WriteAbout): ConflictRecord {
   const others = [...new Set(lost.lost.map((change) => change.actor))];
   const pointers = [...new Set(lost.lost.map((change) => change.pointer))];
   const when = new Date(Math.max(...lost.lost.map((change) => change.at))).toISOString();
   return {
     ...nothingToRetry,
-    id: route.ports.randomBytes(16).toString("hex"), at: lost.at, state: "lost", service: route.service, resource: lost.resource, method: exchange.method,
+    id: route.ports.randomBytes(16).toString("hex"), at: lost.at, state: "lost", service: route.service, resource: lost.resource, method: about.method,
     cause: "lost-update", subcause: lost.lost[0]?.how ?? "put-back", outcome: "applied", callId: lost.callId,
-    expected: [exchange.headers["if-match"]].flatMap((tags) => tags?.slice(0, 1_000) ?? []),
-    ...(exchange.caller === null ? {} : { consumer: exchange.caller.consumer }),
-    consumers: [lost.actor, ...others], status: exchange.record.status ?? 200, pointers, ...(actor.probable ? { probable: true } : {}),
+    expected: [...about.expected],
+    ...(about.consumer === null ? {} : { consumer: about.consumer }),
+    consumers: [lost.actor, ...others], status: about.status, pointers, ...(about.probable ? { probable: true } : {}),
     detail: `${lost.actor} read it at ${new Date(lost.readAt).toISOString()} and then undid what ${others.join(", ")} changed at ${when}: ${pointers.slice(0, 5).join(", ")}.`,
   };
 }
@@ -44,7 +43,7 @@ export function upstreamConflictRecord(route: ObservedRoute, exchange: Exchange,
   const evidence = {
     stoppedBy: "upstream" as const, hadPrecondition: headers["if-match"] !== undefined || headers["if-unmodified-since"] !== undefined || headers["if-none-match"] !== undefined,
     expectedAbsent: headers["if-none-match"]?.trim() === "*", tag: null, base: null, current: null, intended: null,
-    upstream: upstreamRefusal(answer, { busy: route.settings.busy, isStale: staleAnswersOf(route.settings).matches }), overlaps: null,
+    upstream: upstreamRefusal(answer, { busy: route.settings.busy, isStale: route.stale.matches }), overlaps: null,
   };
   return conflictRecordOf(diagnose(evidence), evidence, {
     id: route.ports.randomBytes(16).toString("hex"), at: exchange.record.at, service: route.service, resource: resourcePath(exchange.path), callId: exchange.id,

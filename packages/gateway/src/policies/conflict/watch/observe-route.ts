@@ -2,7 +2,8 @@
  * Hot path (benchmark: observe). Observe mode: taps a route's reads and writes, changes no byte and refuses nothing. Finds
  * silent lost updates and overlapping edits, and diagnoses the conflicts that the upstream reports by itself.
  */
-import type { Exchange, RequestBody } from "../../../exchange/exchange.ts";
+import type { ConflictRecord } from "@parley/contract/conflicts/record";
+import type { Exchange } from "../../../exchange/exchange.ts";
 import type { AnswerSink } from "../../../exchange/answer.ts";
 import type { Handler } from "../../../pipeline/policy.ts";
 import type { ConflictPlan, RoutePlan } from "../../../pipeline/route-plan.ts";
@@ -11,31 +12,39 @@ import { isJson, patchKind } from "../requests/json-body.ts";
 import { resourcePath } from "../requests/resource-path.ts";
 import { fieldValue } from "../requests/raw-fields.ts";
 import { derivedExchange } from "../requests/derived-exchange.ts";
-import { refusalBodyBytes } from "../requests/upstream-refusal.ts";
+import { refusalBodyBytes, type StaleAnswers } from "../requests/stale-answers.ts";
+import { staleAnswersOf } from "../guard/adapters.ts";
 import { varyView } from "../validators/index.ts";
 import { type Actor, compileActor, type FindActor } from "./actor.ts";
 import { AnswerTap } from "./answer-tap.ts";
 import { digestKeyBytes } from "./bytes-digest.ts";
 import { lostUpdateRecord, potentialRecord, upstreamConflictRecord } from "./found-records.ts";
 import { Observer, type WriteSeen } from "./observer.ts";
+import { tappedBody } from "./tapped-body.ts";
 import { joined } from "./pieces.ts";
+import { watchAlone, type WatchedRoute, type Watcher } from "./watcher.ts";
 
 export interface ObservedRoute {
   service: string;
   settings: ConflictPlan["settings"];
+  stale: StaleAnswers;
   ports: ConflictPorts;
-  observer: Observer;
+  watcher: Watcher;
   actorOf: FindActor;
   keyed: boolean;
 }
 
 export function observeRoute(plan: RoutePlan, { settings }: ConflictPlan, { ports, next }: { ports: ConflictPorts; next: Handler }): Handler {
-  const salt = ports.randomBytes(8);
-  const observer = new Observer({ high: salt.readUInt32LE(0), low: salt.readUInt32LE(4) }, ports.randomBytes(digestKeyBytes));
-  const route: ObservedRoute = { service: plan.service, settings, ports, observer, actorOf: compileActor(settings.actor), keyed: plan.access === "key" };
+  const watched = watchedRoute(ports, (lost, about) => {
+    const record = lostUpdateRecord(route, lost, about);
+    ports.book.record(record);
+    return record;
+  });
+  const watcher = ports.watchShared ? ports.watchShared(plan.service, watched) : watchAlone(watched);
+  const route: ObservedRoute = { service: plan.service, settings, stale: staleAnswersOf(settings), ports, watcher, actorOf: compileActor(settings.actor), keyed: plan.access === "key" };
   ports.book.register(plan.service, {
     guarantee: () => ({ service: plan.service, mode: "observe", level: "none", reason: "Observing prevents nothing; it finds what was lost." }),
-    potential: () => observer.potential(ports.now()).map((found) => potentialRecord(route, found)),
+    potential: () => watched.observer.potential(ports.now()).map((found) => potentialRecord(route, found)),
     recover: null,
   });
   return (exchange, sink) => {
@@ -55,15 +64,26 @@ export function observeRoute(plan: RoutePlan, { settings }: ConflictPlan, { port
   };
 }
 
+function watchedRoute(ports: ConflictPorts, found: WatchedRoute["found"]): WatchedRoute {
+  const salt = ports.randomBytes(8);
+  const newObserver = (): Observer => new Observer({ high: salt.readUInt32LE(0), low: salt.readUInt32LE(4) }, ports.randomBytes(digestKeyBytes));
+  const watched: WatchedRoute = { observer: newObserver(), found, forget: () => (watched.observer = newObserver()) };
+  return watched;
+}
+
 function readTap(route: ObservedRoute, exchange: Exchange, sink: AnswerSink): AnswerTap {
+  let stampMs = 0;
   return new AnswerTap(sink, {
-    wanted: (status, rawHeaders) => (status === 200 && exchange.method === "GET" && isPlainJson(rawHeaders) ? route.settings.maxBody : 0),
+    wanted: (status, rawHeaders) => {
+      stampMs = route.watcher.nowMs();
+      return status === 200 && exchange.method === "GET" && isPlainJson(rawHeaders) ? route.settings.maxBody : 0;
+    },
     passed: (status, rawHeaders, body) => {
       if (status !== 200 && status !== 206 && status !== 304 && status !== 404 && status !== 410) return;
       const path = resourcePath(exchange.path);
-      if (status === 404 || status === 410) return route.observer.removed(path);
+      if (status === 404 || status === 410) return route.watcher.removed(path);
       const form = body === null ? null : formOf(exchange, rawHeaders);
-      route.observer.read({ path, form: form ?? "", actor: route.actorOf(exchange).name, at: exchange.record.at, body: form === null ? null : body });
+      route.watcher.read({ path, form: form ?? "", actor: route.actorOf(exchange).name, at: exchange.record.at, body: form === null ? null : body }, stampMs);
     },
   });
 }
@@ -89,27 +109,43 @@ function formOf(exchange: Exchange, rawHeaders: readonly string[]): string | nul
 function observeWrite(route: ObservedRoute, { exchange, sink, next }: { exchange: Exchange; sink: AnswerSink; next: Handler }): void | Promise<void> {
   const kind = writeKind(exchange);
   let written: Buffer | null = null;
-  const tapped = kind === "unknown" ? exchange : derivedExchange(exchange, { body: tappedBody(exchange.body, (bytes) => (written = bytes)) });
+  const tapped = kind === "unknown" ? exchange : derivedExchange(exchange, { body: tappedBody(exchange.body, route.settings.maxBody, (bytes) => (written = bytes)) });
   const tap = new AnswerTap(sink, {
     wanted: (status, rawHeaders) => {
-      if (status === 409 || status === 412) return refusalBodyBytes;
+      if (status === 409 || status === 412 || route.stale.statuses.has(status)) return refusalBodyBytes;
       return status < 300 && kind !== "unknown" && isPlainJson(rawHeaders) ? route.settings.maxBody : 0;
     },
     passed: (status, rawHeaders, body) => {
-      if (status === 409 || status === 412) return route.ports.book.record(upstreamConflictRecord(route, exchange, { status, rawHeaders, body: joined(body ?? []) }));
+      if (status >= 400) return noteRefusal(route, exchange, { status, rawHeaders, body: joined(body ?? []) });
       if (status < 300) writeEnded(route, exchange, { kind, body: written, answer: body });
     },
   });
   return next(tapped, tap);
 }
 
+function noteRefusal(route: ObservedRoute, exchange: Exchange, answer: { status: number; rawHeaders: readonly string[]; body: Buffer }): void {
+  const { status } = answer;
+  if (status === 409 || status === 412 || route.stale.matches(answer)) {
+    const record = upstreamConflictRecord(route, exchange, answer);
+    name(exchange, record);
+    route.ports.book.record(record);
+  }
+}
+
 function writeEnded(route: ObservedRoute, exchange: Exchange, write: Pick<WriteSeen, "kind" | "body" | "answer">): void {
   const path = resourcePath(exchange.path);
   // What a POST does to a resource of this name is anybody's guess, and what is deleted has nothing left to lose.
-  if (exchange.method === "DELETE" || exchange.method === "POST") return route.observer.removed(path);
+  if (exchange.method === "DELETE" || exchange.method === "POST") return route.watcher.removed(path);
   const actor: Actor = route.actorOf(exchange);
-  const lost = route.observer.write({ ...write, path, actor: actor.name, at: exchange.record.at, callId: exchange.id });
-  if (lost !== null) route.ports.book.record(lostUpdateRecord(route, exchange, { lost, actor }));
+  const about = { method: exchange.method, consumer: exchange.caller?.consumer ?? null, status: exchange.record.status ?? 200, probable: actor.probable, expected: [exchange.headers["if-match"]].flatMap((tags) => tags?.slice(0, 1_000) ?? []) };
+  const record = route.watcher.write({ ...write, path, actor: actor.name, at: exchange.record.at, callId: exchange.id }, about);
+  if (record !== null) name(exchange, record);
+}
+
+/** In the call's record. */
+function name(exchange: Exchange, record: ConflictRecord): void {
+  exchange.record.cause = record.cause;
+  exchange.record.conflict = record.id;
 }
 
 function writeKind(exchange: Exchange): WriteSeen["kind"] {
@@ -117,22 +153,4 @@ function writeKind(exchange: Exchange): WriteSeen["kind"] {
   if (exchange.headers["content-encoding"] !== undefined || !isJson(contentType)) return "unknown";
   if (exchange.method === "PUT") return "replace";
   return exchange.method === "PATCH" && patchKind(contentType) !== "json-patch" ? "patch" : "unknown";
-}
-
-/** Bodies that are sent on in one piece are seen; of longer ones it stays unknown what they write. */
-function tappedBody(body: RequestBody, seen: (bytes: Buffer) => void): RequestBody {
-  return {
-    get stream() {
-      return body.stream;
-    },
-    length: body.length,
-    get failure() {
-      return body.failure;
-    },
-    whole: async () => {
-      const bytes = await body.whole();
-      seen(bytes);
-      return bytes;
-    },
-  };
 }

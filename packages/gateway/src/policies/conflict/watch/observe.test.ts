@@ -101,3 +101,20 @@ it("diagnoses the upstream's own 409, and changes not a byte of anything", async
   expect([sent?.headers["if-match"], sent?.headers["idempotency-key"], sent?.headers["parley-fence"]]).toEqual(["unquoted", '"k', undefined]);
   expect(await found()).toMatchObject([{ upstream: { status: 409, code: "DuplicateName" }, origin: "upstream" }]);
 });
+
+it.each([["longer than what is sent in one piece", 100_000, false], ["chunked", 100, true]])("judges what a body writes that is %s", async (_how, length, chunked) => {
+  const filler = "x".repeat(length);
+  const write = async (key: string, title: string): Promise<number> => {
+    const text = JSON.stringify({ title, shade: "red", filler });
+    const body = chunked ? new Blob([text]).stream() : text;
+    const response = await fetch(guarded.gateway.url + path, { method: "PUT", body, headers: { "x-api-key": key, "content-type": "application/json" }, ...(chunked ? { duplex: "half" } : {}) } as RequestInit);
+    await response.arrayBuffer();
+    return response.status;
+  };
+  guarded.kept.set(`/${count}`, JSON.stringify({ title: "one", shade: "red", filler }));
+  await get("ann-key");
+  await get("bob-key");
+  expect([await write("bob-key", "two"), await write("ann-key", "one")]).toEqual([204, 204]);
+  expect(JSON.parse(String(guarded.kept.get(`/${count}`)))).toEqual({ title: "one", shade: "red", filler });
+  expect(await found()).toMatchObject([{ cause: "lost-update", pointers: ["/title"] }]);
+});
