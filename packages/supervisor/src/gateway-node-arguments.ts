@@ -5,4 +5,4 @@
  * flight at a young collection ages into the old space, a few hundred bytes a call, where V8 by itself would first look after
  * a quarter of a million calls and 60 MiB; collected at some 30 MiB (a few milliseconds in 100,000 calls) the process stays flat.
  */
-export const gatewayNodeArguments = ["--max-semi-space-size=8", "--initial-old-space-size=24", "--heap-growing-percent=40"];
+export const gatewayNodeArguments = ["--max-semi-space-size=8", "--initial-old-space-size=24", "--heap-growing-percent=100"];

@@ -11,6 +11,9 @@ export class Identifiers {
   #fill: (buffer: Buffer) => void;
   #pool = Buffer.allocUnsafeSlow(poolBytes);
   #used = poolBytes;
+  /** The same for all calls of a millisecond. */
+  #prefixMs = -1;
+  #prefix = "";
 
   /** `fill` fills a buffer with randomness that cannot be guessed. */
   constructor(fill: (buffer: Buffer) => void) {
@@ -18,7 +21,12 @@ export class Identifiers {
   }
 
   callId(unixMs: number): string {
-    return Math.floor(unixMs).toString(16).padStart(12, "0") + this.#hex(callBytes);
+    const wholeMs = Math.floor(unixMs);
+    if (wholeMs !== this.#prefixMs) {
+      this.#prefixMs = wholeMs;
+      this.#prefix = wholeMs.toString(16).padStart(12, "0");
+    }
+    return this.#prefix + this.#hex(callBytes);
   }
 
   /** Never all zero, which would be no span (the odds are those of a broken generator). */

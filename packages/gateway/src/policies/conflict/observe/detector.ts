@@ -149,18 +149,24 @@ export class LostUpdateDetector {
   /** The ones that read longest ago are forgotten first: of them nothing will be said. */
   #remember(track: Track, event: Observed, seen: DocumentDigests | null): void {
     this.#order += 1;
-    track.readers.delete(event.actor);
-    track.readers.set(event.actor, { order: this.#order, at: event.at, seen, done: false });
-    if (track.readers.size <= this.#limits.readersPerResource) return;
-    for (const oldest of track.readers.keys()) {
-      track.readers.delete(oldest);
+    const known = track.readers.get(event.actor);
+    if (known !== undefined) {
+      known.order = this.#order;
+      known.at = event.at;
+      known.seen = seen;
+      known.done = false;
       return;
     }
+    if (track.readers.size >= this.#limits.readersPerResource) forgetLongestAgo(track.readers);
+    track.readers.set(event.actor, { order: this.#order, at: event.at, seen, done: false });
   }
 
-  /** Kept in the order in which they were last touched; the first goes when there are too many. */
+  /** Once half full they are kept in the order in which they were last touched, and the first goes when there are too many. */
   #track(resource: string): Track {
-    const track = this.#tracks.get(resource) ?? newTrack();
+    const known = this.#tracks.get(resource);
+    // Moving an entry to the end costs more than all the rest of a read, and an order that is not needed yet is not kept.
+    if (known !== undefined && this.#tracks.size * 2 < this.#limits.resources) return known;
+    const track = known ?? newTrack();
     this.#tracks.delete(resource);
     this.#tracks.set(resource, track);
     if (this.#tracks.size > this.#limits.resources) {
@@ -171,6 +177,13 @@ export class LostUpdateDetector {
     }
     return track;
   }
+}
+
+function forgetLongestAgo(readers: Map<string, Reader>): void {
+  let longest: string | null = null;
+  let order = Infinity;
+  for (const [actor, reader] of readers) if (reader.order < order) [longest, order] = [actor, reader.order];
+  if (longest !== null) readers.delete(longest);
 }
 
 /** Null where this change was not undone, or the answer shows that it was not. */
