@@ -3,6 +3,7 @@
 import type { Answer } from "../conversation/answer.ts";
 import { eventsOfAnswer } from "../conversation/answer-events.ts";
 import type { ProviderDialect } from "../conversation/dialect.ts";
+import { withFreeTextTools } from "../conversation/free-text-tools.ts";
 import { tryParseJson } from "../conversation/json.ts";
 import type { PassThrough, PassThroughStream } from "../conversation/pass-through.ts";
 import type { ProviderError } from "../conversation/provider-error.ts";
@@ -23,9 +24,10 @@ import { WholeRelay } from "./whole-relay.ts";
 import type { ReadAnswer } from "./whole-relay.ts";
 
 /** Throws a `RefusalError` where the target's dialect cannot say what the caller asks. */
-export function planAttempt(call: AiCall, target: ModelTarget, dialect: ProviderDialect): AttemptPlan {
-  const { passThrough } = dialect;
-  if (dialect.name === call.caller.name && passThrough?.mayPass(call.body, target.account.kind)) return planPassing(call, target, { dialect, passThrough });
+export function planAttempt(call: AiCall, target: ModelTarget, spoken: ProviderDialect): AttemptPlan {
+  const { passThrough } = spoken;
+  if (spoken.name === call.caller.name && passThrough?.mayPass(call.body, target.account.kind)) return planPassing(call, target, { dialect: spoken, passThrough });
+  const dialect = withFreeTextTools(spoken, call.conversation);
   const notes = new TranslationNotes();
   const request = translatedRequest(call, target, { dialect, notes });
   noteWarnings(call, notes);

@@ -19,6 +19,8 @@ export interface ProviderDialect {
   readonly name: DialectName;
   /** How the provider frames a stream. */
   readonly framing: Framing;
+  /** Tools may take free text instead of JSON. */
+  readonly takesFreeTextTools?: true;
   writeRequest(conversation: Conversation, target: ProviderTarget, notes: TranslationNotes): ProviderRequest;
   /** Reads an answer of status 2xx. Garbage, or an error inside it, is a `ProviderError`. */
   parseAnswer(body: JsonValue, context: DecodingContext): Answer | ProviderError;

@@ -8,7 +8,9 @@ import { planPassed } from "../calls/plan-passing.ts";
 import type { Passed } from "../calls/plan-passing.ts";
 import type { JsonObject } from "../conversation/json.ts";
 import { warningHeader } from "../conversation/translation-notes.ts";
-import { anthropicMessagesProvider } from "../dialects/anthropic-messages/dialect.ts";
+import type { CallerDialect } from "../conversation/dialect.ts";
+import { anthropicMessagesCaller, anthropicMessagesProvider } from "../dialects/anthropic-messages/dialect.ts";
+import { parseCountedMessages } from "../dialects/anthropic-messages/parse-request.ts";
 import { replaceModel } from "../raw-json/replace-model.ts";
 import { estimateInputTokens } from "../record/estimate.ts";
 
@@ -35,6 +37,9 @@ function answerEstimate(call: AiCall, value: JsonObject): void {
   call.sink.data(body);
   call.sink.end();
 }
+
+/** As callers of messages, but for what an answer would need. */
+export const countingCaller: CallerDialect = { ...anthropicMessagesCaller, parseRequest: parseCountedMessages };
 
 export function countMessageTokens(): Operation {
   const { name, passThrough } = anthropicMessagesProvider;

@@ -4,7 +4,7 @@ import { openAiChatCaller } from "../dialects/openai-chat/dialect.ts";
 import { openAiResponsesCaller } from "../dialects/openai-responses/dialect.ts";
 import type { AiEndpoints, AiMatch } from "../endpoints-contract.ts";
 import type { ObjectOwners } from "../models/object-owners.ts";
-import { countMessageTokens } from "./count-tokens.ts";
+import { countMessageTokens, countingCaller } from "./count-tokens.ts";
 import { embeddings } from "./embeddings.ts";
 import { generate } from "./generate.ts";
 import type { EndpointParts } from "./generate.ts";
@@ -32,7 +32,7 @@ export function endpointTable(parts: EndpointParts, owners: ObjectOwners): AiEnd
   const fixed = new Map<string, Endpoint>([
     ["/v1/chat/completions", post("chat-completions", generate(openAiChatCaller, parts))],
     ["/v1/messages", post("messages", generate(anthropicMessagesCaller, parts))],
-    ["/v1/messages/count_tokens", post("count-tokens", callByModel(anthropicMessagesCaller, parts, { operation: countMessageTokens() }))],
+    ["/v1/messages/count_tokens", post("count-tokens", callByModel(countingCaller, parts, { operation: countMessageTokens() }))],
     ["/v1/responses", post("responses", generate(openAiResponsesCaller, parts, responsePinning(owners)))],
     ["/v1/responses/compact", post("responses-compact", callByModel(openAiResponsesCaller, parts, { operation: responsesOperation("/responses/compact") }))],
     ["/v1/responses/input_tokens", post("responses-input-tokens", callByModel(openAiResponsesCaller, parts, { operation: responsesOperation("/responses/input_tokens") }))],

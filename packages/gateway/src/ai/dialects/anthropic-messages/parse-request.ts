@@ -28,6 +28,11 @@ const modelled = new Set([
 const changesAnswer = new Set(["mcp_servers", "container"]);
 
 export function parseMessagesRequest(body: JsonObject): Conversation {
+  return optionalInteger(body, "max_tokens") === undefined ? refuseParameter("invalid-request", "max_tokens", "max_tokens is missing; this API requires it") : parseCountedMessages(body);
+}
+
+/** What is only counted has no answer, and needs no bound for one. */
+export function parseCountedMessages(body: JsonObject): Conversation {
   const maxTokens = optionalInteger(body, "max_tokens");
   if (maxTokens !== undefined && maxTokens < 1) refuseParameter("invalid-request", "max_tokens", `max_tokens has to be at least 1, and is ${maxTokens}`);
   return {

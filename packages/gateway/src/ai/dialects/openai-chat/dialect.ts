@@ -18,6 +18,7 @@ import { writeChatRequest } from "./write-request.ts";
 export const openAiChatProvider: ProviderDialect = {
   name: "openai-chat",
   framing: "sse",
+  takesFreeTextTools: true,
   writeRequest: writeChatRequest,
   parseAnswer: parseChatAnswer,
   streamDecoder: chatStreamDecoder,

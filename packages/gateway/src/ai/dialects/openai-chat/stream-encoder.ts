@@ -22,6 +22,8 @@ interface ChoiceState {
   textLength: number;
   /** Blocks of tool calls that had arguments. */
   withArguments: Set<number>;
+  /** Blocks of calls with free text. */
+  freeText: Set<number>;
 }
 
 const doneFrame: Frame = { event: "", data: "[DONE]" };
@@ -100,7 +102,7 @@ export class ChatStreamEncoder implements StreamEncoder {
   }
 
   #state(choice: number): ChoiceState {
-    return (this.#choices[choice] ??= { calls: new Map(), kinds: new Map(), textLength: 0, withArguments: new Set() });
+    return (this.#choices[choice] ??= { calls: new Map(), kinds: new Map(), textLength: 0, withArguments: new Set(), freeText: new Set() });
   }
 
   #textDelta(choice: number, block: number, text: string): Frame {
@@ -118,7 +120,9 @@ export class ChatStreamEncoder implements StreamEncoder {
   #argumentsDelta(choice: number, block: number, json: string): readonly Frame[] {
     const state = this.#state(choice);
     state.withArguments.add(block);
-    return [this.#chunk(choice, `{"tool_calls":[{"index":${state.calls.get(block) ?? 0},"function":{"arguments":${JSON.stringify(json)}}}]}`)];
+    const index = state.calls.get(block) ?? 0;
+    if (state.freeText.has(block)) return [this.#chunk(choice, `{"tool_calls":[{"index":${index},"custom":{"input":${JSON.stringify(json)}}}]}`)];
+    return [this.#chunk(choice, `{"tool_calls":[{"index":${index},"function":{"arguments":${JSON.stringify(json)}}}]}`)];
   }
 
   #blockStart(choice: number, block: number, content: BlockContent): readonly Frame[] {
@@ -129,6 +133,10 @@ export class ChatStreamEncoder implements StreamEncoder {
     }
     const index = state.calls.size;
     state.calls.set(block, index);
+    if (content.custom) {
+      state.freeText.add(block);
+      return [this.#chunk(choice, JSON.stringify({ tool_calls: [{ index, id: content.id, type: "custom", custom: { name: content.name, input: "" } }] }))];
+    }
     const call = { index, id: content.id, type: "function", function: { name: content.name, arguments: "" }, extra_content: content.signature && extraContent(content.signature) };
     return [this.#chunk(choice, `{"tool_calls":[${JSON.stringify(call)}]}`)];
   }
@@ -141,7 +149,7 @@ export class ChatStreamEncoder implements StreamEncoder {
       const annotations = kind.citations.map((citation) => writeCitation(citation, kind.offset, state.textLength - kind.offset));
       return [this.#chunk(choice, JSON.stringify({ annotations }))];
     }
-    if (!state.calls.has(block) || state.withArguments.has(block)) return [];
+    if (!state.calls.has(block) || state.withArguments.has(block) || state.freeText.has(block)) return [];
     return this.#argumentsDelta(choice, block, "{}");
   }
 

@@ -17,6 +17,7 @@ import { writeResponsesRequest } from "./write-request.ts";
 export const openAiResponsesProvider: ProviderDialect = {
   name: "openai-responses",
   framing: "sse",
+  takesFreeTextTools: true,
   writeRequest: writeResponsesRequest,
   parseAnswer: parseResponsesAnswer,
   streamDecoder: responsesStreamDecoder,
