@@ -1,7 +1,9 @@
 /** Every address of the console. Pages are fetched when they are first opened. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from "@tanstack/react-router";
+import { parseConflictsSearch } from "./pages/conflicts/filter.ts";
 import { FailedPage } from "./pages/failed-page.tsx";
 import { parseCallsSearch } from "./pages/calls/filter.ts";
+import { parseResourceSearch } from "./pages/history/search.ts";
 import { IndexPage } from "./pages/index-page.tsx";
 import { NotFoundPage } from "./pages/not-found-page.tsx";
 import { SessionGate } from "./shell/session-gate.tsx";
@@ -30,6 +32,10 @@ const pages = [
   createRoute({ getParentRoute: under, path: "/start", component: lazyRouteComponent(() => import("./pages/start/start-page.tsx"), "StartPage") }),
   createRoute({ getParentRoute: under, path: "/calls", validateSearch: parseCallsSearch, component: lazyRouteComponent(() => import("./pages/calls/calls-page.tsx"), "CallsPage") }),
   createRoute({ getParentRoute: under, path: "/calls/$id", component: lazyRouteComponent(() => import("./pages/call/call-page.tsx"), "CallPage") }),
+  createRoute({ getParentRoute: under, path: "/conflicts", validateSearch: parseConflictsSearch, component: lazyRouteComponent(() => import("./pages/conflicts/conflicts-page.tsx"), "ConflictsPage") }),
+  createRoute({ getParentRoute: under, path: "/conflicts/$id", component: lazyRouteComponent(() => import("./pages/conflict/conflict-page.tsx"), "ConflictPage") }),
+  createRoute({ getParentRoute: under, path: "/leases", validateSearch: parseLeasesSearch, component: lazyRouteComponent(() => import("./pages/leases/leases-page.tsx"), "LeasesPage") }),
+  createRoute({ getParentRoute: under, path: "/history", validateSearch: parseResourceSearch, component: lazyRouteComponent(() => import("./pages/history/history-page.tsx"), "HistoryPage") }),
   createRoute({ getParentRoute: under, path: "/services", component: lazyRouteComponent(() => import("./pages/services/services-page.tsx"), "ServicesPage") }),
   createRoute({ getParentRoute: under, path: "/services/$name", component: lazyRouteComponent(services, "ServicePage") }),
   createRoute({ getParentRoute: under, path: "/new/service", component: lazyRouteComponent(services, "NewServicePage") }),
@@ -56,6 +62,10 @@ declare module "@tanstack/react-router" {
   interface Register {
     router: typeof router;
   }
+}
+
+function parseLeasesSearch(search: Record<string, unknown>): { service?: string } {
+  return typeof search["service"] === "string" && search["service"] ? { service: search["service"] } : {};
 }
 
 function parseKind(search: Record<string, unknown>): { kind?: string } {

@@ -1,13 +1,13 @@
 /** The map of the console: every page that is in the navigation and in the command palette, in its group. */
 import {
-  IconActivity, IconAdjustments, IconApps, IconBox, IconCpu, IconHeartRateMonitor, IconHistory, IconPlugConnected, IconRocket, IconUsers, type IconProps,
+  IconActivity, IconAdjustments, IconApps, IconBox, IconCpu, IconGitMerge, IconHeartRateMonitor, IconHistory, IconLock, IconPlugConnected, IconRocket, IconUsers, IconVersions, type IconProps,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import type { OperationName } from "../api/types.ts";
 
 export interface PageEntry {
   title: string;
-  to: "/start" | "/calls" | "/services" | "/ai/providers" | "/ai/models" | "/consumers" | "/people" | "/audit" | "/health" | "/settings";
+  to: "/start" | "/calls" | "/conflicts" | "/leases" | "/history" | "/services" | "/ai/providers" | "/ai/models" | "/consumers" | "/people" | "/audit" | "/health" | "/settings";
   icon: ComponentType<IconProps>;
   /** Pressed after `g`. */
   key: string;
@@ -18,7 +18,15 @@ export interface PageEntry {
 export const startPage: PageEntry = { title: "Start", to: "/start", icon: IconRocket, key: "t" };
 
 export const pageGroups: readonly { title: string; pages: readonly PageEntry[] }[] = [
-  { title: "Observe", pages: [{ title: "Calls", to: "/calls", icon: IconActivity, key: "c" }] },
+  {
+    title: "Observe",
+    pages: [
+      { title: "Calls", to: "/calls", icon: IconActivity, key: "c" },
+      { title: "Conflicts", to: "/conflicts", icon: IconGitMerge, key: "x" },
+      { title: "Leases", to: "/leases", icon: IconLock, key: "k" },
+      { title: "History", to: "/history", icon: IconVersions, key: "r" },
+    ],
+  },
   {
     title: "Build",
     pages: [

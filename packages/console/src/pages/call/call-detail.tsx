@@ -1,5 +1,7 @@
 /** All that is known of one call, the verdict first. Beside the list and on its own page it is the same. */
 import type { CallRecord } from "@parley/contract/call-record";
+import { CauseChip } from "../../components/conflict-chips.tsx";
+import { LinkButton } from "../../components/link-button.tsx";
 import { Notice } from "../../components/notice.tsx";
 import { absoluteText } from "../../format/moments.ts";
 import { StatusChip, statusMeaning } from "../../components/status-chip.tsx";
@@ -29,6 +31,11 @@ export function CallDetail({ call }: { call: CallRecord }) {
         </small>
       </div>
       {call.error ? <ErrorExplanation call={call} code={call.error} /> : null}
+      {call.conflict ? (
+        <Notice meaning="accent" title="It met a conflict" action={<LinkButton variant="default" to="/conflicts/$id" params={{ id: call.conflict }}>Who, what and why</LinkButton>}>
+          {call.cause ? <span><CauseChip cause={call.cause} /></span> : null}
+        </Notice>
+      ) : null}
       {(call.warnings ?? []).map((warning) => (
         <Notice key={warning} meaning="warning" title="Translated with a loss">
           {warning}

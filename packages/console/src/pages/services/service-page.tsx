@@ -4,6 +4,7 @@ import { useNavigate, useParams } from "@tanstack/react-router";
 import { kindIcons } from "../../components/entity-link.tsx";
 import { EntityPage } from "../../editing/entity-page.tsx";
 import { servicePort } from "../../editing/entity-port.ts";
+import { ProtectionSection } from "../../protection/protection-section.tsx";
 import { ServiceForm } from "./service-form.tsx";
 
 const blank: ServiceSource = { path: "", upstream: { targets: [{ url: "" }] } };
@@ -28,6 +29,7 @@ function ServiceEditor({ name }: { name: string | null }) {
       write="putService"
       icon={<Icon size={16} stroke={1.6} aria-hidden />}
       form={(form) => <ServiceForm form={form} />}
+      below={(entity) => <ProtectionSection service={entity.name} />}
       onSaved={(entity) => void navigate({ to: "/services/$name", params: { name: entity.name }, ignoreBlocker: true })}
       onRemoved={() => void navigate({ to: "/services", ignoreBlocker: true })}
     />

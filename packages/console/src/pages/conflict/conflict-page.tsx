@@ -1,0 +1,73 @@
+/** One conflict: who read and wrote what when, what differs, what the gateway did, and what would have prevented it. */
+import { Skeleton } from "@mantine/core";
+import { IconArrowLeft } from "@tabler/icons-react";
+import type { ConflictRecord } from "@parley/contract/conflicts/record";
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { reading } from "../../api/queries.ts";
+import { CauseChip, ConflictStateChip } from "../../components/conflict-chips.tsx";
+import { LinkButton } from "../../components/link-button.tsx";
+import { When } from "../../components/now.tsx";
+import { Page, Section } from "../../components/page.tsx";
+import { ProblemNotice } from "../../components/problem-notice.tsx";
+import { absoluteText } from "../../format/moments.ts";
+import { ProtectionAdvice } from "../../protection/protection-advice.tsx";
+import { ConflictFacts } from "./conflict-facts.tsx";
+import classes from "./conflict.module.css";
+import { differencesOf } from "./differences.ts";
+import { NextStepSection } from "./next-step-section.tsx";
+import { Timeline } from "./timeline.tsx";
+import { ThreeWayView } from "./three-way-view.tsx";
+import { whatWasDone } from "./what-was-done.ts";
+
+export function ConflictPage() {
+  const { id } = useParams({ from: "/shell/conflicts/$id" });
+  const conflict = useQuery({ ...reading("getConflict", { path: { id } }), refetchInterval: 10_000 });
+  const back = (
+    <LinkButton variant="default" leftSection={<IconArrowLeft size={14} />} to="/conflicts">
+      All conflicts
+    </LinkButton>
+  );
+  return (
+    <Page title="Conflict" name={conflict.data ? `Conflict on ${conflict.data.resource}` : "Conflict"} aside={<code className={classes["pageId"]}>{id}</code>} actions={back}>
+      {conflict.error && !conflict.data ? <ProblemNotice error={conflict.error} onRetry={() => void conflict.refetch()} /> : null}
+      {conflict.isLoading ? <Skeleton height={160} /> : null}
+      {conflict.data ? <ConflictDetail record={conflict.data} /> : null}
+    </Page>
+  );
+}
+
+function ConflictDetail({ record }: { record: ConflictRecord }) {
+  const rows = differencesOf(record);
+  return (
+    <div className={classes["detail"]}>
+      <div className={classes["verdict"]}>
+        <div className={classes["request"]}>
+          <ConflictStateChip state={record.state} origin={record.origin} />
+          <CauseChip cause={record.cause} />
+          <code>
+            {record.method} {record.resource}
+          </code>
+        </div>
+        <p>{record.detail}</p>
+        <small>
+          <When at={record.at} />, {absoluteText(record.at)}
+        </small>
+      </div>
+      <Timeline record={record} />
+      {rows.length > 0 ? (
+        <Section title="What differs" hint={record.state === "lost" ? "These places were changed by somebody else and put back. Values are not kept of an observed service." : undefined}>
+          <ThreeWayView rows={rows} truncated={record.truncated ?? false} />
+        </Section>
+      ) : null}
+      <Section title="What Parley did">
+        <p className={classes["sentence"]}>{whatWasDone(record)}</p>
+      </Section>
+      {record.next ? <NextStepSection next={record.next} /> : null}
+      <Section title="What would have prevented it" hint="Every conflict of the last week on this service, replayed under other settings.">
+        <ProtectionAdvice service={record.service} />
+      </Section>
+      <ConflictFacts record={record} />
+    </div>
+  );
+}

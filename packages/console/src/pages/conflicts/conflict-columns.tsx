@@ -1,0 +1,37 @@
+/** How the list draws a conflict. */
+import type { ConflictRecord } from "@parley/contract/conflicts/record";
+import { Link } from "@tanstack/react-router";
+import { CauseChip, ConflictStateChip } from "../../components/conflict-chips.tsx";
+import type { Column } from "../../components/data-table.tsx";
+import { EntityLink } from "../../components/entity-link.tsx";
+import { When } from "../../components/now.tsx";
+import classes from "./conflicts.module.css";
+
+export const conflictColumns: readonly Column<ConflictRecord>[] = [
+  { head: "When", cell: (record) => <When at={record.at} /> },
+  { head: "What became of it", cell: (record) => <ConflictStateChip state={record.state} origin={record.origin} /> },
+  {
+    head: "Resource",
+    cell: (record) => (
+      <Link to="/conflicts/$id" params={{ id: record.id }} className={classes["resource"]}>
+        {record.method ? `${record.method} ` : ""}
+        {record.resource}
+      </Link>
+    ),
+  },
+  { head: "Cause", cell: (record) => <CauseChip cause={record.cause} />, wideOnly: true },
+  { head: "Who", cell: (record) => <Parties consumers={record.consumers} probable={record.probable ?? false} /> , wideOnly: true },
+  { head: "Service", cell: (record) => <EntityLink kind="service" name={record.service} />, wideOnly: true },
+];
+
+export function Parties({ consumers, probable }: { consumers: readonly string[]; probable: boolean }) {
+  const [first, ...others] = consumers;
+  return (
+    <span className={classes["parties"]}>
+      {first ?? "nobody known"}
+      {others.length > 0 ? <span className={classes["against"]}> against </span> : null}
+      {others.join(", ")}
+      {probable ? <span className={classes["against"]}> (probably)</span> : null}
+    </span>
+  );
+}

@@ -1,0 +1,46 @@
+/** No conflict here: because of the filter, because nothing happened, or because nothing is looked at. Says which, and what to do. */
+import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { reading } from "../../api/queries.ts";
+import { EmptyState } from "../../components/empty-state.tsx";
+import { LinkButton } from "../../components/link-button.tsx";
+import { counted } from "../../format/quantities.ts";
+import type { ConflictsSearch } from "./filter.ts";
+
+export function ConflictsEmpty({ search, onClear }: { search: ConflictsSearch; onClear: () => void }) {
+  const guarantees = useQuery(reading("listGuarantees"));
+  const { tab: _, ...filter } = search;
+  if (Object.keys(filter).length > 0) {
+    return (
+      <EmptyState title="No conflict matches this filter" action={<Button variant="default" onClick={onClear}>Clear the filter</Button>}>
+        Conflicts that match appear here by themselves.
+      </EmptyState>
+    );
+  }
+  const items = guarantees.data?.items ?? [];
+  const watched = items.filter(({ mode }) => mode === "observe");
+  const guarded = items.filter(({ mode }) => mode === "enforce" || mode === "require");
+  const [first] = watched;
+  if (guarantees.data && watched.length + guarded.length === 0) {
+    return (
+      <EmptyState title="No service is looked at yet" action={<LinkButton to="/new/service">Add a service</LinkButton>}>
+        Every published service is observed: its lost updates are found without changing a byte of its traffic.
+      </EmptyState>
+    );
+  }
+  const action = first ? <LinkButton to="/services/$name" params={{ name: first.service }} hash="protection">See what protecting {first.service} would do</LinkButton> : undefined;
+  return (
+    <EmptyState title={titles[search.tab ?? "all"]} action={action}>
+      {counted(watched.length, "service")} observed, {counted(guarded.length, "service")} protected. Conflicts appear here within seconds.
+    </EmptyState>
+  );
+}
+
+const titles = {
+  all: "No conflict on record",
+  potential: "Nobody edits the same thing as somebody else at this moment",
+  lost: "No update was lost",
+  prevented: "No conflict had to be prevented",
+  merged: "Nothing was merged",
+  explained: "No upstream refused a write",
+} as const;
