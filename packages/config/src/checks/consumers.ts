@@ -4,7 +4,7 @@ import type { Finding, Path } from "../finding.ts";
 import { type DefinedNames, collision, unknownReference } from "./check.ts";
 
 export function consumerFindings(config: Config, names: DefinedNames): Finding[] {
-  return [...accessFindings(config, names), ...teamFindings(config), ...keyFindings(config)];
+  return [...accessFindings(config, names), ...pinFindings(config), ...teamFindings(config), ...keyFindings(config)];
 }
 
 function accessFindings(config: Config, names: DefinedNames): Finding[] {
@@ -13,6 +13,17 @@ function accessFindings(config: Config, names: DefinedNames): Finding[] {
     (consumer.access ?? []).flatMap((service, index) =>
       service === "ai" || names.services.has(service) ? [] : [unknownReference(["consumers", name, "access", index], `there is no service "${service}"`, { name: service, known })],
     ),
+  );
+}
+
+/** A service of another file's is left to the gateway, where a pin to nothing pins nothing. */
+function pinFindings(config: Config): Finding[] {
+  return Object.entries(config.consumers).flatMap(([name, { versions = {} }]) =>
+    Object.entries(versions).flatMap(([service, version]) => {
+      const known = Object.keys(config.services[service]?.versions?.list ?? {});
+      if (!(service in config.services) || known.includes(version)) return [];
+      return [unknownReference(["consumers", name, "versions", service], `the service ${service} has no version "${version}"`, { name: version, known })];
+    }),
   );
 }
 

@@ -31,6 +31,7 @@ function versionFindings(service: Service, path: Path): Finding[] {
   const names = Object.keys(versions?.list ?? {});
   const wanted: [reference: string | undefined, at: Path][] = [
     [canary?.version, [...path, "canary", "version"]],
+    ...Object.entries(versions?.select.aliases ?? {}).map(([alias, name]): [string, Path] => [name, [...path, "versions", "select", "aliases", alias]]),
     [versions?.select.default, [...path, "versions", "select", "default"]],
     ...Object.entries(versions?.list ?? {}).map(([name, version]): [string | undefined, Path] => [version.successor, [...path, "versions", "list", name, "successor"]]),
   ];

@@ -22,6 +22,8 @@ export const consumer = z.strictObject({
   limits: z.array(limit).max(32).default([]),
   /** The team whose limits hold besides its own. */
   team: entityName.optional(),
+  /** By service, the version that it gets where it names none: the one that it was built against. */
+  versions: z.record(z.string(), z.string()).optional(),
 });
 export type Consumer = z.output<typeof consumer>;
 export type ConsumerSource = z.input<typeof consumer>;

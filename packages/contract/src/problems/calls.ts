@@ -59,6 +59,30 @@ export const callProblems = {
     cause: "The service asks for `access: mtls`, which this release cannot verify. It is refused rather than let in.",
     fix: "Whoever runs this gateway sets the service's `access` to key.",
   },
+  "unknown-version": {
+    status: 400,
+    title: "The service has no such version",
+    cause: "The call names a version that the service does not have, or that is not published.",
+    fix: "Use one of those that the answer lists under `supported`.",
+  },
+  "missing-version": {
+    status: 400,
+    title: "The call names no version",
+    cause: "The service has versions and no default, and the caller's consumer is pinned to none.",
+    fix: "Name one of those that the answer lists under `supported`, in the way that it says.",
+  },
+  "version-retired": {
+    status: 410,
+    title: "The version is gone",
+    cause: "The version's `sunset` has come.",
+    fix: "Move to the successor, which the answer and its Link field name.",
+  },
+  "version-brownout": {
+    status: 503,
+    title: "The version is refused for a short while",
+    cause: "The version will be gone soon, and this is one of its announced brown-outs.",
+    fix: "Move to the successor. Until then the same call works again after Retry-After.",
+  },
   "rate-limited": {
     status: 429,
     title: "The request limit is used up",

@@ -32,4 +32,7 @@ export interface Refusal {
   headers?: Record<string, string>;
 }
 
+/** Where the gateway tells about the versions of a service. */
+export const versionsPath = "/.well-known/parley/versions/";
+
 export const problemPath = "/.well-known/parley/problems/";

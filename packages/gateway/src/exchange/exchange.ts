@@ -16,10 +16,12 @@ export interface Exchange {
   readonly method: string;
   /** Path and query as they came, e.g. `/notes/7?x=1`. */
   readonly target: string;
-  /** The path alone, not decoded. */
-  readonly path: string;
-  /** What of the target is below the route's path, as it came: `/7?x=1`, `?x=1` or empty. */
-  readonly rest: string;
+  /** The path alone, not decoded, and where the path names a version without it. */
+  path: string;
+  /** What of the target is below the route's path: `/7?x=1`, `?x=1` or empty. */
+  rest: string;
+  /** Of the service, once it is known which one is meant. */
+  version?: string;
   /** Name, value, name, value, … as they came. */
   readonly rawHeaders: readonly string[];
   /** Names in lower case. */

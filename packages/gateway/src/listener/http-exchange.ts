@@ -36,7 +36,8 @@ export class HttpExchange implements Exchange {
   readonly startedAt: number;
   readonly method: string;
   readonly target: string;
-  readonly path: string;
+  path: string;
+  version?: string;
   rest = "";
   readonly rawHeaders: readonly string[];
   readonly headers: IncomingHttpHeaders;

@@ -20,6 +20,8 @@ export interface ListenerPorts {
   ended(call: Call): void;
   /** The conflict of this id, if whoever asks may see it. */
   findConflict(request: IncomingMessage, id: string): Promise<ConflictRecord | null>;
+  /** The versions of a service, for whoever is told that one of them ends; null where there are none. */
+  versionsOf(service: string): unknown;
   /** Something was refused that never became a request. */
   refusedConnection(record: CallRecord): void;
   log: Logger;

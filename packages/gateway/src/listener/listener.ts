@@ -112,7 +112,7 @@ export class Listener {
   #begin(request: IncomingMessage, response: ServerResponse, upgrade: Upgrade | null): Call | null {
     const target = originForm(request.url ?? "");
     if (target !== null && isOwnPath(target)) {
-      answerOwnPage(request, response, { target, draining: this.#draining, findConflict: (id) => this.#ports.findConflict(request, id) });
+      answerOwnPage(request, response, { target, draining: this.#draining, findConflict: (id) => this.#ports.findConflict(request, id), versionsOf: (service) => this.#ports.versionsOf(service) });
       return null;
     }
     const connection = this.#connection(request.socket);

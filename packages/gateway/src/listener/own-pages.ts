@@ -5,7 +5,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { conflictPath, type ConflictRecord } from "@parley/contract/conflicts/record";
 import { problemPage } from "@parley/contract/problems/page";
-import { problemPath } from "@parley/contract/problems/problem";
+import { problemPath, versionsPath } from "@parley/contract/problems/problem";
 import { isProblemCode, problemEntry, type ProblemCode } from "@parley/contract/problems/table";
 import { htmlConflictPage } from "./conflict-page.ts";
 import { htmlProblemPage, pagePolicy } from "./problem-page.ts";
@@ -21,6 +21,8 @@ export interface OwnPageContext {
   draining: boolean;
   /** Null where there is none that whoever asks may see. */
   findConflict(id: string): Promise<ConflictRecord | null>;
+  /** Null where the service does not exist or has none. */
+  versionsOf(service: string): unknown;
 }
 
 export function answerOwnPage(request: IncomingMessage, response: ServerResponse, about: OwnPageContext): void {
@@ -34,6 +36,8 @@ export function answerOwnPage(request: IncomingMessage, response: ServerResponse
   if (path === `${prefix}/readyz`) return answer(request, response, about.draining ? json(503, { status: "draining" }) : json(200, { status: "ready" }));
   const code = path.startsWith(problemPath) ? path.slice(problemPath.length) : "";
   if (isProblemCode(code)) return answer(request, response, explanation(code, request.headers.accept ?? ""));
+  const versions = path.startsWith(versionsPath) ? about.versionsOf(path.slice(versionsPath.length)) : null;
+  if (versions !== null) return answer(request, response, json(200, versions));
   const id = path.startsWith(conflictPath) ? path.slice(conflictPath.length) : "";
   if (/^[0-9a-f]{32}$/.test(id)) return answerConflict(request, response, about.findConflict(id));
   answer(request, response, json(404, { title: "There is no such page", status: 404 }, "application/problem+json"));

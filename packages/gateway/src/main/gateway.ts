@@ -97,6 +97,7 @@ export class Gateway {
       unixMs: this.#clock.unixMs,
       ended: (call) => this.#telemetry.ended(call.exchange.record),
       findConflict: (request, id) => findOwnConflict({ ledger: this.#ledger, findKey: (hash) => this.#snapshot.findKey(hash), now: Date.now }, request, id),
+      versionsOf: (service) => this.#snapshot.versionsOf(service),
       refusedConnection: (record) => this.#telemetry.ended(record),
       log,
     });

@@ -3,6 +3,8 @@ import type { Conflict } from "@parley/contract/config/conflict";
 import type { JsonWebTokens } from "@parley/contract/config/access";
 import type { Limit } from "@parley/contract/config/limits";
 import type { Team } from "@parley/contract/config/team";
+import type { Canary } from "@parley/contract/config/canary";
+import type { Versions } from "@parley/contract/config/versions";
 import type { Counters } from "@parley/stores/ports/counters";
 import type { Caller } from "../exchange/exchange.ts";
 import type { KeySets } from "../policies/access/tokens/key-sets.ts";
@@ -19,6 +21,22 @@ export interface RoutePlan {
   limits: readonly Limit[];
   /** Null where there is nothing that could meet a conflict: the AI endpoints. */
   conflict: ConflictPlan | null;
+  versions?: VersionPlan | null;
+}
+
+export interface VersionPlan {
+  service: string;
+  /** The service's path on the gateway. */
+  path: string;
+  settings: Versions;
+  /** Those with an upstream of their own: their resources are not the other versions'. */
+  separate: ReadonlySet<string>;
+  /** Where people read about the versions. */
+  page: string;
+  /** A version that is new and gets calls that name none; null where there is no such release. */
+  canary: Canary | null;
+  /** From 0 to under 1. */
+  random: () => number;
 }
 
 export interface ConflictPlan {
@@ -40,6 +58,8 @@ export interface KnownConsumer {
   readonly name: string;
   /** Null where the consumer may call everything. */
   readonly access: ReadonlySet<string> | null;
+  /** By service, the version where it names none. */
+  readonly versions?: Readonly<Record<string, string>> | undefined;
   readonly limits: readonly Limit[];
   readonly team?: string;
 }

@@ -1,11 +1,15 @@
 /** One service of the snapshot, compiled to its route. */
 import type { Service } from "@parley/contract/config/service";
-import { timeouts } from "@parley/contract/config/upstream";
+import type { Canary } from "@parley/contract/config/canary";
+import { timeouts, upstream as upstreamSchema, type Upstream } from "@parley/contract/config/upstream";
+import type { Versions } from "@parley/contract/config/versions";
+import { versionsPath } from "@parley/contract/problems/problem";
 import { problemShape } from "../exchange/problem-shape.ts";
 import { compilePipeline } from "../pipeline/compile.ts";
 import type { Handler } from "../pipeline/policy.ts";
-import type { ConflictPlan, PipelinePorts } from "../pipeline/route-plan.ts";
+import type { ConflictPlan, PipelinePorts, VersionPlan } from "../pipeline/route-plan.ts";
 import type { Route } from "../routing/route.ts";
+import { forwardByVersion } from "../upstreams/by-version.ts";
 import { openUpstream, type ForwardPorts, type Upstreams } from "../upstreams/forward-plan.ts";
 import { forwardTo } from "../upstreams/forward.ts";
 
@@ -16,10 +20,10 @@ export interface ServicePorts {
 
 /** Secrets are open already. */
 export function compileService(name: string, service: Service, ports: ServicePorts): Route {
-  const plan = { service: name, kind: "http" as const, access: service.access, tokens: service.jwt, limits: service.limits, conflict: conflictPlan(service) };
-  const upstream = service.upstream ? openUpstream(name, service.upstream, ports.forward) : null;
-  const handler = compilePipeline(plan, ports.pipeline, forwarding(name, upstream, ports.forward));
-  return { service: name, kind: "http", shape: problemShape, handler, ...(upstream ? { close: () => upstream.close() } : {}) };
+  const versions = service.versions ? versionPlan(name, service, { settings: service.versions, random: ports.forward.random }) : null;
+  const plan = { service: name, kind: "http" as const, access: service.access, tokens: service.jwt, limits: service.limits, conflict: conflictPlan(service), versions };
+  const { handler: forward, close } = forwarding(name, service, ports.forward);
+  return { service: name, kind: "http", shape: problemShape, handler: compilePipeline(plan, ports.pipeline, forward), close };
 }
 
 function conflictPlan(service: Service): ConflictPlan {
@@ -33,7 +37,33 @@ export function brokenService(name: string): Route {
   return { service: name, kind: "http", shape: problemShape, handler };
 }
 
-function forwarding(name: string, upstream: Upstreams | null, ports: ForwardPorts): Handler {
-  if (upstream) return forwardTo(name, upstream.plan, ports);
-  return (_exchange, sink) => sink.fault({ code: "internal-error", detail: `The service ${name} has an upstream for each version only, and this release does not choose versions.` });
+function versionPlan(service: string, { path, canary }: Service, { settings, random }: { settings: Versions; random: () => number }): VersionPlan {
+  const separate = new Set(Object.entries(settings.list).flatMap(([name, { upstream }]) => (upstream ? [name] : [])));
+  return { service, path, settings, separate, page: `${versionsPath}${service}`, canary: canary && canary.target === undefined ? canary : null, random };
+}
+
+/** What carries the calls at the end of the pipeline, and how to end what works beside it. */
+function forwarding(name: string, service: Service, ports: ForwardPorts): { handler: Handler; close: () => void } {
+  const opened: Upstreams[] = [];
+  const open = (upstream: Upstream, takenOff = 0): Handler => {
+    const one = openUpstream(name, upstream, { ports, takenOff });
+    opened.push(one);
+    return forwardTo(name, one.plan, ports);
+  };
+  const { upstream, versions, canary } = service;
+  const common = upstream ? open(upstream) : null;
+  const close = (): void => opened.forEach((one) => one.close());
+  const versionList = Object.entries(versions?.list ?? {});
+  const separate = new Map(versionList.flatMap(([version, own]) => (own.upstream ? [[version, open(own.upstream, version.length + 1)] as const] : [])));
+  if (common !== null && separate.size === 0 && canary?.target === undefined) return { handler: common, close };
+  const beside = canary?.target === undefined ? null : { settings: canary, handler: open(...canaryUpstream(service, canary, canary.target)) };
+  return { handler: forwardByVersion({ service: name, common, separate, canary: beside, random: ports.random }), close };
+}
+
+/** As the upstream that it stands in for, but for the target. */
+function canaryUpstream({ upstream, versions }: Service, canary: Canary, target: string): [upstream: Upstream, takenOff: number] {
+  const own = canary.version === undefined ? undefined : versions?.list[canary.version]?.upstream;
+  const stoodInFor = own ?? upstream ?? upstreamSchema.parse({ targets: [{ url: target }] });
+  const { health: _health, ...settings } = stoodInFor;
+  return [{ ...settings, targets: [{ url: target, weight: 1, tier: 0 }] }, own && canary.version !== undefined ? canary.version.length + 1 : 0];
 }

@@ -18,6 +18,7 @@ import { TrustedProxies } from "../listener/client-address.ts";
 import type { CallDestinations, ListenerLimits } from "../listener/call-destination.ts";
 import type { KnownConsumer, KnownKey } from "../pipeline/route-plan.ts";
 import type { Redaction } from "../policies/conflict/conflict-ports.ts";
+import { versionsPage, type VersionsPage } from "../policies/versions/versions-page.ts";
 import { nearestPath } from "../routing/nearest-path.ts";
 import { RouteTrie } from "../routing/route-trie.ts";
 import type { Route } from "../routing/route.ts";
@@ -100,6 +101,11 @@ export class CurrentSnapshot implements CallDestinations {
       await this.#apply(delta.version, delta.changes);
       return true;
     });
+  }
+
+  versionsOf(name: string): VersionsPage | null {
+    const versions = this.#services.get(name)?.versions;
+    return versions ? versionsPage(name, versions, Date.now()) : null;
   }
 
   close(): void {
@@ -277,7 +283,7 @@ const serviceRank = "0 ";
 const aiRank = "1 ai";
 
 function compileConsumer(name: string, consumer: Consumer): KnownConsumer {
-  return { name, access: consumer.access ? new Set(consumer.access) : null, limits: consumer.limits, ...(consumer.team === undefined ? {} : { team: consumer.team }) };
+  return { name, access: consumer.access ? new Set(consumer.access) : null, versions: consumer.versions, limits: consumer.limits, ...(consumer.team === undefined ? {} : { team: consumer.team }) };
 }
 
 /** With `bodies: none` not a value of a body is kept; what its own sender is shown is another matter. */

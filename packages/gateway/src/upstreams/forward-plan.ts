@@ -13,6 +13,8 @@ export interface ForwardPlan {
   balancer: Balancer;
   timeouts: OutgoingRequest["timeouts"];
   retry: RetryPlan;
+  /** So many characters at the beginning of what is below the service's path are not for the upstream. */
+  takenOff: number;
   credentials: Credentials | null;
 }
 
@@ -36,8 +38,8 @@ export interface ForwardPorts {
 }
 
 /** The plan, with its active checks begun. */
-export function openUpstream(service: string, upstream: Upstream, ports: ForwardPorts): Upstreams {
-  const plan = compileForward(upstream, ports);
+export function openUpstream(service: string, upstream: Upstream, { ports, takenOff }: { ports: ForwardPorts; takenOff: number }): Upstreams {
+  const plan = compileForward(upstream, takenOff, ports);
   const { candidates } = plan.balancer;
   const unwatch = ports.watch(service, candidates);
   const stopChecks = upstream.health ? startChecks(upstream.health, candidates, { transport: ports.transport, monotonicMs: ports.monotonicMs, random: ports.random, changed: (candidate) => ports.targetChanged(service, candidate) }) : null;
@@ -51,7 +53,7 @@ export function openUpstream(service: string, upstream: Upstream, ports: Forward
 }
 
 /** `upstream.credentials.value` is opened already. */
-function compileForward(upstream: Upstream, ports: BalancerPorts): ForwardPlan {
+function compileForward(upstream: Upstream, takenOff: number, ports: BalancerPorts): ForwardPlan {
   const targets = upstream.targets.map((target, index) => compileTarget(target.url, target.weight, index));
   const { connect, firstByte, idle } = upstream.timeouts;
   return {
@@ -59,6 +61,7 @@ function compileForward(upstream: Upstream, ports: BalancerPorts): ForwardPlan {
     balancer: compileBalancer(upstream, targets, ports),
     timeouts: { connectMs: connect, firstByteMs: firstByte, idleMs: idle },
     retry: compileRetry(upstream.retry),
+    takenOff,
     credentials: compileCredentials(upstream.credentials),
   };
 }

@@ -117,7 +117,7 @@ export class ForwardedCall implements IncomingAnswer {
       {
         origin: target.origin,
         method: exchange.method,
-        path: targetPath(target, exchange.rest),
+        path: targetPath(target, exchange.rest, plan.takenOff),
         rawHeaders,
         body: this.#body === "stream" ? exchange.body.stream : this.#body,
         timeouts: plan.timeouts,

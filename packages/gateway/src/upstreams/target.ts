@@ -17,7 +17,8 @@ export function compileTarget(url: string, weight: number, index: number): Targe
 }
 
 /** `/api/notes` and `/7?x=1` make `/api/notes/7?x=1`; what came below the service's path stays as it came. */
-export function targetPath(target: Target, rest: string): string {
+export function targetPath(target: Target, whole: string, takenOff: number): string {
+  const rest = takenOff === 0 ? whole : whole.slice(takenOff);
   if (rest === "" || rest.charCodeAt(0) === 63) return (target.basePath === "" ? "/" : target.basePath) + rest;
   return target.basePath + rest;
 }

@@ -57,7 +57,7 @@ function sendUpgrade(input: ForwardInput, target: Target, upgrade: Upgrade): Cli
     host: url.hostname.replace(/^\[|\]$/g, ""),
     port: url.port || (url.protocol === "https:" ? 443 : 80),
     method: exchange.method,
-    path: targetPath(target, exchange.rest),
+    path: targetPath(target, exchange.rest, plan.takenOff),
     headers: [...requestFields(exchange, target, plan.credentials), "Connection", "Upgrade", "Upgrade", upgrade.protocols],
     agent: false as const,
     timeout: plan.timeouts.firstByteMs,

@@ -21,7 +21,7 @@ export function answerMerged(call: GuardedCall, answer: Answer, merged: Json): A
   const body = Buffer.from(JSON.stringify(merged));
   const rawHeaders = [
     ...withoutFields(answer.rawHeaders, ofTheBody), "Content-Type", "application/json",
-    "Content-Length", String(body.length), "Content-Location", call.exchange.path,
+    "Content-Length", String(body.length), "Content-Location", call.exchange.target.split("?", 1)[0] as string,
   ];
   if (call.exchange.headers["prefer"] !== undefined) rawHeaders.push("Preference-Applied", "conflict=merge");
   return { status: 200, rawHeaders, statusText: "", body };

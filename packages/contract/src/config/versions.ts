@@ -1,0 +1,42 @@
+/** Versions of a service: how a call names one, and the life of each. Days without a time are UTC days. */
+import { z } from "zod";
+import { entityName, httpUrl } from "./names.ts";
+import { upstream } from "./upstream.ts";
+
+const day = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?Z)?$/, "a date is written 2027-04-01 or 2027-04-01T12:00:00Z")
+  .refine((text) => !Number.isNaN(Date.parse(text)), "no such day in the calendar");
+
+export const version = z.strictObject({
+  /** Else the service's own. */
+  upstream: upstream.optional(),
+  openapi: z.string().optional(),
+  /** A draft is there for consumers that are pinned to it, and for nobody else. */
+  status: z.enum(["draft", "published", "deprecated", "retired"]).default("published"),
+  deprecated: day.optional(),
+  /** From this day on it is refused with 410. */
+  sunset: day.optional(),
+  successor: z.string().optional(),
+  /** Where people read about it; by default a page of the gateway's. */
+  link: httpUrl.optional(),
+  /** Announced times at which the version is refused, so that whoever still uses it notices. */
+  brownouts: z
+    .array(z.strictObject({ from: day, to: day }).refine(({ from, to }) => Date.parse(from) < Date.parse(to), "a brown-out ends after it begins"))
+    .max(100)
+    .default([]),
+});
+export type Version = z.output<typeof version>;
+
+export const versions = z.strictObject({
+  select: z.strictObject({
+    by: z.enum(["path", "header", "query", "media-type"]),
+    /** Of the header (API-Version), the query's or the media type's parameter (version). */
+    name: z.string().min(1).optional(),
+    default: z.string().optional(),
+    /** Other names of versions, such as latest. */
+    aliases: z.record(entityName, z.string()).default({}),
+  }),
+  list: z.record(entityName, version),
+});
+export type Versions = z.output<typeof versions>;

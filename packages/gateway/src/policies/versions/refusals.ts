@@ -1,0 +1,62 @@
+/** What callers are told whose version does not exist, is gone or rests; each names the way forward. */
+import type { Refusal } from "@parley/contract/problems/problem";
+import type { Version } from "@parley/contract/config/versions";
+import type { VersionPlan } from "../../pipeline/route-plan.ts";
+import type { LifeCycle } from "./life-cycle.ts";
+
+export function unknownVersion(asked: string, plan: VersionPlan, cycles: ReadonlyMap<string, LifeCycle>): Refusal {
+  const supported = supportedVersions(cycles);
+  const status = plan.settings.select.by === "path" ? 404 : 400;
+  return { code: "unknown-version", status, detail: `The service ${plan.service} has no version "${asked.slice(0, 60)}"; it has ${listed(supported)}.`, extensions: { supported } };
+}
+
+export function missingVersion(plan: VersionPlan, cycles: ReadonlyMap<string, LifeCycle>): Refusal {
+  const supported = supportedVersions(cycles);
+  return { code: "missing-version", detail: `The service ${plan.service} wants a version ${whereSaid(plan)}; it has ${listed(supported)}.`, extensions: { supported } };
+}
+
+export function retiredVersion(name: string, { successor, sunset }: Version, plan: VersionPlan): Refusal {
+  const since = sunset === undefined ? "" : ` since ${sunset.slice(0, 10)}`;
+  const forward = successor === undefined ? "It has no successor." : `Its successor is ${successor}.`;
+  return { code: "version-retired", detail: `The version ${name} of ${plan.service} is gone${since}. ${forward}`, extensions: { successor: successor ?? null, supported: stillOpen(plan) } };
+}
+
+export function brownedOut(name: string, { untilMs, unixMs, settings }: { untilMs: number; unixMs: number; settings: Version }): Refusal {
+  const afterSeconds = Math.max(1, Math.ceil((untilMs - unixMs) / 1000));
+  const gone = settings.sunset === undefined ? "soon" : `on ${settings.sunset.slice(0, 10)}`;
+  const forward = settings.successor === undefined ? "" : ` Its successor is ${settings.successor}.`;
+  return {
+    code: "version-brownout",
+    detail: `The version ${name} will be gone ${gone} and is refused for a short while, so that whoever still uses it notices.${forward}`,
+    headers: { "Retry-After": String(afterSeconds) },
+    extensions: { successor: settings.successor ?? null, until: new Date(untilMs).toISOString() },
+  };
+}
+
+function supportedVersions(cycles: ReadonlyMap<string, LifeCycle>): string[] {
+  const now = Date.now();
+  return [...cycles.values()].filter((cycle) => !cycle.draft && cycle.at(now).refusal?.code !== "version-retired").map(({ name }) => name);
+}
+
+function stillOpen({ settings }: VersionPlan): string[] {
+  return Object.entries(settings.list)
+    .filter(([, { status, sunset }]) => status !== "draft" && status !== "retired" && (sunset === undefined || Date.parse(sunset) > Date.now()))
+    .map(([name]) => name);
+}
+
+function whereSaid({ settings: { select }, path }: VersionPlan): string {
+  switch (select.by) {
+    case "path":
+      return `in its path, such as ${path === "/" ? "" : path}/${select.default ?? "v1"}`;
+    case "header":
+      return `in the field ${select.name ?? "API-Version"}`;
+    case "query":
+      return `in the query's ${select.name ?? "version"}`;
+    case "media-type":
+      return `in the parameter ${select.name ?? "version"} of Accept`;
+  }
+}
+
+function listed(names: readonly string[]): string {
+  return names.length === 0 ? "none at this time" : names.join(", ");
+}
