@@ -18,8 +18,6 @@ export const notEnforced: readonly NotEnforced[] = [
   { place: "services.*.access", when: isCertificate, what: "access by mtls; every call is refused" },
   { place: "services.*.limits.*.tokens", what: "limits on tokens of services, which say no tokens; those of ai, models, consumers, keys and teams are" },
   { place: "services.*.limits.*.cost", what: "limits on the cost of services, which say none; those of ai, models, consumers, keys and teams are" },
-  { place: "services.*.upstream.health", what: "health checks" },
-  { place: "services.*.upstream.balance", when: (value) => value !== "round-robin", what: "balancing other than round-robin, which is used instead" },
   { place: "ai.access", when: isCertificate, what: "access by mtls; every call is refused" },
   { place: "logging.bodies", when: (value) => value === "all", what: "logging of bodies" },
   { place: "alerts", what: "alerts" },
