@@ -10,6 +10,7 @@ import type { HttpExchange } from "./http-exchange.ts";
 import { baseUrl } from "../exchange/host.ts";
 import { sendInformational } from "./informational.ts";
 import { lingerAfter } from "./linger.ts";
+import { writeChunk } from "./write-chunk.ts";
 
 export interface SinkPorts {
   monotonicMs(): number;
@@ -64,7 +65,7 @@ export class ResponseSink implements AnswerSink {
       }
       this.sendHead();
     }
-    if (this.#response.write(chunk)) return true;
+    if (writeChunk(this.#response, chunk)) return true;
     if (this.#onDrain) this.#response.once("drain", this.#onDrain);
     return false;
   }
