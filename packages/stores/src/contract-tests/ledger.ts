@@ -8,6 +8,7 @@ import { leaseGuarantees } from "./ledger/leases.ts";
 import { objectOwnerGuarantees } from "./ledger/object-owners.ts";
 import { recoveryGuarantees } from "./ledger/recovery.ts";
 import { revisionGuarantees } from "./ledger/revisions.ts";
+import { uniqueValueGuarantees } from "./ledger/unique-values.ts";
 import { writeGuarantees } from "./ledger/writes.ts";
 
 export function describeLedger(engine: string, open: LedgerOpener): void {
@@ -28,6 +29,7 @@ export function describeLedger(engine: string, open: LedgerOpener): void {
     recoveryGuarantees(start);
     budgetGuarantees(start);
     conflictGuarantees(start);
+    uniqueValueGuarantees(start);
     objectOwnerGuarantees(start);
   });
 }

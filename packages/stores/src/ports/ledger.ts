@@ -10,6 +10,7 @@ import type { ConflictCause } from "@parley/contract/conflicts/cause";
 import type { ConflictRecord, ConflictState } from "@parley/contract/conflicts/record";
 import type { BudgetOperations } from "./budgets.ts";
 import type { ObjectOwnerOperations } from "./object-owners.ts";
+import type { UniqueValueOperations } from "./unique-values.ts";
 
 /** A service's name and a path below it, as the gateway sees it, without the query. */
 export interface Resource {
@@ -177,7 +178,7 @@ export interface LedgerSize {
 }
 
 /** Every operation with what it takes and what it gives. All of it is JSON, since it travels. */
-export interface LedgerOperations extends ObjectOwnerOperations, BudgetOperations {
+export interface LedgerOperations extends ObjectOwnerOperations, BudgetOperations, UniqueValueOperations {
   readResource: { input: Resource & { view: string }; output: ResourceState | null };
   /**
    * What a read saw. A change that no write of the ledger's explains counts as one by `bypass` and gets a revision.
@@ -201,6 +202,8 @@ export interface LedgerOperations extends ObjectOwnerOperations, BudgetOperation
   prepareWrite: { input: PrepareWrite; output: WritePlace };
   sendWrite: { input: SendWrite; output: { kind: "sent" } | { kind: "superseded" } };
   finishWrite: { input: FinishWrite; output: { kind: "done"; revision: number | null } | { kind: "superseded" } };
+  /** Answered when the place of a write is taken from it (its lease was broken, its time is up), or when the write is over. */
+  awaitLoss: { input: { write: string; waitMs: number }; output: { kind: "lost" | "over" } };
   /** Writes that were sent, whose caller is gone, and whose rest is over: each is handed to one asker at a time. */
   claimUnresolved: { input: { limit: number }; output: UnresolvedWrite[] };
   resolveWrite: {
@@ -242,8 +245,8 @@ export type Ledger = { [Name in LedgerOperation]: (input: LedgerInput<Name>) => 
 /** All operations by name; an implementation that forgets one does not compile. */
 export const ledgerOperations = [
   "reserveBudget", "renewBudget", "settleBudget",
-  "readResource", "noteState", "listChanges", "keepBase", "readBase", "checkWrite", "prepareWrite", "sendWrite", "finishWrite", "claimUnresolved", "resolveWrite",
-  "acquireLease", "releaseLease", "breakLease", "getLease", "listLeases", "recordConflict", "getConflict", "findConflicts", "countConflicts", "keepOwner", "findOwners", "forgetOwner", "size",
+  "readResource", "noteState", "listChanges", "keepBase", "readBase", "checkWrite", "prepareWrite", "sendWrite", "awaitLoss", "finishWrite", "claimUnresolved", "resolveWrite",
+  "acquireLease", "releaseLease", "breakLease", "getLease", "listLeases", "recordConflict", "getConflict", "findConflicts", "countConflicts", "keepOwner", "findOwners", "forgetOwner", "keepUnique", "findUnique", "size",
 ] as const satisfies readonly LedgerOperation[];
 
 /** Nobody can say whether the operation was carried out; a guarded write fails closed on it. */

@@ -147,5 +147,18 @@ export function leaseGuarantees(open: LedgerOpener): void {
       under.advance(10_001);
       expect(await under.ledger.prepareWrite(writeInput())).toMatchObject({ kind: "busy", reason: "lock-delay" });
     });
+
+    it("tell a write on its way that its lease was broken, and one that is over that it is", async () => {
+      const { ledger } = await open();
+      const { token } = lease(await ledger.acquireLease(leaseInput()));
+      const place = granted(await ledger.prepareWrite(writeInput({ lockToken: token })));
+      await ledger.sendWrite(sendInput(place.write));
+      const loss = ledger.awaitLoss({ write: place.write, waitMs: 30_000 });
+      await ledger.breakLease(note);
+      expect(await loss).toEqual({ kind: "lost" });
+      expect(await ledger.awaitLoss({ write: place.write, waitMs: 30_000 })).toEqual({ kind: "lost" });
+      expect(await ledger.finishWrite(finishInput(place.write))).toEqual({ kind: "superseded" });
+      expect(await ledger.awaitLoss({ write: place.write, waitMs: 30_000 })).toEqual({ kind: "over" });
+    });
   });
 }

@@ -21,6 +21,7 @@ import { sweep } from "./retention.ts";
 import { SentWrites } from "./sent-writes.ts";
 import { Services } from "./services.ts";
 import { measure } from "./size.ts";
+import { UniqueValues } from "./unique-values.ts";
 import { type Session, WriteQueue } from "./write-queue.ts";
 
 export interface EngineOptions {
@@ -54,6 +55,7 @@ export class LedgerEngine {
     const readings = new Readings({ resources, changes, isUnderWay: (resource) => writes.isUnderWay(resource) });
     const conflicts = new ConflictRecords(context);
     const owners = new ObjectOwners(context.database);
+    const uniqueValues = new UniqueValues(context);
     this.#context = context;
     this.#queue = queue;
     this.#writes = writes;
@@ -68,12 +70,17 @@ export class LedgerEngine {
       checkWrite: (input, _, reply) => reply(writes.check(input)),
       prepareWrite: (input, session, reply) => writes.prepare(input, session, reply),
       sendWrite: (input, _, reply) => reply(writes.send(input)),
+      awaitLoss: (input, _, reply) => writes.awaitLoss(input.write, reply),
       finishWrite: (input, _, reply) => reply(writes.finish(input)),
       claimUnresolved: (input, session, reply) => reply(sentWrites.claim(session, input.limit)),
       resolveWrite: (input, _, reply) => reply(outcomes.resolve(input)),
       acquireLease: (input, session, reply) => leases.acquire(input, session, reply),
       releaseLease: (input, _, reply) => reply(leases.release(input)),
-      breakLease: (input, _, reply) => reply(leases.break(input)),
+      breakLease: (input, _, reply) => {
+        const output = leases.break(input);
+        if (output.broken !== null) writes.leaseBroken(resourceKey(input));
+        reply(output);
+      },
       getLease: (input, _, reply) => reply(leaseTable.current(Buffer.from(input.id, "hex"))),
       listLeases: (input, _, reply) => {
         const service = input.service === null ? null : (context.services.find(input.service)?.id ?? -1);
@@ -89,6 +96,8 @@ export class LedgerEngine {
       keepOwner: (input, _, reply) => reply(owners.keep(input)),
       findOwners: (input, _, reply) => reply(owners.find(input)),
       forgetOwner: (input, _, reply) => reply(owners.forget(input)),
+      keepUnique: (input, _, reply) => reply(uniqueValues.keep(input)),
+      findUnique: (input, _, reply) => reply(uniqueValues.find(input)),
       size: (input, _, reply) => reply(measure(context, input.service, queue.size)),
     };
   }

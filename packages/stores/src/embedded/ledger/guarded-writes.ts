@@ -22,6 +22,8 @@ interface OpenWrite {
   reservation: Reservation | null;
   holdUntilMs: number;
   sent: boolean;
+  /** Who wants to know when its place is lost. */
+  onLoss: Reply<LedgerOutput<"awaitLoss">> | null;
 }
 
 export interface GuardedWriteParts {
@@ -105,7 +107,7 @@ export class GuardedWrites {
     const row = resources.find(key);
     const id = context.randomBytes(16).toString("hex");
     const fence = leases.fence(lockKey, input.lockToken, context.services.get(input.service));
-    this.#open.set(id, { ...write, id, key, fence, underLease: input.lockToken !== null, holdUntilMs: context.now() + input.holdMs, sent: false });
+    this.#open.set(id, { ...write, id, key, fence, underLease: input.lockToken !== null, holdUntilMs: context.now() + input.holdMs, sent: false, onLoss: null });
     reply({ kind: "granted", write: id, fence, state: row === null ? null : resources.state(row, input.view), waitedMs });
   }
 
@@ -147,6 +149,20 @@ export class GuardedWrites {
     return output;
   }
 
+  awaitLoss(id: string, reply: Reply<LedgerOutput<"awaitLoss">>): void {
+    const write = this.#open.get(id);
+    if (!write) return reply({ kind: "over" });
+    // A lease that was broken before this was asked has raised the fence.
+    if (write.underLease && (this.#parts.resources.find(write.lockKey)?.fence ?? 0) > write.fence) return reply({ kind: "lost" });
+    write.onLoss?.({ kind: "over" });
+    write.onLoss = reply;
+  }
+
+  /** Its holder's writes that are on their way are told, so that they break off as early as they can. */
+  leaseBroken(lockKey: Buffer): void {
+    for (const write of this.#open.values()) if (write.underLease && write.lockKey.equals(lockKey)) this.#tellLoss(write, "lost");
+  }
+
   isUnderWay(resource: string): boolean {
     return this.#underWay.has(resource) || this.#parts.sentWrites.isUnresolved(resource);
   }
@@ -162,15 +178,22 @@ export class GuardedWrites {
 
   /** What was sent and lost its caller rests the resource; what was not sent has had no effect. */
   #lose(write: OpenWrite): void {
+    this.#tellLoss(write, "lost");
     if (write.sent) this.#parts.outcomes.lost(write.id);
     this.#close(write);
   }
 
   #close(write: OpenWrite): void {
     this.#open.delete(write.id);
+    this.#tellLoss(write, "over");
     if (write.sent) this.#count(write.key, -1);
     else if (write.reservation) this.#parts.idempotency.giveBack(write.reservation);
     this.#parts.queue.leave(write.ticket);
+  }
+
+  #tellLoss(write: OpenWrite, kind: "lost" | "over"): void {
+    write.onLoss?.({ kind });
+    write.onLoss = null;
   }
 
   #count(key: Buffer, change: number): void {

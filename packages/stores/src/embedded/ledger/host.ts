@@ -24,7 +24,7 @@ export interface Call<Name extends LedgerOperation> {
   failed(error: Error): void;
 }
 
-const readers: ReadonlySet<LedgerOperation> = new Set(["readResource", "listChanges", "readBase", "getLease", "listLeases", "getConflict", "findConflicts", "countConflicts", "findOwners", "size"]);
+const readers: ReadonlySet<LedgerOperation> = new Set(["readResource", "listChanges", "readBase", "getLease", "listLeases", "getConflict", "findConflicts", "countConflicts", "findOwners", "findUnique", "awaitLoss", "size"]);
 
 export class LedgerHost {
   readonly #database: DatabaseSync;

@@ -21,6 +21,8 @@ export function sweep(context: LedgerContext, inUse: InUse): void {
   for (const service of context.services.all()) {
     database.prepare("DELETE FROM idempotency WHERE key IN (SELECT key FROM idempotency WHERE service = ? AND expires_at <= ? AND write IS NULL LIMIT ?)").run(service.id, now, perPass);
     trimIdempotency(database, service, caps.idempotencyRecords);
+    database.prepare("DELETE FROM unique_value WHERE sequence IN (SELECT sequence FROM unique_value WHERE service = ? AND expires_at <= ? LIMIT ?)").run(service.id, now, perPass);
+    trimOldest(database, { table: "unique_value", column: "service", value: service.id, id: "sequence" }, caps.changes);
     trimOldest(database, { table: "change", column: "service", value: service.id, id: "id" }, caps.changes);
     trimOldest(database, { table: "conflict", column: "service", value: service.name, id: "sequence" }, caps.conflicts);
     trimBases(database, service, caps.baseBytes);

@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { openConflictTable } from "./conflict-table.ts";
 import { budgetTables } from "./budget-tables.ts";
 import { objectOwnerTable } from "./object-owners.ts";
+import { uniqueValueTable } from "./unique-values.ts";
 
 const tables = `
 CREATE TABLE IF NOT EXISTS service (
@@ -51,7 +52,7 @@ CREATE TABLE IF NOT EXISTS write (
 export function openLedgerDatabase(path: string): DatabaseSync {
   const database = new DatabaseSync(path);
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32000; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;");
-  database.exec(tables + objectOwnerTable);
+  database.exec(tables + objectOwnerTable + uniqueValueTable);
   openConflictTable(database);
   database.exec(budgetTables);
   return database;
