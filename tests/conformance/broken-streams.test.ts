@@ -22,7 +22,11 @@ afterAll(async () => {
   await replay[Symbol.asyncDispose]();
 });
 
+/** An event stream's message of type exception, serviceUnavailableException, with the words in its payload. */
+const bedrockException = "AAAAngAAAGk/ep/kDzpleGNlcHRpb24tdHlwZQcAG3NlcnZpY2VVbmF2YWlsYWJsZUV4Y2VwdGlvbg06Y29udGVudC10eXBlBwAQYXBwbGljYXRpb24vanNvbg06bWVzc2FnZS10eXBlBwAJZXhjZXB0aW9ueyJtZXNzYWdlIjoiVGhlIHNlcnZlciBoYWQgYW4gZXJyb3IifSYPiZc=";
+
 const errorEvents: Readonly<Record<string, string>> = {
+  cohere: 'event: message-end\ndata: {"type":"message-end","delta":{"finish_reason":"ERROR","error":"The server had an error"}}\n\n',
   openai: 'data: {"error":{"message":"The server had an error","type":"server_error","param":null,"code":null}}\n\n',
   anthropic: 'event: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"The server had an error"}}\n\n',
   gemini: 'data: {"error":{"code":503,"message":"The server had an error","status":"UNAVAILABLE"}}\n\n',
@@ -31,6 +35,18 @@ const errorEvents: Readonly<Record<string, string>> = {
 };
 
 const kinds = [...translatedFamilies.map(({ kind, endpoints }) => [kind, endpoints] as const), ["openai", ["openai.chat"]] as const];
+
+function errorEvent(kind: string): Buffer {
+  return kind === "bedrock" ? Buffer.from(bedrockException, "base64") : Buffer.from(errorEvents[kind] ?? "");
+}
+
+/** The first three events of a stream, as they came. */
+function firstEvents(kind: string, body: Buffer): Buffer {
+  if (kind !== "bedrock") return Buffer.from(body.toString().split(/(?<=\n\r?\n)|(?<=\}\n)(?=\{)/).slice(0, 3).join(""));
+  let end = 0;
+  for (let message = 0; message < 3; message++) end += body.readUInt32BE(end);
+  return body.subarray(0, end);
+}
 
 /** The hand-written stream of a family. */
 function streamOf(endpoints: readonly string[]): RecordedExchange {
@@ -55,19 +71,14 @@ describe.each(kinds)("%s", (kind, endpoints) => {
   });
 
   it("fails at the client where the stream ends cleanly and too early", async () => {
-    const text = body.toString();
-    const separator = kind === "ollama" ? "\n" : /\r?\n\r?\n/;
-    const first = text.split(separator).slice(0, 3).join(kind === "ollama" ? "\n" : "\n\n");
-    await expect(asked(kind, { status, headers, body: Buffer.from(`${first}\n\n`) })).rejects.toThrow();
+    await expect(asked(kind, { status, headers, body: firstEvents(kind, body) })).rejects.toThrow();
   });
 
   it("passes on an error inside of the stream, in the provider's words", async () => {
-    const text = body.toString();
-    const events = text.split(/(?<=\n\r?\n)|(?<=\}\n)(?=\{)/).slice(0, 3).join("");
-    await expect(asked(kind, { status, headers, body: Buffer.from(events + errorEvents[kind]) })).rejects.toThrow("The server had an error");
+    await expect(asked(kind, { status, headers, body: Buffer.concat([firstEvents(kind, body), errorEvent(kind)]) })).rejects.toThrow("The server had an error");
   });
 
   it("turns an error before any content into an error's status", async () => {
-    await expect(asked(kind, { status, headers, body: Buffer.from(errorEvents[kind] ?? "") })).rejects.toMatchObject({ status: expect.toSatisfy((value: number) => value >= 500) });
+    await expect(asked(kind, { status, headers, body: errorEvent(kind) })).rejects.toMatchObject({ status: expect.toSatisfy((value: number) => value >= 500) });
   });
 });

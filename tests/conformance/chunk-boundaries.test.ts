@@ -6,7 +6,7 @@ import { loadExchanges, recordingsFolder, recordingsNotice, responseBytes } from
 import type { RecordedExchange } from "./recordings.ts";
 
 const endpoints = Object.keys(providerDialects);
-const streams = loadExchanges(process.env, endpoints).filter((exchange) => exchange.stream && exchange.response.text !== undefined && exchange.response.status === 200);
+const streams = loadExchanges(process.env, endpoints).filter((exchange) => exchange.stream && (exchange.response.text ?? exchange.response.base64) !== undefined && exchange.response.status === 200);
 
 describe(`streams of recorded exchanges, however they are cut${recordingsFolder(process.env) === null ? ` (${recordingsNotice(process.env)})` : ""}`, () => {
   it.each(streams.map((exchange) => [exchange.id, exchange] as const))("%s", (_, exchange) => {

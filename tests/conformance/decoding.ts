@@ -2,6 +2,8 @@
 import type { ProviderDialect } from "../../packages/gateway/src/ai/conversation/dialect.ts";
 import type { StreamEvent } from "../../packages/gateway/src/ai/conversation/stream-event.ts";
 import { anthropicMessagesProvider } from "../../packages/gateway/src/ai/dialects/anthropic-messages/dialect.ts";
+import { bedrockConverseProvider } from "../../packages/gateway/src/ai/dialects/bedrock-converse/dialect.ts";
+import { cohereChatProvider } from "../../packages/gateway/src/ai/dialects/cohere-chat/dialect.ts";
 import { geminiProvider } from "../../packages/gateway/src/ai/dialects/gemini/dialect.ts";
 import { mistralChatProvider } from "../../packages/gateway/src/ai/dialects/mistral-chat/dialect.ts";
 import { ollamaChatProvider } from "../../packages/gateway/src/ai/dialects/ollama-chat/dialect.ts";
@@ -18,6 +20,8 @@ export const providerDialects: Readonly<Record<string, ProviderDialect>> = {
   "vertex.streamGenerateContent": geminiProvider,
   "mistral.chat": mistralChatProvider,
   "ollama.chat": ollamaChatProvider,
+  "bedrock.converseStream": bedrockConverseProvider,
+  "cohere.chat": cohereChatProvider,
 };
 
 /** Ids that a provider left out are counted, so that two decodings of one stream give the same. */

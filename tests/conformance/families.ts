@@ -1,11 +1,15 @@
 /** The families of providers that are compared, and who reads what they say. */
 import { readAnthropic } from "./readings/anthropic.ts";
+import { readBedrock } from "./readings/bedrock.ts";
+import { readCohere } from "./readings/cohere.ts";
 import { readGemini } from "./readings/gemini.ts";
 import { readMistral } from "./readings/mistral.ts";
 import { readOllama } from "./readings/ollama.ts";
 import type { Reading } from "./readings/reading.ts";
 import type { RecordedResponse } from "./recordings.ts";
 import { readAnthropicRequest } from "./sayings/anthropic.ts";
+import { readBedrockRequest } from "./sayings/bedrock.ts";
+import { readCohereRequest } from "./sayings/cohere.ts";
 import { readGeminiRequest } from "./sayings/gemini.ts";
 import { readMistralRequest } from "./sayings/mistral.ts";
 import { readOllamaRequest } from "./sayings/ollama.ts";
@@ -31,6 +35,11 @@ export const translatedFamilies: readonly TranslatedFamily[] = [
     kind: "gemini", basePath: "", dialect: "gemini", readRequest: readGeminiRequest, readAnswer: readGemini,
   },
   { title: "Mistral", endpoints: ["mistral.chat"], kind: "mistral", basePath: "/v1", dialect: "mistral-chat", readRequest: readMistralRequest, readAnswer: readMistral },
+  {
+    title: "Bedrock", endpoints: ["bedrock.converse", "bedrock.converseStream"], kind: "bedrock", basePath: "", dialect: "anthropic-messages",
+    readRequest: readBedrockRequest, readAnswer: readBedrock,
+  },
+  { title: "Cohere", endpoints: ["cohere.chat"], kind: "cohere", basePath: "", dialect: "cohere-chat", readRequest: readCohereRequest, readAnswer: readCohere },
   { title: "Ollama", endpoints: ["ollama.chat"], kind: "ollama", basePath: "", dialect: "ollama-chat", readRequest: readOllamaRequest, readAnswer: readOllama },
 ];
 

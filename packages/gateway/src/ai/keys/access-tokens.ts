@@ -32,15 +32,15 @@ export class AccessTokens {
     return (this.#pending ??= this.#fetch(ports).finally(() => (this.#pending = null)));
   }
 
-  async #fetch({ transport, now }: KeyPorts): Promise<string> {
-    const { title, url, form } = this.#grant;
+  async #fetch(ports: KeyPorts): Promise<string> {
+    const { title, url } = this.#grant;
     const target = new URL(url);
-    const askedAt = now();
-    const body = Buffer.from(form(askedAt).toString());
+    const askedAt = ports.now();
+    const body = Buffer.from(this.#grant.form(askedAt).toString());
     const rawHeaders = ["Host", target.host, "Accept", "application/json", "Content-Type", "application/x-www-form-urlencoded", "Content-Length", String(body.length)];
     const timeouts = { connectMs: withinMs, firstByteMs: withinMs, idleMs: withinMs };
     const request = { origin: target.origin, method: "POST", path: target.pathname + target.search, rawHeaders, body, timeouts };
-    const answer = await fetchBody(transport, request, { maxBytes: 256 * 1024, withinMs });
+    const answer = await fetchBody(ports.transport, request, { maxBytes: 256 * 1024, withinMs });
     const read = answer?.status === 200 ? asObject(tryParseJson(answer.body.toString("utf8"))) : undefined;
     const token = asText(read?.["access_token"]);
     if (token === undefined) throw new Error(answer ? `${title} gave no token and answered ${answer.status}` : `${title} did not answer when it was asked for a token`);

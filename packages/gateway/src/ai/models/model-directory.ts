@@ -112,7 +112,7 @@ export class ModelDirectory {
       if (!account) this.#ports.warn(`the model ${name} names the provider ${written.model.slice(0, slash)}, which is not configured`, { model: name });
       if (!account) return [];
       const target = aliasTarget(account, written.model.slice(slash + 1), { ...model.timeouts, ...written.timeouts });
-      return [compileAliasTarget(model.strategy === "fastest" ? { ...target, speed: new TargetSpeed(ports.now) } : target, written)];
+      return [compileAliasTarget(model.strategy === "fastest" ? { ...target, speed: new TargetSpeed(() => ports.now()) } : target, written)];
     });
     return new ModelAlias(name, model, { targets, ports });
   }

@@ -14,13 +14,12 @@ export interface Surface {
 }
 
 export function compileSurface(entry: CatalogueEntry, provider: Provider, basePath: string): Surface | null {
+  if (entry.surface === undefined) return null;
   switch (entry.surface) {
     case "azure":
       return azureSurface(settingOf(entry, "apiVersion", provider), basePath);
     case "vertex":
       return vertexSurface(settingOf(entry, "project", provider), settingOf(entry, "location", provider) ?? "global");
-    default:
-      return null;
   }
 }
 

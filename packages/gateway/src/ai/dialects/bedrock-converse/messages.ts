@@ -57,10 +57,10 @@ function writeBlocks(message: Message, notes: TranslationNotes): JsonObject[] {
   }
 }
 
-/** A cache point stands behind what it closes. */
+/** A cache point stands behind what it closes. Five minutes are the usual time, and not every model takes it said. */
 export function withCache(block: JsonObject | null, cache: CacheBreakpoint | undefined): JsonObject[] {
   if (block === null) return [];
-  return cache ? [block, { cachePoint: { type: "default", ttl: cache.ttl } }] : [block];
+  return cache ? [block, { cachePoint: { type: "default", ttl: cache.ttl === "1h" ? "1h" : undefined } }] : [block];
 }
 
 function writeToolResult(result: ToolResultPart, notes: TranslationNotes): JsonObject {
