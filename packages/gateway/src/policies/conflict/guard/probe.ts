@@ -49,7 +49,7 @@ async function probeOnce(plan: GuardPlan, below: string): Promise<Finding> {
   const after = await ask(plan, { method: "GET", rest: below, fields: [], bytes: null });
   if (refused === null || after === null) return { verdict: "inconclusive", reason: `The probe ${below} could not be carried out.` };
   if (after.body.includes(mark)) return { verdict: "not-earned", reason: "The upstream carried out a stale write: it does not compare by itself." };
-  if (refused.status !== 412 && refused.status !== 409) return { verdict: "not-earned", reason: `The upstream answered ${refused.status} to a stale write, which is no refusal.` };
+  if (refused.status !== 412 && refused.status !== 409 && !plan.isStale(refused)) return { verdict: "not-earned", reason: `The upstream answered ${refused.status} to a stale write, which is no refusal.` };
   return { verdict: "earned", reason: `The upstream refused a stale write to ${below} and left it as it was.` };
 }
 

@@ -135,7 +135,8 @@ it.each([
     const [text] = validator === "adapter:elasticsearch" ? ["if_seq_no=5&"] : [JSON.stringify(version).slice(1, -1)];
     // Carries out what names the current version, as those upstreams do.
     if (sent.includes(String(text))) documents.kept.set("/probe", body);
-    return Boolean(response.writeHead(sent.includes(String(text)) ? 200 : 409).end());
+    const refusal = validator === "adapter:github" ? 422 : 409;
+    return Boolean(response.writeHead(sent.includes(String(text)) ? 200 : refusal).end('{"message":"sha does not match"}'));
   };
   await expect.poll(() => documents.gateway.gateway.guarantees()[0]?.level, { timeout: 10_000 }).toBe("atomic");
   expect(documents.kept.get("/probe")).toBe(stored);
