@@ -75,6 +75,18 @@ export const aiProblems = {
     cause: "Two calls go on from the same stored conversation or response at once, and turns come one after the other.",
     fix: "Repeat the very same request after the time in Retry-After, once the other turn has its answer; or let turns queue with ai.conversations.conflicts: order.",
   },
+  "guardrail-blocked": {
+    status: 400,
+    title: "A guardrail refuses the call",
+    cause: "A guardrail of this gateway found something in the request or in the answer that may not pass, or the request breaks one of its rules.",
+    fix: "Take out what the detail names, by its kind; whoever runs this gateway decides on guardrails under ai.guardrails.",
+  },
+  "guardrail-unavailable": {
+    status: 503,
+    title: "A guardrail cannot be asked now",
+    cause: "A guardrail asks a webhook, which did not answer in time or not with a verdict; without one nothing passes, unless `onError: pass` is set.",
+    fix: "Repeat the call after Retry-After; whoever runs this gateway looks at the webhook.",
+  },
   "provider-key-missing": {
     status: 503,
     title: "The provider has no API key",

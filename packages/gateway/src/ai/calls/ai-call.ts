@@ -9,6 +9,7 @@ import type { Exchange } from "../../exchange/exchange.ts";
 import type { Conversation } from "../conversation/conversation.ts";
 import type { CallerDialect, DecodingContext, EncodingContext } from "../conversation/dialect.ts";
 import type { JsonObject } from "../conversation/json.ts";
+import type { OutputGuard } from "../guardrails/output-guard.ts";
 import type { PriceBook } from "../record/cost.ts";
 
 /** What the caller sent, read as far as anybody wants it. */
@@ -32,6 +33,8 @@ export interface AiCallInput {
   prices: PriceBook;
   /** Called with the id of an answer that a provider keeps, and the provider's name. */
   onAnswerId?: ((id: string, provider: string) => void) | undefined;
+  /** Looks at what is answered. */
+  guard?: OutputGuard;
 }
 
 export class AiCall {
@@ -47,6 +50,7 @@ export class AiCall {
   readonly ports: AiPorts;
   readonly prices: PriceBook;
   readonly onAnswerId: AiCallInput["onAnswerId"];
+  readonly guard: OutputGuard | undefined;
   clientGone = false;
   #conversation: Conversation | null = null;
 
@@ -62,10 +66,11 @@ export class AiCall {
     this.ports = input.ports;
     this.prices = input.prices;
     this.onAnswerId = input.onAnswerId;
+    this.guard = input.guard;
   }
 
   /** The same call with another body, or another way back. */
-  with(change: Partial<Pick<AiCallInput, "sink" | "body">>): AiCall {
+  with(change: Partial<Pick<AiCallInput, "sink" | "body" | "guard">>): AiCall {
     return new AiCall({ ...this.#input, ...change });
   }
 

@@ -67,6 +67,7 @@ export function noCredentials({ account }: ModelTarget, error: unknown): CallFai
 
 /** An error that the provider answered with, or sent inside of an answer. */
 export function failureOfProvider(provider: ProviderError, target: ModelTarget, rest: { fields: readonly string[]; body?: Buffer }): CallFailure {
+  if (provider.refusal) return { ...failureOfRefusal(provider.refusal), failOver: false, word: "guardrail" };
   const { name } = target.account;
   if (provider.kind === "broken") {
     return { ...failureOfRefusal({ code: "provider-broken", detail: `the answer of the provider ${name} is not understood: ${provider.message}` }), word: "broken" };

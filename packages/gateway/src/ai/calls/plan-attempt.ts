@@ -7,6 +7,7 @@ import { withFreeTextTools } from "../conversation/free-text-tools.ts";
 import { tryParseJson } from "../conversation/json.ts";
 import type { PassThrough, PassThroughStream } from "../conversation/pass-through.ts";
 import type { ProviderError } from "../conversation/provider-error.ts";
+import { guardedAnswer } from "../guardrails/output-guard.ts";
 import { brokenAnswer } from "../conversation/provider-error.ts";
 import { TranslationNotes, warningHeader } from "../conversation/translation-notes.ts";
 import { frameReader } from "../framing/readers.ts";
@@ -26,7 +27,8 @@ import type { ReadAnswer } from "./whole-relay.ts";
 /** Throws a `RefusalError` where the target's dialect cannot say what the caller asks. */
 export function planAttempt(call: AiCall, target: ModelTarget, spoken: ProviderDialect): AttemptPlan {
   const { passThrough } = spoken;
-  if (spoken.name === call.caller.name && passThrough?.mayPass(call.body, target.account.kind)) return planPassing(call, target, { dialect: spoken, passThrough });
+  // What is looked at has to be read, and so written anew.
+  if (!call.guard && spoken.name === call.caller.name && passThrough?.mayPass(call.body, target.account.kind)) return planPassing(call, target, { dialect: spoken, passThrough });
   const dialect = withFreeTextTools(spoken, call.conversation);
   const notes = new TranslationNotes();
   const request = translatedRequest(call, target, { dialect, notes });
@@ -106,7 +108,9 @@ function readUnstreamed(call: AiCall, dialect: ProviderDialect, body: Buffer): R
 function parseWhole(call: AiCall, dialect: ProviderDialect, body: Buffer): Answer | ProviderError {
   const text = body.toString("utf8");
   const parsed = tryParseJson(text);
-  return parsed === undefined ? brokenAnswer("it is not JSON", text.slice(0, 500)) : dialect.parseAnswer(parsed, call.decodingContext());
+  if (parsed === undefined) return brokenAnswer("it is not JSON", text.slice(0, 500));
+  const answer = dialect.parseAnswer(parsed, call.decodingContext());
+  return call.guard && !("kind" in answer) ? guardedAnswer(call.guard, answer) : answer;
 }
 
 function translatedStream(call: AiCall, dialect: ProviderDialect): TranslatedStream {
@@ -114,5 +118,6 @@ function translatedStream(call: AiCall, dialect: ProviderDialect): TranslatedStr
     reader: frameReader(dialect.framing),
     decoder: dialect.streamDecoder(call.decodingContext()),
     encoder: call.caller.streamEncoder(call.encodingContext()),
+    ...(call.guard && { guard: call.guard.stream() }),
   });
 }

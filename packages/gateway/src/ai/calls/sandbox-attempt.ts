@@ -1,6 +1,7 @@
 /** An attempt at the sandbox: no network, the same relay to the caller. */
 import { eventsOfAnswer } from "../conversation/answer-events.ts";
 import { sseText } from "../framing/sse-writer.ts";
+import { guardedAnswer } from "../guardrails/output-guard.ts";
 import type { ModelTarget } from "../models/model-directory.ts";
 import { noteUsage } from "../record/call-notes.ts";
 import { sandboxAnswer } from "../sandbox/sandbox.ts";
@@ -9,7 +10,8 @@ import { failureOfProvider } from "./call-failure.ts";
 import type { CallFailure } from "./call-failure.ts";
 
 export function attemptSandbox(call: AiCall, target: ModelTarget, settled: (failure: CallFailure | null) => CallFailure | null): CallFailure | null {
-  const answer = sandboxAnswer(call.conversation, target.model, call.decodingContext());
+  const said = sandboxAnswer(call.conversation, target.model, call.decodingContext());
+  const answer = call.guard && !("kind" in said) ? guardedAnswer(call.guard, said) : said;
   if ("kind" in answer) return settled(failureOfProvider(answer, target, { fields: [] }));
   noteUsage(call, target, { usage: answer.usage, finishReason: answer.choices[0]?.finish });
   settled(null);

@@ -3,7 +3,8 @@
 import type { FinishReason, Usage } from "../conversation/answer.ts";
 import type { CallerError, StreamDecoder, StreamEncoder } from "../conversation/dialect.ts";
 import type { PassThroughStream } from "../conversation/pass-through.ts";
-import { brokenAnswer } from "../conversation/provider-error.ts";
+import { brokenAnswer, refusedAnswer } from "../conversation/provider-error.ts";
+import type { EventGuard } from "../guardrails/output-guard.ts";
 import type { ProviderError } from "../conversation/provider-error.ts";
 import { isContent } from "../conversation/stream-event.ts";
 import type { StreamEvent } from "../conversation/stream-event.ts";
@@ -17,16 +18,18 @@ export class TranslatedStream implements PassThroughStream {
   readonly #reader: FrameReader;
   readonly #decoder: StreamDecoder;
   readonly #encoder: StreamEncoder;
+  readonly #guard: EventGuard | null;
   hasContent = false;
   ended = false;
   error: ProviderError | null = null;
   usage: Usage | undefined;
   finishReason: FinishReason | undefined;
 
-  constructor(parts: { reader: FrameReader; decoder: StreamDecoder; encoder: StreamEncoder }) {
+  constructor(parts: { reader: FrameReader; decoder: StreamDecoder; encoder: StreamEncoder; guard?: EventGuard }) {
     this.#reader = parts.reader;
     this.#decoder = parts.decoder;
     this.#encoder = parts.encoder;
+    this.#guard = parts.guard ?? null;
   }
 
   push(chunk: Buffer): Buffer {
@@ -67,8 +70,20 @@ export class TranslatedStream implements PassThroughStream {
         return text;
       }
       this.#read(event);
+      if (this.#guard) {
+        text += this.#guarded(this.#guard, event);
+        if (this.error) return text;
+        continue;
+      }
       text += event.type === "keep-alive" ? sseKeepAlive : sseText(this.#encoder.step(event));
     }
+    return text;
+  }
+
+  #guarded(guard: EventGuard, event: StreamEvent): string {
+    if (event.type === "keep-alive") return sseKeepAlive;
+    const text = guard.step(event).map((given) => sseText(this.#encoder.step(given))).join("");
+    if (guard.refusal) this.error = refusedAnswer(guard.refusal, this.usage);
     return text;
   }
 

@@ -56,7 +56,10 @@ export class WholeRelay implements AnswerRelay {
 
   #answer(answer: ReadAnswer | ProviderError): void {
     const { call, target, fields, settle } = this.#parts;
-    if ("kind" in answer) return settle(failureOfProvider(answer, target, { fields }));
+    if ("kind" in answer) {
+      if (answer.usage) noteUsage(call, target, { usage: answer.usage, finishReason: undefined });
+      return settle(failureOfProvider(answer, target, { fields }));
+    }
     noteUsage(call, target, answer);
     settle(null);
     fields.push("Content-Length", String(answer.body.length));

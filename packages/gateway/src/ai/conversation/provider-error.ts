@@ -1,4 +1,6 @@
 /** An error as a provider reported it, read from its dialect so that any other dialect can say it. */
+import type { Refusal } from "@parley/contract/problems/problem";
+import type { Usage } from "./answer.ts";
 import type { JsonValue } from "./json.ts";
 
 export interface ProviderError {
@@ -15,6 +17,15 @@ export interface ProviderError {
   readonly retryAfterMs?: number | undefined;
   /** The body as it came. */
   readonly raw: JsonValue;
+  /** Set where the provider answered well and a guardrail of the gateway refuses to pass it on. */
+  readonly refusal?: Refusal | undefined;
+  /** What was used all the same. */
+  readonly usage?: Usage | undefined;
+}
+
+/** An answer that is not passed on. */
+export function refusedAnswer(refusal: Refusal, usage: Usage | undefined): ProviderError {
+  return { kind: "content-filter", status: 400, message: refusal.detail, raw: null, refusal, usage };
 }
 
 export type ProviderErrorKind =

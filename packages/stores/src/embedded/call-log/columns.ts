@@ -67,6 +67,7 @@ export const columns: Record<keyof CallRecord, Column> = {
   reasoningTokens: count,
   costUsd: decimal,
   costNanoUsd: count,
+  guardrails: json,
   finishReason: text,
   providerRequestId: text,
   warnings: json,
