@@ -48,6 +48,7 @@ export class PlacedWrite {
   #settled = false;
   #sent = false;
   #bypassed = false;
+  #leaseIsLost = false;
 
   constructor(call: GuardedCall, request: WriteRequest, placed: Placed) {
     this.#call = call;
@@ -175,7 +176,7 @@ export class PlacedWrite {
     for (let made = 1; ; made += 1) {
       const write = outgoingWrite({ call: this.#call, request: this.#request, fence: this.#placed.place.fence, current: resolution.current ?? looked.current, merged: resolution.merged?.bytes ?? null });
       const since = plan.ports.monotonicMs();
-      const taken = await takeAnswer(plan.next, write, { maxBytes: plan.maxBodyBytes, overflow: sink });
+      const taken = await takeAnswer(plan.next, write, { maxBytes: plan.maxBodyBytes, overflow: sink, ...(this.#request.lockToken === null ? {} : { brokenOff: this.#leaseLost() }) });
       exchange.step("write", since);
       const result = resultOf(taken, plan.isStale);
       if (result.kind !== "conflict") return this.#settle(result, { taken, resolution });
@@ -197,7 +198,7 @@ export class PlacedWrite {
         return how.taken.kind === "fault" ? { refusal: how.taken.refusal } : null;
       case "lost":
         await this.#finish({ outcome: "unknown" });
-        complain(this.#call, { ...complaintOfRow("responseLost"), id: this.#placed.place.write });
+        complain(this.#call, this.#leaseIsLost ? this.#lostLease() : { ...complaintOfRow("responseLost"), id: this.#placed.place.write });
         return null;
       case "refused":
         await this.#finish({ outcome: "not-applied", response: result.answer === null ? null : this.#kept(result.answer) });
@@ -216,9 +217,28 @@ export class PlacedWrite {
     const response = this.#kept(given ?? { status, rawHeaders: result.rawHeaders, body: null });
     const superseded = (await this.#finish({ outcome: "applied", response, etag: native === null ? null : formatEntityTag(native) })) === "superseded";
     resolution.done?.();
-    if (superseded) complain(call, { ...complaintOfRow("responseLost", { detail: "The lease ended while the write was on its way, and somebody else was let in." }), id: this.#placed.place.write });
+    if (superseded) complain(call, this.#lostLease());
     else if (given !== null) answerPlainly(given, call.sink);
     return null;
+  }
+
+  /** What is under way cannot be called back, but the sooner the connection is cut the less of it arrives. */
+  #leaseLost(): Promise<Refusal> {
+    const { ledger } = this.#call.plan.ports;
+    return new Promise((resolve) => {
+      const told = ({ kind }: { kind: "lost" | "over" }): void => {
+        if (kind !== "lost") return;
+        this.#leaseIsLost = true;
+        resolve({ code: "outcome-unknown", detail: "The lease was lost while the write was on its way." });
+      };
+      // A ledger that cannot say keeps nobody from ending: it will refuse to commit under an older fence.
+      ledger.awaitLoss({ write: this.#placed.place.write, waitMs: this.#call.plan.holdMs }).then(told, () => {});
+    });
+  }
+
+  #lostLease(): Complaint {
+    const complaint = complaintOfRow("responseLost", { detail: "The lease ended while the write was on its way, so nobody can say whether it was carried out." });
+    return { ...complaint, diagnosis: { ...complaint.diagnosis, subcause: "lease-lost" }, id: this.#placed.place.write };
   }
 
   /** Of a request that nobody can repeat nothing is kept. */

@@ -28,6 +28,8 @@ export interface TakeOptions {
   overflow?: AnswerSink;
   /** Shown the head before the overflow gets it. */
   overflowFields?: (status: number, rawHeaders: string[]) => string[];
+  /** Resolves where the answer is not to be waited for any longer: the connection to the upstream is cut, and this is the fault. */
+  brokenOff?: Promise<Refusal>;
 }
 
 /** The exchange's client going away does not end it, unless the caller says so with `onClientGone`. */
@@ -37,6 +39,7 @@ export function takeAnswer(next: Handler, exchange: Exchange, options: TakeOptio
     const taking = new Taking(options, resolve, () => abort?.());
     const running = derivedExchange(exchange, { onClientGone: (callback) => (abort = callback) });
     const failed = (error: unknown): void => taking.fault(error instanceof RefusalError ? error.refusal : { code: "internal-error", detail: "The gateway failed." });
+    void options.brokenOff?.then((refusal) => taking.breakOff(refusal));
     try {
       const result = next(running, taking);
       if (result instanceof Promise) result.catch(failed);
@@ -85,6 +88,12 @@ class Taking implements AnswerSink {
     if (this.#state === "over") return;
     if (this.#state === "passing") this.#options.overflow?.fault(refusal);
     this.#finish({ kind: "fault", refusal, status: this.#head?.status ?? null });
+  }
+
+  breakOff(refusal: Refusal): void {
+    if (this.#state === "over") return;
+    this.fault(refusal);
+    this.#abort();
   }
 
   onDrain(callback: () => void): void {
