@@ -9,6 +9,8 @@ import type { RecordedResponse } from "../recordings.ts";
 
 export interface Caller {
   dialect: string;
+  /** The kind of provider whose recorded requests such an application sends as they are; absent where they are asked for in words of their own. */
+  ownKind?: string;
   /** Below the gateway's origin. */
   path(asked: { model: string; stream: boolean }): string;
   /** A request that says hello. */
@@ -33,12 +35,14 @@ export const callers: readonly Caller[] = [
   },
   {
     dialect: "anthropic-messages",
+    ownKind: "anthropic",
     path: () => "/v1/messages",
     hello: ({ model, stream }) => ({ model, messages, max_tokens: 1000, stream }),
     read: readAnthropic,
   },
   {
     dialect: "gemini",
+    ownKind: "gemini",
     path: ({ model, stream }) => `/v1beta/models/${model}:${stream ? "streamGenerateContent?alt=sse" : "generateContent"}`,
     hello: () => ({ contents: [{ role: "user", parts: [{ text: "Hello" }] }] }),
     read: readGemini,

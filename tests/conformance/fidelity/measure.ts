@@ -20,6 +20,7 @@ import type { Caller } from "./callers.ts";
 import { Counts } from "./counts.ts";
 
 interface Family {
+  /** Whose signatures its exchanges hold. */
   dialect: string;
   kind: string;
   basePath: string;
@@ -29,7 +30,7 @@ interface Family {
 }
 
 const families: readonly Family[] = [
-  { dialect: "openai-chat", kind: "openai", basePath: "/v1", endpoints: compatibleEndpoints, readAnswer: ({ text, body }) => (text === undefined ? readCompletion(body) : readChunks(serverSentData(text))) },
+  { dialect: "openai-chat", kind: "openai-compatible", basePath: "/v1", endpoints: compatibleEndpoints, readAnswer: ({ text, body }) => (text === undefined ? readCompletion(body) : readChunks(serverSentData(text))) },
   { dialect: "openai-responses", kind: "openai-responses", basePath: "/v1", endpoints: ["openai.responses", "azure.responses", "xai.responses", "openrouter.responses"], readAnswer: readResponses },
   ...translatedFamilies,
 ];
@@ -65,7 +66,7 @@ async function measureAnswer({ exchange, family, caller }: { exchange: RecordedE
   replay.answerWith({ status: 200, headers: exchange.response.headers, body: responseBytes(exchange.response) });
   const asked = { model: `${family.kind}/some-model`, stream: exchange.stream };
   const got = said(await readingOf(caller, await post(origin + caller.path(asked), caller.hello(asked)), exchange.stream));
-  const pair = `${caller.dialect} < ${family.dialect}`;
+  const pair = `${caller.dialect} < ${family.kind}`;
   for (const [field, value] of Object.entries(wanted)) counts.add(pair, field, isDeepStrictEqual(got[field], value));
 }
 
@@ -91,7 +92,7 @@ function said(reading: Reading | null): Record<string, unknown> {
 async function measureRequest(exchange: RecordedExchange, family: Family, { replay, origin, counts }: Bench): Promise<void> {
   const saying = family.readRequest?.(exchange.request?.body);
   if (!saying) return;
-  const own = callers.find(({ dialect }) => dialect === family.dialect);
+  const own = callers.find(({ ownKind }) => ownKind === family.kind);
   for (const target of families) {
     if (!target.readRequest) continue;
     const model = `${target.kind}/${exchange.model ?? "some-model"}`;
@@ -104,7 +105,7 @@ async function measureRequest(exchange: RecordedExchange, family: Family, { repl
       const answer = await post(origin + path, body);
       await answer.arrayBuffer();
       const [received] = replay.received;
-      countRequest({ pair: `${dialect} > ${target.dialect}`, wanted: saying, got: received && target.readRequest(JSON.parse(received.body.toString("utf8"))) }, counts);
+      countRequest({ pair: `${dialect} > ${target.kind}`, wanted: saying, got: received && target.readRequest(JSON.parse(received.body.toString("utf8"))) }, counts);
     }
   }
 }
