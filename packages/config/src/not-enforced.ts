@@ -19,6 +19,7 @@ export const notEnforced: readonly NotEnforced[] = [
   { place: "services.*.limits.*.tokens", what: "limits on tokens of services, which say no tokens; those of ai, models, consumers, keys and teams are" },
   { place: "services.*.limits.*.cost", what: "limits on the cost of services, which say none; those of ai, models, consumers, keys and teams are" },
   { place: "ai.access", when: isCertificate, what: "access by mtls; every call is refused" },
+  { place: "ai.cache.semantic", what: "answers to requests that mean the same; only those to the same request are given again" },
   { place: "logging.bodies", when: (value) => value === "all", what: "logging of bodies" },
   { place: "alerts", what: "alerts" },
   { place: "channels", what: "alerts, and so the channels they go to" },

@@ -84,6 +84,8 @@ export interface CallRecord {
   costUsd?: number;
   /** The same in billionths of a USD, whole, so that sums are exact. */
   costNanoUsd?: number;
+  /** Whether the answer was one that had been given before; absent where none are kept. */
+  cache?: "hit" | "miss" | "bypass";
   /** What guardrails did: their names, where, what, and how often; never what was found. */
   guardrails?: string[];
   finishReason?: string;

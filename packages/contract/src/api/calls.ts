@@ -58,6 +58,7 @@ export const callRecord = z.object({
   reasoningTokens: optionalNumber,
   costUsd: optionalNumber,
   costNanoUsd: optionalNumber,
+  cache: z.enum(["hit", "miss", "bypass"]).optional(),
   guardrails: z.array(z.string()).optional(),
   finishReason: optionalText,
   providerRequestId: optionalText,

@@ -9,6 +9,7 @@ import type { AiCall } from "../calls/ai-call.ts";
 import type { Operation } from "../calls/operation.ts";
 import type { AiInput, AiPorts } from "../endpoints-contract.ts";
 import type { ModelTarget } from "../models/model-directory.ts";
+import { cached } from "./cached.ts";
 import { guarded } from "./guarded.ts";
 import { budgeted, type BudgetedPorts } from "./budgeted.ts";
 
@@ -22,6 +23,7 @@ export interface Admission {
 export function compileAdmission(input: AiInput, ports: AiPorts, ask: Ask): Admission | null {
   let run = ask;
   if (ports.budgets) run = budgeted(budgetedPorts(input, ports.budgets), run);
+  if (input.ai.cache.exact) run = cached(input.ai.cache.exact, run);
   if (Object.keys(input.ai.guardrails).length > 0) run = guarded(input.ai.guardrails, ports, run);
   return run === ask ? null : { run };
 }

@@ -23,6 +23,11 @@ export class OutputGuard {
     this.#notes = notes;
   }
 
+  /** Whose they are: what was answered under others is another answer. */
+  get names(): readonly string[] {
+    return this.#rails.map(({ name }) => name);
+  }
+
   answer(answer: Answer): Answer | Refusal {
     const text = this.text();
     const choices = answer.choices.map((choice) => ({ ...choice, parts: choice.parts.map((part) => guardPart(part, text)) }));

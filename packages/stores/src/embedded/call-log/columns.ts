@@ -67,6 +67,7 @@ export const columns: Record<keyof CallRecord, Column> = {
   reasoningTokens: count,
   costUsd: decimal,
   costNanoUsd: count,
+  cache: text,
   guardrails: json,
   finishReason: text,
   providerRequestId: text,
