@@ -5,6 +5,7 @@ import { canary } from "./canary.ts";
 import { conflict } from "./conflict.ts";
 import { limit } from "./limits.ts";
 import { pathPrefix } from "./names.ts";
+import { addresses, cors, redirect, rewrite } from "./rewrites.ts";
 import { upstream } from "./upstream.ts";
 import { versions } from "./versions.ts";
 
@@ -15,6 +16,11 @@ export const service = z
     access: access.default("key"),
     jwt: jsonWebTokens.optional(),
     limits: z.array(limit).max(32).default([]),
+    /** From where it may be called. */
+    addresses: addresses.optional(),
+    cors: cors.optional(),
+    redirects: z.array(redirect).max(1000).optional(),
+    rewrite: rewrite.optional(),
     conflict: conflict.prefault({}),
     versions: versions.optional(),
     canary: canary.optional(),

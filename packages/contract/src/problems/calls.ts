@@ -53,6 +53,12 @@ export const callProblems = {
     cause: "The issuer's public keys (`jwt.jwks`) cannot be fetched, and none are known from before.",
     fix: "Try again in a few seconds. Whoever runs this gateway checks that it reaches the address of `jwt.jwks`.",
   },
+  "address-not-allowed": {
+    status: 403,
+    title: "The service may not be called from this address",
+    cause: "The caller's address is in the service's `addresses.deny`, or not in its `addresses.allow`. Behind a proxy the address is the proxy's unless `gateway.trustProxy` lists it.",
+    fix: "Call from an allowed address, or ask whoever runs this gateway to allow this one.",
+  },
   "access-method-unavailable": {
     status: 403,
     title: "The service's way of access is not available",

@@ -3,19 +3,31 @@
  * does. A policy answers itself, or hands the call to the one below; answers travel back up the same way.
  */
 import { accessPolicy } from "../policies/access/access.ts";
+import { addressesPolicy } from "../policies/addresses/addresses.ts";
+import { answerHeadersPolicy } from "../policies/answer-headers/answer-headers.ts";
 import { conflictPolicy } from "../policies/conflict/conflict.ts";
+import { corsPolicy } from "../policies/cors/cors.ts";
 import { limitsPolicy } from "../policies/limits/limits.ts";
+import { redirectsPolicy } from "../policies/redirects/redirects.ts";
 import { versionsPolicy } from "../policies/versions/versions.ts";
 import type { Policy } from "./policy.ts";
 import type { PipelinePorts, RoutePlan } from "./route-plan.ts";
 
 export const pipelineOrder: readonly Policy<RoutePlan, PipelinePorts>[] = [
-  // First of all, so that nobody without a right learns anything or costs anything; what follows knows the caller.
+  // Before anything else is looked at: who calls from a wrong place learns nothing at all.
+  addressesPolicy,
+  // Before access, because browsers ask for permission without a key, and want to read refusals.
+  corsPolicy,
+  // So early that nobody without a right learns anything or costs anything; what follows knows the caller.
   accessPolicy,
   // As soon as the caller is known, whose version it may be; limits and everything below may depend on it.
   versionsPolicy,
+  // Where to look instead costs nothing and is no secret to whoever may call.
+  redirectsPolicy,
   // Before anything that works for the call, and after access, because limits belong to a known consumer.
   limitsPolicy,
+  // Above the conflict policy, whose answers it changes, too.
+  answerHeadersPolicy,
   // Last, next to the service: it speaks for the resource, so what it judges is what is sent, and a refused call costs it nothing.
   conflictPolicy,
   // At the end, and not in this list: the service or the AI endpoint itself.

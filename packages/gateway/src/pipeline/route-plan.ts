@@ -4,6 +4,7 @@ import type { JsonWebTokens } from "@parley/contract/config/access";
 import type { Limit } from "@parley/contract/config/limits";
 import type { Team } from "@parley/contract/config/team";
 import type { Canary } from "@parley/contract/config/canary";
+import type { Addresses, Cors, FieldChanges, Redirect } from "@parley/contract/config/rewrites";
 import type { Versions } from "@parley/contract/config/versions";
 import type { Counters } from "@parley/stores/ports/counters";
 import type { Caller } from "../exchange/exchange.ts";
@@ -22,6 +23,12 @@ export interface RoutePlan {
   /** Null where there is nothing that could meet a conflict: the AI endpoints. */
   conflict: ConflictPlan | null;
   versions?: VersionPlan | null;
+  /** The service's path on the gateway. */
+  path?: string;
+  addresses?: Addresses | undefined;
+  cors?: Cors | undefined;
+  redirects?: readonly Redirect[] | undefined;
+  answerHeaders?: FieldChanges | undefined;
 }
 
 export interface VersionPlan {

@@ -11,6 +11,7 @@ import type { ConflictPlan, PipelinePorts, VersionPlan } from "../pipeline/route
 import type { Route } from "../routing/route.ts";
 import { forwardByVersion } from "../upstreams/by-version.ts";
 import { openUpstream, type ForwardPorts, type Upstreams } from "../upstreams/forward-plan.ts";
+import { compileRewrite } from "../upstreams/rewrite.ts";
 import { forwardTo } from "../upstreams/forward.ts";
 
 export interface ServicePorts {
@@ -21,7 +22,7 @@ export interface ServicePorts {
 /** Secrets are open already. */
 export function compileService(name: string, service: Service, ports: ServicePorts): Route {
   const versions = service.versions ? versionPlan(name, service, { settings: service.versions, random: ports.forward.random }) : null;
-  const plan = { service: name, kind: "http" as const, access: service.access, tokens: service.jwt, limits: service.limits, conflict: conflictPlan(service), versions };
+  const plan = { service: name, kind: "http" as const, access: service.access, tokens: service.jwt, limits: service.limits, conflict: conflictPlan(service), versions, path: service.path, addresses: service.addresses, cors: service.cors, redirects: service.redirects, answerHeaders: service.rewrite?.response };
   const { handler: forward, close } = forwarding(name, service, ports.forward);
   return { service: name, kind: "http", shape: problemShape, handler: compilePipeline(plan, ports.pipeline, forward), close };
 }
@@ -45,8 +46,9 @@ function versionPlan(service: string, { path, canary }: Service, { settings, ran
 /** What carries the calls at the end of the pipeline, and how to end what works beside it. */
 function forwarding(name: string, service: Service, ports: ForwardPorts): { handler: Handler; close: () => void } {
   const opened: Upstreams[] = [];
+  const rewrite = compileRewrite(service.rewrite);
   const open = (upstream: Upstream, takenOff = 0): Handler => {
-    const one = openUpstream(name, upstream, { ports, takenOff });
+    const one = openUpstream(name, upstream, { ports, takenOff, rewrite });
     opened.push(one);
     return forwardTo(name, one.plan, ports);
   };

@@ -5,6 +5,7 @@ import type { Candidate } from "./balance/candidate.ts";
 import { compileBalancer, type Balancer, type BalancerPorts } from "./balance/balancer.ts";
 import type { Credentials } from "./request-fields.ts";
 import { compileRetry, type RetryPlan } from "./retry.ts";
+import type { RequestRewrite } from "./rewrite.ts";
 import { compileTarget, type Target } from "./target.ts";
 import type { OutgoingRequest, Transport } from "./transport.ts";
 
@@ -15,6 +16,8 @@ export interface ForwardPlan {
   retry: RetryPlan;
   /** So many characters at the beginning of what is below the service's path are not for the upstream. */
   takenOff: number;
+  /** Null where a request goes on as it came. */
+  rewrite: RequestRewrite | null;
   credentials: Credentials | null;
 }
 
@@ -38,8 +41,8 @@ export interface ForwardPorts {
 }
 
 /** The plan, with its active checks begun. */
-export function openUpstream(service: string, upstream: Upstream, { ports, takenOff }: { ports: ForwardPorts; takenOff: number }): Upstreams {
-  const plan = compileForward(upstream, takenOff, ports);
+export function openUpstream(service: string, upstream: Upstream, { ports, takenOff, rewrite }: { ports: ForwardPorts; takenOff: number; rewrite: RequestRewrite | null }): Upstreams {
+  const plan: ForwardPlan = { ...compileForward(upstream, ports), takenOff, rewrite };
   const { candidates } = plan.balancer;
   const unwatch = ports.watch(service, candidates);
   const stopChecks = upstream.health ? startChecks(upstream.health, candidates, { transport: ports.transport, monotonicMs: ports.monotonicMs, random: ports.random, changed: (candidate) => ports.targetChanged(service, candidate) }) : null;
@@ -53,7 +56,7 @@ export function openUpstream(service: string, upstream: Upstream, { ports, taken
 }
 
 /** `upstream.credentials.value` is opened already. */
-function compileForward(upstream: Upstream, takenOff: number, ports: BalancerPorts): ForwardPlan {
+function compileForward(upstream: Upstream, ports: BalancerPorts): Omit<ForwardPlan, "takenOff" | "rewrite"> {
   const targets = upstream.targets.map((target, index) => compileTarget(target.url, target.weight, index));
   const { connect, firstByte, idle } = upstream.timeouts;
   return {
@@ -61,7 +64,6 @@ function compileForward(upstream: Upstream, takenOff: number, ports: BalancerPor
     balancer: compileBalancer(upstream, targets, ports),
     timeouts: { connectMs: connect, firstByteMs: firstByte, idleMs: idle },
     retry: compileRetry(upstream.retry),
-    takenOff,
     credentials: compileCredentials(upstream.credentials),
   };
 }

@@ -112,12 +112,13 @@ export class ForwardedCall implements IncomingAnswer {
     exchange.record.attempts++;
     exchange.record.upstream = target.origin;
     const rawHeaders = requestFields(exchange, target, plan.credentials);
+    plan.rewrite?.fields(rawHeaders);
     if (this.#body === "stream" && exchange.body.length !== null) rawHeaders.push("Content-Length", String(exchange.body.length));
     this.#sending = ports.transport.send(
       {
         origin: target.origin,
         method: exchange.method,
-        path: targetPath(target, exchange.rest, plan.takenOff),
+        path: targetPath(target, exchange.rest, plan),
         rawHeaders,
         body: this.#body === "stream" ? exchange.body.stream : this.#body,
         timeouts: plan.timeouts,

@@ -1,3 +1,5 @@
+import type { ForwardPlan } from "./forward-plan.ts";
+
 /** One address of an upstream, taken apart when the snapshot is compiled. */
 export interface Target {
   /** Scheme, host and port. */
@@ -17,8 +19,9 @@ export function compileTarget(url: string, weight: number, index: number): Targe
 }
 
 /** `/api/notes` and `/7?x=1` make `/api/notes/7?x=1`; what came below the service's path stays as it came. */
-export function targetPath(target: Target, whole: string, takenOff: number): string {
-  const rest = takenOff === 0 ? whole : whole.slice(takenOff);
+export function targetPath(target: Target, whole: string, { takenOff, rewrite }: Pick<ForwardPlan, "takenOff" | "rewrite">): string {
+  const below = takenOff === 0 ? whole : whole.slice(takenOff);
+  const rest = rewrite === null ? below : rewrite.rest(below);
   if (rest === "" || rest.charCodeAt(0) === 63) return (target.basePath === "" ? "/" : target.basePath) + rest;
   return target.basePath + rest;
 }

@@ -53,12 +53,14 @@ class UpgradeTimeout extends Error {}
 function sendUpgrade(input: ForwardInput, target: Target, upgrade: Upgrade): ClientRequest {
   const { exchange, plan } = input;
   const url = new URL(target.origin);
+  const rawHeaders = requestFields(exchange, target, plan.credentials);
+  plan.rewrite?.fields(rawHeaders);
   const options = {
     host: url.hostname.replace(/^\[|\]$/g, ""),
     port: url.port || (url.protocol === "https:" ? 443 : 80),
     method: exchange.method,
-    path: targetPath(target, exchange.rest, plan.takenOff),
-    headers: [...requestFields(exchange, target, plan.credentials), "Connection", "Upgrade", "Upgrade", upgrade.protocols],
+    path: targetPath(target, exchange.rest, plan),
+    headers: [...rawHeaders, "Connection", "Upgrade", "Upgrade", upgrade.protocols],
     agent: false as const,
     timeout: plan.timeouts.firstByteMs,
   };
