@@ -6,10 +6,15 @@ import type { MetricFamily } from "@parley/contract/channel";
 
 const maxSeries = 5_000;
 
+/** Counted in place, so that counting neither looks up a second time nor allocates. */
+interface Cell {
+  count: number;
+}
+
 export class LabelledCounter {
   #family: Pick<MetricFamily, "name" | "help">;
   #labels: readonly string[];
-  #series = new Map<string, Map<string, Map<string, number>>>();
+  #series = new Map<string, Map<string, Map<string, Cell>>>();
   #size = 0;
 
   constructor(name: string, help: string, labels: readonly [string, string?, string?]) {
@@ -18,17 +23,16 @@ export class LabelledCounter {
   }
 
   add(value: number, first: string, second = "", third = ""): void {
-    const inner = this.#series.get(first)?.get(second);
-    const known = inner?.get(third);
-    if (inner !== undefined && known !== undefined) inner.set(third, known + value);
-    else this.#begin(value, [first, second, third]);
+    const cell = this.#series.get(first)?.get(second)?.get(third);
+    if (cell === undefined) this.#begin(value, [first, second, third]);
+    else cell.count += value;
   }
 
   family(extra: Record<string, string>): MetricFamily {
     const series: MetricFamily["series"] = [];
     for (const [first, seconds] of this.#series) {
       for (const [second, thirds] of seconds) {
-        for (const [third, value] of thirds) series.push({ labels: this.#labelsOf([first, second, third], extra), value });
+        for (const [third, cell] of thirds) series.push({ labels: this.#labelsOf([first, second, third], extra), value: cell.count });
       }
     }
     return { ...this.#family, type: "counter", series };
@@ -40,9 +44,13 @@ export class LabelledCounter {
     if (!seconds) this.#series.set(first, (seconds = new Map()));
     let thirds = seconds.get(second);
     if (!thirds) seconds.set(second, (thirds = new Map()));
-    const before = thirds.get(third);
-    if (before === undefined) this.#size++;
-    thirds.set(third, (before ?? 0) + value);
+    const cell = thirds.get(third);
+    // What is counted under `other` may be known.
+    if (cell !== undefined) cell.count += value;
+    else {
+      this.#size++;
+      thirds.set(third, { count: value });
+    }
   }
 
   #labelsOf(values: readonly string[], extra: Record<string, string>): Record<string, string> {
