@@ -1,5 +1,6 @@
 /** Every operation of the admin API. The server implements exactly these; the console and the CLI call nothing else. */
 import { z } from "zod";
+import { analysis, analysisQuery, explainQuery, explanation, heatMap, heatMapQuery, overview, overviewQuery } from "./analysis.ts";
 import { callFilter, callPage, callQuery, callRecord, completionQuery, completions, exportQuery, facets, facetsQuery } from "./calls.ts";
 import { advice, adviceQuery, previewQuery, protectionPreview } from "./conflict-advice.ts";
 import { conflictPage, conflictQuery, conflictSummary, conflictSummaryQuery, routeGuarantee } from "./conflicts.ts";
@@ -121,6 +122,11 @@ export const operations = {
   callFields: { method: "GET", path: "/api/calls/fields", tag: "calls", role: "viewer", summary: "What can stand next in a query: fields, and after a colon the commonest values", query: completionQuery, response: completions },
   exportCalls: { method: "GET", path: "/api/calls/export", tag: "calls", role: "viewer", summary: "The calls that a query finds, as a file: CSV, NDJSON or Parquet", query: exportQuery, response: z.string(), media: ["text/csv", "application/x-ndjson", "application/vnd.apache.parquet"] },
   getCall: { method: "GET", path: "/api/calls/{id}", tag: "calls", role: "viewer", summary: "One call", response: callRecord },
+
+  getOverview: { method: "GET", path: "/api/overview", tag: "analysis", role: "viewer", summary: "Rate, errors, latency, conflicts, tokens and cost of a range, from rollups; `compare=previous` adds the range before", query: overviewQuery, response: overview },
+  analyse: { method: "GET", path: "/api/analysis", tag: "analysis", role: "viewer", summary: "Calls by one or two fields, with sums and percentiles", query: analysisQuery, response: analysis },
+  heatMap: { method: "GET", path: "/api/analysis/heatmap", tag: "analysis", role: "viewer", summary: "Calls by time and latency", query: heatMapQuery, response: heatMap },
+  explainChange: { method: "GET", path: "/api/analysis/explain", tag: "analysis", role: "viewer", summary: "What changed: the values that explain how a measure moved from a baseline", query: explainQuery, response: explanation },
 
   listConflicts: { method: "GET", path: "/api/conflicts", tag: "conflicts", role: "viewer", summary: "Conflicts, newest first; `state=potential` are those that have not happened yet", query: conflictQuery, response: conflictPage },
   summarizeConflicts: { method: "GET", path: "/api/conflicts/summary", tag: "conflicts", role: "viewer", summary: "How many conflicts of which kind, and where most of them are", query: conflictSummaryQuery, response: conflictSummary },

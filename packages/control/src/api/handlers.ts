@@ -2,6 +2,7 @@
 import type { ControlPlane } from "./control-plane.ts";
 import type { Handlers } from "./handler.ts";
 import { adviceHandlers } from "./operations/advice.ts";
+import { analysisHandlers } from "./operations/analysis.ts";
 import { callHandlers } from "./operations/calls.ts";
 import { targetHandlers } from "./operations/targets.ts";
 import { conflictHandlers } from "./operations/conflicts.ts";
@@ -22,6 +23,7 @@ export function handlersOf(plane: ControlPlane): Handlers {
     ...entityHandlers(plane),
     ...keyHandlers(plane),
     ...callHandlers(plane),
+    ...analysisHandlers(plane),
     ...targetHandlers(plane),
     ...conflictHandlers(plane),
     ...adviceHandlers(plane),

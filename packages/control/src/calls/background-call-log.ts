@@ -7,6 +7,7 @@ import {
 } from "@parley/stores/ports/call-log";
 import type { CallRecord } from "@parley/contract/call-record";
 import type { SpendQuery, SpendRow } from "@parley/contract/api/spend";
+import type { Change, ChangeAsked, Groups, GroupsAsked, HeatMap, Overview, OverviewAsked } from "@parley/stores/ports/call-figures";
 import type { FieldName } from "@parley/contract/query/fields";
 
 export interface BackgroundCallLogPorts {
@@ -71,6 +72,30 @@ export class BackgroundCallLog implements CallLog {
 
   spend(query: SpendQuery, limit: number): Promise<SpendRow[]> {
     return this.#ask((log) => log.spend(query, limit));
+  }
+
+  overview(asked: OverviewAsked, now: number, signal?: AbortSignal): Promise<Overview> {
+    return this.#askFresh((log) => log.overview(asked, now, signal));
+  }
+
+  groups(range: CallRange, asked: GroupsAsked, signal?: AbortSignal): Promise<Groups> {
+    return this.#askFresh((log) => log.groups(range, asked, signal));
+  }
+
+  heatMap(range: CallRange & { from: number; to: number }, signal?: AbortSignal): Promise<HeatMap> {
+    return this.#askFresh((log) => log.heatMap(range, signal));
+  }
+
+  change(asked: ChangeAsked, signal?: AbortSignal): Promise<Change> {
+    return this.#askFresh((log) => log.change(asked, signal));
+  }
+
+  tidy(now: number): Promise<void> {
+    return this.#ask((log) => log.tidy(now));
+  }
+
+  deleteFiguresBefore(at: number): Promise<void> {
+    return this.#ask((log) => log.deleteFiguresBefore(at));
   }
 
   size(): Promise<{ calls: number; bytes: number }> {

@@ -11,13 +11,18 @@ export interface HousekeepingPorts {
 }
 
 const everyMs = 3_600_000;
+const tidyEveryMs = 300_000;
+/** A year and what it is compared with. */
+const keepFiguresMs = 400 * 24 * 3_600_000;
 const keepFailedSignInsMs = 90 * 24 * 3_600_000;
 
 /** Ends when called. */
 export function startHousekeeping(ports: HousekeepingPorts): () => void {
-  const timer = setInterval(() => void clean(ports).catch(ports.onError), everyMs);
-  timer.unref();
-  return () => clearInterval(timer);
+  const timers = [
+    setInterval(() => void clean(ports).catch(ports.onError), everyMs).unref(),
+    setInterval(() => void ports.callLog.tidy(ports.now()).catch(ports.onError), tidyEveryMs).unref(),
+  ];
+  return () => timers.forEach((timer) => clearInterval(timer));
 }
 
 export async function clean(ports: HousekeepingPorts): Promise<void> {
@@ -25,4 +30,5 @@ export async function clean(ports: HousekeepingPorts): Promise<void> {
   await ports.store.sessions.deleteExpired(now);
   await ports.store.audit.deleteFailedSignInsBefore(now - keepFailedSignInsMs);
   await ports.callLog.deleteBefore(now - ports.retainCallsMs());
+  await ports.callLog.deleteFiguresBefore(now - keepFiguresMs);
 }

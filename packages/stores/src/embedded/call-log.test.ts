@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { callQuery } from "@parley/contract/api/calls";
 import { expect, test } from "vitest";
-import { aCall, callLogContract } from "../contract-tests/call-log.ts";
+import { callFiguresContract } from "../contract-tests/call-figures.ts";
+import { aCall, callLogContract, type CallLogUnderTest } from "../contract-tests/call-log.ts";
 import { CallLogUnavailableError } from "../ports/call-log.ts";
 import { openEmbeddedCallLog } from "./call-log.ts";
 
@@ -16,10 +17,12 @@ const refuseDamage = (message: string): void => {
   throw new Error(message);
 };
 
-callLogContract("DuckDB", async () => {
+const onDuckDb = async (): Promise<CallLogUnderTest> => {
   const folder = temporaryFolder();
   return { open: () => openEmbeddedCallLog({ path: join(folder.path, "calls.duckdb"), onDamage: refuseDamage }), destroy: async () => folder.remove() };
-});
+};
+callLogContract("DuckDB", onDuckDb);
+callFiguresContract("DuckDB", onDuckDb);
 
 test("sets a damaged file aside, says so, and begins a new one", async () => {
   const folder = temporaryFolder();

@@ -6,12 +6,16 @@
 import { stat } from "node:fs/promises";
 import type { CallLog } from "../ports/call-log.ts";
 import { recordOf } from "./call-log/columns.ts";
+import { changeOf } from "./call-log/change.ts";
 import { countWrites } from "./call-log/count-writes.ts";
 import { openEngine, type Engine, type EngineOptions } from "./call-log/engine.ts";
 import { exportCalls } from "./call-log/export.ts";
 import { facetsOf } from "./call-log/facets.ts";
 import { findCalls } from "./call-log/find.ts";
+import { groupsOf, heatMapOf } from "./call-log/groups.ts";
 import { ingestSegments } from "./call-log/ingest.ts";
+import { overviewOf } from "./call-log/overview.ts";
+import { deleteRollupsBefore, tidyRollups } from "./call-log/rollups.ts";
 import { spendOf } from "./call-log/spend.ts";
 
 export interface EmbeddedCallLogOptions extends Pick<EngineOptions, "path" | "onDamage"> {
@@ -42,6 +46,12 @@ export async function openEmbeddedCallLog(options: EmbeddedCallLogOptions): Prom
         await connection.run("delete from segments where taken_in_at < now() - interval 30 days");
         return (await connection.run('delete from calls where "at" < $1::DOUBLE', [at])).rowsChanged;
       }),
+    overview: (asked, now, signal) => overviewOf(engine, asked, { now, signal }),
+    groups: (range, asked, signal) => groupsOf(engine, range, { asked, signal }),
+    heatMap: (range, signal) => heatMapOf(engine, range, signal),
+    change: (asked, signal) => changeOf(engine, asked, signal),
+    tidy: (now) => engine.write((connection) => tidyRollups(connection, now)),
+    deleteFiguresBefore: (at) => engine.write((connection) => deleteRollupsBefore(connection, at)),
     close: () => engine.close(),
   };
 }

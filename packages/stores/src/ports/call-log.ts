@@ -2,6 +2,7 @@
 import type { CallRecord } from "@parley/contract/call-record";
 import type { SpendQuery, SpendRow } from "@parley/contract/api/spend";
 import type { CallFilter } from "@parley/contract/api/calls";
+import type { CallFigures } from "./call-figures.ts";
 import type { FieldName } from "@parley/contract/query/fields";
 import type { Query } from "@parley/contract/query/query";
 
@@ -62,7 +63,7 @@ export interface WriteCount {
   calls: number;
 }
 
-export interface CallLog {
+export interface CallLog extends CallFigures {
   /** Names the engine for the status page, such as `DuckDB`. */
   readonly engine: string;
   /** Takes in sealed spool segments, all or none; taking in the same name twice changes nothing. Unreadable lines are counted and skipped. */

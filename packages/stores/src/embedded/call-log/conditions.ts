@@ -9,12 +9,22 @@ export type SqlValue = string | number | boolean;
 
 /** Conditions that all have to hold, and the values that they refer to by number. */
 export class Conditions {
-  readonly values: SqlValue[] = [];
+  readonly values: SqlValue[];
   readonly #sql: string[] = [];
+
+  /** `values` may be shared by several conditions of one statement. */
+  constructor(values: SqlValue[] = []) {
+    this.values = values;
+  }
 
   /** `where …`, or nothing. */
   get where(): string {
     return this.#sql.length > 0 ? `where ${this.#sql.join(" and ")}` : "";
+  }
+
+  /** All of them as one condition; true where there are none. */
+  get all(): string {
+    return this.#sql.length > 0 ? `(${this.#sql.join(" and ")})` : "true";
   }
 
   value(value: SqlValue): string {

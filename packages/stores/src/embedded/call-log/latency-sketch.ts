@@ -18,3 +18,8 @@ export function bucketOf(durationMs: string): string {
 export function millisecondsOf(bucket: string): string {
   return `(${2 / (growth + 1)} * pow(${growth}, ${bucket}))`;
 }
+
+/** The upper bound of a bucket, in milliseconds. */
+export function boundMs(bucket: number): number {
+  return growth ** bucket;
+}

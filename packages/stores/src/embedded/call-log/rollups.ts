@@ -28,7 +28,7 @@ const topKeys = 'service, dimension, "value"';
 const added = (names: readonly string[]): string => names.map((name) => `sum("${name}")::${typeOf(name)} as "${name}"`).join(", ");
 
 const rollUpBatch = `insert into rollups
-  select ("at" // ${minuteMs})::BIGINT * ${minuteMs} as minute, ${minuteMs}, service, kind, status, cause, ${bucketOf('"durationMs"')} as bucket,
+  select floor("at" / ${minuteMs})::BIGINT * ${minuteMs} as minute, ${minuteMs}, service, kind, status, cause, ${bucketOf('"durationMs"')} as bucket,
     count(*), sum("durationMs"), sum("requestBytes"), sum("responseBytes"), sum(coalesce("inputTokens", 0)), sum(coalesce("outputTokens", 0)), sum(coalesce("costUsd", 0))
   from calls where batch = $1 group by minute, service, kind, status, cause, bucket`;
 
@@ -37,7 +37,7 @@ const dimensions = { consumer: "consumer", model: "model", resource: "case when 
 
 const rollUpTops = Object.entries(dimensions).map(([dimension, place]) => `insert into rollup_tops
   with named as (
-    select ("at" // ${minuteMs})::BIGINT * ${minuteMs} as minute, service, ${place} as named, count(*) as calls, count(*) filter (status >= 500) as errors, count(cause) as conflicts,
+    select floor("at" / ${minuteMs})::BIGINT * ${minuteMs} as minute, service, ${place} as named, count(*) as calls, count(*) filter (status >= 500) as errors, count(cause) as conflicts,
       sum(coalesce("inputTokens", 0)) as input, sum(coalesce("outputTokens", 0)) as output, sum(coalesce("costUsd", 0)) as cost
     from calls where batch = $1 and ${place} is not null group by all),
   kept as (select named from named group by named order by sum(conflicts) desc, sum(calls) desc, named limit ${mostValues})
@@ -48,18 +48,17 @@ export async function addToRollups(connection: DuckDBConnection, batch: number):
   for (const statement of [rollUpBatch, ...rollUpTops]) await connection.run(statement, [batch]);
 }
 
-/** Adds up rows of one key, and makes those that have aged coarser: one transaction, so that nothing is counted twice or not at all. */
+/**
+ * Adds up rows of one key, which every batch brings, and makes those that have aged coarser. One transaction, so that
+ * nothing is counted twice or not at all; only what can have changed is written again.
+ */
 export async function tidyRollups(connection: DuckDBConnection, now: number): Promise<void> {
+  const { hoursFrom, daysFrom } = agesAt(now);
+  const recent = `width = ${minuteMs} and "at" >= ${Math.floor(now) - 2 * hourMs}`;
+  const aged = `(width < ${hourMs} and "at" < ${hoursFrom}) or (width < ${dayMs} and "at" < ${daysFrom})`;
   await connection.run("begin");
   try {
-    for (const { table, key, names } of [{ table: "rollups", key: keys, names: sums }, { table: "rollup_tops", key: topKeys, names: topSums }]) {
-      await connection.run(`create or replace temp table tidied as
-        select ("at" // wide)::BIGINT * wide as "at", wide as width, ${key}, ${added(names)}
-        from (select *, ${widthByAge(now)} as wide from ${table}) group by all`);
-      await connection.run(`delete from ${table}`);
-      await connection.run(`insert into ${table} select * from tidied order by "at", service`);
-      await connection.run("drop table tidied");
-    }
+    for (const which of [recent, aged]) for (const table of tables) await addUp(connection, table, { which, wide: widthByAge(hoursFrom, daysFrom) });
     await connection.run("commit");
   } catch (error) {
     await connection.run("rollback").catch(() => undefined);
@@ -67,15 +66,38 @@ export async function tidyRollups(connection: DuckDBConnection, now: number): Pr
   }
 }
 
+const tables = [
+  { name: "rollups", key: keys, sums: sums as readonly string[] },
+  { name: "rollup_tops", key: topKeys, sums: topSums as readonly string[] },
+];
+
+async function addUp(connection: DuckDBConnection, { name, key, sums: names }: (typeof tables)[number], { which, wide }: { which: string; wide: string }): Promise<void> {
+  await connection.run(`create or replace temp table tidied as
+    select ("at" // wide)::BIGINT * wide as "at", wide as width, ${key}, ${added(names)}
+    from (select *, ${wide} as wide from ${name} where ${which}) group by all`);
+  await connection.run(`delete from ${name} where ${which}`);
+  await connection.run(`insert into ${name} select * from tidied order by "at", service`);
+  await connection.run("drop table tidied");
+}
+
 export async function deleteRollupsBefore(connection: DuckDBConnection, at: number): Promise<void> {
   for (const table of ["rollups", "rollup_tops"]) await connection.run(`delete from ${table} where "at" + width <= $1::BIGINT`, [BigInt(Math.floor(at))]);
 }
 
-/** Whole days and hours age at once, so that a coarse step is never half in finer ones. */
-function widthByAge(now: number): string {
-  const hoursFrom = Math.floor((now - rollupAges.minutesForMs) / hourMs) * hourMs;
-  const daysFrom = Math.floor((now - rollupAges.hoursForMs) / dayMs) * dayMs;
+/** From when on there may be rows by the minute, and by the hour. Whole hours and days age at once. */
+function agesAt(now: number): { hoursFrom: number; daysFrom: number } {
+  return { hoursFrom: Math.floor((now - rollupAges.minutesForMs) / hourMs) * hourMs, daysFrom: Math.floor((now - rollupAges.hoursForMs) / dayMs) * dayMs };
+}
+
+function widthByAge(hoursFrom: number, daysFrom: number): string {
   return `case when "at" < ${daysFrom} then ${dayMs} when "at" < ${hoursFrom} then greatest(width, ${hourMs}) else width end`;
+}
+
+/** How exactly a range that begins at `at` can be cut. */
+export function widthAt(at: number, now: number): number {
+  const { hoursFrom, daysFrom } = agesAt(now);
+  if (at < daysFrom) return dayMs;
+  return at < hoursFrom ? hourMs : minuteMs;
 }
 
 function typeOf(name: string): string {

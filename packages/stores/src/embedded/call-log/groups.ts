@@ -1,0 +1,54 @@
+/** Calls of a search by one or two fields, with sums and percentiles of each group: one pass over them. */
+import { fieldEntry } from "@parley/contract/query/fields";
+import type { Groups, GroupsAsked, HeatMap } from "../../ports/call-figures.ts";
+import type { CallRange } from "../../ports/call-log.ts";
+import { addRange, Conditions } from "./conditions.ts";
+import type { Engine } from "./engine.ts";
+import { countedFromCalls, figuresOf, figureSums } from "./figures.ts";
+import { boundMs, bucketOf } from "./latency-sketch.ts";
+import { withPercentiles } from "./percentiles.ts";
+
+export async function groupsOf(engine: Engine, range: CallRange, { asked, signal }: { asked: GroupsAsked; signal: AbortSignal | undefined }): Promise<Groups> {
+  const conditions = new Conditions();
+  addRange(conditions, range);
+  const keys = asked.by.map((_, index) => `v${index}`);
+  const columns = asked.by.map((field, index) => `"${fieldEntry(field).member}"::VARCHAR as v${index}`);
+  // Groups and the total from one scan: a grouping set for each.
+  const counted = `select ${[...columns, `grouping(${asked.by.map((field) => `"${fieldEntry(field).member}"`).join(", ")}) as level`, countedFromCalls].join(", ")}
+    from calls ${conditions.where} group by grouping sets ((${[...asked.by.map((field) => `"${fieldEntry(field).member}"`), "bucket"].join(", ")}), (bucket))`;
+  const order = asked.measure === "meanMs" ? '"durationMs" / calls' : `"${asked.measure}"`;
+  const rows = await engine.read(
+    `select *, count(*) over (partition by level) as found from (${withPercentiles(counted, { keys: [...keys, "level"], sums: figureSums })})
+     qualify row_number() over (partition by level order by ${order} desc nulls last, calls desc, ${keys.join(", ")}) <= ${Math.floor(asked.limit)}
+     order by ${order} desc nulls last, calls desc, ${keys.join(", ")}`,
+    conditions.values,
+    signal,
+  );
+  const groups = rows.filter((row) => Number(row["level"]) === 0);
+  return {
+    totals: figuresOf(rows.find((row) => Number(row["level"]) !== 0)),
+    groups: groups.map((row) => ({ values: keys.map((key) => (typeof row[key] === "string" ? row[key] : null)), ...figuresOf(row) })),
+    found: Number(groups[0]?.["found"] ?? 0),
+  };
+}
+
+const columnsOfMap = 120;
+/** Buckets of the sketch that a cell spans: bounds double from cell to cell, about. */
+const bucketsACell = 17;
+
+export async function heatMapOf(engine: Engine, range: CallRange & { from: number; to: number }, signal: AbortSignal | undefined): Promise<HeatMap> {
+  const conditions = new Conditions();
+  addRange(conditions, range);
+  const stepMs = Math.max(1_000, Math.ceil((range.to - range.from) / columnsOfMap / 1_000) * 1_000);
+  const rows = await engine.read(
+    `select floor("at" / ${stepMs})::BIGINT * ${stepMs} as "at", floor(${bucketOf('"durationMs"')} / ${bucketsACell}) as cell, count(*) as calls from calls ${conditions.where} group by 1, 2 order by 1, 2`,
+    conditions.values,
+    signal,
+  );
+  return { stepMs, cells: rows.map((row) => cellOf(Number(row["at"]), Number(row["cell"]), Number(row["calls"]))) };
+}
+
+function cellOf(at: number, cell: number, calls: number): HeatMap["cells"][number] {
+  // A bucket's number is that of its upper bound.
+  return { at, fromMs: boundMs(cell * bucketsACell - 1), toMs: boundMs((cell + 1) * bucketsACell - 1), calls };
+}
