@@ -1,0 +1,147 @@
+import { createVerify, generateKeyPairSync } from "node:crypto";
+import { afterEach, describe, expect, it } from "vitest";
+import { startAi } from "../testing/ai-gateway.ts";
+import type { AiGateway } from "../testing/ai-gateway.ts";
+import { json, startProvider } from "../testing/fake-provider.ts";
+import type { FakeProvider, Respond } from "../testing/fake-provider.ts";
+import { chatAnswer } from "../testing/openai-fixtures.ts";
+import { scriptedUpstreams } from "../testing/scripted-upstreams.ts";
+import { KeyRing } from "./key-ring.ts";
+import type { ProviderKey } from "./provider-key.ts";
+import { retryAfterMs } from "./retry-after.ts";
+import { signAws } from "./sign-aws.ts";
+
+const opened: AsyncDisposable[] = [];
+
+afterEach(async () => {
+  for (const each of opened.splice(0).reverse()) await each[Symbol.asyncDispose]();
+});
+
+function key(name: string, weight = 1): ProviderKey {
+  return { name, weight, authorize: () => undefined };
+}
+
+describe("a pool of keys", () => {
+  it("spreads calls by weight, smoothly", () => {
+    const ring = new KeyRing([key("a", 3), key("b", 1)], () => {});
+    expect(Array.from({ length: 8 }, () => ring.take(0)?.name).join("")).toBe("aabaaaba");
+  });
+
+  it("rests a key for as long as the provider said, and takes the one that is back first where all rest", () => {
+    const [a, b] = [key("a"), key("b")];
+    const ring = new KeyRing([a, b], () => {});
+    expect(ring.failed(a, { status: 429, fields: ["Retry-After", "5"] }, 0)).toBe(true);
+    expect([ring.take(0)?.name, ring.take(4999)?.name, ring.toldToWaitUntil(0)]).toEqual(["b", "b", 0]);
+    ring.failed(b, { status: 429, fields: ["retry-after-ms", "2000"] }, 0);
+    expect([ring.take(100)?.name, ring.toldToWaitUntil(100)]).toEqual(["b", 2000]);
+    expect(new Set([ring.take(5000)?.name, ring.take(5000)?.name])).toEqual(new Set(["a", "b"]));
+  });
+
+  it("rests a key longer with each failure in a row, and no longer than a minute", () => {
+    const [a, b] = [key("a"), key("b")];
+    const ring = new KeyRing([a, b], () => {});
+    for (let failure = 0; failure < 20; failure++) ring.failed(a, { status: 503, fields: [] }, 0);
+    expect(ring.take(59_999)?.name).toBe("b");
+    expect(new Set([ring.take(60_001)?.name, ring.take(60_001)?.name])).toEqual(new Set(["a", "b"]));
+  });
+
+  it("takes a refused key out, and says so once", () => {
+    const said: string[] = [];
+    const [a, b] = [key("a"), key("b")];
+    const ring = new KeyRing([a, b], ({ name }, status) => said.push(`${name} ${status}`));
+    ring.failed(a, { status: 401, fields: [] }, 0);
+    ring.failed(a, { status: 401, fields: [] }, 10);
+    expect(said).toEqual(["a 401"]);
+    expect(Array.from({ length: 4 }, () => ring.take(500_000)?.name)).toEqual(["b", "b", "b", "b"]);
+  });
+
+  it("reads Retry-After in seconds, milliseconds and as a date", () => {
+    const now = Date.parse("2026-01-01T00:00:00Z");
+    expect(retryAfterMs(["Retry-After", "3"], now)).toBe(3000);
+    expect(retryAfterMs(["retry-after", "1.5"], now)).toBe(1500);
+    expect(retryAfterMs(["retry-after", "250ms"], now)).toBe(250);
+    expect(retryAfterMs(["Retry-After", "3", "Retry-After-Ms", "40"], now)).toBe(40);
+    expect(retryAfterMs(["Retry-After", "Thu, 01 Jan 2026 00:00:09 GMT"], now)).toBe(9000);
+    expect(retryAfterMs(["Retry-After", "soon"], now)).toBeUndefined();
+  });
+});
+
+async function pooled(respond: Respond): Promise<{ provider: FakeProvider; gateway: AiGateway }> {
+  const provider = await startProvider(respond);
+  const keys = [{ name: "first", apiKey: "key-one" }, { name: "second", apiKey: "key-two" }];
+  const gateway = await startAi({ openai: { keys, baseUrl: `${provider.url}/v1` } });
+  opened.push(provider, gateway);
+  return { provider, gateway };
+}
+
+const hello = { model: "openai/gpt-5-mini", messages: [{ role: "user", content: "Hello" }] };
+
+describe("a provider with several keys", () => {
+  it.each([[429, { "retry-after": "30" }], [401, {}], [500, {}]])("answers with another key after %d, and leaves the first alone", async (status, fields) => {
+    const { provider, gateway } = await pooled((call, response) =>
+      call.headers.authorization === "Bearer key-one" ? json({ error: { message: "no" } }, status, fields as Record<string, string>)(call, response) : json(chatAnswer)(call, response));
+    for (let call = 0; call < 4; call++) expect((await gateway.post(hello)).status).toBe(200);
+    const used = provider.calls.map(({ headers }) => headers.authorization);
+    expect(used.filter((value) => value === "Bearer key-one")).toHaveLength(1);
+    expect(used.filter((value) => value === "Bearer key-two")).toHaveLength(4);
+    const [record] = await gateway.records();
+    expect(record?.attemptLog?.map(({ status: each }) => each)).toEqual([status, undefined]);
+    expect(JSON.stringify(record)).not.toContain("key-");
+  });
+
+  it("tells the provider's answer where every key fails, and tries each once", async () => {
+    const { provider, gateway } = await pooled(json({ error: { message: "slow down" } }, 429, { "retry-after": "7" }));
+    const answer = await gateway.post(hello);
+    expect([answer.status, answer.headers.get("retry-after"), provider.calls.length]).toEqual([429, "7", 2]);
+  });
+
+  it("asks once where the caller is at fault", async () => {
+    const { provider, gateway } = await pooled(json({ error: { message: "bad" } }, 400));
+    expect((await gateway.post(hello)).status).toBe(400);
+    expect(provider.calls).toHaveLength(1);
+  });
+});
+
+describe("credentials that are no key", () => {
+  it("signs as AWS describes it", () => {
+    // The expected signature was computed by another program from AWS's description.
+    const request = { origin: "", method: "POST", path: "/model/anthropic.claude%3A0/converse", rawHeaders: ["Host", "bedrock-runtime.us-east-1.amazonaws.com", "Content-Type", "application/json"], body: Buffer.from("{}"), timeouts: { connectMs: 1, firstByteMs: 1, idleMs: 1 } };
+    signAws(request, { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", sessionToken: "token", region: "us-east-1", service: "bedrock" }, Date.parse("2015-08-30T12:36:00Z"));
+    const fields = Object.fromEntries(request.rawHeaders.flatMap((name, index) => (index % 2 === 0 ? [[name, request.rawHeaders[index + 1]]] : [])));
+    expect(fields).toMatchObject({ "x-amz-date": "20150830T123600Z", "x-amz-security-token": "token", "x-amz-content-sha256": "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a" });
+    expect(fields["Authorization"]).toBe("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/bedrock/aws4_request, SignedHeaders=content-type;host;x-amz-content-sha256;x-amz-date;x-amz-security-token, Signature=40e8e8ad3a26ecbeec2f85f9ff83043b41356b5c63cd3dcc9ff691353e9d98c5");
+  });
+
+  it("fetches one token for a service account, signed by its key, and keeps it", async () => {
+    const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    const asked: string[] = [];
+    const google = await startProvider((call, response) => {
+      asked.push(call.path);
+      if (call.path.startsWith("/v1")) return json(scriptedUpstreams.gemini.whole)(call, response);
+      return json({ access_token: "ya29.token", expires_in: 3600, token_type: "Bearer" })(call, response);
+    });
+    const serviceAccount = JSON.stringify({ client_email: "robot@example.com", private_key: privateKey.export({ type: "pkcs8", format: "pem" }), token_uri: `${google.url}/token` });
+    const gateway = await startAi({ vertex: { serviceAccount, project: "p", location: "l", baseUrl: google.url } });
+    opened.push(google, gateway);
+    const answers = await Promise.all(Array.from({ length: 3 }, () => gateway.post({ ...hello, model: "vertex/gemini-2.5-flash" })));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect((await gateway.post({ ...hello, model: "vertex/gemini-2.5-flash" })).status).toBe(200);
+    expect(asked.filter((path) => path === "/token")).toHaveLength(1);
+    expect(google.calls.filter(({ path }) => path.startsWith("/v1")).map(({ headers }) => headers.authorization)).toEqual(Array.from({ length: 4 }, () => "Bearer ya29.token"));
+    const form = new URLSearchParams(google.calls.find(({ path }) => path === "/token")?.text);
+    const [header = "", claims = "", signature = ""] = form.get("assertion")?.split(".") ?? [];
+    expect(JSON.parse(Buffer.from(claims, "base64url").toString())).toMatchObject({ iss: "robot@example.com", aud: `${google.url}/token`, scope: "https://www.googleapis.com/auth/cloud-platform" });
+    expect(createVerify("RSA-SHA256").update(`${header}.${claims}`).verify(publicKey, signature, "base64url")).toBe(true);
+  });
+
+  it("says that there are no credentials where no token is given, and goes on to another target", async () => {
+    const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    const google = await startProvider(json({ error: "invalid_grant" }, 400));
+    const serviceAccount = JSON.stringify({ client_email: "robot@example.com", private_key: privateKey.export({ type: "pkcs8", format: "pem" }), token_uri: `${google.url}/token` });
+    const gateway = await startAi({ vertex: { serviceAccount, project: "p", baseUrl: google.url }, sandbox: {} }, { both: { targets: [{ model: "vertex/gemini-2.5-flash" }, { model: "sandbox/echo" }] } });
+    opened.push(google, gateway);
+    const refused = await gateway.post({ ...hello, model: "vertex/gemini-2.5-flash" });
+    expect([refused.status, await refused.json()]).toMatchObject([502, { error: { code: "provider-unauthorized", message: expect.stringContaining("Google gave no token and answered 400") as string } }]);
+    expect((await gateway.post({ ...hello, model: "both" })).status).toBe(200);
+  });
+});
