@@ -87,6 +87,18 @@ export const aiProblems = {
     cause: "A guardrail asks a webhook, which did not answer in time or not with a verdict; without one nothing passes, unless `onError: pass` is set.",
     fix: "Repeat the call after Retry-After; whoever runs this gateway looks at the webhook.",
   },
+  "unknown-prompt": {
+    status: 404,
+    title: "There is no such prompt",
+    cause: "No prompt is published under this name, or it has not this version.",
+    fix: "Use one that the detail names; GET /prompts lists them all.",
+  },
+  "invalid-variable": {
+    status: 400,
+    title: "A variable of the prompt is missing or wrong",
+    cause: "A variable that the prompt requires was not sent, has another type or a value outside of what is allowed, or is none of the prompt's.",
+    fix: "Correct the variable that the answer names in `param`; GET /prompts/{name}/openapi.json describes them.",
+  },
   "provider-key-missing": {
     status: 503,
     title: "The provider has no API key",

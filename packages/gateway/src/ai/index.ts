@@ -6,9 +6,11 @@
 import { compileAdmission } from "./admission/admission.ts";
 import { askTargets } from "./calls/run-call.ts";
 import { endpointTable } from "./endpoints/table.ts";
+import type { EndpointParts } from "./endpoints/generate.ts";
 import { refusalBody } from "./endpoints/refusal-body.ts";
 import type { AiEndpoints, AiInput, AiPorts } from "./endpoints-contract.ts";
 import { ModelDirectory } from "./models/model-directory.ts";
+import { promptMatcher } from "./prompts/published-prompts.ts";
 import { ObjectOwners } from "./models/object-owners.ts";
 import { ConversationTurns } from "./turns/conversation-turns.ts";
 import { PriceBook } from "./record/cost.ts";
@@ -20,6 +22,9 @@ export function compileAi(input: AiInput, ports: AiPorts): AiEndpoints {
   const own: AiPorts = admission ? { ...ports, admission } : ports;
   const { turns } = ports;
   const ordered = turns && input.ai.conversations.conflicts !== "pass" ? new ConversationTurns(input.ai.conversations, { ...turns, now: () => ports.now(), warn: (...line) => ports.warn(...line) }) : undefined;
-  const match = endpointTable({ directory, prices, ports: own, turns: ordered }, ports.owners ?? new ObjectOwners(null));
+  const parts: EndpointParts = { directory, prices, ports: own, turns: ordered };
+  const table = endpointTable(parts, ports.owners ?? new ObjectOwners(null));
+  const ofPrompt = promptMatcher(input.prompts ?? new Map(), parts, input.ai.path === "/" ? "" : input.ai.path);
+  const match: AiEndpoints["match"] = (method, path) => (path.startsWith("/prompts") ? ofPrompt(method, path) : table(method, path));
   return { match, refusalBody, close: () => directory.close() };
 }

@@ -6,6 +6,7 @@ import type { CallRecord } from "@parley/contract/call-record";
 import { aiSettings } from "@parley/contract/config/ai";
 import { consumer, type ConsumerSource } from "@parley/contract/config/consumer";
 import { limit } from "@parley/contract/config/limits";
+import { prompt, type PromptSource } from "@parley/contract/config/prompt";
 import { team, type TeamSource } from "@parley/contract/config/team";
 import { dataDirectory } from "@parley/contract/data-directory";
 import { connectLedger, type EmbeddedLedger, startLedger } from "@parley/stores/embedded/ledger";
@@ -25,6 +26,7 @@ export interface TestConfiguration {
   services?: Record<string, ServiceSource>;
   consumers?: Record<string, ConsumerSource & { key: string; expiresAt?: number; keyLimits?: NonNullable<ConsumerSource["limits"]> }>;
   teams?: Record<string, TeamSource>;
+  prompts?: Record<string, PromptSource>;
   gateway?: z.input<typeof gatewaySettings>;
   /** Null for no AI side. */
   ai?: z.input<typeof aiSettings> | null;
@@ -61,6 +63,7 @@ export function snapshotOf(configuration: TestConfiguration, version = 1): Snaps
     entities.consumer[name] = consumer.parse(source);
     entities.key[hashKey(key)] = { id: `id-${name}`, name: "default", consumer: name, ...(expiresAt === undefined ? {} : { expiresAt }), ...(keyLimits === undefined ? {} : { limits: keyLimits.map((one) => limit.parse(one)) }) };
   }
+  for (const [name, source] of Object.entries(configuration.prompts ?? {})) entities.prompt[name] = prompt.parse(source);
   for (const [name, source] of Object.entries(configuration.teams ?? {})) entities.team[name] = team.parse(source);
   const { limits, trustProxy } = gatewaySettings.parse(configuration.gateway ?? {});
   entities.gateway[""] = { limits, trustProxy };

@@ -1,7 +1,7 @@
 /** The AI side of the snapshot, compiled to the routes under its mount. Nothing here knows a dialect. */
 import type { AiSettings, Model, Provider } from "@parley/contract/config/ai";
 import type { Prompt } from "@parley/contract/config/prompt";
-import { refusalFields } from "../exchange/problem-shape.ts";
+import { problemShape, refusalFields } from "../exchange/problem-shape.ts";
 import type { RefusalShape } from "../exchange/refusal-shape.ts";
 import type { AiEndpoints, AiPorts, CompileAi } from "../ai/endpoints-contract.ts";
 import { compilePipeline } from "../pipeline/compile.ts";
@@ -38,10 +38,11 @@ export function compileAiRoutes(source: AiSource, ports: AiRoutePorts): Compiled
   const { settings, providers, models, prompts } = source;
   const mount = settings.path === "/" ? "" : settings.path;
   const endpoints = ports.compileAi({ ai: settings, providers, models, prompts }, ports.ai);
-  const shape = aiShape(endpoints, mount);
   const plan = { service: "ai", kind: "ai" as const, access: settings.access, tokens: settings.jwt, limits: settings.limits ?? [], conflict: null };
-  const routeAt = (root: string): Route => ({ service: "ai", kind: "ai", shape, handler: compilePipeline(plan, ports.pipeline, aiHandler(endpoints, root)) });
+  const routeAt = (root: string, shape: RefusalShape = aiShape(endpoints, mount)): Route => ({ service: "ai", kind: "ai", shape, handler: compilePipeline(plan, ports.pipeline, aiHandler(endpoints, root)) });
   const routes = roots.map((root) => ({ path: mount + root, route: routeAt(root) }));
+  // Prompts are plain APIs, whose refusals are problem documents.
+  if (prompts.size > 0) routes.push({ path: `${mount}/prompts`, route: routeAt("/prompts", problemShape) });
   // A mount of its own answers for everything below it.
   if (mount !== "") routes.push({ path: mount, route: routeAt("") });
   return { endpoints, routes };

@@ -1,6 +1,8 @@
 // Hot path: every call of a model (benchmarks: ai-pass-through, ai-translated).
 /** The endpoint that has a model answer, for callers of any dialect: `POST /v1/chat/completions`, `POST /v1/messages`, `POST /v1/responses`. */
 import { RefusalError } from "../../exchange/answer.ts";
+import type { AnswerSink } from "../../exchange/answer.ts";
+import type { Exchange } from "../../exchange/exchange.ts";
 import type { Handler } from "../../pipeline/policy.ts";
 import { AiCall } from "../calls/ai-call.ts";
 import type { Operation } from "../calls/operation.ts";
@@ -30,12 +32,18 @@ export interface EndpointParts {
 /** Has a model answer. */
 export const generating: Operation = { generates: true, plan: planAttempt, inside: attemptSandbox };
 
-export function generate(caller: CallerDialect, { directory, prices, ports, turns }: EndpointParts, pinning?: Pinning): Handler {
+export function generate(caller: CallerDialect, parts: EndpointParts, pinning?: Pinning): Handler {
+  const answer = answerRequest(caller, parts, pinning);
+  return async (exchange, sink) => answer({ exchange, sink, bytes: await exchange.body.whole() });
+}
+
+/** The same for a request that the gateway wrote itself. */
+export function answerRequest(caller: CallerDialect, { directory, prices, ports, turns }: EndpointParts, pinning?: Pinning): (request: { exchange: Exchange; sink: AnswerSink; bytes: Buffer }) => Promise<void> {
   const headMembers = ["model", "stream", ...caller.headMembers];
-  return async (exchange, sink) => {
+  return async ({ exchange, sink, bytes }) => {
     const { record } = exchange;
     record.dialectIn = caller.name;
-    const body = new RequestBody(await exchange.body.whole(), headMembers);
+    const body = new RequestBody(bytes, headMembers);
     const model = requiredText(body.head, "model");
     const stream = optionalBoolean(body.head, "stream") ?? false;
     record.modelRequested = model.slice(0, 256);

@@ -1,7 +1,7 @@
 /** A gateway with a ledger, consumers with keys, and one provider on loopback whose model has a price: 1,000 USD for a million tokens, in and out. */
 import type { CallRecord } from "@parley/contract/call-record";
 import { model, provider, type aiSettings, type ModelSource } from "@parley/contract/config/ai";
-import { prompt, type PromptSource } from "@parley/contract/config/prompt";
+import type { PromptSource } from "@parley/contract/config/prompt";
 import type { z } from "zod";
 import { startGateway, type TestConfiguration } from "../../main/gateway-under-test.ts";
 import { compileAi } from "../index.ts";
@@ -40,10 +40,9 @@ export async function startBudgeted(options: BudgetedOptions): Promise<BudgetedG
   const own = {
     providers: new Map([["own", provider.parse({ kind: "openai-compatible", baseUrl: `${fake.url}/v1`, models: ["dear", "unknown"] })]]),
     models: new Map(Object.entries(options.models ?? {}).map(([name, source]) => [name, model.parse(source)])),
-    prompts: new Map(Object.entries(options.prompts ?? {}).map(([name, source]) => [name, prompt.parse(source)])),
   };
   const ai = { prices: dearPrices, ...options.ai };
-  const gateway = await startGateway({ consumers: { acme: { key: "acme-secret" } }, ai, ...options.configuration }, { compileAi: (input, ports) => compileAi({ ...input, ...own }, ports), ledger: true });
+  const gateway = await startGateway({ consumers: { acme: { key: "acme-secret" } }, ai, prompts: options.prompts ?? {}, ...options.configuration }, { compileAi: (input, ports) => compileAi({ ...input, ...own }, ports), ledger: true });
   let records: Promise<CallRecord[]> | null = null;
   const stop = (): Promise<CallRecord[]> => (records ??= gateway.stop());
   return {
