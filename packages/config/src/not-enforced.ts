@@ -13,7 +13,6 @@ export interface NotEnforced {
 }
 
 export const notEnforced: readonly NotEnforced[] = [
-  { place: "services.*.conflict.onDuplicate", when: (value) => value !== "reject", what: "this handling of duplicates; the upstream's refusal is passed on and explained" },
   { place: "services.*.versions.list.*.openapi", what: "documents of versions" },
   { place: "services.*.access", when: isCertificate, what: "access by mtls; every call is refused" },
   { place: "services.*.limits.*.tokens", what: "limits on tokens of services, which say no tokens; those of ai, models, consumers, keys and teams are" },

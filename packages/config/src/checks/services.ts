@@ -11,7 +11,7 @@ export function serviceFindings(config: Config): Finding[] {
     const first = paths.get(service.path);
     const collisions = first ? [collision([...path, "path"], `the path ${service.path} is taken`, first)] : [];
     if (!first) paths.set(service.path, [...path, "path"]);
-    return [...collisions, ...upstreamFindings(service.upstream, [...path, "upstream"]), ...accessFindings(service, path), ...versionFindings(service, path)];
+    return [...collisions, ...upstreamFindings(service.upstream, [...path, "upstream"]), ...accessFindings(service, path), ...duplicateFindings(service, path), ...versionFindings(service, path)];
   });
 }
 
@@ -24,6 +24,12 @@ function upstreamFindings(upstream: Upstream | undefined, path: Path): Finding[]
 export function accessFindings(side: Pick<Service, "access" | "jwt">, path: Path): Finding[] {
   if (side.access !== "jwt" || side.jwt) return [];
   return [invalid([...path, "access"], "access: jwt needs to know whose tokens to believe", "add jwt: { issuer: …, jwks: …, audience: … } beside it")];
+}
+
+/** Without a key that is unique nothing says what a duplicate is. */
+function duplicateFindings({ conflict }: Service, path: Path): Finding[] {
+  if (conflict.onDuplicate === "reject" || conflict.uniqueKey !== undefined) return [];
+  return [invalid([...path, "conflict", "onDuplicate"], `onDuplicate: ${conflict.onDuplicate} needs to know what makes a create a duplicate`, "add uniqueKey: a JSON pointer such as /email beside it")];
 }
 
 function versionFindings(service: Service, path: Path): Finding[] {

@@ -28,6 +28,12 @@ export interface Placed {
   place: Extract<WritePlace, { kind: "granted" }>;
   given: GivenTag | undefined;
   isGone: () => boolean;
+  /** Of a create with a unique value. */
+  unique?: {
+    created(answer: Answer | null): Promise<void>;
+    /** Something better than the upstream's refusal; null for nothing. */
+    refused(answer: Answer): Promise<(() => Promise<void>) | null>;
+  };
 }
 
 type Stop = { refusal: Refusal } | { complaint: Complaint } | { gone: true };
@@ -36,6 +42,11 @@ type Stop = { refusal: Refusal } | { complaint: Complaint } | { gone: true };
 function unexplained(error: unknown, answer: Answer, sink: AnswerSink): AfterConflict {
   if (!(error instanceof LedgerUnavailableError)) throw error;
   return { kind: "answer", answer: () => answerPlainly(answer, sink) };
+}
+
+/** Then the upstream's own search has to do. */
+function ledgerIsDown(error: unknown): void {
+  if (!(error instanceof LedgerUnavailableError)) throw error;
 }
 
 /** An upstream that is busy is asked again so often at most. */
@@ -180,6 +191,12 @@ export class PlacedWrite {
       exchange.step("write", since);
       const result = resultOf(taken, plan.isStale);
       if (result.kind !== "conflict") return this.#settle(result, { taken, resolution });
+      const instead = (await this.#placed.unique?.refused(result.answer)) ?? null;
+      if (instead !== null) {
+        await this.#finish({ outcome: "not-applied" });
+        await instead();
+        return null;
+      }
       const conflict = { request: this.#request, answer: result.answer, given: this.#placed.given, made, mayRepeat: made < maxTries };
       const after = await afterUpstreamConflict(looked, conflict).catch((error: unknown) => unexplained(error, result.answer, sink));
       if (after.kind !== "repeat") {
@@ -215,6 +232,8 @@ export class PlacedWrite {
     const given = answer === null || resolution.merged === null || call.exchange.method !== "PUT" || status >= 300 ? answer : answerMerged(call, answer, resolution.merged.document);
     const native = status < 300 ? nativeTag(call.plan, result.rawHeaders) : null;
     const response = this.#kept(given ?? { status, rawHeaders: result.rawHeaders, body: null });
+    // Before the place is given up: whoever waits for it has the same value.
+    if (status < 300) await this.#placed.unique?.created(answer).catch(ledgerIsDown);
     const superseded = (await this.#finish({ outcome: "applied", response, etag: native === null ? null : formatEntityTag(native) })) === "superseded";
     resolution.done?.();
     if (superseded) complain(call, this.#lostLease());

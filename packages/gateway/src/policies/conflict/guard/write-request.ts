@@ -7,6 +7,7 @@ import { isRefusal, parseWriteTokens, type WriteTokens } from "../requests/write
 import { type Complaint, complaintOfRow } from "./complaint.ts";
 import { contender, type GuardedCall } from "./guarded-call.ts";
 import type { ClientWrite } from "./merging.ts";
+import { type UniqueValue, uniqueValue } from "./unique-create.ts";
 
 export interface WriteRequest extends WriteTokens {
   held: HeldBody;
@@ -14,6 +15,8 @@ export interface WriteRequest extends WriteTokens {
   client: ClientWrite | null;
   /** Of method, target and body; "" where there is no key to need it. */
   fingerprint: string;
+  /** Of a create in a collection with a unique key. */
+  unique: UniqueValue | null;
 }
 
 export type EarlyStop = { refusal: Refusal } | { complaint: Complaint };
@@ -31,7 +34,7 @@ export async function readWrite(call: GuardedCall): Promise<WriteRequest | Early
     const held = await holdBody(exchange.body, plan.maxBodyBytes);
     if (held.kind === "streamed" && tokens.idempotencyKey !== null) return { refusal: tooLongToRepeat(plan.maxBodyBytes) };
     const client = held.kind === "held" ? { method: exchange.method, contentType: exchange.headers["content-type"] ?? "", bytes: held.bytes } : null;
-    return { ...tokens, held, client, fingerprint: tokens.idempotencyKey === null || client === null ? "" : fingerprint(exchange.target, client) };
+    return { ...tokens, held, client, fingerprint: tokens.idempotencyKey === null || client === null ? "" : fingerprint(exchange.target, client), unique: uniqueValue(call, client) };
   } catch (error) {
     if (error instanceof RefusalError) return { refusal: error.refusal };
     throw error;

@@ -2,23 +2,22 @@
  * A guarded write, in the order of the decision table: what can be refused at once, a place in the resource's queue, a look
  * at what is there, and only then the upstream. The life of one that has its place is in `placed-write.ts`.
  */
-import { createHash } from "node:crypto";
-import { resolvePointer } from "@parley/merge";
 import { LedgerUnavailableError, type StoredResponse, type WritePlace } from "@parley/stores/ports/ledger";
 import { guardsWrite } from "../preconditions/index.ts";
 import { viewKey } from "../validators/index.ts";
-import { isJson, parseJson } from "../requests/json-body.ts";
 import { ClientSink } from "./client-sink.ts";
 import { complain, type Complaint, complaintOfRow } from "./complaint.ts";
+import { answerDuplicate } from "./duplicate-answer.ts";
 import { firstTag, tagKey } from "./evidence.ts";
 import type { GivenTag } from "./given-tags.ts";
 import { actorName, type GuardedCall } from "./guarded-call.ts";
 import { othersLease, placeComplaint } from "./lost-place.ts";
-import { PlacedWrite } from "./placed-write.ts";
+import { type Placed, PlacedWrite } from "./placed-write.ts";
 import { plainCreate } from "./plain-create.ts";
 import { needsPrecondition, preconditionComplaint } from "./precondition-complaint.ts";
 import { refetch } from "./refetch.ts";
 import { shownTag } from "./representation.ts";
+import { refusedDuplicate, rememberCreate, rememberedDuplicate, type UniqueValue } from "./unique-create.ts";
 import { mayPassUnplaced, unplacedWrite } from "./unplaced-write.ts";
 import { type EarlyStop, readWrite, type WriteRequest } from "./write-request.ts";
 
@@ -49,7 +48,24 @@ async function placeAndRun(call: GuardedCall, request: WriteRequest, client: Cli
     await release(call, place.write);
     return complain(call, lease);
   }
-  await new PlacedWrite(call, request, { place, given, isGone: () => client.isGone }).run();
+  const unique = namesState(call, request) ? null : request.unique;
+  const known = unique === null ? null : await rememberedDuplicate(call, unique);
+  if (known !== null) {
+    await release(call, place.write);
+    return answerDuplicate(call, known, { request, update: guardedWrite });
+  }
+  await new PlacedWrite(call, request, { place, given, isGone: () => client.isGone, ...(unique === null ? {} : { unique: uniqueHooks(call, request, unique) }) }).run();
+}
+
+/** The upstream's own refusal of a duplicate stays as it is, unless something else is to be done about it. */
+function uniqueHooks(call: GuardedCall, request: WriteRequest, unique: UniqueValue): NonNullable<Placed["unique"]> {
+  return {
+    created: (answer) => rememberCreate(call, unique, answer),
+    refused: async (answer) => {
+      const existing = call.plan.settings.onDuplicate === "reject" ? null : await refusedDuplicate(call, unique, answer);
+      return existing === null ? null : () => answerDuplicate(call, existing, { request, update: guardedWrite });
+    },
+  };
 }
 
 type Place = WritePlace | { kind: "unavailable" };
@@ -92,11 +108,11 @@ async function release(call: GuardedCall, write: string): Promise<void> {
   await call.plan.ports.ledger.finishWrite({ write, outcome: "not-applied", etag: null, digest: null, response: null, fsync: false });
 }
 
-/** Creates do not wait for one another: a POST has a lane of its own, unless it is made under a lease or says what it changes. */
+/** Creates do not wait for one another: a POST has a lane of its own, or one with those of the same unique value, unless it is made under a lease or says what it changes. */
 function lockPath(call: GuardedCall, request: WriteRequest): string {
   const locked = call.plan.lockPathOf(call.path);
   if (call.exchange.method !== "POST" || namesState(call, request)) return locked;
-  return `${locked}#${uniqueValue(call, request) ?? call.exchange.id}`;
+  return `${locked}#${request.unique?.digest ?? call.exchange.id}`;
 }
 
 function namesState(call: GuardedCall, request: WriteRequest): boolean {
@@ -106,15 +122,7 @@ function namesState(call: GuardedCall, request: WriteRequest): boolean {
 
 /** Nothing to compare, to repeat or to put in order: it needs no place, and leaves nothing behind in the ledger. */
 function isPlainCreate(call: GuardedCall, request: WriteRequest): boolean {
-  return call.exchange.method === "POST" && !namesState(call, request) && request.idempotencyKey === null && uniqueValue(call, request) === null;
-}
-
-/** Creates with one and the same unique value come one after the other, so that the upstream's own search sees the first. */
-function uniqueValue({ plan }: GuardedCall, { client }: WriteRequest): string | null {
-  const { uniqueKey } = plan.settings;
-  const document = uniqueKey === undefined || client === null || !isJson(client.contentType) ? undefined : parseJson(client.bytes);
-  const value = uniqueKey === undefined ? undefined : resolvePointer(document, uniqueKey);
-  return value === undefined ? null : createHash("sha256").update(JSON.stringify(value)).digest("base64url");
+  return call.exchange.method === "POST" && !namesState(call, request) && request.idempotencyKey === null && request.unique === null;
 }
 
 /** Step 6 stands before step 7: who lacks a precondition is told that, and not to come back later. */
