@@ -32,7 +32,9 @@ function answer({ kept }: Documents, { request, response, body, etag }: Asked): 
   const path = (request.url ?? "").split("?", 1)[0] as string;
   const before = kept.get(path);
   if (request.method === "GET" || request.method === "HEAD") return show(response, before, etag);
-  if (etag === "strong" && request.headers["if-match"] !== undefined && (before === undefined || request.headers["if-match"] !== tagOf(before, etag))) return void response.writeHead(412).end();
+  if (request.method === "OPTIONS") return void response.writeHead(204, { Allow: "GET, HEAD, POST, PUT, PATCH, DELETE" }).end();
+  const condition = request.headers["if-match"];
+  if (etag === "strong" && condition !== undefined && (before === undefined || (condition !== "*" && condition !== tagOf(before, etag)))) return void response.writeHead(412).end();
   if (request.method === "POST") {
     const created = `${path}/${kept.size + 1}`;
     kept.set(created, body);
