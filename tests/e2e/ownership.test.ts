@@ -19,6 +19,8 @@ describe("with the configuration in a file", () => {
     const connect = page.getByRole("textbox", { name: "Connect" });
     await page.getByText("The configuration file is the truth").waitFor();
     expect(await connect.getAttribute("readonly")).not.toBeNull();
+    // Protection is turned on in the file too.
+    await page.getByRole("region", { name: "the YAML" }).filter({ hasText: "mode: require" }).waitFor();
     await page.getByRole("button", { name: "Draft a change" }).click();
     await connect.fill("7s");
     await page.getByRole("button", { name: "Show the YAML to paste" }).click();

@@ -11,6 +11,9 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const pages: Record<string, string> = {
   "/start": "Your first call",
   "/calls": "Calls",
+  "/conflicts": "Conflicts",
+  "/leases": "Leases",
+  "/history": "History",
   "/services": "Services",
   "/services/notes": "notes",
   "/new/service": "New service",

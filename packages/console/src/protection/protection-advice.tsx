@@ -12,6 +12,8 @@ import { optionText } from "./option-text.ts";
 import classes from "./protection.module.css";
 import { ProtectionPreview } from "./protection-preview.tsx";
 
+const mostOperations = 5;
+
 export function ProtectionAdvice({ service }: { service: string }) {
   const advice = useQuery(reading("adviseOnConflicts", { query: { service } }));
   const [chosen, setChosen] = useState<string | null>(null);
@@ -19,10 +21,17 @@ export function ProtectionAdvice({ service }: { service: string }) {
   const [found] = advice.data?.items ?? [];
   if (!found) return <Skeleton height={80} />;
   const options = found.options.filter(({ mode }) => mode !== "observe" || found.best !== null);
-  const proposed = options.find((option) => optionText(option) === chosen) ?? found.best ?? options.find(({ mode }) => mode === "require");
+  const proposed = options.find((option) => optionText(option) === chosen) ?? found.best ?? options.find(({ current }) => current) ?? options.find(({ mode, strategy }) => mode === "require" && strategy === "reject");
   return (
     <div className={classes["advice"]}>
       <p className={classes["sentence"]}>{found.sentence}</p>
+      {found.operations.length > 1 ? (
+        <ul className={classes["operations"]}>
+          {found.operations.slice(0, mostOperations).map(({ method, pattern, sentence }) => (
+            <li key={`${method} ${pattern}`}>{sentence}</li>
+          ))}
+        </ul>
+      ) : null}
       {found.conflicts > 0 ? <DataTable label="What each setting would have done" columns={columns(found.conflicts, proposed ? optionText(proposed) : "", setChosen)} rows={options} rowKey={optionText} /> : null}
       {proposed ? <ProtectionPreview key={optionText(proposed)} service={service} option={proposed} /> : null}
     </div>

@@ -60,7 +60,7 @@ function TurnOn({ service, option, spec, yaml }: TurnOnProps) {
   if (session.data?.mode === "file") {
     return (
       <div className={classes["paste"]}>
-        <p>The configuration file is the truth: put this into it, and it takes effect by itself.</p>
+        <p>Put this into the configuration file; it takes effect by itself.</p>
         <CodeBlock text={yaml} what="the YAML" />
       </div>
     );

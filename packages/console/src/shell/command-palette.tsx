@@ -24,7 +24,8 @@ export function CommandPalette({ opened, onClose, onShortcuts }: PaletteProps) {
   );
 }
 
-const mostShown = 12;
+// Every page, and room for more.
+const mostShown = 24;
 
 function PaletteContent({ onClose, onShortcuts }: Omit<PaletteProps, "opened">) {
   const [typed, setTyped] = useState("");

@@ -14,7 +14,7 @@ export function NextStepSection({ next }: { next: NextStep }) {
   const [language, setLanguage] = useState<"curl" | "sdk">("curl");
   return (
     <Section title="What the client does next" hint={next.what} actions={<SegmentedControl aria-label="As" data={languages} value={language} onChange={(value) => setLanguage(value === "sdk" ? "sdk" : "curl")} />}>
-      <CodeBlock text={next[language]} what={`the next step as ${language}`} />
+      <CodeBlock text={next[language].replaceAll(" && ", " \\\n  && ")} what={`the next step as ${language}`} />
     </Section>
   );
 }

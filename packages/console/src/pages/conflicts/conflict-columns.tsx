@@ -8,7 +8,7 @@ import { When } from "../../components/now.tsx";
 import classes from "./conflicts.module.css";
 
 export const conflictColumns: readonly Column<ConflictRecord>[] = [
-  { head: "When", cell: (record) => <When at={record.at} /> },
+  { head: "When", cell: (record) => <span className={classes["moment"]}><When at={record.at} /></span> },
   { head: "What became of it", cell: (record) => <ConflictStateChip state={record.state} origin={record.origin} /> },
   {
     head: "Resource",

@@ -77,8 +77,8 @@ async function preview(plane: ControlPlane, service: string, { mode, strategy, s
     service, mode, strategy, ...time,
     writes: total(() => true),
     conditional: total(({ conditional }) => conditional),
-    // What a PUT created was not there, so that it needed no precondition.
-    preconditionRequired: mode === "require" ? total(({ conditional, method, status }) => !conditional && !(method === "PUT" && status === 201)) : 0,
+    // What a PUT created was not there, so that it needed no precondition; what was refused for the lack of one would be again.
+    preconditionRequired: mode === "require" ? total(({ conditional, method, status }) => !conditional && !(method === "PUT" && status === 201)) + records.filter(({ cause }) => cause === "precondition-required").length : 0,
     preconditionFailed: mode === "off" || mode === "observe" ? 0 : records.filter((record) => isStale(record, replay(record, { mode, strategy }, settings.merge))).length,
     conflicts: records.length, counts, spec,
     yaml: stringify({ services: { [service]: spec } }),
