@@ -13,7 +13,7 @@ import { describeMachine, type Machine } from "./measure/machine.ts";
 import { type Options, type ProgramName, readOptions, usage } from "./options.ts";
 import type { Cores } from "./programs/child.ts";
 import { startNginx } from "./programs/nginx.ts";
-import { startParley } from "./programs/parley.ts";
+import { compileAhead, startParley } from "./programs/parley.ts";
 import { usualSize } from "./programs/parley-config.ts";
 import { ensurePeers, type Peers } from "./programs/peers.ts";
 import { startPortkey } from "./programs/portkey.ts";
@@ -61,6 +61,7 @@ async function prepare({ options, peers, directory, started }: Preparation): Pro
   started.push(load);
   const upstreams = await startUpstreams(directory, cores.load);
   started.push(upstreams);
+  if (options.programs.includes("parley")) compileAhead();
   const programs: Program[] = [];
   for (const name of options.programs) {
     say(`starting ${name}`);

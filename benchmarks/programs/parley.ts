@@ -2,6 +2,7 @@
  * Parley as a user runs it: `parley up` with a configuration file, a key for each call, a request limit, metrics, and
  * the call log being ingested by the control plane. All of its processes share the program's core.
  */
+import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -32,6 +33,12 @@ export interface ParleyOptions {
 }
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
+const compileCache = join(repository, "node_modules/.cache/parley");
+
+/** As ./parley does when it installs. */
+export function compileAhead(): void {
+  execFileSync(process.execPath, [join(repository, "scripts/compile-ahead.ts")], { env: { ...process.env, NODE_COMPILE_CACHE: compileCache } });
+}
 
 export async function startParley(options: ParleyOptions): Promise<Parley> {
   const ports = { gateway: await freePort(), admin: await freePort(), fixed: options.upstreams.fixedPort, scripted: options.upstreams.scriptedPort };
@@ -43,8 +50,7 @@ export async function startParley(options: ParleyOptions): Promise<Parley> {
   // What ./parley runs once everything is installed; a benchmark installs nothing of Parley.
   const child = startPinned([process.execPath, "--disable-warning=ExperimentalWarning", join(repository, "packages/cli/src/main.ts"), "up", "--config", file], {
     core: options.core,
-    // Where ./parley has compiled modules ahead.
-    environment: { NODE_COMPILE_CACHE: join(repository, "node_modules/.cache/parley"), ...(options.nodeOptions ? { NODE_OPTIONS: options.nodeOptions } : {}) },
+    environment: { NODE_COMPILE_CACHE: compileCache, ...(options.nodeOptions ? { NODE_OPTIONS: options.nodeOptions } : {}) },
   });
   await untilAnswers(`http://127.0.0.1:${ports.gateway}/.well-known/parley/readyz`, child, 120_000);
   const startedInMs = performance.now() - startedAtMs;
