@@ -7,15 +7,18 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import PouchCore from "pouchdb-core";
+import httpAdapter from "pouchdb-adapter-http";
 import memoryAdapter from "pouchdb-adapter-memory";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { eventually } from "../harness/eventually.ts";
 import { findLostUpdates } from "../history-checker/lost-updates.ts";
 import type { NamedWrite } from "../history-checker/history.ts";
 import { type Parley, startParley } from "../harness/start-parley.ts";
 import { type TestServer, listen } from "../harness/test-server.ts";
 
-const PouchDB = PouchCore.plugin(memoryAdapter);
+const PouchDB = PouchCore.plugin(memoryAdapter).plugin(httpAdapter);
 const key = "acme-key-0123456789";
+const otherKey = "other-key-0123456789";
 
 let couch: TestServer;
 let posts: TestServer;
@@ -28,14 +31,19 @@ beforeAll(async () => {
   couch = await listen(createServer(app));
   const blog = jsonServer.create();
   blog.use(jsonServer.bodyParser);
-  blog.use(jsonServer.router({ posts: [{ id: 1, name: "start", n: 0 }, { id: 2, title: "two" }] }));
+  blog.use(jsonServer.router({ posts: [{ id: 1, name: "start", n: 0 }, { id: 2, title: "two" }, { id: 3, title: "three", text: "a" }, { id: 4, title: "four", text: "a" }] }));
   posts = await listen(createServer(blog));
   parley = await startParley({
     yaml: `services:
   couch: { path: /couch, upstream: { targets: [{ url: "${couch.url}/db" }] }, conflict: { mode: require, validator: "adapter:couchdb" } }
   posts: { path: /blog, upstream: { targets: [{ url: "${posts.url}" }] }, conflict: { mode: require } }
+  couch-observed: { path: /couch-observed, upstream: { targets: [{ url: "${couch.url}/db" }] }, conflict: { mode: observe } }
+  couch-enforced: { path: /couch-enforced, upstream: { targets: [{ url: "${couch.url}/db" }] }, conflict: { mode: enforce, validator: "adapter:couchdb" } }
+  posts-observed: { path: /blog-observed, upstream: { targets: [{ url: "${posts.url}" }] }, conflict: { mode: observe } }
+  posts-enforced: { path: /blog-enforced, upstream: { targets: [{ url: "${posts.url}" }] }, conflict: { mode: enforce } }
 consumers:
   acme: { keys: [{ name: default, secret: ${key} }] }
+  other: { keys: [{ name: default, secret: ${otherKey} }] }
 `,
   });
 });
@@ -46,8 +54,8 @@ afterAll(async () => {
   await posts.close();
 });
 
-async function call(method: string, path: string, init: { body?: unknown; etag?: string | null } = {}): Promise<{ status: number; etag: string | null; body: Record<string, unknown> }> {
-  const headers: Record<string, string> = { "x-api-key": key, "content-type": "application/json" };
+async function call(method: string, path: string, init: { body?: unknown; etag?: string | null; key?: string } = {}): Promise<{ status: number; etag: string | null; body: Record<string, unknown> }> {
+  const headers: Record<string, string> = { "x-api-key": init.key ?? key, "content-type": "application/json" };
   if (init.etag) headers["if-match"] = init.etag;
   const response = await fetch(parley.gatewayUrl + path, { method, headers, ...(init.body === undefined ? {} : { body: JSON.stringify(init.body) }) });
   return { status: response.status, etag: response.headers.get("etag"), body: (await response.json().catch(() => ({}))) as Record<string, unknown> };
@@ -89,4 +97,60 @@ test("express-pouchdb: its revision is the tag, and a stale one never reaches it
   expect(second.body["text"]).toBe("two");
   expect((await call("DELETE", "/couch/notes/a", { etag: second.etag })).status).toBe(200);
   expect((await call("GET", "/couch/notes/a")).status).toBe(404);
+});
+
+/** PouchDB's own HTTP client, in the name of a consumer. */
+function remote(service: string, consumerKey: string): InstanceType<typeof PouchDB> {
+  return new PouchDB(`${parley.gatewayUrl}/${service}/shared-${service}`, {
+    fetch: (url: string, options: RequestInit) => {
+      const headers = new Headers(options.headers);
+      headers.set("x-api-key", consumerKey);
+      return fetch(url, { ...options, headers });
+    },
+  });
+}
+
+test.each(["couch-observed", "couch-enforced"])("express-pouchdb: two of PouchDB's own clients count together by its own conflicts, which stay what they are (%s)", async (service) => {
+  const clients = [remote(service, key), remote(service, otherKey)] as const;
+  await clients[0].put({ _id: "counter", n: 0 });
+  const count = async (client: InstanceType<typeof PouchDB>): Promise<number> => {
+    let conflicts = 0;
+    for (let done = 0; done < 10; ) {
+      const read = await client.get("counter");
+      const written = await client.put({ _id: "counter", _rev: String(read._rev), n: Number(read["n"]) + 1 }).then(() => "ok", (error: { status: number; name: string }) => `${error.status} ${error.name}`);
+      if (written === "ok") done += 1;
+      else conflicts += 1;
+      expect(["ok", "409 conflict"]).toContain(written);
+    }
+    return conflicts;
+  };
+  const conflicts = (await Promise.all(clients.map(count))).reduce((sum, one) => sum + one, 0);
+  expect(await clients[0].get("counter")).toMatchObject({ n: 20 });
+  if (conflicts === 0) return;
+  const found = await eventually(async () => {
+    const { items } = (await (await parley.admin(`/api/conflicts?service=${service}`)).json()) as { items: { upstream?: { status: number } }[] };
+    return items.length > 0 ? items : undefined;
+  });
+  expect(found[0]).toMatchObject({ resource: `/${service}/shared-${service}/counter`, upstream: { status: 409 } });
+});
+
+test("json-server, observed: the update that two PUTs lose is found, and nothing was touched", async () => {
+  const ann = await call("GET", "/blog-observed/posts/3");
+  await call("GET", "/blog-observed/posts/3", { key: otherKey });
+  expect(ann.etag).toMatch(/^W\//);
+  expect((await call("PUT", "/blog-observed/posts/3", { key: otherKey, body: { id: 3, title: "three", text: "by other" } })).status).toBe(200);
+  expect((await call("PUT", "/blog-observed/posts/3", { body: { id: 3, title: "by acme", text: "a" } })).body).toEqual({ id: 3, title: "by acme", text: "a" });
+  const items = await eventually(async () => {
+    const page = (await (await parley.admin("/api/conflicts?service=posts-observed&cause=lost-update")).json()) as { items: Record<string, unknown>[] };
+    return page.items.length > 0 ? page.items : undefined;
+  });
+  expect(items).toMatchObject([{ resource: "/blog-observed/posts/3", state: "lost", consumers: ["acme", "other"], pointers: ["/text"] }]);
+});
+
+test("json-server, enforced: who sends a tag is protected, and who sends none is let through", async () => {
+  const before = await call("GET", "/blog-enforced/posts/4");
+  expect(before.etag).toMatch(/^"\d+-/);
+  expect((await call("PUT", "/blog-enforced/posts/4", { key: otherKey, body: { id: 4, title: "four", text: "by other" } })).status).toBe(200);
+  expect(await call("PUT", "/blog-enforced/posts/4", { etag: before.etag, body: { id: 4, title: "by acme", text: "a" } })).toMatchObject({ status: 412, body: { cause: "concurrent-modification", current: { changedBy: "other" } } });
+  expect((await call("GET", "/blog-enforced/posts/4")).body["text"]).toBe("by other");
 });
