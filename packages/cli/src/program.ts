@@ -127,9 +127,13 @@ function addLooking(building: Building): void {
     .option("--service <name>", "of this service")
     .option("--consumer <name>", "of this consumer")
     .option("--status <status>", "with this status: 409, 4xx or error")
+    .option("--query <query>", "that this query finds: docs/query-language.md")
     .option("--limit <count>", "how many", count, 20)
     .option("--follow", "go on with calls as they end; Ctrl-C ends it");
   does(building, examples(calls, ["calls", "calls --service notes --status error", "calls --follow --json"]), async () => (await import("./commands/calls.ts")).calls);
+
+  const tail = connection(building.program.command("tail").argument("[query...]", "docs/query-language.md; without it, every call").description("calls as they end; Ctrl-C ends it"));
+  does(building, examples(tail, ["tail", "tail service:notes status:4xx", "tail --json 'cause:* latency:>500ms'"]), async () => (await import("./commands/tail.ts")).tail);
 }
 
 function addSmall(building: Building): void {

@@ -29,8 +29,11 @@ export type GatewayMessage =
 export type ControlMessage =
   | { type: "snapshot"; snapshot: Snapshot }
   | { type: "delta"; delta: SnapshotDelta }
-  /** Somebody is watching calls live, or nobody is any more. */
-  | { type: "watch"; on: boolean }
+  /**
+   * Somebody is watching calls live, or nobody is any more. Records that fit none of the queries (docs/query-language.md) are
+   * not sent; without queries all are.
+   */
+  | { type: "watch"; on: boolean; queries?: string[] }
   | { type: "metrics"; request: number }
   /** How the targets of services are. */
   | { type: "targets"; request: number }

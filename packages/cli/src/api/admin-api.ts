@@ -23,25 +23,26 @@ export type AdminCall<N extends Name> = { operation: N; method: Operations[N]["m
 const timeoutMs = 60_000;
 
 export async function callAdmin<N extends Name>(connection: Connection, call: AdminCall<N>): Promise<Answer<N>> {
-  const response = await send(connection, call, AbortSignal.timeout(timeoutMs));
+  const response = await send(connection, call, { signal: AbortSignal.timeout(timeoutMs), headers: {} });
   if (response.status === 204) return undefined as Answer<N>;
   return (await response.json()) as Answer<N>;
 }
 
 /** For an operation that answers with server-sent events. */
-export async function streamAdmin<N extends Name>(connection: Connection, call: AdminCall<N>): Promise<ReadableStream<Uint8Array>> {
-  const response = await send(connection, call, null);
+export async function streamAdmin<N extends Name>(connection: Connection, call: AdminCall<N>, headers: Record<string, string> = {}): Promise<ReadableStream<Uint8Array>> {
+  const response = await send(connection, call, { signal: null, headers });
   if (!response.body) throw new Failure("not-running", `${connection.url} answered without a stream`);
   return response.body;
 }
 
-async function send<N extends Name>(connection: Connection, call: AdminCall<N>, signal: AbortSignal | null): Promise<Response> {
+async function send<N extends Name>(connection: Connection, call: AdminCall<N>, { signal, headers }: { signal: AbortSignal | null; headers: Record<string, string> }): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(addressOf(connection, call), {
       method: call.method,
       headers: {
         accept: "application/json, text/event-stream",
+        ...headers,
         ...(connection.token === null ? {} : { authorization: `Bearer ${connection.token}` }),
         ...(call.body === undefined ? {} : { "content-type": "application/json" }),
         ...(call.ifMatch === undefined ? {} : { "if-match": call.ifMatch }),

@@ -143,3 +143,14 @@ export const exportQuery = z.object({
   /** The newest that many. */
   limit: z.coerce.number().int().min(1).max(1_000_000).default(100_000),
 });
+
+export const liveQuery = z.object({ query: queryText });
+
+/** The data of the events `call`, `conflict`, `summary`, `dropped` and `gap`. */
+export const liveEvent = z.union([
+  callRecord,
+  z.object({ id: z.string().optional(), cause: conflictCause, at: z.number(), call: z.string(), service: z.string(), method: z.string(), path: z.string(), consumer: optionalText, status: z.number() }),
+  z.object({ calls: z.number(), leftOut: z.number(), errors: z.number(), conflicts: z.number(), costUsd: z.number(), inFlight: z.number().nullable() }),
+  z.object({ dropped: z.number() }),
+  z.object({ after: z.string().nullable() }),
+]);

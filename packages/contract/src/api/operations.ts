@@ -1,7 +1,7 @@
 /** Every operation of the admin API. The server implements exactly these; the console and the CLI call nothing else. */
 import { z } from "zod";
 import { analysis, analysisQuery, explainQuery, explanation, heatMap, heatMapQuery, overview, overviewQuery } from "./analysis.ts";
-import { callFilter, callPage, callQuery, callRecord, completionQuery, completions, exportQuery, facets, facetsQuery } from "./calls.ts";
+import { callFilter, callPage, callQuery, callRecord, completionQuery, completions, exportQuery, facets, facetsQuery, liveEvent, liveQuery } from "./calls.ts";
 import { advice, adviceQuery, previewQuery, protectionPreview } from "./conflict-advice.ts";
 import { conflictPage, conflictQuery, conflictSummary, conflictSummaryQuery, routeGuarantee } from "./conflicts.ts";
 import { entityKinds, key, settingKinds } from "./entities.ts";
@@ -121,6 +121,10 @@ export const operations = {
   callFacets: { method: "GET", path: "/api/calls/facets", tag: "calls", role: "viewer", summary: "How many calls a query finds, and the commonest values of fields among them", query: facetsQuery, response: facets },
   callFields: { method: "GET", path: "/api/calls/fields", tag: "calls", role: "viewer", summary: "What can stand next in a query: fields, and after a colon the commonest values", query: completionQuery, response: completions },
   exportCalls: { method: "GET", path: "/api/calls/export", tag: "calls", role: "viewer", summary: "The calls that a query finds, as a file: CSV, NDJSON or Parquet", query: exportQuery, response: z.string(), media: ["text/csv", "application/x-ndjson", "application/vnd.apache.parquet"] },
+  watchLive: {
+    method: "GET", path: "/api/live", tag: "calls", role: "viewer", stream: true, query: liveQuery, response: liveEvent,
+    summary: "Calls, conflicts and a summary a second, as they happen, as server-sent events; `dropped` and `leftOut` say what did not fit, Last-Event-ID goes on after a call, `gap` says that it is too long ago",
+  },
   getCall: { method: "GET", path: "/api/calls/{id}", tag: "calls", role: "viewer", summary: "One call", response: callRecord },
 
   getOverview: { method: "GET", path: "/api/overview", tag: "analysis", role: "viewer", summary: "Rate, errors, latency, conflicts, tokens and cost of a range, from rollups; `compare=previous` adds the range before", query: overviewQuery, response: overview },

@@ -155,9 +155,9 @@ test("a key says when it was last used", async () => {
 
 describe("live calls", () => {
   /** Reads a stream's text until it holds what is looked for. */
-  async function open(cookie: string, query = ""): Promise<{ until: (text: string) => Promise<string>; ended: Promise<void>; close: () => void }> {
+  async function open(cookie: string, query = "", path = "/api/calls/live", headers: Record<string, string> = {}): Promise<{ until: (text: string) => Promise<string>; ended: Promise<void>; close: () => void }> {
     const abort = new AbortController();
-    const response = await fetch(`${control.url}/api/calls/live${query}`, { headers: { cookie }, signal: abort.signal });
+    const response = await fetch(`${control.url}${path}${query}`, { headers: { cookie, ...headers }, signal: abort.signal });
     expect(response.headers.get("content-type")).toContain("text/event-stream");
     let text = "";
     let wake = (): void => undefined;
@@ -194,6 +194,36 @@ describe("live calls", () => {
     expect(text).not.toMatch(/fine|elsewhere/);
     stream.close();
     await gateway.until(({ messages }) => messages.some((message) => message.type === "watch" && !message.on));
+  });
+
+  test("are asked of gateways by what watchers look for, and all as soon as one looks for everything", async () => {
+    const cookie = await signInFirst(control);
+    const last = () => gateway.messages.findLast((message) => message.type === "watch");
+    const narrow = await open(cookie, "?query=status:409", "/api/live");
+    await gateway.until(() => last() !== undefined);
+    expect(last()).toEqual({ type: "watch", on: true, queries: ["status:409"] });
+    const wide = await open(cookie);
+    await gateway.until(() => JSON.stringify(last()) === '{"type":"watch","on":true}');
+    wide.close();
+    await gateway.until(() => JSON.stringify(last()).includes("status:409"));
+    narrow.close();
+    await gateway.until(() => JSON.stringify(last()) === '{"type":"watch","on":false}');
+    const refused = await fetch(`${control.url}/api/live?query=stats:1`, { headers: { cookie } });
+    expect([refused.status, ((await refused.json()) as { code: string }).code]).toEqual([400, "invalid-query"]);
+  });
+
+  test("with conflicts and a summary, and go on after the last one seen", async () => {
+    const cookie = await signInFirst(control);
+    const stream = await open(cookie, "?query=service:notes", "/api/live");
+    await stream.until("watching");
+    gateway.send({ type: "calls", records: [aCall({ id: "one", status: 409, cause: "lost-update", conflict: "c0ffee", costUsd: 0.5 }), aCall({ id: "two", status: 500 }), aCall({ id: "no", service: "other" })], dropped: 2 });
+    expect(await stream.until("event: summary")).toMatch(/event: conflict\ndata: \{"id":"c0ffee","cause":"lost-update"/);
+    expect(await stream.until('"calls":2')).toContain('"calls":2,"leftOut":2,"errors":1,"conflicts":1,"costUsd":0.5');
+    const again = await open(cookie, "", "/api/live", { "last-event-id": "one" });
+    expect(await again.until("id: no")).not.toContain("id: one");
+    const lost = await open(cookie, "", "/api/live", { "last-event-id": "never-seen" });
+    await lost.until('event: gap\ndata: {"after":"never-seen"}');
+    for (const each of [stream, again, lost]) each.close();
   });
 
   test("are asked of a gateway that comes while somebody watches", async () => {

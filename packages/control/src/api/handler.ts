@@ -22,6 +22,7 @@ export interface OperationRequest<Name extends OperationName> {
   /** Scheme and host under which the caller reached this server. */
   origin: string;
   cookie: CookiePlace;
+  headers: Headers;
   /** Aborts when the client goes away. */
   signal: AbortSignal;
 }

@@ -37,7 +37,7 @@ export async function carryOut(operation: Operation, handler: AnyHandler, contex
 
 function common(context: RequestContext, caller: Caller | null): Record<string, unknown> {
   const { clientAddress, origin, parameters, cookie } = context;
-  return { path: parameters, caller, actor: { name: caller?.name ?? "", clientAddress }, clientAddress, origin, cookie, signal: context.request.signal };
+  return { path: parameters, caller, actor: { name: caller?.name ?? "", clientAddress }, clientAddress, origin, cookie, headers: context.request.headers, signal: context.request.signal };
 }
 
 function parsedQuery(schema: z.ZodObject, parameters: URLSearchParams): unknown {

@@ -1,14 +1,22 @@
 /**
- * Calls as they end, to everybody who watches, as server-sent events. Gateways send records only while somebody does.
- * Each watcher has a bounded queue: who reads too slowly is told how many it missed, and nobody else waits.
+ * Calls as they end, to everybody who watches, as server-sent events. Gateways send records only while somebody does, and
+ * only those that somebody looks for. Each watcher has a bounded queue: who reads too slowly, or asks for more than fits,
+ * is told how many were left out, and nobody else waits.
  */
-import type { CallFilter } from "@parley/contract/api/calls";
 import type { CallRecord } from "@parley/contract/call-record";
-import { admits } from "./call-filter.ts";
+import { type Matcher, matcherOf } from "@parley/contract/query/matches";
+import type { Query } from "@parley/contract/query/query";
 import { RecentCalls } from "./recent-calls.ts";
+import { type LiveSummary, SummaryCount } from "./live-summary.ts";
 
 export interface Watcher {
-  filter: CallFilter;
+  query: Query;
+  /** The same as text, for the gateways; empty for everything. */
+  text: string;
+  /** Besides `call` and `dropped`: `conflict` for each, and a `summary` every second. */
+  full: boolean;
+  /** The id of the last call that was seen before the connection broke. */
+  lastSeen: string | null;
   person: string;
   /** Whose end is this stream's end; null for a token. */
   tokenHash: string | null;
@@ -18,11 +26,20 @@ export interface Watcher {
 
 interface Stream extends Watcher {
   controller: ReadableStreamDefaultController<Uint8Array>;
+  admits: Matcher;
+  count: SummaryCount;
   dropped: number;
   heartbeat: NodeJS.Timeout;
 }
 
+export interface LiveCallsPorts {
+  /** What gateways shall send; null for nothing any more, and an empty list for everything. */
+  watch: (queries: readonly string[] | null) => void;
+  inFlight: () => Promise<number | null>;
+}
+
 const heartbeatEveryMs = 15_000;
+const summaryEveryMs = 1_000;
 /** Bytes that wait for one watcher. */
 const maxQueueBytes = 1024 * 1024;
 const maxWatchers = 200;
@@ -32,10 +49,11 @@ export class LiveCalls {
   /** What was shown, to whomever. */
   readonly recent = new RecentCalls();
   readonly #streams = new Set<Stream>();
-  readonly #onWatched: (on: boolean) => void;
+  readonly #ports: LiveCallsPorts;
+  #summaries: NodeJS.Timeout | null = null;
 
-  constructor(onWatched: (on: boolean) => void) {
-    this.#onWatched = onWatched;
+  constructor(ports: LiveCallsPorts) {
+    this.#ports = ports;
   }
 
   get watchers(): number {
@@ -49,11 +67,8 @@ export class LiveCalls {
     return new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
-          stream = { ...watcher, controller, dropped: 0, heartbeat: setInterval(() => void this.#beat(stream), heartbeatEveryMs) };
-          this.#streams.add(stream);
-          // At once, so that proxies and browsers see an open stream.
-          send(stream, ": watching\nretry: 1000\n\n");
-          if (this.#streams.size === 1) this.#onWatched(true);
+          stream = { ...watcher, controller, admits: matcherOf(watcher.query), count: new SummaryCount(), dropped: 0, heartbeat: setInterval(() => void this.#beat(stream), heartbeatEveryMs) };
+          this.#begin(stream);
         },
         cancel: () => this.#end(stream),
       },
@@ -65,10 +80,8 @@ export class LiveCalls {
     this.recent.add(records);
     for (const stream of this.#streams) {
       stream.dropped += dropped;
-      for (const record of records) {
-        if (!admits(stream.filter, record)) continue;
-        if (!send(stream, `id: ${record.id}\nevent: call\ndata: ${JSON.stringify(record)}\n\n`)) stream.dropped++;
-      }
+      stream.count.left(dropped);
+      for (const record of records) show(stream, record);
       sayDropped(stream);
     }
   }
@@ -86,6 +99,29 @@ export class LiveCalls {
     for (const stream of this.#streams) this.#close(stream);
   }
 
+  #begin(stream: Stream): void {
+    this.#streams.add(stream);
+    // At once, so that proxies and browsers see an open stream.
+    send(stream, ": watching\nretry: 1000\n\n");
+    const missed = stream.lastSeen === null ? [] : this.recent.after(stream.lastSeen);
+    if (missed === null) send(stream, event("gap", { after: stream.lastSeen }));
+    for (const record of missed ?? []) show(stream, record);
+    this.#tellGateways();
+    this.#summaries ??= setInterval(() => void this.#summarise(), summaryEveryMs);
+  }
+
+  #tellGateways(): void {
+    if (this.#streams.size === 0) return this.#ports.watch(null);
+    const texts = [...new Set([...this.#streams].map(({ text }) => text))];
+    this.#ports.watch(texts.includes("") ? [] : texts);
+  }
+
+  async #summarise(): Promise<void> {
+    if (![...this.#streams].some(({ full }) => full)) return;
+    const inFlight = await this.#ports.inFlight().catch(() => null);
+    for (const stream of this.#streams) if (stream.full) send(stream, event("summary", { ...stream.count.take(), inFlight } satisfies LiveSummary));
+  }
+
   async #beat(stream: Stream): Promise<void> {
     if (!(await stream.stillAllowed().catch(() => false))) return this.#close(stream);
     sayDropped(stream);
@@ -100,8 +136,25 @@ export class LiveCalls {
 
   #end(stream: Stream): void {
     clearInterval(stream.heartbeat);
-    if (this.#streams.delete(stream) && this.#streams.size === 0) this.#onWatched(false);
+    if (!this.#streams.delete(stream)) return;
+    this.#tellGateways();
+    if (this.#streams.size > 0 || this.#summaries === null) return;
+    clearInterval(this.#summaries);
+    this.#summaries = null;
   }
+}
+
+function show(stream: Stream, record: CallRecord): void {
+  if (!stream.admits(record)) return;
+  stream.count.seen(record);
+  if (!send(stream, `id: ${record.id}\n${event("call", record)}`)) stream.dropped++;
+  if (!stream.full || record.cause === undefined) return;
+  const { conflict, cause, at, id, service, method, path, consumer, status } = record;
+  send(stream, event("conflict", { id: conflict, cause, at, call: id, service, method, path, consumer, status }));
+}
+
+function event(name: string, data: unknown): string {
+  return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
 /** False when the watcher's queue is full. */
@@ -112,5 +165,5 @@ function send(stream: Stream, text: string): boolean {
 }
 
 function sayDropped(stream: Stream): void {
-  if (stream.dropped > 0 && send(stream, `event: dropped\ndata: ${JSON.stringify({ dropped: stream.dropped })}\n\n`)) stream.dropped = 0;
+  if (stream.dropped > 0 && send(stream, event("dropped", { dropped: stream.dropped }))) stream.dropped = 0;
 }

@@ -7,7 +7,7 @@ import { createServer, type Server } from "node:net";
 import { dirname } from "node:path";
 import type { TargetState } from "@parley/contract/api/targets";
 import type { CallRecord } from "@parley/contract/call-record";
-import type { GatewayMessage, MetricFamily, RestoreOrder, RestoreOutcome } from "@parley/contract/channel";
+import type { ControlMessage, GatewayMessage, MetricFamily, RestoreOrder, RestoreOutcome } from "@parley/contract/channel";
 import { GatewayConnection, type GatewayState } from "./gateway-connection.ts";
 
 export type ConflictReport = Pick<Extract<GatewayMessage, { type: "conflicts" }>, "potential" | "guarantees">;
@@ -34,7 +34,7 @@ export class ChannelServer {
   readonly #pendingTargets = new Map<number, (states: TargetState[]) => void>();
   readonly #pendingConflicts = new Map<number, (report: ConflictReport) => void>();
   readonly #pendingRestores = new Map<number, (outcome: RestoreOutcome) => void>();
-  #watching = false;
+  #watched: readonly string[] | null = null;
   #nextRequest = 1;
 
   constructor(events: ChannelEvents) {
@@ -65,10 +65,10 @@ export class ChannelServer {
     }
   }
 
-  watch(on: boolean): void {
-    if (this.#watching === on) return;
-    this.#watching = on;
-    for (const connection of this.#connections) if (connection.state) connection.send({ type: "watch", on });
+  /** `queries` are what is looked for; null is nobody's looking, and without any in it everything is sent. */
+  watch(queries: readonly string[] | null): void {
+    this.#watched = queries;
+    for (const connection of this.#connections) if (connection.state) connection.send(watchMessage(queries));
   }
 
   /** What every gateway counts, from those that answer in time. */
@@ -139,7 +139,7 @@ export class ChannelServer {
     const { worker, pid, startedAt, snapshotVersion } = hello;
     connection.state = { worker, pid, startedAt, snapshotVersion, connectedAt: this.#events.now() };
     this.#bringUp(connection, snapshotVersion);
-    if (this.#watching) connection.send({ type: "watch", on: true });
+    if (this.#watched) connection.send(watchMessage(this.#watched));
     this.#events.onConnected(connection.state);
   }
 
@@ -167,4 +167,9 @@ export class ChannelServer {
       connection.send(question.type === "restore" ? { type: "restore", request, order: question.order } : { type: question.type, request });
     });
   }
+}
+
+function watchMessage(queries: readonly string[] | null): ControlMessage {
+  if (queries === null) return { type: "watch", on: false };
+  return queries.length === 0 ? { type: "watch", on: true } : { type: "watch", on: true, queries: [...queries] };
 }

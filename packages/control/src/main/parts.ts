@@ -11,6 +11,7 @@ import type { Logger } from "pino";
 import type { ControlPlane } from "../api/control-plane.ts";
 import { BackgroundCallLog } from "../calls/background-call-log.ts";
 import { Ingestor } from "../calls/ingestor.ts";
+import { inFlightOf } from "../calls/in-flight.ts";
 import { LiveCalls } from "../calls/live-calls.ts";
 import { ChannelServer } from "../channel/channel-server.ts";
 import { readSnapshotFile } from "../publishing/snapshot-file.ts";
@@ -27,7 +28,7 @@ export function openParts(place: DataDirectory, ports: { environment: Environmen
   for (const folder of [place.root, place.spool]) privateFolder(folder);
   const masterKey = masterKeyOf(place.masterKey, ports.environment);
   const store = openStore(place.configDatabase);
-  const live = new LiveCalls((on) => channel.watch(on));
+  const live = new LiveCalls({ watch: (queries) => channel.watch(queries), inFlight: () => inFlightOf(channel) });
   const publisher = new Publisher({
     before: readSnapshotFile(place.snapshot), file: place.snapshot, now, nextVersion: (above) => store.nextSnapshotVersion(above),
     broadcast: (delta) => channel.broadcast(delta), onFileError: (error) => log.error({ err: error }, "the snapshot could not be written to disk"),

@@ -1,6 +1,8 @@
-/** Records of calls as they end, for people who watch: in batches, bounded, and only while somebody does. */
+/** Records of calls as they end, for people who watch: in batches, bounded, only while somebody does, and only what they look for. */
 import type { CallRecord } from "@parley/contract/call-record";
 import type { GatewayMessage } from "@parley/contract/channel";
+import { type Matcher, matcherOf } from "@parley/contract/query/matches";
+import { parseQuery } from "@parley/contract/query/parse";
 
 const batchEveryMs = 100;
 const maxBatch = 200;
@@ -10,12 +12,15 @@ export class LiveCalls {
   #records: CallRecord[] = [];
   #dropped = 0;
   #timer: NodeJS.Timeout | null = null;
+  /** One has to fit; null where everything is wanted. */
+  #wanted: Matcher[] | null = null;
 
   constructor(send: (message: GatewayMessage) => void) {
     this.#send = send;
   }
 
-  watch(on: boolean): void {
+  watch(on: boolean, queries: readonly string[] | null = null): void {
+    this.#wanted = queries === null ? null : matchersOf(queries);
     if (on === (this.#timer !== null)) return;
     if (this.#timer) clearInterval(this.#timer);
     this.#timer = on ? setInterval(() => this.#flush(), batchEveryMs).unref() : null;
@@ -25,6 +30,7 @@ export class LiveCalls {
 
   ended(record: CallRecord): void {
     if (this.#timer === null) return;
+    if (this.#wanted !== null && !this.#wanted.some((fits) => fits(record))) return;
     if (this.#records.length < maxBatch) this.#records.push(record);
     else this.#dropped++;
   }
@@ -35,4 +41,15 @@ export class LiveCalls {
     this.#records = [];
     this.#dropped = 0;
   }
+}
+
+/** Everything, should one not be readable here: the control plane looks again. */
+function matchersOf(queries: readonly string[]): Matcher[] | null {
+  const matchers: Matcher[] = [];
+  for (const text of queries) {
+    const parsed = parseQuery(text, Date.now());
+    if (!parsed.ok) return null;
+    matchers.push(matcherOf(parsed.query));
+  }
+  return matchers;
 }

@@ -136,9 +136,13 @@ it("sends live records only while somebody watches, and counts what does not fit
   const sent: { records: CallRecord[]; dropped: number }[] = [];
   const live = new LiveCalls((message) => message.type === "calls" && sent.push(message));
   live.ended(recordOf({ id: "unseen" }));
-  live.watch(true);
+  live.watch(true, null);
   for (let call = 0; call < 250; call++) live.ended(recordOf({ id: `${call}` }));
   await vi.waitUntil(() => sent.length === 1, patiently);
   expect(sent[0]).toMatchObject({ dropped: 50, records: { length: 200, 0: { id: "0" } } });
-  live.watch(false);
+  live.watch(true, ["status:409 service:s", "path:/b*"]);
+  for (const [id, status, path] of [["no", 200, "/"], ["a", 409, "/"], ["b", 200, "/bc"]] as const) live.ended(recordOf({ id, status, path }));
+  await vi.waitUntil(() => sent.some(({ records }) => records.some(({ id }) => id === "b")), patiently);
+  expect(sent.at(-1)).toMatchObject({ dropped: 0, records: [{ id: "a" }, { id: "b" }] });
+  live.watch(false, null);
 });

@@ -4,13 +4,14 @@ import { callRecord } from "@parley/contract/api/calls";
 import type { CallRecord } from "@parley/contract/call-record";
 import { refuse } from "../../refusal.ts";
 import { readColumns, readFields, readQuery, readRange } from "../../calls/call-question.ts";
+import { queryOfFilter } from "../../calls/filter-query.ts";
 import { completeQuery } from "../../calls/complete-query.ts";
 import { tokenHash } from "../../sign-in/tokens.ts";
 import type { ControlPlane } from "../control-plane.ts";
-import type { Handlers } from "../handler.ts";
+import type { Handlers, OperationRequest } from "../handler.ts";
 import { fromCallLog } from "./from-call-log.ts";
 
-type Names = "listCalls" | "liveCalls" | "getCall" | "callFacets" | "callFields" | "exportCalls";
+type Names = "listCalls" | "liveCalls" | "getCall" | "callFacets" | "callFields" | "exportCalls" | "watchLive";
 
 const mostFacets = 12;
 
@@ -28,17 +29,23 @@ export function callHandlers(plane: ControlPlane): Pick<Handlers, Names> {
       const call = plane.live.recent.get(path.id) ?? (await fromCallLog(() => plane.callLog.get(path.id)));
       return { body: call ?? refuse("not-found", `the call log has no call ${path.id}`, { fix: "A call is in the log within a second of its end, for as long as `logging.retain` says." }) };
     },
-    liveCalls: async ({ query, caller }) => {
-      const token = caller.sessionToken;
-      const stream = plane.live.watch({
-        filter: query,
-        person: caller.name,
-        tokenHash: token === null ? null : tokenHash(token),
-        stillAllowed: async () => token === null || (await plane.signIn.session(token)) !== null,
-      });
-      return { stream: stream ?? refuse("too-many-attempts", "too many people watch calls live at this moment", { status: 503, headers: { "Retry-After": "10" } }) };
-    },
+    liveCalls: async (request) => ({ stream: watch(plane, request, { text: queryOfFilter(request.query), full: false }) }),
+    watchLive: async (request) => ({ stream: watch(plane, request, { text: (request.query.query ?? "").trim(), full: true }) }),
   };
+}
+
+function watch(plane: ControlPlane, { caller, headers }: Pick<OperationRequest<"watchLive">, "caller" | "headers">, { text, full }: { text: string; full: boolean }): ReadableStream<Uint8Array> {
+  const token = caller.sessionToken;
+  const stream = plane.live.watch({
+    query: readQuery(text, plane.now()),
+    text,
+    full,
+    lastSeen: headers.get("last-event-id"),
+    person: caller.name,
+    tokenHash: token === null ? null : tokenHash(token),
+    stillAllowed: async () => token === null || (await plane.signIn.session(token)) !== null,
+  });
+  return stream ?? refuse("too-many-attempts", "too many people watch calls live at this moment", { status: 503, headers: { "Retry-After": "10" } });
 }
 
 async function facetsOf(plane: ControlPlane, { query, signal }: { query: Parameters<Handlers["callFacets"]>[0]["query"]; signal: AbortSignal }): Promise<NonNullable<Awaited<ReturnType<Handlers["callFacets"]>>["body"]>> {
