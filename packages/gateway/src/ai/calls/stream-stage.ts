@@ -33,17 +33,11 @@ export class TranslatedStream implements PassThroughStream {
   }
 
   push(chunk: Buffer): Buffer {
-    try {
-      return this.#translate(this.#reader.push(chunk));
-    } catch (error) {
-      if (!(error instanceof BrokenFramingError)) throw error;
-      this.error = brokenAnswer(error.message);
-      return empty;
-    }
+    return this.#translated(() => this.#reader.push(chunk));
   }
 
   finish(): Buffer {
-    const rest = this.#translate(this.#reader.finish());
+    const rest = this.#translated(() => this.#reader.finish());
     if (this.error || this.ended) return rest;
     const text = this.#encode(this.#decoder.finish());
     return text === "" ? rest : Buffer.concat([rest, Buffer.from(text)]);
@@ -51,6 +45,17 @@ export class TranslatedStream implements PassThroughStream {
 
   fail(error: CallerError): Buffer {
     return Buffer.from(sseText(this.#encoder.fail(error)));
+  }
+
+  /** Bytes that are not framed as promised end the stream with an error. */
+  #translated(read: () => ReturnType<FrameReader["push"]>): Buffer {
+    try {
+      return this.#translate(read());
+    } catch (error) {
+      if (!(error instanceof BrokenFramingError)) throw error;
+      this.error = brokenAnswer(error.message);
+      return empty;
+    }
   }
 
   #translate(frames: ReturnType<FrameReader["push"]>): Buffer {

@@ -23,16 +23,30 @@ export class AwsEventStreamReader implements FrameReader {
   #pendingBytes = 0;
   /** How many bytes have to be there before there is anything to do. */
   #wanted = preludeBytes;
+  /** To be thrown next time. */
+  #broken: BrokenFramingError | null = null;
 
   constructor(maxMessageBytes: number) {
     this.#maxMessageBytes = maxMessageBytes;
   }
 
   push(chunk: Buffer): readonly Frame[] {
+    if (this.#broken) throw this.#broken;
     const frames: Frame[] = [];
+    try {
+      this.#read(chunk, frames);
+    } catch (error) {
+      if (!(error instanceof BrokenFramingError) || frames.length === 0) throw error;
+      // What was whole before it is given first.
+      this.#broken = error;
+    }
+    return frames;
+  }
+
+  #read(chunk: Buffer, frames: Frame[]): void {
     this.#pending.push(chunk);
     this.#pendingBytes += chunk.length;
-    if (this.#pendingBytes < this.#wanted) return frames;
+    if (this.#pendingBytes < this.#wanted) return;
     let bytes = this.#pending.length === 1 ? chunk : Buffer.concat(this.#pending);
     this.#wanted = preludeBytes;
     while (bytes.length >= preludeBytes) {
@@ -46,11 +60,11 @@ export class AwsEventStreamReader implements FrameReader {
     }
     this.#pending = bytes.length === 0 ? [] : [bytes];
     this.#pendingBytes = bytes.length;
-    return frames;
   }
 
   /** A rest is a message that was cut: it is not given, so that the answer has no end. */
   finish(): readonly Frame[] {
+    if (this.#broken) throw this.#broken;
     this.#pending = [];
     return [];
   }

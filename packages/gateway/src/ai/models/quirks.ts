@@ -77,7 +77,9 @@ function judgeable(quirks: CompiledQuirks, name: string): boolean {
 export function bendBytes(body: Buffer, quirks: CompiledQuirks, notes: TranslationNotes): Buffer {
   const found = topLevelMembers(body, quirks.names);
   const replacements = found ? memberReplacements(body, { quirks, found, notes }) : [];
-  if (quirks.noDeveloperRole) replacements.push(...roleReplacements(body));
+  // What is left out altogether may have held one.
+  const roles = quirks.noDeveloperRole ? roleReplacements(body).filter((role) => !replacements.some(({ start, end }) => start <= role.start && role.end <= end)) : [];
+  replacements.push(...roles);
   return replacements.length === 0 ? body : splice(body, replacements.sort((one, other) => one.start - other.start));
 }
 
