@@ -107,7 +107,8 @@ describe("limits on tokens and cost", () => {
       respond: (call, response) => {
         if (call.body["stream"] !== true) return counted(5, 5)(call, response);
         response.writeHead(200, { "content-type": "text/event-stream" }).write(events(...Array.from({ length: 8 }, () => chunk("word "))));
-        return void leave();
+        leave();
+        return undefined;
       },
     });
     const aborting = new AbortController();

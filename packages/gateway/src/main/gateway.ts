@@ -16,6 +16,7 @@ import type { Logger } from "pino";
 import { ObjectOwners } from "../ai/models/object-owners.ts";
 import { BudgetBook } from "../ai/budgets/budget-book.ts";
 import type { CompileAi } from "../ai/endpoints-contract.ts";
+import type { HttpExchange } from "../listener/http-exchange.ts";
 import { Identifiers } from "../listener/identifiers.ts";
 import { Listener } from "../listener/listener.ts";
 import type { PipelinePorts } from "../pipeline/route-plan.ts";
@@ -28,6 +29,8 @@ import { readSavedSnapshot } from "../snapshot/saved-snapshot.ts";
 import { LiveCalls } from "../telemetry/live-calls.ts";
 import { sealOrphans } from "../telemetry/orphaned-segments.ts";
 import { Spool } from "../telemetry/spool.ts";
+import { callerTrace } from "../telemetry/otlp/caller-trace.ts";
+import { OtlpExporter } from "../telemetry/otlp/otlp-exporter.ts";
 import { Telemetry } from "../telemetry/telemetry.ts";
 import { TargetBook } from "../upstreams/balance/target-book.ts";
 import type { ForwardPorts } from "../upstreams/forward-plan.ts";
@@ -61,6 +64,7 @@ export class Gateway {
   #recovery: RecoveryLoop;
   #writes = new UnderWay();
   #telemetry: Telemetry;
+  #otlp: OtlpExporter;
   #live: LiveCalls;
   #spoolDirectory: string;
   #listener: Listener;
@@ -88,6 +92,7 @@ export class Gateway {
       log,
     });
     this.#telemetry = new Telemetry({ worker: options.worker, spool, live: this.#live, inFlight: () => this.#listener.inFlight });
+    this.#otlp = new OtlpExporter({ worker: options.worker, fetch, now: () => Date.now(), warn: (message, details) => log.warn(details, message) });
     this.#snapshotPorts = this.#newSnapshotPorts();
     this.#listener = new Listener({
       worker: options.worker,
@@ -95,7 +100,7 @@ export class Gateway {
       identifiers: new Identifiers((buffer) => randomFillSync(buffer)),
       monotonicMs,
       unixMs: this.#clock.unixMs,
-      ended: (call) => this.#telemetry.ended(call.exchange.record),
+      ended: (call) => this.#callEnded(call.exchange),
       findConflict: (request, id) => findOwnConflict({ ledger: this.#ledger, findKey: (hash) => this.#snapshot.findKey(hash), now: Date.now }, request, id),
       versionsOf: (service) => this.#snapshot.versionsOf(service),
       refusedConnection: (record) => this.#telemetry.ended(record),
@@ -142,6 +147,7 @@ export class Gateway {
     await this.#writes.ended(withinMs);
     await this.#recovery.stop();
     await this.#budgets.close();
+    await this.#otlp.close();
     await Promise.all([this.#telemetry.close(), this.#sealingOrphans]);
     this.#snapshot.close();
     this.#live.watch(false);
@@ -149,6 +155,11 @@ export class Gateway {
     await this.#counters.close();
     await this.#ledger.close();
     await this.#parts.transport.close();
+  }
+
+  #callEnded({ record, headers }: Pick<HttpExchange, "record" | "headers">): void {
+    this.#telemetry.ended(record);
+    if (this.#otlp.isOn) this.#otlp.ended(record, callerTrace(headers["traceparent"]));
   }
 
   #newSnapshotPorts(): SnapshotPorts {
@@ -170,6 +181,7 @@ export class Gateway {
       ai: { compileAi, pipeline, ai: { transport, now: () => Date.now(), random: Math.random, budgets: this.#budgets, owners: new ObjectOwners(this.#ledger), turns: { ledger: this.#ledger, record: (conflict) => this.#book.record(conflict), randomBytes: (count) => randomBytes(count) }, warn: (message, details) => log.warn(details, message) } },
       log,
       limitsChanged: () => this.#listener.applyLimits(),
+      telemetryChanged: (settings) => this.#otlp.configure(settings),
     };
   }
 

@@ -10,15 +10,21 @@ import type { BudgetClaim, BudgetState } from "@parley/stores/ports/budgets";
 import type { Ledger } from "@parley/stores/ports/ledger";
 import { LedgerUnavailableError } from "@parley/stores/ports/ledger";
 import type { Exchange } from "../../exchange/exchange.ts";
-import type { KnownConsumer } from "../../pipeline/route-plan.ts";
 import { exhausted, ledgerDown } from "./budget-refusal.ts";
 import type { CallBound } from "./call-bound.ts";
 import { compileBudgets, type CompiledBudget, noBudgets } from "./compiled-budgets.ts";
 import { Settlements } from "./settlements.ts";
 
+/** A consumer as far as its budgets go. */
+interface BudgetedConsumer {
+  readonly name: string;
+  readonly limits: readonly Limit[];
+  readonly team?: string;
+}
+
 export interface BudgetPorts {
   ledger: Pick<Ledger, "reserveBudget" | "renewBudget" | "settleBudget">;
-  findConsumer(name: string): KnownConsumer | undefined;
+  findConsumer(name: string): BudgetedConsumer | undefined;
   findTeam(name: string): Team | undefined;
   warn(message: string, details: Record<string, unknown>): void;
 }
@@ -94,7 +100,6 @@ export class BudgetBook {
     };
   }
 
-  // oxlint-disable-next-line max-params
   #of(holder: object, owner: string, key: string, limits: readonly Limit[]): readonly CompiledBudget[] {
     let compiled = this.#compiled.get(holder);
     if (!compiled) this.#compiled.set(holder, (compiled = compileBudgets({ owner, key, limits })));

@@ -37,7 +37,7 @@ function valueOf(version: PromptVersion, name: string, given: PromptCall["variab
   const value = Object.hasOwn(given, name) ? given[name] : variable.default;
   if (value === undefined || value === null) return refuse(name, `the variable ${name} is missing`);
   const fault = variableFault(variable, value);
-  return fault ? refuse(name, `the variable ${name} ${fault}`) : String(value);
+  return fault ? refuse(name, `the variable ${name} ${fault}`) : String(value as string | number | boolean);
 }
 
 function filled(template: string, values: ReadonlyMap<string, string>): string {
