@@ -119,8 +119,8 @@ describe("with conflicts on record", () => {
     { scheme: "light", width: 390 },
   ] as const)("every page fits and is clean in $scheme at $width px", async (view) => {
     const opened = await browser.page(view);
-    const [clash] = (await conflicts("service=notes&cause=concurrent-modification")) as [{ id: string }];
-    const [lost] = (await conflicts("state=lost")) as [{ id: string }];
+    const [clash] = (await conflicts("service=notes&cause=concurrent-modification")) as [{ id: string; callId: string }];
+    const [lost] = (await conflicts("state=lost")) as [{ id: string; callId: string }];
     const findings: string[] = [];
     const pages = { "/conflicts": "Hottest resources", [`/conflicts/${clash.id}`]: "the collision", [`/conflicts/${lost.id}`]: "Turn on require, merge", "/history?service=notes&resource=%2Fnotes%2F7": "current" };
     for (const [path, text] of Object.entries(pages)) {
@@ -136,7 +136,7 @@ describe("with conflicts on record", () => {
 
   test("protection is turned on from the lost update, and the next one is not lost", async () => {
     const { page, context } = await browser.page();
-    const [lost] = (await conflicts("state=lost")) as [{ id: string }];
+    const [lost] = (await conflicts("state=lost")) as [{ id: string; callId: string }];
     await page.goto(`/conflicts/${lost.id}`);
     await page.getByText("merge (require) on watched would have prevented 1 of 1: 1 merged.").waitFor();
     await page.getByText("1 update of 1 conflict on record, 1 of them by merging").waitFor();

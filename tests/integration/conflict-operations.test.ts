@@ -162,6 +162,17 @@ describe("a resource's history", () => {
     expect((await admin("/api/audit?kind=resource")).items).toMatchObject([{ action: "restore", name: "drafts /drafts/1" }, { action: "restore", changes: [{ value: { restored: oldest } }] }]);
   });
 
+  test("brings back what was deleted, and only while nothing else is there", async () => {
+    upstream.documents.set("/3", { title: "first" });
+    expect((await call("ann", "DELETE", "/drafts/3")).status).toBe(204);
+    const place = { service: "drafts", resource: "/drafts/3" };
+    const read = await admin("/api/resources/history?service=drafts&resource=/drafts/3");
+    expect(read.items).toMatchObject([{ by: "ann", method: "DELETE", current: true }, { kept: true }]);
+    const restored = await parley.admin("/api/resources/restore", { method: "POST", headers: { "content-type": "application/json", "if-match": read["etag"] as string }, body: JSON.stringify({ ...place, revision: read.items[1]?.["revision"] }) });
+    expect(await restored.json()).toMatchObject({ status: 201 });
+    expect(upstream.documents.get("/3")).toEqual({ title: "first" });
+  });
+
   test("says why a version is not brought back: somebody's lease, a body that is not kept, a service that guards nothing", async () => {
     upstream.documents.set("/2", { title: "first" });
     for (const who of ["ann", "bob"] as const) await call(who, "PUT", "/drafts/2", { body: { title: who } });

@@ -17,6 +17,7 @@ import classes from "./conflict.module.css";
 import { differencesOf } from "./differences.ts";
 import { NextStepSection } from "./next-step-section.tsx";
 import { Timeline } from "./timeline.tsx";
+import { useBase } from "./use-base.ts";
 import { ThreeWayView } from "./three-way-view.tsx";
 import { whatWasDone } from "./what-was-done.ts";
 
@@ -38,7 +39,7 @@ export function ConflictPage() {
 }
 
 function ConflictDetail({ record }: { record: ConflictRecord }) {
-  const rows = differencesOf(record);
+  const rows = differencesOf(record, useBase(record));
   return (
     <div className={classes["detail"]}>
       <div className={classes["verdict"]}>

@@ -22,16 +22,24 @@ export interface DifferenceRow {
   overlap: boolean;
 }
 
-export function differencesOf(record: Pick<ConflictRecord, "changes" | "conflicts" | "intended" | "pointers">): DifferenceRow[] {
+/** `base` is the document that was read, where it is kept and may be looked at. */
+export function differencesOf(record: Pick<ConflictRecord, "changes" | "conflicts" | "intended" | "pointers">, base?: unknown): DifferenceRow[] {
   const leaves = new Map<string, Omit<DifferenceRow, "name" | "depth">>();
   for (const pointer of record.pointers ?? []) leaves.set(pointer, { pointer, sides: { base: { kind: "unknown" }, theirs: { kind: "changed" }, yours: { kind: "same" } }, overlap: true });
-  for (const change of record.changes ?? []) leaves.set(change.path, { pointer: change.path, sides: { base: { kind: "unknown" }, theirs: theirsOf(change), yours: { kind: "same" } }, overlap: false });
+  for (const change of record.changes ?? []) leaves.set(change.path, { pointer: change.path, sides: { base: baseAt(base, change.path), theirs: theirsOf(change), yours: { kind: "same" } }, overlap: false });
   for (const pointer of record.intended ?? []) {
     const known = leaves.get(pointer)?.sides;
-    leaves.set(pointer, { pointer, sides: { base: { kind: "unknown" }, theirs: known?.theirs ?? { kind: "same" }, yours: { kind: "changed" } }, overlap: known !== undefined });
+    leaves.set(pointer, { pointer, sides: { base: baseAt(base, pointer), theirs: known?.theirs ?? { kind: "same" }, yours: { kind: "changed" } }, overlap: known !== undefined });
   }
   for (const overlap of record.conflicts ?? []) leaves.set(overlap.pointer, { pointer: overlap.pointer, sides: sidesOf(overlap), overlap: true });
   return unfolded([...leaves.values()]);
+}
+
+function baseAt(base: unknown, pointer: string): Side {
+  if (base === undefined) return { kind: "unknown" };
+  const names = pointer.split("/").slice(1).map((name) => name.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const value = names.reduce<unknown>((outer, name) => (typeof outer === "object" && outer !== null && Object.hasOwn(outer, name) ? (outer as Record<string, unknown>)[name] : undefined), base);
+  return value === undefined ? { kind: "absent" } : { kind: "value", text: textOf(value) };
 }
 
 function theirsOf(change: Change): Side {

@@ -53,6 +53,7 @@ export function conflictGuarantees(open: LedgerOpener): void {
       expect(await ids({ origin: "upstream" })).toEqual([]);
       expect(await ids({ origin: "gateway" })).toEqual([2, 1]);
       expect(await ids({ from: 1_002 })).toEqual([2]);
+      expect(await ids({ from: 1_002.7 })).toEqual([2]);
       expect(await ids({ to: 1_002 })).toEqual([1]);
     });
 

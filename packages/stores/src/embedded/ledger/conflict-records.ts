@@ -51,7 +51,8 @@ export class ConflictRecords {
     if (!Number.isSafeInteger(after)) return { items: [], next: null };
     const limit = Math.min(query.limit, 1000);
     const party = consumer === null ? null : `\n${consumer}\n`;
-    const [from, to] = [query.from ?? 0, query.to ?? Number.MAX_SAFE_INTEGER];
+    // Rows have whole milliseconds.
+    const [from, to] = [Math.floor(query.from ?? 0), query.to ?? Number.MAX_SAFE_INTEGER];
     const rows = this.#find.all(after, service, state, cause, party, resource, call, from, to, origin, limit + 1) as unknown as { sequence: number; record: string }[];
     let characters = 0;
     const page = rows.slice(0, limit).filter((row, index) => (characters += row.record.length) <= maxPageCharacters || index === 0);
@@ -60,8 +61,8 @@ export class ConflictRecords {
 
   count({ service, from, to, limit }: LedgerInput<"countConflicts">): ConflictCounts {
     return {
-      kinds: this.#kinds.all(from, to, service) as unknown as ConflictCounts["kinds"],
-      resources: this.#resources.all(from, to, service, Math.min(limit, 100)) as unknown as ConflictCounts["resources"],
+      kinds: this.#kinds.all(Math.floor(from), to, service) as unknown as ConflictCounts["kinds"],
+      resources: this.#resources.all(Math.floor(from), to, service, Math.min(limit, 100)) as unknown as ConflictCounts["resources"],
     };
   }
 }
