@@ -2,6 +2,7 @@
 /** Asks the targets in their order until one answers; the last failure is the caller's answer. */
 import { RefusalError } from "../../exchange/answer.ts";
 import type { CallAttempt } from "@parley/contract/call-record";
+import type { KeyOutcome } from "../keys/key-ring.ts";
 import type { ProviderKey } from "../keys/provider-key.ts";
 import type { ModelTarget } from "../models/model-directory.ts";
 import { dialectTowards } from "../models/provider-account.ts";
@@ -54,10 +55,16 @@ async function attemptTarget(call: AiCall, target: ModelTarget, places: Places):
     if (failure === null) target.answered?.();
     if (!key) return failure;
     if (failure === null) keys.succeeded(key);
-    else if (!keys.failed(key, failure, call.ports.now()) || !tried || tried.size + 1 >= keys.size || !places.current.isRepeatable) return failure;
+    else if (!keys.failed(key, outcomeOf(failure), call.ports.now()) || !tried || tried.size + 1 >= keys.size || !places.current.isRepeatable) return failure;
     if (failure === null || call.clientGone) return failure;
     tried?.add(key);
   }
+}
+
+/** Google says with a 400 that a key is not valid. */
+function outcomeOf(failure: CallFailure): KeyOutcome {
+  const isRefused = failure.error.code === "provider-unauthorized" && failure.status !== undefined && failure.status !== 403;
+  return isRefused ? { status: 401, fields: failure.fields } : failure;
 }
 
 interface Places {

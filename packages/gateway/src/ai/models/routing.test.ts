@@ -58,7 +58,7 @@ describe("conditions of targets", () => {
 describe("the fastest", () => {
   it("is asked once all were measured, and is another when it fails", async () => {
     let isBroken = false;
-    const slow: Respond = (call, response) => void setTimeout(() => json(chatAnswer)(call, response), 150);
+    const slow: Respond = (call, response) => void setTimeout(() => void json(chatAnswer)(call, response), 150);
     const { asked, ask } = await three({ strategy: "fastest", targets }, {
       one: slow, three: slow,
       two: (call, response) => (isBroken ? json({ error: { message: "oops" } }, 500)(call, response) : json(chatAnswer)(call, response)),
