@@ -23,6 +23,23 @@ const providers: Record<string, { says: keyof typeof scriptedUpstreams; source: 
   "vertex-claude": { says: "anthropic-messages", model: "claude-sonnet-4-5@20250929", source: (url) => ({ kind: "vertex", accessToken: "t", baseUrl: url, project: "p", location: "l" }), path: /^\/v1\/projects\/p\/locations\/l\/publishers\/anthropic\/models\/claude-sonnet-4-5@20250929:(?:streamRawPredict|rawPredict)$/ },
 };
 
+/** Where each provider has the schema of the wanted object. */
+const schemaPlaces: Record<string, (body: Body) => unknown> = {
+  "openai-chat": (body) => at(body, "response_format", "json_schema", "schema"),
+  "openai-responses": (body) => at(body, "text", "format", "schema"),
+  "anthropic-messages": (body) => at(body, "output_config", "format", "schema"),
+  gemini: (body) => at(body, "generationConfig", "responseJsonSchema") ?? at(body, "generationConfig", "responseSchema"),
+  "mistral-chat": (body) => at(body, "response_format", "json_schema", "schema"),
+  "ollama-chat": (body) => at(body, "format"),
+  "bedrock-converse": (body) => JSON.parse(String(at(body, "outputConfig", "textFormat", "structure", "jsonSchema", "schema"))),
+  "cohere-chat": (body) => at(body, "response_format", "json_schema"),
+};
+type Body = Readonly<Record<string, unknown>>;
+
+function at(body: Body, ...members: string[]): unknown {
+  return members.reduce<unknown>((value, member) => (value as Body | undefined)?.[member], body);
+}
+
 let upstream: FakeProvider;
 let gateway: AiGateway;
 const image = "iVBORw0KGgo=";
@@ -37,6 +54,11 @@ afterAll(async () => {
   await upstream[Symbol.asyncDispose]();
 });
 
+/** A provider that speaks several dialects answers in the one that it was asked in. */
+function saidTo(path: string, says: keyof typeof scriptedUpstreams): keyof typeof scriptedUpstreams {
+  return path.includes("/responses") ? "openai-responses" : says;
+}
+
 const pairs = callers.flatMap((caller) => Object.keys(providers).map((name) => [caller.name, name, caller] as const));
 
 describe.each(pairs)("%s to %s", (_caller, name, caller) => {
@@ -44,8 +66,7 @@ describe.each(pairs)("%s to %s", (_caller, name, caller) => {
     const { says, model, path } = providers[name]!;
     upstream.calls.length = 0;
     upstream.respond = (call, response) => {
-      // A provider that speaks several dialects answers in the one that it was asked in.
-      const said = scriptedUpstreams[call.path.includes("/responses") ? "openai-responses" : says];
+      const said = scriptedUpstreams[saidTo(call.path, says)];
       response.writeHead(200, { "content-type": stream ? said.contentType : "application/json" }).end(stream ? said.stream : JSON.stringify(said.whole));
     };
     const heard = await caller.ask(gateway.url, { model: `${name}/${model}`, stream, image });
@@ -55,5 +76,16 @@ describe.each(pairs)("%s to %s", (_caller, name, caller) => {
     expect(asked?.path).toMatch(path);
     for (const piece of ["Be brief.", "What is this?", image, "lookup", "Ōsaka", "sunny", "weather", "Weather now"]) expect(asked?.text).toContain(piece);
     expect(asked?.headers["accept"]).toBe(!stream ? "application/json" : says === "bedrock-converse" ? "application/vnd.amazon.eventstream" : "text/event-stream");
+  });
+
+  it("asks for an object by its schema, or refuses by name where the provider has no schemas", async () => {
+    const { says, model } = providers[name]!;
+    upstream.calls.length = 0;
+    upstream.respond = (call, response) => void response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(scriptedUpstreams[saidTo(call.path, says)].whole));
+    const answer = caller.askForObject(gateway.url, `${name}/${model}`);
+    if (name === "deepseek") return await expect(answer).rejects.toThrow(/without a schema/);
+    await answer;
+    const [asked] = upstream.calls;
+    expect(schemaPlaces[saidTo(asked?.path ?? "", says)]?.(asked?.body ?? {})).toMatchObject({ properties: { rainy: {} }, required: ["rainy"] });
   });
 });

@@ -25,7 +25,11 @@ interface Caller {
   /** The dialect's word for an end at calls of tools. */
   calledTools: string;
   ask(url: string, asking: Asking): Promise<Heard>;
+  /** Wants an object with the member `rainy`. */
+  askForObject(url: string, model: string): Promise<unknown>;
 }
+
+const weatherObject = { type: "object" as const, properties: { rainy: { type: "boolean" } }, required: ["rainy"], additionalProperties: false };
 
 const schema = { type: "object" as const, properties: { city: { type: "string" } }, required: ["city"] };
 const osaka = { city: "Ōsaka" };
@@ -133,9 +137,31 @@ async function askGemini(url: string, { model, stream, image }: Asking): Promise
   };
 }
 
+async function chatObject(url: string, model: string): Promise<unknown> {
+  const client = new OpenAI({ apiKey: "unused", baseURL: `${url}/v1`, maxRetries: 0 });
+  const format = { type: "json_schema" as const, json_schema: { name: "weather", schema: weatherObject, strict: true } };
+  return client.chat.completions.create({ model, max_completion_tokens: 100, messages: [{ role: "user", content: "Kōbe?" }], response_format: format });
+}
+
+async function responsesObject(url: string, model: string): Promise<unknown> {
+  const client = new OpenAI({ apiKey: "unused", baseURL: `${url}/v1`, maxRetries: 0 });
+  const format = { type: "json_schema" as const, name: "weather", schema: weatherObject, strict: true };
+  return client.responses.create({ model, max_output_tokens: 100, input: "Kōbe?", text: { format } });
+}
+
+async function messagesObject(url: string, model: string): Promise<unknown> {
+  const client = new Anthropic({ apiKey: "unused", baseURL: url, maxRetries: 0 });
+  return client.messages.create({ model, max_tokens: 100, messages: [{ role: "user", content: "Kōbe?" }], output_config: { format: { type: "json_schema", schema: weatherObject } } });
+}
+
+async function geminiObject(url: string, model: string): Promise<unknown> {
+  const client = new GoogleGenAI({ apiKey: "unused", httpOptions: { baseUrl: url } });
+  return client.models.generateContent({ model, contents: "Kōbe?", config: { maxOutputTokens: 100, responseMimeType: "application/json", responseJsonSchema: weatherObject } });
+}
+
 export const callers: readonly Caller[] = [
-  { name: "chat completions", calledTools: "tool_calls", ask: askChat },
-  { name: "responses", calledTools: "completed", ask: askResponses },
-  { name: "messages", calledTools: "tool_use", ask: askMessages },
-  { name: "generateContent", calledTools: "STOP", ask: askGemini },
+  { name: "chat completions", calledTools: "tool_calls", ask: askChat, askForObject: chatObject },
+  { name: "responses", calledTools: "completed", ask: askResponses, askForObject: responsesObject },
+  { name: "messages", calledTools: "tool_use", ask: askMessages, askForObject: messagesObject },
+  { name: "generateContent", calledTools: "STOP", ask: askGemini, askForObject: geminiObject },
 ];
