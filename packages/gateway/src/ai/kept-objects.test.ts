@@ -86,7 +86,10 @@ describe("a file", () => {
       "/v1/files?limit=2": { object: "list", data: [file("file-0"), file("file-1")], first_id: "file-0", last_id: "file-1", has_more: true },
       "/v1/files?limit=2&after=file-1": { object: "list", data: [file("file-3"), file("file-4")], first_id: "file-3", last_id: "file-4", has_more: false },
     };
-    const list: Respond = (call, response) => json(pages[call.path] ?? {}, pages[call.path] ? 200 : 500)(call, response);
+    const list: Respond = (call, response) => {
+      const page = call.headers.authorization === "Bearer sk" ? pages[call.path] : undefined;
+      return json(page ?? {}, page ? 200 : 401)(call, response);
+    };
     provider.respond = list;
     const acme = await openai("acme-key").files.list({ limit: 2 });
     expect([acme.data.map(({ id }) => id), acme.has_more]).toEqual([["file-1", "file-4"], false]);

@@ -9,6 +9,7 @@ import { embeddings } from "./embeddings.ts";
 import { generate } from "./generate.ts";
 import type { EndpointParts } from "./generate.ts";
 import { isGeminiCall, matchGemini } from "./gemini.ts";
+import { realtime } from "../realtime/realtime.ts";
 import { matchKept } from "./kept/match-kept.ts";
 import { callMedia, mediaPaths } from "./media.ts";
 import { getModel, listGeminiModels, listModels } from "./models.ts";
@@ -40,6 +41,7 @@ export function endpointTable(parts: EndpointParts, owners: ObjectOwners): AiEnd
     ["/v1/moderations", post("moderations", callByModel(openAiChatCaller, parts, { operation: openAiOperation("moderations"), without: openAiChatCaller.name }))],
     ["/v1/completions", post("completions", callByModel(openAiChatCaller, parts, { operation: openAiOperation("completions") }))],
     ...mediaPaths.map((media): [string, Endpoint] => [`/v1${media.path}`, post(media.path.slice(1).replace("/", "-"), callMedia(media, parts))]),
+    ["/v1/realtime", { method: "GET", match: { operation: "realtime", handle: realtime(parts) } }],
     ["/v1beta/models", { method: "GET", match: { operation: "list-models", handle: listGeminiModels(directory) } }],
     ["/v1/models", { method: "GET", match: { operation: "list-models", handle: listModels(directory) } }],
   ]);

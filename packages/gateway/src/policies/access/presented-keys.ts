@@ -5,7 +5,7 @@
 import type { Exchange } from "../../exchange/exchange.ts";
 
 export interface PresentedKey {
-  field: "x-api-key" | "x-goog-api-key" | "authorization" | "query";
+  field: "x-api-key" | "x-goog-api-key" | "authorization" | "query" | "protocol";
   secret: string;
 }
 
@@ -19,6 +19,9 @@ export function presentedKeys(exchange: Pick<Exchange, "headers" | "target">, al
   if (typeof googleKey === "string" && googleKey !== "") keys.push({ field: "x-goog-api-key", secret: googleKey });
   const bearer = bearerToken(headers.authorization);
   if (bearer !== null) keys.push({ field: "authorization", secret: bearer });
+  const protocols = headers["sec-websocket-protocol"];
+  const inProtocol = alsoInQuery && protocols !== undefined ? protocolKey(protocols) : null;
+  if (inProtocol !== null) keys.push({ field: "protocol", secret: inProtocol });
   const inQuery = alsoInQuery ? queryKey(exchange.target) : null;
   if (inQuery !== null) keys.push({ field: "query", secret: inQuery });
   return keys;
@@ -29,6 +32,11 @@ export function bearerToken(authorization: string | undefined): string | null {
   if (authorization === undefined || authorization.length < 8 || authorization.charCodeAt(6) !== 32) return null;
   if (!authorization.startsWith("Bearer") && authorization.slice(0, 6).toLowerCase() !== "bearer") return null;
   return authorization.slice(7).trim();
+}
+
+/** A browser's WebSocket has no field for a key: OpenAI's client says it as a protocol. */
+function protocolKey(protocols: string): string | null {
+  return /(?:^|,)\s*openai-insecure-api-key\.([^\s,]+)/.exec(protocols)?.[1] ?? null;
 }
 
 function queryKey(target: string): string | null {

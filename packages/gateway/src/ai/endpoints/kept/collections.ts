@@ -3,6 +3,7 @@
  * to the provider that has the object, and hides whose it is: what another consumer made does not exist. It may import the
  * calls, the dialects and the models; how a collection differs from the others is data in this file.
  */
+import type { Capability } from "@parley/contract/ai/provider-catalogue";
 import type { ObjectKind } from "@parley/stores/ports/object-owners";
 import type { CallerDialect } from "../../conversation/dialect.ts";
 import type { PassThrough } from "../../conversation/pass-through.ts";
@@ -14,6 +15,8 @@ import { openAiResponsesPassThrough } from "../../dialects/openai-responses/pass
 
 export interface Collection {
   readonly kind: ObjectKind;
+  /** What its provider has to have. */
+  readonly capability: Capability;
   /** What one is called in a refusal. */
   readonly title: string;
   /** Below the mount. */
@@ -43,31 +46,31 @@ const openAi = { caller: openAiChatCaller, fields: openAiResponsesPassThrough, p
 const anthropic = { caller: anthropicMessagesCaller, fields: anthropicMessagesPassThrough, pageAfter: "after_id" } as const;
 
 export const anthropicFiles: Collection = {
-  ...anthropic, kind: "anthropic-file", title: "file", root: "/v1/files", providerRoot: "/v1/files", methods: ["GET", "POST"],
+  ...anthropic, kind: "anthropic-file", capability: "files", title: "file", root: "/v1/files", providerRoot: "/v1/files", methods: ["GET", "POST"],
   below: [{ tail: own, methods: ["GET", "DELETE"] }, content], names: {},
 };
 
 export const openAiFiles: Collection = {
-  ...openAi, kind: "file", title: "file", root: "/v1/files", providerRoot: "/files", methods: ["GET", "POST"],
+  ...openAi, kind: "file", capability: "files", title: "file", root: "/v1/files", providerRoot: "/files", methods: ["GET", "POST"],
   below: [{ tail: own, methods: ["GET", "DELETE"] }, content], names: {},
 };
 
 /** Without the files, of which there are two kinds below one path. */
 export const collections: readonly Collection[] = [
   {
-    ...openAi, kind: "upload", title: "upload", root: "/v1/uploads", providerRoot: "/uploads", methods: ["POST"],
+    ...openAi, kind: "upload", capability: "files", title: "upload", root: "/v1/uploads", providerRoot: "/uploads", methods: ["POST"],
     below: [{ tail: /^\/(?:parts|complete|cancel)$/, methods: ["POST"] }], names: { file: "file" },
   },
   {
-    ...openAi, kind: "batch", title: "batch", root: "/v1/batches", providerRoot: "/batches", methods: ["GET", "POST"],
+    ...openAi, kind: "batch", capability: "batches", title: "batch", root: "/v1/batches", providerRoot: "/batches", methods: ["GET", "POST"],
     below: [{ tail: own, methods: ["GET"] }, cancel], names: { output_file_id: "file", error_file_id: "file" }, follows: { member: "input_file_id", kind: "file" },
   },
   {
-    ...openAi, caller: openAiResponsesCaller, kind: "conversation", title: "conversation", root: "/v1/conversations", providerRoot: "/conversations", methods: ["POST"],
+    ...openAi, caller: openAiResponsesCaller, kind: "conversation", capability: "responses", title: "conversation", root: "/v1/conversations", providerRoot: "/conversations", methods: ["POST"],
     below: [{ tail: own, methods: ["GET", "POST", "DELETE"] }, { tail: /^\/items$/, methods: ["GET", "POST"] }, { tail: /^\/items\/[\w-]{1,256}$/, methods: ["GET", "DELETE"] }], names: {},
   },
   {
-    ...anthropic, kind: "message-batch", title: "batch", root: "/v1/messages/batches", providerRoot: "/v1/messages/batches", methods: ["GET", "POST"],
+    ...anthropic, kind: "message-batch", capability: "batches", title: "batch", root: "/v1/messages/batches", providerRoot: "/v1/messages/batches", methods: ["GET", "POST"],
     below: [{ tail: own, methods: ["GET", "DELETE"] }, cancel, { tail: /^\/results$/, methods: ["GET"] }], names: {}, hasModels: true,
   },
 ];

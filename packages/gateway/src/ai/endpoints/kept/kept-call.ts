@@ -111,6 +111,12 @@ function passedKept({ collection, id, tail }: KeptPath, { call, target, owners, 
 
 async function nextPage({ call, target, collection }: { call: AiCall; target: ModelTarget; collection: Collection }, path: string): Promise<JsonObject | null> {
   const request = outgoing({ call, target, path, fields: passedFields(call.exchange.rawHeaders, collection.fields), body: null, method: "GET" });
+  const { ports } = call;
+  try {
+    await target.account.keys.take(ports.now())?.authorize(request, { transport: ports.transport, now: () => ports.now() });
+  } catch {
+    return null;
+  }
   const answer = await fetchBody(call.ports.transport, request, { maxBytes: 16 * 1024 * 1024, withinMs: target.account.timeouts.firstByteMs });
   return (answer?.status === 200 && asObject(tryParseJson(answer.body.toString("utf8")))) || null;
 }

@@ -39,7 +39,7 @@ async function knownOwner(owners: ObjectOwners, kind: ObjectKind, id: string): P
 /** The provider for a new object, or for a list: the one that is named, else the first that can have it. */
 export function chosenProvider(collection: Collection, exchange: Exchange, directory: ModelDirectory): ProviderAccount {
   const dialect = collection.caller.name;
-  const capable = directory.usable().filter((account) => dialectTowards(account, dialect)?.name === dialect);
+  const capable = directory.usable().filter((account) => dialectTowards(account, dialect)?.name === dialect && (!account.supports || account.supports.has(collection.capability)));
   const named = exchange.headers[providerHeader];
   if (typeof named === "string") {
     const account = capable.find(({ name }) => name === named);

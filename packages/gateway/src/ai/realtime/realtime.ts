@@ -1,0 +1,148 @@
+/**
+ * `GET /v1/realtime`: a WebSocket to the model's provider. Bytes go both ways untouched; what the provider's events tell of
+ * usage is counted on the way. Until the provider has switched, the next target is tried as for any other call. Hides
+ * frames and sockets; may import the calls, the models and the record.
+ */
+import type { Socket } from "node:net";
+import { RefusalError } from "../../exchange/answer.ts";
+import type { Exchange } from "../../exchange/exchange.ts";
+import type { Handler } from "../../pipeline/policy.ts";
+import { AiCall } from "../calls/ai-call.ts";
+import { failureOfProvider, failureOfRefusal } from "../calls/call-failure.ts";
+import type { CallFailure } from "../calls/call-failure.ts";
+import { mediaUsage } from "../calls/media-usage.ts";
+import { outgoing } from "../calls/outgoing-request.ts";
+import { answerFailure } from "../calls/run-call.ts";
+import type { Usage } from "../conversation/answer.ts";
+import { asObject, tryParseJson } from "../conversation/json.ts";
+import { refuseParameter } from "../conversation/parameters.ts";
+import { openAiChatCaller } from "../dialects/openai-chat/dialect.ts";
+import { parseChatError } from "../dialects/openai-chat/errors.ts";
+import type { EndpointParts } from "../endpoints/generate.ts";
+import { RequestBody } from "../endpoints/request-body.ts";
+import { unknownModel } from "../endpoints/unknown-model.ts";
+import type { ModelTarget } from "../models/model-directory.ts";
+import { dialectTowards } from "../models/provider-account.ts";
+import { noteTarget, noteUsage } from "../record/call-notes.ts";
+import { connectProvider } from "./connect-provider.ts";
+import type { Connected } from "./connect-provider.ts";
+import { FrameWatch } from "./frame-watch.ts";
+
+/** Browsers cannot set a header field, so OpenAI's own client says the key as a protocol. */
+const keyProtocol = /^openai-insecure-api-key\./;
+const noBody = new RequestBody(Buffer.from("{}"), []);
+
+export function realtime({ directory, prices, ports }: EndpointParts): Handler {
+  return async (exchange, sink) => {
+    const { record, upgrade } = exchange;
+    record.dialectIn = "openai-realtime";
+    if (!upgrade) throw new RefusalError({ code: "invalid-request", status: 426, detail: "this endpoint is a WebSocket", fix: "Connect with ws:// or wss:// in the place of http.", headers: { Upgrade: "websocket", Connection: "Upgrade" } });
+    const model = queryOf(exchange).get("model") ?? refuseParameter("invalid-request", "model", "model is missing; it stands in the query");
+    record.modelRequested = model.slice(0, 256);
+    record.stream = true;
+    const targets = await directory.resolve(model);
+    if (targets.length === 0) throw new RefusalError(await unknownModel(directory, model));
+    const call = new AiCall({ exchange, sink, caller: openAiChatCaller, body: noBody, model, stream: true, includeUsage: true, ports, prices });
+    let told: CallFailure | null = null;
+    for (const target of targets) {
+      const connected = await connect(call, target);
+      if ("kind" in connected) return join(call, target, connected);
+      told = connected;
+      if (!told.failOver) break;
+    }
+    if (told) answerFailure(call, told);
+  };
+}
+
+async function connect(call: AiCall, target: ModelTarget): Promise<Extract<Connected, { kind: "switched" }> | CallFailure> {
+  const { account } = target;
+  const { exchange, ports } = call;
+  noteTarget(call, target, account.dialect);
+  if (account.unusable) return failureOfRefusal(account.unusable);
+  if (dialectTowards(account, "openai-chat")?.name !== "openai-chat" || (account.supports && !account.supports.has("realtime"))) {
+    return failureOfRefusal({ code: "unsupported-parameter", detail: `the provider ${account.name} has no realtime connections`, extensions: { param: "model" } });
+  }
+  const query = queryOf(exchange);
+  query.delete("key");
+  query.set("model", target.model);
+  const request = outgoing({ call, target, path: `/realtime?${query.toString()}`, fields: fieldsOf(exchange), body: null, method: "GET" });
+  try {
+    await account.keys.take(ports.now())?.authorize(request, { transport: ports.transport, now: () => ports.now() });
+  } catch (error) {
+    return failureOfRefusal({ code: "provider-unauthorized", detail: `the provider ${account.name} has no credentials now: ${(error as Error).message}` });
+  }
+  const connected = await connectProvider(request, (stop) => exchange.onClientGone(stop));
+  if (connected.kind === "switched") return connected;
+  if (connected.kind === "failed") return failureOfRefusal({ code: connected.notSent ? "provider-unreachable" : "provider-broken", detail: `the provider ${account.name} could not be reached` });
+  exchange.record.upstreamStatus = connected.status;
+  const text = connected.body.toString("utf8");
+  return failureOfProvider(parseChatError(connected.status < 400 ? 502 : connected.status, tryParseJson(text) ?? text), target, { fields: [] });
+}
+
+/** Without extensions: a compressed frame could not be looked at. */
+function fieldsOf({ headers }: Exchange): string[] {
+  const fields = ["Connection", "Upgrade", "Upgrade", "websocket"];
+  for (const name of ["sec-websocket-key", "sec-websocket-version", "openai-beta", "openai-safety-identifier"]) {
+    const value = headers[name];
+    if (typeof value === "string") fields.push(name, value);
+  }
+  const protocols = (headers["sec-websocket-protocol"] ?? "").split(",").map((protocol) => protocol.trim()).filter((protocol) => protocol !== "" && !keyProtocol.test(protocol));
+  return protocols.length === 0 ? fields : [...fields, "sec-websocket-protocol", protocols.join(", ")];
+}
+
+function join(call: AiCall, target: ModelTarget, { answer, socket, head }: Extract<Connected, { kind: "switched" }>): void {
+  const { exchange } = call;
+  const { record } = exchange;
+  record.kind = "websocket";
+  record.upstreamStatus = 101;
+  const fields = ["Connection", "Upgrade", "Upgrade", "websocket"];
+  for (const name of ["sec-websocket-accept", "sec-websocket-protocol"]) {
+    const value = answer.headers[name];
+    if (typeof value === "string") fields.push(name, value);
+  }
+  const client = (exchange.upgrade as NonNullable<Exchange["upgrade"]>).accept(fields);
+  const watch = usageWatch(call, target);
+  if (head.length > 0) socket.unshift(head);
+  client.on("data", (chunk: Buffer) => (record.requestBytes += chunk.length));
+  socket.on("data", (chunk: Buffer) => {
+    record.responseBytes += chunk.length;
+    watch.push(chunk);
+  });
+  pipe(call, client, socket);
+}
+
+/** Either side's end is the other's: a WebSocket that is half closed says nothing any more. */
+function pipe({ exchange }: AiCall, client: Socket, provider: Socket): void {
+  provider.setTimeout(0);
+  client.pipe(provider);
+  provider.pipe(client);
+  client.on("error", () => provider.destroy());
+  client.on("close", () => provider.destroy());
+  provider.on("error", () => {
+    exchange.record.cutBy ??= "upstream";
+    client.destroy();
+  });
+  provider.on("close", () => client.end());
+}
+
+/** A session has many answers: the record has their sum at any time. */
+function usageWatch(call: AiCall, target: ModelTarget): FrameWatch {
+  let total: Usage | undefined;
+  return new FrameWatch((text) => {
+    if (!text.includes('"usage"')) return;
+    const event = asObject(tryParseJson(text));
+    const usage = mediaUsage(asObject(event?.["response"])?.["usage"] ?? event?.["usage"]);
+    if (!usage) return;
+    total = total ? sum(total, usage) : usage;
+    noteUsage(call, target, { usage: total, finishReason: undefined });
+  });
+}
+
+function sum(one: Usage, other: Usage): Usage {
+  const names = new Set([...Object.keys(one), ...Object.keys(other)]) as Set<keyof Usage>;
+  return Object.fromEntries([...names].map((name) => [name, (one[name] ?? 0) + (other[name] ?? 0)])) as unknown as Usage;
+}
+
+function queryOf({ target }: Exchange): URLSearchParams {
+  return new URLSearchParams(target.includes("?") ? target.slice(target.indexOf("?")) : "");
+}
