@@ -139,6 +139,7 @@ describe("with conflicts on record", () => {
     const [lost] = (await conflicts("state=lost")) as [{ id: string; callId: string }];
     await page.goto(`/conflicts/${lost.id}`);
     await page.getByText("merge (require) on watched would have prevented 1 of 1: 1 merged.").waitFor();
+    await page.getByRole("heading", { name: "What the client does to prevent it" }).waitFor();
     await page.getByText("1 update of 1 conflict on record, 1 of them by merging").waitFor();
     await page.getByRole("button", { name: "Turn on require, merge" }).click();
     await page.getByText("watched is now in require, merge.").waitFor();

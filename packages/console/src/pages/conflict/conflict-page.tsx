@@ -16,6 +16,7 @@ import { ConflictFacts } from "./conflict-facts.tsx";
 import classes from "./conflict.module.css";
 import { differencesOf } from "./differences.ts";
 import { NextStepSection } from "./next-step-section.tsx";
+import { preventionOf } from "./prevention.ts";
 import { Timeline } from "./timeline.tsx";
 import { useBase } from "./use-base.ts";
 import { ThreeWayView } from "./three-way-view.tsx";
@@ -36,6 +37,13 @@ export function ConflictPage() {
       {conflict.data ? <ConflictDetail record={conflict.data} /> : null}
     </Page>
   );
+}
+
+function WayOut({ record }: { record: ConflictRecord }) {
+  const status = useQuery(reading("getStatus"));
+  if (record.next) return <NextStepSection title="What the client does next" next={record.next} />;
+  const prevention = record.state === "lost" && status.data ? preventionOf(record, status.data.gatewayUrl) : null;
+  return prevention ? <NextStepSection title="What the client does to prevent it" next={prevention} /> : null;
 }
 
 function ConflictDetail({ record }: { record: ConflictRecord }) {
@@ -64,7 +72,7 @@ function ConflictDetail({ record }: { record: ConflictRecord }) {
       <Section title="What Parley did">
         <p className={classes["sentence"]}>{whatWasDone(record)}</p>
       </Section>
-      {record.next ? <NextStepSection next={record.next} /> : null}
+      <WayOut record={record} />
       <Section title="What would have prevented it" hint="Every conflict of the last week on this service, replayed under other settings.">
         <ProtectionAdvice service={record.service} />
       </Section>

@@ -10,10 +10,10 @@ const languages = [
   { value: "sdk", label: "SDK" },
 ];
 
-export function NextStepSection({ next }: { next: NextStep }) {
+export function NextStepSection({ title, next }: { title: string; next: NextStep }) {
   const [language, setLanguage] = useState<"curl" | "sdk">("curl");
   return (
-    <Section title="What the client does next" hint={next.what} actions={<SegmentedControl aria-label="As" data={languages} value={language} onChange={(value) => setLanguage(value === "sdk" ? "sdk" : "curl")} />}>
+    <Section title={title} hint={next.what} actions={<SegmentedControl aria-label="As" data={languages} value={language} onChange={(value) => setLanguage(value === "sdk" ? "sdk" : "curl")} />}>
       <CodeBlock text={next[language].replaceAll(" && ", " \\\n  && ")} what={`the next step as ${language}`} />
     </Section>
   );
