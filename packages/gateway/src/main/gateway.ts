@@ -23,6 +23,7 @@ import type { PipelinePorts } from "../pipeline/route-plan.ts";
 import { KeySets } from "../policies/access/tokens/key-sets.ts";
 import { ConflictBook } from "../policies/conflict/book.ts";
 import type { ConflictPorts } from "../policies/conflict/conflict-ports.ts";
+import { SharedObservations } from "../policies/conflict/watch/peers/shared-observations.ts";
 import { ControlChannel } from "../snapshot/control-channel.ts";
 import { CurrentSnapshot, type SnapshotPorts } from "../snapshot/current-snapshot.ts";
 import { readSavedSnapshot } from "../snapshot/saved-snapshot.ts";
@@ -63,6 +64,8 @@ export class Gateway {
   #targets = new TargetBook(monotonicMs);
   #recovery: RecoveryLoop;
   #writes = new UnderWay();
+  /** Null where this is the only worker. */
+  #shared: SharedObservations | null;
   #telemetry: Telemetry;
   #otlp: OtlpExporter;
   #live: LiveCalls;
@@ -82,6 +85,7 @@ export class Gateway {
     this.#ledger = connectLedger({ socketPath: dataDirectory(options.data).ledgerSocket });
     this.#book = new ConflictBook({ ledger: this.#ledger, monotonicMs, log: (details, message) => log.info(details, message) });
     this.#budgets = new BudgetBook({ ledger: this.#ledger, findConsumer: (name) => this.#snapshot.findConsumer(name), findTeam: (name) => this.#snapshot.findTeam(name), warn: (message, details) => log.warn(details, message) });
+    this.#shared = openShared(options, log);
     this.#recovery = new RecoveryLoop({ ledger: this.#ledger, book: this.#book, log });
     this.#live = new LiveCalls((message) => this.#send(message));
     const spool = new Spool({
@@ -116,6 +120,7 @@ export class Gateway {
     this.#sealingOrphans = this.#sealOrphans();
     await this.#first;
     this.#recovery.start();
+    this.#shared?.start();
     return this.#listener.listen(options);
   }
 
@@ -146,11 +151,12 @@ export class Gateway {
     // A write that was sent runs to its end, also when its client has gone.
     await this.#writes.ended(withinMs);
     await this.#recovery.stop();
+    this.#shared?.close();
     await this.#budgets.close();
     await this.#otlp.close();
     await Promise.all([this.#telemetry.close(), this.#sealingOrphans]);
     this.#snapshot.close();
-    this.#live.watch(false);
+    this.#live.watch(false, null);
     await this.#channel?.close();
     await this.#counters.close();
     await this.#ledger.close();
@@ -200,6 +206,7 @@ export class Gateway {
     return {
       ledger: this.#ledger, counters: this.#counters, book: this.#book, now: () => Date.now(), monotonicMs, random: Math.random,
       randomBytes: (count) => randomBytes(count),
+      watchShared: this.#shared === null ? null : (service, route) => (this.#shared as SharedObservations).watch(service, route),
       redaction: () => this.#snapshot.redaction,
       underWay: (write) => this.#writes.add(write),
       warn: (message, details) => log.warn(details, message),
@@ -226,7 +233,7 @@ export class Gateway {
         void this.#inForce(message.delta.version, this.#snapshot.apply(message.delta));
         break;
       case "watch":
-        this.#live.watch(message.on);
+        this.#live.watch(message.on, message.queries ?? null);
         break;
       case "metrics":
         this.#send({ type: "metrics", request: message.request, families: [...this.#telemetry.families(), ...this.#book.families({ worker: String(this.#parts.options.worker) }), ...this.#targets.families({ worker: String(this.#parts.options.worker) })], inFlight: this.#listener.inFlight });
@@ -275,4 +282,9 @@ export class Gateway {
 function openCounters(options: GatewayProcessOptions, log: Logger): Counters {
   if (options.countersSocket === null) return new MemoryCounters();
   return connectCounters(options.countersSocket, { whenUnreachable: "admit", warn: (message) => log.warn(message) });
+}
+
+function openShared({ worker, workers = 1, data }: GatewayProcessOptions, log: Logger): SharedObservations | null {
+  if (workers === 1) return null;
+  return new SharedObservations({ worker, workers, socketOf: dataDirectory(data).observationsSocket, warn: (message) => log.warn(message) });
 }
