@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { digestBytes, digestKeyBytes } from "./bytes-digest.ts";
+import { digestBytes, digestKey, digestKeyBytes } from "./bytes-digest.ts";
 
-const key = Buffer.alloc(digestKeyBytes, 7);
-const otherKey = Buffer.alloc(digestKeyBytes, 8);
+const key = digestKey(Buffer.alloc(digestKeyBytes, 7));
+const otherKey = digestKey(Buffer.alloc(digestKeyBytes, 8));
 
 function body(length: number): Buffer {
   return Buffer.from(Array.from({ length }, (_, index) => (index * 31 + (index >> 8)) & 0xff));
 }
 
-describe.each([["a small body", 1_000], ["the largest small one", 24 * 1024 - 1], ["the smallest large one", 24 * 1024], ["a large body", 100_000]])("the digest of %s", (_what, length) => {
+describe.each([["a small body", 1_000], ["the largest small one", 6 * 1024 - 1], ["the smallest large one", 6 * 1024], ["a large body", 100_000]])("the digest of %s", (_what, length) => {
   it("is the same however it is cut", () => {
     const whole = body(length);
     const cut = [whole.subarray(0, 1), whole.subarray(1, 700), Buffer.alloc(0), whole.subarray(700)];

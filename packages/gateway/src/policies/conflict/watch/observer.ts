@@ -4,7 +4,7 @@
  */
 import { digestDocument, digestMergePatch, type DigestOptions, type DocumentDigests, type LostUpdate, LostUpdateDetector, PointerTable, type PotentialConflict, sameValue, type Salt, valueAt, type WrittenDigests } from "../observe/index.ts";
 import { parseJson } from "../requests/json-body.ts";
-import { digestBytes } from "./bytes-digest.ts";
+import { digestBytes, type DigestKey, digestKey } from "./bytes-digest.ts";
 import { joined, lengthOf } from "./pieces.ts";
 
 export interface ReadSeen {
@@ -43,11 +43,11 @@ export class Observer {
 
   #room = walkedPerSecond;
   #roomAt = 0;
-  readonly #key: Buffer;
+  readonly #key: DigestKey;
 
   /** Both are secrets: `key` has `digestKeyBytes`. */
   constructor(salt: Salt, key: Buffer) {
-    this.#key = key;
+    this.#key = digestKey(key);
     const table = new PointerTable(maxPointersInTable);
     this.#detector = new LostUpdateDetector(table, limits);
     this.#options = { table, salt, maxPointers: maxPointersOfDocument };
