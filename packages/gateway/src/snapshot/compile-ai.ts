@@ -32,7 +32,7 @@ export interface CompiledAi {
  * What the AI endpoints' paths begin with, below the mount. They are routes of their own so that a mount at `/` takes
  * nothing else away from services: a service with a longer path wins, and one with the same path, too.
  */
-const roots = ["/v1", "/v1beta"];
+const roots = ["/v1", "/v1beta", "/v2/rerank"];
 
 export function compileAiRoutes(source: AiSource, ports: AiRoutePorts): CompiledAi {
   const { settings, providers, models, prompts } = source;

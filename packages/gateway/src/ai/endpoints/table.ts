@@ -15,6 +15,7 @@ import { callMedia, mediaPaths } from "./media.ts";
 import { getModel, listGeminiModels, listModels } from "./models.ts";
 import { openAiOperation } from "./openai-operations.ts";
 import { responsePinning } from "./pinning.ts";
+import { reranking } from "./rerank.ts";
 import { responsesOperation } from "./responses-operations.ts";
 import { callByModel } from "./pass-by-model.ts";
 import { passStored, storedResponse } from "./stored-responses.ts";
@@ -41,6 +42,7 @@ export function endpointTable(parts: EndpointParts, owners: ObjectOwners): AiEnd
     ["/v1/moderations", post("moderations", callByModel(openAiChatCaller, parts, { operation: openAiOperation("moderations"), without: openAiChatCaller.name }))],
     ["/v1/completions", post("completions", callByModel(openAiChatCaller, parts, { operation: openAiOperation("completions") }))],
     ...mediaPaths.map((media): [string, Endpoint] => [`/v1${media.path}`, post(media.path.slice(1).replace("/", "-"), callMedia(media, parts))]),
+    ...["/v1/rerank", "/v2/rerank"].map((path): [string, Endpoint] => [path, post("rerank", callByModel(openAiChatCaller, parts, { operation: reranking }))]),
     ["/v1/realtime", { method: "GET", match: { operation: "realtime", handle: realtime(parts) } }],
     ["/v1beta/models", { method: "GET", match: { operation: "list-models", handle: listGeminiModels(directory) } }],
     ["/v1/models", { method: "GET", match: { operation: "list-models", handle: listModels(directory) } }],
