@@ -96,6 +96,7 @@ describe("conflicts", () => {
     expect(preview).toMatchObject({ conditional: 0, preconditionRequired: 6, preconditionFailed: 0, conflicts: 3, counts: { merged: 3 }, spec: { conflict: { mode: "require", strategy: "merge" } } });
     expect(preview["yaml"]).toContain("mode: require");
     expect(await admin("/api/services/watched/protection?mode=require")).toMatchObject({ strategy: "reject", preconditionFailed: 3, counts: { prevented: 3 } });
+    expect((await admin("/api/services/drafts/protection?mode=require&strategy=reject"))["spec"]).toEqual({ conflict: { mode: "require", strategy: "reject" } });
     expect((await parley.admin("/api/services/nothing/protection")).status).toBe(404);
   });
 });

@@ -71,7 +71,8 @@ interface Wanted extends Pick<Conflict, "mode" | "strategy"> {
 async function preview(plane: ControlPlane, service: string, { mode, strategy, settings, time }: Wanted): Promise<ProtectionPreview> {
   const [{ records }, writes] = await Promise.all([recordsOf(plane, service, time), writesOf(plane, service, time)]);
   const counts = replayAll(records, { mode, strategy }, settings.merge);
-  const spec = { conflict: { mode, ...(strategy === "reject" ? {} : { strategy }) } };
+  // The default goes without saying, unless it takes the place of something else.
+  const spec = { conflict: { mode, ...(strategy === "reject" && settings.strategy === "reject" ? {} : { strategy }) } };
   const total = (wanted: (count: WriteCount) => boolean): number => writes.filter(wanted).reduce((sum, { calls }) => sum + calls, 0);
   return {
     service, mode, strategy, ...time,
