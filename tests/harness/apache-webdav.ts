@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { endingWithUs } from "./ending-with-us.ts";
 import { eventually } from "./eventually.ts";
 import { freePort } from "./free-port.ts";
 
@@ -28,12 +29,9 @@ export async function startApacheWebdav(collections: readonly string[]): Promise
   }
   const port = await freePort();
   writeFileSync(join(directory, "apache.conf"), configuration(directory, port));
-  const child = spawn(program, ["-f", join(directory, "apache.conf"), "-D", "FOREGROUND"], { stdio: "ignore" });
-  const killWithUs = (): void => void child.kill("SIGKILL");
-  process.once("exit", killWithUs);
+  const child = spawn(...endingWithUs(program, ["-f", join(directory, "apache.conf"), "-D", "FOREGROUND"]), { stdio: "ignore" });
   const url = `http://127.0.0.1:${port}`;
   const stop = async (): Promise<void> => {
-    process.off("exit", killWithUs);
     await ended(child);
     rmSync(directory, { recursive: true, force: true });
   };

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { endingWithUs } from "./ending-with-us.ts";
 import { eventually } from "./eventually.ts";
 import { freePort } from "./free-port.ts";
 
@@ -20,13 +21,10 @@ export async function startCompressingNginx(upstreamUrl: string): Promise<Nginx>
   const directory = mkdtempSync(join(tmpdir(), "parley-nginx-"));
   const port = await freePort();
   writeFileSync(join(directory, "nginx.conf"), configuration(directory, { port, upstream: new URL(upstreamUrl).host }));
-  const child = spawn(program ?? "nginx", ["-p", directory, "-e", join(directory, "error.log"), "-c", join(directory, "nginx.conf")], { stdio: "ignore" });
-  const killWithUs = (): void => void child.kill("SIGKILL");
-  process.once("exit", killWithUs);
+  const child = spawn(...endingWithUs(program ?? "nginx", ["-p", directory, "-e", join(directory, "error.log"), "-c", join(directory, "nginx.conf")]), { stdio: "ignore" });
   const url = `http://127.0.0.1:${port}`;
   await eventually(async () => (await fetch(`${url}/nginx-is-there`)).status === 204, { what: () => "nginx to serve" });
   const stop = async (): Promise<void> => {
-    process.off("exit", killWithUs);
     await ended(child);
     rmSync(directory, { recursive: true, force: true });
   };

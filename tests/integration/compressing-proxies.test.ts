@@ -52,8 +52,8 @@ describe.skipIf(nginxMissing !== null)(`an nginx that compresses${nginxMissing =
   });
 
   afterAll(async () => {
-    for (const one of [adminFront, front, parley, behind]) await one[Symbol.asyncDispose]();
-    await upstream.close();
+    // Whatever of it was started.
+    for (const one of [adminFront, front, parley, behind, upstream] as (AsyncDisposable | undefined)[]) await one?.[Symbol.asyncDispose]();
   });
 
   const read = async (url: string, coding: string): Promise<string> => {
