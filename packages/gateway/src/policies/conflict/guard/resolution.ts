@@ -71,10 +71,10 @@ function overwritten(call: GuardedCall, evidence: Evidence): void {
 export async function keepOverwritten({ call, current }: Looked): Promise<void> {
   const { plan, path } = call;
   if (current === null || current.key === null || current.body === null) return;
-  const { ledger, now } = plan.ports;
+  const { ledger } = plan.ports;
   const place = { service: plan.service, path };
   // Its revision, so that its history has the body: nobody else writes through here while this write has its place.
-  const { revision } = await ledger.noteState({ ...place, view: current.view, etag: current.etag, digest: current.key, startedAt: now() });
+  const { revision } = await ledger.noteState({ ...place, view: current.view, etag: current.etag, digest: current.key, startedAt: plan.ports.now() });
   const kept = { contentType: current.contentType, body: current.body.toString("base64"), digest: current.key, revision, retainMs: plan.settings.idempotency.retain };
   await ledger.keepBase({ ...place, ...kept });
 }

@@ -127,7 +127,7 @@ it("hands on what every worker has passed, in order, and forgets rather than gro
   order.add({ stampMs: 1 });
   expect(order.isPending).toBe(false);
   order.peersChanged(new Set([1, 2]), true);
-  for (const stampMs of [30, 10, 20]) order.add({ stampMs });
+  for (const stampMs of [30, 20, 10]) order.add({ stampMs });
   order.ask();
   order.reached(1, { round: rounds[0] as number, stampMs: 25 });
   expect(applied).toEqual([]);

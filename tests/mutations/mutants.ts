@@ -1,0 +1,57 @@
+/** The guard with one of its parts taken out, each as a change of its source; and the tests that have to notice. */
+
+export interface Mutant {
+  /** What is missing. */
+  without: string;
+  file: string;
+  /** Stands there once. */
+  original: string;
+  mutated: string;
+  suite: string;
+  /** Of the suite: at least one of the tests with this in their names has to fail. */
+  noticedBy: string;
+}
+
+const guard = "packages/gateway/src/policies/conflict";
+const lostUpdates = { suite: `${guard}/guard/strategies.test.ts`, noticedBy: "loses no update" };
+
+export const mutants: readonly Mutant[] = [
+  {
+    without: "the place in the resource's queue",
+    file: `${guard}/guard/write.ts`,
+    original: "lockPath: lockPath(call, request),",
+    mutated: "lockPath: `${path}#${exchange.id}`,",
+    ...lostUpdates,
+  },
+  {
+    without: "the comparison",
+    file: `${guard}/guard/placed-write.ts`,
+    original: 'if (verdict.kind === "proceed") return { kind: "proceed", merged: null };',
+    mutated: 'if (verdict.kind !== "not-modified") return { kind: "proceed", merged: null };',
+    ...lostUpdates,
+  },
+  {
+    without: "strong comparison",
+    file: `${guard}/preconditions/evaluate.ts`,
+    original: "matchesCurrent(preconditions.ifMatch, current.etag, comparison)",
+    mutated: 'matchesCurrent(preconditions.ifMatch, current.etag, "weak")',
+    suite: `${guard}/preconditions/evaluate.test.ts`,
+    noticedBy: "",
+  },
+  {
+    without: "a look at the lease",
+    file: `${guard}/guard/write.ts`,
+    original: "lockPath: lockPath(call, request),",
+    mutated: "lockPath: `${lockPath(call, request)}#unleased`,",
+    suite: `${guard}/guard/decision-order.test.ts`,
+    noticedBy: "step 5",
+  },
+  {
+    without: "the order of several workers' observations",
+    file: `${guard}/watch/peers/merged-order.ts`,
+    original: ".toSorted((one, other) => one.stampMs - other.stampMs)",
+    mutated: "",
+    suite: `${guard}/watch/peers/shared-observations.test.ts`,
+    noticedBy: "in order",
+  },
+];
