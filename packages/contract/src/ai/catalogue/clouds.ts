@@ -73,7 +73,7 @@ export const clouds: readonly CatalogueEntry[] = [
     models: ["claude-sonnet-4-5", "llama3.1-70b", "llama4-maverick", "mistral-large2", "openai-gpt-5"],
   },
   {
-    kind: "watsonx", title: "IBM watsonx", dialect: "openai-chat", baseUrl: "https://{region}.ml.cloud.ibm.com/ml/gateway/v1", baseUrlVariable: "WATSONX_URL",
+    kind: "watsonx", title: "IBM watsonx", dialect: "openai-chat", baseUrl: "https://{region}.ml.cloud.ibm.com/ml/gateway/v1", baseUrlVariable: null,
     keyVariables: ["WATSONX_API_KEY", "WATSONX_APIKEY"], credentials: "ibm", supports: ["chat", "completions", "embeddings"],
     settings: [{ name: "region", title: "Region", variables: ["WATSONX_REGION"], usual: "us-south" }],
     quirks: { drops: ["metadata", "service_tier"] },
