@@ -126,6 +126,20 @@ test("calls --follow shows calls as they end", async () => {
   expect(JSON.parse(follow.output().split("\n")[0] ?? "")).toMatchObject({ path: "/followed", status: 404 });
 });
 
+test("tail shows the calls that a query finds as they end, and refuses one that it cannot read", async () => {
+  await using parley = await startParley();
+  const data = ["--data", parley.dataDirectory];
+  const tail = runCommand(tmpdir(), { args: ["tail", "--json", ...data, "status:404", "-path:/other*"] });
+  await eventually(async () => {
+    for (const path of ["/other", "/tailed"]) await fetch(`${parley.gatewayUrl}${path}`, { headers: { authorization: `Bearer ${parley.firstRun?.key}` } });
+    return tail.output().includes("/tailed");
+  });
+  tail.child.kill("SIGTERM");
+  expect(tail.output()).not.toContain("/other");
+  const refused = await parleyCommand(["tail", "statsu:404", ...data]);
+  expect([refused.status, refused.error]).toEqual([1, expect.stringContaining("did you mean status?")]);
+});
+
 test("the data directory holds nothing that other users can read", async () => {
   await using parley = await startParley();
   const { statSync } = await import("node:fs");

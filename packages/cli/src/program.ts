@@ -133,7 +133,9 @@ function addLooking(building: Building): void {
   does(building, examples(calls, ["calls", "calls --service notes --status error", "calls --follow --json"]), async () => (await import("./commands/calls.ts")).calls);
 
   const tail = connection(building.program.command("tail").argument("[query...]", "docs/query-language.md; without it, every call").description("calls as they end; Ctrl-C ends it"));
-  does(building, examples(tail, ["tail", "tail service:notes status:4xx", "tail --json 'cause:* latency:>500ms'"]), async () => (await import("./commands/tail.ts")).tail);
+  // A negated term looks like an option.
+  tail.allowUnknownOption();
+  does(building, examples(tail, ["tail", "tail service:notes status:4xx -method:GET", "tail --json 'cause:* latency:>500ms'"]), async () => (await import("./commands/tail.ts")).tail);
 }
 
 function addSmall(building: Building): void {

@@ -1,6 +1,7 @@
 /** Settings of the two processes. Those under gateway (except trustProxy and limits), admin, data and stores need a restart. */
 import { z } from "zod";
 import { duration, size } from "../units.ts";
+import { entityName } from "./names.ts";
 
 const port = z.int().min(0).max(65_535);
 const cidr = z.string().regex(/^[0-9a-fA-F:.]+(?:\/\d{1,3})?$/, "a CIDR such as 10.0.0.0/8");
@@ -41,6 +42,9 @@ export const storesSettings = z.strictObject({
 export const logging = z.strictObject({
   bodies: z.enum(["none", "conflicts", "all"]).default("conflicts"),
   redact: z.array(z.string().regex(/^(?:\/(?:[^~/]|~[01])*)+$/, "a JSON pointer such as /card/number")).default([]),
+  /** How long calls stay in the call log; figures of them stay 400 days. */
   retain: duration.prefault("30d"),
+  /** Services whose calls stay for another time. */
+  services: z.record(entityName, z.strictObject({ retain: duration })).default({}),
 });
 export type Logging = z.output<typeof logging>;

@@ -102,8 +102,8 @@ export class BackgroundCallLog implements CallLog {
     return this.#ask((log) => log.size());
   }
 
-  deleteBefore(at: number): Promise<number> {
-    return this.#ask((log) => log.deleteBefore(at));
+  deleteBefore(at: number, of?: Parameters<CallLog["deleteBefore"]>[1]): Promise<number> {
+    return this.#ask((log) => log.deleteBefore(at, of));
   }
 
   async close(): Promise<void> {

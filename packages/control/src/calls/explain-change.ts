@@ -61,7 +61,8 @@ function namesTime(query: string, now: number): boolean {
 
 function reasonsOf(change: Change, query: string): Reason[] {
   const whole = change.current - change.baseline;
-  const reasons = change.values.map(({ field, value, current, baseline, baselineCalls }): Reason => {
+  // Where there was nothing before, that a call lacks something is no news.
+  const reasons = change.values.filter(({ value }) => value !== null || change.baselineCalls > 0).map(({ field, value, current, baseline, baselineCalls }): Reason => {
     const shareNow = change.current === 0 ? 0 : current / change.current;
     // What was not there before would have been spread as the calls were.
     const shareBefore = change.baseline === 0 ? baselineCalls / Math.max(1, change.baselineCalls) : baseline / change.baseline;

@@ -1,4 +1,5 @@
 /** Settings of the admin port, from the environment and from the file as it was at start. */
+import type { Logging } from "@parley/contract/config/settings";
 import type { ControlProcessOptions } from "@parley/contract/processes";
 import type { BearerTokens } from "../api/caller.ts";
 import type { Hosts } from "../api/origin.ts";
@@ -16,7 +17,14 @@ export function hostsOf(options: ControlProcessOptions, environment: Environment
   return { listens: options.host, names: [...named, ...(file?.atStart?.admin.names ?? [])] };
 }
 
-export function retainOf({ configuration }: StartedConfiguration): number {
+/** How long calls stay in the log, in milliseconds: those of these services, and all others. */
+export interface Retention {
+  services: ReadonlyMap<string, number>;
+  othersMs: number;
+}
+
+export function retentionOf({ configuration }: StartedConfiguration): Retention {
   const held = configuration.entities.get("settings", "logging");
-  return ((held?.resolved ?? specSchema("settings", "logging").parse(held?.spec ?? {})) as { retain: number }).retain;
+  const { retain, services } = (held?.resolved ?? specSchema("settings", "logging").parse(held?.spec ?? {})) as Logging;
+  return { services: new Map(Object.entries(services).map(([name, own]) => [name, own.retain])), othersMs: retain };
 }

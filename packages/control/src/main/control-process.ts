@@ -10,7 +10,7 @@ import { createApp } from "../api/app.ts";
 import type { ControlPlane } from "../api/control-plane.ts";
 import { staticConsole } from "../console/static-console.ts";
 import { signInUrl, type SignIn } from "../sign-in/sign-in.ts";
-import { hostsOf, retainOf, tokensOf } from "./admin-settings.ts";
+import { hostsOf, retentionOf, tokensOf } from "./admin-settings.ts";
 import { startHousekeeping } from "./housekeeping.ts";
 import { listen, type HttpServer } from "./listen.ts";
 import { openParts, type Environment, type Parts } from "./parts.ts";
@@ -49,7 +49,7 @@ export async function startControlProcess(options: ControlProcessOptions, ports:
   http = await listen(app.fetch, options);
   // From here on a gateway can start without us.
   await parts.publisher.flush();
-  const stopHousekeeping = startHousekeeping({ ...parts, retainCallsMs: () => retainOf(started), onError: (error) => log.error({ err: error }, "housekeeping failed") });
+  const stopHousekeeping = startHousekeeping({ ...parts, retention: () => retentionOf(started), onError: (error) => log.error({ err: error }, "housekeeping failed") });
   return {
     port: http.port,
     firstRun: await firstRunOf({ ...parts, origin: originOf(options.host, http.port), key: started.firstKey }),

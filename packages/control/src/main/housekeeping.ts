@@ -1,11 +1,12 @@
 /** What is thrown away in time: calls past their retention, expired sessions and links, failed sign-ins of long ago. */
 import type { CallLog } from "@parley/stores/ports/call-log";
 import type { ConfigStore } from "@parley/stores/ports/config-store";
+import type { Retention } from "./admin-settings.ts";
 
 export interface HousekeepingPorts {
   store: Pick<ConfigStore, "sessions" | "audit">;
   callLog: CallLog;
-  retainCallsMs: () => number;
+  retention: () => Retention;
   now: () => number;
   onError: (error: unknown) => void;
 }
@@ -29,6 +30,8 @@ export async function clean(ports: HousekeepingPorts): Promise<void> {
   const now = ports.now();
   await ports.store.sessions.deleteExpired(now);
   await ports.store.audit.deleteFailedSignInsBefore(now - keepFailedSignInsMs);
-  await ports.callLog.deleteBefore(now - ports.retainCallsMs());
+  const { services, othersMs } = ports.retention();
+  for (const [service, forMs] of services) await ports.callLog.deleteBefore(now - forMs, { service });
+  await ports.callLog.deleteBefore(now - othersMs, { otherThan: [...services.keys()] });
   await ports.callLog.deleteFiguresBefore(now - keepFiguresMs);
 }

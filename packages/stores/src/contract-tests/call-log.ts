@@ -230,5 +230,13 @@ export function callLogContract(engine: string, prepare: () => Promise<CallLogUn
       expect(await log.deleteBefore(100)).toBe(1);
       expect(await idsOf()).toEqual(["new"]);
     });
+
+    test("forgets a service's calls, or those of all others", async () => {
+      await take(segment([aCall({ id: "mine", at: 1, service: "it's" }), aCall({ id: "other", at: 1 }), aCall({ id: "new", at: 100 }), aCall({ id: "unrouted", at: 1, service: "" })]));
+      expect(await log.deleteBefore(100, { otherThan: ["it's"] })).toBe(2);
+      expect(await idsOf()).toEqual(["new", "mine"]);
+      expect(await log.deleteBefore(100, { service: "it's" })).toBe(1);
+      expect(await idsOf()).toEqual(["new"]);
+    });
   });
 }

@@ -9,6 +9,7 @@ import { recordOf } from "./call-log/columns.ts";
 import { changeOf } from "./call-log/change.ts";
 import { countWrites } from "./call-log/count-writes.ts";
 import { openEngine, type Engine, type EngineOptions } from "./call-log/engine.ts";
+import { deleteCallsBefore } from "./call-log/delete-calls.ts";
 import { exportCalls } from "./call-log/export.ts";
 import { facetsOf } from "./call-log/facets.ts";
 import { findCalls } from "./call-log/find.ts";
@@ -41,11 +42,7 @@ export async function openEmbeddedCallLog(options: EmbeddedCallLogOptions): Prom
     lastUse: (consumer) => lastUse(engine, consumer),
     spend: (query, limit) => spendOf(engine, query, limit),
     size: async () => ({ calls: Number((await engine.read("select count(*) as calls from calls"))[0]?.["calls"] ?? 0), bytes: await bytesOf(options.path) }),
-    deleteBefore: (at) =>
-      engine.write(async (connection) => {
-        await connection.run("delete from segments where taken_in_at < now() - interval 30 days");
-        return (await connection.run('delete from calls where "at" < $1::DOUBLE', [at])).rowsChanged;
-      }),
+    deleteBefore: (at, of) => engine.write((connection) => deleteCallsBefore(connection, at, of)),
     overview: (asked, now, signal) => overviewOf(engine, asked, { now, signal }),
     groups: (range, asked, signal) => groupsOf(engine, range, { asked, signal }),
     heatMap: (range, signal) => heatMapOf(engine, range, signal),

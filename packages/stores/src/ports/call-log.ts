@@ -82,8 +82,8 @@ export interface CallLog extends CallFigures {
   /** What AI calls took, at most `limit` rows. */
   spend(query: SpendQuery, limit: number): Promise<SpendRow[]>;
   size(): Promise<{ calls: number; bytes: number }>;
-  /** Deletes calls from before `at` (Unix milliseconds). */
-  deleteBefore(at: number): Promise<number>;
+  /** Deletes calls from before `at` (Unix milliseconds): all, those of a service, or those of other services than these. */
+  deleteBefore(at: number, of?: { service: string } | { otherThan: readonly string[] }): Promise<number>;
   close(): Promise<void>;
 }
 

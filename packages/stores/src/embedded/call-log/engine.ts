@@ -131,6 +131,8 @@ function createInstance(options: EngineOptions): Promise<DuckDBInstance> {
     autoload_known_extensions: "false",
     // Sorting and grouping may spill to disk, within a bound.
     max_temp_directory_size: "2GB",
+    // A page reads the wide rest of its few rows only, not that of every call that it is chosen from.
+    late_materialization_max_rows: "1100",
     // What small batches add goes into the table in larger pieces: a row group is compressed anew each time.
     wal_autocheckpoint: "64MB",
   });
