@@ -7,22 +7,25 @@ import { eventText, type Lane, type LaneEvent, type Lanes } from "./lanes.ts";
 export function LaneChart({ lanes, places }: Lanes) {
   const events = lanes.flatMap((lane) => lane.events).toSorted((one, other) => one.place - other.place);
   const [first, last] = [events[0], events.at(-1)];
+  const revisions = events.filter(({ revision }) => revision !== null);
   return (
     <div className={classes["scroll"]} tabIndex={0} role="region" aria-label="Who read and wrote it, in order">
       <div className={classes["lanes"]} style={{ minWidth: 120 + places * 34 }}>
         {lanes.map((lane) => (
           <LaneRow key={lane.actor} lane={lane} places={places} />
         ))}
-        <div className={classes["axis"]}>
-          <span>Revision</span>
-          <div className={classes["track"]}>
-            {events.filter(({ revision }) => revision !== null).map(({ place, revision }) => (
-              <span key={place} className={classes["tick"]} style={{ left: at(place, places) }}>
-                {revision}
-              </span>
-            ))}
+        {revisions.length > 0 ? (
+          <div className={classes["axis"]}>
+            <span>Revision</span>
+            <div className={classes["track"]}>
+              {revisions.map(({ place, revision }) => (
+                <span key={place} className={classes["tick"]} style={{ left: at(place, places) }}>
+                  {revision}
+                </span>
+              ))}
+            </div>
           </div>
-        </div>
+        ) : null}
         {first && last ? (
           <div className={classes["axis"]}>
             <span>Time</span>

@@ -11,7 +11,7 @@ export function ThreeWayView({ rows, truncated }: { rows: readonly DifferenceRow
             <tr>
               <th scope="col">Place</th>
               <th scope="col">Base: what was read</th>
-              <th scope="col">Theirs: what is there</th>
+              <th scope="col">Theirs: what somebody else wrote</th>
               <th scope="col">Yours: what was to be written</th>
             </tr>
           </thead>
