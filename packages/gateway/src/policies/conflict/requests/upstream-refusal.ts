@@ -6,8 +6,6 @@ import { isJson, parseJson } from "./json-body.ts";
 import { fieldValue } from "./raw-fields.ts";
 import { fitsAny, refusalBodyBytes, type StaleAnswers } from "./stale-answers.ts";
 
-export { refusalBodyBytes };
-
 export interface RefusalPatterns {
   busy: Conflict["busy"];
   isStale: StaleAnswers["matches"];
