@@ -152,6 +152,24 @@ export function callLogContract(engine: string, prepare: () => Promise<CallLogUn
       await expect(find({ after: "nonsense" })).rejects.toThrow(InvalidCursorError);
     });
 
+    test("finds what is old as it finds what is new, and pages from one to the other", async () => {
+      const now = 1_700_000_000_000;
+      const hour = 3_600_000;
+      const ages = [0, 0.5, 2, 23, 25, 100, 200, 5_000, 50_000];
+      await take(segment(ages.map((hours, index) => aCall({ id: `c${index}`, at: now - hours * hour, consumer: index % 2 ? "odd" : "even" }))));
+      for (const limit of [1, 2, 3, 100]) {
+        const seen: string[] = [];
+        for (let after: string | undefined; ;) {
+          const page = await find(after === undefined ? { limit, consumer: "even" } : { limit, consumer: "even", after });
+          seen.push(...page.items.map((call) => call.id));
+          if (page.next === null) break;
+          after = page.next;
+        }
+        expect([limit, seen]).toEqual([limit, ["c0", "c2", "c4", "c6", "c8"]]);
+      }
+      expect(await idsOf({ from: now - 150 * hour, to: now - hour })).toEqual(["c2", "c3", "c4", "c5"]);
+    });
+
     test("filters by each member, together", async () => {
       await take(segment([
         wide,
