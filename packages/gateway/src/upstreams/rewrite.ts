@@ -4,7 +4,7 @@
  */
 import type { FieldChanges, Rewrite } from "@parley/contract/config/rewrites";
 import { dropFields } from "../exchange/changed-head.ts";
-import { compilePathPattern, fillIn } from "../routing/path-pattern.ts";
+import { compilePathPattern, fillIn } from "../exchange/path-pattern.ts";
 
 export interface RequestRewrite {
   rest(rest: string): string;

@@ -1,7 +1,7 @@
 /** Hot path of services with `redirects`. Paths that have moved: the answer says where to, the query goes along. */
 import type { Policy } from "../../pipeline/policy.ts";
 import type { PipelinePorts, RoutePlan } from "../../pipeline/route-plan.ts";
-import { compilePathPattern, fillIn } from "../../routing/path-pattern.ts";
+import { compilePathPattern, fillIn } from "../../exchange/path-pattern.ts";
 
 export const redirectsPolicy: Policy<RoutePlan, PipelinePorts> = {
   name: "redirects",
