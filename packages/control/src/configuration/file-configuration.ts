@@ -10,7 +10,7 @@ import type { Json } from "@parley/stores/ports/config-store";
 import { compileEntity, type SnapshotEntry } from "../publishing/compile.ts";
 import type { Publisher } from "../publishing/publisher.ts";
 import { Collection, type ReadonlyCollection } from "./collection.ts";
-import { entitiesOfSource } from "./config-source.ts";
+import { entitiesOfSource, type SourceKey } from "./config-source.ts";
 import type { Configuration } from "./configuration.ts";
 import { defaultSettings } from "./default-settings.ts";
 import type { HeldEntity, KeySpec, Kind } from "./entity.ts";
@@ -80,12 +80,14 @@ export class FileConfiguration implements Configuration {
       // Shown as written, with the sealed secret in its place, so that hiding finds it.
       return { kind, name, spec: sealedAsIn(kind, spec, value), resolved: value, origin: "file", ...this.#stamp(at, value) };
     });
-    return [...held, ...resolved.keys.map((key) => this.#key(key, at))];
+    return [...held, ...resolved.keys.map((key, index) => this.#key(key, written.keys[index]?.limits, at))];
   }
 
-  #key(key: { consumer: string; name: string; hash: string }, at: number): HeldEntity {
-    const spec: KeySpec = { ...key, hint: "", createdAt: new Date(at).toISOString(), createdBy: "file" };
-    return { kind: "key", name: `${key.consumer}~${key.name}`, spec: { ...spec }, origin: "file", ...this.#stamp(at, key.hash) };
+  /** `limits` as the file writes them; the key has them as they were read. */
+  #key({ limits: resolved, ...key }: SourceKey, limits: Json[] | undefined, at: number): HeldEntity {
+    const spec: KeySpec = { ...key, hint: "", createdAt: new Date(at).toISOString(), createdBy: "file", ...(limits === undefined ? {} : { limits }) };
+    const stamp = this.#stamp(at, resolved === undefined ? key.hash : [key.hash, ...resolved]);
+    return { kind: "key", name: `${key.consumer}~${key.name}`, spec: { ...spec }, origin: "file", ...stamp, ...(resolved === undefined ? {} : { resolved }) };
   }
 
   /** Sealed values keep their text while the secret stays, so equal content has an equal tag. */

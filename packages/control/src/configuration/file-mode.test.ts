@@ -46,6 +46,21 @@ test("publishes what the file says: variables filled in, secrets sealed, keys ha
   expect([Object.keys(provider), Object.keys(consumer)]).toEqual([["sandbox"], ["acme"]]);
 });
 
+test("publishes limits of keys and teams, prompts and guardrails as gateways read them", async () => {
+  writeFileSync(file, `${yaml()}  other: { team: research, keys: [{ name: default, secret: another-key, limits: [{ tokens: 100, per: 1m }] }] }
+teams: { research: { limits: [{ cost: 5 USD, per: month, zone: Europe/Berlin }] } }
+prompts: { greet: { versions: { v1: { model: sandbox/echo, messages: [{ role: user, content: "Hello {{name}}" }], variables: { name: {} } } } } }
+telemetry: { otlp: { endpoint: "http://127.0.0.1:4318", headers: { x-api-key: "\${NOTES_TOKEN}" } } }
+`);
+  await gateway.until(({ snapshot }) => snapshot.entities.team["research"] !== undefined);
+  const { key, team, prompt, consumer, telemetry } = gateway.snapshot.entities;
+  expect(key[hashKey("another-key")]?.limits).toEqual([{ tokens: 100, per: { kind: "rolling", milliseconds: 60_000 } }]);
+  expect(team["research"]?.limits).toEqual([{ cost: { amount: 5, currency: "USD" }, per: { kind: "calendar", unit: "month" }, zone: "Europe/Berlin" }]);
+  expect([consumer["other"]?.team, Object.keys(prompt["greet"]?.versions ?? {})]).toEqual(["research", ["v1"]]);
+  expect(telemetry[""]?.otlp?.headers["x-api-key"]).toMatch(/^sealed:v1:/);
+  expect((await control.call("GET", "/api/settings/telemetry")).body).toMatchObject({ spec: { otlp: { headers: { "x-api-key": "***" } } } });
+});
+
 test("shows what the file says as it is written, secrets hidden", async () => {
   const { body } = await control.call("GET", "/api/services/notes");
   expect(body).toMatchObject({ origin: "file", updatedBy: "file", spec: { path: "/notes", upstream: { targets: [{ url: "${NOTES_URL}" }], credentials: { value: "***" } } } });

@@ -82,7 +82,8 @@ function logDiagnostics(log: Logger, configuration: Configuration, message: stri
 function sealer(ports: ConfigurationPorts): (purpose: string, secret: string) => string {
   return secretSealer(ports.masterKey, (purpose) => {
     const [kind = "", name = ""] = purpose.split("/");
-    const text = ports.publisher.text(kind as SnapshotKind, name);
+    // Snapshots have each settings under a kind of its own.
+    const text = kind === "settings" ? ports.publisher.text(name as SnapshotKind, "") : ports.publisher.text(kind as SnapshotKind, name);
     const secrets = text === undefined ? [] : secretsIn(kind, JSON.parse(text) as Json);
     return secrets.find(({ pointer }) => purposeOf({ kind, name }, pointer) === purpose)?.value;
   });

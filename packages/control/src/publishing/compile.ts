@@ -27,7 +27,7 @@ function resolvedOf(entity: HeldEntity): unknown {
 function compileKey(entity: HeldEntity): SnapshotEntry {
   const spec = keySpecOf(entity);
   const value: SnapshotKey = { id: entity.name, name: spec.name, consumer: spec.consumer };
-  if (spec.limits !== undefined) value.limits = z.array(limit).parse(spec.limits);
+  if (spec.limits !== undefined) value.limits = (entity.resolved as SnapshotKey["limits"]) ?? z.array(limit).parse(spec.limits);
   if (spec.expiresAt !== undefined) value.expiresAt = Date.parse(spec.expiresAt);
   return { kind: "key", name: spec.hash, value };
 }
