@@ -1,5 +1,5 @@
 /** Writes messages. A tool message becomes one message for each result; documents that are text go beside the messages. */
-import type { MediaSource, ToolResultPart, UserPart } from "../../conversation/content.ts";
+import type { MediaSource, TextPart, ToolResultPart, UserPart } from "../../conversation/content.ts";
 import type { AssistantMessage, Message } from "../../conversation/conversation.ts";
 import type { JsonDraft, JsonObject, JsonValue } from "../../conversation/json.ts";
 import type { TranslationNotes } from "../../conversation/translation-notes.ts";
@@ -9,7 +9,7 @@ export function writeMessages(messages: readonly Message[], notes: TranslationNo
     if (message.role !== "tool" && message.name !== undefined) notes.dropped("messages[].name", "Cohere's messages have no names");
     switch (message.role) {
       case "system":
-        return [{ role: "system", content: message.parts.map(({ text }) => text).join("\n") }];
+        return [{ role: "system", content: writeSystem(message.parts) }];
       case "user":
         return [{ role: "user", content: writeUserContent(message.parts, notes) }];
       case "assistant":
@@ -36,6 +36,11 @@ export function collectDocuments(messages: readonly Message[]): readonly JsonObj
 function documentText(source: MediaSource | { type: "text"; text: string }): string | undefined {
   if (source.type === "text") return source.text;
   return source.type === "base64" && source.mediaType.startsWith("text/") ? Buffer.from(source.data, "base64").toString("utf8") : undefined;
+}
+
+function writeSystem(parts: readonly TextPart[]): JsonValue {
+  const [only] = parts;
+  return parts.length === 1 && only ? only.text : parts.map(({ text }) => ({ type: "text", text }));
 }
 
 function writeUserContent(parts: readonly UserPart[], notes: TranslationNotes): JsonValue {
