@@ -15,14 +15,14 @@ function respelled(text: string): string {
 
 const body = { title: "new", count: 1 };
 
-it.each([
-  ["a PUT that creates, kept in another spelling", "PUT", null, (text: string) => respelled(text), "applied"],
-  ["a PUT that creates, and never took effect", "PUT", null, () => null, "not-applied"],
-  ["a PUT that changes, kept in another spelling", "PUT", '{"title":"old"}', (text: string) => respelled(text), "applied"],
-  ["a PATCH, whose result is what it makes of what was there", "PATCH", '{"title":"old","kept":true}', (text: string) => respelled(JSON.stringify({ kept: true, ...(JSON.parse(text) as object) })), "applied"],
-  ["a PUT that somebody else has written over", "PUT", '{"title":"old"}', () => '{"title":"theirs"}', "diverged"],
-  ["a POST, of which a collection that looks the same proves nothing", "POST", '{"items":[]}', () => null, "diverged"],
-] as const)("%s: %s with %s before", async (name, method, before, effect, outcome) => {
+it.each<{ name: string; method: "PUT" | "PATCH" | "POST"; before: string | null; effect: (text: string) => string | null; outcome: string }>([
+  { name: "a PUT that creates, kept in another spelling", method: "PUT", before: null, effect: (text: string) => respelled(text), outcome: "applied" },
+  { name: "a PUT that creates, and never took effect", method: "PUT", before: null, effect: () => null, outcome: "not-applied" },
+  { name: "a PUT that changes, kept in another spelling", method: "PUT", before: '{"title":"old"}', effect: (text: string) => respelled(text), outcome: "applied" },
+  { name: "a PATCH, whose result is what it makes of what was there", method: "PATCH", before: '{"title":"old","kept":true}', effect: (text: string) => respelled(JSON.stringify({ kept: true, ...(JSON.parse(text) as object) })), outcome: "applied" },
+  { name: "a PUT that somebody else has written over", method: "PUT", before: '{"title":"old"}', effect: () => '{"title":"theirs"}', outcome: "diverged" },
+  { name: "a POST, of which a collection that looks the same proves nothing", method: "POST", before: '{"items":[]}', effect: () => null, outcome: "diverged" },
+])("$name", async ({ name, method, before, effect, outcome }) => {
   const at = `/${encodeURIComponent(name)}`;
   if (before !== null) guarded.kept.set(at, before);
   const headers = before === null || method === "POST" ? { "idempotency-key": `"${method}-${name.length}"` } : { "if-match": (await guarded.call("GET", `/notes${at}`)).etag };
