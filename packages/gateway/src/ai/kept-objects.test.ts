@@ -96,6 +96,19 @@ describe("a file", () => {
     expect((await openai("rival-key").files.list({ limit: 2 })).data.map(({ id }) => id)).toEqual(["file-3"]);
   });
 
+  it("is read by its maker's requests alone, at the provider that has it", async () => {
+    await upload(openai("acme-key", { "Parley-Provider": "other" }));
+    second.respond = json({ id: "resp_1", object: "response", status: "completed", model: "gpt-5-mini", output: [] });
+    const input = [{ role: "user" as const, content: [{ type: "input_file" as const, file_id: "file-2" }] }];
+    await openai("acme-key").responses.create({ model: "other/gpt-5-mini", input });
+    await expect(openai("acme-key").responses.create({ model: "openai/gpt-5-mini", input })).rejects.toMatchObject({ status: 400, code: "invalid-request" });
+    await expect(openai("rival-key").responses.create({ model: "other/gpt-5-mini", input })).rejects.toMatchObject({ status: 404, code: "unknown-object" });
+    const messages = [{ role: "user" as const, content: [{ type: "file" as const, file: { file_id: "file-2" } }] }];
+    await expect(openai("rival-key").chat.completions.create({ model: "other/gpt-5-mini", messages })).rejects.toMatchObject({ status: 404, code: "unknown-object" });
+    expect(paths(second)).toEqual(["POST /v1/files", "POST /v1/responses"]);
+    expect(provider.calls).toEqual([]);
+  });
+
   it("is still its maker's for other workers, and when all has started anew", async () => {
     await upload(openai("acme-key"));
     await gateway.under.stopLedger();

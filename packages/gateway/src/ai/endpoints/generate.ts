@@ -17,6 +17,8 @@ import type { PriceBook } from "../record/cost.ts";
 import type { ConversationTurns } from "../turns/conversation-turns.ts";
 import { pathOf } from "./pinning.ts";
 import { asked } from "./asked.ts";
+import { namesFiles, pinToFiles } from "./kept/referenced-files.ts";
+import type { ObjectOwners } from "../models/object-owners.ts";
 import type { Pinning } from "./pinning.ts";
 import { RequestBody } from "./request-body.ts";
 import { unknownModel } from "./unknown-model.ts";
@@ -27,6 +29,8 @@ export interface EndpointParts {
   ports: AiPorts;
   /** Absent where nobody orders turns. */
   turns?: ConversationTurns | undefined;
+  /** Absent where nothing is known of files. */
+  owners?: ObjectOwners;
 }
 
 /** Has a model answer. */
@@ -38,7 +42,7 @@ export function generate(caller: CallerDialect, parts: EndpointParts, pinning?: 
 }
 
 /** The same for a request that the gateway wrote itself. */
-export function answerRequest(caller: CallerDialect, { directory, prices, ports, turns }: EndpointParts, pinning?: Pinning): (request: { exchange: Exchange; sink: AnswerSink; bytes: Buffer }) => Promise<void> {
+export function answerRequest(caller: CallerDialect, { directory, prices, ports, turns, owners }: EndpointParts, pinning?: Pinning): (request: { exchange: Exchange; sink: AnswerSink; bytes: Buffer }) => Promise<void> {
   const headMembers = ["model", "stream", ...caller.headMembers];
   return async ({ exchange, sink, bytes }) => {
     const { record } = exchange;
@@ -52,7 +56,8 @@ export function answerRequest(caller: CallerDialect, { directory, prices, ports,
     const resolved = found instanceof Promise ? await found : found;
     if (resolved.length === 0) throw new RefusalError(await unknownModel(directory, model));
     const reference = pinning?.reference(body.head) ?? null;
-    const targets = pinning && reference ? await pinning.pin(exchange, resolved, reference) : resolved;
+    const kept = pinning && reference ? await pinning.pin(exchange, resolved, reference) : resolved;
+    const targets = owners && namesFiles(bytes) ? await pinToFiles({ parsed: () => body.parsed, caller: caller.name }, { exchange, targets: kept, owners }) : kept;
     if (turns && reference) await turns.take(exchange, pathOf(reference));
     const includeUsage = caller.wantsUsage(body.head);
     await runCall(new AiCall({ exchange, sink, caller, body, model, stream, includeUsage, ports, prices, onAnswerId: pinning?.remember(exchange) }), targets, generating);

@@ -28,7 +28,8 @@ interface Endpoint {
 const modelPath = "/v1/models/";
 const geminiPath = "/v1beta/models/";
 
-export function endpointTable(parts: EndpointParts, owners: ObjectOwners): AiEndpoints["match"] {
+export function endpointTable(given: EndpointParts, owners: ObjectOwners): AiEndpoints["match"] {
+  const parts: EndpointParts = { ...given, owners };
   const { directory } = parts;
   const post = (operation: string, handle: AiMatch["handle"]): Endpoint => ({ method: "POST", match: { operation, handle } });
   const fixed = new Map<string, Endpoint>([
