@@ -99,7 +99,7 @@ export class BackgroundCallLog implements CallLog {
   }
 
   size(): Promise<{ calls: number; bytes: number }> {
-    return this.#ask((log) => log.size());
+    return this.#askFresh((log) => log.size());
   }
 
   deleteBefore(at: number, of?: Parameters<CallLog["deleteBefore"]>[1]): Promise<number> {
