@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { readConfigText } from "./read-config.ts";
+
+const key = 'keys: [{ name: k, secret: "12345678" }]';
+const prompt = (version: string) => `prompts: { greet: { versions: { v1: { model: m, ${version} } } } }`;
+
+test.each<[what: string, yaml: string, pointer: string]>([
+  ["a time zone that is none", `consumers: { a: { ${key}, limits: [{ tokens: 5, per: day, zone: Mars/North }] } }`, "/consumers/a/limits/0/zone"],
+  ["a budget of nothing", "ai: { limits: [{ cost: 0 USD, per: month }] }", "/ai/limits/0/cost"],
+  ["requests as an alias's budget", "ai: { providers: { sandbox: {} }, models: { a: { targets: [{ model: sandbox/echo }], limits: [{ requests: 5, per: 1m }] } } }", "/ai/models/a/limits/0/requests"],
+  ["a team that is not there", `consumers: { a: { ${key}, team: nobody } }`, "/consumers/a/team"],
+  ["a price of no provider", "ai: { prices: { gpt: { input: 1 } } }", "/ai/prices/gpt"],
+  ["a negative price", "ai: { prices: { own/m: { input: -1 } } }", "/ai/prices/own~1m/input"],
+  ["a guardrail that looks for nothing", "ai: { guardrails: { a: { action: block } } }", "/ai/guardrails/a"],
+  ["a detector that is not there", "ai: { guardrails: { a: { detect: [passports] } } }", "/ai/guardrails/a/detect/0"],
+  ["a semantic cache without an exact one", "ai: { cache: { semantic: { model: openai/text-embedding-3-small } } }", "/ai/cache/semantic"],
+  ["a placeholder without a variable", prompt('messages: [{ role: user, content: "{{name}}" }]'), "/prompts/greet/versions/v1/messages/0/content"],
+  ["a default of another type", prompt("messages: [{ role: user, content: x }], variables: { n: { type: integer, default: many } }"), "/prompts/greet/versions/v1/variables/n/default"],
+  ["a parameter that the prompt decides", prompt("messages: [{ role: user, content: x }], parameters: { stream: true }"), "/prompts/greet/versions/v1/parameters/stream"],
+  ["a collector that is no address", "telemetry: { otlp: { endpoint: collector } }", "/telemetry/otlp/endpoint"],
+])("names the place of %s", (_what, yaml, pointer) => {
+  const { config, diagnostics } = readConfigText(yaml, { environment: {} });
+  expect(config).toBeNull();
+  expect(diagnostics.filter(({ severity }) => severity === "error").map((found) => found.pointer)).toEqual([pointer]);
+});
+
+test("limits on tokens and cost are carried out, and those of plain services are warned of", () => {
+  const yaml = `consumers: { a: { ${key}, limits: [{ tokens: 5, per: 1m }, { cost: 5 USD, per: month, zone: Europe/Berlin }] } }
+services: { notes: { path: /notes, upstream: { targets: [{ url: "http://127.0.0.1:1" }] }, limits: [{ tokens: 5, per: 1m }] } }`;
+  const { config, diagnostics } = readConfigText(yaml, { environment: {} });
+  expect(config?.consumers["a"]?.limits).toHaveLength(2);
+  expect(diagnostics.map(({ code, pointer }) => [code, pointer])).toEqual([["config-not-enforced", "/services/notes/limits/0/tokens"]]);
+});
