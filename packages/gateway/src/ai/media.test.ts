@@ -13,7 +13,7 @@ let gateway: AiGateway;
 beforeEach(async () => {
   provider = await startProvider(json(images));
   gateway = await startAi(
-    { openai: { kind: "openai", apiKey: "sk", baseUrl: `${provider.url}/v1` }, anthropic: { apiKey: "sk-ant", baseUrl: provider.url }, sandbox: {} },
+    { openai: { kind: "openai", apiKey: "sk", baseUrl: `${provider.url}/v1` }, anthropic: { apiKey: "sk-ant", baseUrl: provider.url }, deepseek: { apiKey: "sk-ds", baseUrl: provider.url }, sandbox: {} },
     { painter: { targets: [{ model: "openai/gpt-image-1" }] }, ear: { targets: [{ model: "openai/gpt-4o-transcribe" }] } },
   );
 });
@@ -73,6 +73,7 @@ describe("images", () => {
 
   it("are refused by name where the model's provider has none", async () => {
     await expect(gateway.client.images.generate({ model: "anthropic/claude-sonnet-4-5", prompt: "A cat" })).rejects.toMatchObject({ status: 400, code: "unsupported-parameter" });
+    await expect(gateway.client.images.generate({ model: "deepseek/deepseek-chat", prompt: "A cat" })).rejects.toMatchObject({ status: 400, code: "unsupported-parameter" });
     await expect(gateway.client.images.generate({ model: "sandbox/echo", prompt: "A cat" })).rejects.toMatchObject({ status: 400, code: "unsupported-parameter" });
     await expect(gateway.client.images.generate({ model: "nobody-has-it", prompt: "A cat" })).rejects.toMatchObject({ status: 404, code: "unknown-model" });
   });

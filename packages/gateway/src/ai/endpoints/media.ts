@@ -2,6 +2,7 @@
  * Images and audio: `POST /v1/images/…` and `/v1/audio/…`, with a JSON body or a form. They go to the model's provider with
  * their bytes, but for the model's name; answers are JSON, sound, text or events, and pass as they come.
  */
+import type { Capability } from "@parley/contract/ai/provider-catalogue";
 import { RefusalError } from "../../exchange/answer.ts";
 import type { Handler } from "../../pipeline/policy.ts";
 import { AiCall } from "../calls/ai-call.ts";
@@ -20,16 +21,16 @@ import { RequestBody } from "./request-body.ts";
 import { unknownModel } from "./unknown-model.ts";
 
 /** Below /v1, and whether a model has to be named. */
-export const mediaPaths: readonly { path: string; title: string; needsModel: boolean }[] = [
-  { path: "/images/generations", title: "images", needsModel: false },
-  { path: "/images/edits", title: "images", needsModel: false },
-  { path: "/images/variations", title: "images", needsModel: false },
-  { path: "/audio/speech", title: "speech", needsModel: true },
-  { path: "/audio/transcriptions", title: "transcriptions", needsModel: true },
-  { path: "/audio/translations", title: "translations", needsModel: true },
+export const mediaPaths: readonly { path: string; title: string; capability: Capability; needsModel: boolean }[] = [
+  { path: "/images/generations", title: "images", capability: "images", needsModel: false },
+  { path: "/images/edits", title: "images", capability: "images", needsModel: false },
+  { path: "/images/variations", title: "images", capability: "images", needsModel: false },
+  { path: "/audio/speech", title: "speech", capability: "speech", needsModel: true },
+  { path: "/audio/transcriptions", title: "transcriptions", capability: "transcription", needsModel: true },
+  { path: "/audio/translations", title: "translations", capability: "transcription", needsModel: true },
 ];
 
-export function callMedia({ path, title, needsModel }: (typeof mediaPaths)[number], { directory, prices, ports }: EndpointParts): Handler {
+export function callMedia({ path, title, capability, needsModel }: (typeof mediaPaths)[number], { directory, prices, ports }: EndpointParts): Handler {
   return async (exchange, sink) => {
     const { record } = exchange;
     record.dialectIn = openAiChatCaller.name;
@@ -44,11 +45,11 @@ export function callMedia({ path, title, needsModel }: (typeof mediaPaths)[numbe
     const targets = model === "" ? firstOf(directory, openAiChatCaller.name) : await directory.resolve(model);
     if (targets.length === 0) throw new RefusalError(await unknownModel(directory, model));
     const call = new AiCall({ exchange, sink, caller: openAiChatCaller, body, model, stream, includeUsage: true, ports, prices });
-    await runCall(call, targets, mediaOperation({ path, title, body }));
+    await runCall(call, targets, mediaOperation({ path, title, capability, body }));
   };
 }
 
-function mediaOperation({ path, title, body }: { path: string; title: string; body: FormBody | RequestBody }): Operation {
+function mediaOperation({ path, title, capability, body }: { path: string; title: string; capability: Capability; body: FormBody | RequestBody }): Operation {
   const passed: PassedMedia = {
     title,
     dialect: openAiChatCaller.name,
@@ -57,7 +58,11 @@ function mediaOperation({ path, title, body }: { path: string; title: string; bo
     body: (_call, { model }) => (model === "" ? whole(body) : named(body, model)),
   };
   return {
-    plan: (call, target, dialect) => planMedia(call, target, { dialect, passed }),
+    plan(call, target, dialect) {
+      const { name, supports } = target.account;
+      if (supports && !supports.has(capability)) refuseParameter("unsupported-parameter", "model", `the provider ${name} has no ${title}`);
+      return planMedia(call, target, { dialect, passed });
+    },
     inside: () => refuseParameter("unsupported-parameter", "model", `the sandbox has no ${title}`),
   };
 }

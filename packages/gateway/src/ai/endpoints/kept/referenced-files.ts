@@ -58,6 +58,10 @@ function collect(value: JsonValue, ids: Set<string>): void {
 
 function collectMember(name: string, member: JsonValue, { ids, open }: { ids: Set<string>; open: JsonValue[] }): void {
   if (name === "file_id" && typeof member === "string") ids.add(member);
-  else if (name === "file_ids" && isList(member)) for (const id of member) if (typeof id === "string") ids.add(id);
+  else if (name === "file_ids" && isList(member)) addTexts(member, ids);
   else if (typeof member === "object") open.push(member);
+}
+
+function addTexts(list: readonly JsonValue[], ids: Set<string>): void {
+  for (const item of list) if (typeof item === "string") ids.add(item);
 }
