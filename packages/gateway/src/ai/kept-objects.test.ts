@@ -105,6 +105,8 @@ describe("a file", () => {
     await expect(openai("rival-key").responses.create({ model: "other/gpt-5-mini", input })).rejects.toMatchObject({ status: 404, code: "unknown-object" });
     const messages = [{ role: "user" as const, content: [{ type: "file" as const, file: { file_id: "file-2" } }] }];
     await expect(openai("rival-key").chat.completions.create({ model: "other/gpt-5-mini", messages })).rejects.toMatchObject({ status: 404, code: "unknown-object" });
+    const many = [{ role: "user" as const, content: Array.from({ length: 1001 }, (_, index) => ({ type: "input_file" as const, file_id: `file-x${index}` })) }];
+    await expect(openai("rival-key").responses.create({ model: "other/gpt-5-mini", input: many })).rejects.toMatchObject({ status: 400, code: "invalid-request" });
     expect(paths(second)).toEqual(["POST /v1/files", "POST /v1/responses"]);
     expect(provider.calls).toEqual([]);
   });

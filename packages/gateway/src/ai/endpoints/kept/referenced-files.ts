@@ -9,6 +9,7 @@ import type { Exchange } from "../../../exchange/exchange.ts";
 import type { DialectName } from "../../conversation/content.ts";
 import { isList, isObject } from "../../conversation/json.ts";
 import type { JsonValue } from "../../conversation/json.ts";
+import { refuseParameter } from "../../conversation/parameters.ts";
 import type { ModelTarget } from "../../models/model-directory.ts";
 import type { ObjectOwners } from "../../models/object-owners.ts";
 import { consumerOf } from "../pinning.ts";
@@ -32,6 +33,7 @@ export async function pinToFiles(request: NamingRequest, { exchange, targets, ow
   const ids = new Set<string>();
   collect(request.parsed(), ids);
   const kind: ObjectKind = request.caller === "anthropic-messages" ? "anthropic-file" : "file";
+  if (ids.size > maxFiles) refuseParameter("invalid-request", "file_id", `a request names at most ${maxFiles} files`);
   const names = [...ids];
   const found = await owners.ownersOf(kind, names).catch(() => {
     throw new RefusalError({ code: "ledger-unavailable", detail: "whose the request's files are cannot be found out now, because the ledger does not answer", headers: { "Retry-After": "1" } });
@@ -49,9 +51,9 @@ export async function pinToFiles(request: NamingRequest, { exchange, targets, ow
 /** Deep nesting is the parser's to bound: what is here came through it. */
 function collect(value: JsonValue, ids: Set<string>): void {
   const open: JsonValue[] = [value];
-  while (open.length > 0 && ids.size < maxFiles) {
+  while (open.length > 0) {
     const next = open.pop() as JsonValue;
-    if (isList(next)) open.push(...next);
+    if (isList(next)) for (const item of next) open.push(item);
     else if (isObject(next)) for (const [name, member] of Object.entries(next)) collectMember(name, member ?? null, { ids, open });
   }
 }
