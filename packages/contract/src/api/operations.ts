@@ -14,6 +14,7 @@ import { password, person, personName, role, session, signInLink } from "./peopl
 import { history, historyQuery, keptVersion, restoration, restored, versionQuery } from "./resource-history.ts";
 import { targetState } from "./targets.ts";
 import { spend, spendQuery } from "./spend.ts";
+import { callToTry, tryEvent } from "./try-call.ts";
 import { auditEntry, diagnostic, knownProvider, plan, status } from "./system.ts";
 
 const page = { after: z.string().optional(), limit: z.coerce.number().int().min(1).max(1000).default(100) };
@@ -126,6 +127,11 @@ export const operations = {
     summary: "Calls, conflicts and a summary a second, as they happen, as server-sent events; `dropped` and `leftOut` say what did not fit, Last-Event-ID goes on after a call, `gap` says that it is too long ago",
   },
   getCall: { method: "GET", path: "/api/calls/{id}", tag: "calls", role: "viewer", summary: "One call", response: callRecord },
+
+  tryCall: {
+    method: "POST", path: "/api/try", tag: "calls", role: "editor", stream: true, body: callToTry, response: tryEvent,
+    summary: "Make a call through the gateway as the consumer playground, with a key of one's own that lives for minutes; the answer as server-sent events `head`, `text` or `bytes`, `end`",
+  },
 
   getOverview: { method: "GET", path: "/api/overview", tag: "analysis", role: "viewer", summary: "Rate, errors, latency, conflicts, tokens and cost of a range, from rollups; `compare=previous` adds the range before", query: overviewQuery, response: overview },
   analyse: { method: "GET", path: "/api/analysis", tag: "analysis", role: "viewer", summary: "Calls by one or two fields, with sums and percentiles", query: analysisQuery, response: analysis },

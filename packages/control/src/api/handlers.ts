@@ -14,6 +14,7 @@ import { peopleHandlers } from "./operations/people.ts";
 import { historyHandlers } from "./operations/resource-history.ts";
 import { sessionHandlers } from "./operations/session.ts";
 import { spendHandlers } from "./operations/spend.ts";
+import { tryHandlers } from "./operations/try-call.ts";
 import { systemHandlers } from "./operations/system.ts";
 
 export function handlersOf(plane: ControlPlane): Handlers {
@@ -31,6 +32,7 @@ export function handlersOf(plane: ControlPlane): Handlers {
     ...historyHandlers(plane),
     ...configurationHandlers(plane),
     ...spendHandlers(plane),
+    ...tryHandlers(plane),
     ...systemHandlers(plane),
   };
 }

@@ -34,6 +34,7 @@ export class ChannelServer {
   readonly #pendingTargets = new Map<number, (states: TargetState[]) => void>();
   readonly #pendingConflicts = new Map<number, (report: ConflictReport) => void>();
   readonly #pendingRestores = new Map<number, (outcome: RestoreOutcome) => void>();
+  readonly #awaitingVersion = new Set<() => void>();
   #watched: readonly string[] | null = null;
   #nextRequest = 1;
 
@@ -69,6 +70,22 @@ export class ChannelServer {
   watch(queries: readonly string[] | null): void {
     this.#watched = queries;
     for (const connection of this.#connections) if (connection.state) connection.send(watchMessage(queries));
+  }
+
+  /** Once every connected gateway has this version or a later one in force; false where there is none, or it takes too long. */
+  async applied(version: number, withinMs: number): Promise<boolean> {
+    const areThere = (): boolean => this.gateways().length > 0 && this.gateways().every(({ snapshotVersion }) => snapshotVersion >= version);
+    if (areThere() || this.gateways().length === 0) return areThere();
+    return new Promise((resolve) => {
+      const finish = (isThere: boolean): void => {
+        clearTimeout(timer);
+        this.#awaitingVersion.delete(look);
+        resolve(isThere);
+      };
+      const look = (): void => (areThere() ? finish(true) : undefined);
+      const timer = setTimeout(() => finish(areThere()), withinMs);
+      this.#awaitingVersion.add(look);
+    });
   }
 
   /** What every gateway counts, from those that answer in time. */
@@ -114,6 +131,7 @@ export class ChannelServer {
       case "hello": return this.#greet(connection, message);
       case "applied":
         if (connection.state) connection.state.snapshotVersion = message.version;
+        for (const look of this.#awaitingVersion) look();
         return;
       case "resync":
         connection.sentVersion = this.#events.version();
