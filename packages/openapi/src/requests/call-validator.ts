@@ -1,0 +1,163 @@
+/**
+ * Hot path of services with a document (benchmark: openapi). A document made ready for calls: the operation that a
+ * request is, and whether the request and its answer are as the document says. Schemas are compiled when first met.
+ */
+import type { Json } from "@parley/merge";
+import { listAt, resolved, type ApiDocument, type Placed } from "../document/document.ts";
+import { operationsOf, type Operation, type Parameter } from "../document/operations.ts";
+import { Compiler, type Check } from "../schema/compile-schema.ts";
+import { Run, type Violation } from "../schema/run.ts";
+import { isJsonType, mediaEntry } from "./media-types.ts";
+import { valueOf } from "./parameter-values.ts";
+import { PathMatcher } from "./path-matcher.ts";
+import { usedPlaces } from "./used-places.ts";
+
+export interface CallViolation extends Violation {
+  in: "body" | "path" | "query" | "header" | "cookie";
+}
+
+/** What a request says outside of its body. */
+export interface RequestParts {
+  path: ReadonlyMap<string, string>;
+  query: URLSearchParams;
+  /** By name in lower case. */
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+export type FoundOperation = { kind: "operation"; operation: CompiledOperation; path: ReadonlyMap<string, string> } | { kind: "no-path" } | { kind: "no-method"; allowed: readonly string[] };
+
+const maxViolations = 20;
+
+export class CallValidator {
+  readonly #paths = new PathMatcher<Map<string, CompiledOperation>>();
+
+  constructor(document: ApiDocument) {
+    const compilers = { request: new Compiler(document, "request"), response: new Compiler(document, "response") };
+    for (const operation of operationsOf(document)) {
+      this.#paths.add(operation.path, new Map()).set(operation.method, new CompiledOperation(document, operation, compilers));
+    }
+  }
+
+  /** HEAD is what GET is, where the document does not say otherwise. */
+  find(method: string, path: string): FoundOperation {
+    const match = this.#paths.match(path);
+    if (!match) return { kind: "no-path" };
+    const operation = match.value.get(method) ?? (method === "HEAD" ? match.value.get("GET") : undefined);
+    return operation ? { kind: "operation", operation, path: match.parameters } : { kind: "no-method", allowed: [...match.value.keys()] };
+  }
+}
+
+interface CompiledParameter {
+  parameter: Parameter;
+  check: Check | null;
+}
+
+export class CompiledOperation {
+  readonly id: string;
+  /** True where there is something to say about a body. */
+  readonly hasBody: boolean;
+  readonly #document: ApiDocument;
+  readonly #operation: Operation;
+  readonly #parameters: readonly CompiledParameter[];
+  readonly #compilers: { request: Compiler; response: Compiler };
+
+  constructor(document: ApiDocument, operation: Operation, compilers: { request: Compiler; response: Compiler }) {
+    this.id = operation.id;
+    this.hasBody = operation.body !== null;
+    this.#document = document;
+    this.#operation = operation;
+    this.#compilers = compilers;
+    this.#parameters = operation.parameters
+      // These are the protocol's, and not parameters, whatever a document says (OpenAPI §4.8.12).
+      .filter(({ in: where, name }) => where !== "header" || !["accept", "content-type", "authorization"].includes(name.toLowerCase()))
+      .map((parameter) => ({ parameter, check: parameter.schema && compilers.request.check(parameter.schema.value, parameter.schema.place) }));
+  }
+
+  parameters(parts: RequestParts): CallViolation[] {
+    return this.#parameters.flatMap(({ parameter, check }): CallViolation[] => {
+      const texts = textsOf(parameter, parts);
+      const pointer = `/${parameter.name}`;
+      if (texts.length === 0) return parameter.required && !this.#isSpread(parameter) ? [{ in: parameter.in, pointer, message: "is missing", schema: `${parameter.place}/required` }] : [];
+      const value = check ? valueOf(texts, parameter, this.#document) : undefined;
+      if (!check || value === undefined) return [];
+      const run = new Run(maxViolations);
+      check(value, run);
+      return run.violations.map((violation) => ({ ...violation, in: parameter.in, pointer: pointer + violation.pointer }));
+    });
+  }
+
+  /** A body that has been read: `bytes` is null where it was too large for that. */
+  requestBody(contentType: string | undefined, bytes: Buffer | null, length: number): CallViolation[] {
+    const { body } = this.#operation;
+    if (body === null) return [];
+    if (length === 0) return body.required ? [{ in: "body", pointer: "", message: "is missing", schema: `${body.place}/required` }] : [];
+    return this.#content(body.content, { contentType, bytes, place: body.place, direction: "request" });
+  }
+
+  response(status: number, contentType: string | undefined, bytes: Buffer): CallViolation[] {
+    const { responses, place } = this.#operation;
+    const entry = responses.get(String(status)) ?? responses.get(`${Math.floor(status / 100)}XX`) ?? responses.get("default");
+    if (!entry) return [{ in: "body", pointer: "", message: `the status ${status} is not in the document`, schema: `${place}/responses` }];
+    if (bytes.length === 0 || entry.content.size === 0) return [];
+    return this.#content(entry.content, { contentType, bytes, place: entry.place, direction: "response" });
+  }
+
+  /** Which members of the body, values of enumerations and query parameters a request uses; names of the document alone, so that nobody's data is among them. */
+  uses(query: URLSearchParams, contentType: string | undefined, body: Json | undefined): string[] {
+    const entry = body === undefined || contentType === undefined ? null : mediaEntry(this.#operation.body?.content ?? new Map<string, Placed | null>(), contentType);
+    const inQuery = this.#operation.parameters.filter((parameter) => parameter.in === "query" && query.has(parameter.name)).flatMap((parameter) => {
+      const value = valueOf(query.getAll(parameter.name), parameter, this.#document);
+      const places = parameter.schema && value !== undefined ? usedPlaces(value, parameter.schema.value, this.#document) : [];
+      return [`?${parameter.name}`, ...places.filter((place) => place.includes("=")).map((place) => `?${parameter.name}${place}`)];
+    });
+    return entry?.value && body !== undefined ? [...inQuery, ...usedPlaces(body, entry.value.value, this.#document)] : inQuery;
+  }
+
+  #content(content: ReadonlyMap<string, Placed | null>, given: { contentType: string | undefined; bytes: Buffer | null; place: string; direction: "request" | "response" }): CallViolation[] {
+    const { contentType, bytes, place, direction } = given;
+    const entry = contentType === undefined ? null : mediaEntry(content, contentType);
+    if (!entry) return content.size === 0 ? [] : [{ in: "body", pointer: "", message: `${contentType === undefined ? "has no Content-Type" : `is ${contentType.slice(0, 80)}`}; ${[...content.keys()].join(", ")} ${content.size === 1 ? "is" : "are"} in the document`, schema: `${place}/content` }];
+    if (!entry.value || bytes === null || contentType === undefined || !isJsonType(contentType)) return [];
+    const value = jsonOf(bytes);
+    if (value === undefined) return [{ in: "body", pointer: "", message: "is no JSON", schema: `${place}/content` }];
+    const run = new Run(maxViolations);
+    this.#compilers[direction].check(entry.value.value, entry.value.place)(value, run);
+    return run.gaveUp ? [] : run.violations.map((violation) => ({ ...violation, in: "body" }));
+  }
+
+  /** An object in the query may be there under other names. */
+  #isSpread({ schema, in: where }: Parameter): boolean {
+    const value = schema && resolved(this.#document, schema.value, schema.place)?.value;
+    return where === "query" && value !== null && value !== undefined && (value["type"] === "object" || listAt(value, "type").includes("object"));
+  }
+}
+
+function textsOf({ in: where, name }: Parameter, parts: RequestParts): readonly string[] {
+  switch (where) {
+    case "path": {
+      const value = parts.path.get(name);
+      return value === undefined ? [] : [value];
+    }
+    case "query":
+      return parts.query.getAll(name);
+    case "header": {
+      const value = parts.headers[name.toLowerCase()];
+      return value === undefined ? [] : [Array.isArray(value) ? value.join(", ") : value];
+    }
+    case "cookie":
+      return cookieTexts(parts.headers["cookie"], name);
+  }
+}
+
+function cookieTexts(header: string | string[] | undefined, name: string): string[] {
+  const pairs = (Array.isArray(header) ? header.join("; ") : (header ?? "")).split(";").map((pair) => pair.trim());
+  return pairs.filter((pair) => pair.startsWith(`${name}=`)).map((pair) => pair.slice(name.length + 1));
+}
+
+function jsonOf(bytes: Buffer): Json | undefined {
+  try {
+    return JSON.parse(bytes.toString("utf8")) as Json;
+  } catch {
+    return undefined;
+  }
+}

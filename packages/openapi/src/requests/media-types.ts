@@ -1,0 +1,13 @@
+/** Hot path. Which of the media types that a document names a body has; the most exact one counts. */
+export function mediaEntry<Value>(content: ReadonlyMap<string, Value>, contentType: string): { value: Value } | null {
+  const type = (contentType.split(";", 1)[0] ?? "").trim().toLowerCase();
+  for (const name of [type, `${type.slice(0, type.indexOf("/"))}/*`, "*/*", "*"]) {
+    const value = content.get(name);
+    if (value !== undefined) return { value };
+  }
+  return null;
+}
+
+export function isJsonType(contentType: string): boolean {
+  return /^\s*application\/(?:[\w.+-]+\+)?json\b/i.test(contentType);
+}
