@@ -71,3 +71,23 @@ test.each([
   expect(status).toBe(400);
   expect(JSON.parse(text)).toMatchObject({ code: "invalid-body" });
 });
+
+test("models are listed with prices, providers with their keys' state, and aliases with their targets", async () => {
+  const yaml = `
+ai:
+  providers: { sandbox: {}, openai: { apiKey: sk-never-used }, own: { kind: openai-compatible, baseUrl: "http://127.0.0.1:9/v1", models: [local] } }
+  prices: { own/local: { input: 1, output: 2 } }
+  models: { assistant: { strategy: fastest, targets: [{ model: openai/gpt-5-mini }, { model: sandbox/echo }] } }
+`;
+  await using other = await startParley({ yaml });
+  type State = { models: { name: string; price: Record<string, unknown> | null }[]; providers: unknown; aliases: unknown };
+  const read = async (): Promise<State> => (await (await other.admin("/api/catalogue/models")).json()) as State;
+  await eventually(async () => (await read()).aliases);
+  const { models, providers, aliases } = await read();
+  const price = (name: string) => models.find((model) => model.name === name)?.price;
+  expect(price("own/local")).toMatchObject({ input: 1, output: 2, source: "configuration" });
+  expect(price("sandbox/echo")).toMatchObject({ input: 0, source: "free" });
+  expect(price("openai/gpt-5-mini")).toMatchObject({ source: "catalogue", input: 0.25, output: 2 });
+  expect(providers).toContainEqual({ name: "openai", trouble: null, keys: [{ name: "default", state: "ready", restsForMs: 0 }] });
+  expect(aliases).toEqual([{ name: "assistant", targets: [{ name: "openai/gpt-5-mini", streamMs: null, wholeMs: null }, { name: "sandbox/echo", streamMs: null, wholeMs: null }] }]);
+});

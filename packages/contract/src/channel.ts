@@ -3,6 +3,7 @@
  * control plane. Either side may die and come back; the gateway reconnects and says what it has.
  */
 import type { RouteGuarantee } from "./api/conflicts.ts";
+import type { ModelState } from "./api/model-state.ts";
 import type { TargetState } from "./api/targets.ts";
 import type { CallRecord } from "./call-record.ts";
 import type { ConflictRecord } from "./conflicts/record.ts";
@@ -21,6 +22,7 @@ export type GatewayMessage =
   | { type: "calls"; records: CallRecord[]; dropped: number }
   | { type: "metrics"; request: number; families: MetricFamily[]; inFlight: number }
   | { type: "targets"; request: number; states: TargetState[] }
+  | { type: "models"; request: number; state: ModelState }
   /** What only this worker knows of conflicts: who edits the same thing at this moment, and what each route guarantees. */
   | { type: "conflicts"; request: number; potential: ConflictRecord[]; guarantees: RouteGuarantee[] }
   | { type: "restored"; request: number; outcome: RestoreOutcome };
@@ -37,6 +39,8 @@ export type ControlMessage =
   | { type: "metrics"; request: number }
   /** How the targets of services are. */
   | { type: "targets"; request: number }
+  /** Prices, keys and speeds of models. */
+  | { type: "models"; request: number }
   | { type: "conflicts"; request: number }
   /** Write a version that the ledger keeps, as a guarded write in the name of `actor`. */
   | { type: "restore"; request: number; order: RestoreOrder };

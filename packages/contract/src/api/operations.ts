@@ -9,6 +9,7 @@ import { limit } from "../config/limits.ts";
 import { entityName } from "../config/names.ts";
 import { conflictRecord } from "../conflicts/record.ts";
 import { leaseList, leaseQuery, shownLease } from "./leases.ts";
+import { modelState } from "./model-state.ts";
 import type { Operation } from "./operation.ts";
 import { password, person, personName, role, session, signInLink } from "./people.ts";
 import { history, historyQuery, keptVersion, restoration, restored, versionQuery } from "./resource-history.ts";
@@ -83,6 +84,8 @@ export const operations = {
   putModel: { method: "PUT", path: `${models}/{name}`, tag: "ai", role: "editor", guard: "create-or-change", summary: "Create or replace a model alias", body: entityKinds.model.write, response: entityKinds.model.entity },
   patchModel: { method: "PATCH", path: `${models}/{name}`, tag: "ai", role: "editor", guard: "change", summary: "Change a model alias by JSON merge patch", body: z.record(z.string(), z.unknown()), response: entityKinds.model.entity },
   deleteModel: { method: "DELETE", path: `${models}/{name}`, tag: "ai", role: "editor", guard: "change", summary: "Delete a model alias", status: 204 },
+
+  getModelState: { method: "GET", path: "/api/catalogue/models", tag: "ai", role: "viewer", summary: "Models with prices, providers with their keys, aliases with measured times, as the gateway has them now", response: modelState },
 
   listConsumers: { method: "GET", path: consumers, tag: "consumers", role: "viewer", summary: "All consumers", response: entityKinds.consumer.list },
   getConsumer: { method: "GET", path: `${consumers}/{name}`, tag: "consumers", role: "viewer", summary: "One consumer", response: entityKinds.consumer.entity },

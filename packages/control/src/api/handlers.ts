@@ -10,6 +10,7 @@ import { configurationHandlers } from "./operations/configuration.ts";
 import { entityHandlers } from "./operations/entity-handlers.ts";
 import { keyHandlers } from "./operations/keys.ts";
 import { leaseHandlers } from "./operations/leases.ts";
+import { modelStateHandlers } from "./operations/models.ts";
 import { peopleHandlers } from "./operations/people.ts";
 import { historyHandlers } from "./operations/resource-history.ts";
 import { sessionHandlers } from "./operations/session.ts";
@@ -33,6 +34,7 @@ export function handlersOf(plane: ControlPlane): Handlers {
     ...configurationHandlers(plane),
     ...spendHandlers(plane),
     ...tryHandlers(plane),
+    ...modelStateHandlers(plane),
     ...systemHandlers(plane),
   };
 }

@@ -5,6 +5,7 @@
 import { chmodSync, existsSync, mkdirSync, unlinkSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { dirname } from "node:path";
+import type { ModelState } from "@parley/contract/api/model-state";
 import type { TargetState } from "@parley/contract/api/targets";
 import type { CallRecord } from "@parley/contract/call-record";
 import type { ControlMessage, GatewayMessage, MetricFamily, RestoreOrder, RestoreOutcome } from "@parley/contract/channel";
@@ -24,7 +25,7 @@ export interface ChannelEvents {
   now(): number;
 }
 
-type Question<Answer> = { pending: Map<number, (answer: Answer) => void>; withinMs: number } & ({ type: "metrics" | "targets" | "conflicts" } | { type: "restore"; order: RestoreOrder });
+type Question<Answer> = { pending: Map<number, (answer: Answer) => void>; withinMs: number } & ({ type: "metrics" | "targets" | "conflicts" | "models" } | { type: "restore"; order: RestoreOrder });
 
 export class ChannelServer {
   readonly #server: Server;
@@ -32,6 +33,7 @@ export class ChannelServer {
   readonly #connections = new Set<GatewayConnection>();
   readonly #pendingMetrics = new Map<number, (families: MetricFamily[]) => void>();
   readonly #pendingTargets = new Map<number, (states: TargetState[]) => void>();
+  readonly #pendingModels = new Map<number, (state: ModelState) => void>();
   readonly #pendingConflicts = new Map<number, (report: ConflictReport) => void>();
   readonly #pendingRestores = new Map<number, (outcome: RestoreOutcome) => void>();
   readonly #awaitingVersion = new Set<() => void>();
@@ -106,6 +108,12 @@ export class ChannelServer {
     return (await Promise.all(answers)).filter((states) => states !== null);
   }
 
+  /** Models, keys and aliases of each gateway, from those that answer in time. */
+  async models(withinMs: number): Promise<ModelState[]> {
+    const answers = [...this.#connections].filter((connection) => connection.state).map((connection) => this.#ask(connection, { type: "models", pending: this.#pendingModels, withinMs }));
+    return (await Promise.all(answers)).filter((state) => state !== null);
+  }
+
   /** One gateway writes a kept version again; null where there is none, or it does not answer in time, and then it may still do it. */
   async restore(order: RestoreOrder, withinMs: number): Promise<RestoreOutcome | null> {
     const connection = [...this.#connections].find(({ state }) => state !== null);
@@ -143,6 +151,9 @@ export class ChannelServer {
         return;
       case "targets":
         this.#pendingTargets.get(message.request)?.(message.states);
+        return;
+      case "models":
+        this.#pendingModels.get(message.request)?.(message.state);
         return;
       case "conflicts":
         this.#pendingConflicts.get(message.request)?.(message);

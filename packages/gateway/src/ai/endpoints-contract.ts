@@ -4,6 +4,7 @@
  * once per snapshot that changes anything on the AI side, never per call. Everything about dialects and providers stays
  * behind this file, and nothing here knows about sockets.
  */
+import type { ModelState } from "@parley/contract/api/model-state";
 import type { AiSettings, Model, Provider } from "@parley/contract/config/ai";
 import type { Prompt } from "@parley/contract/config/prompt";
 import type { Refusal } from "@parley/contract/problems/problem";
@@ -55,6 +56,8 @@ export interface AiEndpoints {
    * fields and Parley-Call-Id. A 5xx leaks nothing beyond the refusal's detail.
    */
   refusalBody(path: string, refusal: Refusal, callId: string): AiRefusalBody;
+  /** Providers, models and aliases as they are now, for people. */
+  report(): ModelState;
   /** The snapshot is out of force and its last call has ended or will end by itself: stop background work. */
   close(): void;
 }

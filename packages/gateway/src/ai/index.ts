@@ -26,5 +26,5 @@ export function compileAi(input: AiInput, ports: AiPorts): AiEndpoints {
   const table = endpointTable(parts, ports.owners ?? new ObjectOwners(null));
   const ofPrompt = promptMatcher(input.prompts ?? new Map(), parts, input.ai.path === "/" ? "" : input.ai.path);
   const match: AiEndpoints["match"] = (method, path) => (path.startsWith("/prompts") ? ofPrompt(method, path) : table(method, path));
-  return { match, refusalBody, close: () => directory.close() };
+  return { match, refusalBody, report: () => directory.report(), close: () => directory.close() };
 }

@@ -241,6 +241,9 @@ export class Gateway {
       case "targets":
         this.#send({ type: "targets", request: message.request, states: this.targets() });
         break;
+      case "models":
+        this.#send({ type: "models", request: message.request, state: this.#snapshot.models() });
+        break;
       case "conflicts":
         this.#send({ type: "conflicts", request: message.request, potential: this.potentialConflicts(), guarantees: this.guarantees() });
         break;

@@ -8,5 +8,6 @@ export const compileNoAi: CompileAi = () => ({
     const { status, body } = problemShape.answer({ id: callId, path, baseUrl: "" }, refusal);
     return { status, rawHeaders: ["Content-Type", "application/problem+json"], body };
   },
+  report: () => ({ models: [], providers: [], aliases: [] }),
   close: () => {},
 });

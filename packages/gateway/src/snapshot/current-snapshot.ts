@@ -6,6 +6,7 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import type { AiSettings, Model, Provider } from "@parley/contract/config/ai";
+import type { ModelState } from "@parley/contract/api/model-state";
 import type { Consumer } from "@parley/contract/config/consumer";
 import type { Service } from "@parley/contract/config/service";
 import type { Prompt } from "@parley/contract/config/prompt";
@@ -106,6 +107,11 @@ export class CurrentSnapshot implements CallDestinations {
   versionsOf(name: string): VersionsPage | null {
     const versions = this.#services.get(name)?.versions;
     return versions ? versionsPage(name, versions, Date.now()) : null;
+  }
+
+  /** Prices, keys and speeds of the models, as they are now. */
+  models(): ModelState {
+    return this.#ai?.endpoints.report() ?? { models: [], providers: [], aliases: [] };
   }
 
   close(): void {

@@ -21,6 +21,8 @@ interface Held {
   restsUntil: number;
   /** The provider itself said until when, or refused the key. */
   isTold: boolean;
+  /** As wrong, and not only for a while. */
+  isRefused: boolean;
   failures: number;
 }
 
@@ -36,7 +38,7 @@ export class KeyRing {
 
   /** `onRefused` is told of each key that is taken out, once. */
   constructor(keys: readonly ProviderKey[], onRefused: (key: ProviderKey, status: number) => void) {
-    this.#held = keys.map((key) => ({ key, due: 0, restsUntil: 0, isTold: false, failures: 0 }));
+    this.#held = keys.map((key) => ({ key, due: 0, restsUntil: 0, isTold: false, isRefused: false, failures: 0 }));
     this.#onRefused = onRefused;
   }
 
@@ -64,9 +66,17 @@ export class KeyRing {
     return first === Infinity ? 0 : first;
   }
 
+  /** How each key is, for people. */
+  states(nowMs: number): { name: string; state: "ready" | "resting" | "refused"; restsForMs: number }[] {
+    return this.#held.map(({ key, restsUntil, isRefused }) => {
+      const restsForMs = Math.max(0, restsUntil - nowMs);
+      return { name: key.name, state: restsForMs === 0 ? "ready" : isRefused ? "refused" : "resting", restsForMs };
+    });
+  }
+
   succeeded(key: ProviderKey): void {
     const held = this.#find(key);
-    if (held && held.restsUntil !== 0) Object.assign(held, { failures: 0, restsUntil: 0, isTold: false });
+    if (held && held.restsUntil !== 0) Object.assign(held, { failures: 0, restsUntil: 0, isTold: false, isRefused: false });
   }
 
   /** True where another key may do better. */
@@ -75,14 +85,14 @@ export class KeyRing {
     if (!held || status === undefined) return false;
     if (status === 401 || status === 402 || status === 403) {
       if (held.restsUntil <= nowMs) this.#onRefused(key, status);
-      rest(held, { untilMs: nowMs + refusedMs, isTold: this.size > 1 });
+      rest(held, { untilMs: nowMs + refusedMs, isTold: this.size > 1, isRefused: true });
       return true;
     }
     if (status !== 429 && status < 500) return false;
     held.failures += 1;
     const told = retryAfterMs(fields, nowMs);
     const ownMs = Math.min(longestRestMs, firstRestMs * 2 ** Math.min(held.failures - 1, 10));
-    rest(held, { untilMs: nowMs + (told === undefined ? ownMs : Math.min(told, longestToldMs)), isTold: told !== undefined });
+    rest(held, { untilMs: nowMs + (told === undefined ? ownMs : Math.min(told, longestToldMs)), isTold: told !== undefined, isRefused: false });
     return true;
   }
 
@@ -91,9 +101,10 @@ export class KeyRing {
   }
 }
 
-function rest(held: Held, { untilMs, isTold }: { untilMs: number; isTold: boolean }): void {
+function rest(held: Held, { untilMs, isTold, isRefused }: { untilMs: number; isTold: boolean; isRefused: boolean }): void {
   held.restsUntil = untilMs;
   held.isTold = isTold;
+  held.isRefused = isRefused;
 }
 
 function draw(ready: readonly Held[]): ProviderKey | null {

@@ -45,6 +45,11 @@ export class ModelAlias {
     this.#ports = ports;
   }
 
+  /** In the order of the configuration. */
+  get targets(): readonly ModelTarget[] {
+    return this.#plain;
+  }
+
   /** The targets in the order to try them. Throws a `RefusalError` where the conditions of none hold. */
   order(asked: Asked | undefined): readonly ModelTarget[] {
     const allowed = this.#hasConditions ? this.#allowed(asked) : this.#targets;

@@ -3,12 +3,14 @@
  * try them, `provider/model`, or a bare name, which goes to the first configured provider that has it. Compiled once for
  * a snapshot. Hides the providers' lists of models. May import the contract and the conversation model.
  */
+import type { ModelState } from "@parley/contract/api/model-state";
 import type { Model } from "@parley/contract/config/ai";
 import type { AiInput, AiPorts } from "../endpoints-contract.ts";
 import { PriceBook } from "../record/cost.ts";
 import { ConversationPins } from "./conversation-pins.ts";
 import { compileAliasTarget, ModelAlias } from "./model-alias.ts";
 import type { AliasPorts } from "./model-alias.ts";
+import { modelReport } from "./model-report.ts";
 import { ModelLists } from "./model-lists.ts";
 import { compileProvider } from "./provider-account.ts";
 import type { ProviderAccount } from "./provider-account.ts";
@@ -38,10 +40,12 @@ export class ModelDirectory {
   readonly #aliases = new Map<string, ModelAlias>();
   readonly #lists: ModelLists;
   readonly #ports: AiPorts;
+  readonly #prices: PriceBook;
 
   constructor(input: AiInput, ports: AiPorts, prices: PriceBook = new PriceBook()) {
     this.#lists = new ModelLists(ports);
     this.#ports = ports;
+    this.#prices = prices;
     for (const [name, provider] of input.providers) this.#accounts.set(name, compileProvider(name, provider, (message, details) => ports.warn(message, details)));
     const aliasPorts: AliasPorts = {
       now: () => ports.now(),
@@ -72,6 +76,10 @@ export class ModelDirectory {
   /** The accounts that can be asked, in the order of the configuration. */
   usable(): readonly ProviderAccount[] {
     return [...this.#accounts.values()].filter((account) => account.unusable === null);
+  }
+
+  report(): ModelState {
+    return modelReport({ accounts: [...this.#accounts.values()], aliases: this.#aliases, known: (account) => this.#lists.known(account), targetOf: plainTarget, prices: this.#prices, nowMs: this.#ports.now() });
   }
 
   close(): void {

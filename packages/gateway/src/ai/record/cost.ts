@@ -4,6 +4,7 @@
  * nothing is fetched. Amounts are whole billionths of a USD, so that sums of them are exact.
  */
 import { calcPrice, findProvider } from "@pydantic/genai-prices";
+import type { ShownPrice } from "@parley/contract/api/model-state";
 import type { Price } from "@parley/contract/config/ai-prices";
 import type { Usage } from "../conversation/answer.ts";
 import type { ProviderAccount } from "../models/provider-account.ts";
@@ -48,6 +49,17 @@ export class PriceBook {
   atMostNanoUsd(account: Account, model: string, size: { inputTokens: number; outputTokens: number; nowMs: number }): number | null {
     const rates = this.#ratesOf(account, model, size.nowMs);
     return rates && costAtMost(rates, size.inputTokens, size.outputTokens);
+  }
+
+  /** What people are shown: the price of a short call. */
+  shown(account: Account, model: string, nowMs: number): ShownPrice | null {
+    const rates = this.#ratesOf(account, model, nowMs);
+    if (!rates) return null;
+    const usd = (trillionths: number): number => trillionths / 1_000_000;
+    return {
+      input: usd(rates.input(0)), output: usd(rates.output(0)), cacheRead: usd(rates.cacheRead(0)), cacheWrite: usd(rates.cacheWrite(0)), request: usd(rates.perRequest) / 1_000_000,
+      source: this.#override(account, model) ? "configuration" : account.kind === "sandbox" ? "free" : "catalogue",
+    };
   }
 
   #ratesOf(account: Account, model: string, nowMs: number): Rates | null {
