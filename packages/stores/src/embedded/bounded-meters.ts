@@ -23,6 +23,10 @@ export class BoundedMeters {
     return this.#meters.size;
   }
 
+  entries(): Iterable<[string, Meter]> {
+    return this.#meters;
+  }
+
   get(key: string): Meter | undefined {
     return this.#meters.get(key);
   }

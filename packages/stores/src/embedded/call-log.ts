@@ -15,6 +15,7 @@ import { facetsOf } from "./call-log/facets.ts";
 import { findCalls } from "./call-log/find.ts";
 import { groupsOf, heatMapOf } from "./call-log/groups.ts";
 import { ingestSegments } from "./call-log/ingest.ts";
+import { seriesOf } from "./call-log/series.ts";
 import { overviewOf } from "./call-log/overview.ts";
 import { deleteRollupsBefore, tidyRollups } from "./call-log/rollups.ts";
 import { spendOf } from "./call-log/spend.ts";
@@ -45,6 +46,7 @@ export async function openEmbeddedCallLog(options: EmbeddedCallLogOptions): Prom
     deleteBefore: (at, of) => engine.write((connection) => deleteCallsBefore(connection, at, of)),
     overview: (asked, now, signal) => overviewOf(engine, asked, { now, signal }),
     groups: (range, asked, signal) => groupsOf(engine, range, { asked, signal }),
+    series: (range, asked, signal) => seriesOf(engine, range, { asked, signal }),
     heatMap: (range, signal) => heatMapOf(engine, range, signal),
     change: (asked, signal) => changeOf(engine, asked, signal),
     tidy: (now) => engine.write((connection) => tidyRollups(connection, now)),

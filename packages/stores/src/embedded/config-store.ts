@@ -5,6 +5,7 @@
  * May import: the port, the contract, node:sqlite.
  */
 import type { ConfigStore } from "../ports/config-store.ts";
+import { alertStore } from "./config-store/alerts.ts";
 import { auditStore } from "./config-store/audit.ts";
 import { openDatabase } from "./config-store/database.ts";
 import { entityStore } from "./config-store/entities.ts";
@@ -22,6 +23,7 @@ export function openEmbeddedConfigStore(path: string): ConfigStore {
     sessions: sessionStore(database),
     links: linkStore(database),
     audit: auditStore(database),
+    alerts: alertStore(database),
     nextSnapshotVersion: async (above) =>
       database.transaction(() => {
         const next = Math.max(Number(database.row("select value from state where name = 'snapshot-version'")?.["value"]), above) + 1;

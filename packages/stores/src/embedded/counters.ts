@@ -1,11 +1,12 @@
 /**
  * Hot path (benchmarks: http). The embedded engine of the Counters port: in memory, in one process, answering at once.
- * Other workers share it through counters-server.ts. Its state goes with its process, so a calendar limit starts anew
- * when that process does.
+ * Other workers share it through counters-server.ts. Rolling limits go with its process; calendar ones are kept by the
+ * journal that it is given.
  */
 import type { Counters, RateCheck, RateVerdict } from "../ports/counters.ts";
 import { BoundedMeters } from "./bounded-meters.ts";
-import { calendarWindowEnd } from "./calendar.ts";
+import { BudgetWindows } from "./ledger/budget-window.ts";
+import { QuotaJournal, type QuotaJournalOptions } from "./quota-journal.ts";
 
 export interface CountersClock {
   /** Never goes back; milliseconds. */
@@ -19,16 +20,26 @@ export const systemCountersClock: CountersClock = { monotonicMs: () => performan
 /** About 150 bytes each. */
 const defaultMaxKeys = 500_000;
 
+/** With calendar limits that outlive this process. */
+export function openCounters(journal: QuotaJournalOptions): Counters {
+  return new MemoryCounters(systemCountersClock, defaultMaxKeys, new QuotaJournal(journal));
+}
+
 export class MemoryCounters implements Counters {
   #clock: CountersClock;
   #rolling: BoundedMeters;
   #calendar: BoundedMeters;
   #held = new Map<string, number>();
+  #windows = new BudgetWindows();
+  #journal: QuotaJournal | null;
 
-  constructor(clock: CountersClock = systemCountersClock, maxKeys: number = defaultMaxKeys) {
+  constructor(clock: CountersClock = systemCountersClock, maxKeys: number = defaultMaxKeys, journal: QuotaJournal | null = null) {
     this.#clock = clock;
+    this.#journal = journal;
     this.#rolling = new BoundedMeters(maxKeys);
     this.#calendar = new BoundedMeters(maxKeys);
+    const now = clock.unixMs();
+    if (journal) for (const [key, meter] of journal.open(now)) this.#calendar.add(key, meter, now);
   }
 
   /** How many keys are remembered. */
@@ -61,6 +72,7 @@ export class MemoryCounters implements Counters {
 
   async close(): Promise<void> {
     this.#held.clear();
+    this.#journal?.close();
   }
 
   /** What would be said if `cost` were taken now. */
@@ -113,17 +125,20 @@ export class MemoryCounters implements Counters {
   }
 
   #takeCalendar(check: RateCheck): void {
+    // What only asks takes nothing, and leaves nothing to remember.
+    if (check.cost === 0) return;
     const now = this.#clock.unixMs();
-    const meter = this.#calendar.get(check.key);
-    if (!meter) return this.#calendar.add(check.key, { idleAt: this.#windowEnd(check, now), used: check.cost }, now);
-    if (meter.idleAt > now) meter.used += check.cost;
-    else {
+    let meter = this.#calendar.get(check.key);
+    if (!meter) this.#calendar.add(check.key, (meter = { idleAt: this.#windowEnd(check, now), used: 0 }), now);
+    else if (meter.idleAt <= now) {
       meter.idleAt = this.#windowEnd(check, now);
-      meter.used = check.cost;
+      meter.used = 0;
     }
+    meter.used += check.cost;
+    this.#journal?.changed(check.key, meter, () => this.#calendar.entries());
   }
 
   #windowEnd(check: RateCheck, now: number): number {
-    return calendarWindowEnd(check.period.kind === "calendar" ? check.period.unit : "day", now);
+    return this.#windows.slotOf(check.period, check.zone ?? "UTC", now).ends;
   }
 }

@@ -78,6 +78,12 @@ export interface Groups {
   found: number;
 }
 
+export interface SeriesAsked {
+  stepMs: number;
+  /** How many steps each point covers; 1 for steps that do not overlap. */
+  overlap: number;
+}
+
 export interface HeatMap {
   stepMs: number;
   /** Calls that began in the step at `at` and took from `fromMs` to `toMs`. */
@@ -108,6 +114,8 @@ export interface Change {
 export interface CallFigures {
   overview(asked: OverviewAsked, now: number, signal?: AbortSignal): Promise<Overview>;
   groups(range: CallRange, asked: GroupsAsked, signal?: AbortSignal): Promise<Groups>;
+  /** Figures of the calls before each multiple of `stepMs`, over `overlap` steps; moments that nothing came before are left out. */
+  series(range: CallRange & { from: number; to: number }, asked: SeriesAsked, signal?: AbortSignal): Promise<(Figures & { at: number })[]>;
   heatMap(range: CallRange & { from: number; to: number }, signal?: AbortSignal): Promise<HeatMap>;
   change(asked: ChangeAsked, signal?: AbortSignal): Promise<Change>;
   /** Adds up and coarsens what has aged; to be called every few minutes. */

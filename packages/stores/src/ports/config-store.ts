@@ -5,6 +5,7 @@
  */
 import type { Role } from "@parley/contract/api/operation";
 import type { AuditEntry } from "@parley/contract/api/system";
+import type { AlertStore } from "./alert-store.ts";
 
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 
@@ -16,6 +17,8 @@ export interface ConfigStore {
   readonly sessions: SessionStore;
   readonly links: LinkStore;
   readonly audit: AuditStore;
+  /** In both configuration modes: how alerts stand, silences, and messages that are still to be sent. */
+  readonly alerts: AlertStore;
   /** One more than ever before and than `above`; survives restarts. */
   nextSnapshotVersion(above: number): Promise<number>;
   /** Rejects when the store cannot answer. */

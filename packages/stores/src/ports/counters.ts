@@ -1,5 +1,6 @@
 /**
- * Counters: rate limits and concurrency, fast, shared by all workers, may be lost. An engine never throws and never
+ * Counters: rate limits and concurrency, fast, shared by all workers, may be lost, calendar limits excepted: what is used
+ * of a day or a month outlives the engine's process where it was opened so. An engine never throws and never
  * rejects on the hot path: whether a lost engine lets calls pass or refuses them is the explicit choice of whoever
  * opens it.
  */
@@ -10,8 +11,10 @@ export interface RateCheck {
   key: string;
   /** How many may pass per period; in a rolling period it is also the burst. */
   limit: number;
-  /** Rolling: generic cell rate algorithm. Calendar: a window that ends with the day or the month in UTC. */
+  /** Rolling: generic cell rate algorithm. Calendar: a window that ends with the day or the month of the zone. */
   period: Period;
+  /** An IANA time zone, of a calendar period; without it UTC. */
+  zone?: string;
   /** What this call takes, 1 for a request. */
   cost: number;
 }

@@ -64,7 +64,8 @@ class LedgerClient {
       this.#pending.set(id, { operation, line, sent: false, deadlineMs: performance.now() + this.#options.deadlineMs, waitMs, resolve, reject });
       if (!this.#flushing && this.#connected) {
         this.#flushing = true;
-        queueMicrotask(() => this.#flush());
+        // At the turn's end, all together: each write wakes the ledger's thread, and what it takes up together is one commit.
+        setImmediate(this.#flush);
       }
     });
   }
@@ -119,7 +120,7 @@ class LedgerClient {
     }
   }
 
-  #flush(): void {
+  #flush = (): void => {
     this.#flushing = false;
     if (!this.#connected || !this.#socket) return;
     let text = "";
@@ -130,7 +131,7 @@ class LedgerClient {
       if (pending.operation !== "prepareWrite" && pending.operation !== "acquireLease") pending.line = "";
     }
     if (text !== "") this.#socket.write(text);
-  }
+  };
 
   /** The newest are the unsent ones, so the walk is short. */
   #unsent(): Pending[] {

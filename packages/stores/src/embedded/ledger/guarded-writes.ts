@@ -105,8 +105,9 @@ export class GuardedWrites {
     const { input, lockKey } = write;
     const key = input.lockPath === input.path ? lockKey : resourceKey(input);
     const row = resources.find(key);
+    const lockRow = key === lockKey ? row : resources.find(lockKey);
     const id = context.randomBytes(16).toString("hex");
-    const fence = leases.fence(lockKey, input.lockToken, context.services.get(input.service));
+    const fence = leases.fence(lockKey, input.lockToken, lockRow?.fence ?? context.services.get(input.service).fenceFloor);
     this.#open.set(id, { ...write, id, key, fence, underLease: input.lockToken !== null, holdUntilMs: context.now() + input.holdMs, sent: false, onLoss: null });
     reply({ kind: "granted", write: id, fence, state: row === null ? null : resources.state(row, input.view), waitedMs });
   }

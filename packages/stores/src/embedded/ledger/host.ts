@@ -24,7 +24,8 @@ export interface Call<Name extends LedgerOperation> {
   failed(error: Error): void;
 }
 
-const readers: ReadonlySet<LedgerOperation> = new Set(["readResource", "listChanges", "readBase", "getLease", "listLeases", "getConflict", "findConflicts", "countConflicts", "findOwners", "findUnique", "awaitLoss", "size"]);
+/** A place in a queue is in memory; a service that becomes known on the way is true whatever becomes of the rest. */
+const readers: ReadonlySet<LedgerOperation> = new Set(["checkWrite", "prepareWrite", "readResource", "listChanges", "readBase", "getLease", "listLeases", "getConflict", "findConflicts", "countConflicts", "findOwners", "findUnique", "awaitLoss", "size"]);
 
 export class LedgerHost {
   readonly #database: DatabaseSync;

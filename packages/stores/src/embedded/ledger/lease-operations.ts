@@ -16,6 +16,9 @@ export interface LeaseParts {
   queue: WriteQueue;
 }
 
+/** No token, nothing to tell apart. */
+const noFence = (): number => 0;
+
 type Acquired = LedgerOutput<"acquireLease">;
 type Obstacle = Extract<WritePlace, { kind: "locked" | "busy" }>;
 
@@ -29,23 +32,23 @@ export class LeaseOperations {
   /** Why a write may not go ahead: somebody's lease, a token that is no good, or the rest after a loss. */
   obstacle(lockKey: Buffer, token: string | null, service: KnownService): Obstacle | null {
     const { context, leases, sentWrites } = this.#parts;
-    const verdict = leases.judge(lockKey, token, this.#currentFence(lockKey, service));
+    const verdict = leases.judge(lockKey, token, () => this.#currentFence(lockKey, service));
     if (verdict.kind === "held") return { kind: "locked", state: "held", lease: verdict.lease };
     if (verdict.kind === "unknown-token" || verdict.kind === "expired") return { kind: "locked", state: verdict.kind };
-    const rest = Math.max(leases.restsUntil(lockKey), sentWrites.restsUntil(hex(lockKey))) - context.now();
+    const rest = Math.max(verdict.kind === "free" ? verdict.restsUntil : 0, sentWrites.restsUntil(hex(lockKey))) - context.now();
     return rest > 0 ? { kind: "busy", reason: "lock-delay", retryAfterMs: rest } : null;
   }
 
   /** Under a lease its own; without one the next, which counts from the moment at which the write is sent. */
-  fence(lockKey: Buffer, token: string | null, service: KnownService): number {
+  fence(lockKey: Buffer, token: string | null, currentFence: number): number {
     const lease = token === null ? null : this.#parts.leases.current(lockKey);
-    return lease ? lease.fence : this.#currentFence(lockKey, service) + 1;
+    return lease ? lease.fence : currentFence + 1;
   }
 
   /** False where somebody was let in since; otherwise a lease is made to last until the write must have ended. */
   keepsFence(lockKey: Buffer, write: { token: string | null; fence: number; current: number; untilMs: number }): boolean {
     if (write.token === null) return write.current < write.fence && this.#parts.leases.current(lockKey) === null;
-    if (write.current > write.fence || this.#parts.leases.judge(lockKey, write.token, write.current).kind !== "own") return false;
+    if (write.current > write.fence || this.#parts.leases.judge(lockKey, write.token, () => write.current).kind !== "own") return false;
     this.#parts.leases.extend(lockKey, write.untilMs);
     return true;
   }
@@ -55,7 +58,7 @@ export class LeaseOperations {
     const key = resourceKey(input);
     const service = context.services.get(input.service);
     if (input.token !== null) return reply(this.#renew(key, { token: input.token, ttlMs: input.ttlMs }, service));
-    const held = leases.judge(key, null, 0);
+    const held = leases.judge(key, null, noFence);
     if (held.kind === "held") return reply({ kind: "locked", state: "held", lease: held.lease });
     const ticket: Ticket = {
       session,
@@ -73,7 +76,7 @@ export class LeaseOperations {
 
   #grant(key: Buffer, input: LedgerInput<"acquireLease">, service: KnownService): Acquired {
     const { resources, leases } = this.#parts;
-    const held = leases.judge(key, null, 0);
+    const held = leases.judge(key, null, noFence);
     if (held.kind === "held") return { kind: "locked", state: "held", lease: held.lease };
     const fence = resources.get(key, input).fence + 1;
     const granted = leases.grant(key, { service: service.id, path: input.path, holder: input.holder, fence, ttlMs: input.ttlMs, restMs: input.restMs });
@@ -84,7 +87,7 @@ export class LeaseOperations {
 
   #renew(key: Buffer, input: { token: string; ttlMs: number }, service: KnownService): Acquired {
     const { context, leases } = this.#parts;
-    const verdict = leases.judge(key, input.token, this.#currentFence(key, service));
+    const verdict = leases.judge(key, input.token, () => this.#currentFence(key, service));
     if (verdict.kind !== "own") return { kind: "locked", state: verdict.kind === "expired" ? "expired" : "unknown-token" };
     const lease = leases.extend(key, context.now() + input.ttlMs) as Lease;
     return { kind: "granted", token: input.token, lease };
@@ -93,7 +96,7 @@ export class LeaseOperations {
   release(input: LedgerInput<"releaseLease">): LedgerOutput<"releaseLease"> {
     const { context, leases } = this.#parts;
     const key = resourceKey(input);
-    const verdict = leases.judge(key, input.token, this.#currentFence(key, context.services.get(input.service)));
+    const verdict = leases.judge(key, input.token, () => this.#currentFence(key, context.services.get(input.service)));
     if (verdict.kind !== "own") return { kind: verdict.kind === "expired" ? "expired" : "unknown-token" };
     leases.release(key);
     return { kind: "released" };

@@ -20,7 +20,11 @@ interface LeaseRow {
   broken: number;
 }
 
-export type TokenVerdict = { kind: "free" | "own" | "unknown-token" | "expired" } | { kind: "held"; lease: Lease };
+export type TokenVerdict =
+  /** Until when the resource rests after its last lease; 0 where it had none. */
+  | { kind: "free"; restsUntil: number }
+  | { kind: "own" | "unknown-token" | "expired" }
+  | { kind: "held"; lease: Lease };
 
 export class Leases {
   readonly #context: LedgerContext;
@@ -49,19 +53,13 @@ export class Leases {
     return row !== null && row.expires_at > this.#context.now() ? this.#shown(row) : null;
   }
 
-  /** Until when the resource rests after its last lease; 0 where it does not. */
-  restsUntil(key: Uint8Array): number {
-    const row = this.#row(key);
-    if (row === null || row.expires_at > this.#context.now()) return 0;
-    return row.expires_at + row.rest_ms;
-  }
-
-  judge(key: Uint8Array, token: string | null, fence: number): TokenVerdict {
+  /** Hot path (benchmark: guard). `fence` is asked for only where a token has to be told from an invented one. */
+  judge(key: Uint8Array, token: string | null, fence: () => number): TokenVerdict {
     const row = this.#row(key);
     const live = row !== null && row.expires_at > this.#context.now();
-    if (token === null) return live ? { kind: "held", lease: this.#shown(row) } : { kind: "free" };
+    if (token === null) return live ? { kind: "held", lease: this.#shown(row) } : { kind: "free", restsUntil: row === null ? 0 : row.expires_at + row.rest_ms };
     if (row !== null && row.token === token) return { kind: live ? "own" : "expired" };
-    return { kind: wasGivenOut(token, key, fence) ? "expired" : "unknown-token" };
+    return { kind: wasGivenOut(token, key, fence()) ? "expired" : "unknown-token" };
   }
 
   /** Null where the service has as many leases as it may have. */

@@ -45,13 +45,16 @@ CREATE TABLE IF NOT EXISTS write (
 ) STRICT, WITHOUT ROWID;
 `;
 
+/** Of 4 KiB. A checkpoint waits for the disk, and the same pages are written again and again: the longer the log, the less of either. */
+const walPages = 8_000;
+
 /**
  * In WAL mode a commit survives kill -9 as soon as it is written, because the file's pages are the kernel's;
  * `synchronous` decides only about power loss, and is raised for the batches that ask for it.
  */
 export function openLedgerDatabase(path: string): DatabaseSync {
   const database = new DatabaseSync(path);
-  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32000; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;");
+  database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32000; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF; PRAGMA wal_autocheckpoint = ${walPages};`);
   database.exec(tables + objectOwnerTable + uniqueValueTable);
   openConflictTable(database);
   database.exec(budgetTables);
