@@ -41,7 +41,7 @@ const typos: Record<string, Mistake> = {
   "a timeout": { yaml: upstream(`${targets}      timeouts: { ‹conect: 2s }`), code: unknown, suggestion: 'did you mean "connect"?' },
   "a key at the wrong level": { yaml: service("    ‹retry: { attempts: 2 }"), code: unknown, suggestion: '"retry" belongs to services.*.upstream or services.*.versions.list.*.upstream' },
   "a key of the top level": { yaml: "gateway:\n  ‹consumers: {}", code: unknown, suggestion: '"consumers" belongs to the top level' },
-  "a key like no other": { yaml: "logging:\n  ‹colour: true", code: unknown, suggestion: "the keys here are bodies, redact, retain" },
+  "a key like no other": { yaml: "logging:\n  ‹colour: true", code: unknown, suggestion: /^the keys here are bodies, redact, retain/ },
   "a required key": { yaml: "services:\n  notes: { ‹pth: /notes, upstream: { targets: [{ url: http://127.0.0.1:1 }] } }", code: unknown, suggestion: 'did you mean "path"?' },
   "a limit's member": { yaml: service("    limits: [{ ‹request: 5, per: 1m }]"), code: unknown, suggestion: 'did you mean "requests"?' },
   "a provider's member": { yaml: "ai:\n  providers:\n    openai: { ‹apikey: x }", code: unknown, suggestion: 'did you mean "apiKey"?' },
