@@ -6,3 +6,5 @@
 export { documentOf, type ApiDocument } from "./document/document.ts";
 export { CallValidator, type CallViolation, type CompiledOperation, type FoundOperation, type RequestParts } from "./requests/call-validator.ts";
 export { isJsonType } from "./requests/media-types.ts";
+export type { Change, Severity } from "./differences/change.ts";
+export { compareDocuments, type Difference } from "./differences/compare-documents.ts";

@@ -1,0 +1,189 @@
+/**
+ * What changed between two schemas, for those who send by them and for those who read by them: what narrows a request
+ * breaks its senders, what widens an answer breaks its readers. A pair of schemas is looked at once for an operation, so
+ * that circles end, and what is the same with all that it refers to is not looked at.
+ */
+import { equalJson, isJsonObject, type Json, type JsonObject } from "@parley/merge";
+import { escapeToken, listAt, objectAt, resolved, type ApiDocument, type Placed } from "../document/document.ts";
+import { short, typesOf } from "../schema/combinations.ts";
+import { compareConstraints } from "./compare-constraints.ts";
+import type { ChangeKind, Direction, Severity } from "./change.ts";
+
+export interface SchemaChange {
+  kind: ChangeKind;
+  severity: Severity;
+  /** Below the whole: `/title`. */
+  place: string;
+  message: string;
+  pointer: string;
+  /** An enumerated value that is gone. */
+  value?: string;
+}
+
+export interface Side {
+  document: ApiDocument;
+  /** Places of schemas that are, with all that they refer to, the same in both documents. */
+  same: ReadonlySet<string>;
+}
+
+const maxDepth = 40;
+
+export class SchemaComparison {
+  readonly changes: SchemaChange[] = [];
+  readonly #sides: { before: Side; after: Side };
+  readonly #direction: Direction;
+  readonly #seen = new Map<JsonObject, Set<JsonObject>>();
+
+  constructor(sides: { before: Side; after: Side }, direction: Direction) {
+    this.#sides = sides;
+    this.#direction = direction;
+  }
+
+  compare(before: Placed, after: Placed, place: string, depth = 0): void {
+    const one = resolved(this.#sides.before.document, before.value, before.place);
+    const other = resolved(this.#sides.after.document, after.value, after.place);
+    if (!one || !other || depth > maxDepth || (one.place === other.place && this.#sides.before.same.has(one.place))) return;
+    const known = this.#seen.get(one.value) ?? new Set<JsonObject>();
+    if (known.has(other.value)) return;
+    this.#seen.set(one.value, known.add(other.value));
+    this.#own(one, other, place);
+    this.#members(one, other, { place, depth });
+    this.#items(one, other, { place, depth });
+    this.#alternatives(one, other, { place, depth });
+  }
+
+  /** Narrower: fewer values fit than did. */
+  narrowed(change: Omit<SchemaChange, "severity">, severity?: Severity): void {
+    this.changes.push({ ...change, severity: severity ?? (this.#direction === "request" ? "breaking" : "non-breaking") });
+  }
+
+  widened(change: Omit<SchemaChange, "severity">, severity?: Severity): void {
+    this.changes.push({ ...change, severity: severity ?? (this.#direction === "request" ? "non-breaking" : "breaking") });
+  }
+
+  unclear(change: Omit<SchemaChange, "severity">): void {
+    this.changes.push({ ...change, severity: "unknown" });
+  }
+
+  #own(before: Placed, after: Placed, place: string): void {
+    const at = { place, pointer: before.place };
+    this.#types(before, after, at);
+    this.#values(before, after, at);
+    compareConstraints({ before: before.value, after: after.value }, at, this);
+    for (const name of ["readOnly", "writeOnly"]) {
+      if ((before.value[name] === true) !== (after.value[name] === true)) this.unclear({ ...at, kind: "access-changed", message: `${name} was ${before.value[name] === true}` });
+    }
+    if (!equalJson(before.value["default"], after.value["default"])) this.unclear({ ...at, kind: "default-changed", message: `the default was ${shown(before.value["default"])} and is ${shown(after.value["default"])}` });
+  }
+
+  #types(before: Placed, after: Placed, at: { place: string; pointer: string }): void {
+    const [one, other] = [typesOf(before.value, this.#sides.before.document.dialect), typesOf(after.value, this.#sides.after.document.dialect)];
+    const [nullBefore, nullAfter] = [one?.includes("null") ?? false, other?.includes("null") ?? false];
+    const [plainBefore, plainAfter] = [one?.filter((type) => type !== "null") ?? null, other?.filter((type) => type !== "null") ?? null];
+    if (one !== null && other !== null && nullBefore !== nullAfter) {
+      if (nullBefore) this.narrowed({ ...at, kind: "null-removed", message: "null is no longer allowed" });
+      else this.widened({ ...at, kind: "null-added", message: "null is allowed now" });
+    }
+    const message = `the type was ${plainBefore?.join(" or ") ?? "any"} and is ${plainAfter?.join(" or ") ?? "any"}`;
+    const [fits, fitted] = [within(plainBefore, plainAfter), within(plainAfter, plainBefore)];
+    if (fits && fitted) return;
+    if (fits) this.widened({ ...at, kind: "type-widened", message });
+    else if (fitted) this.narrowed({ ...at, kind: "type-narrowed", message });
+    else this.narrowed({ ...at, kind: "type-changed", message }, "breaking");
+  }
+
+  #values(before: Placed, after: Placed, at: { place: string; pointer: string }): void {
+    const [one, other] = [valuesOf(before.value), valuesOf(after.value)];
+    if (one === null && other === null) return;
+    if (one === null) return this.narrowed({ ...at, kind: "enum-added", message: `only ${(other ?? []).slice(0, 8).map(short).join(", ")} are allowed now` });
+    if (other === null) return this.widened({ ...at, kind: "enum-removed", message: "any value is allowed now" });
+    for (const value of one.filter((each) => !other.some((kept) => equalJson(kept, each)))) {
+      this.narrowed({ ...at, kind: "enum-value-removed", message: `${short(value)} is gone`, ...(typeof value === "string" ? { value } : {}) });
+    }
+    // Whether a reader can do with a value that it does not know is the reader's matter.
+    for (const value of other.filter((each) => !one.some((kept) => equalJson(kept, each)))) this.widened({ ...at, kind: "enum-value-added", message: `${short(value)} is new` }, this.#direction === "response" ? "unknown" : undefined);
+  }
+
+  #members(before: Placed, after: Placed, { place, depth }: { place: string; depth: number }): void {
+    const [one, other] = [objectAt(before.value, "properties"), objectAt(after.value, "properties")];
+    const [needed, needs] = [new Set(listAt(before.value, "required")), new Set(listAt(after.value, "required"))];
+    const isRequest = this.#direction === "request";
+    for (const name of Object.keys(one)) {
+      const at = { place: `${place}/${escapeToken(name)}`, pointer: `${before.place}/properties/${escapeToken(name)}` };
+      if (!Object.hasOwn(other, name)) {
+        // In a request it is no longer looked at; in an answer it is no longer there.
+        this.changes.push({ ...at, kind: "property-removed", severity: "breaking", message: `"${name}" is gone` });
+        continue;
+      }
+      if (needed.has(name) && !needs.has(name)) this.widened({ ...at, kind: "property-optional", message: `"${name}" is optional now` });
+      if (!needed.has(name) && needs.has(name)) this.narrowed({ ...at, kind: "property-required", message: `"${name}" is required now` });
+      this.compare({ value: objectAt(one, name), place: at.pointer }, { value: objectAt(other, name), place: `${after.place}/properties/${escapeToken(name)}` }, at.place, depth + 1);
+    }
+    for (const name of Object.keys(other).filter((each) => !Object.hasOwn(one, each))) {
+      const isNeeded = isRequest && needs.has(name) && objectAt(other, name)["readOnly"] !== true;
+      this.changes.push({ kind: "property-added", severity: isNeeded ? "breaking" : "non-breaking", place: `${place}/${escapeToken(name)}`, pointer: `${after.place}/properties/${escapeToken(name)}`, message: `"${name}" is new${isNeeded ? " and required" : ""}` });
+    }
+    this.#others(before, after, { place, depth });
+  }
+
+  #others(before: Placed, after: Placed, { place, depth }: { place: string; depth: number }): void {
+    const [one, other] = [before.value["additionalProperties"] ?? true, after.value["additionalProperties"] ?? true];
+    const at = { place, pointer: before.place };
+    if (one !== false && other === false) this.narrowed({ ...at, kind: "additional-closed", message: "members that are not named are no longer allowed" });
+    else if (one === false && other !== false) this.widened({ ...at, kind: "additional-opened", message: "members that are not named are allowed now" }, "non-breaking");
+    else if (isJsonObject(one) && isJsonObject(other)) this.compare({ value: one, place: `${before.place}/additionalProperties` }, { value: other, place: `${after.place}/additionalProperties` }, `${place}/*`, depth + 1);
+  }
+
+  #items(before: Placed, after: Placed, { place, depth }: { place: string; depth: number }): void {
+    const [one, other] = [before.value["items"], after.value["items"]];
+    if (isJsonObject(one) && isJsonObject(other)) this.compare({ value: one, place: `${before.place}/items` }, { value: other, place: `${after.place}/items` }, `${place}/*`, depth + 1);
+    else if (isJsonObject(one) !== isJsonObject(other)) this.unclear({ kind: isJsonObject(one) ? "schema-removed" : "schema-added", place: `${place}/*`, pointer: before.place, message: "what items are is said in one of the documents only" });
+  }
+
+  /** Alternatives are the same by reference or by their text; what is left over is gone, or new. */
+  #alternatives(before: Placed, after: Placed, { place, depth }: { place: string; depth: number }): void {
+    for (const name of ["allOf", "anyOf", "oneOf"]) {
+      const rest = listAt(after.value, name).map((schema, index) => ({ schema, place: `${after.place}/${name}/${index}` }));
+      const gone = listAt(before.value, name).flatMap((schema, index) => {
+        const at = rest.findIndex((other) => sameAlternative(schema, other.schema));
+        const [other] = at === -1 ? [] : rest.splice(at, 1);
+        const from = { value: isJsonObject(schema) ? schema : {}, place: `${before.place}/${name}/${index}` };
+        if (!other) return [from];
+        this.compare(from, { value: isJsonObject(other.schema) ? other.schema : {}, place: other.place }, place, depth + 1);
+        return [];
+      });
+      if (gone.length === 1 && rest.length === 1) this.compare(gone[0] as Placed, { value: isJsonObject(rest[0]?.schema) ? rest[0].schema : {}, place: rest[0]?.place ?? "" }, place, depth + 1);
+      else this.#unmatched(name, { gone, added: rest.length, place });
+    }
+    if (!equalJson(before.value["not"], after.value["not"])) this.unclear({ kind: "composition-changed", place, pointer: before.place, message: "`not` has changed" });
+  }
+
+  #unmatched(name: string, { gone, added, place }: { gone: readonly Placed[]; added: number; place: string }): void {
+    if (gone.length > 0 && added > 0) return this.unclear({ kind: "composition-changed", place, pointer: gone[0]?.place ?? "", message: `${name}: ${gone.length} parts are gone and ${added} are new` });
+    const [narrow, wide] = name === "allOf" ? [added, gone.length] : [gone.length, added];
+    if (narrow > 0) this.narrowed({ kind: "alternative-removed", place, pointer: gone[0]?.place ?? "", message: name === "allOf" ? "more has to be fulfilled now" : `${narrow} of the alternatives ${narrow === 1 ? "is" : "are"} gone` });
+    if (wide > 0) this.widened({ kind: "alternative-added", place, pointer: gone[0]?.place ?? "", message: name === "allOf" ? "less has to be fulfilled now" : `${wide} alternatives are new` }, this.#direction === "response" ? "unknown" : undefined);
+  }
+}
+
+/** Every integer is a number. */
+function within(some: readonly string[] | null, others: readonly string[] | null): boolean {
+  if (others === null) return true;
+  return some !== null && some.every((type) => others.includes(type) || (type === "integer" && others.includes("number")));
+}
+
+function valuesOf(schema: JsonObject): readonly Json[] | null {
+  if (schema["const"] !== undefined) return [schema["const"]];
+  // `null` beside `nullable` says nothing more.
+  return Array.isArray(schema["enum"]) ? schema["enum"].filter((value) => value !== null) : null;
+}
+
+function sameAlternative(one: Json, other: Json): boolean {
+  if (isJsonObject(one) && isJsonObject(other) && typeof one["$ref"] === "string") return one["$ref"] === other["$ref"];
+  return equalJson(one, other);
+}
+
+function shown(value: Json | undefined): string {
+  return value === undefined ? "none" : short(value);
+}
+
