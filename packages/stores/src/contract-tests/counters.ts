@@ -89,6 +89,19 @@ export function describeCounters(engine: string, open: (clock: CountersClock) =>
       expect(await admitted(counters, [perMonth(2)])).toBe(true);
     });
 
+    it("ends a day with the zone's midnight, also where its clocks change", async () => {
+      const { clock, counters } = await start();
+      const perDay: RateCheck = { key: "consumer:acme:day:Europe/Berlin", limit: 1, period: { kind: "calendar", unit: "day" }, zone: "Europe/Berlin", cost: 1 };
+      // 22:30 in Berlin on the last day of winter time; the day that follows has 23 hours.
+      clock.nowMs = Date.UTC(2026, 2, 28, 21, 30);
+      expect((await counters.admit([perDay]))[0]).toMatchObject({ admitted: true, resetMs: 90 * 60_000 });
+      clock.nowMs += 90 * 60_000;
+      expect((await counters.admit([perDay]))[0]).toMatchObject({ admitted: true, resetMs: 23 * 3_600_000 });
+      expect(await admitted(counters, [perDay])).toBe(false);
+      clock.nowMs += 23 * 3_600_000;
+      expect(await admitted(counters, [perDay])).toBe(true);
+    });
+
     it("says that a cost above the limit will never be admitted", async () => {
       const { counters } = await start();
       const [verdict] = await counters.admit([{ ...perPeriod(3, 1000), cost: 4 }]);

@@ -182,10 +182,11 @@ export interface LedgerOperations extends ObjectOwnerOperations, BudgetOperation
   readResource: { input: Resource & { view: string }; output: ResourceState | null };
   /**
    * What a read saw. A change that no write of the ledger's explains counts as one by `bypass` and gets a revision.
-   * `conclusive` is false where a write overlaps the read, which then says nothing about before and after.
+   * `conclusive` is false where a write overlaps the read, which then says nothing about before and after. `base` is the body, kept as
+   * `keepBase` does under the same digest.
    */
   noteState: {
-    input: Resource & { view: string; etag: string | null; digest: string | null; startedAt: number };
+    input: Resource & { view: string; etag: string | null; digest: string | null; startedAt: number; base?: KeptBody & { retainMs: number } };
     output: { revision: number; bypass: boolean; conclusive: boolean };
   };
   /** Newest first; of revisions after `after`, and before `before` where that is given. */

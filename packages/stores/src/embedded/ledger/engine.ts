@@ -52,7 +52,7 @@ export class LedgerEngine {
     const leases = new LeaseOperations({ context, resources, leases: leaseTable, sentWrites, queue });
     const outcomes = new Outcomes({ context, resources, changes, idempotency, sentWrites });
     const writes = new GuardedWrites({ context, resources, idempotency, sentWrites, leases, queue, outcomes });
-    const readings = new Readings({ resources, changes, isUnderWay: (resource) => writes.isUnderWay(resource) });
+    const readings = new Readings({ services: context.services, resources, changes, isUnderWay: (resource) => writes.isUnderWay(resource) });
     const conflicts = new ConflictRecords(context);
     const owners = new ObjectOwners(context.database);
     const uniqueValues = new UniqueValues(context);

@@ -6,7 +6,7 @@ import { resourceKey } from "./keys.ts";
 import type { LeaseOperations } from "./lease-operations.ts";
 import type { Outcomes } from "./outcomes.ts";
 import type { Resources } from "./resources.ts";
-import { hex, type SentWrites } from "./sent-writes.ts";
+import { hex, type NewSent, type SentWrites } from "./sent-writes.ts";
 import type { Session, Ticket, WriteQueue } from "./write-queue.ts";
 
 /** A write that has its place. */
@@ -21,7 +21,8 @@ interface OpenWrite {
   underLease: boolean;
   reservation: Reservation | null;
   holdUntilMs: number;
-  sent: boolean;
+  /** What was sent; null before that. */
+  sent: NewSent | null;
   /** Who wants to know when its place is lost. */
   onLoss: Reply<LedgerOutput<"awaitLoss">> | null;
 }
@@ -72,19 +73,22 @@ export class GuardedWrites {
     if (obstacle !== null) return refuse(obstacle);
     const ticket = this.#ticket({ input, session, lockKey, reservation: reserved }, { reply, refuse });
     if (!queue.enter(ticket, input.maxWaiting)) refuse(this.#queued(lockKey, input));
+    ticket.waited = true;
   }
 
   /** Lease and rest are looked at again when its turn has come: both can have begun while it waited. */
-  #ticket(write: Pick<OpenWrite, "input" | "session" | "lockKey" | "reservation">, answers: { reply: Reply<WritePlace>; refuse: Reply<WritePlace> }): Ticket {
+  #ticket(write: Pick<OpenWrite, "input" | "session" | "lockKey" | "reservation">, answers: { reply: Reply<WritePlace>; refuse: Reply<WritePlace> }): Ticket & { waited: boolean } {
     const { context, leases } = this.#parts;
     const { input, session, lockKey } = write;
     const queuedAt = context.now();
-    const ticket: Ticket = {
+    const ticket: Ticket & { waited: boolean } = {
       session,
+      // Of one whose turn comes at once it was looked at a moment ago.
+      waited: false,
       lock: hex(lockKey),
       waitUntilMs: queuedAt + input.waitMs,
       turn: () => {
-        const obstacle = leases.obstacle(lockKey, input.lockToken, context.services.get(input.service));
+        const obstacle = ticket.waited ? leases.obstacle(lockKey, input.lockToken, context.services.get(input.service)) : null;
         if (obstacle === null) this.#grant({ ...write, ticket }, context.now() - queuedAt, answers.reply);
         else answers.refuse(obstacle);
         return obstacle === null;
@@ -108,14 +112,14 @@ export class GuardedWrites {
     const lockRow = key === lockKey ? row : resources.find(lockKey);
     const id = context.randomBytes(16).toString("hex");
     const fence = leases.fence(lockKey, input.lockToken, lockRow?.fence ?? context.services.get(input.service).fenceFloor);
-    this.#open.set(id, { ...write, id, key, fence, underLease: input.lockToken !== null, holdUntilMs: context.now() + input.holdMs, sent: false, onLoss: null });
+    this.#open.set(id, { ...write, id, key, fence, underLease: input.lockToken !== null, holdUntilMs: context.now() + input.holdMs, sent: null, onLoss: null });
     reply({ kind: "granted", write: id, fence, state: row === null ? null : resources.state(row, input.view), waitedMs });
   }
 
   /** The lease is made to outlast the upstream's time, so that it cannot end under a write that is on its way. */
   send(input: SendWrite): LedgerOutput<"sendWrite"> {
     const write = this.#open.get(input.write);
-    if (!write || write.sent) return { kind: "superseded" };
+    if (!write || write.sent !== null) return { kind: "superseded" };
     const { context, resources, leases, sentWrites, idempotency } = this.#parts;
     const { service, path, lockPath } = write.input;
     const lockRow = resources.get(write.lockKey, { service, path: lockPath });
@@ -125,15 +129,11 @@ export class GuardedWrites {
     }
     if (!write.underLease) resources.setFence(write.lockKey, write.fence);
     if (write.key !== write.lockKey) resources.get(write.key, { service, path });
-    sentWrites.add(
-      {
-        id: write.id, key: write.key, lock_key: write.lockKey, service: lockRow.service, path, view: write.input.view, method: write.input.method,
-        consumer: write.input.consumer, call: write.input.callId, fence: write.fence,
-      },
-      input,
-    );
+    const { view, method, consumer, callId: call } = write.input;
+    const entry: NewSent = { id: write.id, key: write.key, lock_key: write.lockKey, service: lockRow.service, path, view, method, consumer, call, fence: write.fence };
+    sentWrites.add(entry, input);
     if (write.reservation) idempotency.sent(write.reservation, write.id);
-    write.sent = true;
+    write.sent = entry;
     this.#count(write.key, 1);
     return { kind: "sent" };
   }
@@ -145,7 +145,7 @@ export class GuardedWrites {
       this.#close(write);
       return { kind: "done", revision: null };
     }
-    const output = this.#parts.outcomes.finish(input);
+    const output = this.#parts.outcomes.finish(input, write?.sent ? { sent: write.sent, keyed: write.reservation !== null } : null);
     if (write) this.#close(write);
     return output;
   }

@@ -5,6 +5,7 @@ import type { LedgerInput, LedgerOperation, LedgerOutput } from "../../ports/led
 import { defaultCaps, type LedgerCaps } from "./context.ts";
 import { LedgerEngine } from "./engine.ts";
 import { GroupCommit } from "./group-commit.ts";
+import { RandomPool } from "./random-pool.ts";
 import { openLedgerDatabase } from "./schema.ts";
 import type { Session } from "./write-queue.ts";
 
@@ -35,7 +36,8 @@ export class LedgerHost {
   constructor(options: LedgerHostOptions) {
     this.#database = openLedgerDatabase(options.path);
     this.#commits = new GroupCommit(this.#database, options.fatal);
-    this.#engine = new LedgerEngine({ database: this.#database, now: options.now, randomBytes, caps: { ...defaultCaps, ...options.caps } });
+    const random = new RandomPool(randomBytes);
+    this.#engine = new LedgerEngine({ database: this.#database, now: options.now, randomBytes: (count) => random.take(count), caps: { ...defaultCaps, ...options.caps } });
   }
 
   submit<Name extends LedgerOperation>(name: Name, call: Call<Name>): void {

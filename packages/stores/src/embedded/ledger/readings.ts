@@ -4,11 +4,13 @@ import type { Changes } from "./changes.ts";
 import { digestText, resourceKey } from "./keys.ts";
 import type { ResourceRow, Resources, Seen } from "./resources.ts";
 import { hex } from "./sent-writes.ts";
+import type { Services } from "./services.ts";
 
 type Noted = LedgerOutput<"noteState">;
 type Reading = LedgerInput<"noteState">;
 
 export interface ReadingParts {
+  services: Services;
   resources: Resources;
   changes: Changes;
   /** Whether a write is with the upstream, or lost there, and the resource may be either of two things. */
@@ -25,7 +27,9 @@ export class Readings {
   note(reading: Reading): Noted {
     const { resources, changes } = this.#parts;
     const key = resourceKey(reading);
+    if (reading.base !== undefined && reading.digest !== null) changes.keep(key, this.#parts.services.get(reading.service).id, { ...reading.base, digest: reading.digest });
     const known = resources.find(key);
+    if (known === null && reading.view === "" && !this.#parts.isUnderWay(hex(key))) return { revision: resources.add(key, reading, reading).revision, bypass: false, conclusive: true };
     const row = known ?? resources.get(key, reading);
     const seen = resources.seen(row, reading.view);
     if (seen.seen_revision === row.revision && sameState(seen, reading)) return { revision: row.revision, bypass: false, conclusive: true };
@@ -44,8 +48,7 @@ export class Readings {
   #bypass(row: ResourceRow, reading: Reading): Noted {
     const { resources, changes } = this.#parts;
     const { etag, digest } = reading;
-    const revision = resources.advance(row, "bypass");
-    resources.see(row, reading.view, { revision, etag, digest });
+    const revision = resources.advance(row, "bypass", reading);
     changes.add({ key: row.key, service: row.service, revision, by: "bypass", callId: "", method: "", etag, digest });
     return { revision, bypass: true, conclusive: true };
   }

@@ -36,6 +36,7 @@ export class Resources {
   readonly #select: StatementSync;
   readonly #insert: StatementSync;
   readonly #advance: StatementSync;
+  readonly #change: StatementSync;
   readonly #fence: StatementSync;
   readonly #see: StatementSync;
   readonly #selectView: StatementSync;
@@ -46,9 +47,10 @@ export class Resources {
     this.#context = context;
     const { database } = context;
     this.#select = database.prepare("SELECT * FROM resource WHERE key = ?");
-    this.#insert = database.prepare("INSERT INTO resource VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)");
+    this.#insert = database.prepare("INSERT INTO resource VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     this.#advance = database.prepare("UPDATE resource SET revision = ?, changed_at = ?, changed_by = ?, touched_at = ? WHERE key = ?");
     this.#fence = database.prepare("UPDATE resource SET fence = ? WHERE key = ?");
+    this.#change = database.prepare("UPDATE resource SET revision = ?1, seen_revision = ?1, changed_at = ?2, touched_at = ?2, changed_by = ?3, etag = ?4, digest = ?5 WHERE key = ?6");
     this.#see = database.prepare("UPDATE resource SET seen_revision = ?, etag = ?, digest = ?, touched_at = ? WHERE key = ?");
     this.#selectView = database.prepare("SELECT seen_revision, etag, digest FROM representation WHERE key = ? AND view = ?");
     this.#seeView = database.prepare("INSERT INTO representation VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET seen_revision = excluded.seen_revision, etag = excluded.etag, digest = excluded.digest");
@@ -61,16 +63,20 @@ export class Resources {
 
   /** Found, or made known with the service's floors under its counters. */
   get(key: Uint8Array, resource: Resource): ResourceRow {
-    const found = this.find(key);
-    if (found) return found;
+    return this.find(key) ?? this.add(key, resource, { etag: null, digest: null });
+  }
+
+  /** One that is not known yet, with what its only view shows. */
+  add(key: Uint8Array, resource: Resource, seen: { etag: string | null; digest: string | null }): ResourceRow {
     const service = this.#context.services.get(resource.service);
     const now = this.#context.now();
     const revision = service.revisionFloor + 1;
-    this.#insert.run(key, service.id, resource.path, revision, service.fenceFloor, now, "", now, revision);
+    const digest = digestBytes(seen.digest);
+    this.#insert.run(key, service.id, resource.path, revision, service.fenceFloor, now, "", now, revision, seen.etag, digest);
     service.resources += 1;
     return {
       key, service: service.id, path: resource.path, revision, fence: service.fenceFloor,
-      changed_at: now, changed_by: "", touched_at: now, seen_revision: revision, etag: null, digest: null,
+      changed_at: now, changed_by: "", touched_at: now, seen_revision: revision, etag: seen.etag, digest,
     };
   }
 
@@ -92,11 +98,17 @@ export class Resources {
     this.#seeView.run(row.key, view, row.service, seen.revision, seen.etag, digest);
   }
 
-  /** One more change; the new revision. */
-  advance(row: ResourceRow, by: string): number {
+  /** One more change, and what one view shows since; the new revision. */
+  advance(row: ResourceRow, by: string, shows: { view: string; etag: string | null; digest: string | null }): number {
     const now = this.#context.now();
-    this.#advance.run(row.revision + 1, now, by, now, row.key);
-    return row.revision + 1;
+    const revision = row.revision + 1;
+    const { view, etag, digest } = shows;
+    if (view === "") this.#change.run(revision, now, by, etag, digestBytes(digest), row.key);
+    else {
+      this.#advance.run(revision, now, by, now, row.key);
+      this.see(row, view, { revision, etag, digest });
+    }
+    return revision;
   }
 
   setFence(key: Uint8Array, fence: number): void {

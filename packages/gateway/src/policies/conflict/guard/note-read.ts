@@ -1,8 +1,8 @@
 /** Hot path (benchmark: guard). Tells the ledger what a read saw, unless it is what was seen before, and remembers the tag that is given out. */
-import { LedgerUnavailableError } from "@parley/stores/ports/ledger";
+import { type KeptBody, LedgerUnavailableError } from "@parley/stores/ports/ledger";
 import { isJson } from "../requests/json-body.ts";
 import { onlyFields } from "../requests/raw-fields.ts";
-import { bypassFound } from "./guard-plan.ts";
+import { bypassFound, type GuardPlan } from "./guard-plan.ts";
 import type { GuardedCall } from "./guarded-call.ts";
 import type { Representation } from "./representation.ts";
 
@@ -24,10 +24,11 @@ export function noteRead(call: GuardedCall, seen: Representation): number | Prom
 async function tellLedger(call: GuardedCall, seen: Representation, key: string): Promise<number> {
   const { plan, path } = call;
   const { ledger } = plan.ports;
-  const resource = { service: plan.service, path };
-  keepBase(call, seen, key);
-  const noted = ledger.noteState({ ...resource, view: seen.view, etag: seen.etag, digest: seen.digest ?? key, startedAt: Math.floor(call.exchange.record.at) });
-  const answer = await Promise.race([noted, afterPatience()]).catch(unavailable);
+  const base = baseOf(plan, seen);
+  const noted = ledger.noteState({
+    service: plan.service, path, view: seen.view, etag: seen.etag, digest: seen.digest ?? key, startedAt: Math.floor(call.exchange.record.at), ...(base === null ? {} : { base }),
+  });
+  const answer = await withPatience(noted).catch(unavailable);
   if (answer === null) return 0;
   if (answer.bypass) bypassFound(plan);
   // A write overlapped: this may be the state before it or after it, and the next read has to ask again.
@@ -35,16 +36,17 @@ async function tellLedger(call: GuardedCall, seen: Representation, key: string):
   return answer.revision;
 }
 
-/** For merging from and for showing what changed; nothing waits for it. */
-function keepBase(call: GuardedCall, seen: Representation, key: string): void {
-  const { plan, path } = call;
-  if (seen.body === null || seen.body.length > plan.maxBodyBytes || !isJson(seen.contentType)) return;
-  const kept = { contentType: seen.contentType, body: seen.body.toString("base64"), digest: key, retainMs: plan.settings.idempotency.retain };
-  plan.ports.ledger.keepBase({ service: plan.service, path, ...kept }).catch(() => {});
+/** For merging from and for showing what changed; it travels with the note, so that both are one commit. */
+function baseOf(plan: GuardPlan, seen: Representation): (KeptBody & { retainMs: number }) | null {
+  if (seen.body === null || seen.body.length > plan.maxBodyBytes || !isJson(seen.contentType)) return null;
+  return { contentType: seen.contentType, body: seen.body.toString("base64"), retainMs: plan.settings.idempotency.retain };
 }
 
-function afterPatience(): Promise<null> {
-  return new Promise((resolve) => setTimeout(() => resolve(null), patienceMs));
+function withPatience<Noted>(noted: Promise<Noted>): Promise<Noted | null> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(null), patienceMs);
+    noted.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 function unavailable(error: unknown): null {
