@@ -23,7 +23,7 @@ export function KeyStep({ made, onMade }: { made: MadeKey | null; onMade: (made:
   const consumers = useQuery(reading("listConsumers"));
   const name = typed ?? consumers.data?.items[0]?.name ?? "my-app";
   const making = useMutation({
-    mutationFn: () => makeFirstKey(name),
+    mutationFn: () => makeFirstKey(name, consumers.data?.items.some((consumer) => consumer.name === name) ?? false),
     onSuccess: async (secret) => {
       onMade({ consumer: name, secret });
       await client.invalidateQueries();

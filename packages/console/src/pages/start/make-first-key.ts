@@ -1,12 +1,12 @@
-/** A key for an application that may or may not be there yet. Resolves to the secret. */
+/** A key for an application that may or may not be there yet, as far as the page knows. Resolves to the secret. */
 import { call } from "../../api/client.ts";
 import { isProblem } from "../../api/problem-error.ts";
 
 const mostTries = 20;
 
-export async function makeFirstKey(consumer: string): Promise<string> {
+export async function makeFirstKey(consumer: string, isKnown: boolean): Promise<string> {
   try {
-    await call("putConsumer", { path: { name: consumer }, body: { spec: {} }, ifMatch: null });
+    if (!isKnown) await call("putConsumer", { path: { name: consumer }, body: { spec: {} }, ifMatch: null });
   } catch (error) {
     if (!isProblem(error, "exists") && !isProblem(error, "precondition-failed")) throw error;
   }

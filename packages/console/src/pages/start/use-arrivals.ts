@@ -18,7 +18,7 @@ export function useArrivals(): Arrivals {
   const [isOpen, setOpen] = useState(false);
   useEffect(
     () =>
-      openLiveCalls({}, {
+      openLiveCalls("", {
         onOpen: () => setOpen(true),
         onLost: () => setOpen(false),
         onDropped: () => undefined,
