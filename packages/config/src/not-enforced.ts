@@ -13,11 +13,11 @@ export interface NotEnforced {
 }
 
 export const notEnforced: readonly NotEnforced[] = [
+  { place: "admin.tls", what: "TLS of the admin port" },
+  { place: "services.*.upstream.tls", what: "certificates for upstreams" },
   { place: "services.*.versions.list.*.openapi", what: "documents of versions" },
-  { place: "services.*.access", when: isCertificate, what: "access by mtls; every call is refused" },
   { place: "services.*.limits.*.tokens", what: "limits on tokens of services, which say no tokens; those of ai, models, consumers, keys and teams are" },
   { place: "services.*.limits.*.cost", what: "limits on the cost of services, which say none; those of ai, models, consumers, keys and teams are" },
-  { place: "ai.access", when: isCertificate, what: "access by mtls; every call is refused" },
   { place: "ai.cache.semantic", what: "answers to requests that mean the same; only those to the same request are given again" },
   { place: "logging.bodies", when: (value) => value === "all", what: "logging of bodies" },
   { place: "alerts", what: "alerts" },
@@ -27,7 +27,3 @@ export const notEnforced: readonly NotEnforced[] = [
   { place: "stores.counters", what: "counters other than the embedded ones" },
   { place: "stores.calls", what: "a call log other than the embedded one" },
 ];
-
-function isCertificate(value: unknown): boolean {
-  return value === "mtls";
-}

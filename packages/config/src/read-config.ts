@@ -76,7 +76,17 @@ function syntaxAdvice(text: string, offset: number): { suggestion?: string } {
 
 function withAbsolutePaths(config: Config, file: string | undefined): Config {
   const folder = file === undefined ? process.cwd() : dirname(resolve(file));
+  const absolute = (holder: object | undefined, ...members: string[]): void => {
+    const paths = holder as Record<string, string | undefined> | undefined;
+    for (const member of members) if (paths?.[member] !== undefined) paths[member] = resolve(folder, paths[member]);
+  };
+  absolute(config.gateway.tls, "cert", "key", "clientCa");
+  absolute(config.admin.tls, "cert", "key");
+  absolute(config.ai.mtls, "ca");
+  for (const pair of config.gateway.tls?.sni ?? []) absolute(pair, "cert", "key");
   for (const service of Object.values(config.services)) {
+    absolute(service.mtls, "ca");
+    for (const { upstream } of [service, ...Object.values(service.versions?.list ?? {})]) absolute(upstream?.tls, "ca", "cert", "key");
     for (const version of Object.values(service.versions?.list ?? {})) {
       if (version.openapi !== undefined) version.openapi = resolve(folder, version.openapi);
     }

@@ -5,6 +5,8 @@
  * writes to running.json (0600). The admin API accepts it as a bearer token with the role owner and the audit actor
  * `cli`, so that the command line works on the machine itself without any set-up.
  */
+import type { ServerTls } from "./config/tls.ts";
+
 export interface GatewayProcessOptions {
   worker: number;
   /** How many there are; 1 where it is not said. */
@@ -17,6 +19,8 @@ export interface GatewayProcessOptions {
   data: string;
   /** Where the counters that all workers share are served; null with one worker, which keeps them itself. */
   countersSocket: string | null;
+  /** Paths absolute; plain HTTP without it. */
+  tls?: ServerTls;
 }
 
 export interface ControlProcessOptions {
@@ -26,6 +30,8 @@ export interface ControlProcessOptions {
   /** The configuration file, absolute; null where the database is the truth. */
   file: string | null;
   gatewayUrl: string;
+  /** Files of the admin port's certificate and key, absolute; plain HTTP without it. */
+  tls?: { cert: string; key: string; minVersion: "1.2" | "1.3" };
 }
 
 /** Child to supervisor, over Node's IPC. */

@@ -22,9 +22,11 @@ function tell(message: ChildMessage): void {
   if (process.connected) process.send?.(message);
 }
 
+const fatalCodes: Record<string, string> = { EADDRINUSE: "port-in-use", ERR_PARLEY_TLS: "certificate-unusable" };
+
 function fatal(error: unknown): void {
   log.fatal({ error }, "the gateway cannot start");
-  const code = (error as NodeJS.ErrnoException).code === "EADDRINUSE" ? "port-in-use" : "internal-error";
+  const code = fatalCodes[(error as NodeJS.ErrnoException).code ?? ""] ?? "internal-error";
   tell({ type: "fatal", code, message: error instanceof Error ? error.message : String(error) });
   process.exit(1);
 }

@@ -47,14 +47,14 @@ export function createPlanes(options: PlaneOptions): Planes {
   const gateways = Array.from({ length: workers }, (_, worker) => {
     const gateway: GatewayProcessOptions = {
       worker, workers, host: settings.gateway.host, port: settings.gateway.port, reusePort: workers > 1, data: data.root,
-      countersSocket: workers > 1 ? data.countersSocket : null,
+      countersSocket: workers > 1 ? data.countersSocket : null, ...(settings.gateway.tls === undefined ? {} : { tls: settings.gateway.tls }),
     };
     const name = workers === 1 ? "the gateway" : `gateway worker ${worker}`;
     return createChild({ name, module: programs.gateway, options: gateway, environment: gatewayEnvironment(inherited), nodeArguments: gatewayNodeArguments }, options.events);
   });
   const control: ControlProcessOptions = {
     host: settings.admin.host, port: settings.admin.port, data: data.root, file: settings.file,
-    gatewayUrl: localUrl(settings.gateway.host, settings.gateway.port),
+    gatewayUrl: localUrl(settings.gateway.host, settings.gateway.port, settings.gateway.tls !== undefined),
   };
   const environment = { ...inherited, PARLEY_ADMIN_TOKEN: settings.admin.token, PARLEY_LOCAL_TOKEN: options.localToken };
   return { gateways, control: createChild({ name: "the control plane", module: programs.control, options: control, environment }, options.events) };

@@ -2,6 +2,7 @@
 import { type ConfigReading, readConfigFile } from "@parley/config";
 import type { Diagnostic } from "@parley/contract/api/system";
 import { type Config, config as configSchema } from "@parley/contract/config/config";
+import type { ServerTls } from "@parley/contract/config/tls";
 import { parseDuration } from "@parley/contract/units";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
@@ -20,7 +21,7 @@ export interface Flags {
 export interface Settings {
   /** Absolute; null where the database is the truth. */
   file: string | null;
-  gateway: { host: string; port: number; workers: number };
+  gateway: { host: string; port: number; workers: number; tls?: ServerTls };
   admin: { host: string; port: number; token: string };
   /** Absolute. */
   data: string;
@@ -43,6 +44,7 @@ export async function resolveSettings(flags: Flags, environment: NodeJS.ProcessE
       host: flags.host ?? text("PARLEY_HOST") ?? config.gateway.host,
       port: flags.gatewayPort ?? portFrom(environment, "PARLEY_GATEWAY_PORT") ?? config.gateway.port,
       workers,
+      ...(config.gateway.tls === undefined ? {} : { tls: config.gateway.tls }),
     },
     admin: {
       host: flags.adminHost ?? text("PARLEY_ADMIN_HOST") ?? config.admin.host,

@@ -74,7 +74,7 @@ async function runLocked(run: Run): Promise<number> {
   const localToken = randomBytes(32).toString("base64url");
   const running: RunningFile = {
     pid: process.pid, file: settings.file, localToken,
-    gatewayUrl: localUrl(settings.gateway.host, settings.gateway.port), adminUrl: localUrl(settings.admin.host, settings.admin.port),
+    gatewayUrl: localUrl(settings.gateway.host, settings.gateway.port, settings.gateway.tls !== undefined), adminUrl: localUrl(settings.admin.host, settings.admin.port),
   };
   const say = (result: StartResult): void => options.say(startMessage({ ...running, ...result, tookMs: performance.now() - run.startedAt, warnings: settings.warnings }));
   const startUp = new StartUp(settings.gateway.workers, say);

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { duration, size } from "../units.ts";
 import { access, jsonWebTokens } from "./access.ts";
+import { mutualTls } from "./tls.ts";
 import { aiCache } from "./ai-cache.ts";
 import { guardrail } from "./ai-guardrails.ts";
 import { prices } from "./ai-prices.ts";
@@ -99,6 +100,8 @@ export const aiSettings = z.strictObject({
   path: pathPrefix.default("/"),
   access: access.default("key"),
   jwt: jsonWebTokens.optional(),
+  /** For `access: mtls`. */
+  mtls: mutualTls.optional(),
   /** Counted for each consumer. */
   limits: z.array(limit).max(32).default([]),
   prices: prices.default({}),

@@ -7,6 +7,7 @@ import { limit } from "./limits.ts";
 import { pathPrefix } from "./names.ts";
 import { addresses, cors, redirect, rewrite } from "./rewrites.ts";
 import { upstream } from "./upstream.ts";
+import { mutualTls } from "./tls.ts";
 import { versions } from "./versions.ts";
 
 export const service = z
@@ -16,6 +17,8 @@ export const service = z
     access: access.default("key"),
     jwt: jsonWebTokens.optional(),
     limits: z.array(limit).max(32).default([]),
+    /** For `access: mtls`. */
+    mtls: mutualTls.optional(),
     /** From where it may be called. */
     addresses: addresses.optional(),
     cors: cors.optional(),

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { duration, size } from "../units.ts";
 import { entityName } from "./names.ts";
+import { adminTls, serverTls } from "./tls.ts";
 
 const port = z.int().min(0).max(65_535);
 const cidr = z.string().regex(/^[0-9a-fA-F:.]+(?:\/\d{1,3})?$/, "a CIDR such as 10.0.0.0/8");
@@ -11,6 +12,8 @@ export const gatewaySettings = z.strictObject({
   port: port.default(8080),
   workers: z.union([z.literal("auto"), z.int().min(1).max(256)]).default(1),
   trustProxy: z.array(cidr).default([]),
+  /** HTTPS, with HTTP/2 and HTTP/1.1, in the place of plain HTTP. */
+  tls: serverTls.optional(),
   limits: z
     .strictObject({
       headerBytes: size.prefault("16KiB"),
@@ -25,6 +28,8 @@ export type GatewaySettings = z.output<typeof gatewaySettings>;
 export const adminSettings = z.strictObject({
   host: z.string().default("127.0.0.1"),
   port: port.default(8081),
+  /** HTTPS in the place of plain HTTP. */
+  tls: adminTls.optional(),
   /** Host names under which a reverse proxy reaches a console that listens on loopback. */
   names: z.array(z.string().regex(/^[A-Za-z0-9.-]+$/, "a host name such as parley.example.com")).max(100).default([]),
   /** An empty token is no token. */

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { duration } from "../units.ts";
 import { httpUrl } from "./names.ts";
+import { upstreamTls } from "./tls.ts";
 
 export const target = z.strictObject({ url: httpUrl, weight: z.int().min(0).max(1_000_000).default(1), tier: z.int().min(0).max(100).default(0) });
 
@@ -51,6 +52,10 @@ export const upstream = z.strictObject({
   outliers: z.strictObject({ failures: z.int().min(1).default(5), rest: duration.prefault("10s"), maxEjected: z.int().min(0).max(100).default(50) }).prefault({}),
   /** Refuses calls at once while every target rests; without it the one that has rested longest is tried. */
   breaker: z.strictObject({ failures: z.int().min(1).default(10), rest: duration.prefault("5s") }).optional(),
+  /** For https targets: whom to believe, and what the gateway shows of itself. */
+  tls: upstreamTls.optional(),
+  /** How the targets are spoken to. gRPC calls go by HTTP/2 whatever it says. */
+  protocol: z.enum(["http1", "http2"]).default("http1"),
   credentials: z
     .strictObject({ header: z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "not a header name"), value: z.string() })
     .optional(),

@@ -59,11 +59,24 @@ export const callProblems = {
     cause: "The caller's address is in the service's `addresses.deny`, or not in its `addresses.allow`. Behind a proxy the address is the proxy's unless `gateway.trustProxy` lists it.",
     fix: "Call from an allowed address, or ask whoever runs this gateway to allow this one.",
   },
+  "missing-certificate": {
+    status: 401,
+    title: "The connection carries no client certificate",
+    cause: "The service asks for `access: mtls`, and the client showed no certificate when it connected, or connected without TLS.",
+    fix: "Connect by https with a client certificate. Whoever runs this gateway sets `gateway.tls`, and the authorities in `gateway.tls.clientCa` or the service's `mtls.ca`.",
+    example: "curl --cert client.pem --key client.key https://gateway.example.com/notes/7",
+  },
+  "invalid-certificate": {
+    status: 401,
+    title: "The client certificate is not accepted",
+    cause: "The certificate does not lead to one of the authorities that the service believes, is not valid at this time, or names no consumer.",
+    fix: "Compare what the answer says with `openssl x509 -text` of the certificate and with the service's `mtls` settings, send the whole chain, and connect again.",
+  },
   "access-method-unavailable": {
     status: 403,
     title: "The service's way of access is not available",
-    cause: "The service asks for `access: mtls`, which this release cannot verify. It is refused rather than let in.",
-    fix: "Whoever runs this gateway sets the service's `access` to key.",
+    cause: "The service asks for tokens (`access: jwt`) and does not say whose to believe. It is refused rather than let in.",
+    fix: "Whoever runs this gateway adds the service's `jwt` settings, or sets its `access` to key.",
   },
   "unknown-version": {
     status: 400,
@@ -92,20 +105,20 @@ export const callProblems = {
   "rate-limited": {
     status: 429,
     title: "The request limit is used up",
-    cause: "The consumer made more requests than its limit allows for the period.",
+    cause: "More requests were made than a limit allows for the period: of the key, its team, the consumer or the service. The answer names the limit.",
     fix: "Wait as long as Retry-After says, or ask for a higher limit.",
   },
   "too-many-concurrent": {
     status: 429,
     title: "Too many calls at the same time",
-    cause: "The consumer has as many calls in flight as its `concurrent` limit allows.",
+    cause: "As many calls are in flight as a `concurrent` limit allows, and no place became free while the call may wait (`queue`).",
     fix: "Wait until one of them has ended, or ask for a higher limit.",
   },
   "body-too-large": {
     status: 413,
     title: "The request body is too large",
-    cause: "The body is larger than the gateway's `limits.bodyBytes`.",
-    fix: "Send less at a time, or raise gateway.limits.bodyBytes.",
+    cause: "The body is larger than the gateway's `limits.bodyBytes`, or than a `bodyBytes` limit of the service or the consumer.",
+    fix: "Send less at a time, or raise the limit that the answer names.",
   },
   "headers-too-large": {
     status: 431,

@@ -2,6 +2,12 @@
 import type { ProblemEntry } from "./entry.ts";
 
 export const startProblems = {
+  "config-document": {
+    status: 0,
+    title: "An OpenAPI document of the configuration cannot be used",
+    cause: "The file or URL in `openapi` cannot be read, is no OpenAPI 3.0 or 3.1, or breaks what the one in force promised.",
+    fix: "Correct the document where the message says; breaking changes are listed under `acknowledge`, or published as a new version.",
+  },
   "config-unreadable": {
     status: 0,
     title: "The configuration file cannot be read",
@@ -43,6 +49,12 @@ export const startProblems = {
     title: "Two entries of the configuration collide",
     cause: "Two services have the same path, two consumers the same key, or the gateway and the admin port are the same.",
     fix: "Change one of the two places that the message names.",
+  },
+  "certificate-unusable": {
+    status: 0,
+    title: "A certificate or its key cannot be used",
+    cause: "A file of `gateway.tls` or `admin.tls` cannot be read, is no PEM, or the key is not the certificate's.",
+    fix: "Check the paths and this user's right to read them, and compare `openssl x509 -pubkey -noout -in` the certificate with `openssl pkey -pubout -in` the key.",
   },
   "config-not-enforced": {
     status: 0,

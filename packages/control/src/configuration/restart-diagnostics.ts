@@ -6,6 +6,7 @@ const readOnce: { pointer: string; of: (config: Config) => unknown }[] = [
   { pointer: "/gateway/host", of: (config) => config.gateway.host },
   { pointer: "/gateway/port", of: (config) => config.gateway.port },
   { pointer: "/gateway/workers", of: (config) => config.gateway.workers },
+  { pointer: "/gateway/tls", of: (config) => config.gateway.tls },
   { pointer: "/admin", of: (config) => config.admin },
   { pointer: "/data", of: (config) => config.data },
   { pointer: "/stores", of: (config) => config.stores },

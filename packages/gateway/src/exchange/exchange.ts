@@ -5,6 +5,7 @@
 import type { CallRecord } from "@parley/contract/call-record";
 import type { Limit } from "@parley/contract/config/limits";
 import type { Refusal } from "@parley/contract/problems/problem";
+import type { X509Certificate } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import type { Socket } from "node:net";
 import type { Readable } from "node:stream";
@@ -68,6 +69,19 @@ export interface Peer {
   readonly address: string;
   /** One of the gateway's `trustProxy`: its X-Forwarded-* fields are believed. */
   readonly trusted: boolean;
+  /** It speaks TLS with us. */
+  readonly secure?: boolean;
+  /** What it has shown of itself; null where nothing was asked for or shown. */
+  readonly certificate?: ClientCertificate | null;
+}
+
+/** What a client showed when it connected, and what the handshake found. */
+export interface ClientCertificate {
+  readonly certificate: X509Certificate;
+  /** Why the handshake does not believe it; null where it does. */
+  readonly problem: string | null;
+  /** Counts the changes of the authorities that it was held against. */
+  readonly generation: number;
 }
 
 export interface Upgrade {
@@ -84,6 +98,8 @@ export interface RequestBody {
   readonly length: number | null;
   /** Why the stream broke off, once it has. */
   readonly failure: Refusal | null;
+  /** From now on it is cut off past so many bytes, if that is less than before. */
+  limitTo?(bytes: number): void;
   /** The whole body, once; rejects with a `RefusalError` past the limit, or when the client goes away. */
   whole(): Promise<Buffer>;
 }

@@ -13,6 +13,6 @@ export function baseUrl(exchange: Pick<Exchange, "headers" | "peer">): string {
   const forwardedHost = peer.trusted ? headers["x-forwarded-host"] : undefined;
   const authority = typeof forwardedHost === "string" ? forwardedHost : headers.host;
   if (authority === undefined || !isValidHost(authority)) return "";
-  const scheme = peer.trusted && headers["x-forwarded-proto"] === "https" ? "https" : "http";
+  const scheme = peer.secure === true || (peer.trusted && headers["x-forwarded-proto"] === "https") ? "https" : "http";
   return `${scheme}://${authority}`;
 }

@@ -2,41 +2,37 @@
  * Hot path (benchmarks: http). One call from its request to its record: finds the route, runs the pipeline, turns
  * whatever it throws into an answer, and notices how the connection ended.
  */
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Refusal } from "@parley/contract/problems/problem";
 import { RefusalError } from "../exchange/answer.ts";
 import type { Placed } from "../exchange/placed-list.ts";
-import { problemShape } from "../exchange/problem-shape.ts";
 import type { Handler } from "../pipeline/policy.ts";
 import { hasDotSegment } from "../routing/path-segments.ts";
 import type { CallDestinations } from "./call-destination.ts";
+import type { CallSink } from "./call-sink.ts";
+import type { Connection } from "./connection.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import type { ListenerPorts } from "./listener-ports.ts";
 import { tooLarge } from "./request-body.ts";
-import { requestProblem } from "./request-problem.ts";
-import { ResponseSink } from "./response-sink.ts";
 
 export class Call implements Placed {
   place = -1;
   readonly exchange: HttpExchange;
-  readonly sink: ResponseSink;
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly sink: CallSink;
+  readonly connection: Connection;
   #ports: ListenerPorts;
   #switched = false;
 
-  constructor(exchange: HttpExchange, response: ServerResponse, ports: ListenerPorts) {
+  constructor(exchange: HttpExchange, { sink, connection }: { sink: CallSink; connection: Connection }, ports: ListenerPorts) {
     this.exchange = exchange;
-    this.request = response.req;
-    this.response = response;
+    this.sink = sink;
+    this.connection = connection;
     this.#ports = ports;
-    this.sink = new ResponseSink(exchange, response, ports, problemShape);
-    response.on("close", () => this.#closed());
+    sink.onClosed(() => this.#closed());
   }
 
   carry(destinations: CallDestinations): void {
     const { exchange } = this;
-    const refusal = requestProblem(this.request) ?? (hasDotSegment(exchange.path) ? dotSegment : null);
+    const refusal = this.sink.problem() ?? (hasDotSegment(exchange.path) ? dotSegment : null);
     if (refusal) return this.sink.fault(refusal);
     const match = destinations.match(exchange.path);
     if (!match) return this.sink.fault(unknownRoute(exchange, destinations));
@@ -83,8 +79,8 @@ export class Call implements Placed {
   /** The answer is out to its last byte, or the connection is gone. */
   #closed(): void {
     if (this.#switched) return;
-    const { exchange, response } = this;
-    if (!response.writableFinished) {
+    const { exchange, sink } = this;
+    if (!sink.isFinished()) {
       if (exchange.record.status === 0) exchange.record.status = 499;
       exchange.record.cutBy ??= "client";
       exchange.clientGone();

@@ -3,7 +3,9 @@
  * the first address that is not a trusted proxy's is the client's. What stands before it anybody could have written.
  */
 import { BlockList, isIP } from "node:net";
-import type { Peer } from "../exchange/exchange.ts";
+import type { ClientCertificate, Peer } from "../exchange/exchange.ts";
+
+const plainConnection = { secure: false, certificate: null };
 
 export class TrustedProxies {
   #list: BlockList | null;
@@ -14,9 +16,9 @@ export class TrustedProxies {
     for (const cidr of cidrs) this.#add(cidr);
   }
 
-  peer(address: string): Peer {
+  peer(address: string, { secure, certificate }: { secure: boolean; certificate: ClientCertificate | null } = plainConnection): Peer {
     const plain = withoutMapping(address);
-    return { address: plain, trusted: this.#trusts(plain) };
+    return { address: plain, trusted: this.#trusts(plain), secure, certificate };
   }
 
   clientAddress(peer: Peer, forwardedFor: string | string[] | undefined): string {

@@ -1,13 +1,20 @@
-/** Hot path (benchmarks: http). One call on a node:http connection, as everybody behind the listener sees it. */
-import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+/** Hot path (benchmarks: http). One call on a connection of any HTTP version, as everybody behind the listener sees it. */
+import type { IncomingHttpHeaders } from "node:http";
 import type { CallRecord } from "@parley/contract/call-record";
 import type { Refusal } from "@parley/contract/problems/problem";
 import type { Caller, Exchange, Peer, Upgrade } from "../exchange/exchange.ts";
 import type { HttpRequestBody } from "./request-body.ts";
 import type { TraceParent } from "./trace-parent.ts";
 
+/** Of node:http's request, or made of an HTTP/2 stream's fields. */
+export interface RequestHead {
+  readonly method?: string | undefined;
+  readonly rawHeaders: readonly string[];
+  readonly headers: IncomingHttpHeaders;
+}
+
 export interface ExchangeInput {
-  request: IncomingMessage;
+  request: RequestHead;
   body: HttpRequestBody;
   upgrade: Upgrade | null;
   id: string;

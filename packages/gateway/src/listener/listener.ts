@@ -1,30 +1,32 @@
 /**
- * The door: a node:http server with the gateway's limits. It turns requests into calls, answers what is no valid
+ * The door: a node:http server with the gateway's limits, with TLS where that is configured, and beside it HTTP/2 on the
+ * same port. It turns requests into calls, answers what is no valid
  * request, closes what idles, and drains. Everything about routes and policies is behind `CallDestinations`; it may
  * import the exchange, the pipeline's contract and the matcher's reading of paths.
  */
 import { createServer, ServerResponse, type IncomingMessage, type Server } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
 import type { Refusal } from "@parley/contract/problems/problem";
 import type { Duplex } from "node:stream";
-import type { Peer, Upgrade } from "../exchange/exchange.ts";
+import type { ServerHttp2Stream } from "node:http2";
+import type { ServerCertificates } from "../certificates/index.ts";
+import type { Upgrade } from "../exchange/exchange.ts";
 import { PlacedList } from "../exchange/placed-list.ts";
+import { problemShape } from "../exchange/problem-shape.ts";
 import { originForm } from "../routing/path-segments.ts";
 import { Call } from "./call.ts";
 import { answerFault, refusalOfFault } from "./connection-fault.ts";
-import { HttpExchange } from "./http-exchange.ts";
+import { type Connection, newConnection } from "./connection.ts";
+import { Http2Door, isPreface, StreamSink, takeOver } from "./http2/index.ts";
+import { HttpExchange, type RequestHead } from "./http-exchange.ts";
 import type { ListenerPorts } from "./listener-ports.ts";
 import { answerOwnPage, isOwnPath } from "./own-pages.ts";
-import { HttpRequestBody } from "./request-body.ts";
+import { bodyOfRequest, bodyOfStream, type HttpRequestBody } from "./request-body.ts";
+import { ResponseSink } from "./response-sink.ts";
 import { parseTraceParent } from "./trace-parent.ts";
 import { acceptUpgrade } from "./accept-upgrade.ts";
-
-interface Connection {
-  peer: Peer;
-  /** The last of the calls on it that have begun, while any is in flight. */
-  call: Call | null;
-  inFlight: number;
-}
 
 const timeoutCheckMs = 500;
 const cutGraceMs = 1000;
@@ -33,22 +35,18 @@ const goneCodes: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE", "HPE_INVA
 export class Listener {
   #ports: ListenerPorts;
   #server: Server;
+  #http2: Http2Door;
   #connections = new WeakMap<Duplex, Connection>();
   #inFlight = new PlacedList<Call>();
   #draining = false;
   #idle: (() => void) | null = null;
 
-  constructor(ports: Omit<ListenerPorts, "isDraining" | "ended"> & { ended(call: Call): void }) {
+  /** Plain HTTP where there are no certificates. */
+  constructor(ports: Omit<ListenerPorts, "isDraining" | "ended"> & { ended(call: Call): void }, certificates: ServerCertificates | null = null) {
     this.#ports = { ...ports, isDraining: () => this.#draining, ended: (call) => this.#ended(call, ports) };
-    this.#server = createServer({
-      requestTimeout: 0,
-      connectionsCheckingInterval: timeoutCheckMs,
-      // Idle connections are ended by the socket's own timer, which costs nothing per call.
-      keepAliveTimeout: 0,
-      // Answered by us, as a problem.
-      requireHostHeader: false,
-      shouldUpgradeCallback: mayUpgrade,
-    });
+    const { destinations } = ports;
+    this.#http2 = new Http2Door({ limits: () => destinations.limits, begin: (stream, about) => this.#beginStream(stream, about) });
+    this.#server = this.#newServer(certificates);
     this.applyLimits();
     this.#server.on("request", (request, response) => this.#begin(request, response, null));
     this.#server.on("checkContinue", (request, response) => this.#begin(request, response, null));
@@ -87,13 +85,14 @@ export class Listener {
     this.#draining = true;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeIdleConnections();
+    this.#http2.drain();
     if (this.#inFlight.size > 0) await this.#allEnded(withinMs);
-    // Their sockets and not their answers: a switched connection is no longer the server's.
     for (const call of this.#inFlight.all()) {
       call.exchange.record.cutBy ??= "gateway";
-      call.request.socket.destroy();
+      call.sink.destroy();
     }
     this.#server.closeAllConnections();
+    this.#http2.destroy();
     await closed;
     // So that the records of those that were cut are complete, too.
     if (this.#inFlight.size > 0) await this.#allEnded(cutGraceMs);
@@ -109,30 +108,77 @@ export class Listener {
     });
   }
 
+  #newServer(certificates: ServerCertificates | null): Server {
+    const options = {
+      requestTimeout: 0,
+      connectionsCheckingInterval: timeoutCheckMs,
+      // Idle connections are ended by the socket's own timer, which costs nothing per call.
+      keepAliveTimeout: 0,
+      // Answered by us, as a problem.
+      requireHostHeader: false,
+      shouldUpgradeCallback: mayUpgrade,
+    };
+    if (certificates === null) return createServer(options);
+    const server = createSecureServer({ ...options, ...certificates.options() });
+    const [speakHttp1] = server.listeners("secureConnection") as ((this: unknown, socket: TLSSocket) => void)[];
+    server.removeAllListeners("secureConnection");
+    server.on("secureConnection", (socket) => {
+      const connection = newConnection(this.#ports.destinations.trustedProxies.peer(socket.remoteAddress ?? "", { secure: true, certificate: certificates.shownBy(socket) }));
+      this.#connections.set(socket, connection);
+      if (socket.alpnProtocol === "h2") this.#http2.enter(socket, connection);
+      else speakHttp1?.call(server, socket);
+    });
+    certificates.serve(server);
+    return server;
+  }
+
   #begin(request: IncomingMessage, response: ServerResponse, upgrade: Upgrade | null): Call | null {
     const target = originForm(request.url ?? "");
     if (target !== null && isOwnPath(target)) {
-      answerOwnPage(request, response, { target, draining: this.#draining, findConflict: (id) => this.#ports.findConflict(request, id), versionsOf: (service) => this.#ports.versionsOf(service) });
+      this.#ownPage(request, response, target);
       return null;
     }
     const connection = this.#connection(request.socket);
-    const call = new Call(this.#exchange(request, response, { target: target ?? "/", upgrade, peer: connection.peer }), response, this.#ports);
-    connection.call = call;
-    connection.inFlight++;
+    const body = bodyOfRequest(request, response, this.#ports.destinations.limits.bodyBytes);
+    const exchange = this.#exchange(request, { body, target: target ?? "/", upgrade, connection });
+    return this.#carry(new Call(exchange, { sink: new ResponseSink(exchange, response, this.#ports, problemShape), connection }, this.#ports), target);
+  }
+
+  #beginStream(stream: ServerHttp2Stream, { connection, head, headers, plain }: Parameters<ConstructorParameters<typeof Http2Door>[0]["begin"]>[1]): { call: Call; sink: StreamSink } | null {
+    const target = originForm(head.target);
+    if (target !== null && isOwnPath(target)) {
+      const { request, response } = plain();
+      this.#ownPage(request, response, target);
+      return null;
+    }
+    const { destinations, monotonicMs } = this.#ports;
+    const body = bodyOfStream(stream, head, destinations.limits.bodyBytes);
+    const exchange = this.#exchange(head, { body, target: target ?? "/", upgrade: null, connection });
+    const sink = new StreamSink({ exchange, stream, headers, monotonicMs, shape: problemShape });
+    return { call: this.#carry(new Call(exchange, { sink, connection }, this.#ports), target), sink };
+  }
+
+  #ownPage(request: IncomingMessage, response: ServerResponse, target: string): void {
+    answerOwnPage(request, response, { target, draining: this.#draining, findConflict: (id) => this.#ports.findConflict(request, id), versionsOf: (service) => this.#ports.versionsOf(service) });
+  }
+
+  #carry(call: Call, target: string | null): Call {
+    call.connection.call = call;
+    call.connection.inFlight++;
     this.#inFlight.add(call);
     if (target === null) call.sink.fault({ code: "malformed-request", detail: "The request's target is neither a path nor an http URL." });
     else call.carry(this.#ports.destinations);
     return call;
   }
 
-  #exchange(request: IncomingMessage, response: ServerResponse, about: { target: string; upgrade: Upgrade | null; peer: Peer }): HttpExchange {
+  #exchange(request: RequestHead, about: { body: HttpRequestBody; target: string; upgrade: Upgrade | null; connection: Connection }): HttpExchange {
     const { destinations, identifiers, worker, monotonicMs, unixMs } = this.#ports;
-    const { target, upgrade, peer } = about;
+    const { body, target, upgrade, connection: { peer } } = about;
     const at = unixMs();
     const query = target.indexOf("?");
     return new HttpExchange({
       request,
-      body: new HttpRequestBody(request, response, destinations.limits.bodyBytes),
+      body,
       upgrade,
       id: identifiers.callId(at),
       spanId: identifiers.spanId(),
@@ -151,7 +197,7 @@ export class Listener {
   #connection(socket: Socket): Connection {
     let connection = this.#connections.get(socket);
     if (!connection) {
-      connection = { peer: this.#ports.destinations.trustedProxies.peer(socket.remoteAddress ?? ""), call: null, inFlight: 0 };
+      connection = newConnection(this.#ports.destinations.trustedProxies.peer(socket.remoteAddress ?? ""));
       this.#connections.set(socket, connection);
     }
     return connection;
@@ -177,16 +223,17 @@ export class Listener {
 
   #ended(call: Call, ports: { ended(call: Call): void }): void {
     this.#inFlight.remove(call);
-    const connection = this.#connections.get(call.request.socket);
-    if (connection && --connection.inFlight === 0) connection.call = null;
+    const { connection } = call;
+    if (--connection.inFlight === 0) connection.call = null;
     ports.ended(call);
     if (this.#inFlight.size === 0) this.#idle?.();
   }
 
   #fault(error: NodeJS.ErrnoException, socket: Socket): void {
     const connection = this.#connections.get(socket);
+    if (connection === undefined && isPreface(error)) return this.#http2.enter(takeOver(error, socket), this.#connection(socket));
     // Nothing was asked, or the client went away in the middle.
-    if (!socket.writable || socket.bytesRead === 0 || goneCodes.has(error.code ?? "")) return void socket.destroy();
+    if (!socket.writable || socket.bytesRead === 0 || goneCodes.has(error.code ?? "") || isHandshake(error)) return void socket.destroy();
     const refusal = refusalOfFault(error, this.#ports.destinations.limits.headerBytes);
     if (connection?.call) {
       connection.call.breakOff(refusal);
@@ -216,7 +263,12 @@ export class Listener {
   }
 }
 
-/** h2c would carry calls past every policy of this gateway; asking for it is ignored, as RFC 9110 §7.8 allows. */
+/** Switching to h2c would carry calls past every policy of this gateway; asking for it is ignored, as RFC 9110 §7.8 allows. */
 function mayUpgrade(request: IncomingMessage): boolean {
   return !/(?:^|[\s,])(?:h2c|tls\/|http\/)/i.test(request.headers.upgrade ?? "");
+}
+
+/** There is nobody to read an answer in HTTP. */
+function isHandshake({ code = "" }: NodeJS.ErrnoException): boolean {
+  return code.startsWith("ERR_SSL") || code.startsWith("ERR_TLS") || code.startsWith("EPROTO");
 }

@@ -1,13 +1,15 @@
 /**
- * Hot path (benchmarks: http). The body of a request on a node:http connection: counted, cut off past the limit, and
+ * Hot path (benchmarks: http). The body of a request: counted, cut off past the limit, and
  * read only when somebody wants it, so that `Expect: 100-continue` is answered only then. Giving up the body never
  * takes the connection down: the answer still has to go out on it.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServerHttp2Stream } from "node:http2";
 import { Readable } from "node:stream";
 import type { Refusal } from "@parley/contract/problems/problem";
 import { RefusalError } from "../exchange/answer.ts";
 import type { RequestBody } from "../exchange/exchange.ts";
+import type { RequestHead } from "./http-exchange.ts";
 
 interface Reader {
   chunk(chunk: Buffer): void;
@@ -15,29 +17,32 @@ interface Reader {
   failed(refusal: Refusal): void;
 }
 
+/** A request of node:http, or a stream of node:http2. */
+type BodySource = Readable & { readonly aborted?: boolean };
+
 export class HttpRequestBody implements RequestBody {
   readonly length: number | null;
   bytes = 0;
   failure: Refusal | null = null;
-  #request: IncomingMessage;
-  #response: ServerResponse;
+  #source: BodySource;
+  /** Set while the client waits to be asked for the body. */
+  #waiting: { writeContinue(): void } | null;
   #limitBytes: number;
   #reader: Reader | null = null;
   #stream: Readable | null = null;
   #reading = false;
   #ended = false;
 
-  constructor(request: IncomingMessage, response: ServerResponse, limitBytes: number) {
-    this.#request = request;
-    this.#response = response;
+  constructor(source: BodySource, { length, waiting, limitBytes }: { length: number | null; waiting: { writeContinue(): void } | null; limitBytes: number }) {
+    this.#source = source;
+    this.#waiting = waiting;
     this.#limitBytes = limitBytes;
-    const { headers } = request;
-    this.length = headers["transfer-encoding"] !== undefined ? null : headers["content-length"] === undefined ? 0 : Number(headers["content-length"]);
+    this.length = length;
   }
 
   /** Somebody waits for bytes of the client now. */
   get isAwaited(): boolean {
-    return this.#reader !== null && !this.#ended && this.failure === null && !this.#request.isPaused();
+    return this.#reader !== null && !this.#ended && this.failure === null && !this.#source.isPaused();
   }
 
   /** A new one after one that was given up before anything was read from it, so that another try can send it. */
@@ -63,6 +68,10 @@ export class HttpRequestBody implements RequestBody {
     });
   }
 
+  limitTo(bytes: number): void {
+    this.#limitBytes = Math.min(this.#limitBytes, bytes);
+  }
+
   /** No more of it will come, or none that makes sense. */
   breakOff(refusal: Refusal): void {
     this.#fail(refusal);
@@ -71,7 +80,7 @@ export class HttpRequestBody implements RequestBody {
   #newStream(): Readable {
     const stream: Readable = new Readable({
       read: () => {
-        if (this.#reading) this.#request.resume();
+        if (this.#reading) this.#source.resume();
         else this.#read(this.#streamReader(stream));
       },
       destroy: (error, callback) => {
@@ -85,7 +94,7 @@ export class HttpRequestBody implements RequestBody {
   #streamReader(stream: Readable): Reader {
     return {
       chunk: (chunk) => {
-        if (!stream.push(chunk)) this.#request.pause();
+        if (!stream.push(chunk)) this.#source.pause();
       },
       end: () => stream.push(null),
       failed: (refusal) => stream.destroy(new RefusalError(refusal)),
@@ -96,15 +105,17 @@ export class HttpRequestBody implements RequestBody {
     this.#reader = reader;
     if (this.failure) return reader.failed(this.failure);
     this.#reading = true;
-    const request = this.#request;
-    if (request.headers.expect !== undefined) this.#response.writeContinue();
-    request.on("data", (chunk: Buffer) => this.#take(chunk));
-    request.on("end", () => {
+    const source = this.#source;
+    this.#waiting?.writeContinue();
+    source.on("data", (chunk: Buffer) => this.#take(chunk));
+    source.on("end", () => {
+      // node:http2 ends what was reset as if it were whole.
+      if (source.aborted === true) return;
       this.#ended = true;
       this.#reader?.end();
     });
     // Reported through 'close' of the answer, which knows that the client is gone.
-    request.on("error", () => {});
+    source.on("error", () => {});
   }
 
   #take(chunk: Buffer): void {
@@ -119,6 +130,20 @@ export class HttpRequestBody implements RequestBody {
     this.failure = refusal;
     this.#reader?.failed(refusal);
   }
+}
+
+export function bodyOfRequest(request: IncomingMessage, response: ServerResponse, limitBytes: number): HttpRequestBody {
+  const { headers } = request;
+  const length = headers["transfer-encoding"] !== undefined ? null : headers["content-length"] === undefined ? 0 : Number(headers["content-length"]);
+  return new HttpRequestBody(request, { length, waiting: headers.expect === undefined ? null : response, limitBytes });
+}
+
+/** Without END_STREAM at its head a stream has a body, of whatever length. */
+export function bodyOfStream(stream: ServerHttp2Stream, { headers }: Pick<RequestHead, "headers">, limitBytes: number): HttpRequestBody {
+  const given = headers["content-length"];
+  const length = stream.endAfterHeaders ? 0 : given === undefined ? null : Number(given);
+  const waiting = headers.expect === undefined ? null : { writeContinue: () => stream.additionalHeaders({ ":status": 100 }) };
+  return new HttpRequestBody(stream, { length, waiting, limitBytes });
 }
 
 export function tooLarge(limitBytes: number): Refusal {

@@ -4,12 +4,13 @@
  */
 import type { ServerResponse } from "node:http";
 import type { Refusal } from "@parley/contract/problems/problem";
-import type { AnswerSink } from "../exchange/answer.ts";
 import type { RefusalShape } from "../exchange/refusal-shape.ts";
+import type { CallSink } from "./call-sink.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import { baseUrl } from "../exchange/host.ts";
 import { sendInformational } from "./informational.ts";
 import { lingerAfter } from "./linger.ts";
+import { requestProblem } from "./request-problem.ts";
 import { writeChunk } from "./write-chunk.ts";
 
 export interface SinkPorts {
@@ -23,7 +24,7 @@ const skippedBodyBytes = 64 * 1024;
 /** Up to here a body is joined to its head as latin1, which maps bytes one to one: one write instead of a gathered one. */
 const joinedBytes = 16 * 1024;
 
-export class ResponseSink implements AnswerSink {
+export class ResponseSink implements CallSink {
   shape: RefusalShape;
   #exchange: HttpExchange;
   #response: ServerResponse;
@@ -40,6 +41,23 @@ export class ResponseSink implements AnswerSink {
     this.#response = response;
     this.#ports = ports;
     this.shape = shape;
+  }
+
+  problem(): Refusal | null {
+    return requestProblem(this.#response.req);
+  }
+
+  onClosed(callback: () => void): void {
+    this.#response.on("close", callback);
+  }
+
+  isFinished(): boolean {
+    return this.#response.writableFinished;
+  }
+
+  /** The socket and not the answer: a switched connection is no longer the server's. */
+  destroy(): void {
+    this.#response.req.socket.destroy();
   }
 
   head(status: number, rawHeaders: string[], statusText?: string): void {

@@ -12,6 +12,7 @@ import { dataDirectory } from "@parley/contract/data-directory";
 import { connectLedger, type EmbeddedLedger, startLedger } from "@parley/stores/embedded/ledger";
 import type { Ledger } from "@parley/stores/ports/ledger";
 import { service, type ServiceSource } from "@parley/contract/config/service";
+import { serverTls } from "@parley/contract/config/tls";
 import { gatewaySettings } from "@parley/contract/config/settings";
 import { hashKey } from "@parley/contract/secrets";
 import { emptySnapshot, type Snapshot } from "@parley/contract/snapshot";
@@ -37,6 +38,7 @@ export interface GatewayOptions {
   countersSocket?: string | null;
   /** Serves a ledger in the data directory. */
   ledger?: boolean;
+  tls?: z.input<typeof serverTls>;
 }
 
 export interface GatewayUnderTest {
@@ -77,7 +79,7 @@ export async function startGateway(configuration: TestConfiguration, options: Ga
   const open = (): Promise<EmbeddedLedger> => startLedger({ databasePath: place.ledgerDatabase, socketPath: place.ledgerSocket, died: () => {} });
   let ledger = options.ledger === true ? await open() : null;
   const gateway = new Gateway({
-    options: { worker: 0, host: "127.0.0.1", port: 0, reusePort: false, data: directory, countersSocket: options.countersSocket ?? null },
+    options: { worker: 0, host: "127.0.0.1", port: 0, reusePort: false, data: directory, countersSocket: options.countersSocket ?? null, ...(options.tls === undefined ? {} : { tls: serverTls.parse(options.tls) }) },
     masterKey: testMasterKey,
     transport: new LeanTransport(),
     compileAi: options.compileAi ?? compileNoAi,
@@ -87,7 +89,7 @@ export async function startGateway(configuration: TestConfiguration, options: Ga
   const port = await gateway.start();
   return {
     port,
-    url: `http://127.0.0.1:${port}`,
+    url: `${options.tls === undefined ? "http" : "https"}://127.0.0.1:${port}`,
     gateway,
     dataDirectory: directory,
     stopLedger: async () => {

@@ -7,6 +7,7 @@ import type { ConflictRecord } from "@parley/contract/conflicts/record";
 import { dataDirectory } from "@parley/contract/data-directory";
 import type { GatewayProcessOptions } from "@parley/contract/processes";
 import type { Snapshot } from "@parley/contract/snapshot";
+import type { ServerTls } from "@parley/contract/config/tls";
 import type { Counters } from "@parley/stores/ports/counters";
 import type { Ledger } from "@parley/stores/ports/ledger";
 import { connectLedger } from "@parley/stores/embedded/ledger";
@@ -15,6 +16,7 @@ import { MemoryCounters } from "@parley/stores/embedded/counters";
 import type { Logger } from "pino";
 import { ObjectOwners } from "../ai/models/object-owners.ts";
 import { BudgetBook } from "../ai/budgets/budget-book.ts";
+import { AuthorityFiles, type CertificatePorts, ServerCertificates } from "../certificates/index.ts";
 import type { CompileAi } from "../ai/endpoints-contract.ts";
 import type { HttpExchange } from "../listener/http-exchange.ts";
 import { Identifiers } from "../listener/identifiers.ts";
@@ -58,6 +60,9 @@ export class Gateway {
   #clock = new WallClock();
   #snapshot = new CurrentSnapshot(() => this.#snapshotPorts);
   #counters: Counters;
+  #authorities: AuthorityFiles;
+  /** Null where the gateway speaks plain HTTP. */
+  #certificates: ServerCertificates | null;
   #ledger: Ledger;
   #book: ConflictBook;
   #budgets: BudgetBook;
@@ -82,6 +87,9 @@ export class Gateway {
     const { options, log } = parts;
     this.#spoolDirectory = dataDirectory(options.data).spool;
     this.#counters = openCounters(options, log);
+    const certificatePorts = { warn: (message: string, details: Record<string, unknown>): void => log.warn(details, message) };
+    this.#authorities = new AuthorityFiles(certificatePorts);
+    this.#certificates = options.tls === undefined ? null : openCertificates(options.tls, this.#authorities, certificatePorts);
     this.#ledger = connectLedger({ socketPath: dataDirectory(options.data).ledgerSocket });
     this.#book = new ConflictBook({ ledger: this.#ledger, monotonicMs, log: (details, message) => log.info(details, message) });
     this.#budgets = new BudgetBook({ ledger: this.#ledger, findConsumer: (name) => this.#snapshot.findConsumer(name), findTeam: (name) => this.#snapshot.findTeam(name), warn: (message, details) => log.warn(details, message) });
@@ -109,7 +117,7 @@ export class Gateway {
       versionsOf: (service) => this.#snapshot.versionsOf(service),
       refusedConnection: (record) => this.#telemetry.ended(record),
       log,
-    });
+    }, this.#certificates);
   }
 
   /** Resolves with the port, once a snapshot is in force: the saved one, or else the control plane's first. */
@@ -162,6 +170,8 @@ export class Gateway {
     await this.#ledger.close();
     await this.#parts.transport.close();
   }
+    await this.#certificates?.close();
+    await this.#authorities.close();
 
   #callEnded({ record, headers }: Pick<HttpExchange, "record" | "headers">): void {
     this.#telemetry.ended(record);
@@ -176,6 +186,7 @@ export class Gateway {
       findConsumer: (name) => this.#snapshot.findConsumer(name),
       findTeam: (name) => this.#snapshot.findTeam(name),
       keySets: new KeySets({ now: () => Date.now(), fetch, warn: (message, details) => log.warn(details, message) }),
+      authorities: this.#authoritiesPort(),
       counters: this.#counters,
       conflicts: this.#conflictPorts(),
       now: () => Date.now(),
@@ -193,6 +204,18 @@ export class Gateway {
 
   #forwardPorts(): ForwardPorts {
     const { transport, log } = this.#parts;
+  #authoritiesPort(): PipelinePorts["authorities"] {
+    const files = this.#authorities;
+    const own = this.#parts.options.tls?.clientCa;
+    return {
+      certificates: (file = own) => (file === undefined ? [] : files.at(file).certificates),
+      all: () => files.allCertificates(),
+      get generation() {
+        return files.generation;
+      },
+    };
+  }
+
     return {
       transport, monotonicMs, random: Math.random,
       watch: (service, candidates) => this.#targets.watch(service, candidates),
@@ -290,4 +313,14 @@ function openCounters(options: GatewayProcessOptions, log: Logger): Counters {
 function openShared({ worker, workers = 1, data }: GatewayProcessOptions, log: Logger): SharedObservations | null {
   if (workers === 1) return null;
   return new SharedObservations({ worker, workers, socketOf: dataDirectory(data).observationsSocket, warn: (message) => log.warn(message) });
+}
+
+/** The place of what cannot be used is part of OpenSSL's words only now and then. */
+function openCertificates(tls: ServerTls, authorities: AuthorityFiles, ports: CertificatePorts): ServerCertificates {
+  try {
+    return new ServerCertificates(tls, authorities, ports);
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw Object.assign(new Error(`gateway.tls cannot be used (${tls.cert}, ${tls.key}): ${problem}`, { cause: error }), { code: "ERR_PARLEY_TLS" });
+  }
 }

@@ -1,10 +1,12 @@
 /** What the policies of one route are compiled from, and what they may use. */
+import type { X509Certificate } from "node:crypto";
 import type { Conflict } from "@parley/contract/config/conflict";
 import type { JsonWebTokens } from "@parley/contract/config/access";
 import type { Limit } from "@parley/contract/config/limits";
 import type { Team } from "@parley/contract/config/team";
 import type { Canary } from "@parley/contract/config/canary";
 import type { Addresses, Cors, FieldChanges, Redirect } from "@parley/contract/config/rewrites";
+import type { MutualTls } from "@parley/contract/config/tls";
 import type { Versions } from "@parley/contract/config/versions";
 import type { Counters } from "@parley/stores/ports/counters";
 import type { Caller } from "../exchange/exchange.ts";
@@ -19,6 +21,8 @@ export interface RoutePlan {
   /** Set with access by jwt. */
   tokens?: JsonWebTokens | undefined;
   /** The service's own limits, counted for each consumer. */
+  /** With access by mtls; without it, the gateway's own authorities count. */
+  certificates?: MutualTls | undefined;
   limits: readonly Limit[];
   /** Null where there is nothing that could meet a conflict: the AI endpoints. */
   conflict: ConflictPlan | null;
@@ -77,6 +81,8 @@ export interface PipelinePorts {
   findConsumer(name: string): KnownConsumer | undefined;
   keySets: Pick<KeySets, "at">;
   findTeam(name: string): Team | undefined;
+  /** Those of a file, or without one the gateway's own; `generation` counts their changes. */
+  authorities: { certificates(file: string | undefined): readonly X509Certificate[]; all(): readonly X509Certificate[]; readonly generation: number };
   counters: Counters;
   conflicts: ConflictPorts;
   /** Unix milliseconds. */

@@ -38,7 +38,7 @@ export function compileAiRoutes(source: AiSource, ports: AiRoutePorts): Compiled
   const { settings, providers, models, prompts } = source;
   const mount = settings.path === "/" ? "" : settings.path;
   const endpoints = ports.compileAi({ ai: settings, providers, models, prompts }, ports.ai);
-  const plan = { service: "ai", kind: "ai" as const, access: settings.access, tokens: settings.jwt, limits: settings.limits ?? [], conflict: null };
+  const plan = { service: "ai", kind: "ai" as const, access: settings.access, tokens: settings.jwt, certificates: settings.mtls, limits: settings.limits ?? [], conflict: null };
   const routeAt = (root: string, shape: RefusalShape = aiShape(endpoints, mount)): Route => ({ service: "ai", kind: "ai", shape, handler: compilePipeline(plan, ports.pipeline, aiHandler(endpoints, root)) });
   const routes = roots.map((root) => ({ path: mount + root, route: routeAt(root) }));
   // Prompts are plain APIs, whose refusals are problem documents.

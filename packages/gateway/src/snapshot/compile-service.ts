@@ -22,7 +22,7 @@ export interface ServicePorts {
 /** Secrets are open already. */
 export function compileService(name: string, service: Service, ports: ServicePorts): Route {
   const versions = service.versions ? versionPlan(name, service, { settings: service.versions, random: ports.forward.random }) : null;
-  const plan = { service: name, kind: "http" as const, access: service.access, tokens: service.jwt, limits: service.limits, conflict: conflictPlan(service), versions, path: service.path, addresses: service.addresses, cors: service.cors, redirects: service.redirects, answerHeaders: service.rewrite?.response };
+  const plan = { service: name, kind: "http" as const, access: service.access, tokens: service.jwt, certificates: service.mtls, limits: service.limits, conflict: conflictPlan(service), versions, path: service.path, addresses: service.addresses, cors: service.cors, redirects: service.redirects, answerHeaders: service.rewrite?.response };
   const { handler: forward, close } = forwarding(name, service, ports.forward);
   return { service: name, kind: "http", shape: problemShape, handler: compilePipeline(plan, ports.pipeline, forward), close };
 }

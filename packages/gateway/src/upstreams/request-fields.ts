@@ -45,7 +45,7 @@ function addOwn(fields: string[], exchange: Exchange): void {
   const { headers, peer, record, caller } = exchange;
   const forwardedFor = peer.trusted ? headers["x-forwarded-for"] : undefined;
   fields.push("X-Forwarded-For", forwardedFor === undefined ? peer.address : `${String(forwardedFor)}, ${peer.address}`);
-  fields.push("X-Forwarded-Proto", (peer.trusted && single(headers["x-forwarded-proto"])) || "http");
+  fields.push("X-Forwarded-Proto", (peer.trusted && single(headers["x-forwarded-proto"])) || (peer.secure === true ? "https" : "http"));
   const host = (peer.trusted && single(headers["x-forwarded-host"])) || headers.host;
   if (host) fields.push("X-Forwarded-Host", host);
   fields.push("Via", "1.1 parley", "traceparent", `00-${record.traceId}-${record.spanId}-${exchange.traceFlags}`, "Parley-Call-Id", exchange.id);

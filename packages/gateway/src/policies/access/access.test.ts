@@ -102,7 +102,7 @@ describe("an open service", () => {
 it("refuses everybody where the way of access cannot be verified", async () => {
   const { gateway, upstream } = await start();
   for (const headers of [{}, { authorization: "Bearer acme-secret" }]) {
-    expect(await ask(gateway, "/certificates", headers as Record<string, string>)).toEqual([403, "access-method-unavailable"]);
+    expect(await ask(gateway, "/certificates", headers as Record<string, string>)).toEqual([401, "missing-certificate"]);
   }
   expect(upstream.requests).toHaveLength(0);
 });

@@ -1,13 +1,15 @@
 /**
  * Hot path (benchmarks: http). Who may call: finds the consumer by the key that came, and refuses what has no right.
- * `open` asks for nothing, yet a key of ours that is sent all the same says who calls. What this release cannot verify
- * (`mtls`) it refuses: a service is never more open than its configuration says.
+ * `open` asks for nothing, yet a key of ours that is sent all the same says who calls. A way of access that cannot be
+ * verified is refused: a service is never more open than its configuration says.
  */
+import { mutualTls } from "@parley/contract/config/tls";
 import type { Refusal } from "@parley/contract/problems/problem";
 import { hashKey } from "@parley/contract/secrets";
 import type { Exchange } from "../../exchange/exchange.ts";
 import type { Handler, Policy } from "../../pipeline/policy.ts";
 import type { KnownKey, PipelinePorts, RoutePlan } from "../../pipeline/route-plan.ts";
+import { certificateAccess } from "./certificates/certificate-access.ts";
 import { mayCall, notAllowed } from "./may-call.ts";
 import { presentedKeys, type PresentedKey } from "./presented-keys.ts";
 import { tokenAccess } from "./tokens/token-access.ts";
@@ -23,7 +25,7 @@ export const accessPolicy: Policy<RoutePlan, PipelinePorts> = {
       case "jwt":
         return plan.tokens ? tokenAccess(plan, plan.tokens, ports) : () => closedAccess(plan);
       case "mtls":
-        return () => closedAccess(plan);
+        return certificateAccess(plan, plan.certificates ?? mutualTls.parse({}), ports);
     }
   },
 };
@@ -52,7 +54,7 @@ function openAccess(plan: RoutePlan, ports: PipelinePorts, next: Handler): Handl
 function closedAccess(plan: RoutePlan): Handler {
   const refusal: Refusal = {
     code: "access-method-unavailable",
-    detail: `The service ${plan.service} asks for access by ${plan.access}, which this release of the gateway cannot verify, so nobody is let in.`,
+    detail: `The service ${plan.service} asks for access by ${plan.access}, which the gateway has nothing to verify with, so nobody is let in.`,
   };
   return (_exchange, sink) => sink.fault(refusal);
 }
