@@ -6,8 +6,8 @@ import { conflict } from "./conflict.ts";
 import { limit } from "./limits.ts";
 import { pathPrefix } from "./names.ts";
 import { addresses, cors, redirect, rewrite } from "./rewrites.ts";
-import { upstream } from "./upstream.ts";
 import { mutualTls } from "./tls.ts";
+import { upstream } from "./upstream.ts";
 import { versions } from "./versions.ts";
 
 export const service = z
@@ -16,9 +16,9 @@ export const service = z
     upstream: upstream.optional(),
     access: access.default("key"),
     jwt: jsonWebTokens.optional(),
-    limits: z.array(limit).max(32).default([]),
     /** For `access: mtls`. */
     mtls: mutualTls.optional(),
+    limits: z.array(limit).max(32).default([]),
     /** From where it may be called. */
     addresses: addresses.optional(),
     cors: cors.optional(),

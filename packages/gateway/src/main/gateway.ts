@@ -59,10 +59,10 @@ export class Gateway {
   #startedAtMs = Date.now();
   #clock = new WallClock();
   #snapshot = new CurrentSnapshot(() => this.#snapshotPorts);
-  #counters: Counters;
   #authorities: AuthorityFiles;
   /** Null where the gateway speaks plain HTTP. */
   #certificates: ServerCertificates | null;
+  #counters: Counters;
   #ledger: Ledger;
   #book: ConflictBook;
   #budgets: BudgetBook;
@@ -86,10 +86,10 @@ export class Gateway {
     this.#parts = parts;
     const { options, log } = parts;
     this.#spoolDirectory = dataDirectory(options.data).spool;
-    this.#counters = openCounters(options, log);
     const certificatePorts = { warn: (message: string, details: Record<string, unknown>): void => log.warn(details, message) };
     this.#authorities = new AuthorityFiles(certificatePorts);
     this.#certificates = options.tls === undefined ? null : openCertificates(options.tls, this.#authorities, certificatePorts);
+    this.#counters = openCounters(options, log);
     this.#ledger = connectLedger({ socketPath: dataDirectory(options.data).ledgerSocket });
     this.#book = new ConflictBook({ ledger: this.#ledger, monotonicMs, log: (details, message) => log.info(details, message) });
     this.#budgets = new BudgetBook({ ledger: this.#ledger, findConsumer: (name) => this.#snapshot.findConsumer(name), findTeam: (name) => this.#snapshot.findTeam(name), warn: (message, details) => log.warn(details, message) });
@@ -169,9 +169,9 @@ export class Gateway {
     await this.#counters.close();
     await this.#ledger.close();
     await this.#parts.transport.close();
-  }
     await this.#certificates?.close();
     await this.#authorities.close();
+  }
 
   #callEnded({ record, headers }: Pick<HttpExchange, "record" | "headers">): void {
     this.#telemetry.ended(record);
@@ -185,8 +185,8 @@ export class Gateway {
       findKey: (hash) => this.#snapshot.findKey(hash),
       findConsumer: (name) => this.#snapshot.findConsumer(name),
       findTeam: (name) => this.#snapshot.findTeam(name),
-      keySets: new KeySets({ now: () => Date.now(), fetch, warn: (message, details) => log.warn(details, message) }),
       authorities: this.#authoritiesPort(),
+      keySets: new KeySets({ now: () => Date.now(), fetch, warn: (message, details) => log.warn(details, message) }),
       counters: this.#counters,
       conflicts: this.#conflictPorts(),
       now: () => Date.now(),
@@ -202,8 +202,6 @@ export class Gateway {
     };
   }
 
-  #forwardPorts(): ForwardPorts {
-    const { transport, log } = this.#parts;
   #authoritiesPort(): PipelinePorts["authorities"] {
     const files = this.#authorities;
     const own = this.#parts.options.tls?.clientCa;
@@ -216,6 +214,8 @@ export class Gateway {
     };
   }
 
+  #forwardPorts(): ForwardPorts {
+    const { transport, log } = this.#parts;
     return {
       transport, monotonicMs, random: Math.random,
       watch: (service, candidates) => this.#targets.watch(service, candidates),

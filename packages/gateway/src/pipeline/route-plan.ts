@@ -20,9 +20,9 @@ export interface RoutePlan {
   access: "open" | "key" | "jwt" | "mtls";
   /** Set with access by jwt. */
   tokens?: JsonWebTokens | undefined;
-  /** The service's own limits, counted for each consumer. */
   /** With access by mtls; without it, the gateway's own authorities count. */
   certificates?: MutualTls | undefined;
+  /** The service's own limits, counted for each consumer. */
   limits: readonly Limit[];
   /** Null where there is nothing that could meet a conflict: the AI endpoints. */
   conflict: ConflictPlan | null;
@@ -80,9 +80,9 @@ export interface PipelinePorts {
   findKey(hash: string): KnownKey | undefined;
   findConsumer(name: string): KnownConsumer | undefined;
   keySets: Pick<KeySets, "at">;
-  findTeam(name: string): Team | undefined;
   /** Those of a file, or without one the gateway's own; `generation` counts their changes. */
   authorities: { certificates(file: string | undefined): readonly X509Certificate[]; all(): readonly X509Certificate[]; readonly generation: number };
+  findTeam(name: string): Team | undefined;
   counters: Counters;
   conflicts: ConflictPorts;
   /** Unix milliseconds. */
