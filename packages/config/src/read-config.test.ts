@@ -118,8 +118,8 @@ const names: Record<string, Mistake> = {
   "a version for the canary": { yaml: service("    versions: { select: { by: path }, list: { v1: {} } }\n    canary: { version: ‹v2, percent: 5 }"), code: reference, suggestion: 'did you mean "v1"?' },
   "a default version": { yaml: service("    versions: { select: { by: path, default: ‹version9 }, list: { v1: {} } }"), code: reference, suggestion: "there are v1" },
   "a successor": { yaml: service("    versions: { select: { by: path }, list: { v1: { successor: ‹v11 } } }"), code: reference, suggestion: 'did you mean "v1"?' },
-  "a channel of an alert": { yaml: "channels: { ops: { webhook: http://127.0.0.1:1 } }\nalerts:\n  spike: { when: { metric: x }, notify: [‹opps] }", code: reference, suggestion: 'did you mean "ops"?' },
-  "a service of an alert": { yaml: `${service("")}alerts:\n  spike: { when: { metric: x, service: ‹note }, notify: [] }`, code: reference, suggestion: 'did you mean "notes"?' },
+  "a channel of an alert": { yaml: "channels: { ops: { webhook: http://127.0.0.1:1 } }\nalerts:\n  spike: { when: { metric: errors, above: 1 }, notify: [‹opps] }", code: reference, suggestion: 'did you mean "ops"?' },
+  "a service of an alert": { yaml: `${service("")}alerts:\n  spike: { when: { metric: errors, above: 1, service: ‹note }, notify: [] }`, code: reference, suggestion: 'did you mean "notes"?' },
 };
 
 const collisions: Record<string, Mistake> = {

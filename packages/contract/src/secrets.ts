@@ -40,6 +40,7 @@ export function hashKey(secret: string): string {
 export const secretPointers = {
   provider: ["/apiKey", "/keys/*/apiKey", "/secretAccessKey", "/sessionToken", "/serviceAccount", "/accessToken"],
   service: ["/upstream/credentials/value", "/versions/list/*/upstream/credentials/value"],
+  channel: ["/slack", "/teams", "/pagerduty/routingKey", "/email/password", "/secret", "/headers/*"],
   settings: ["/guardrails/*/webhook/secret", "/otlp/headers/*"],
 } as const satisfies Record<string, readonly string[]>;
 

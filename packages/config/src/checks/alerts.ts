@@ -9,7 +9,7 @@ export function alertFindings(config: Config, names: DefinedNames): Finding[] {
     const findings = alert.notify.flatMap((channel, index) =>
       names.channels.has(channel) ? [] : [unknownReference([...path, "notify", index], `there is no channel "${channel}"`, { name: channel, known: names.channels })],
     );
-    if (service === undefined || names.services.has(service)) return findings;
+    if (service === undefined || service === "ai" || names.services.has(service)) return findings;
     return [...findings, unknownReference([...path, "when", "service"], `there is no service "${service}"`, { name: service, known: names.services })];
   });
 }

@@ -1,6 +1,8 @@
 /** Configured things as the admin API shows and takes them: `{ name, spec, … }`, `spec` as parley.yaml writes it. */
 import { z } from "zod";
 import { aiSettings, model, provider } from "../config/ai.ts";
+import { alert } from "../config/alerts.ts";
+import { channel } from "../config/channels.ts";
 import { consumer } from "../config/consumer.ts";
 import { entityName } from "../config/names.ts";
 import { prompt } from "../config/prompt.ts";
@@ -44,6 +46,8 @@ export const entityKinds = {
   consumer: kind(consumer),
   team: kind(team),
   prompt: kind(prompt),
+  alert: kind(alert),
+  channel: kind(channel),
 } as const;
 export type EntityKind = keyof typeof entityKinds;
 

@@ -1,5 +1,6 @@
 /** Every operation of the admin API. The server implements exactly these; the console and the CLI call nothing else. */
 import { z } from "zod";
+import { alertEvent, alertEventQuery, alertPreview, alertPreviewAsked, alertState, channelTest, silenceAsked } from "./alerts.ts";
 import { analysis, analysisQuery, explainQuery, explanation, heatMap, heatMapQuery, overview, overviewQuery } from "./analysis.ts";
 import { callFilter, callPage, callQuery, callRecord, completionQuery, completions, exportQuery, facets, facetsQuery, liveEvent, liveQuery } from "./calls.ts";
 import { advice, adviceQuery, previewQuery, protectionPreview } from "./conflict-advice.ts";
@@ -153,6 +154,25 @@ export const operations = {
   getLease: { method: "GET", path: "/api/leases/{id}", tag: "conflicts", role: "viewer", summary: "One lease", response: shownLease },
   breakLease: { method: "DELETE", path: "/api/leases/{id}", tag: "conflicts", role: "editor", guard: "change", summary: "End somebody's lease: what its holder has on the way is not applied, and the resource rests", status: 204 },
   getHistory: { method: "GET", path: "/api/resources/history", tag: "conflicts", role: "viewer", summary: "The revisions of one resource of a guarded service, newest first", query: historyQuery, response: history },
+  listAlerts: { method: "GET", path: "/api/alerts", tag: "alerts", role: "viewer", summary: "All alerts", response: entityKinds.alert.list },
+  previewAlert: { method: "POST", path: "/api/alerts/preview", tag: "alerts", role: "viewer", summary: "When an alert would have fired, on the calls of the last week", body: alertPreviewAsked, response: alertPreview },
+  getAlert: { method: "GET", path: "/api/alerts/{name}", tag: "alerts", role: "viewer", summary: "One alert", response: entityKinds.alert.entity },
+  putAlert: { method: "PUT", path: "/api/alerts/{name}", tag: "alerts", role: "editor", guard: "create-or-change", summary: "Create or replace an alert", body: entityKinds.alert.write, response: entityKinds.alert.entity },
+  patchAlert: { method: "PATCH", path: "/api/alerts/{name}", tag: "alerts", role: "editor", guard: "change", summary: "Change an alert by JSON merge patch", body: z.record(z.string(), z.unknown()), response: entityKinds.alert.entity },
+  deleteAlert: { method: "DELETE", path: "/api/alerts/{name}", tag: "alerts", role: "editor", guard: "change", summary: "Delete an alert", status: 204 },
+  acknowledgeAlert: { method: "POST", path: "/api/alerts/{name}/acknowledge", tag: "alerts", role: "editor", summary: "Say that somebody looks after a firing alert: it is not repeated", response: alertState },
+  silenceAlert: { method: "POST", path: "/api/alerts/{name}/silence", tag: "alerts", role: "editor", summary: "Send nothing of an alert for a while; it is watched, and its history written, all the same", body: silenceAsked, response: alertState },
+  unsilenceAlert: { method: "DELETE", path: "/api/alerts/{name}/silence", tag: "alerts", role: "editor", summary: "End a silence", status: 204 },
+  listAlertStates: { method: "GET", path: "/api/alert-states", tag: "alerts", role: "viewer", summary: "How each alert stands, the firing ones first", response: z.object({ items: z.array(alertState) }) },
+  listAlertEvents: { method: "GET", path: "/api/alert-events", tag: "alerts", role: "viewer", summary: "What alerts did and what became of their messages, newest first", query: alertEventQuery, response: z.object({ items: z.array(alertEvent), next: z.string().nullable() }) },
+
+  listChannels: { method: "GET", path: "/api/channels", tag: "alerts", role: "viewer", summary: "All channels that alerts are sent to", response: entityKinds.channel.list },
+  getChannel: { method: "GET", path: "/api/channels/{name}", tag: "alerts", role: "viewer", summary: "One channel", response: entityKinds.channel.entity },
+  putChannel: { method: "PUT", path: "/api/channels/{name}", tag: "alerts", role: "editor", guard: "create-or-change", summary: "Create or replace a channel", body: entityKinds.channel.write, response: entityKinds.channel.entity },
+  patchChannel: { method: "PATCH", path: "/api/channels/{name}", tag: "alerts", role: "editor", guard: "change", summary: "Change a channel by JSON merge patch", body: z.record(z.string(), z.unknown()), response: entityKinds.channel.entity },
+  deleteChannel: { method: "DELETE", path: "/api/channels/{name}", tag: "alerts", role: "editor", guard: "change", summary: "Delete a channel", status: 204 },
+  testChannel: { method: "POST", path: "/api/channels/{name}/test", tag: "alerts", role: "editor", summary: "Send a message to a channel now, and tell what its receiver says", response: channelTest },
+
   getVersion: { method: "GET", path: "/api/resources/version", tag: "conflicts", role: "editor", summary: "One revision's body, where it is kept", query: versionQuery, response: keptVersion },
   restoreVersion: { method: "POST", path: "/api/resources/restore", tag: "conflicts", role: "editor", guard: "change", summary: "Write a kept version again, as a guarded write through the gateway; If-Match is the history's etag", body: restoration, response: restored },
 

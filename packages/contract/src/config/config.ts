@@ -4,7 +4,8 @@
  */
 import { z } from "zod";
 import { ai } from "./ai.ts";
-import { alert, channel } from "./alerts.ts";
+import { alert } from "./alerts.ts";
+import { channel } from "./channels.ts";
 import { consumerWithKeys } from "./consumer.ts";
 import { entityName } from "./names.ts";
 import { prompt } from "./prompt.ts";

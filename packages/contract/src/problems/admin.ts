@@ -119,6 +119,12 @@ export const adminProblems = {
     fix: "Correct the term; `errors` has the place and what was probably meant. docs/query-language.md has all fields.",
     example: 'service:notes status:409 latency:>500ms -method:GET "free text"',
   },
+  "alert-not-firing": {
+    status: 409,
+    title: "The alert does not fire",
+    cause: "Only a firing alert can be acknowledged; it has ended, or has not begun.",
+    fix: "Look at GET /api/alert-states; to keep an alert quiet beforehand, silence it.",
+  },
   "call-log-unavailable": {
     status: 503,
     title: "The call log does not answer",

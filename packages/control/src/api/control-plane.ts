@@ -2,6 +2,7 @@
 import type { ControlProcessOptions } from "@parley/contract/processes";
 import type { ConfigStore } from "@parley/stores/ports/config-store";
 import type { Ledger } from "@parley/stores/ports/ledger";
+import type { Alerts } from "../alerts/alerts.ts";
 import type { BackgroundCallLog } from "../calls/background-call-log.ts";
 import type { Ingestor } from "../calls/ingestor.ts";
 import type { LiveCalls } from "../calls/live-calls.ts";
@@ -29,10 +30,13 @@ export interface ControlPlane {
   channel: ChannelServer;
   publisher: Publisher;
   signIn: SignIn;
+  alerts: Alerts;
   masterKey: Buffer;
   environment: Readonly<Record<string, string | undefined>>;
   /** What the HTTP port turned out to be. */
   port: () => number;
+  /** Where people reach the console, for links that leave the house. */
+  publicOrigin: () => string;
   random: RandomBytes;
   now: () => number;
 }

@@ -2,11 +2,13 @@
 import type { ControlPlane } from "./control-plane.ts";
 import type { Handlers } from "./handler.ts";
 import { adviceHandlers } from "./operations/advice.ts";
+import { alertHandlers } from "./operations/alerts.ts";
 import { analysisHandlers } from "./operations/analysis.ts";
 import { callHandlers } from "./operations/calls.ts";
 import { targetHandlers } from "./operations/targets.ts";
 import { conflictHandlers } from "./operations/conflicts.ts";
 import { configurationHandlers } from "./operations/configuration.ts";
+import { documentHandlers } from "./operations/documents.ts";
 import { entityHandlers } from "./operations/entity-handlers.ts";
 import { keyHandlers } from "./operations/keys.ts";
 import { leaseHandlers } from "./operations/leases.ts";
@@ -23,9 +25,11 @@ export function handlersOf(plane: ControlPlane): Handlers {
     ...sessionHandlers(plane),
     ...peopleHandlers(plane),
     ...entityHandlers(plane),
+    ...documentHandlers(plane),
     ...keyHandlers(plane),
     ...callHandlers(plane),
     ...analysisHandlers(plane),
+    ...alertHandlers(plane),
     ...targetHandlers(plane),
     ...conflictHandlers(plane),
     ...adviceHandlers(plane),

@@ -15,6 +15,7 @@ const tagDescriptions: Record<Tag, string> = {
   consumers: "Applications and their keys.",
   settings: "What is set once for everything.",
   conflicts: "Conflicts, and what is guaranteed against them",
+  alerts: "When somebody is told, of what, and where.",
   analysis: "What calls look like together.",
   calls: "What went through the gateway.",
   configuration: "The whole configuration as one file.",

@@ -7,7 +7,7 @@ import {
 } from "@parley/stores/ports/call-log";
 import type { CallRecord } from "@parley/contract/call-record";
 import type { SpendQuery, SpendRow } from "@parley/contract/api/spend";
-import type { Change, ChangeAsked, Groups, GroupsAsked, HeatMap, Overview, OverviewAsked } from "@parley/stores/ports/call-figures";
+import type { Change, ChangeAsked, Groups, GroupsAsked, Figures, HeatMap, Overview, OverviewAsked, SeriesAsked } from "@parley/stores/ports/call-figures";
 import type { FieldName } from "@parley/contract/query/fields";
 
 export interface BackgroundCallLogPorts {
@@ -80,6 +80,10 @@ export class BackgroundCallLog implements CallLog {
 
   groups(range: CallRange, asked: GroupsAsked, signal?: AbortSignal): Promise<Groups> {
     return this.#askFresh((log) => log.groups(range, asked, signal));
+  }
+
+  series(range: CallRange & { from: number; to: number }, asked: SeriesAsked, signal?: AbortSignal): Promise<(Figures & { at: number })[]> {
+    return this.#askFresh((log) => log.series(range, asked, signal));
   }
 
   heatMap(range: CallRange & { from: number; to: number }, signal?: AbortSignal): Promise<HeatMap> {

@@ -81,8 +81,11 @@ function keyErrors(entity: HeldEntity, collection: ReadonlyCollection): MemberEr
 }
 
 function alertErrors(entity: HeldEntity, collection: ReadonlyCollection): MemberError[] {
-  const spec = entity.spec as { notify?: string[] };
-  return (spec.notify ?? []).flatMap((name, index) => (collection.has("channel", name) ? [] : [{ pointer: `/notify/${index}`, message: `there is no channel ${name}` }]));
+  const spec = entity.spec as { when?: { service?: string }; notify?: string[] };
+  const channels = (spec.notify ?? []).flatMap((name, index) => (collection.has("channel", name) ? [] : [{ pointer: `/notify/${index}`, message: `there is no channel ${name}` }]));
+  const service = spec.when?.service;
+  // Calls to the AI endpoints have a service of this name.
+  return service === undefined || service === "ai" || collection.has("service", service) ? channels : [...channels, { pointer: "/when/service", message: `there is no service ${service}` }];
 }
 
 function accessOf(entity: HeldEntity): string[] {

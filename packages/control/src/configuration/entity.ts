@@ -1,7 +1,8 @@
 /** What is configured, as the control plane holds it in memory, whichever source it came from. */
 import type { Origin } from "@parley/contract/api/entities";
 import { consumer } from "@parley/contract/config/consumer";
-import { alert, channel } from "@parley/contract/config/alerts";
+import { alert } from "@parley/contract/config/alerts";
+import { channel } from "@parley/contract/config/channels";
 import { aiSettings, model, provider } from "@parley/contract/config/ai";
 import { prompt } from "@parley/contract/config/prompt";
 import { limit } from "@parley/contract/config/limits";

@@ -8,7 +8,7 @@ import { purposeOf, secretsIn } from "./spec-secrets.ts";
 export function secretVariables(entities: ReadonlyCollection): Map<string, string> {
   const variables = new Map<string, string>();
   const taken = new Set<string>();
-  for (const kind of ["provider", "service"] as const) {
+  for (const kind of ["provider", "service", "channel"] as const) {
     for (const entity of entities.list(kind)) {
       for (const { pointer } of secretsIn(kind, entity.spec)) {
         const variable = unused(variableFor(entity, pointer), taken);
@@ -23,6 +23,7 @@ export function secretVariables(entities: ReadonlyCollection): Map<string, strin
 /** For one place alone. */
 export function variableFor(entity: Pick<HeldEntity, "kind" | "name">, pointer: string): string {
   if (entity.kind === "provider") return providerVariable(entity.name, pointer);
+  if (entity.kind === "channel") return `${upper(entity.name)}_${upper(pointer.slice(pointer.lastIndexOf("/") + 1).replaceAll(/[A-Z]/g, (letter) => `_${letter}`))}`;
   const version = /^\/versions\/list\/([^/]+)\//.exec(pointer)?.[1];
   return version === undefined ? `${upper(entity.name)}_CREDENTIALS` : `${upper(entity.name)}_${upper(version)}_CREDENTIALS`;
 }

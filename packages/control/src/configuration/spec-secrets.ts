@@ -34,6 +34,11 @@ export function openSecrets(masterKey: Buffer, entity: { kind: string; name: str
   return new Map(secretsIn(entity.kind, entity.spec).map(({ pointer, value }) => [pointer, openSecret(masterKey, purposeOf(entity, pointer), value)]));
 }
 
+/** The spec with secrets in plain text, for whoever uses them now. */
+export function withSecrets(kind: string, spec: Json, opened: ReadonlyMap<string, string>): Json {
+  return mapSecrets(kind, spec, ({ pointer, value }) => opened.get(pointer) ?? value);
+}
+
 /**
  * Seals what came in. `stored` is the sealed spec so far: `***` keeps its secret, and a secret that did not change keeps
  * its sealed text, so that nothing seems to have changed. Refuses `***` where nothing is stored.

@@ -7,6 +7,7 @@ import type { ControlProcessOptions } from "@parley/contract/processes";
 import type { ConfigStore } from "@parley/stores/ports/config-store";
 import type { Logger } from "pino";
 import { createApp } from "../api/app.ts";
+import { startAlerts } from "../alerts/start-alerts.ts";
 import type { ControlPlane } from "../api/control-plane.ts";
 import { staticConsole } from "../console/static-console.ts";
 import { signInUrl, type SignIn } from "../sign-in/sign-in.ts";
@@ -41,9 +42,12 @@ export async function startControlProcess(options: ControlProcessOptions, ports:
   await parts.channel.listen(place.socket);
   parts.ingestor.start();
   let http: HttpServer | null = null;
+  const port = (): number => http?.port ?? options.port;
+  const publicOrigin = (): string => environment["PARLEY_ADMIN_PUBLIC_URL"]?.replace(/\/+$/, "") || originOf(options.host, port());
+  const alerts = await startAlerts({ ...parts, options, configuration: started.configuration, origin: publicOrigin, onError: (message, error) => log.error({ err: error }, message) });
   const plane: ControlPlane = {
     ...parts, options, environment, version: ports.version, startedAt: ports.now(),
-    configuration: started.configuration, database: started.database, port: () => http?.port ?? options.port,
+    configuration: started.configuration, database: started.database, alerts, port, publicOrigin,
   };
   const app = createApp({ plane, tokens: tokensOf(environment, started), hosts: () => hostsOf(options, environment, started), console: staticConsole(ports.consoleFolder), log });
   http = await listen(app.fetch, options);
@@ -58,6 +62,7 @@ export async function startControlProcess(options: ControlProcessOptions, ports:
       started.stop();
       parts.live.close();
       await http?.close();
+      await alerts.stop();
       await close(parts);
     },
   };

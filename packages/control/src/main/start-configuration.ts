@@ -53,7 +53,10 @@ async function startDatabase(ports: ConfigurationPorts): Promise<StartedConfigur
 }
 
 async function startFile(ports: ConfigurationPorts, path: string): Promise<StartedConfiguration> {
-  const configuration = new FileConfiguration({ path, environment: ports.environment, publisher: ports.publisher, seal: sealer(ports), now: ports.now });
+  const configuration: FileConfiguration = new FileConfiguration({
+    path, environment: ports.environment, publisher: ports.publisher, now: ports.now,
+    seal: sealer(ports, (kind, name) => configuration.entities.get(kind, name)?.resolved as Json | undefined),
+  });
   const since = await fingerprint(path);
   if (await configuration.read()) await ports.publisher.publishAll(configuration.entries());
   else logDiagnostics(ports.log, configuration, "the configuration file has errors; what was in force before stays");
@@ -79,12 +82,14 @@ function logDiagnostics(log: Logger, configuration: Configuration, message: stri
 }
 
 /** Uses the sealed text again that gateways have already. */
-function sealer(ports: ConfigurationPorts): (purpose: string, secret: string) => string {
+function sealer(ports: ConfigurationPorts, held: (kind: "channel", name: string) => Json | undefined = () => undefined): (purpose: string, secret: string) => string {
   return secretSealer(ports.masterKey, (purpose) => {
     const [kind = "", name = ""] = purpose.split("/");
     // Snapshots have each settings under a kind of its own.
-    const text = kind === "settings" ? ports.publisher.text(name as SnapshotKind, "") : ports.publisher.text(kind as SnapshotKind, name);
-    const secrets = text === undefined ? [] : secretsIn(kind, JSON.parse(text) as Json);
+    const text = (): string | undefined => (kind === "settings" ? ports.publisher.text(name as SnapshotKind, "") : ports.publisher.text(kind as SnapshotKind, name));
+    // Channels are none of the gateways' business: what was read before is the one place that has them.
+    const spec = kind === "channel" ? held(kind, name) : (JSON.parse(text() ?? "null") as Json);
+    const secrets = spec === undefined ? [] : secretsIn(kind, spec);
     return secrets.find(({ pointer }) => purposeOf({ kind, name }, pointer) === purpose)?.value;
   });
 }

@@ -4,7 +4,7 @@ import type { Handlers } from "../handler.ts";
 import { entityOperations } from "./entities.ts";
 
 type Names =
-  | `${"list" | "get" | "put" | "patch" | "delete"}${"Service" | "Provider" | "Model" | "Consumer" | "Team" | "Prompt"}` | "listServices" | "listProviders" | "listModels" | "listConsumers" | "listTeams" | "listPrompts"
+  | `${"list" | "get" | "put" | "patch" | "delete"}${"Service" | "Provider" | "Model" | "Consumer" | "Team" | "Prompt" | "Alert" | "Channel"}` | "listServices" | "listProviders" | "listModels" | "listConsumers" | "listTeams" | "listPrompts" | "listAlerts" | "listChannels"
   | "getAiSettings" | "putAiSettings" | "getLogging" | "putLogging" | "getTelemetry" | "putTelemetry";
 
 export function entityHandlers(plane: ControlPlane): Pick<Handlers, Extract<keyof Handlers, Names>> {
@@ -14,6 +14,8 @@ export function entityHandlers(plane: ControlPlane): Pick<Handlers, Extract<keyo
   const consumers = entityOperations(plane, "consumer");
   const teams = entityOperations(plane, "team");
   const prompts = entityOperations(plane, "prompt");
+  const alerts = entityOperations(plane, "alert");
+  const channels = entityOperations(plane, "channel");
   const settings = entityOperations(plane, "settings");
   return {
     listServices: () => services.list(),
@@ -46,6 +48,16 @@ export function entityHandlers(plane: ControlPlane): Pick<Handlers, Extract<keyo
     putPrompt: (request) => prompts.put(request.path.name, request),
     patchPrompt: (request) => prompts.patch(request.path.name, request),
     deletePrompt: (request) => prompts.remove(request.path.name, request),
+    listAlerts: () => alerts.list(),
+    getAlert: ({ path }) => alerts.get(path.name),
+    putAlert: (request) => alerts.put(request.path.name, request),
+    patchAlert: (request) => alerts.patch(request.path.name, request),
+    deleteAlert: (request) => alerts.remove(request.path.name, request),
+    listChannels: () => channels.list(),
+    getChannel: ({ path }) => channels.get(path.name),
+    putChannel: (request) => channels.put(request.path.name, request),
+    patchChannel: (request) => channels.patch(request.path.name, request),
+    deleteChannel: (request) => channels.remove(request.path.name, request),
     getTelemetry: () => settings.get("telemetry"),
     putTelemetry: (request) => settings.put("telemetry", request),
     getAiSettings: () => settings.get("ai"),

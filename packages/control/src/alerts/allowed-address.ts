@@ -1,0 +1,61 @@
+/**
+ * Which addresses messages may go to. Whoever may configure a channel decides what this process connects to, so: public
+ * addresses always; private and loopback ones where the channel comes from the configuration file or says `private: true`;
+ * link-local ones (a cloud's metadata is there) and those that are no single machine's never. Looked at when connecting, on
+ * the address that a name has then, so that a name cannot change its mind in between.
+ */
+import { BlockList, isIP, type LookupFunction } from "node:net";
+import { lookup as resolve } from "node:dns";
+
+const never = new BlockList();
+never.addSubnet("169.254.0.0", 16, "ipv4");
+never.addSubnet("224.0.0.0", 3, "ipv4");
+never.addSubnet("0.0.0.0", 8, "ipv4");
+never.addSubnet("fe80::", 10, "ipv6");
+never.addSubnet("ff00::", 8, "ipv6");
+never.addAddress("::", "ipv6");
+never.addAddress("fd00:ec2::254", "ipv6");
+
+const own = new BlockList();
+for (const [network, bits] of [["127.0.0.0", 8], ["10.0.0.0", 8], ["172.16.0.0", 12], ["192.168.0.0", 16], ["100.64.0.0", 10], ["192.0.0.0", 24], ["198.18.0.0", 15]] as const) own.addSubnet(network, bits, "ipv4");
+own.addAddress("::1", "ipv6");
+own.addSubnet("fc00::", 7, "ipv6");
+// NAT64: an IPv4 address in IPv6's clothes.
+own.addSubnet("64:ff9b::", 96, "ipv6");
+own.addSubnet("64:ff9b:1::", 48, "ipv6");
+
+/** Why it may not be connected to; null where it may. */
+export function refusalOfAddress(address: string, { allowPrivate }: { allowPrivate: boolean }): string | null {
+  const family = isIP(address);
+  if (family === 0) return `${address} is no address`;
+  const kind = family === 4 ? "ipv4" : "ipv6";
+  // An IPv4 address that is written as IPv6 is found in the lists of IPv4 by Node itself.
+  if (never.check(address, kind)) return `${address} is a link-local or reserved address, which messages never go to`;
+  if (!allowPrivate && own.check(address, kind)) return `${address} is a private address; say \`private: true\` in the channel if it is meant`;
+  return null;
+}
+
+export class AddressRefusedError extends Error {
+  override readonly name = "AddressRefusedError";
+}
+
+/** For `node:http`: looks a name up, and gives only addresses that are allowed. */
+export function guardedLookup(options: { allowPrivate: boolean }): LookupFunction {
+  return (host, asked, callback) => {
+    resolve(host, { ...asked, all: true }, (error, addresses) => {
+      if (error) return callback(error, [], 0);
+      const allowed = addresses.filter(({ address }) => refusalOfAddress(address, options) === null);
+      const [first] = allowed;
+      if (!first) return callback(new AddressRefusedError(`${host}: ${refusalOfAddress(addresses[0]?.address ?? "", options) ?? "it has no address"}`), [], 0);
+      if (asked.all) callback(null, allowed);
+      else callback(null, first.address, first.family);
+    });
+  };
+}
+
+/** A host that is an address already is never looked up. */
+export function expectAllowedHost(host: string, options: { allowPrivate: boolean }): void {
+  const bare = host.replace(/^\[|\]$/g, "");
+  const refusal = isIP(bare) === 0 ? null : refusalOfAddress(bare, options);
+  if (refusal !== null) throw new AddressRefusedError(refusal);
+}

@@ -1,0 +1,43 @@
+/** What a channel is told, before it is put into the words of one. Stored as it is until it was delivered. */
+import type { Alert } from "@parley/contract/config/alerts";
+
+export interface AlertMessage {
+  /** The receiver can tell by it that it has had it already. */
+  id: string;
+  at: number;
+  channel: string;
+  alerts: AlertNews[];
+}
+
+export interface AlertNews {
+  alert: string;
+  state: "firing" | "repeated" | "resolved" | "test";
+  severity: Alert["severity"];
+  metric: string;
+  service: string | null;
+  /** Of the firing. */
+  since: number;
+  at: number;
+  value: number | null;
+  reason: string;
+  description: string | null;
+  /** Finds the calls in question, at an absolute time. */
+  query: string;
+  link: string;
+}
+
+/** One line, for subjects and notices. */
+export function titleOf(news: AlertNews): string {
+  const words = { firing: "Firing", repeated: "Still firing", resolved: "Resolved", test: "Test" } as const;
+  return `${words[news.state]}: ${news.alert}`;
+}
+
+export function summaryOf(message: AlertMessage): string {
+  const [first] = message.alerts;
+  if (!first) return "";
+  return message.alerts.length === 1 ? titleOf(first) : `${titleOf(first)} and ${message.alerts.length - 1} more`;
+}
+
+export function textOf(news: AlertNews): string {
+  return [titleOf(news), news.reason, news.description ?? "", `since ${new Date(news.since).toISOString()}`, news.link].filter((line) => line !== "").join("\n");
+}
