@@ -23,6 +23,7 @@ const pages: Record<string, string> = {
   "/ai/models": "Models",
   "/ai/models/assistant": "assistant",
   "/new/model": "New model alias",
+  "/ai/playground": "Playground",
   "/consumers": "Consumers",
   "/consumers/acme": "acme",
   "/new/consumer": "New consumer",

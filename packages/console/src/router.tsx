@@ -6,6 +6,7 @@ import { parseCallsSearch } from "./pages/calls/filter.ts";
 import { parseResourceSearch } from "./pages/history/search.ts";
 import { IndexPage } from "./pages/index-page.tsx";
 import { NotFoundPage } from "./pages/not-found-page.tsx";
+import { parsePlaygroundSearch } from "./pages/playground/search.ts";
 import { SessionGate } from "./shell/session-gate.tsx";
 import { Shell } from "./shell/shell.tsx";
 
@@ -45,6 +46,7 @@ const pages = [
   createRoute({ getParentRoute: under, path: "/ai/models", component: lazyRouteComponent(() => import("./pages/models/models-page.tsx"), "ModelsPage") }),
   createRoute({ getParentRoute: under, path: "/ai/models/$name", component: lazyRouteComponent(models, "ModelPage") }),
   createRoute({ getParentRoute: under, path: "/new/model", component: lazyRouteComponent(models, "NewModelPage") }),
+  createRoute({ getParentRoute: under, path: "/ai/playground", validateSearch: parsePlaygroundSearch, component: lazyRouteComponent(() => import("./pages/playground/playground-page.tsx"), "PlaygroundPage") }),
   createRoute({ getParentRoute: under, path: "/consumers", component: lazyRouteComponent(() => import("./pages/consumers/consumers-page.tsx"), "ConsumersPage") }),
   createRoute({ getParentRoute: under, path: "/consumers/$name", component: lazyRouteComponent(consumers, "ConsumerPage") }),
   createRoute({ getParentRoute: under, path: "/new/consumer", component: lazyRouteComponent(consumers, "NewConsumerPage") }),

@@ -1,0 +1,60 @@
+/** The playground in a real browser: models side by side, tools, a refusal, and the calls that it leaves in the log. */
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { type Parley, startParley } from "../harness/start-parley.ts";
+import { axeFindings } from "./axe.ts";
+import { signedInBrowser, type TestBrowser } from "./browser.ts";
+
+// A browser and three processes share the machine with whatever else runs on it.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+let parley: Parley;
+let browser: TestBrowser;
+
+beforeAll(async () => {
+  parley = await startParley();
+  browser = await signedInBrowser(parley);
+});
+
+afterAll(async () => {
+  await browser[Symbol.asyncDispose]();
+  await parley[Symbol.asyncDispose]();
+});
+
+const weather = JSON.stringify([{ type: "function", function: { name: "weather", parameters: { type: "object", properties: { city: { type: "string" } } } } }]);
+
+test("models answer side by side, a refusal beside an answer, and each leads to its call", async () => {
+  const { page, context, complaints } = await browser.page();
+  await page.goto("/ai/playground?models=sandbox/echo,sandbox/error-429");
+  await page.getByRole("textbox", { name: "Message" }).fill("**Bold** and <b>tags</b> and [a link](https://example.com)");
+  await page.getByRole("textbox", { name: "Message" }).press("Enter");
+  const echo = page.getByRole("log", { name: "Conversation with model 1" });
+  await echo.getByText("Bold", { exact: true }).waitFor();
+  await echo.getByText("https://example.com", { exact: true }).waitFor();
+  await echo.getByText("$0", { exact: true }).waitFor();
+  await page.getByRole("log", { name: "Conversation with model 2" }).getByRole("alert").waitFor();
+  // What a model writes is shown and never followed.
+  expect(await echo.locator("a[href='https://example.com'], b, img").count()).toBe(0);
+  await echo.getByRole("link", { name: "the call" }).click();
+  await page.getByRole("heading", { level: 1, name: "Call" }).waitFor();
+  await page.getByText("playground", { exact: true }).first().waitFor();
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+test("a tool that a model calls waits for its result, and the conversation goes on with it", async () => {
+  const { page, context, complaints } = await browser.page();
+  await page.goto("/ai/playground?models=sandbox/echo");
+  await page.getByRole("button", { name: "Parameters" }).click();
+  await page.getByRole("textbox", { name: "Tools" }).fill("[");
+  await page.getByText("The tools cannot be sent: see Parameters.").waitFor();
+  await page.getByRole("textbox", { name: "Tools" }).fill(weather);
+  await page.getByRole("textbox", { name: "Message" }).fill("call the tool weather");
+  await page.getByRole("button", { name: "Ask" }).click();
+  await page.getByRole("textbox", { name: "What weather gives" }).fill("sunny in Rome");
+  expect(await axeFindings(page)).toEqual([]);
+  await page.getByRole("button", { name: "Go on with this result" }).click();
+  await page.getByText("weather gave").waitFor();
+  await page.getByText("the call").nth(1).waitFor();
+  expect(complaints).toEqual([]);
+  await context.close();
+});
