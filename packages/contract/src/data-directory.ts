@@ -21,6 +21,8 @@ export interface DataDirectory {
   socket: string;
   /** The counters that several workers share. */
   countersSocket: string;
+  /** What has been used of limits by day and month. */
+  quotaJournal: string;
   /** The ledger, which one thread serves to all workers and to the control plane. */
   ledgerSocket: string;
   /** Where one worker of several hears what the others see of the resources that it follows. */
@@ -42,6 +44,7 @@ export function dataDirectory(root: string): DataDirectory {
     spool: join(root, "spool"),
     socket: socketPath(root, "planes.sock"),
     countersSocket: socketPath(root, "counters.sock"),
+    quotaJournal: join(root, "quotas.ndjson"),
     ledgerSocket: socketPath(root, "ledger.sock"),
     observationsSocket: (worker) => socketPath(root, `observations-${worker}.sock`),
     running: join(root, "running.json"),

@@ -3,6 +3,7 @@ import type { ChildMessage, RunningFile } from "@parley/contract/processes";
 import { randomBytes } from "node:crypto";
 import { localUrl } from "./addresses.ts";
 import type { Child, Death } from "./child.ts";
+import type { DataDirectory } from "@parley/contract/data-directory";
 import { ensureMasterKey, prepareDataDirectory } from "./data-directory.ts";
 import { type DataLock, lockData } from "./data-lock.ts";
 import { freePort } from "./free-port.ts";
@@ -90,7 +91,7 @@ async function runLocked(run: Run): Promise<number> {
     },
   });
   const ledger = await keepLedger(data, options.note);
-  const counters = settings.gateway.workers > 1 ? await shareCounters(data.countersSocket) : null;
+  const counters = settings.gateway.workers > 1 ? await shareCounters(data, options.note) : null;
   writeRunningFile(data.running, running);
   shutdown.onForce(() => killAll(planes));
   for (const child of [...planes.gateways, planes.control]) child.start();
@@ -119,9 +120,16 @@ async function withFreePorts(settings: Settings, runningFile: string): Promise<S
 }
 
 /** With several workers the counters live here, in the one process that outlives all of them. */
-async function shareCounters(socketPath: string): Promise<{ close(): Promise<void> }> {
-  const [{ MemoryCounters }, { serveCounters }] = await Promise.all([import("@parley/stores/embedded/counters"), import("@parley/stores/embedded/counters-server")]);
-  return serveCounters(socketPath, new MemoryCounters());
+async function shareCounters(data: DataDirectory, note: (text: string) => void): Promise<{ close(): Promise<void> }> {
+  const [{ openCounters }, { serveCounters }] = await Promise.all([import("@parley/stores/embedded/counters"), import("@parley/stores/embedded/counters-server")]);
+  const counters = openCounters({ path: data.quotaJournal, warn: note });
+  const server = await serveCounters(data.countersSocket, counters);
+  return {
+    close: async () => {
+      await server.close();
+      await counters.close();
+    },
+  };
 }
 
 function received(planes: Planes, startUp: StartUp, event: { child: Child; message: ChildMessage; note: (line: string) => void }): void {

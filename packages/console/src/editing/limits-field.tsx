@@ -64,12 +64,13 @@ function LimitRow({ limit, readOnly, fault, onChange, onRemove }: LimitRowProps)
 
 function LimitAmount({ limit, readOnly, onChange }: { limit: LimitSource; readOnly: boolean; onChange: (limit: LimitSource) => void }) {
   if ("cost" in limit) return <TextInput aria-label="Amount" placeholder="50 USD" readOnly={readOnly} value={limit.cost} onChange={(event) => onChange({ ...limit, cost: event.currentTarget.value })} />;
+  if ("bodyBytes" in limit) return <TextInput aria-label="Amount" placeholder="1MiB" readOnly={readOnly} value={limit.bodyBytes} onChange={(event) => onChange({ ...limit, bodyBytes: event.currentTarget.value })} />;
   const [amount, set] = amountOf(limit);
   return <NumberInput aria-label="Amount" min={1} allowDecimal={false} thousandSeparator="," readOnly={readOnly} value={amount} onChange={(value) => onChange(set(Number(value)))} />;
 }
 
-function amountOf(limit: Exclude<LimitSource, { cost: string }>): [number, (amount: number) => LimitSource] {
+function amountOf(limit: Exclude<LimitSource, { cost: string } | { bodyBytes: string }>): [number, (amount: number) => LimitSource] {
   if ("requests" in limit) return [limit.requests, (requests) => ({ ...limit, requests })];
   if ("tokens" in limit) return [limit.tokens, (tokens) => ({ ...limit, tokens })];
-  return [limit.concurrent, (concurrent) => ({ concurrent })];
+  return [limit.concurrent, (concurrent) => ({ ...limit, concurrent })];
 }

@@ -12,7 +12,7 @@ import type { Counters } from "@parley/stores/ports/counters";
 import type { Ledger } from "@parley/stores/ports/ledger";
 import { connectLedger } from "@parley/stores/embedded/ledger";
 import { connectCounters } from "@parley/stores/embedded/counters-client";
-import { MemoryCounters } from "@parley/stores/embedded/counters";
+import { openCounters as openOwnCounters } from "@parley/stores/embedded/counters";
 import type { Logger } from "pino";
 import { ObjectOwners } from "../ai/models/object-owners.ts";
 import { BudgetBook } from "../ai/budgets/budget-book.ts";
@@ -25,6 +25,7 @@ import type { PipelinePorts } from "../pipeline/route-plan.ts";
 import { KeySets } from "../policies/access/tokens/key-sets.ts";
 import { ConflictBook } from "../policies/conflict/book.ts";
 import type { ConflictPorts } from "../policies/conflict/conflict-ports.ts";
+import { Places } from "../policies/limits/places.ts";
 import { SharedObservations } from "../policies/conflict/watch/peers/shared-observations.ts";
 import { ControlChannel } from "../snapshot/control-channel.ts";
 import { CurrentSnapshot, type SnapshotPorts } from "../snapshot/current-snapshot.ts";
@@ -188,6 +189,7 @@ export class Gateway {
       authorities: this.#authoritiesPort(),
       keySets: new KeySets({ now: () => Date.now(), fetch, warn: (message, details) => log.warn(details, message) }),
       counters: this.#counters,
+      places: new Places(this.#counters, monotonicMs),
       conflicts: this.#conflictPorts(),
       now: () => Date.now(),
       rateLimited: (service, limit) => calls.rateLimited(service, limit),
@@ -306,7 +308,7 @@ export class Gateway {
 }
 
 function openCounters(options: GatewayProcessOptions, log: Logger): Counters {
-  if (options.countersSocket === null) return new MemoryCounters();
+  if (options.countersSocket === null) return openOwnCounters({ path: dataDirectory(options.data).quotaJournal, warn: (message) => log.warn(message) });
   return connectCounters(options.countersSocket, { whenUnreachable: "admit", warn: (message) => log.warn(message) });
 }
 

@@ -12,6 +12,7 @@ import type { Counters } from "@parley/stores/ports/counters";
 import type { Caller } from "../exchange/exchange.ts";
 import type { KeySets } from "../policies/access/tokens/key-sets.ts";
 import type { ConflictPorts } from "../policies/conflict/conflict-ports.ts";
+import type { Places } from "../policies/limits/places.ts";
 
 export interface RoutePlan {
   /** The service's name, as consumers' `access` lists it; `ai` for the AI endpoints. */
@@ -84,6 +85,7 @@ export interface PipelinePorts {
   authorities: { certificates(file: string | undefined): readonly X509Certificate[]; all(): readonly X509Certificate[]; readonly generation: number };
   findTeam(name: string): Team | undefined;
   counters: Counters;
+  places: Places;
   conflicts: ConflictPorts;
   /** Unix milliseconds. */
   now(): number;

@@ -1,35 +1,44 @@
 /**
- * Hot path (benchmarks: http). How often and how many at once: the consumer's limits and the service's, both counted for
- * each consumer (on an open service without a key, for each client address). All of them have to admit a call, else none
- * counts it. A rolling period is a generic cell rate with the count as its burst; `day` and `month` are calendar windows
- * in UTC. Answers say what is left in the fields of draft-ietf-httpapi-ratelimit-headers-10; a refusal adds Retry-After.
- * An unreachable counter lets calls pass (the port's opener chose so).
+ * Hot path (benchmarks: http). How often, how many at once and how large: the limits of the key, its team, the consumer
+ * and the service, the latter counted for each consumer (on an open service without a key, for each client address)
+ * unless the limit says otherwise. All of them have to admit a call, else none counts it. A rolling period is a generic
+ * cell rate with the count as its burst; `day` and `month` are calendar windows of a time zone. Answers say what is left
+ * in the fields of draft-ietf-httpapi-ratelimit-headers-10; a refusal adds Retry-After. An unreachable counter lets calls
+ * pass (the port's opener chose so).
  */
-import type { Team } from "@parley/contract/config/team";
 import type { Refusal } from "@parley/contract/problems/problem";
 import type { RateVerdict } from "@parley/stores/ports/counters";
 import type { AnswerSink } from "../../exchange/answer.ts";
-import type { Caller, Exchange } from "../../exchange/exchange.ts";
+import { ChangedHead, dropFields } from "../../exchange/changed-head.ts";
+import type { Exchange } from "../../exchange/exchange.ts";
 import type { Handler, Policy } from "../../pipeline/policy.ts";
-import type { KnownConsumer, PipelinePorts, RoutePlan } from "../../pipeline/route-plan.ts";
-import { compileLimits, type CompiledLimits } from "./compiled-limits.ts";
+import type { PipelinePorts, RoutePlan } from "../../pipeline/route-plan.ts";
+import type { CallLimits } from "./compiled-limits.ts";
+import { LimitBook } from "./limit-book.ts";
+import type { Place } from "./places.ts";
+import { aiRequestFields, isRequestField } from "./request-fields.ts";
 
 export const limitsPolicy: Policy<RoutePlan, PipelinePorts> = {
   name: "limits",
-  create: (plan, ports) => (next) => limited(new LimitBook(plan, ports), ports, next),
+  create: (plan, ports) => (next) => limited(new LimitBook(plan, ports), ports, { next, isAi: plan.kind === "ai" }),
 };
 
-function limited(book: LimitBook, ports: PipelinePorts, next: Handler): Handler {
+function limited(book: LimitBook, ports: PipelinePorts, { next, isAi }: { next: Handler; isAi: boolean }): Handler {
   return (exchange, sink) => {
     const limits = book.limitsOf(exchange);
     if (!limits) return next(exchange, sink);
-    if (limits.checks.length === 0) return withConcurrency(limits, { exchange, sink, book, ports, next });
+    if (limits.bodyBytes !== Infinity) {
+      if (exchange.body.length !== null && exchange.body.length > limits.bodyBytes) return sink.fault(tooLarge(limits.bodyBytes));
+      exchange.body.limitTo?.(limits.bodyBytes);
+    }
+    const call = { exchange, sink, service: book.service, isAi, ports, next };
+    if (limits.checks.length === 0) return limits.concurrent.length === 0 ? next(exchange, sink) : withConcurrency(limits, call);
     const verdicts = ports.counters.admit(limits.checks);
-    if (!(verdicts instanceof Promise)) return judged(limits, verdicts, { exchange, sink, book, ports, next });
+    if (!(verdicts instanceof Promise)) return judged(limits, verdicts, call);
     const since = performance.now();
     return verdicts.then((late) => {
       exchange.step("limits", since);
-      return judged(limits, late, { exchange, sink, book, ports, next });
+      return judged(limits, late, call);
     });
   };
 }
@@ -37,16 +46,22 @@ function limited(book: LimitBook, ports: PipelinePorts, next: Handler): Handler 
 interface LimitedCall {
   exchange: Exchange;
   sink: AnswerSink;
-  book: LimitBook;
+  service: string;
+  isAi: boolean;
   ports: PipelinePorts;
   next: Handler;
 }
 
-function judged(limits: CompiledLimits, verdicts: readonly RateVerdict[], call: LimitedCall): void | Promise<void> {
-  call.exchange.answerFields.push("RateLimit-Policy", limits.policyField, "RateLimit", rateLimitField(limits, verdicts));
+function judged(limits: CallLimits, verdicts: readonly RateVerdict[], call: LimitedCall): void | Promise<void> {
+  const { answerFields } = call.exchange;
+  answerFields.push("RateLimit-Policy", limits.policyField, "RateLimit", rateLimitField(limits, verdicts));
+  if (call.isAi) {
+    answerFields.push(...aiRequestFields(call.exchange.path, limits, verdicts, call.ports.now()));
+    call.sink = new ChangedHead(call.sink, (rawHeaders) => dropFields(rawHeaders, isRequestField));
+  }
   const refusing = tightest(verdicts);
   if (refusing === -1) return limits.concurrent.length === 0 ? call.next(call.exchange, call.sink) : withConcurrency(limits, call);
-  call.ports.rateLimited(call.book.service, "requests");
+  call.ports.rateLimited(call.service, "requests");
   call.sink.fault(rateLimited(limits.names[refusing] as string, verdicts[refusing] as RateVerdict));
 }
 
@@ -60,7 +75,7 @@ function tightest(verdicts: readonly RateVerdict[]): number {
   return worst;
 }
 
-function rateLimitField(limits: CompiledLimits, verdicts: readonly RateVerdict[]): string {
+function rateLimitField(limits: CallLimits, verdicts: readonly RateVerdict[]): string {
   let field = "";
   for (let index = 0; index < verdicts.length; index++) {
     const verdict = verdicts[index] as RateVerdict;
@@ -79,66 +94,33 @@ function rateLimited(name: string, verdict: RateVerdict): Refusal {
   };
 }
 
-/** All places are taken one after the other, and given back if one of them is refused. */
-async function withConcurrency(limits: CompiledLimits, call: LimitedCall): Promise<void> {
-  const held: string[] = [];
-  for (const { key, limit } of limits.concurrent) {
-    if (await call.ports.counters.acquire(key, limit)) {
-      held.push(key);
-      continue;
-    }
-    for (const taken of held) call.ports.counters.release(taken);
-    call.ports.rateLimited(call.book.service, "concurrent");
-    return call.sink.fault({
-      code: "too-many-concurrent",
-      detail: `As many calls are in flight as the limit of ${limit} allows.`,
-      headers: { "Retry-After": "1" },
-    });
-  }
-  call.exchange.onEnded(() => {
-    for (const key of held) call.ports.counters.release(key);
-  });
-  return call.next(call.exchange, call.sink);
+function tooLarge(bytes: number): Refusal {
+  return { code: "body-too-large", detail: `The request body is larger than the ${bytes} bytes that a limit allows.` };
 }
 
-/** Limits by who calls, compiled at the caller's first call and kept while the consumer's configuration stays. */
-class LimitBook {
-  readonly service: string;
-  #plan: RoutePlan;
-  #ports: PipelinePorts;
-  /** As many as there are consumers and keys with limits; one that is changed or removed is a new object, and the old one goes with it. */
-  #byHolder = new WeakMap<object, { consumer: KnownConsumer; team: Team | undefined; limits: CompiledLimits | null }>();
-
-  constructor(plan: RoutePlan, ports: PipelinePorts) {
-    this.service = plan.service;
-    this.#plan = plan;
-    this.#ports = ports;
+/** All places are taken one after the other, and given back if one of them is refused. */
+async function withConcurrency(limits: CallLimits, call: LimitedCall): Promise<void> {
+  const { exchange, ports } = call;
+  const held: string[] = [];
+  const giveBack = (): void => {
+    for (const key of held.splice(0)) ports.places.giveBack(key);
+  };
+  const since = performance.now();
+  for (const place of limits.concurrent) {
+    const taken = ports.places.take(place, (callback) => exchange.onClientGone(callback));
+    if (taken instanceof Promise ? await taken : taken) held.push(place.key);
+    else {
+      giveBack();
+      ports.rateLimited(call.service, "concurrent");
+      return call.sink.fault(tooMany(place));
+    }
   }
+  exchange.step("waited for a place", since);
+  exchange.onEnded(giveBack);
+  return call.next(exchange, call.sink);
+}
 
-  limitsOf(exchange: Exchange): CompiledLimits | null {
-    const { caller } = exchange;
-    if (caller === null) return this.#plan.limits.length === 0 ? null : this.#ofAddress(exchange.clientAddress);
-    const consumer = this.#ports.findConsumer(caller.consumer);
-    if (!consumer) return null;
-    const team = consumer.team === undefined ? undefined : this.#ports.findTeam(consumer.team);
-    if (consumer.team !== undefined) exchange.record.team = consumer.team;
-    // A key with limits of its own has a book of its own.
-    const holder = caller.limits ? caller : consumer;
-    let known = this.#byHolder.get(holder);
-    if (!known || known.team !== team || known.consumer !== consumer) this.#byHolder.set(holder, (known = { team, consumer, limits: this.#ofConsumer(consumer, caller, team) }));
-    return known.limits;
-  }
-
-  #ofConsumer(consumer: KnownConsumer, caller: Caller, team: Team | undefined): CompiledLimits | null {
-    return compileLimits([
-      { owner: "key", keyPrefix: `key:${consumer.name}/${caller.key}`, limits: caller.limits ?? [] },
-      { owner: "team", keyPrefix: `team:${consumer.team}`, limits: team?.limits ?? [] },
-      { owner: "consumer", keyPrefix: `consumer:${consumer.name}`, limits: consumer.limits },
-      { owner: "service", keyPrefix: `service:${this.service}:consumer:${consumer.name}`, limits: this.#plan.limits },
-    ]);
-  }
-
-  #ofAddress(address: string): CompiledLimits | null {
-    return compileLimits([{ owner: "service", keyPrefix: `service:${this.service}:address:${address}`, limits: this.#plan.limits }]);
-  }
+function tooMany({ limit, queue }: Place): Refusal {
+  const waited = queue === null ? "" : " None of them ended in time, or as many calls wait already as may.";
+  return { code: "too-many-concurrent", detail: `As many calls are in flight as the limit of ${limit} allows.${waited}`, headers: { "Retry-After": "1" } };
 }
