@@ -72,10 +72,6 @@ export class HttpRequestBody implements RequestBody {
     this.#limitBytes = Math.min(this.#limitBytes, bytes);
   }
 
-  limitTo(bytes: number): void {
-    this.#limitBytes = Math.min(this.#limitBytes, bytes);
-  }
-
   /** No more of it will come, or none that makes sense. */
   breakOff(refusal: Refusal): void {
     this.#fail(refusal);
