@@ -3,6 +3,7 @@
  * no byte. Enforce and require: the guard, which speaks for the resource. Hides all of it behind one line of the
  * pipeline; may import the exchange, the ledger's port, `@parley/merge` and its own folders.
  */
+import { isGrpc } from "../../exchange/grpc.ts";
 import type { Handler, Policy } from "../../pipeline/policy.ts";
 import type { ConflictPlan, PipelinePorts, RoutePlan } from "../../pipeline/route-plan.ts";
 import { guardRoute } from "./guard/guard-route.ts";
@@ -29,6 +30,11 @@ function inMode(plan: RoutePlan, conflict: ConflictPlan, { conflicts }: Pipeline
       return (next) => observeRoute(plan, conflict, { ports: conflicts, next });
     case "enforce":
     case "require":
-      return (next) => guardRoute(plan, conflict, { ports: conflicts, next });
+      return (next) => besidesGrpc(guardRoute(plan, conflict, { ports: conflicts, next }), next);
   }
+}
+
+/** gRPC has no preconditions and no resources: what a call changes only the service knows, and its streams cannot be held. */
+function besidesGrpc(guarded: Handler, next: Handler): Handler {
+  return (exchange, sink) => (isGrpc(exchange) ? next(exchange, sink) : guarded(exchange, sink));
 }

@@ -1,7 +1,7 @@
 /** What becomes of a create whose unique value is taken (`conflict.onDuplicate`). Only what the caller may read is shown or changed. */
 import type { Diagnosis } from "../diagnosis/index.ts";
 import { parsePreconditions } from "../preconditions/index.ts";
-import { derivedExchange, withoutHeaders } from "../requests/derived-exchange.ts";
+import { derivedExchange, withoutHeaders } from "../../../exchange/derived-exchange.ts";
 import { complain } from "./complaint.ts";
 import type { GuardedCall } from "./guarded-call.ts";
 import { noteRead } from "./note-read.ts";

@@ -1,7 +1,7 @@
 /** Hot path (benchmark: guard). Tells the ledger what a read saw, unless it is what was seen before, and remembers the tag that is given out. */
 import { type KeptBody, LedgerUnavailableError } from "@parley/stores/ports/ledger";
 import { isJson } from "../requests/json-body.ts";
-import { onlyFields } from "../requests/raw-fields.ts";
+import { onlyFields } from "../../../exchange/raw-fields.ts";
 import { bypassFound, type GuardPlan } from "./guard-plan.ts";
 import type { GuardedCall } from "./guarded-call.ts";
 import type { Representation } from "./representation.ts";

@@ -1,7 +1,7 @@
 /** The write as it goes upstream: without what the gateway has evaluated, with the fence, and with the version in the upstream's own way. */
 import type { Json } from "@parley/merge";
 import type { Exchange } from "../../../exchange/exchange.ts";
-import { derivedExchange, bodyOf, withoutHeaders } from "../requests/derived-exchange.ts";
+import { derivedExchange, bodyOf, withoutHeaders } from "../../../exchange/derived-exchange.ts";
 import { parseJson } from "../requests/json-body.ts";
 import { formatEntityTag } from "../validators/index.ts";
 import { withVersion } from "./adapters.ts";

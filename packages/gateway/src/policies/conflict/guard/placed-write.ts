@@ -7,7 +7,7 @@ import type { Refusal } from "@parley/contract/problems/problem";
 import type { AnswerSink } from "../../../exchange/answer.ts";
 import { evaluatePreconditions, guardsWrite } from "../preconditions/index.ts";
 import { formatEntityTag, parseBodyHashTag, parseEntityTag, viewKey } from "../validators/index.ts";
-import { type Answer, takeAnswer } from "../requests/whole-answer.ts";
+import { type Answer, takeAnswer } from "../../../exchange/whole-answer.ts";
 import { asCurrent, compared } from "./compared-tags.ts";
 import { complain, type Complaint, complaintOfRow } from "./complaint.ts";
 import { firstTag, type Looked } from "./evidence.ts";

@@ -1,6 +1,6 @@
 /** A POST without a key: minds leases, is sent once, and is explained where it fails. */
 import { LedgerUnavailableError } from "@parley/stores/ports/ledger";
-import { takeAnswer } from "../requests/whole-answer.ts";
+import { takeAnswer } from "../../../exchange/whole-answer.ts";
 import { complain, complaintOfRow } from "./complaint.ts";
 import type { GuardedCall } from "./guarded-call.ts";
 import { othersLease } from "./lost-place.ts";
@@ -8,7 +8,7 @@ import { afterUpstreamConflict } from "./resolution.ts";
 import { answerPlainly } from "./write-answer.ts";
 import type { WriteRequest } from "./write-request.ts";
 import { resultOf } from "./write-result.ts";
-import { derivedExchange } from "../requests/derived-exchange.ts";
+import { derivedExchange } from "../../../exchange/derived-exchange.ts";
 
 export async function plainCreate(call: GuardedCall, request: WriteRequest): Promise<void> {
   const { plan, exchange, sink } = call;

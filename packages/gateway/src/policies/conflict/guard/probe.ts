@@ -4,9 +4,9 @@
  */
 import { isJsonObject } from "@parley/merge";
 import type { Exchange } from "../../../exchange/exchange.ts";
-import { bodyOf, noBody } from "../requests/derived-exchange.ts";
-import { takeAnswer, type Answer } from "../requests/whole-answer.ts";
-import { fieldValue } from "../requests/raw-fields.ts";
+import { bodyOf, noBody } from "../../../exchange/derived-exchange.ts";
+import { takeAnswer, type Answer } from "../../../exchange/whole-answer.ts";
+import { fieldValue } from "../../../exchange/raw-fields.ts";
 import { parseJson } from "../requests/json-body.ts";
 import { versionIn, withStaleVersion, withVersion } from "./adapters.ts";
 import type { GuardPlan } from "./guard-plan.ts";

@@ -4,8 +4,8 @@
  */
 import type { UnresolvedWrite } from "@parley/stores/ports/ledger";
 import type { Exchange } from "../../../exchange/exchange.ts";
-import { noBody } from "../requests/derived-exchange.ts";
-import { onlyFields } from "../requests/raw-fields.ts";
+import { noBody } from "../../../exchange/derived-exchange.ts";
+import { onlyFields } from "../../../exchange/raw-fields.ts";
 import type { GuardPlan } from "./guard-plan.ts";
 import { type GuardedCall, lookingOf } from "./guarded-call.ts";
 import { showsIntended } from "./intended-state.ts";

@@ -1,8 +1,8 @@
 /** Looks at the resource again, in the caller's name and with its own credentials, as the read asked that gave out the tag. */
 import type { Refusal } from "@parley/contract/problems/problem";
-import { derivedExchange, noBody, throwawayRecord } from "../requests/derived-exchange.ts";
-import { withoutFields } from "../requests/raw-fields.ts";
-import { takeAnswer } from "../requests/whole-answer.ts";
+import { derivedExchange, noBody, throwawayRecord } from "../../../exchange/derived-exchange.ts";
+import { withoutFields } from "../../../exchange/raw-fields.ts";
+import { takeAnswer } from "../../../exchange/whole-answer.ts";
 import type { GivenTag } from "./given-tags.ts";
 import { type GuardedCall, lookingOf } from "./guarded-call.ts";
 import { absent, represent, type Representation } from "./representation.ts";

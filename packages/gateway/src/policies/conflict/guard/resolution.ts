@@ -2,9 +2,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { diagnose, type Evidence } from "../diagnosis/index.ts";
 import type { PreconditionField } from "../preconditions/index.ts";
-import { fieldValue, withoutFields } from "../requests/raw-fields.ts";
+import { fieldValue, withoutFields } from "../../../exchange/raw-fields.ts";
 import { upstreamRefusal } from "../requests/upstream-refusal.ts";
-import type { Answer } from "../requests/whole-answer.ts";
+import type { Answer } from "../../../exchange/whole-answer.ts";
 import { complain, type Complaint, diagnosisFields, keepRecord } from "./complaint.ts";
 import { type Base, baseOf, gatherEvidence, type Looked } from "./evidence.ts";
 import type { GivenTag } from "./given-tags.ts";

@@ -9,7 +9,7 @@ import type { KeptBody } from "@parley/stores/ports/ledger";
 import type { AnswerSink } from "../../../exchange/answer.ts";
 import type { Exchange } from "../../../exchange/exchange.ts";
 import { parsePreconditions } from "../preconditions/index.ts";
-import { bodyOf, noBody } from "../requests/derived-exchange.ts";
+import { bodyOf, noBody } from "../../../exchange/derived-exchange.ts";
 import { type GuardedCall, guardedCall } from "./guarded-call.ts";
 import type { GuardPlan } from "./guard-plan.ts";
 import { refetch } from "./refetch.ts";

@@ -5,10 +5,10 @@
  */
 import { createHash } from "node:crypto";
 import { equalJson, isJsonObject, type Json, resolvePointer } from "@parley/merge";
-import { derivedExchange, noBody } from "../requests/derived-exchange.ts";
+import { derivedExchange, noBody } from "../../../exchange/derived-exchange.ts";
 import { isJson, parseJson } from "../requests/json-body.ts";
-import { fieldValue } from "../requests/raw-fields.ts";
-import { type Answer, takeAnswer } from "../requests/whole-answer.ts";
+import { fieldValue } from "../../../exchange/raw-fields.ts";
+import { type Answer, takeAnswer } from "../../../exchange/whole-answer.ts";
 import type { GuardedCall } from "./guarded-call.ts";
 import type { ClientWrite } from "./merging.ts";
 import { refetch } from "./refetch.ts";

@@ -4,7 +4,7 @@
  */
 import { diagnose } from "../diagnosis/index.ts";
 import { evaluatePreconditions, guardsWrite } from "../preconditions/index.ts";
-import { takeAnswer } from "../requests/whole-answer.ts";
+import { takeAnswer } from "../../../exchange/whole-answer.ts";
 import { asCurrent, compared } from "./compared-tags.ts";
 import { complain, type Complaint, complaintOfRow } from "./complaint.ts";
 import { firstTag, tagKey } from "./evidence.ts";

@@ -1,8 +1,8 @@
 /** The answers of writes that reached the upstream. */
 import type { Json } from "@parley/merge";
 import type { AnswerSink } from "../../../exchange/answer.ts";
-import { withoutFields } from "../requests/raw-fields.ts";
-import type { Answer } from "../requests/whole-answer.ts";
+import { withoutFields } from "../../../exchange/raw-fields.ts";
+import type { Answer } from "../../../exchange/whole-answer.ts";
 import type { GuardedCall } from "./guarded-call.ts";
 
 export function answerPlainly(answer: Answer, sink: AnswerSink): void {

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Refusal } from "@parley/contract/problems/problem";
 import { RefusalError } from "../../../exchange/answer.ts";
-import { type HeldBody, holdBody } from "../requests/held-body.ts";
+import { type HeldBody, holdBody } from "../../../exchange/held-body.ts";
 import { isRefusal, parseWriteTokens, type WriteTokens } from "../requests/write-tokens.ts";
 import { type Complaint, complaintOfRow } from "./complaint.ts";
 import { contender, type GuardedCall } from "./guarded-call.ts";

@@ -3,7 +3,7 @@ import type { Conflict } from "@parley/contract/config/conflict";
 import { isJsonObject, type Json } from "@parley/merge";
 import type { UpstreamAnswer } from "../diagnosis/index.ts";
 import { isJson, parseJson } from "./json-body.ts";
-import { fieldValue } from "./raw-fields.ts";
+import { fieldValue } from "../../../exchange/raw-fields.ts";
 import { fitsAny, refusalBodyBytes, type StaleAnswers } from "./stale-answers.ts";
 
 export interface RefusalPatterns {

@@ -3,9 +3,9 @@
  * to `overflow` as it comes, or is given up where nobody wants it.
  */
 import type { Refusal } from "@parley/contract/problems/problem";
-import { type AnswerSink, RefusalError } from "../../../exchange/answer.ts";
-import type { Exchange } from "../../../exchange/exchange.ts";
-import type { Handler } from "../../../pipeline/policy.ts";
+import { type AnswerSink, RefusalError } from "./answer.ts";
+import type { Exchange } from "./exchange.ts";
+import type { Handler } from "../pipeline/policy.ts";
 import { derivedExchange } from "./derived-exchange.ts";
 
 export interface Answer {

@@ -1,6 +1,6 @@
 /** A request's body up to a cap in memory; a longer one goes on as a stream with what was read of it in front. */
 import { Readable } from "node:stream";
-import type { RequestBody } from "../../../exchange/exchange.ts";
+import type { RequestBody } from "./exchange.ts";
 import { bodyOf } from "./derived-exchange.ts";
 
 export type HeldBody = { kind: "held"; bytes: Buffer; body: RequestBody } | { kind: "streamed"; body: RequestBody };

@@ -1,5 +1,5 @@
 /** Another request in the name of the same call: a refetch, or the write as it is really sent. Goes down the rest of the chain like any other. */
-import type { Exchange, RequestBody } from "../../../exchange/exchange.ts";
+import type { Exchange, RequestBody } from "./exchange.ts";
 import type { IncomingHttpHeaders } from "node:http";
 import { withoutFields } from "./raw-fields.ts";
 
