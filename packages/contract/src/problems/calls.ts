@@ -28,6 +28,12 @@ export const callProblems = {
     cause: "No consumer has this key (any more).",
     fix: "Create a new key for the consumer in the console under Consumers, and use that.",
   },
+  "too-many-wrong-keys": {
+    status: 429,
+    title: "Too many wrong keys came from this address",
+    cause: "More calls with unknown, expired or revoked keys came from this address than the gateway's `limits.wrongKeys` allows. Until Retry-After no key is accepted from there that has not been used from there before.",
+    fix: "Stop sending the wrong key, and wait as long as Retry-After says. Behind a proxy of your own, list it in gateway.trustProxy, so that its callers are told apart.",
+  },
   "not-allowed": {
     status: 403,
     title: "The consumer may not call this service",

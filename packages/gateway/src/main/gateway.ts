@@ -25,6 +25,7 @@ import type { PipelinePorts } from "../pipeline/route-plan.ts";
 import { KeySets } from "../policies/access/tokens/key-sets.ts";
 import { ConflictBook } from "../policies/conflict/book.ts";
 import type { ConflictPorts } from "../policies/conflict/conflict-ports.ts";
+import { WrongKeys } from "../policies/access/wrong-keys.ts";
 import { Places } from "../policies/limits/places.ts";
 import { SharedObservations } from "../policies/conflict/watch/peers/shared-observations.ts";
 import { ControlChannel } from "../snapshot/control-channel.ts";
@@ -190,6 +191,7 @@ export class Gateway {
       keySets: new KeySets({ now: () => Date.now(), fetch, warn: (message, details) => log.warn(details, message) }),
       counters: this.#counters,
       places: new Places(this.#counters, monotonicMs),
+      wrongKeys: new WrongKeys({ counters: this.#counters, monotonicMs, limit: () => this.#snapshot.wrongKeys }),
       conflicts: this.#conflictPorts(),
       now: () => Date.now(),
       rateLimited: (service, limit) => calls.rateLimited(service, limit),

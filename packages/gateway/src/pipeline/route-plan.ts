@@ -13,6 +13,7 @@ import type { Caller } from "../exchange/exchange.ts";
 import type { KeySets } from "../policies/access/tokens/key-sets.ts";
 import type { ConflictPorts } from "../policies/conflict/conflict-ports.ts";
 import type { Places } from "../policies/limits/places.ts";
+import type { WrongKeys } from "../policies/access/wrong-keys.ts";
 
 export interface RoutePlan {
   /** The service's name, as consumers' `access` lists it; `ai` for the AI endpoints. */
@@ -86,6 +87,7 @@ export interface PipelinePorts {
   findTeam(name: string): Team | undefined;
   counters: Counters;
   places: Places;
+  wrongKeys: WrongKeys;
   conflicts: ConflictPorts;
   /** Unix milliseconds. */
   now(): number;

@@ -10,6 +10,7 @@ import { conflictsUnderTest } from "../main/conflicts-under-test.ts";
 import { snapshotOf, testMasterKey } from "../main/gateway-under-test.ts";
 import { compileNoAi } from "../main/no-ai.ts";
 import { KeySets } from "../policies/access/tokens/key-sets.ts";
+import { WrongKeys } from "../policies/access/wrong-keys.ts";
 import { Places } from "../policies/limits/places.ts";
 import { LeanTransport } from "../upstreams/lean/lean-transport.ts";
 import { CurrentSnapshot, type SnapshotPorts } from "./current-snapshot.ts";
@@ -18,7 +19,7 @@ function newSnapshot(compileAi: CompileAi = compileNoAi): CurrentSnapshot {
   const log = pino({ level: "silent" });
   const transport = new LeanTransport();
   const current: CurrentSnapshot = new CurrentSnapshot(() => ports);
-  const pipeline = { findKey: (hash: string) => current.findKey(hash), findConsumer: (name: string) => current.findConsumer(name), findTeam: (name: string) => current.findTeam(name), authorities: { certificates: () => [], all: () => [], generation: 0 }, keySets: new KeySets({ now: Date.now, fetch, warn: () => {} }), counters: new MemoryCounters(), places: new Places(new MemoryCounters(), () => performance.now()), conflicts: conflictsUnderTest(), now: Date.now, rateLimited: () => {} };
+  const pipeline = { findKey: (hash: string) => current.findKey(hash), findConsumer: (name: string) => current.findConsumer(name), findTeam: (name: string) => current.findTeam(name), authorities: { certificates: () => [], all: () => [], generation: 0 }, keySets: new KeySets({ now: Date.now, fetch, warn: () => {} }), counters: new MemoryCounters(), wrongKeys: new WrongKeys({ counters: new MemoryCounters(), monotonicMs: () => performance.now(), limit: () => ({ attempts: 0, per: 1 }) }), places: new Places(new MemoryCounters(), () => performance.now()), conflicts: conflictsUnderTest(), now: Date.now, rateLimited: () => {} };
   const ports: SnapshotPorts = {
     masterKey: testMasterKey,
     service: { pipeline, forward: { transport, monotonicMs: () => performance.now(), random: Math.random, watch: () => () => {}, targetChanged: () => {}, tried: () => {} } },

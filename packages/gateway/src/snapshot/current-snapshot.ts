@@ -18,6 +18,7 @@ import type { Logger } from "pino";
 import { TrustedProxies } from "../listener/client-address.ts";
 import type { CallDestinations, ListenerLimits } from "../listener/call-destination.ts";
 import type { KnownConsumer, KnownKey } from "../pipeline/route-plan.ts";
+import type { WrongKeyLimit } from "../policies/access/wrong-keys.ts";
 import type { Redaction } from "../policies/conflict/conflict-ports.ts";
 import { versionsPage, type VersionsPage } from "../policies/versions/versions-page.ts";
 import { nearestPath } from "../routing/nearest-path.ts";
@@ -46,6 +47,7 @@ type Commit = (() => void) | null;
 export class CurrentSnapshot implements CallDestinations {
   version = 0;
   limits: ListenerLimits = { headerBytes: 16 * 1024, bodyBytes: 32 * 1024 * 1024, headersTimeoutMs: 10_000, idleTimeoutMs: 60_000 };
+  wrongKeys: WrongKeyLimit = { attempts: 30, per: 60_000 };
   trustedProxies = new TrustedProxies([]);
   redaction: Redaction = { shown: [], kept: [] };
   readonly #ports: () => SnapshotPorts;
@@ -280,6 +282,8 @@ export class CurrentSnapshot implements CallDestinations {
 
   #useSettings({ limits, trustProxy }: Snapshot["entities"]["gateway"][string]): void {
     this.limits = { headerBytes: limits.headerBytes, bodyBytes: limits.bodyBytes, headersTimeoutMs: limits.headersTimeout, idleTimeoutMs: limits.idleTimeout };
+    // A snapshot that an older release has saved has none.
+    this.wrongKeys = limits.wrongKeys ?? this.wrongKeys;
     this.trustedProxies = new TrustedProxies(trustProxy);
   }
 }

@@ -6,6 +6,7 @@
 import { mutualTls } from "@parley/contract/config/tls";
 import type { Refusal } from "@parley/contract/problems/problem";
 import { hashKey } from "@parley/contract/secrets";
+import type { AnswerSink } from "../../exchange/answer.ts";
 import type { Exchange } from "../../exchange/exchange.ts";
 import type { Handler, Policy } from "../../pipeline/policy.ts";
 import type { KnownKey, PipelinePorts, RoutePlan } from "../../pipeline/route-plan.ts";
@@ -35,10 +36,18 @@ function keyAccess(plan: RoutePlan, ports: PipelinePorts, next: Handler): Handle
     const presented = presentedKeys(exchange, plan.kind === "ai");
     if (presented.length === 0) return sink.fault(missingKey);
     const key = recognize(exchange, presented, ports);
-    if (!key) return sink.fault(unknownKey);
+    if (!key) return refuseWrongKey(exchange, sink, ports);
+    const blocked = ports.wrongKeys.judgeRight(key, exchange.clientAddress);
+    if (blocked) return sink.fault(blocked);
     if (!mayCall(key.consumer, plan, ports)) return sink.fault(notAllowed(key.consumer, plan));
     return next(exchange, sink);
   };
+}
+
+function refuseWrongKey({ clientAddress }: Exchange, sink: AnswerSink, ports: PipelinePorts): void | Promise<void> {
+  const judged = ports.wrongKeys.judgeWrong(clientAddress);
+  if (judged instanceof Promise) return judged.then((blocked) => sink.fault(blocked ?? unknownKey));
+  sink.fault(judged ?? unknownKey);
 }
 
 /** A key without the right to an open service identifies nobody there, rather than shutting out whom anonymity lets in. */

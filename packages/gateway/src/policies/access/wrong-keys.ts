@@ -1,0 +1,78 @@
+/**
+ * Hot path (benchmarks: http). Against guessing: an address that has presented too many wrong keys gets 429, whatever key
+ * it presents next, until the counters admit it again. So that one broken client behind a shared address (a proxy, an
+ * office) cannot shut the others out, a key that this address has used before passes all the same. Counted for all
+ * workers; what is remembered here is bounded.
+ */
+import type { Refusal } from "@parley/contract/problems/problem";
+import type { Counters, RateVerdict } from "@parley/stores/ports/counters";
+import { addressNetwork } from "../../exchange/address-network.ts";
+
+export interface WrongKeyLimit {
+  /** Wrong keys of one address per period; 0 for no limit. */
+  attempts: number;
+  per: number;
+}
+
+export interface WrongKeysPorts {
+  counters: Pick<Counters, "admit">;
+  monotonicMs: () => number;
+  /** As configured at the moment. */
+  limit: () => WrongKeyLimit;
+}
+
+const maxBlocked = 10_000;
+const addressesPerKey = 16;
+
+export class WrongKeys {
+  readonly #ports: WrongKeysPorts;
+  /** By address, until when; the one that came first is forgotten first. */
+  readonly #blockedUntilMs = new Map<string, number>();
+  /** By key as the snapshot has it, the addresses that used it last. */
+  readonly #usedFrom = new WeakMap<object, Set<string>>();
+
+  constructor(ports: WrongKeysPorts) {
+    this.#ports = ports;
+  }
+
+  /** A key that is right: null where it may be used from there now. */
+  judgeRight(key: object, clientAddress: string): Refusal | null {
+    const known = this.#usedFrom.get(key);
+    if (known?.has(clientAddress)) return null;
+    if (this.#blockedUntilMs.size > 0) {
+      const blockedForMs = (this.#blockedUntilMs.get(addressNetwork(clientAddress)) ?? 0) - this.#ports.monotonicMs();
+      if (blockedForMs > 0) return tooMany(blockedForMs);
+    }
+    if (!known) this.#usedFrom.set(key, new Set([clientAddress]));
+    else {
+      if (known.size >= addressesPerKey) known.delete(known.values().next().value as string);
+      known.add(clientAddress);
+    }
+    return null;
+  }
+
+  /** A key that is wrong: null where the address may go on. */
+  judgeWrong(clientAddress: string): Refusal | null | Promise<Refusal | null> {
+    const { attempts, per } = this.#ports.limit();
+    if (attempts === 0) return null;
+    const address = addressNetwork(clientAddress);
+    const verdicts = this.#ports.counters.admit([{ key: `wrong-keys:${address}`, limit: attempts, period: { kind: "rolling", milliseconds: per }, cost: 1 }]);
+    return verdicts instanceof Promise ? verdicts.then(([verdict]) => this.#judged(address, verdict as RateVerdict)) : this.#judged(address, verdicts[0] as RateVerdict);
+  }
+
+  #judged(address: string, { admitted, retryAfterMs }: RateVerdict): Refusal | null {
+    if (admitted) return null;
+    this.#blockedUntilMs.delete(address);
+    if (this.#blockedUntilMs.size >= maxBlocked) this.#blockedUntilMs.delete(this.#blockedUntilMs.keys().next().value as string);
+    this.#blockedUntilMs.set(address, this.#ports.monotonicMs() + retryAfterMs);
+    return tooMany(retryAfterMs);
+  }
+}
+
+function tooMany(forMs: number): Refusal {
+  return {
+    code: "too-many-wrong-keys",
+    detail: "Too many calls with wrong keys came from this address.",
+    headers: { "Retry-After": String(Math.max(1, Math.ceil(forMs / 1000))) },
+  };
+}
