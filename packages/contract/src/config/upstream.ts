@@ -56,6 +56,8 @@ export const upstream = z.strictObject({
   tls: upstreamTls.optional(),
   /** How the targets are spoken to. gRPC calls go by HTTP/2 whatever it says. */
   protocol: z.enum(["http1", "http2"]).default("http1"),
+  /** `map`: Location and Content-Location of the target's own addresses become those of the service. `keep`: they go on as they are. */
+  locations: z.enum(["map", "keep"]).default("map"),
   credentials: z
     .strictObject({ header: z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "not a header name"), value: z.string() })
     .optional(),

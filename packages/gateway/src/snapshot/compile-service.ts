@@ -48,7 +48,7 @@ function forwarding(name: string, service: Service, ports: ForwardPorts): { hand
   const opened: Upstreams[] = [];
   const rewrite = compileRewrite(service.rewrite);
   const open = (upstream: Upstream, takenOff = 0): Handler => {
-    const one = openUpstream(name, upstream, { ports, takenOff, rewrite });
+    const one = openUpstream(name, upstream, { ports, path: service.path, takenOff, rewrite });
     opened.push(one);
     return forwardTo(name, one.plan, ports);
   };

@@ -1,8 +1,13 @@
 /** Hot path (benchmarks: http). The header section of an upstream's answer on its way to the client. */
 import { isHopByHop, namedByConnection } from "./hop-by-hop.ts";
 
+/** Who knows where the upstream's addresses are for the gateway's clients. */
+export interface Locator {
+  publicLocation(location: string): string;
+}
+
 /** Also drops the fields that only this gateway may set, and a Content-Length where RFC 9110 §8.6 forbids one. */
-export function answerFields(status: number, rawHeaders: readonly string[]): string[] {
+export function answerFields(status: number, rawHeaders: readonly string[], locator: Locator | null = null): string[] {
   const named = connectionNames(rawHeaders);
   const fields: string[] = [];
   for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -10,7 +15,8 @@ export function answerFields(status: number, rawHeaders: readonly string[]): str
     const lower = name.toLowerCase();
     if (isHopByHop(lower) || named?.has(lower) || lower === "parley-call-id") continue;
     if (lower === "content-length" && (status === 204 || status < 200)) continue;
-    fields.push(name, rawHeaders[index + 1] as string);
+    const value = rawHeaders[index + 1] as string;
+    fields.push(name, locator !== null && (lower === "location" || lower === "content-location") ? locator.publicLocation(value) : value);
   }
   fields.push("Via", "1.1 parley");
   return fields;

@@ -17,6 +17,8 @@ export interface ForwardPlan {
   /** So many characters at the beginning of what is below the service's path are not for the upstream. */
   takenOff: number;
   /** Null where a request goes on as it came. */
+  /** The service's, "" for the root: where the upstream's addresses are for clients. Null where they get them as the upstream says them. */
+  servicePath: string | null;
   rewrite: RequestRewrite | null;
   credentials: Credentials | null;
 }
@@ -41,8 +43,10 @@ export interface ForwardPorts {
 }
 
 /** The plan, with its active checks begun. */
-export function openUpstream(service: string, upstream: Upstream, { ports, takenOff, rewrite }: { ports: ForwardPorts; takenOff: number; rewrite: RequestRewrite | null }): Upstreams {
-  const plan: ForwardPlan = { ...compileForward(upstream, ports), takenOff, rewrite };
+export function openUpstream(service: string, upstream: Upstream, { ports, ...place }: { ports: ForwardPorts; path: string; takenOff: number; rewrite: RequestRewrite | null }): Upstreams {
+  const { path, takenOff, rewrite } = place;
+  const servicePath = upstream.locations === "keep" ? null : path === "/" ? "" : path;
+  const plan: ForwardPlan = { ...compileForward(upstream, ports), takenOff, servicePath, rewrite };
   const { candidates } = plan.balancer;
   const unwatch = ports.watch(service, candidates);
   const stopChecks = upstream.health ? startChecks(upstream.health, candidates, { transport: ports.transport, monotonicMs: ports.monotonicMs, random: ports.random, changed: (candidate) => ports.targetChanged(service, candidate) }) : null;
@@ -56,7 +60,7 @@ export function openUpstream(service: string, upstream: Upstream, { ports, taken
 }
 
 /** `upstream.credentials.value` is opened already. */
-function compileForward(upstream: Upstream, ports: BalancerPorts): Omit<ForwardPlan, "takenOff" | "rewrite"> {
+function compileForward(upstream: Upstream, ports: BalancerPorts & Pick<ForwardPorts, "identities">): Omit<ForwardPlan, "takenOff" | "servicePath" | "rewrite"> {
   const targets = upstream.targets.map((target, index) => compileTarget(target.url, target.weight, index));
   const { connect, firstByte, idle } = upstream.timeouts;
   return {

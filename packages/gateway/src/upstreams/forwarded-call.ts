@@ -5,8 +5,10 @@
 import type { Refusal } from "@parley/contract/problems/problem";
 import type { AnswerSink } from "../exchange/answer.ts";
 import type { Exchange } from "../exchange/exchange.ts";
-import { answerFields } from "./answer-fields.ts";
+import { isGrpc } from "../exchange/grpc.ts";
+import { answerFields, type Locator } from "./answer-fields.ts";
 import type { ForwardPlan, ForwardPorts } from "./forward-plan.ts";
+import { publicLocation } from "./public-location.ts";
 import { requestFields } from "./request-fields.ts";
 import { afterFailure, afterStatus, retryAfterOf, type Repetition, type Tries } from "./retry.ts";
 import { targetPath, type Target } from "./target.ts";
@@ -26,7 +28,7 @@ type Body = Buffer | "stream" | null;
 /** The same target again: give it a moment, and not all callers the same. */
 const firstPauseMs = 25;
 
-export class ForwardedCall implements IncomingAnswer {
+export class ForwardedCall implements IncomingAnswer, Locator {
   #input: ForwardInput;
   #body: Body = null;
   #sending: Sending | null = null;
@@ -69,7 +71,14 @@ export class ForwardedCall implements IncomingAnswer {
     }
     if (exchange.record.attempts > 1) this.#logAttempt({ status });
     this.#begun = true;
-    sink.head(status, answerFields(status, rawHeaders), statusText);
+    sink.head(status, answerFields(status, rawHeaders, plan.servicePath === null ? null : this), statusText);
+  }
+
+  publicLocation(location: string): string {
+    const { exchange, plan } = this.#input;
+    const target = this.#target as Target;
+    const front = (plan.servicePath ?? "") + exchange.rest.slice(0, plan.takenOff);
+    return publicLocation(location, { target, front, askedPath: targetPath(target, exchange.rest, plan) });
   }
 
   data(chunk: Buffer): boolean {
