@@ -10,7 +10,16 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const pages: Record<string, string> = {
   "/start": "Your first call",
+  "/overview": "Overview",
+  "/live": "Live",
   "/calls": "Calls",
+  "/calls?q=srvice%3Anotes": "Calls",
+  "/analysis": "Analysis",
+  "/analysis?view=heatmap&selection=status%3Aerror": "Analysis",
+  "/analysis?view=changes": "Analysis",
+  "/analysis?view=conflicts": "Analysis",
+  "/analysis?view=versions": "Analysis",
+  "/analysis?view=cost": "Analysis",
   "/conflicts": "Conflicts",
   "/leases": "Leases",
   "/history": "History",

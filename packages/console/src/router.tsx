@@ -1,11 +1,14 @@
 /** Every address of the console. Pages are fetched when they are first opened. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from "@tanstack/react-router";
+import { parseAnalysisSearch } from "./pages/analysis/search.ts";
 import { parseConflictsSearch } from "./pages/conflicts/filter.ts";
 import { FailedPage } from "./pages/failed-page.tsx";
-import { parseCallsSearch } from "./pages/calls/filter.ts";
+import { parseCallsSearch } from "./pages/calls/search.ts";
 import { parseResourceSearch } from "./pages/history/search.ts";
 import { IndexPage } from "./pages/index-page.tsx";
+import { parseLiveSearch } from "./pages/live/search.ts";
 import { NotFoundPage } from "./pages/not-found-page.tsx";
+import { parseOverviewSearch } from "./pages/overview/search.ts";
 import { parsePlaygroundSearch } from "./pages/playground/search.ts";
 import { SessionGate } from "./shell/session-gate.tsx";
 import { Shell } from "./shell/shell.tsx";
@@ -31,6 +34,9 @@ const consumers = () => import("./pages/consumers/consumer-page.tsx");
 const pages = [
   createRoute({ getParentRoute: under, path: "/", component: IndexPage }),
   createRoute({ getParentRoute: under, path: "/start", component: lazyRouteComponent(() => import("./pages/start/start-page.tsx"), "StartPage") }),
+  createRoute({ getParentRoute: under, path: "/overview", validateSearch: parseOverviewSearch, component: lazyRouteComponent(() => import("./pages/overview/overview-page.tsx"), "OverviewPage") }),
+  createRoute({ getParentRoute: under, path: "/live", validateSearch: parseLiveSearch, component: lazyRouteComponent(() => import("./pages/live/live-page.tsx"), "LivePage") }),
+  createRoute({ getParentRoute: under, path: "/analysis", validateSearch: parseAnalysisSearch, component: lazyRouteComponent(() => import("./pages/analysis/analysis-page.tsx"), "AnalysisPage") }),
   createRoute({ getParentRoute: under, path: "/calls", validateSearch: parseCallsSearch, component: lazyRouteComponent(() => import("./pages/calls/calls-page.tsx"), "CallsPage") }),
   createRoute({ getParentRoute: under, path: "/calls/$id", component: lazyRouteComponent(() => import("./pages/call/call-page.tsx"), "CallPage") }),
   createRoute({ getParentRoute: under, path: "/conflicts", validateSearch: parseConflictsSearch, component: lazyRouteComponent(() => import("./pages/conflicts/conflicts-page.tsx"), "ConflictsPage") }),

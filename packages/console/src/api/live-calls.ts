@@ -1,31 +1,42 @@
 /**
- * Calls as they end, over server-sent events. A connection that breaks comes back by itself; `onOpen` tells each time that
- * calls may have been missed.
+ * Calls as they end, over server-sent events, filtered where they happen. A connection that breaks comes back by itself, and
+ * goes on after the last call that was seen; `onOpen` tells each time that calls may have been missed nevertheless.
  */
 import type { CallRecord } from "@parley/contract/call-record";
-import type { CallFilter } from "@parley/contract/api/calls";
 import { addressOf } from "./client.ts";
+
+/** What came within a second. */
+export interface LiveSummary {
+  calls: number;
+  leftOut: number;
+  errors: number;
+  conflicts: number;
+  costUsd: number;
+  inFlight: number | null;
+}
 
 export interface LiveHandlers {
   onOpen(): void;
   onCall(record: CallRecord): void;
-  /** The server could not keep up and left some out. */
-  onDropped(): void;
+  /** So many did not fit. */
+  onDropped(count: number): void;
   onLost(): void;
+  onSummary?(summary: LiveSummary): void;
 }
 
 const reopenAfterMs = 3_000;
 
-/** Returns what ends it. */
-export function openLiveCalls(filter: CallFilter, handlers: LiveHandlers): () => void {
+/** `query` is in the query language; empty for all. Returns what ends it. */
+export function openLiveCalls(query: string, handlers: LiveHandlers): () => void {
   let source = open();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function open(): EventSource {
-    const opened = new EventSource(addressOf("liveCalls", { query: filter }));
+    const opened = new EventSource(addressOf("watchLive", { query: { query } }));
     opened.addEventListener("open", () => handlers.onOpen());
     opened.addEventListener("call", (event: MessageEvent<string>) => handlers.onCall(JSON.parse(event.data) as CallRecord));
-    opened.addEventListener("dropped", () => handlers.onDropped());
+    opened.addEventListener("dropped", (event: MessageEvent<string>) => handlers.onDropped((JSON.parse(event.data) as { dropped: number }).dropped));
+    opened.addEventListener("summary", (event: MessageEvent<string>) => handlers.onSummary?.(JSON.parse(event.data) as LiveSummary));
     opened.addEventListener("error", () => {
       handlers.onLost();
       // The browser tries again after a lost connection, but gives up after a refusal, such as that of an ended session.

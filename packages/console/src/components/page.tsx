@@ -9,22 +9,27 @@ interface PageProps {
   /** Shown small beside the title. */
   aside?: ReactNode;
   actions?: ReactNode;
+  /** Stands under the name and stays in sight with it. */
+  bar?: ReactNode;
   /** `full` fills the height (lists that scroll by themselves); `text` keeps lines readable. */
   width?: "wide" | "text" | "full";
   children: ReactNode;
 }
 
-export function Page({ title, name, aside, actions, width = "wide", children }: PageProps) {
+export function Page({ title, name, aside, actions, bar, width = "wide", children }: PageProps) {
   const windowTitle = name ?? (typeof title === "string" ? title : "");
   useEffect(() => {
     document.title = windowTitle ? `${windowTitle} · Parley` : "Parley";
   }, [windowTitle]);
   return (
     <div className={classes["page"]} data-width={width}>
-      <header className={classes["head"]}>
-        <h1>{title}</h1>
-        {aside ? <div className={classes["aside"]}>{aside}</div> : null}
-        {actions ? <div className={classes["actions"]}>{actions}</div> : null}
+      <header className={classes["top"]}>
+        <div className={classes["head"]}>
+          <h1>{title}</h1>
+          {aside ? <div className={classes["aside"]}>{aside}</div> : null}
+          {actions ? <div className={classes["actions"]}>{actions}</div> : null}
+        </div>
+        {bar}
       </header>
       <div className={classes["content"]}>{children}</div>
     </div>

@@ -39,3 +39,27 @@ export function countText(count: number): string {
 export function counted(count: number, singular: string, plural = `${singular}s`): string {
   return `${countText(count)} ${count === 1 ? singular : plural}`;
 }
+
+/** A share of 1. */
+export function percentText(share: number | null): string {
+  if (share === null) return "–";
+  if (share === 0) return "0 %";
+  const percent = share * 100;
+  if (percent < 0.01) return "< 0.01 %";
+  return `${percent < 1 ? percent.toFixed(2) : percent < 10 ? percent.toFixed(1) : Math.round(percent)} %`;
+}
+
+/** Calls a second. */
+export function rateText(perSecond: number): string {
+  if (perSecond === 0) return "0/s";
+  if (perSecond < 0.01) return `${(perSecond * 3_600).toFixed(1)}/h`;
+  return perSecond < 10 ? `${perSecond.toFixed(2)}/s` : `${shortCountText(perSecond)}/s`;
+}
+
+/** Large counts in three digits: 18.3M. */
+export function shortCountText(count: number): string {
+  if (count < 1_000) return whole.format(Math.round(count));
+  const [unitSize, unit] = count < 999_500 ? [1_000, "k"] : count < 999_500_000 ? [1_000_000, "M"] : [1_000_000_000, "G"];
+  const amount = count / unitSize;
+  return `${amount < 10 ? amount.toFixed(2) : amount < 100 ? amount.toFixed(1) : Math.round(amount)}${unit}`;
+}

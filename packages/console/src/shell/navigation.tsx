@@ -1,7 +1,8 @@
 /** The navigation: groups of pages. Start leads it until the first call was seen, and stays reachable under help. */
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useSearch } from "@tanstack/react-router";
 import { reading } from "../api/queries.ts";
+import { parseObserveSearch } from "../observe/search.ts";
 import { pageGroups, type PageEntry, startPage } from "./pages.ts";
 import classes from "./shell.module.css";
 
@@ -25,8 +26,11 @@ export function Navigation({ onNavigate }: { onNavigate?: (() => void) | undefin
 
 function NavigationLink({ page, onNavigate }: { page: PageEntry; onNavigate: (() => void) | undefined }) {
   const Icon = page.icon;
+  const search = useSearch({ strict: false });
+  // Who goes from one Observe page to the next goes on with the same filter and range.
+  const shared = page.shares ? parseObserveSearch(search) : {};
   return (
-    <Link to={page.to} className={classes["navLink"]} activeProps={{ "data-active": true, "aria-current": "page" }} onClick={() => onNavigate?.()}>
+    <Link to={page.to} search={shared} activeOptions={{ includeSearch: false }} className={classes["navLink"]} activeProps={{ "data-active": true, "aria-current": "page" }} onClick={() => onNavigate?.()}>
       <Icon size={16} stroke={1.6} aria-hidden />
       {page.title}
     </Link>

@@ -1,18 +1,20 @@
 /** The map of the console: every page that is in the navigation and in the command palette, in its group. */
 import {
-  IconActivity, IconAdjustments, IconApps, IconBox, IconCpu, IconGitMerge, IconHeartRateMonitor, IconHistory, IconLock, IconMessages, IconPlugConnected, IconRocket, IconUsers, IconVersions, type IconProps,
+  IconActivity, IconAdjustments, IconApps, IconBox, IconChartHistogram, IconCpu, IconGitMerge, IconHeartRateMonitor, IconHistory, IconLayoutDashboard, IconLock, IconMessages, IconPlayerRecord, IconPlugConnected, IconRocket, IconUsers, IconVersions, type IconProps,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import type { OperationName } from "../api/types.ts";
 
 export interface PageEntry {
   title: string;
-  to: "/start" | "/calls" | "/conflicts" | "/leases" | "/history" | "/services" | "/ai/providers" | "/ai/models" | "/ai/playground" | "/consumers" | "/people" | "/audit" | "/health" | "/settings";
+  to: "/start" | "/overview" | "/live" | "/calls" | "/analysis" | "/conflicts" | "/leases" | "/history" | "/services" | "/ai/providers" | "/ai/models" | "/ai/playground" | "/consumers" | "/people" | "/audit" | "/health" | "/settings";
   icon: ComponentType<IconProps>;
   /** Pressed after `g`. */
   key: string;
   /** The operation that fills it; without the right to it the page says which role is missing. */
   needs?: OperationName;
+  /** The filter and the range of time go along to it. */
+  shares?: boolean;
 }
 
 export const startPage: PageEntry = { title: "Start", to: "/start", icon: IconRocket, key: "t" };
@@ -21,8 +23,11 @@ export const pageGroups: readonly { title: string; pages: readonly PageEntry[] }
   {
     title: "Observe",
     pages: [
-      { title: "Calls", to: "/calls", icon: IconActivity, key: "c" },
+      { title: "Overview", to: "/overview", icon: IconLayoutDashboard, key: "o", shares: true },
+      { title: "Live", to: "/live", icon: IconPlayerRecord, key: "l", shares: true },
+      { title: "Calls", to: "/calls", icon: IconActivity, key: "c", shares: true },
       { title: "Conflicts", to: "/conflicts", icon: IconGitMerge, key: "x" },
+      { title: "Analysis", to: "/analysis", icon: IconChartHistogram, key: "y", shares: true },
       { title: "Leases", to: "/leases", icon: IconLock, key: "k" },
       { title: "History", to: "/history", icon: IconVersions, key: "r" },
     ],

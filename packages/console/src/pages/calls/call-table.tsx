@@ -2,26 +2,27 @@
 import { Skeleton } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useVirtualizer, type Virtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, type RefObject, useEffect, useRef } from "react";
+import { type CSSProperties, type KeyboardEvent, type RefObject, useEffect, useRef } from "react";
 import { countText } from "../../format/quantities.ts";
 import type { CallList, CallListState } from "./call-list.ts";
 import { CallRow } from "./call-row.tsx";
 import classes from "./calls.module.css";
+import { type ColumnName, columnOf, trackList, usualColumns } from "./columns.tsx";
 
 interface CallTableProps {
   list: CallList;
   state: CallListState;
+  columns: readonly ColumnName[];
   chosen: string | undefined;
   onChoose: (id: string) => void;
   /** Told when the reader has left the top, where new calls would move the rows under the eyes. */
   onAway: (away: boolean) => void;
 }
 
-const headings = ["Time", "Status", "Method", "Path", "Service", "Consumer", "Model", "Duration", "Cost"] as const;
 const awayPx = 24;
 const readAhead = 30;
 
-export function CallTable({ list, state, chosen, onChoose, onAway }: CallTableProps) {
+export function CallTable({ list, state, columns, chosen, onChoose, onAway }: CallTableProps) {
   const frame = useRef<HTMLDivElement>(null);
   const isNarrow = useMediaQuery("(max-width: 700px)", false, { getInitialValueInEffect: false });
   const rows = useRows(frame, state.calls.length, isNarrow ? 56 : 32);
@@ -31,8 +32,11 @@ export function CallTable({ list, state, chosen, onChoose, onAway }: CallTablePr
     if (state.hasOlder && lastIndex >= state.calls.length - readAhead) void list.loadOlder();
   }, [list, lastIndex, state.calls.length, state.hasOlder]);
   useChosenInSight(rows, state, chosen);
+  // Other columns than the usual ones keep their widths, and the list is scrolled sideways.
+  const isCustom = columns !== usualColumns;
+  const tracks = isCustom ? ({ "--tracks": trackList(columns) } as CSSProperties) : undefined;
   return (
-    <div className={classes["list"]}>
+    <div className={classes["list"]} data-custom={isCustom || undefined} style={tracks}>
       {state.waiting > 0 && state.read ? (
         <button type="button" className={classes["waiting"]} onClick={() => frame.current?.scrollTo({ top: 0 })}>
           +{countText(state.waiting)} new
@@ -42,14 +46,19 @@ export function CallTable({ list, state, chosen, onChoose, onAway }: CallTablePr
         onScroll={(event) => onAway(event.currentTarget.scrollTop > awayPx)}
         onKeyDown={(event) => walkByArrows(event, state, chosen, onChoose)}>
         <div role="row" className={classes["heads"]}>
-          {headings.map((heading) => (
-            <div key={heading} role="columnheader" data-column={heading}>{heading}</div>
-          ))}
+          {columns.map((name) => {
+            const { head, right } = columnOf(name);
+            return (
+              <div key={name} role="columnheader" data-column={head} data-right={right || undefined}>
+                {head}
+              </div>
+            );
+          })}
         </div>
         <div role="rowgroup" className={classes["rows"]} style={{ height: rows.getTotalSize() }}>
           {items.map((item) => {
             const call = state.calls[item.index];
-            return call ? <CallRow key={call.id} call={call} index={item.index} offsetPx={item.start} isChosen={call.id === chosen} onChoose={onChoose} /> : null;
+            return call ? <CallRow key={call.id} call={call} columns={columns} index={item.index} offsetPx={item.start} isChosen={call.id === chosen} onChoose={onChoose} /> : null;
           })}
         </div>
         {state.read ? null : <SkeletonRows />}

@@ -1,21 +1,37 @@
-/** No calls: either there never was one, or the filter leaves none. */
+/** No calls: there never was one, or the range and the filter leave none. */
 import { Button } from "@mantine/core";
 import { LinkButton } from "../../components/link-button.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
+import { type Range, rangeText } from "../../observe/range.ts";
 import classes from "./calls.module.css";
 
-export function CallsEmpty({ filtered, onClear }: { filtered: boolean; onClear: () => void }) {
+interface CallsEmptyProps {
+  filtered: boolean;
+  range: Range;
+  onClear: () => void;
+  onRange: (range: Range) => void;
+}
+
+const week: Range = { kind: "last", span: "7d" };
+const everything: Range = { kind: "last", span: "365d" };
+
+export function CallsEmpty({ filtered, range, onClear, onRange }: CallsEmptyProps) {
+  const wider = range.kind === "last" && range.span !== "7d" ? week : everything;
   return (
     <div className={classes["empty"]}>
-      {filtered ? (
-        <EmptyState title="No call matches this filter" action={<Button variant="default" onClick={onClear}>Clear the filter</Button>}>
-          New calls that match appear here by themselves.
-        </EmptyState>
-      ) : (
-        <EmptyState title="No call yet" action={<LinkButton to="/start">Make the first call</LinkButton>}>
-          Every call through the gateway appears here within a second of its end.
-        </EmptyState>
-      )}
+      <EmptyState
+        title={filtered ? "No call matches this filter in this range" : "No call in this range"}
+        action={
+          <div className={classes["tools"]}>
+            <Button variant="default" onClick={() => onRange(wider)}>
+              {rangeText(wider)}
+            </Button>
+            {filtered ? <Button variant="default" onClick={onClear}>Clear the filter</Button> : <LinkButton to="/start">Make a call</LinkButton>}
+          </div>
+        }
+      >
+        {range.kind === "last" ? "Every call that fits appears here within a second of its end." : `Looked at: ${rangeText(range)}.`}
+      </EmptyState>
     </div>
   );
 }

@@ -1,48 +1,102 @@
-/** Which calls match this? The list is live; the chosen call's detail stands beside it. */
+/** Which calls match this? The list goes on by itself; facets say what is in it; the chosen call's detail stands beside it. */
+import { Button } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
+import { IconLayoutSidebar } from "@tabler/icons-react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
-import { Page } from "../../components/page.tsx";
+import { useEffect, useMemo, useState } from "react";
+import { reading } from "../../api/queries.ts";
+import { LinkButton } from "../../components/link-button.tsx";
+import { useNow } from "../../components/now.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
+import { counted } from "../../format/quantities.ts";
+import { askedQuery, ObservePage } from "../../observe/observe-page.tsx";
+import { boundsOf } from "../../observe/range.ts";
+import { rangeOf, sharedOf, withQuery, withRange } from "../../observe/search.ts";
 import { CallBeside } from "../call/call-beside.tsx";
 import classes from "./calls.module.css";
 import { CallsEmpty } from "./calls-empty.tsx";
 import { CallTable } from "./call-table.tsx";
-import { type CallsSearch, filterOf } from "./filter.ts";
-import { FilterBar } from "./filter-bar.tsx";
+import { columnsOf } from "./columns.tsx";
+import { Facets } from "./facets.tsx";
+import { ColumnMenu, ExportMenu } from "./list-menus.tsx";
 import { LiveControl } from "./live-control.tsx";
+import { SavedSearches } from "./saved-searches.tsx";
+import { type CallsSearch, listOf } from "./search.ts";
 import { useCallList } from "./use-call-list.ts";
 import { useWalk } from "./use-walk.ts";
+
+const facetFields = "status,service,consumer,method,cause,error,model,version,kind,upstream";
+const countAgainMs = 5_000;
 
 export function CallsPage() {
   const search = useSearch({ from: "/shell/calls" });
   const navigate = useNavigate({ from: "/calls" });
-  const filter = filterOf(search);
-  const { list, state } = useCallList(filter);
+  const setSearch = (next: CallsSearch) => void navigate({ search: next });
+  const range = rangeOf(search);
+  const query = askedQuery(search) ?? "";
+  const { list, state } = useCallList({ query, range });
   const [paused, setPaused] = useState(false);
   const [away, setAway] = useState(false);
+  const [wantsFacets, setWantsFacets] = useState<boolean | null>(null);
   const isWide = useMediaQuery("(min-width: 1100px)", true, { getInitialValueInEffect: false });
+  const isVeryWide = useMediaQuery("(min-width: 1560px)", false, { getInitialValueInEffect: false });
   useEffect(() => list.hold(paused || away), [list, paused, away]);
+  const hasFacets = wantsFacets ?? (isVeryWide || (isWide && !search.call));
+  const facets = useFacets(query, search);
+  const columns = useMemo(() => columnsOf(search.columns), [search.columns]);
 
   const show = (id: string | undefined) => {
     if (id !== undefined && !isWide) return void navigate({ to: "/calls/$id", params: { id } });
-    const { call: _, ...rest } = search;
-    void navigate({ search: id === undefined ? rest : { ...rest, call: id }, replace: true });
+    void navigate({ search: id === undefined ? listOf(search) : { ...search, call: id }, replace: true });
   };
-  const setFilter = (next: CallsSearch) => void navigate({ search: search.call ? { ...next, call: search.call } : next });
   useWalk({ calls: state.calls, chosen: search.call, show, onPause: () => setPaused(!paused) });
 
   const chosen = state.calls.find((entry) => entry.id === search.call);
   const isEmpty = state.read && state.calls.length === 0 && state.waiting === 0;
+  const chooseColumns = (text: string | undefined) => {
+    const { columns: _, ...rest } = search;
+    setSearch(text === undefined ? rest : { ...rest, columns: text });
+  };
   return (
-    <Page title="Calls" width="full" actions={<LiveControl state={state} paused={paused} onPause={setPaused} />}>
-      <FilterBar filter={filter} onChange={setFilter} />
+    <ObservePage
+      title="Calls"
+      width="full"
+      search={search}
+      onSearch={setSearch}
+      aside={facets.data ? <span className={classes["count"]}>{counted(facets.data.calls, "call")}</span> : null}
+      actions={
+        <div className={classes["tools"]}>
+          {range.kind === "last" ? <LiveControl state={state} paused={paused} onPause={setPaused} /> : null}
+          <Button variant="default" leftSection={<IconLayoutSidebar size={15} stroke={1.6} />} aria-pressed={hasFacets} onClick={() => setWantsFacets(!hasFacets)}>
+            Facets
+          </Button>
+          <ColumnMenu columns={columns} onChange={chooseColumns} />
+          <SavedSearches search={search} />
+          <ExportMenu search={search} calls={facets.data?.calls} />
+          <LinkButton variant="default" to="/analysis" search={sharedOf(search)}>
+            Analyse
+          </LinkButton>
+        </div>
+      }
+    >
       {state.problem ? <ProblemNotice error={state.problem} onRetry={() => void list.refresh()} /> : null}
-      {isEmpty ? <CallsEmpty filtered={Object.keys(filter).length > 0} onClear={() => setFilter({})} /> : null}
+      {isEmpty ? <CallsEmpty filtered={query !== ""} range={range} onClear={() => setSearch(withQuery(search, ""))} onRange={(next) => setSearch(withRange(search, next))} /> : null}
       <div className={classes["split"]} hidden={isEmpty}>
-        <CallTable list={list} state={state} chosen={search.call} onChoose={show} onAway={setAway} />
+        {hasFacets ? <Facets facets={facets.data} query={query} onQuery={(next) => setSearch(withQuery(search, next))} /> : null}
+        <CallTable list={list} state={state} columns={columns} chosen={search.call} onChoose={show} onAway={setAway} />
         {search.call && isWide ? <CallBeside id={search.call} known={chosen} onClose={() => show(undefined)} /> : null}
       </div>
-    </Page>
+    </ObservePage>
   );
+}
+
+function useFacets(query: string, search: CallsSearch) {
+  const range = rangeOf(search);
+  const bounds = boundsOf(range, useNow());
+  return useQuery({
+    ...reading("callFacets", { query: { query, ...bounds, by: facetFields, limit: 8 } }),
+    placeholderData: keepPreviousData,
+    refetchInterval: range.kind === "last" ? countAgainMs : false,
+  });
 }

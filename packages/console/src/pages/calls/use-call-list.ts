@@ -1,23 +1,35 @@
-/** The list of calls for a filter, for as long as the component that asks for it is on the screen. */
-import type { CallFilter } from "@parley/contract/api/calls";
+/** The list of calls for a filter and a range, for as long as the component that asks for it is on the screen. */
 import { useMemo, useSyncExternalStore } from "react";
 import { call } from "../../api/client.ts";
-import { openLiveCalls } from "../../api/live-calls.ts";
+import { type LiveSummary, openLiveCalls } from "../../api/live-calls.ts";
+import { boundsOf, type Range } from "../../observe/range.ts";
 import { CallList, type CallListState } from "./call-list.ts";
 
+/** A frame or two: a burst of calls is drawn together, and still at once. */
 const drawEveryMs = 100;
 
-export function useCallList(filter: CallFilter): { list: CallList; state: CallListState } {
-  const key = JSON.stringify(filter);
-  const list = useMemo(() => createList(JSON.parse(key) as CallFilter), [key]);
+export interface Asked {
+  query: string;
+  range: Range;
+}
+
+export function useCallList(asked: Asked, onSummary?: (summary: LiveSummary) => void): { list: CallList; state: CallListState } {
+  const key = JSON.stringify(asked);
+  const list = useMemo(() => createList(JSON.parse(key) as Asked, onSummary), [key, onSummary]);
   const state = useSyncExternalStore(list.subscribe, list.snapshot);
   return { list, state };
 }
 
-function createList(filter: CallFilter): CallList {
+function createList({ query, range }: Asked, onSummary: ((summary: LiveSummary) => void) | undefined): CallList {
+  const bounds = boundsOf(range, Date.now());
   return new CallList({
-    readPage: (position) => call("listCalls", { query: { ...filter, ...position, limit: 100 } }),
-    openLive: (handlers) => openLiveCalls(filter, handlers),
+    readPage: (position) => call("listCalls", { query: { query, ...bounds, ...position, limit: 100 } }),
+    openLive: (handlers) => {
+      if (range.kind === "last") return openLiveCalls(query, { ...handlers, ...(onSummary ? { onSummary } : {}) });
+      // A range that has ended gets no new calls.
+      handlers.onOpen();
+      return () => undefined;
+    },
     soon: (action) => void setTimeout(action, drawEveryMs),
   });
 }

@@ -1,4 +1,5 @@
 /** Which applications may call, what, and how much? */
+import { callsWith } from "../calls/search.ts";
 import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
@@ -20,7 +21,7 @@ const columns: readonly Column<Row>[] = [
   { head: "Name", cell: (row) => <EntityLink kind="consumer" name={row.name} /> },
   { head: "May call", cell: (row) => row.spec.access?.join(", ") ?? "everything" },
   { head: "Limits", cell: (row) => (row.spec.limits ?? []).map(limitText).join(", ") || "none", wideOnly: true },
-  { head: "Calls", cell: (row) => <Link to="/calls" search={{ consumer: row.name }}>show</Link>, wideOnly: true },
+  { head: "Calls", cell: (row) => <Link to="/calls" search={callsWith("consumer", row.name)}>show</Link>, wideOnly: true },
   { head: "Changed", cell: (row) => <When at={row.updatedAt} />, right: true, wideOnly: true },
 ];
 

@@ -1,4 +1,5 @@
 /** Which names do applications use for models, and what answers? */
+import { callsWith } from "../calls/search.ts";
 import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
@@ -20,7 +21,7 @@ const columns: readonly Column<Row>[] = [
   { head: "Alias", cell: (row) => <EntityLink kind="model" name={row.name} /> },
   { head: "Strategy", cell: (row) => <Chip>{row.spec.strategy ?? "failover"}</Chip> },
   { head: "Targets, in order", cell: (row) => row.spec.targets.map((target) => target.model).join(" → ") },
-  { head: "Calls", cell: (row) => <Link to="/calls" search={{ model: row.name }}>show</Link>, wideOnly: true },
+  { head: "Calls", cell: (row) => <Link to="/calls" search={callsWith("model", row.name)}>show</Link>, wideOnly: true },
   { head: "Changed", cell: (row) => <When at={row.updatedAt} />, right: true, wideOnly: true },
 ];
 

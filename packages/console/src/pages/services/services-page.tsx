@@ -1,4 +1,5 @@
 /** What is published, to whom, and where it runs? */
+import { callsWith } from "../calls/search.ts";
 import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
@@ -23,7 +24,7 @@ const columns: readonly Column<Row>[] = [
   { head: "Runs at", cell: (row) => <Targets row={row} /> },
   { head: "Access", cell: (row) => <Chip meaning={row.spec.access === "open" ? "warning" : "neutral"}>{row.spec.access ?? "key"}</Chip> },
   { head: "Limits", cell: (row) => (row.spec.limits ?? []).map(limitText).join(", ") || "none", wideOnly: true },
-  { head: "Calls", cell: (row) => <Link to="/calls" search={{ service: row.name }}>show</Link>, wideOnly: true },
+  { head: "Calls", cell: (row) => <Link to="/calls" search={callsWith("service", row.name)}>show</Link>, wideOnly: true },
   { head: "Changed", cell: (row) => <When at={row.updatedAt} />, wideOnly: true, right: true },
 ];
 

@@ -1,0 +1,84 @@
+/** Who collides with whom, on what? */
+import { allOf } from "@parley/contract/query/write";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { reading } from "../../api/queries.ts";
+import { DataTable } from "../../components/data-table.tsx";
+import { EmptyState } from "../../components/empty-state.tsx";
+import { EntityName } from "../../components/entity-link.tsx";
+import { Section } from "../../components/page.tsx";
+import { ProblemNotice } from "../../components/problem-notice.tsx";
+import { countText } from "../../format/quantities.ts";
+import { CallsLink } from "../../observe/calls-link.tsx";
+import type { ViewProps } from "./analysis-page.tsx";
+import classes from "./analysis.module.css";
+import { Bar } from "./bar.tsx";
+import { type Collisions, collisionsOf } from "./collisions.ts";
+import { ValueText } from "./value-text.tsx";
+
+const mostRead = 1_000;
+
+export function ConflictsView({ asked }: ViewProps) {
+  const { query, ...range } = asked;
+  const conflicts = useQuery({ ...reading("listConflicts", { query: { ...range, limit: mostRead } }), placeholderData: keepPreviousData });
+  const calls = useQuery({ ...reading("analyse", { query: { ...asked, query: allOf(query, "cause:*"), by: "path,cause", limit: 30 } }), placeholderData: keepPreviousData });
+  const error = conflicts.error ?? calls.error;
+  const most = Math.max(1, ...(calls.data?.groups ?? []).map((group) => group.calls));
+  const collisions = conflicts.data ? collisionsOf(conflicts.data.items) : null;
+  return (
+    <>
+      {error ? <ProblemNotice error={error} onRetry={() => void Promise.all([conflicts.refetch(), calls.refetch()])} /> : null}
+      <Section title="Who collides with whom" hint={conflicts.data?.next ? `Of the newest ${countText(mostRead)} conflicts of this range.` : "All conflicts on record in this range, whatever the filter."}>
+        {collisions && collisions.people.length > 0 ? <Matrix collisions={collisions} /> : null}
+        {collisions?.people.length === 0 ? <EmptyState title="Nobody collided in this range">Conflicts are noticed on every service whose conflict mode is not off.</EmptyState> : null}
+      </Section>
+      <Section title="On what, and why">
+        <DataTable
+          label="Resources and causes" rows={calls.data?.groups} rowKey={(group) => group.values.join("\u0000")}
+          empty={<EmptyState title="No call met a conflict in this range" />}
+          columns={[
+            { head: "Resource", cell: (group) => <ValueText field="path" value={group.values[0] ?? null} /> },
+            { head: "Cause", cell: (group) => <ValueText field="cause" value={group.values[1] ?? null} /> },
+            { head: "Calls", cell: (group) => <Bar share={group.calls / most} meaning="conflict"><CallsLink query={group.queries.calls}>{countText(group.calls)}</CallsLink></Bar> },
+          ]}
+        />
+      </Section>
+    </>
+  );
+}
+
+function Matrix({ collisions: { people, count, most } }: { collisions: Collisions }) {
+  return (
+    <div className={classes["matrixFrame"]} role="region" tabIndex={0} aria-label="Who collides with whom">
+      <table className={classes["matrix"]}>
+        <thead>
+          <tr>
+            <th scope="col">Met by, with</th>
+            {people.map((name) => (
+              <th key={name} scope="col">{name}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {people.map((row) => (
+            <tr key={row}>
+              <th scope="row"><EntityName kind="consumer" name={row} /></th>
+              {people.map((column) => {
+                const conflicts = count(row, column);
+                return (
+                  <td key={column}>
+                    {conflicts === 0 ? null : (
+                      <Link to="/conflicts" search={{ consumer: row }} data-weight={Math.ceil((4 * conflicts) / most)}>
+                        {countText(conflicts)}
+                      </Link>
+                    )}
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,66 @@
+/** A selection of calls against all calls of the filter and the range. */
+import { Button, Group } from "@mantine/core";
+import { type FieldName, fieldEntry } from "@parley/contract/query/fields";
+import { allOf, between, term } from "@parley/contract/query/write";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { reading } from "../../api/queries.ts";
+import { type Column, DataTable } from "../../components/data-table.tsx";
+import { EmptyState } from "../../components/empty-state.tsx";
+import { Section } from "../../components/page.tsx";
+import { ProblemNotice } from "../../components/problem-notice.tsx";
+import { counted, percentText } from "../../format/quantities.ts";
+import { CallsLink } from "../../observe/calls-link.tsx";
+import { Bar } from "./bar.tsx";
+import { type Difference, differencesOf } from "./differences.ts";
+import { ValueText } from "./value-text.tsx";
+
+const fields = "service,consumer,key,method,path,status,error,cause,version,upstream,provider,model";
+const valuesAField = 50;
+const mostShown = 12;
+
+interface DifferenceTableProps {
+  selection: string;
+  asked: { query: string; from: number; to?: number | undefined };
+  onClear: () => void;
+  onFilter: (query: string) => void;
+}
+
+export function DifferenceTable({ selection, asked, onClear, onFilter }: DifferenceTableProps) {
+  const range = { from: asked.from, ...(asked.to === undefined ? {} : { to: asked.to }), by: fields, limit: valuesAField };
+  const selected = useQuery({ ...reading("callFacets", { query: { ...range, query: allOf(asked.query, selection) } }), placeholderData: keepPreviousData });
+  const all = useQuery({ ...reading("callFacets", { query: { ...range, query: asked.query } }), placeholderData: keepPreviousData });
+  const error = selected.error ?? all.error;
+  if (error) return <ProblemNotice error={error} onRetry={() => void Promise.all([selected.refetch(), all.refetch()])} />;
+  const rows = selected.data && all.data ? differencesOf(selected.data, all.data).slice(0, mostShown) : undefined;
+  const queryOf = (row: Difference) => allOf(between(asked.from, asked.to ?? Date.now()), asked.query, selection, termOf(row));
+  const actions = (
+    <Group gap={8}>
+      <Button variant="default" onClick={onClear}>
+        Clear the selection
+      </Button>
+      {/* Times of the selection are the range's already where it has none. */}
+      <Button variant="default" onClick={() => onFilter(selection)}>
+        Filter by it
+      </Button>
+    </Group>
+  );
+  const hint = selected.data && all.data ? `${counted(selected.data.calls, "selected call")} against all ${counted(all.data.calls, "call")}: values with another share, the most telling first.` : undefined;
+  return (
+    <Section title="Why is this different?" hint={hint} actions={actions}>
+      <DataTable label="Differences" rows={rows} rowKey={(row) => `${row.field} ${row.value}`} columns={columnsOf(queryOf)} empty={<EmptyState title="The selection looks like everything else">No value has another share in it than in all calls.</EmptyState>} />
+    </Section>
+  );
+}
+
+function termOf({ field, value }: Difference): string {
+  return fieldEntry(field as FieldName).kind === "text" ? term(field as FieldName, value) : `${field}:${value}`;
+}
+
+function columnsOf(queryOf: (row: Difference) => string): readonly Column<Difference>[] {
+  return [
+    { head: "Field", cell: (row) => row.field },
+    { head: "Value", cell: (row) => <CallsLink query={queryOf(row)}><ValueText field={row.field} value={row.value} /></CallsLink> },
+    { head: "Of the selection", cell: (row) => <Bar share={row.shareInSelection} meaning="error">{percentText(row.shareInSelection)}</Bar> },
+    { head: "Of all calls", cell: (row) => <Bar share={row.shareInAll}>{percentText(row.shareInAll)}</Bar> },
+  ];
+}

@@ -1,0 +1,74 @@
+/** How uPlot draws: the look of axes, lines and legend, and what dragging and clicking do. */
+import type { RefObject } from "react";
+import type uPlot from "uplot";
+import type { PlotProps, PlotSeries } from "./plot.tsx";
+
+interface OptionsOf {
+  width: number;
+  series: readonly Omit<PlotSeries, "values">[];
+  group: string;
+  latest: RefObject<Pick<PlotProps, "onRange" | "onMoment" | "text">>;
+}
+
+const heightPx = 170;
+const leastDragPx = 6;
+const font = "11px system-ui, sans-serif";
+
+export function plotOptions({ width, series, group, latest }: OptionsOf): uPlot.Options {
+  const line = colourOf("--line");
+  const quiet = colourOf("--quiet");
+  const axis = { stroke: quiet, font, grid: { stroke: line, width: 1 }, ticks: { show: false } } satisfies uPlot.Axis;
+  return {
+    width,
+    height: heightPx,
+    ms: 1,
+    padding: [8, 8, 0, 0],
+    scales: { y: { range: (_, __, most) => [0, most > 0 ? most * 1.08 : 1] } },
+    cursor: { sync: { key: group }, drag: { x: true, y: false, setScale: false, dist: leastDragPx }, points: { size: 6 } },
+    axes: [
+      { ...axis, size: 28, space: 70, values: timeTexts },
+      { ...axis, size: 62, space: 34, values: (_, splits) => splits.map((value) => (value === 0 ? "0" : latest.current.text(value))) },
+    ],
+    series: [
+      { label: "Time", value: (_, at) => (at === null ? "–" : timeText(at)) },
+      ...series.map(({ label, colour, dashed, filled }): uPlot.Series => {
+        const stroke = colourOf(colour);
+        return {
+          label, stroke, width: dashed ? 1.25 : 1.75, points: { show: false }, spanGaps: false,
+          value: (_, value) => (value === null || value === undefined ? "–" : latest.current.text(value)),
+          ...(dashed ? { dash: [4, 4] } : {}), ...(filled ? { fill: `${stroke}22` } : {}),
+        };
+      }),
+    ],
+    hooks: {
+      setSelect: [(plot) => {
+        if (plot.select.width < leastDragPx) return;
+        latest.current.onRange?.(plot.posToVal(plot.select.left, "x"), plot.posToVal(plot.select.left + plot.select.width, "x"));
+        plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+      }],
+      ready: [(plot) => plot.over.addEventListener("click", () => {
+        if (typeof plot.cursor.idx === "number") latest.current.onMoment?.(plot.cursor.idx);
+      })],
+    },
+  };
+}
+
+function colourOf(token: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(token).trim() || "currentcolor";
+}
+
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const clockWithSeconds = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+const whole = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" });
+
+function timeText(at: number): string {
+  return whole.format(at);
+}
+
+/** Midnights read as days; steps under a minute show their seconds. */
+function timeTexts(_: uPlot, splits: number[]): string[] {
+  const [first = 0, second = first] = splits;
+  const format = second - first < 60_000 ? clockWithSeconds : clock;
+  return splits.map((at) => (new Date(at).getHours() === 0 && new Date(at).getMinutes() === 0 ? day.format(at) : format.format(at)));
+}
