@@ -85,14 +85,19 @@ function withAbsolutePaths(config: Config, file: string | undefined): Config {
   absolute(config.ai.mtls, "ca");
   for (const pair of config.gateway.tls?.sni ?? []) absolute(pair, "cert", "key");
   for (const service of Object.values(config.services)) {
+    if (service.openapi !== undefined) service.openapi = documentPath(folder, service.openapi);
     absolute(service.mtls, "ca");
     for (const { upstream } of [service, ...Object.values(service.versions?.list ?? {})]) absolute(upstream?.tls, "ca", "cert", "key");
     for (const version of Object.values(service.versions?.list ?? {})) {
-      if (version.openapi !== undefined) version.openapi = resolve(folder, version.openapi);
+      if (version.openapi !== undefined) version.openapi = documentPath(folder, version.openapi);
     }
   }
   config.data = resolve(folder, config.data);
   return config;
+}
+
+function documentPath(folder: string, source: string): string {
+  return /^https?:\/\//i.test(source) ? source : resolve(folder, source);
 }
 
 async function fileText(path: string): Promise<string | Diagnostic> {

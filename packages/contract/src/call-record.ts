@@ -16,6 +16,12 @@ export interface CallRecord {
   service: string;
   kind: "http" | "ai" | "websocket";
   version?: string;
+  /** The operation's id in the OpenAPI document of the service or the version. */
+  operation?: string;
+  /** What of the document a request used, of a sample of calls: ` /title /status=archived ?limit `, a blank around each. */
+  uses?: string;
+  /** How many places of the request or the answer were not as the OpenAPI document says; `warnings` names some. */
+  violations?: number;
   /** Carried by the canary release. */
   canary?: boolean;
   consumer?: string;

@@ -15,6 +15,16 @@ import type { Telemetry } from "./config/telemetry.ts";
 
 export type { Conflict };
 
+/** An OpenAPI document without what calls never meet; found good when it was taken in. */
+export interface SnapshotDocument {
+  root: Record<string, unknown>;
+}
+
+/** A document's name: the service's, or service/version. */
+export function documentName(service: string, version: string | undefined): string {
+  return version === undefined ? service : `${service}/${version}`;
+}
+
 export interface SnapshotKey {
   /** The key's id in the admin API. */
   id: string;
@@ -33,6 +43,7 @@ export interface SnapshotKinds {
   consumer: Consumer;
   team: Team;
   prompt: Prompt;
+  document: SnapshotDocument;
   key: SnapshotKey;
   /** Singletons, all under the name "". */
   ai: AiSettings;
@@ -41,7 +52,7 @@ export interface SnapshotKinds {
   gateway: Pick<GatewaySettings, "trustProxy" | "limits">;
 }
 export type SnapshotKind = keyof SnapshotKinds;
-export const snapshotKinds = ["service", "provider", "model", "consumer", "team", "prompt", "key", "ai", "logging", "telemetry", "gateway"] as const satisfies SnapshotKind[];
+export const snapshotKinds = ["service", "provider", "model", "consumer", "team", "prompt", "document", "key", "ai", "logging", "telemetry", "gateway"] as const satisfies SnapshotKind[];
 
 export interface Snapshot {
   /** Grows with every publication and survives restarts. */
@@ -65,6 +76,6 @@ export function emptySnapshot(): Snapshot {
   return {
     version: 0,
     publishedAt: 0,
-    entities: { service: {}, provider: {}, model: {}, consumer: {}, team: {}, prompt: {}, key: {}, ai: {}, logging: {}, telemetry: {}, gateway: {} },
+    entities: { service: {}, provider: {}, model: {}, consumer: {}, team: {}, prompt: {}, document: {}, key: {}, ai: {}, logging: {}, telemetry: {}, gateway: {} },
   };
 }

@@ -15,6 +15,8 @@ export interface Operation {
   guard?: "change" | "create-or-change";
   query?: z.ZodObject;
   body?: z.ZodType;
+  /** The body is a text of one of these types and is not parsed; `body` is a string then. */
+  text?: readonly string[];
   /** Absent: 204. A stream is server-sent events, each datum of this type. */
   response?: z.ZodType;
   status?: 200 | 201 | 204;

@@ -5,6 +5,7 @@ import { analysis, analysisQuery, explainQuery, explanation, heatMap, heatMapQue
 import { callFilter, callPage, callQuery, callRecord, completionQuery, completions, exportQuery, facets, facetsQuery, liveEvent, liveQuery } from "./calls.ts";
 import { advice, adviceQuery, previewQuery, protectionPreview } from "./conflict-advice.ts";
 import { conflictPage, conflictQuery, conflictSummary, conflictSummaryQuery, routeGuarantee } from "./conflicts.ts";
+import { differenceQuery, documentDifference, proposedQuery, publishedDocument, publishQuery } from "./documents.ts";
 import { entityKinds, key, settingKinds } from "./entities.ts";
 import { limit } from "../config/limits.ts";
 import { entityName } from "../config/names.ts";
@@ -29,6 +30,9 @@ const page = { after: z.string().optional(), limit: z.coerce.number().int().min(
 const configurationFile = z.strictObject({ yaml: z.string(), file: z.string().optional(), variables: z.record(z.string(), z.string()).optional() });
 
 const services = "/api/services";
+const documentTypes = ["application/json", "application/yaml", "text/yaml", "application/vnd.oai.openapi", "application/vnd.oai.openapi+json", "text/plain"] as const;
+const documentText = { text: documentTypes, body: z.string() } as const;
+const documentAnswer = { response: z.string(), media: ["application/json", "application/yaml"] } as const;
 const providers = "/api/providers";
 const models = "/api/models";
 const consumers = "/api/consumers";
@@ -72,6 +76,14 @@ export const operations = {
   putService: { method: "PUT", path: `${services}/{name}`, tag: "services", role: "editor", guard: "create-or-change", summary: "Create or replace a service", body: entityKinds.service.write, response: entityKinds.service.entity },
   patchService: { method: "PATCH", path: `${services}/{name}`, tag: "services", role: "editor", guard: "change", summary: "Change a service by JSON merge patch", body: z.record(z.string(), z.unknown()), response: entityKinds.service.entity },
   deleteService: { method: "DELETE", path: `${services}/{name}`, tag: "services", role: "editor", guard: "change", summary: "Delete a service", status: 204 },
+
+  getServiceDocument: { method: "GET", path: `${services}/{name}/openapi`, tag: "services", role: "viewer", summary: "A service's OpenAPI document, as it was given", ...documentAnswer },
+  putServiceDocument: { method: "PUT", path: `${services}/{name}/openapi`, tag: "services", role: "editor", guard: "create-or-change", summary: "Give a service without versions an OpenAPI document, or a new one", query: publishQuery, ...documentText, response: publishedDocument },
+  getVersionDocument: { method: "GET", path: `${services}/{name}/versions/{version}/openapi`, tag: "services", role: "viewer", summary: "A version's OpenAPI document, as it was given", ...documentAnswer },
+  putVersionDocument: { method: "PUT", path: `${services}/{name}/versions/{version}/openapi`, tag: "services", role: "editor", guard: "create-or-change", summary: "Give a version an OpenAPI document, or a new one; breaking changes have to be acknowledged", query: publishQuery, ...documentText, response: publishedDocument },
+  diffVersions: { method: "GET", path: `${services}/{name}/diff`, tag: "services", role: "viewer", summary: "What changed between two versions' documents, and which consumers each breaking change concerns", query: differenceQuery, response: documentDifference },
+  diffServiceDocument: { method: "POST", path: `${services}/{name}/openapi/diff`, tag: "services", role: "viewer", summary: "What a new document of the service would change, and for whom; changes nothing", query: proposedQuery, ...documentText, response: documentDifference },
+  diffVersionDocument: { method: "POST", path: `${services}/{name}/versions/{version}/openapi/diff`, tag: "services", role: "viewer", summary: "What a new document of the version would change, and for whom; changes nothing", query: proposedQuery, ...documentText, response: documentDifference },
 
   listProviders: { method: "GET", path: providers, tag: "ai", role: "viewer", summary: "All providers", response: entityKinds.provider.list },
   getProvider: { method: "GET", path: `${providers}/{name}`, tag: "ai", role: "viewer", summary: "One provider", response: entityKinds.provider.entity },

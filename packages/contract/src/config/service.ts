@@ -5,6 +5,7 @@ import { canary } from "./canary.ts";
 import { conflict } from "./conflict.ts";
 import { limit } from "./limits.ts";
 import { pathPrefix } from "./names.ts";
+import { answersSampled, documentSettings } from "./openapi.ts";
 import { addresses, cors, redirect, rewrite } from "./rewrites.ts";
 import { mutualTls } from "./tls.ts";
 import { upstream } from "./upstream.ts";
@@ -25,6 +26,9 @@ export const service = z
     redirects: z.array(redirect).max(1000).optional(),
     rewrite: rewrite.optional(),
     conflict: conflict.prefault({}),
+    /** The document of a service without versions; `validate` is that of versions which say none. */
+    ...documentSettings,
+    validateAnswers: answersSampled,
     versions: versions.optional(),
     canary: canary.optional(),
   })

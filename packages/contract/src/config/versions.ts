@@ -1,6 +1,7 @@
 /** Versions of a service: how a call names one, and the life of each. Days without a time are UTC days. */
 import { z } from "zod";
 import { entityName, httpUrl } from "./names.ts";
+import { documentSettings } from "./openapi.ts";
 import { upstream } from "./upstream.ts";
 
 const day = z
@@ -11,7 +12,7 @@ const day = z
 export const version = z.strictObject({
   /** Else the service's own. */
   upstream: upstream.optional(),
-  openapi: z.string().optional(),
+  ...documentSettings,
   /** A draft is there for consumers that are pinned to it, and for nobody else. */
   status: z.enum(["draft", "published", "deprecated", "retired"]).default("published"),
   deprecated: day.optional(),

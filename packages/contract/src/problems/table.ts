@@ -3,10 +3,11 @@ import { adminProblems } from "./admin.ts";
 import { aiProblems } from "./ai.ts";
 import { callProblems } from "./calls.ts";
 import { conflictProblems } from "./conflicts.ts";
+import { documentProblems } from "./documents.ts";
 import type { ProblemEntry } from "./entry.ts";
 import { startProblems } from "./start.ts";
 
-export const problems = { ...callProblems, ...conflictProblems, ...aiProblems, ...adminProblems, ...startProblems } as const;
+export const problems = { ...callProblems, ...conflictProblems, ...aiProblems, ...adminProblems, ...documentProblems, ...startProblems } as const;
 
 export type ProblemCode = keyof typeof problems;
 

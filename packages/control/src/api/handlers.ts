@@ -8,6 +8,7 @@ import { callHandlers } from "./operations/calls.ts";
 import { targetHandlers } from "./operations/targets.ts";
 import { conflictHandlers } from "./operations/conflicts.ts";
 import { configurationHandlers } from "./operations/configuration.ts";
+import { documentHandlers } from "./operations/documents.ts";
 import { entityHandlers } from "./operations/entity-handlers.ts";
 import { keyHandlers } from "./operations/keys.ts";
 import { leaseHandlers } from "./operations/leases.ts";
@@ -24,6 +25,7 @@ export function handlersOf(plane: ControlPlane): Handlers {
     ...sessionHandlers(plane),
     ...peopleHandlers(plane),
     ...entityHandlers(plane),
+    ...documentHandlers(plane),
     ...keyHandlers(plane),
     ...callHandlers(plane),
     ...analysisHandlers(plane),

@@ -60,7 +60,7 @@ function describe(name: string, operation: Operation): Schema {
     tags: [operation.tag],
     ...security,
     parameters: [...pathParameters(operation), ...queryParameters(operation), ...guardParameters(operation)],
-    ...(operation.body ? { requestBody: { required: true, content: { "application/json": { schema: jsonSchema(operation.body) } } } } : {}),
+    ...(operation.body ? { requestBody: { required: true, content: Object.fromEntries((operation.text ?? ["application/json"]).map((type) => [type, { schema: jsonSchema(operation.body as z.ZodType) }])) } } : {}),
     responses: responses(operation),
   };
 }

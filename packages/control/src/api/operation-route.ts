@@ -16,6 +16,8 @@ import type { RequestContext } from "./request-context.ts";
 export type AnyHandler = (request: unknown) => Promise<OperationAnswer<unknown>>;
 
 const maxBodyBytes = 8 * 1024 * 1024;
+/** Documents that others have written are larger. */
+const maxTextBytes = 16 * 1024 * 1024;
 
 export async function carryOut(operation: Operation, handler: AnyHandler, context: RequestContext): Promise<Response> {
   const { headers } = context.request;
@@ -29,7 +31,7 @@ export async function carryOut(operation: Operation, handler: AnyHandler, contex
   }
   const query = operation.query ? parsedQuery(operation.query, context.url.searchParams) : undefined;
   const precondition = operation.guard ? preconditionOf(headers) : { kind: "none" as const };
-  const written = operation.body ? await readJson(context.request) : undefined;
+  const written = operation.text ? await readText(context.request, maxTextBytes) : operation.body ? await readJson(context.request) : undefined;
   const body = operation.body ? parsedBody(operation.body, written) : undefined;
   const answer = await handler({ ...common(context, caller), query, precondition, written, body });
   return response(operation, answer, headers);
@@ -58,7 +60,7 @@ async function readJson(request: Request): Promise<unknown> {
   if (type !== "application/json" && !type.endsWith("+json")) {
     refuse("invalid-body", `the body is ${type.slice(0, 60) || "of no stated type"}, and the admin API takes JSON`, { status: 415, fix: "Send Content-Type: application/json." });
   }
-  const text = await readText(request);
+  const text = await readText(request, maxBodyBytes);
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -66,14 +68,14 @@ async function readJson(request: Request): Promise<unknown> {
   }
 }
 
-async function readText(request: Request): Promise<string> {
-  const tooLarge = (): never => refuse("body-too-large-admin", "the body has more than 8 MiB", { headers: { Connection: "close" } });
-  if (Number(request.headers.get("content-length") ?? 0) > maxBodyBytes) tooLarge();
+async function readText(request: Request, maxBytes: number): Promise<string> {
+  const tooLarge = (): never => refuse("body-too-large-admin", `the body has more than ${maxBytes / 1024 / 1024} MiB`, { headers: { Connection: "close" } });
+  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) tooLarge();
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of request.body ?? []) {
     bytes += chunk.byteLength;
-    if (bytes > maxBodyBytes) tooLarge();
+    if (bytes > maxBytes) tooLarge();
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");

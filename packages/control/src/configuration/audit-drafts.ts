@@ -1,4 +1,5 @@
 /** What the audit log keeps of a write: the difference with secrets hidden, and that a secret changed without its value. */
+import { hash } from "node:crypto";
 import { hiddenSecret } from "@parley/contract/api/entities";
 import type { AuditDraft, Json } from "@parley/stores/ports/config-store";
 import { asPatch, difference, type Change } from "../json/difference.ts";
@@ -32,12 +33,20 @@ export function writeDraft(write: Write, before: Json | undefined, by: Actor & {
 /** Sealed texts that differ are shown as a replaced `***`. A key's hash is left out: a short key could be guessed from it. */
 export function hiddenDifference(kind: Kind, before: Json | undefined, after: Json | undefined): Change[] {
   if (kind === "key") return difference(withoutHash(before), withoutHash(after));
+  if (kind === "document") return difference(asDigest(before), asDigest(after));
   return difference(before, after).map((change) => {
     const hidden = { ...change };
     if (change.before !== undefined) hidden.before = hideAt(kind, change.path, change.before);
     if (change.value !== undefined) hidden.value = hideAt(kind, change.path, change.value);
     return hidden;
   });
+}
+
+/** Of megabytes of text the log keeps that they changed. */
+function asDigest(spec: Json | undefined): Json | undefined {
+  if (!isObject(spec)) return spec;
+  const text = String(spec["text"] as string);
+  return { sha256: hash("sha256", text, "hex"), bytes: Buffer.byteLength(text) };
 }
 
 function withoutHash(spec: Json | undefined): Json | undefined {

@@ -17,6 +17,7 @@ export function crossErrors(entity: HeldEntity, collection: ReadonlyCollection):
     case "consumer": return consumerErrors(entity, collection);
     case "key": return keyErrors(entity, collection);
     case "alert": return alertErrors(entity, collection);
+    case "document": return documentErrors(entity, collection);
     case "provider": case "channel": case "settings": case "team": case "prompt": return [];
   }
 }
@@ -47,6 +48,14 @@ function serviceErrors(entity: HeldEntity, collection: ReadonlyCollection): Memb
   check(spec.canary?.version, "/canary/version");
   for (const [name, version] of Object.entries(spec.versions?.list ?? {})) check(version.successor, `/versions/list/${name}/successor`);
   return errors;
+}
+
+/** It goes with its service and its version, and is not there without them. */
+function documentErrors(entity: HeldEntity, collection: ReadonlyCollection): MemberError[] {
+  const [service = "", version] = entity.name.split("/");
+  const held = collection.get("service", service)?.spec as unknown as ServiceLook | undefined;
+  if (!held) return [{ pointer: "", message: `there is no service ${service}` }];
+  return version === undefined || Object.hasOwn(held.versions?.list ?? {}, version) ? [] : [{ pointer: "", message: `the service ${service} has no version ${version}` }];
 }
 
 function modelErrors(entity: HeldEntity, collection: ReadonlyCollection): MemberError[] {

@@ -13,7 +13,7 @@ import { telemetry } from "@parley/contract/config/telemetry";
 import type { Json } from "@parley/stores/ports/config-store";
 import { z } from "zod";
 
-export const kinds = ["service", "provider", "model", "consumer", "team", "prompt", "key", "alert", "channel", "settings"] as const;
+export const kinds = ["service", "provider", "model", "consumer", "team", "prompt", "document", "key", "alert", "channel", "settings"] as const;
 export type Kind = (typeof kinds)[number];
 
 export interface HeldEntity {
@@ -44,6 +44,10 @@ export interface KeySpec {
   limits?: Json[];
 }
 
+/** An OpenAPI document as it was given, and where it was fetched from. */
+const documentSpec = z.object({ text: z.string(), from: z.string().optional() });
+export type DocumentSpec = z.output<typeof documentSpec>;
+
 const keySpec = z.object({
   consumer: z.string(), name: z.string(), hash: z.string(), hint: z.string(), createdAt: z.string(), createdBy: z.string(), expiresAt: z.string().optional(),
   limits: z.array(limit).optional(),
@@ -64,6 +68,7 @@ export function specSchema(kind: Kind, name: string): z.ZodType {
     case "consumer": return consumer;
     case "team": return team;
     case "prompt": return prompt;
+    case "document": return documentSpec;
     case "key": return keySpec;
     case "alert": return alert;
     case "channel": return channel;

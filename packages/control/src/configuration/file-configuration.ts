@@ -14,6 +14,7 @@ import { entitiesOfSource, type SourceKey } from "./config-source.ts";
 import type { Configuration } from "./configuration.ts";
 import { defaultSettings } from "./default-settings.ts";
 import type { HeldEntity, KeySpec, Kind } from "./entity.ts";
+import { fileDocuments, type FileDocument } from "../documents/file-documents.ts";
 import { restartDiagnostics } from "./restart-diagnostics.ts";
 import { mapSecrets, purposeOf, secretsIn } from "./spec-secrets.ts";
 
@@ -31,6 +32,7 @@ export class FileConfiguration implements Configuration {
   #entities: ReadonlyCollection = new Collection(defaultSettings("file"));
   #tag = "";
   #diagnostics: Diagnostic[] = [];
+  #files: string[] = [];
   /** As it was at start; what differs from it needs a restart. */
   #first: Config | null = null;
 
@@ -51,6 +53,11 @@ export class FileConfiguration implements Configuration {
     return this.#first;
   }
 
+  /** Other files that it was read from. */
+  get files(): readonly string[] {
+    return this.#files;
+  }
+
   diagnostics(): Diagnostic[] {
     return this.#diagnostics;
   }
@@ -60,9 +67,13 @@ export class FileConfiguration implements Configuration {
     const reading = await readConfigFile(this.#ports.path, this.#ports.environment);
     this.#diagnostics = reading.diagnostics;
     if (!reading.config) return false;
+    const found = await fileDocuments(reading.config, (name) => this.#ports.publisher.text("document", name));
+    this.#files = found.files;
+    this.#diagnostics = [...reading.diagnostics, ...found.diagnostics];
+    if (found.diagnostics.some(({ severity }) => severity === "error")) return false;
     this.#first ??= reading.config;
-    this.#diagnostics = [...reading.diagnostics, ...restartDiagnostics(this.#first, reading.config, this.#ports.path)];
-    this.#entities = new Collection([...defaultSettings("file"), ...this.#held(reading, reading.config)]);
+    this.#diagnostics = [...this.#diagnostics, ...restartDiagnostics(this.#first, reading.config, this.#ports.path)];
+    this.#entities = new Collection([...defaultSettings("file"), ...this.#held(reading, reading.config), ...this.#documents(found.documents)]);
     this.#tag = hash("sha256", JSON.stringify([...this.#entities.all()].map(({ kind, name, tag }) => [kind, name, tag])), "base64url").slice(0, 22);
     return true;
   }
@@ -84,6 +95,11 @@ export class FileConfiguration implements Configuration {
   }
 
   /** `limits` as the file writes them; the key has them as they were read. */
+  #documents(documents: readonly FileDocument[]): HeldEntity[] {
+    const at = this.#ports.now();
+    return documents.map(({ name, text, from }) => ({ kind: "document", name, spec: { text, from }, origin: "file", ...this.#stamp(at, text) }));
+  }
+
   #key({ limits: resolved, ...key }: SourceKey, limits: Json[] | undefined, at: number): HeldEntity {
     const spec: KeySpec = { ...key, hint: "", createdAt: new Date(at).toISOString(), createdBy: "file", ...(limits === undefined ? {} : { limits }) };
     const stamp = this.#stamp(at, resolved === undefined ? key.hash : [key.hash, ...resolved]);

@@ -34,8 +34,15 @@ export function writesFor(wanted: Wanted, state: { stored: ReadonlyCollection; i
     writes.push({ kind, name, spec: sealSecrets(ports.masterKey, { kind, name, spec }, current?.spec) });
   }
   writes.push(...keyWrites(wanted.keys, state.inForce, { kept, ports }));
-  for (const { kind, name } of state.stored.all()) if (!kept.has(`${kind}/${name}`)) writes.push({ kind, name, spec: null });
+  for (const { kind, name } of state.stored.all()) if (!kept.has(`${kind}/${name}`) && !(kind === "document" && isOfKept(name, wanted))) writes.push({ kind, name, spec: null });
   return writes;
+}
+
+/** A file does not hold documents: those of its services and versions stay. */
+function isOfKept(document: string, wanted: Wanted): boolean {
+  const [service, version] = document.split("/");
+  const spec = wanted.entities.find(({ kind, name }) => kind === "service" && name === service)?.spec as { versions?: { list?: Record<string, unknown> } } | undefined;
+  return spec !== undefined && (version === undefined ? spec.versions === undefined : Object.hasOwn(spec.versions?.list ?? {}, version));
 }
 
 export function changesOf(writes: readonly Write[], inForce: ReadonlyCollection): PlanChange[] {

@@ -29,6 +29,8 @@ function entryAt(kind: Kind, name: string, spec: Json): Json {
     case "consumer": return { consumers: { [name]: spec } };
     case "team": return { teams: { [name]: spec } };
     case "prompt": return { prompts: { [name]: spec } };
+    // A file of its own, which the configuration names.
+    case "document": return {};
     case "key": return { consumers: { [(spec as { consumer: string }).consumer]: { keys: [(spec as { key: Json }).key] } } };
     case "alert": return { alerts: { [name]: spec } };
     case "channel": return { channels: { [name]: spec } };

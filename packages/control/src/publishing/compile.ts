@@ -1,8 +1,9 @@
 /** From what is held to what a snapshot has: parsed, units resolved, keys under their hashes. */
-import type { SnapshotChange, SnapshotKey } from "@parley/contract/snapshot";
+import type { SnapshotChange, SnapshotDocument, SnapshotKey } from "@parley/contract/snapshot";
 import { limit } from "@parley/contract/config/limits";
 import { z } from "zod";
-import { keySpecOf, specSchema, type HeldEntity } from "../configuration/entity.ts";
+import { compactDocument, readDocument } from "@parley/openapi/reading";
+import { type DocumentSpec, keySpecOf, specSchema, type HeldEntity } from "../configuration/entity.ts";
 
 export type SnapshotEntry = Pick<SnapshotChange, "kind" | "name"> & { value: unknown };
 
@@ -11,6 +12,8 @@ export function compileEntity(entity: HeldEntity): SnapshotEntry | null {
   switch (entity.kind) {
     case "service": case "provider": case "model": case "consumer": case "team": case "prompt":
       return { kind: entity.kind, name: entity.name, value: resolvedOf(entity) };
+    case "document":
+      return { kind: "document", name: entity.name, value: snapshotDocument(entity) };
     case "key":
       return compileKey(entity);
     case "settings":
@@ -18,6 +21,12 @@ export function compileEntity(entity: HeldEntity): SnapshotEntry | null {
     case "alert": case "channel":
       return null;
   }
+}
+
+/** What was taken in was found good then. */
+function snapshotDocument(entity: HeldEntity): SnapshotDocument {
+  const { document } = readDocument((entity.spec as unknown as DocumentSpec).text);
+  return { root: document === null ? {} : compactDocument(document) };
 }
 
 function resolvedOf(entity: HeldEntity): unknown {

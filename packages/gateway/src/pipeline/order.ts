@@ -7,6 +7,7 @@ import { addressesPolicy } from "../policies/addresses/addresses.ts";
 import { answerHeadersPolicy } from "../policies/answer-headers/answer-headers.ts";
 import { conflictPolicy } from "../policies/conflict/conflict.ts";
 import { corsPolicy } from "../policies/cors/cors.ts";
+import { documentsPolicy } from "../policies/documents/documents.ts";
 import { limitsPolicy } from "../policies/limits/limits.ts";
 import { redirectsPolicy } from "../policies/redirects/redirects.ts";
 import { versionsPolicy } from "../policies/versions/versions.ts";
@@ -26,6 +27,8 @@ export const pipelineOrder: readonly Policy<RoutePlan, PipelinePorts>[] = [
   redirectsPolicy,
   // Before anything that works for the call, and after access, because limits belong to a known consumer.
   limitsPolicy,
+  // Once somebody may call and has not called too often: judging a body costs time. Above all that may change it.
+  documentsPolicy,
   // Above the conflict policy, whose answers it changes, too.
   answerHeadersPolicy,
   // Last, next to the service: it speaks for the resource, so what it judges is what is sent, and a refused call costs it nothing.

@@ -7,7 +7,9 @@ import type { Team } from "@parley/contract/config/team";
 import type { Canary } from "@parley/contract/config/canary";
 import type { Addresses, Cors, FieldChanges, Redirect } from "@parley/contract/config/rewrites";
 import type { MutualTls } from "@parley/contract/config/tls";
+import type { Validation } from "@parley/contract/config/openapi";
 import type { Versions } from "@parley/contract/config/versions";
+import type { ApiDocument } from "@parley/openapi";
 import type { Counters } from "@parley/stores/ports/counters";
 import type { Caller } from "../exchange/exchange.ts";
 import type { KeySets } from "../policies/access/tokens/key-sets.ts";
@@ -29,6 +31,8 @@ export interface RoutePlan {
   /** Null where there is nothing that could meet a conflict: the AI endpoints. */
   conflict: ConflictPlan | null;
   versions?: VersionPlan | null;
+  /** Null where there is no OpenAPI document. */
+  documents?: DocumentPlan | null;
   /** The service's path on the gateway. */
   path?: string;
   addresses?: Addresses | undefined;
@@ -48,6 +52,19 @@ export interface VersionPlan {
   page: string;
   /** A version that is new and gets calls that name none; null where there is no such release. */
   canary: Canary | null;
+  /** From 0 to under 1. */
+  random: () => number;
+}
+
+export interface DocumentPlan {
+  /** The service's path on the gateway. */
+  path: string;
+  /** Versions that stand in front of what is below the service's path. */
+  separate: ReadonlySet<string>;
+  /** By version; undefined for the service itself. */
+  list: readonly { version: string | undefined; document: ApiDocument; validate: Validation; upstreamPath: string | null }[];
+  /** Which share of the answers is held to the document. */
+  answers: number;
   /** From 0 to under 1. */
   random: () => number;
 }

@@ -4,10 +4,11 @@ import type { Canary } from "@parley/contract/config/canary";
 import { timeouts, upstream as upstreamSchema, type Upstream } from "@parley/contract/config/upstream";
 import type { Versions } from "@parley/contract/config/versions";
 import { versionsPath } from "@parley/contract/problems/problem";
+import type { ApiDocument } from "@parley/openapi";
 import { problemShape } from "../exchange/problem-shape.ts";
 import { compilePipeline } from "../pipeline/compile.ts";
 import type { Handler } from "../pipeline/policy.ts";
-import type { ConflictPlan, PipelinePorts, VersionPlan } from "../pipeline/route-plan.ts";
+import type { ConflictPlan, DocumentPlan, PipelinePorts, VersionPlan } from "../pipeline/route-plan.ts";
 import type { Route } from "../routing/route.ts";
 import { forwardByVersion } from "../upstreams/by-version.ts";
 import { openUpstream, type ForwardPorts, type Upstreams } from "../upstreams/forward-plan.ts";
@@ -19,12 +20,27 @@ export interface ServicePorts {
   forward: ForwardPorts;
 }
 
+/** Of a version, or of the service itself; null where there is none. */
+type FindDocument = (version: string | undefined) => ApiDocument | null;
+
 /** Secrets are open already. */
-export function compileService(name: string, service: Service, ports: ServicePorts): Route {
+export function compileService(name: string, service: Service, ports: ServicePorts, findDocument: FindDocument = () => null): Route {
   const versions = service.versions ? versionPlan(name, service, { settings: service.versions, random: ports.forward.random }) : null;
-  const plan = { service: name, kind: "http" as const, access: service.access, tokens: service.jwt, certificates: service.mtls, limits: service.limits, conflict: conflictPlan(service), versions, path: service.path, addresses: service.addresses, cors: service.cors, redirects: service.redirects, answerHeaders: service.rewrite?.response };
+  const plan = { service: name, kind: "http" as const, access: service.access, tokens: service.jwt, certificates: service.mtls, limits: service.limits, conflict: conflictPlan(service), versions, documents: documentPlan(service, { findDocument, random: ports.forward.random }), path: service.path, addresses: service.addresses, cors: service.cors, redirects: service.redirects, answerHeaders: service.rewrite?.response };
   const { handler: forward, close } = forwarding(name, service, ports.forward);
   return { service: name, kind: "http", shape: problemShape, handler: compilePipeline(plan, ports.pipeline, forward), close };
+}
+
+/** Null where the service has no document. */
+function documentPlan({ path, upstream, versions, validate, validateAnswers }: Service, { findDocument, random }: { findDocument: FindDocument; random: () => number }): DocumentPlan | null {
+  const places = [{ version: undefined, own: upstream, validate }, ...Object.entries(versions?.list ?? {}).map(([version, settings]) => ({ version, own: settings.upstream ?? upstream, validate: settings.validate ?? validate }))];
+  const list = places.flatMap((place) => {
+    const document = findDocument(place.version);
+    const url = place.own?.targets[0]?.url;
+    return document === null ? [] : [{ version: place.version, document, validate: place.validate ?? "warn", upstreamPath: url === undefined ? null : new URL(url).pathname.replace(/\/$/, "") }];
+  });
+  const separate = new Set(Object.entries(versions?.list ?? {}).flatMap(([name, settings]) => (settings.upstream ? [name] : [])));
+  return list.length === 0 ? null : { path, separate, list, answers: validateAnswers, random };
 }
 
 function conflictPlan(service: Service): ConflictPlan {

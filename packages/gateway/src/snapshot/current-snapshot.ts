@@ -13,7 +13,8 @@ import type { Prompt } from "@parley/contract/config/prompt";
 import type { Logging } from "@parley/contract/config/settings";
 import type { Team } from "@parley/contract/config/team";
 import type { Telemetry } from "@parley/contract/config/telemetry";
-import { emptySnapshot, snapshotKinds, type Snapshot, type SnapshotChange, type SnapshotDelta, type SnapshotKind } from "@parley/contract/snapshot";
+import { documentName, emptySnapshot, snapshotKinds, type SnapshotDocument, type Snapshot, type SnapshotChange, type SnapshotDelta, type SnapshotKind } from "@parley/contract/snapshot";
+import { documentOf, type ApiDocument } from "@parley/openapi";
 import type { Logger } from "pino";
 import { TrustedProxies } from "../listener/client-address.ts";
 import type { CallDestinations, ListenerLimits } from "../listener/call-destination.ts";
@@ -62,6 +63,9 @@ export class CurrentSnapshot implements CallDestinations {
   #models = new Map<string, Model>();
   #teams = new Map<string, Team>();
   #prompts = new Map<string, Prompt>();
+  #documents = new Map<string, ApiDocument>();
+  /** Services whose documents have changed since they were compiled. */
+  #stale = new Set<string>();
   #aiSettings: AiSettings | null = null;
   #ai: CompiledAi | null = null;
   #queue: Promise<unknown> = Promise.resolve();
@@ -136,6 +140,8 @@ export class CurrentSnapshot implements CallDestinations {
         return this.#teams.keys();
       case "prompt":
         return this.#prompts.keys();
+      case "document":
+        return this.#documents.keys();
       case "key":
         return this.#keys.names();
       case "ai":
@@ -167,6 +173,11 @@ export class CurrentSnapshot implements CallDestinations {
       commit();
       if (slices.isOver()) await slices.next();
     }
+    for (const name of this.#stale) {
+      this.#recompile(name);
+      if (slices.isOver()) await slices.next();
+    }
+    this.#stale.clear();
     if (aiChanged) this.#compileAi();
     this.version = version;
     this.#ports().limitsChanged();
@@ -192,6 +203,8 @@ export class CurrentSnapshot implements CallDestinations {
         return this.#setOrDelete(this.#teams, name, change.value);
       case "prompt":
         return this.#setOrDelete(this.#prompts, name, change.value);
+      case "document":
+        return this.#compileDocument(name, change.value);
       case "ai": {
         const settings = change.value && withOpenSecrets(this.#ports().masterKey, { kind: "settings", name: "ai" }, change.value);
         return () => (this.#aiSettings = settings);
@@ -209,6 +222,25 @@ export class CurrentSnapshot implements CallDestinations {
         return () => (this.redaction = redactionOf(value));
       }
     }
+  }
+
+  #compileDocument(name: string, value: SnapshotDocument | null): Commit {
+    const document = value && documentOf(value.root as Parameters<typeof documentOf>[0]);
+    return () => {
+      if (document) this.#documents.set(name, document);
+      else this.#documents.delete(name);
+      this.#stale.add(name.split("/")[0] ?? name);
+    };
+  }
+
+  /** With the documents of now; what it is configured as has not changed. */
+  #recompile(name: string): void {
+    const service = this.#services.get(name);
+    if (service === undefined) return;
+    const route = this.#routeOf(name, service);
+    this.#routes.set(service.path, serviceRank + name, route);
+    this.#serviceRoutes.get(name)?.close?.();
+    this.#serviceRoutes.set(name, route);
   }
 
   #setOrDelete<Value>(map: Map<string, Value>, name: string, value: Value | null): Commit {
@@ -247,7 +279,7 @@ export class CurrentSnapshot implements CallDestinations {
   #routeOf(name: string, service: Service): Route {
     const { service: ports, masterKey, log } = this.#ports();
     try {
-      return compileService(name, withOpenSecrets(masterKey, { kind: "service", name }, service), ports);
+      return compileService(name, withOpenSecrets(masterKey, { kind: "service", name }, service), ports, (version) => this.#documents.get(documentName(name, version)) ?? null);
     } catch (error) {
       log.error({ error, service: name }, "a service could not be set up and answers with an error");
       return brokenService(name);

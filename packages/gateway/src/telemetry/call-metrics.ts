@@ -14,6 +14,8 @@ export class CallMetrics {
   #tries = new LabelledCounter("parley_upstream_tries_total", "Requests sent to upstreams, repetitions included.", ["service", "outcome"]);
   #limited = new LabelledCounter("parley_rate_limited_total", "Calls refused by a limit.", ["service", "limit"]);
   #tokens = new LabelledCounter("parley_ai_tokens_total", "Tokens as reported by AI providers.", ["provider", "model", "direction"]);
+  #operations = new LabelledCounter("parley_operation_calls_total", "Calls of operations of OpenAPI documents.", ["service", "operation", "status"]);
+  #violations = new LabelledCounter("parley_document_violations_total", "Places of requests and answers that were not as the OpenAPI document says.", ["service", "operation"]);
   #cut = new LabelledCounter("parley_calls_cut_total", "Calls that ended before their answer was complete.", ["service", "by"]);
   #durations = new Map<string, Histogram>();
   #upstreamDurations = new Map<string, Histogram>();
@@ -25,6 +27,8 @@ export class CallMetrics {
     this.#calls.add(1, service, this.#statusText(record.status), record.kind);
     histogramOf(this.#durations, service).observe(record.durationMs / 1000);
     if (record.upstreamMs !== undefined) histogramOf(this.#upstreamDurations, service).observe(record.upstreamMs / 1000);
+    if (record.operation !== undefined) this.#operations.add(1, service, record.operation, this.#statusText(record.status));
+    if (record.violations !== undefined) this.#violations.add(record.violations, service, record.operation ?? "");
     if (record.cutBy !== undefined) this.#cut.add(1, service, record.cutBy);
     if (record.provider !== undefined) this.#addTokens(record, record.provider);
   }
@@ -45,6 +49,8 @@ export class CallMetrics {
       histogramFamily({ name: "parley_upstream_duration_seconds", help: "From sending to an upstream to its header section." }, this.#upstreamDurations, labels),
       this.#limited.family(labels),
       this.#cut.family(labels),
+      this.#operations.family(labels),
+      this.#violations.family(labels),
       this.#tokens.family(labels),
     ];
   }

@@ -1,5 +1,6 @@
 /** The configuration as one file: exported, checked, planned and applied. */
 import { etagOf, expectTag } from "../etag.ts";
+import { fetchedDocuments } from "../../documents/fetched-documents.ts";
 import { changesOf, writesFor, type Wanted } from "../../configuration/plan.ts";
 import { configurationYaml } from "../../configuration/yaml.ts";
 import { readPostedFile, type PostedFile, type PostedReading } from "../../configuration/read-posted-file.ts";
@@ -34,9 +35,11 @@ function applyConfiguration(plane: ControlPlane): Handler<"applyConfiguration"> 
     const { wanted, diagnostics } = read(plane, body);
     if (!wanted) refuse("invalid-body", "the file has errors; nothing was changed", { fix: "Correct what `diagnostics` names.", extensions: { diagnostics } });
     let changes: Plan["changes"] = [];
+    const { stored } = plane.database;
+    const fetched = (await Promise.all(wanted.entities.flatMap(({ kind, name, spec }) => (kind === "service" ? [fetchedDocuments(name, spec, stored)] : [])))).flat();
     await plane.database.change(actor, (state) => {
       expectPlanned(() => expectTag(precondition, { tag: state.tag }, "the configuration"));
-      const made = writes(plane, { wanted, actor });
+      const made = [...writes(plane, { wanted, actor }), ...fetched];
       changes = changesOf(made, state.inForce);
       return made;
     });

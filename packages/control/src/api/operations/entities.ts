@@ -7,6 +7,7 @@ import { owningVariable } from "../../configuration/environment-layer.ts";
 import { specSchema, type HeldEntity, type Kind } from "../../configuration/entity.ts";
 import { hideSecrets, sealSecrets } from "../../configuration/spec-secrets.ts";
 import type { State } from "../../configuration/database-configuration.ts";
+import { fetchedDocuments, orphanedDocuments } from "../../documents/fetched-documents.ts";
 import { equalJson } from "../../json/difference.ts";
 import { mergePatch } from "../../json/merge-patch.ts";
 import { memberErrors } from "../member-errors.ts";
@@ -63,11 +64,14 @@ async function changeEntity(plane: ControlPlane, kind: Exclude<Kind, "key">, cha
     refuseReadOnly(plane, { kind, name, spec: change.next(now && hideSecrets(kind, now.spec)) });
   }
   let created = false;
+  const before = plane.configuration.entities.get(kind, name);
+  const fetched = kind === "service" ? await fetchedDocuments(name, change.next(before && hideSecrets(kind, before.spec)), plane.database.stored) : [];
   await plane.database.change(change.actor, (state) => {
     const current = state.inForce.get(kind, name);
     created = current === undefined;
     expectTag(change.precondition, taggable(state, current, change.precondition), `the ${kind} ${name}`);
-    return writesOf(plane, current, { kind, name, spec: change.next(current && hideSecrets(kind, current.spec)) });
+    const spec = change.next(current && hideSecrets(kind, current.spec));
+    return [...writesOf(plane, current, { kind, name, spec }), ...fetched, ...(kind === "service" ? orphanedDocuments(name, spec, state.stored) : [])];
   });
   return { ...shown(find(plane, kind, name)), ...(created ? { status: 201 } : {}) };
 }
@@ -100,7 +104,7 @@ async function removeEntity(plane: ControlPlane, kind: Kind, removal: Request & 
     if (current?.origin === "environment") refuseEnvironment(plane, current);
     expectTag(removal.precondition, current, `the ${kind} ${name}`);
     const keys = kind === "consumer" ? state.stored.find("keysOf", name) : [];
-    return [...keys.map((key): Write => ({ kind: "key", name: key.name, spec: null })), { kind, name, spec: null }];
+    return [...keys.map((key): Write => ({ kind: "key", name: key.name, spec: null })), ...(kind === "service" ? orphanedDocuments(name, null, state.stored) : []), { kind, name, spec: null }];
   });
   return {};
 }

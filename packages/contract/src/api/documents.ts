@@ -1,0 +1,69 @@
+/** OpenAPI documents of services and their versions, and what changed between two. */
+import { z } from "zod";
+
+const severity = z.enum(["breaking", "non-breaking", "unknown"]);
+
+const affected = z.object({
+  /** Who made calls that this concerns, the most calls first. */
+  consumers: z.array(z.object({ consumer: z.string().nullable(), calls: z.number() })),
+  calls: z.number(),
+  /** Finds these calls in the call log. */
+  query: z.string(),
+  /** True where it is known of a sample of calls alone: fewer may be listed than there are. */
+  sampled: z.boolean(),
+});
+
+export const documentChange = z.object({
+  /** To acknowledge it by; the same every time. */
+  id: z.string(),
+  kind: z.string(),
+  severity,
+  direction: z.enum(["request", "response"]),
+  operation: z.string(),
+  /** Method and path as the document writes them. */
+  endpoint: z.string(),
+  /** `body /title`, `query limit`, `200 /title`; empty for the operation as a whole. */
+  place: z.string(),
+  message: z.string(),
+  /** In the older document, or in the newer where it is new. */
+  pointer: z.string(),
+  /** Absent for changes that break nobody. */
+  affected: affected.optional(),
+});
+export type DocumentChange = z.input<typeof documentChange>;
+
+export const documentDifference = z.object({
+  service: z.string(),
+  from: z.string(),
+  to: z.string(),
+  /** How many days of the call log were asked who is affected. */
+  days: z.number(),
+  counts: z.object({ breaking: z.number(), unknown: z.number(), nonBreaking: z.number() }),
+  changes: z.array(documentChange),
+  /** True where there are more changes than are listed. */
+  truncated: z.boolean(),
+});
+export type DocumentDifference = z.output<typeof documentDifference>;
+
+const days = z.coerce.number().min(1).max(365).default(30);
+
+export const differenceQuery = z.object({ from: z.string().min(1), to: z.string().min(1), days });
+export const proposedQuery = z.object({ days });
+
+export const publishQuery = z.object({
+  /** Ids of breaking changes that may be published, with commas. */
+  acknowledge: z.string().optional(),
+  /** Publishes whatever breaks. */
+  force: z.enum(["true", "false"]).optional(),
+});
+
+export const publishedDocument = z.object({
+  service: z.string(),
+  version: z.string().nullable(),
+  etag: z.string(),
+  operations: z.number(),
+  /** What of the document calls are not held to. */
+  warnings: z.array(z.object({ pointer: z.string(), message: z.string() })),
+  /** Compared with the one that was in force before. */
+  changes: z.array(documentChange),
+});

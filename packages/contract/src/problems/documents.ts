@@ -1,0 +1,36 @@
+/** Refusals about OpenAPI documents: of calls that are not as they say, and of documents themselves. */
+import type { ProblemEntry } from "./entry.ts";
+
+export const documentProblems = {
+  "request-invalid": {
+    status: 400,
+    title: "The request is not what the API's document says",
+    cause: "The service holds requests to its OpenAPI document (`validate: enforce`), and a parameter or the body is missing or has another form.",
+    fix: "Correct what `errors` names: `pointer` is the place in the request, `schema` the place in the document.",
+  },
+  "operation-unknown": {
+    status: 404,
+    title: "The API's document has no such operation",
+    cause: "The service holds requests to its OpenAPI document (`validate: enforce`), and neither this path nor this method on it is in there.",
+    fix: "Compare method and path with the document; Allow names the methods that the path has.",
+  },
+  "document-invalid": {
+    status: 422,
+    title: "The OpenAPI document cannot be used",
+    cause: "It is no OpenAPI 3.0 or 3.1, or something in it leads nowhere.",
+    fix: "Correct what `errors` names by JSON pointer, or by line where the text is neither JSON nor YAML.",
+  },
+  "document-unreachable": {
+    status: 422,
+    title: "The OpenAPI document cannot be fetched",
+    cause: "The URL does not answer with the document, or leads to an address that is not public.",
+    fix: "Correct the URL, or send the document itself with PUT.",
+  },
+  "breaking-change": {
+    status: 409,
+    title: "The new document breaks what callers rely on",
+    cause: "Compared with the document in force, something was removed or narrowed that callers may use. `changes` lists each breaking change with its id.",
+    fix: "Publish it as a new version, or acknowledge the changes: `acknowledge: [ids]` in the configuration, `?acknowledge=id,id` or `?force=true` with PUT.",
+    example: "./parley diff notes --version v2 --file ./notes.v2.openapi.yaml",
+  },
+} as const satisfies Record<string, ProblemEntry>;

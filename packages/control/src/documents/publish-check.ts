@@ -1,0 +1,49 @@
+/** Whether a new revision of a document may be published: its breaking changes have to be acknowledged, each or all. */
+import { compareDocuments, type ApiDocument, type Change, type Difference } from "@parley/openapi";
+import { readDocument, type DocumentMistake } from "@parley/openapi/reading";
+import type { Json } from "@parley/stores/ports/config-store";
+import type { HeldEntity } from "../configuration/entity.ts";
+
+export type Acknowledged = "all" | readonly string[];
+
+/** What `versions.list.v2` or a service says of its document. */
+export interface DocumentPlace {
+  service: string;
+  version: string | undefined;
+  /** As written; a document may also have been sent by itself. */
+  openapi: string | undefined;
+  acknowledge: Acknowledged;
+  /** Nobody relies on a draft yet. */
+  isDraft: boolean;
+}
+
+interface Written {
+  openapi?: string;
+  acknowledge?: Acknowledged;
+  status?: string;
+}
+
+export function documentPlaces(service: string, spec: Json): DocumentPlace[] {
+  const { versions, ...own } = spec as unknown as Written & { versions?: { list?: Record<string, Written | null> } };
+  const place = (version: string | undefined, written: Written): DocumentPlace => ({ service, version, openapi: written.openapi, acknowledge: written.acknowledge ?? [], isDraft: written.status === "draft" });
+  return [place(undefined, own), ...Object.entries(versions?.list ?? {}).map(([name, written]) => place(name, written ?? {}))];
+}
+
+export function documentIn(entity: HeldEntity | undefined): ApiDocument | null {
+  return entity === undefined ? null : readDocument((entity.spec as { text: string }).text).document;
+}
+
+export function unacknowledged(difference: Difference, acknowledge: Acknowledged): Change[] {
+  if (acknowledge === "all") return [];
+  const known = new Set(acknowledge);
+  return difference.changes.filter(({ severity, id }) => severity === "breaking" && !known.has(id));
+}
+
+/** Null where nothing was in force, or where nobody relies on it yet. */
+export function differenceFrom(before: ApiDocument | null, after: ApiDocument): Difference | null {
+  return before === null ? null : compareDocuments(before, after);
+}
+
+export function mistakeText({ pointer, message, line, column }: DocumentMistake): string {
+  return `${line === undefined ? pointer || "the document" : `line ${line}, column ${column ?? 1}`}: ${message}`;
+}

@@ -1,0 +1,130 @@
+/**
+ * Hot path of services with an OpenAPI document (benchmark: policies). Names the operation of each call, notes of a sample
+ * of calls what they use of the document, and holds requests, and a sample of answers, to it. A body is held up to a bound;
+ * a longer one passes unread. Hides the document behind one line of the pipeline; may import `@parley/openapi` and the exchange.
+ */
+import { CallValidator, type ApiDocument, type CallViolation, type CompiledOperation } from "@parley/openapi";
+import type { Validation } from "@parley/contract/config/openapi";
+import type { AnswerSink } from "../../exchange/answer.ts";
+import { derivedExchange } from "../../exchange/derived-exchange.ts";
+import type { Exchange } from "../../exchange/exchange.ts";
+import { holdBody } from "../../exchange/held-body.ts";
+import type { Handler, Policy } from "../../pipeline/policy.ts";
+import type { DocumentPlan, PipelinePorts, RoutePlan } from "../../pipeline/route-plan.ts";
+import { JudgedAnswer } from "./judged-answer.ts";
+import { note, refusedRequest, unknownOperation } from "./findings.ts";
+import { pathsOf, type DocumentPaths } from "./document-paths.ts";
+import { UseSampler } from "./use-sampler.ts";
+
+/** A longer body is neither read nor judged. */
+const maxBodyBytes = 1024 * 1024;
+
+interface Compiled {
+  validator: CallValidator;
+  mode: Validation;
+  paths: DocumentPaths;
+  /** So many characters of `rest` name the version. */
+  takenOff: number;
+}
+
+export const documentsPolicy: Policy<RoutePlan, PipelinePorts> = {
+  name: "documents",
+  create: (plan) => (plan.documents ? (next) => documented(plan.documents as DocumentPlan, next) : null),
+};
+
+function documented(plan: DocumentPlan, next: Handler): Handler {
+  const byVersion = new Map(plan.list.map((entry) => [entry.version, compiled(plan, entry)]));
+  const sampler = new UseSampler();
+  return (exchange, sink) => {
+    const document = byVersion.get(exchange.version);
+    if (document === undefined || exchange.upgrade !== null) return next(exchange, sink);
+    const question = exchange.rest.indexOf("?");
+    const below = exchange.rest.slice(document.takenOff, question === -1 ? undefined : question);
+    const found = document.paths.find(document.validator, exchange.method, below);
+    const query = question === -1 ? "" : exchange.rest.slice(question + 1);
+    if (found.kind !== "operation") {
+      // Browsers ask before they call, and no document says so.
+      if (exchange.method === "OPTIONS" || document.mode === "off") return next(exchange, sink);
+      if (document.mode === "enforce") return sink.fault(unknownOperation(exchange, found));
+      note(exchange, [{ in: "path", pointer: "", message: found.kind === "no-path" ? "is not in the document" : `${exchange.method} is not in the document`, schema: "#/paths" }]);
+      return next(exchange, sink);
+    }
+    const { operation, path } = found;
+    exchange.record.operation = operation.id.slice(0, 200);
+    const noteUses = sampler.wants(exchange.caller?.consumer ?? "", operation.id);
+    const call: JudgedCall = { exchange, sink, next, operation, mode: document.mode, noteUses, query, path };
+    const answer = document.mode !== "off" && plan.random() < plan.answers ? new JudgedAnswer(sink, exchange, operation) : sink;
+    const hasBody = exchange.body.length !== 0;
+    if (document.mode === "off" && !noteUses) return next(exchange, sink);
+    if (!operation.hasBody || !hasBody) return withoutBody(call, answer);
+    return withBody(call, answer);
+  };
+}
+
+function compiled({ path, separate }: DocumentPlan, { version, document, validate, upstreamPath }: DocumentPlan["list"][number]): Compiled {
+  const takenOff = version !== undefined && separate.has(version) ? version.length + 1 : 0;
+  return { validator: new CallValidator(document), mode: validate, paths: pathsOf(document as ApiDocument, [path, upstreamPath]), takenOff };
+}
+
+interface JudgedCall {
+  exchange: Exchange;
+  sink: AnswerSink;
+  next: Handler;
+  operation: CompiledOperation;
+  mode: Validation;
+  noteUses: boolean;
+  query: string;
+  path: ReadonlyMap<string, string>;
+}
+
+function withoutBody(call: JudgedCall, answer: AnswerSink): void | Promise<void> {
+  const { exchange, sink, operation, mode, next } = call;
+  const query = new URLSearchParams(call.query);
+  if (call.noteUses) noteUses(exchange, operation.uses(query, undefined, undefined));
+  if (mode === "off") return next(exchange, answer);
+  const violations = [...parameterViolations(call, query), ...operation.requestBody(exchange.headers["content-type"], null, 0)];
+  if (violations.length > 0 && refused(call, violations)) return sink.fault(refusedRequest(operation, violations));
+  return next(exchange, answer);
+}
+
+async function withBody(call: JudgedCall, answer: AnswerSink): Promise<void> {
+  const { exchange, sink, operation, mode, next } = call;
+  const query = new URLSearchParams(call.query);
+  const parameters = mode === "off" ? [] : parameterViolations(call, query);
+  // What is refused anyway need not be read.
+  if (parameters.length > 0 && mode === "enforce") return sink.fault(refusedRequest(operation, parameters));
+  const held = await holdBody(exchange.body, maxBodyBytes);
+  const bytes = held.kind === "held" ? held.bytes : null;
+  const type = exchange.headers["content-type"];
+  const violations = mode === "off" ? [] : [...parameters, ...operation.requestBody(type, bytes, bytes?.length ?? 1)];
+  if (call.noteUses) noteUses(exchange, operation.uses(query, type, bytes === null ? undefined : parsed(bytes)));
+  if (violations.length > 0 && refused(call, violations)) return sink.fault(refusedRequest(operation, violations));
+  await next(derivedExchange(exchange, { body: held.body }), answer);
+}
+
+function parameterViolations({ exchange, operation, path }: JudgedCall, query: URLSearchParams): CallViolation[] {
+  return operation.parameters({ path, query, headers: exchange.headers });
+}
+
+/** Notes what was found; true where the call ends here. */
+function refused({ exchange, mode }: JudgedCall, violations: readonly CallViolation[]): boolean {
+  note(exchange, violations);
+  return mode === "enforce";
+}
+
+const maxUsesLength = 2_000;
+
+/** A blank around each, so that one is found as a whole; a blank in a name is %20. */
+function noteUses(exchange: Exchange, uses: readonly string[]): void {
+  let text = " ";
+  for (const use of uses) if (text.length + use.length < maxUsesLength) text += `${use.replaceAll(" ", "%20")} `;
+  if (text !== " ") exchange.record.uses = text;
+}
+
+function parsed(bytes: Buffer): Parameters<CompiledOperation["uses"]>[2] {
+  try {
+    return JSON.parse(bytes.toString("utf8")) as Parameters<CompiledOperation["uses"]>[2];
+  } catch {
+    return undefined;
+  }
+}
