@@ -33,6 +33,7 @@ const pages: Record<string, string> = {
   "/ai/models/assistant": "assistant",
   "/new/model": "New model alias",
   "/ai/playground": "Playground",
+  "/ai/spend": "Spend",
   "/consumers": "Consumers",
   "/consumers/acme": "acme",
   "/new/consumer": "New consumer",

@@ -10,6 +10,7 @@ import { parseLiveSearch } from "./pages/live/search.ts";
 import { NotFoundPage } from "./pages/not-found-page.tsx";
 import { parseOverviewSearch } from "./pages/overview/search.ts";
 import { parsePlaygroundSearch } from "./pages/playground/search.ts";
+import { parseSpendSearch } from "./pages/spend/search.ts";
 import { SessionGate } from "./shell/session-gate.tsx";
 import { Shell } from "./shell/shell.tsx";
 
@@ -53,6 +54,7 @@ const pages = [
   createRoute({ getParentRoute: under, path: "/ai/models/$name", component: lazyRouteComponent(models, "ModelPage") }),
   createRoute({ getParentRoute: under, path: "/new/model", component: lazyRouteComponent(models, "NewModelPage") }),
   createRoute({ getParentRoute: under, path: "/ai/playground", validateSearch: parsePlaygroundSearch, component: lazyRouteComponent(() => import("./pages/playground/playground-page.tsx"), "PlaygroundPage") }),
+  createRoute({ getParentRoute: under, path: "/ai/spend", validateSearch: parseSpendSearch, component: lazyRouteComponent(() => import("./pages/spend/spend-page.tsx"), "SpendPage") }),
   createRoute({ getParentRoute: under, path: "/consumers", component: lazyRouteComponent(() => import("./pages/consumers/consumers-page.tsx"), "ConsumersPage") }),
   createRoute({ getParentRoute: under, path: "/consumers/$name", component: lazyRouteComponent(consumers, "ConsumerPage") }),
   createRoute({ getParentRoute: under, path: "/new/consumer", component: lazyRouteComponent(consumers, "NewConsumerPage") }),

@@ -25,7 +25,7 @@ interface EntityEditorProps<Spec> extends EntityPageProps<Spec> {
 }
 
 export function EntityEditor<Spec>(props: EntityEditorProps<Spec>) {
-  const { port, current, blank, form, below, icon, onSaved, onRemoved, write } = props;
+  const { port, current, blank, form, above, below, icon, onSaved, onRemoved, write } = props;
   const editor = useEditor({ port, current, blank, suggestedName: props.suggestedName, onSaved });
   const [view, setView] = useState<View>("form");
   // YAML that cannot be read yet is neither saved nor left, so that it is not lost.
@@ -51,6 +51,7 @@ export function EntityEditor<Spec>(props: EntityEditorProps<Spec>) {
         </>
       }
     >
+      {current && above && view === "form" ? above(current) : null}
       <form className={classes["body"]} noValidate data-read-only={access.isReadOnly || undefined} onSubmit={submit}>
         <OriginNotice access={access} entity={current} kind={port.kind} />
         {current === null ? <NameField editor={editor} fault={faults.get("/name")} /> : null}

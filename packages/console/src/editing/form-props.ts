@@ -22,6 +22,8 @@ export interface EntityPageProps<Spec> {
   /** For a new one, the name to begin with. */
   suggestedName?: string | undefined;
   form: (props: FormProps<Spec>) => ReactNode;
+  /** Shown over the form of one that exists, as wide as the page. */
+  above?: (entity: Entity<Spec>) => ReactNode;
   /** Shown under the form of one that exists. */
   below?: (entity: Entity<Spec>) => ReactNode;
   /** Before the name. */

@@ -1,13 +1,13 @@
 /** The map of the console: every page that is in the navigation and in the command palette, in its group. */
 import {
-  IconActivity, IconAdjustments, IconApps, IconBox, IconChartHistogram, IconCpu, IconGitMerge, IconHeartRateMonitor, IconHistory, IconLayoutDashboard, IconLock, IconMessages, IconPlayerRecord, IconPlugConnected, IconRocket, IconUsers, IconVersions, type IconProps,
+  IconActivity, IconAdjustments, IconApps, IconBox, IconCoins, IconChartHistogram, IconCpu, IconGitMerge, IconHeartRateMonitor, IconHistory, IconLayoutDashboard, IconLock, IconMessages, IconPlayerRecord, IconPlugConnected, IconRocket, IconUsers, IconVersions, type IconProps,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import type { OperationName } from "../api/types.ts";
 
 export interface PageEntry {
   title: string;
-  to: "/start" | "/overview" | "/live" | "/calls" | "/analysis" | "/conflicts" | "/leases" | "/history" | "/services" | "/ai/providers" | "/ai/models" | "/ai/playground" | "/consumers" | "/people" | "/audit" | "/health" | "/settings";
+  to: "/start" | "/overview" | "/live" | "/calls" | "/analysis" | "/conflicts" | "/leases" | "/history" | "/services" | "/ai/providers" | "/ai/models" | "/ai/playground" | "/ai/spend" | "/consumers" | "/people" | "/audit" | "/health" | "/settings";
   icon: ComponentType<IconProps>;
   /** Pressed after `g`. */
   key: string;
@@ -39,6 +39,7 @@ export const pageGroups: readonly { title: string; pages: readonly PageEntry[] }
       { title: "Providers", to: "/ai/providers", icon: IconPlugConnected, key: "p" },
       { title: "Models", to: "/ai/models", icon: IconCpu, key: "m" },
       { title: "Playground", to: "/ai/playground", icon: IconMessages, key: "b", needs: "tryCall" },
+      { title: "Spend", to: "/ai/spend", icon: IconCoins, key: "d" },
     ],
   },
   {

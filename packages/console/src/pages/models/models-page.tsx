@@ -12,6 +12,7 @@ import { EmptyState } from "../../components/empty-state.tsx";
 import { EntityLink } from "../../components/entity-link.tsx";
 import { When } from "../../components/now.tsx";
 import { Page } from "../../components/page.tsx";
+import { PriceTable } from "./price-table.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
 import { useShortcut } from "../../shell/shortcuts.tsx";
 
@@ -43,6 +44,7 @@ export function ModelsPage() {
     <Page title="Models" actions={models.data?.items.length ? add : null}>
       {models.error ? <ProblemNotice error={models.error} onRetry={() => void models.refetch()} /> : null}
       {models.data || models.isLoading ? <DataTable label="Model aliases" columns={columns} rows={models.data?.items} rowKey={(row) => row.name} empty={empty} /> : null}
+      <PriceTable />
     </Page>
   );
 }

@@ -1,0 +1,83 @@
+/** Spend by day as stacked bars, drawn by uPlot. Each bar is drawn as high as the sum up to it, the highest first. */
+import "uplot/dist/uPlot.min.css";
+import { useComputedColorScheme } from "@mantine/core";
+import { useEffect, useRef } from "react";
+import uPlot from "uplot";
+import { costText } from "../../format/quantities.ts";
+import type { SpendStack } from "./spend-figures.ts";
+import classes from "./spend.module.css";
+
+const heightPx = 220;
+const font = "11px system-ui, sans-serif";
+
+export function SpendPlot({ days, stacks }: { days: readonly number[]; stacks: readonly SpendStack[] }) {
+  const frame = useRef<HTMLDivElement>(null);
+  const scheme = useComputedColorScheme("light");
+  useEffect(() => {
+    const element = frame.current;
+    if (!element) return;
+    const plot = new uPlot(optionsOf(element.clientWidth, days, stacks), dataOf(days, stacks), element);
+    const watcher = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: heightPx }));
+    watcher.observe(element);
+    return () => {
+      watcher.disconnect();
+      plot.destroy();
+    };
+    // `scheme` is here because the colours are read when the plot is made.
+  }, [days, stacks, scheme]);
+  return (
+    <figure className={classes["figure"]}>
+      <div ref={frame} role="img" aria-label="Spend by day; the table below has the sums" />
+      <figcaption className={classes["legend"]}>
+        {stacks.map(({ label }, index) => (
+          <span key={label}>
+            <i data-series={index + 1} aria-hidden />
+            {label}
+          </span>
+        ))}
+      </figcaption>
+    </figure>
+  );
+}
+
+/** Seconds, as uPlot counts; then the sums, from all stacks down to the first alone. */
+function dataOf(days: readonly number[], stacks: readonly SpendStack[]): uPlot.AlignedData {
+  const sums = stacks.map((_, index) => days.map((__, day) => stacks.slice(0, index + 1).reduce((sum, { values }) => sum + (values[day] ?? 0), 0)));
+  return [days.map((day) => day / 1000), ...sums.toReversed()];
+}
+
+function optionsOf(width: number, days: readonly number[], stacks: readonly SpendStack[]): uPlot.Options {
+  const axis = { stroke: token("--quiet"), font, ticks: { show: false } } satisfies uPlot.Axis;
+  const grid = { stroke: token("--line"), width: 1 };
+  const text = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+  return {
+    width,
+    height: heightPx,
+    padding: [8, 8, 0, 0],
+    legend: { show: false },
+    cursor: { drag: { x: false, y: false }, points: { show: false } },
+    scales: {
+      x: { time: false, range: () => [(days[0] ?? 0) / 1000 - 43_200, (days.at(-1) ?? 0) / 1000 + 43_200] },
+      y: { range: (_, __, most) => [0, most > 0 ? most * 1.08 : 1] },
+    },
+    axes: [
+      { ...axis, grid: { show: false }, size: 26, splits: () => daysShown(days).map((day) => day / 1000), values: (_, splits) => splits.map((at) => text.format(at * 1000)) },
+      { ...axis, grid, size: 70, space: 36, values: (_, splits) => splits.map(costText) },
+    ],
+    series: [{}, ...stacks.map((_, index): uPlot.Series => {
+      const colour = token(`--series-${stacks.length - index}`);
+      const paths = uPlot.paths.bars?.({ size: [0.7, 48] });
+      return { stroke: colour, fill: colour, width: 0, points: { show: false }, ...(paths ? { paths } : {}) };
+    })],
+  };
+}
+
+/** At most eight, and today among them. */
+function daysShown(days: readonly number[]): number[] {
+  const every = Math.ceil(days.length / 8);
+  return days.filter((_, index) => (days.length - 1 - index) % every === 0);
+}
+
+function token(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim() || "currentcolor";
+}
