@@ -23,7 +23,7 @@ export async function previewOf(callLog: Pick<CallFigures, "series">, alert: Ale
   const firings: Firing[] = [];
   const points: Point[] = [];
   let state: RuleState = { state: "ok", since: from };
-  for (let at = Math.ceil(from / past.stepMs) * past.stepMs; at <= to; at += past.stepMs) {
+  for (let at = Math.ceil(from / past.stepMs) * past.stepMs; at < to + past.stepMs; at += past.stepMs) {
     const reading = readingOf(when, inputsOf(when, at).map((input) => past.figures(input)));
     const { holds, reason } = judge(when, reading);
     const { after, transition } = advance(state, holds, { now: at, forMs: when.for });

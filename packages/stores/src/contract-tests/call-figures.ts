@@ -105,6 +105,16 @@ export function callFiguresContract(engine: string, prepare: () => Promise<CallL
       expect(Math.max(...cells.map(({ toMs }) => toMs))).toBeGreaterThanOrEqual(1_000);
     });
 
+    test("a series has the figures of each window, and windows that overlap share their calls", async () => {
+      const steps = await log.series({ where: queryOf("service:service-7"), ...range }, { stepMs: 30 * minuteMs, overlap: 1 });
+      expect(steps.reduce((sum, { calls }) => sum + calls, 0)).toBe(history.calls / 10);
+      const windows = await log.series({ where: queryOf("service:service-7"), ...range }, { stepMs: 30 * minuteMs, overlap: 4 });
+      const last = windows.find(({ at }) => at === now);
+      const asked = await log.groups({ where: queryOf("service:service-7"), from: now - 120 * minuteMs, to: now }, { by: ["service"], measure: "calls", limit: 1 });
+      expect(last).toEqual({ at: now, ...asked.totals });
+      expect(windows.map(({ at }) => at)).toEqual(windows.map((_, index) => (windows[0]?.at ?? 0) + index * 30 * minuteMs));
+    });
+
     test("what changed is counted by value, now and before", async () => {
       const middle = history.startMs + history.calls * 0.9 * history.spacingMs;
       const change = await log.change({ current: queryOf(`at:${middle}..${now}`), baseline: queryOf(`at:${2 * middle - now}..${middle}`), measure: "errors", fields: ["consumer", "service", "method"], limit: 20 });

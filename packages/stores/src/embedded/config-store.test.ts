@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
-import { configStoreContract } from "../contract-tests/config-store.ts";
+import { alertStoreContract } from "../contract-tests/alert-store.ts";
+import { configStoreContract, type ConfigStoreUnderTest } from "../contract-tests/config-store.ts";
 import { openEmbeddedConfigStore } from "./config-store.ts";
 
 function temporaryFile(): { path: string; remove: () => void } {
@@ -11,10 +12,13 @@ function temporaryFile(): { path: string; remove: () => void } {
   return { path: join(folder, "config.db"), remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-configStoreContract("SQLite", async () => {
+async function prepare(): Promise<ConfigStoreUnderTest> {
   const { path, remove } = temporaryFile();
   return { open: async () => openEmbeddedConfigStore(path), destroy: async () => remove() };
-});
+}
+
+configStoreContract("SQLite", prepare);
+alertStoreContract("SQLite", prepare);
 
 test("makes the database readable by its owner alone", async () => {
   const { path, remove } = temporaryFile();

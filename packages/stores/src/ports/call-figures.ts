@@ -114,7 +114,7 @@ export interface Change {
 export interface CallFigures {
   overview(asked: OverviewAsked, now: number, signal?: AbortSignal): Promise<Overview>;
   groups(range: CallRange, asked: GroupsAsked, signal?: AbortSignal): Promise<Groups>;
-  /** Figures of the calls before each multiple of `stepMs`, over `overlap` steps; moments that nothing came before are left out. */
+  /** Figures of the calls before each multiple of `stepMs`, over `overlap` steps; moments that nothing came before are left out. The last is the first multiple after the range. */
   series(range: CallRange & { from: number; to: number }, asked: SeriesAsked, signal?: AbortSignal): Promise<(Figures & { at: number })[]>;
   heatMap(range: CallRange & { from: number; to: number }, signal?: AbortSignal): Promise<HeatMap>;
   change(asked: ChangeAsked, signal?: AbortSignal): Promise<Change>;

@@ -15,5 +15,5 @@ export async function seriesOf(engine: Engine, range: CallRange & { from: number
   const counted = `select step + later * ${stepMs} as moment, bucket, ${["calls", ...figureSums].map((name) => `sum("${name}") as "${name}"`).join(", ")}
     from (${stepped}) cross join range(${overlap}) as steps(later) group by moment, bucket`;
   const rows = await engine.read(withPercentiles(counted, { keys: ["moment"], sums: figureSums }), conditions.values, signal);
-  return rows.map((row) => ({ at: Number(row["moment"]), ...figuresOf(row) })).filter(({ at }) => at <= range.to).toSorted((one, other) => one.at - other.at);
+  return rows.map((row) => ({ at: Number(row["moment"]), ...figuresOf(row) })).filter(({ at }) => at < range.to + stepMs).toSorted((one, other) => one.at - other.at);
 }

@@ -1,0 +1,152 @@
+/** Alerts at work: told once, surely, and not while they are silenced. */
+import { openEmbeddedConfigStore } from "@parley/stores/embedded/config-store";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { atWork, calls, hourMs, minuteMs, now, recorded, type AtWork, type AtWorkOptions, type Recorded } from "./incidents.test-support.ts";
+
+let incident: Recorded;
+let works: AtWork[] = [];
+/** Every call fails from here on, for an hour. */
+const begin = now - 2 * hourMs;
+const end = begin + hourMs;
+const rule = { when: { metric: "errors", above: 0, window: "1m" }, notify: ["ops"] } as const;
+
+beforeAll(async () => {
+  incident = await recorded([...calls({ from: begin, to: end, everyMs: 10_000 }, (number) => ({ status: 500, cause: number % 2 === 0 ? "lost-update" : "busy" })), ...calls({ from: begin - hourMs, to: begin, everyMs: 60_000 }, () => ({ cause: "busy" }))]);
+}, 120_000);
+afterEach(async () => {
+  for (const work of works) await work.close();
+  works = [];
+});
+afterAll(() => incident.close());
+
+async function start(options: Partial<AtWorkOptions> = {}): Promise<AtWork> {
+  const work = await atWork({ callLog: incident.callLog, begin, rules: { failing: rule }, ...options });
+  works.push(work);
+  return work;
+}
+
+const minutes = (number: number): number => begin + number * minuteMs;
+const kindsOf = async (work: AtWork): Promise<string[]> => (await work.store.alerts.events({ limit: 100 })).map(({ kind }) => kind).toReversed();
+
+test("is told once when it begins and once when it ends, and repeated only where that is asked for", async () => {
+  const work = await start({ rules: { failing: rule, again: { ...rule, repeat: "20m", notify: ["ops"] } } });
+  for (let minute = 1; minute <= 70; minute++) await work.lookAt(minutes(minute));
+  await work.stop();
+  const told = (name: string): string[] => work.messages.flatMap(({ alerts }) => alerts.filter(({ alert }) => alert === name).map(({ state }) => state));
+  expect(told("failing")).toEqual(["firing", "resolved"]);
+  expect(told("again")).toEqual(["firing", "repeated", "repeated", "resolved"]);
+});
+
+test("puts what begins at the same moment into one message a channel, and gives PagerDuty an incident each", async () => {
+  const channels = { ops: { webhook: "http://example.com/" }, duty: { pagerduty: { routingKey: "k" } } };
+  const both = { ...rule, notify: ["ops", "duty"] };
+  const work = await start({ rules: { one: both, two: both }, channels });
+  await work.lookAt(minutes(2));
+  await work.stop();
+  expect(work.messages.map(({ channel, alerts }) => [channel, alerts.map(({ alert }) => alert)])).toEqual(expect.arrayContaining([["ops", ["one", "two"]], ["duty", ["one"]], ["duty", ["two"]]]));
+  expect(work.messages).toHaveLength(3);
+});
+
+test("a message that was not delivered is sent after a restart, under the same id, and once", async () => {
+  const store = openEmbeddedConfigStore(":memory:");
+  const seen: string[] = [];
+  const down = await start({ store, answer: (message) => (seen.push(message.id), { delivered: false, status: 503, detail: "later" }) });
+  await down.lookAt(minutes(2));
+  await down.stop();
+  expect(seen).toHaveLength(1);
+  expect((await store.alerts.events({ limit: 1 }))[0]?.deliveries).toMatchObject([{ state: "waiting", attempts: 1, error: "503: later" }]);
+  const up = await start({ store, begin: minutes(3) });
+  await up.alerts.start();
+  await up.lookAt(minutes(4));
+  await up.stop();
+  expect(up.messages.map(({ id, alerts }) => [id, alerts[0]?.state])).toEqual([[seen[0], "firing"]]);
+  expect(await kindsOf(up)).toEqual(["firing"]);
+  await store.close();
+});
+
+test("a silence keeps messages back and not the history; what still fires when it ends is told then", async () => {
+  const work = await start();
+  await work.alerts.silence("failing", { by: "ann", until: minutes(10), reason: "we know" });
+  for (let minute = 1; minute <= 9; minute++) await work.lookAt(minutes(minute));
+  expect(work.alerts.stateOf("failing")).toMatchObject({ state: "firing", silenced: { by: "ann", reason: "we know" } });
+  expect(work.messages).toEqual([]);
+  await work.lookAt(minutes(10));
+  await work.stop();
+  expect(work.alerts.stateOf("failing")?.silenced).toBeNull();
+  expect(work.messages.map(({ alerts }) => alerts[0]?.state)).toEqual(["repeated"]);
+  expect(await kindsOf(work)).toEqual(["silenced", "firing", "repeated"]);
+});
+
+test("nobody is told of the end of what nobody was told of", async () => {
+  const work = await start();
+  await work.alerts.silence("failing", { by: "ann", until: minutes(63), reason: "" });
+  for (let minute = 1; minute <= 70; minute++) await work.lookAt(minutes(minute));
+  await work.stop();
+  expect(work.messages).toEqual([]);
+  expect(await kindsOf(work)).toEqual(["silenced", "firing", "resolved"]);
+});
+
+test("an acknowledged alert is not repeated, and firing again is news", async () => {
+  const work = await start({ rules: { failing: { ...rule, repeat: "1m" } } });
+  expect(await work.alerts.acknowledge("failing", "ann")).toBeNull();
+  await work.lookAt(minutes(2));
+  expect(await work.alerts.acknowledge("failing", "ann")).toMatchObject({ state: "firing", acknowledged: { by: "ann" } });
+  for (let minute = 3; minute <= 20; minute++) await work.lookAt(minutes(minute));
+  await work.lookAt(end + hourMs);
+  await work.lookAt(minutes(30));
+  await work.stop();
+  expect(work.messages.map(({ alerts }) => alerts[0]?.state)).toEqual(["firing", "resolved", "firing"]);
+  expect(work.alerts.stateOf("failing")?.acknowledged).toBeNull();
+});
+
+test("a channel that wants no endings gets none", async () => {
+  const work = await start({ channels: { ops: { webhook: "http://example.com/", resolved: false } } });
+  await work.lookAt(minutes(2));
+  await work.lookAt(end + 5 * minuteMs);
+  await work.stop();
+  expect(work.messages.map(({ alerts }) => alerts[0]?.state)).toEqual(["firing"]);
+});
+
+test("what cannot be measured changes nothing: a firing alert goes on, and says so", async () => {
+  let broken = false;
+  const callLog = { ...incident.callLog, groups: ((...asked) => (broken ? Promise.reject(new Error("the engine is down")) : incident.callLog.groups(...asked))) as typeof incident.callLog.groups };
+  const work = await start({ callLog });
+  await work.lookAt(minutes(2));
+  broken = true;
+  await work.lookAt(minutes(5));
+  await work.stop();
+  expect(work.alerts.stateOf("failing")).toMatchObject({ state: "firing", value: null, reason: "it could not be measured: the engine is down" });
+  expect(work.messages).toHaveLength(1);
+});
+
+test("overlapping edits, targets out of rotation, certificates, budgets and new causes have values and reasons", async () => {
+  const when = (metric: string) => ({ when: { metric: metric as never }, notify: ["ops"] });
+  const work = await start({
+    begin: minutes(3),
+    rules: { edits: when("overlapping_edits"), out: when("targets_out"), certificates: when("certificate_days"), budgets: when("budget_used"), causes: when("new_conflict_cause") },
+    sources: {
+      potential: async () => [{ service: "notes", resource: "/notes/7", consumers: ["ann", "bob"] } as never],
+      targets: async () => [{ service: "notes", target: "http://a", state: "resting" } as never, { service: "notes", target: "http://b", state: "in-rotation" } as never],
+      certificates: async () => [{ of: "api.example.com of notes", endsAt: minutes(3) + 3.5 * 24 * hourMs }, { of: "other", endsAt: minutes(3) + 300 * 24 * hourMs }],
+      budgets: async () => [{ of: "consumer acme: 45.00 of 50 USD", used: 0.9 }],
+    },
+  });
+  await work.lookAt(minutes(3));
+  await work.stop();
+  const reasons = Object.fromEntries((work.messages[0]?.alerts ?? []).map(({ alert, reason }) => [alert, reason]));
+  expect(reasons).toEqual({
+    edits: "overlapping_edits is 1 (/notes/7 by ann and bob), above 0",
+    out: "targets_out is 1 (http://a of notes is resting), above 0",
+    certificates: "certificate_days is 3 days (api.example.com of notes), below 14 days",
+    budgets: "budget_used is 90 % (consumer acme: 45.00 of 50 USD), above 80 %",
+    causes: "new_conflict_cause is 1 over 5m (lost-update in 9 calls, and never in the week before), above 0",
+  });
+});
+
+test("an alert that is taken out of the configuration is forgotten", async () => {
+  const work = await start();
+  await work.lookAt(minutes(2));
+  work.rules.clear();
+  await work.lookAt(minutes(3));
+  expect([await work.store.alerts.states(), work.alerts.states()]).toEqual([[], []]);
+});
