@@ -5,10 +5,10 @@ import { z } from "zod";
 const hookUrl = z.string().superRefine((text, context) => {
   // What is shown and what is stored in the place of a secret.
   if (text === "***" || text.startsWith("sealed:v1:")) return;
-  if (!URL.canParse(text)) return void context.addIssue({ code: "custom", message: "this is not a URL; write it as https://host/path" });
-  const url = new URL(text);
-  if (url.protocol !== "http:" && url.protocol !== "https:") context.addIssue({ code: "custom", message: "it must begin with http:// or https://" });
-  if (url.username || url.password) context.addIssue({ code: "custom", message: "credentials do not belong into a URL; use headers or secret" });
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url) context.addIssue({ code: "custom", message: "this is not a URL; write it as https://host/path" });
+  else if (url.protocol !== "http:" && url.protocol !== "https:") context.addIssue({ code: "custom", message: "it must begin with http:// or https://" });
+  else if (url.username || url.password) context.addIssue({ code: "custom", message: "credentials do not belong into a URL; use headers or secret" });
 });
 
 const address = z.string().regex(/^[^\s@<>,;"]+@[^\s@<>,;"]+$/, "a mail address such as on-call@example.com");
