@@ -10,16 +10,23 @@ const lookEveryMs = 500;
 /** Lets an editor finish; what is read too early is read again anyway. */
 const settleMs = 60;
 
+export interface Watched {
+  since: string;
+  /** Other files that are looked at, as of now. */
+  also: () => readonly string[];
+  onChange: () => Promise<void>;
+}
+
 /**
- * Ends when called. `since` is the file's fingerprint from before it was last read, so that no change falls in between;
+ * Ends when called. `since` is the files' fingerprints from before they were last read, so that no change falls in between;
  * `onChange` is awaited, so that reads never overlap.
  */
-export function watchFile(path: string, since: string, onChange: () => Promise<void>): () => void {
+export function watchFile(path: string, { since, also, onChange }: Watched): () => void {
   let seen = since;
   let ended = false;
   let timer: NodeJS.Timeout;
   const look = async (): Promise<void> => {
-    const now = await fingerprint(path);
+    const now = await fingerprints([path, ...also()]);
     if (now === seen || ended) return;
     seen = now;
     await onChange();
@@ -48,7 +55,12 @@ function watchFolder(folder: string, onEvent: () => void): { close: () => void }
 }
 
 /** Differs whenever the file was written or exchanged. */
-export async function fingerprint(path: string): Promise<string> {
+async function fingerprint(path: string): Promise<string> {
   const found = await stat(path, { bigint: true }).catch(() => null);
   return found ? `${found.ino}/${found.size}/${found.mtimeNs}` : "absent";
+}
+
+/** Of several files together. */
+export async function fingerprints(paths: readonly string[]): Promise<string> {
+  return (await Promise.all(paths.map(fingerprint))).join(" ");
 }

@@ -8,7 +8,7 @@ import { DatabaseConfiguration } from "../configuration/database-configuration.t
 import { environmentLayer } from "../configuration/environment-layer.ts";
 import { FileConfiguration } from "../configuration/file-configuration.ts";
 import { fileChanges } from "../configuration/file-changes.ts";
-import { fingerprint, watchFile } from "../configuration/file-watch.ts";
+import { fingerprints, watchFile } from "../configuration/file-watch.ts";
 import { secretSealer } from "../configuration/secret-sealer.ts";
 import { openSecrets, purposeOf, secretsIn } from "../configuration/spec-secrets.ts";
 import type { Publisher } from "../publishing/publisher.ts";
@@ -57,10 +57,11 @@ async function startFile(ports: ConfigurationPorts, path: string): Promise<Start
     path, environment: ports.environment, publisher: ports.publisher, now: ports.now,
     seal: sealer(ports, (kind, name) => configuration.entities.get(kind, name)?.resolved as Json | undefined),
   });
-  const since = await fingerprint(path);
+  const itself = await fingerprints([path]);
   if (await configuration.read()) await ports.publisher.publishAll(configuration.entries());
   else logDiagnostics(ports.log, configuration, "the configuration file has errors; what was in force before stays");
-  const stop = watchFile(path, since, () => reload(ports, configuration).catch((error: unknown) => ports.log.error({ err: error }, "the configuration file could not be taken over")));
+  const since = [itself, ...(configuration.files.length > 0 ? [await fingerprints(configuration.files)] : [])].join(" ");
+  const stop = watchFile(path, { since, also: () => configuration.files, onChange: () => reload(ports, configuration).catch((error: unknown) => ports.log.error({ err: error }, "the configuration file could not be taken over")) });
   return { configuration, database: null, file: configuration, firstKey: null, stop };
 }
 

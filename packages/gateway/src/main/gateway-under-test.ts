@@ -28,6 +28,8 @@ export interface TestConfiguration {
   consumers?: Record<string, ConsumerSource & { key: string; expiresAt?: number; keyLimits?: NonNullable<ConsumerSource["limits"]> }>;
   teams?: Record<string, TeamSource>;
   prompts?: Record<string, PromptSource>;
+  /** OpenAPI documents by service, or service/version. */
+  documents?: Record<string, Record<string, unknown>>;
   gateway?: z.input<typeof gatewaySettings>;
   /** Null for no AI side. */
   ai?: z.input<typeof aiSettings> | null;
@@ -66,6 +68,7 @@ export function snapshotOf(configuration: TestConfiguration, version = 1): Snaps
     entities.key[hashKey(key)] = { id: `id-${name}`, name: "default", consumer: name, ...(expiresAt === undefined ? {} : { expiresAt }), ...(keyLimits === undefined ? {} : { limits: keyLimits.map((one) => limit.parse(one)) }) };
   }
   for (const [name, source] of Object.entries(configuration.prompts ?? {})) entities.prompt[name] = prompt.parse(source);
+  for (const [name, root] of Object.entries(configuration.documents ?? {})) entities.document[name] = { root };
   for (const [name, source] of Object.entries(configuration.teams ?? {})) entities.team[name] = team.parse(source);
   const { limits, trustProxy } = gatewaySettings.parse(configuration.gateway ?? {});
   entities.gateway[""] = { limits, trustProxy };
