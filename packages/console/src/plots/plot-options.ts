@@ -1,7 +1,7 @@
 /** How uPlot draws: the look of axes, lines and legend, and what dragging and clicking do. */
 import type { RefObject } from "react";
 import type uPlot from "uplot";
-import type { PlotProps, PlotSeries } from "./plot.tsx";
+import type { PlotProps, PlotSeries } from "./plot-props.ts";
 
 interface OptionsOf {
   width: number;

@@ -9,29 +9,7 @@ import { useEffect, useMemo, useRef } from "react";
 import uPlot from "uplot";
 import { plotOptions } from "./plot-options.ts";
 import classes from "./plot.module.css";
-
-export interface PlotSeries {
-  label: string;
-  /** One for each moment; null where there is nothing to say. */
-  values: readonly (number | null)[];
-  /** A token of theme/tokens.css, such as --error-mark. */
-  colour: string;
-  dashed?: boolean;
-  filled?: boolean;
-}
-
-export interface PlotProps {
-  title: string;
-  /** Unix milliseconds, ascending. */
-  moments: readonly number[];
-  series: readonly PlotSeries[];
-  /** A value with its unit. */
-  text: (value: number) => string;
-  /** Plots with the same name share their cursor. */
-  group: string;
-  onRange?: ((from: number, to: number) => void) | undefined;
-  onMoment?: ((index: number) => void) | undefined;
-}
+import type { PlotProps, PlotSeries } from "./plot-props.ts";
 
 export function Plot({ title, moments, series, text, group, onRange, onMoment }: PlotProps) {
   const frame = useRef<HTMLDivElement>(null);

@@ -15,13 +15,7 @@ import { GroupsView } from "./groups-view.tsx";
 import { HeatMapView } from "./heat-map-view.tsx";
 import { type AnalysisSearch, type View, views } from "./search.ts";
 import { VersionsView } from "./versions-view.tsx";
-
-export interface ViewProps {
-  search: AnalysisSearch;
-  onSearch: (search: AnalysisSearch) => void;
-  /** What is asked of the admin API: the filter, and the range in Unix milliseconds. */
-  asked: { query: string; from: number; to?: number };
-}
+import type { ViewProps } from "./view-props.ts";
 
 const shown: Readonly<Record<View, { label: string; content: ComponentType<ViewProps> }>> = {
   groups: { label: "Groups", content: GroupsView },

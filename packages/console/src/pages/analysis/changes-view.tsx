@@ -9,12 +9,12 @@ import { Section } from "../../components/page.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
 import { percentText } from "../../format/quantities.ts";
 import { CallsLink } from "../../observe/calls-link.tsx";
-import type { ViewProps } from "./analysis-page.tsx";
 import classes from "./analysis.module.css";
 import { Bar } from "./bar.tsx";
 import { changeNames, measureText } from "./measures.ts";
 import { type ChangeMeasure, changeMeasures } from "./search.ts";
 import { ValueText } from "./value-text.tsx";
+import type { ViewProps } from "./view-props.ts";
 
 type Reason = Answer<"explainChange">["reasons"][number];
 const choices = changeMeasures.map((value) => ({ value, label: changeNames[value] }));

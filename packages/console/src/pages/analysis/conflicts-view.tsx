@@ -10,11 +10,11 @@ import { Section } from "../../components/page.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
 import { countText } from "../../format/quantities.ts";
 import { CallsLink } from "../../observe/calls-link.tsx";
-import type { ViewProps } from "./analysis-page.tsx";
 import classes from "./analysis.module.css";
 import { Bar } from "./bar.tsx";
 import { type Collisions, collisionsOf } from "./collisions.ts";
 import { ValueText } from "./value-text.tsx";
+import type { ViewProps } from "./view-props.ts";
 
 const mostRead = 1_000;
 

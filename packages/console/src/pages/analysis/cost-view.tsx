@@ -8,11 +8,11 @@ import { EmptyState } from "../../components/empty-state.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
 import { costText, countText, percentText, shortCountText } from "../../format/quantities.ts";
 import { CallsLink } from "../../observe/calls-link.tsx";
-import type { ViewProps } from "./analysis-page.tsx";
 import classes from "./analysis.module.css";
 import { Bar } from "./bar.tsx";
 import { fieldsOf } from "./search.ts";
 import { ValueText } from "./value-text.tsx";
+import type { ViewProps } from "./view-props.ts";
 
 const choices = [
   { value: "consumer", label: "Consumer" },

@@ -1,6 +1,7 @@
 /** A selection of calls against all calls of the filter and the range. */
 import { Button, Group } from "@mantine/core";
 import { type FieldName, fieldEntry } from "@parley/contract/query/fields";
+import { parseQuery } from "@parley/contract/query/parse";
 import { allOf, between, term } from "@parley/contract/query/write";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { reading } from "../../api/queries.ts";
@@ -31,14 +32,14 @@ export function DifferenceTable({ selection, asked, onClear, onFilter }: Differe
   const all = useQuery({ ...reading("callFacets", { query: { ...range, query: asked.query } }), placeholderData: keepPreviousData });
   const error = selected.error ?? all.error;
   if (error) return <ProblemNotice error={error} onRetry={() => void Promise.all([selected.refetch(), all.refetch()])} />;
-  const rows = selected.data && all.data ? differencesOf(selected.data, all.data).slice(0, mostShown) : undefined;
+  const named = namedFields(selection);
+  const rows = selected.data && all.data ? differencesOf(selected.data, all.data).filter(({ field }) => !named.has(field)).slice(0, mostShown) : undefined;
   const queryOf = (row: Difference) => allOf(between(asked.from, asked.to ?? Date.now()), asked.query, selection, termOf(row));
   const actions = (
     <Group gap={8}>
       <Button variant="default" onClick={onClear}>
         Clear the selection
       </Button>
-      {/* Times of the selection are the range's already where it has none. */}
       <Button variant="default" onClick={() => onFilter(selection)}>
         Filter by it
       </Button>
@@ -50,6 +51,15 @@ export function DifferenceTable({ selection, asked, onClear, onFilter }: Differe
       <DataTable label="Differences" rows={rows} rowKey={(row) => `${row.field} ${row.value}`} columns={columnsOf(queryOf)} empty={<EmptyState title="The selection looks like everything else">No value has another share in it than in all calls.</EmptyState>} />
     </Section>
   );
+}
+
+/** How a call ended: who selects by one of them learns nothing from the others. */
+const endings = ["status", "upstreamstatus", "error", "cause"];
+
+function namedFields(selection: string): ReadonlySet<string> {
+  const parsed = parseQuery(selection, Date.now());
+  const named = new Set<string>(parsed.ok ? parsed.query.clauses.flatMap((clause) => (clause.kind === "field" ? [clause.field] : [])) : []);
+  return endings.some((field) => named.has(field)) ? new Set([...named, ...endings]) : named;
 }
 
 function termOf({ field, value }: Difference): string {

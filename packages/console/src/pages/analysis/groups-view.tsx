@@ -9,12 +9,12 @@ import { EmptyState } from "../../components/empty-state.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
 import { costText, counted, countText, durationText, percentText } from "../../format/quantities.ts";
 import { CallsLink } from "../../observe/calls-link.tsx";
-import type { ViewProps } from "./analysis-page.tsx";
 import classes from "./analysis.module.css";
 import { Bar } from "./bar.tsx";
 import { measureNames, measureText } from "./measures.ts";
 import { fieldsOf, type Measure, measures } from "./search.ts";
 import { ValueText } from "./value-text.tsx";
+import type { ViewProps } from "./view-props.ts";
 
 type Group = Answer<"analyse">["groups"][number];
 

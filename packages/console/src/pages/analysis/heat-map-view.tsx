@@ -5,10 +5,10 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { reading } from "../../api/queries.ts";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
-import type { ViewProps } from "./analysis-page.tsx";
 import classes from "./analysis.module.css";
 import { DifferenceTable } from "./difference-table.tsx";
 import { HeatMap } from "./heat-map.tsx";
+import type { ViewProps } from "./view-props.ts";
 
 const usualSelections = [
   { label: "Failed calls", query: "status:500..599" },

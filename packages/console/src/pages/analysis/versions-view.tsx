@@ -10,8 +10,8 @@ import { Section } from "../../components/page.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
 import { countText, percentText } from "../../format/quantities.ts";
 import { CallsLink } from "../../observe/calls-link.tsx";
-import type { ViewProps } from "./analysis-page.tsx";
 import { Bar } from "./bar.tsx";
+import type { ViewProps } from "./view-props.ts";
 
 type Group = Answer<"analyse">["groups"][number];
 

@@ -10,6 +10,7 @@ import classes from "./call.module.css";
 import { CallFacts } from "./call-facts.tsx";
 import { ErrorExplanation } from "./error-explanation.tsx";
 import { Repeat } from "./repeat.tsx";
+import { ReplaySection } from "./replay-section.tsx";
 import { timelineOf } from "./timeline.ts";
 import { TimelineChart } from "./timeline-chart.tsx";
 import { verdictOf } from "./verdict.ts";
@@ -49,6 +50,7 @@ export function CallDetail({ call }: { call: CallRecord }) {
       ) : null}
       <CallFacts call={call} />
       <Repeat call={call} />
+      <ReplaySection key={call.id} call={call} />
     </div>
   );
 }

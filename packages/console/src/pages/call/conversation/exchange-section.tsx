@@ -1,0 +1,111 @@
+/**
+ * What was sent and answered, as far as `logging.bodies` had it kept: for a model the conversation, and for every call the raw
+ * bodies. Where nothing was kept it says how to have it from now on, rather than showing an empty box.
+ */
+import { SegmentedControl, Skeleton } from "@mantine/core";
+import type { CallRecord } from "@parley/contract/call-record";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { isProblem } from "../../../api/problem-error.ts";
+import { reading } from "../../../api/queries.ts";
+import type { Answer } from "../../../api/types.ts";
+import { CodeBlock } from "../../../components/code-block.tsx";
+import { LinkButton } from "../../../components/link-button.tsx";
+import { useMissingRole } from "../../../components/may.tsx";
+import { Notice } from "../../../components/notice.tsx";
+import { ProblemNotice } from "../../../components/problem-notice.tsx";
+import { sizeText } from "../../../format/quantities.ts";
+import classes from "./conversation.module.css";
+import { ConversationView } from "./conversation-view.tsx";
+import { turnsOfAnswer } from "./turns-of-answer.ts";
+import { turnsOfRequest } from "./turns-of-request.ts";
+
+type Bodies = Answer<"getCallBodies">;
+type Body = NonNullable<Bodies["request"]>;
+
+export function ExchangeSection({ call }: { call: CallRecord }) {
+  const logging = useQuery(reading("getLogging"));
+  const missingRole = useMissingRole("getCallBodies");
+  const kept = logging.data?.spec.bodies ?? "conflicts";
+  const mayBeKept = kept === "all" || (kept === "conflicts" && call.conflict !== undefined);
+  const bodies = useQuery({ ...reading("getCallBodies", { path: { id: call.id } }), enabled: logging.data !== undefined && mayBeKept && missingRole === null, staleTime: Infinity, retry: false });
+  if (!logging.data) return null;
+  return (
+    <section>
+      <h2>{call.kind === "ai" ? "Conversation" : "Request and answer"}</h2>
+      {missingRole === null ? null : <p className={classes["quiet"]}>{missingRole}</p>}
+      {missingRole === null && (!mayBeKept || isProblem(bodies.error, "not-found")) ? <NotKept all={kept === "all"} /> : null}
+      {bodies.isLoading ? <Skeleton height={80} /> : null}
+      {bodies.error && !isProblem(bodies.error, "not-found") ? <ProblemNotice error={bodies.error} onRetry={() => void bodies.refetch()} /> : null}
+      {bodies.data ? <Exchange bodies={bodies.data} isAi={call.kind === "ai"} /> : null}
+    </section>
+  );
+}
+
+function NotKept({ all }: { all: boolean }) {
+  if (all) return <p className={classes["quiet"]}>Bodies of this call are not kept: it is older than the setting, or they made room for newer ones.</p>;
+  return (
+    <Notice title="What was said is not kept" action={<LinkButton variant="default" to="/settings">Settings</LinkButton>}>
+      <span>
+        With <code>logging.bodies: all</code> the bodies of calls are kept from then on, redacted by <code>logging.redact</code> and sealed. Only editors can read them.
+      </span>
+    </Notice>
+  );
+}
+
+function Exchange({ bodies: { request, response }, isAi }: { bodies: Bodies; isAi: boolean }) {
+  const turns = isAi ? turnsOf(request, response) : [];
+  const [view, setView] = useState<"conversation" | "raw">("conversation");
+  const isRaw = view === "raw" || turns.length === 0;
+  return (
+    <>
+      {turns.length > 0 ? (
+        <div className={classes["switch"]}>
+          <SegmentedControl aria-label="View" data={[{ value: "conversation", label: "Conversation" }, { value: "raw", label: "Raw" }]} value={view} onChange={(value) => setView(value as typeof view)} />
+        </div>
+      ) : null}
+      {isRaw ? (
+        <div className={classes["sides"]}>
+          <RawBody name="Request" body={request} />
+          <RawBody name="Answer" body={response} />
+        </div>
+      ) : (
+        <ConversationView turns={turns} />
+      )}
+    </>
+  );
+}
+
+function turnsOf(request: Body | null, response: Body | null) {
+  const asked = request?.text ? turnsOfRequest(jsonOf(request.text)) : null;
+  const answered = response?.text ? turnsOfAnswer(response.text) : null;
+  return [...(asked ?? []), ...(answered ?? [])];
+}
+
+function RawBody({ name, body }: { name: string; body: Body | null }) {
+  return (
+    <div>
+      <h3>
+        {name}
+        <small>{body ? `${sizeText(body.bytes)} ${body.contentType}` : ""}</small>
+      </h3>
+      {body === null ? <p className={classes["quiet"]}>No body.</p> : null}
+      {body?.withheld === undefined ? null : <p className={classes["quiet"]}>{body.withheld === "no-text" ? "It is no text, so it is not kept." : "It could not be redacted, so it is not kept."}</p>}
+      {body?.text ? <CodeBlock text={prettyOf(body.text)} what={name.toLowerCase()} /> : null}
+      {body?.truncated ? <p className={classes["quiet"]}>Only its beginning is kept.</p> : null}
+    </div>
+  );
+}
+
+function prettyOf(text: string): string {
+  const value = jsonOf(text);
+  return value === undefined ? text : JSON.stringify(value, null, 2);
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

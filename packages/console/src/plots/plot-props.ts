@@ -1,0 +1,24 @@
+/** What a plot shows, and what it tells. */
+
+export interface PlotSeries {
+  label: string;
+  /** One for each moment; null where there is nothing to say. */
+  values: readonly (number | null)[];
+  /** A token of theme/tokens.css, such as --error-mark. */
+  colour: string;
+  dashed?: boolean;
+  filled?: boolean;
+}
+
+export interface PlotProps {
+  title: string;
+  /** Unix milliseconds, ascending. */
+  moments: readonly number[];
+  series: readonly PlotSeries[];
+  /** A value with its unit. */
+  text: (value: number) => string;
+  /** Plots with the same name share their cursor. */
+  group: string;
+  onRange?: ((from: number, to: number) => void) | undefined;
+  onMoment?: ((index: number) => void) | undefined;
+}
