@@ -17,6 +17,9 @@ export interface DataDirectory {
   compileCache: string;
   /** Call records on their way to the call log. */
   spool: string;
+  /** Bodies of calls, sealed, on their way to the store of bodies. */
+  bodiesSpool: string;
+  bodiesDatabase: string;
   /** The channel between the planes. */
   socket: string;
   /** The counters that several workers share. */
@@ -42,6 +45,8 @@ export function dataDirectory(root: string): DataDirectory {
     snapshot: join(root, "snapshot.json"),
     compileCache: join(root, "compile-cache"),
     spool: join(root, "spool"),
+    bodiesSpool: join(root, "bodies-spool"),
+    bodiesDatabase: join(root, "bodies.db"),
     socket: socketPath(root, "planes.sock"),
     countersSocket: socketPath(root, "counters.sock"),
     quotaJournal: join(root, "quotas.ndjson"),

@@ -68,6 +68,12 @@ export const callRecord = z.object({
   warnings: z.array(z.string()).optional(),
 });
 
+/** `text` is null where `withheld` says why: it is no text, or nobody knows where in it the secrets are. */
+const keptBody = z.object({ contentType: z.string(), bytes: z.number(), text: z.string().nullable(), truncated: z.boolean(), withheld: z.enum(["no-text", "not-redactable"]).optional() });
+
+/** Bodies of one call, redacted before they were kept; null where there was none. */
+export const callBodies = z.object({ request: keptBody.nullable(), response: keptBody.nullable() });
+
 type Parsed = z.infer<typeof callRecord>;
 type SameMembers = keyof Parsed extends keyof CallRecord ? (keyof CallRecord extends keyof Parsed ? true : never) : never;
 /** Fails to compile when `CallRecord` and `callRecord` have different members. */

@@ -46,12 +46,22 @@ export const storesSettings = z.strictObject({
   calls: z.string().optional(),
 });
 
+const keptBodies = z.enum(["none", "conflicts", "all"]);
+export type KeptBodies = z.output<typeof keptBodies>;
+
 export const logging = z.strictObject({
-  bodies: z.enum(["none", "conflicts", "all"]).default("conflicts"),
+  /** Of which calls bodies are kept: of none, of those that met a conflict, of all. */
+  bodies: keptBodies.default("conflicts"),
   redact: z.array(z.string().regex(/^(?:\/(?:[^~/]|~[01])*)+$/, "a JSON pointer such as /card/number")).default([]),
   /** How long calls stay in the call log; figures of them stay 400 days. */
   retain: duration.prefault("30d"),
-  /** Services whose calls stay for another time. */
-  services: z.record(entityName, z.strictObject({ retain: duration })).default({}),
+  /** So much of a body is kept, from its beginning. */
+  bodyBytes: size.prefault("64KiB").refine((bytes) => bytes >= 1024 && bytes <= 4 * 1024 * 1024, "from 1KiB to 4MiB"),
+  /** All kept bodies together; past it the oldest go. */
+  bodiesBytes: size.prefault("1GiB").refine((bytes) => bytes >= 1024 * 1024, "at least 1MiB"),
+  /** How long bodies are kept, where that is less than their calls. */
+  retainBodies: duration.optional(),
+  /** Services whose calls stay for another time, or whose bodies are kept otherwise. */
+  services: z.record(entityName, z.strictObject({ retain: duration.optional(), bodies: keptBodies.optional() })).default({}),
 });
 export type Logging = z.output<typeof logging>;

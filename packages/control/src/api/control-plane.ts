@@ -4,6 +4,7 @@ import type { ConfigStore } from "@parley/stores/ports/config-store";
 import type { Ledger } from "@parley/stores/ports/ledger";
 import type { Alerts } from "../alerts/alerts.ts";
 import type { BackgroundCallLog } from "../calls/background-call-log.ts";
+import type { BodyIntake } from "../calls/body-intake.ts";
 import type { Ingestor } from "../calls/ingestor.ts";
 import type { LiveCalls } from "../calls/live-calls.ts";
 import type { ChannelServer } from "../channel/channel-server.ts";
@@ -23,6 +24,8 @@ export interface ControlPlane {
   /** Everything that must never be lost; in file mode too it has people, sessions and the audit log. */
   store: ConfigStore;
   callLog: BackgroundCallLog;
+  /** Null where none can be kept. */
+  bodies: BodyIntake | null;
   /** Served by the supervisor, so it may be there when gateways are not. */
   ledger: Ledger;
   ingestor: Ingestor;

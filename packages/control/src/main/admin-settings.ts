@@ -21,10 +21,16 @@ export function hostsOf(options: ControlProcessOptions, environment: Environment
 export interface Retention {
   services: ReadonlyMap<string, number>;
   othersMs: number;
+  /** Bodies go with their calls, or sooner. */
+  bodiesMs: number;
 }
 
-export function retentionOf({ configuration }: StartedConfiguration): Retention {
+export function loggingOf({ configuration }: Pick<StartedConfiguration, "configuration">): Logging {
   const held = configuration.entities.get("settings", "logging");
-  const { retain, services } = (held?.resolved ?? specSchema("settings", "logging").parse(held?.spec ?? {})) as Logging;
-  return { services: new Map(Object.entries(services).map(([name, own]) => [name, own.retain])), othersMs: retain };
+  return (held?.resolved ?? specSchema("settings", "logging").parse(held?.spec ?? {})) as Logging;
+}
+
+export function retentionOf(started: StartedConfiguration): Retention {
+  const { retain, services, retainBodies } = loggingOf(started);
+  return { services: new Map(Object.entries(services).flatMap(([name, own]) => (own.retain === undefined ? [] : [[name, own.retain] as const]))), othersMs: retain, bodiesMs: retainBodies ?? Infinity };
 }

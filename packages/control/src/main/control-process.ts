@@ -11,7 +11,7 @@ import { startAlerts } from "../alerts/start-alerts.ts";
 import type { ControlPlane } from "../api/control-plane.ts";
 import { staticConsole } from "../console/static-console.ts";
 import { signInUrl, type SignIn } from "../sign-in/sign-in.ts";
-import { hostsOf, retentionOf, tokensOf } from "./admin-settings.ts";
+import { hostsOf, loggingOf, retentionOf, tokensOf } from "./admin-settings.ts";
 import { startHousekeeping } from "./housekeeping.ts";
 import { listen, type HttpServer } from "./listen.ts";
 import { openParts, type Environment, type Parts } from "./parts.ts";
@@ -37,10 +37,11 @@ export interface ControlProcess {
 export async function startControlProcess(options: ControlProcessOptions, ports: ControlProcessPorts): Promise<ControlProcess> {
   const { environment, log } = ports;
   const place = dataDirectory(options.data);
-  const parts = openParts(place, ports);
+  const parts: Parts = openParts(place, { ...ports, bodiesBytes: () => loggingOf(started).bodiesBytes });
   const started = await startConfiguration({ ...parts, options, environment, log });
   await parts.channel.listen(place.socket);
   parts.ingestor.start();
+  parts.bodies?.start();
   let http: HttpServer | null = null;
   const port = (): number => http?.port ?? options.port;
   const publicOrigin = (): string => environment["PARLEY_ADMIN_PUBLIC_URL"]?.replace(/\/+$/, "") || originOf(options.host, port());
@@ -69,10 +70,11 @@ export async function startControlProcess(options: ControlProcessOptions, ports:
 }
 
 /** Records first, so that none is left behind; the stores last, because everything before may need them. */
-async function close({ publisher, callLog, ledger, ingestor, channel, store }: Parts): Promise<void> {
+async function close({ publisher, callLog, bodies, ledger, ingestor, channel, store }: Parts): Promise<void> {
   await publisher.flush();
   await callLog.settled;
   await ingestor.stop();
+  await bodies?.stop();
   await channel.close();
   await callLog.close();
   await ledger.close();

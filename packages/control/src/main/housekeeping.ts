@@ -1,4 +1,5 @@
 /** What is thrown away in time: calls past their retention, expired sessions and links, failed sign-ins of long ago. */
+import type { BodyStore } from "@parley/stores/ports/body-store";
 import type { CallLog } from "@parley/stores/ports/call-log";
 import type { ConfigStore } from "@parley/stores/ports/config-store";
 import type { Retention } from "./admin-settings.ts";
@@ -6,6 +7,7 @@ import type { Retention } from "./admin-settings.ts";
 export interface HousekeepingPorts {
   store: Pick<ConfigStore, "sessions" | "audit">;
   callLog: CallLog;
+  bodies: { store: Pick<BodyStore, "deleteBefore"> } | null;
   retention: () => Retention;
   now: () => number;
   onError: (error: unknown) => void;
@@ -30,7 +32,10 @@ export async function clean(ports: HousekeepingPorts): Promise<void> {
   const now = ports.now();
   await ports.store.sessions.deleteExpired(now);
   await ports.store.audit.deleteFailedSignInsBefore(now - keepFailedSignInsMs);
-  const { services, othersMs } = ports.retention();
+  const { services, othersMs, bodiesMs } = ports.retention();
+  // First, because it works where the call log does not.
+  for (const [service, forMs] of services) await ports.bodies?.store.deleteBefore(now - Math.min(forMs, bodiesMs), { service });
+  await ports.bodies?.store.deleteBefore(now - Math.min(othersMs, bodiesMs), { otherThan: [...services.keys()] });
   for (const [service, forMs] of services) await ports.callLog.deleteBefore(now - forMs, { service });
   await ports.callLog.deleteBefore(now - othersMs, { otherThan: [...services.keys()] });
   await ports.callLog.deleteFiguresBefore(now - keepFiguresMs);

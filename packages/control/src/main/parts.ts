@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, mkdirSync } from "node:fs";
 import type { DataDirectory } from "@parley/contract/data-directory";
 import { loadMasterKey } from "@parley/contract/secrets";
+import { openEmbeddedBodyStore } from "@parley/stores/embedded/body-store";
 import { openEmbeddedCallLog } from "@parley/stores/embedded/call-log";
 import { openEmbeddedConfigStore } from "@parley/stores/embedded/config-store";
 import { connectLedger } from "@parley/stores/embedded/ledger";
@@ -10,6 +11,7 @@ import type { ConfigStore } from "@parley/stores/ports/config-store";
 import type { Logger } from "pino";
 import type { ControlPlane } from "../api/control-plane.ts";
 import { BackgroundCallLog } from "../calls/background-call-log.ts";
+import { BodyIntake } from "../calls/body-intake.ts";
 import { Ingestor } from "../calls/ingestor.ts";
 import { inFlightOf } from "../calls/in-flight.ts";
 import { LiveCalls } from "../calls/live-calls.ts";
@@ -21,11 +23,19 @@ import { StartError } from "./start-error.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export type Parts = Pick<ControlPlane, "masterKey" | "store" | "live" | "publisher" | "callLog" | "ledger" | "ingestor" | "channel" | "signIn" | "random" | "now">;
+export type Parts = Pick<ControlPlane, "masterKey" | "store" | "live" | "publisher" | "callLog" | "bodies" | "ledger" | "ingestor" | "channel" | "signIn" | "random" | "now">;
 
-export function openParts(place: DataDirectory, ports: { environment: Environment; now: () => number; log: Logger }): Parts {
+export interface PartsPorts {
+  environment: Environment;
+  /** How much of all bodies together is kept. */
+  bodiesBytes: () => number;
+  now: () => number;
+  log: Logger;
+}
+
+export function openParts(place: DataDirectory, ports: PartsPorts): Parts {
   const { now, log } = ports;
-  for (const folder of [place.root, place.spool]) privateFolder(folder);
+  for (const folder of [place.root, place.spool, place.bodiesSpool]) privateFolder(folder);
   const masterKey = masterKeyOf(place.masterKey, ports.environment);
   const store = openStore(place.configDatabase);
   const live = new LiveCalls({ watch: (queries) => channel.watch(queries), inFlight: () => inFlightOf(channel) });
@@ -50,11 +60,24 @@ export function openParts(place: DataDirectory, ports: { environment: Environmen
   });
   const signIn = new SignIn({ store, random: randomBytes, now, onSessionsEnded: (person, tokenHash) => live.endFor(person, tokenHash) });
   const ledger = connectLedger({ socketPath: place.ledgerSocket, deadlineMs: ledgerPatienceMs });
-  return { masterKey, store, live, publisher, callLog, ledger, ingestor, channel, signIn, random: randomBytes, now };
+  const bodies = openBodies(place, { masterKey, mostBytes: () => ports.bodiesBytes(), now, log });
+  return { masterKey, store, live, publisher, callLog, bodies, ledger, ingestor, channel, signIn, random: randomBytes, now };
 }
 
 /** People wait for it, not calls. */
 const ledgerPatienceMs = 1_000;
+
+/** Null where they cannot be kept, which stops nothing else. */
+function openBodies(place: DataDirectory, ports: { masterKey: Buffer; mostBytes: () => number; now: () => number; log: Logger }): BodyIntake | null {
+  const { masterKey, mostBytes, now, log } = ports;
+  try {
+    const store = openEmbeddedBodyStore({ path: place.bodiesDatabase, now, onDamage: (message) => log.error(message) });
+    return new BodyIntake({ spool: place.bodiesSpool, store, masterKey, mostBytes, onError: (segment, error) => log.error({ err: error, segment }, "bodies of calls could not be taken in; they wait in their spool") });
+  } catch (error) {
+    log.error({ err: error }, "the store of bodies cannot be opened; no bodies are kept");
+    return null;
+  }
+}
 
 function privateFolder(folder: string): void {
   try {

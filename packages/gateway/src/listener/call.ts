@@ -41,6 +41,8 @@ export class Call implements Placed {
     exchange.record.service = route.service;
     exchange.record.kind = route.kind;
     exchange.rest = exchange.target.slice(match.restStart);
+    const capture = this.#ports.captureBodies(route.service, exchange.method);
+    if (capture !== null) exchange.captureBodies(capture);
     const { length } = exchange.body;
     if (length !== null && length > destinations.limits.bodyBytes) return this.sink.fault(tooLarge(destinations.limits.bodyBytes));
     this.#run(route.handler);

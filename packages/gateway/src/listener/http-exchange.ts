@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { CallRecord } from "@parley/contract/call-record";
 import type { Refusal } from "@parley/contract/problems/problem";
 import type { Caller, Exchange, Peer, Upgrade } from "../exchange/exchange.ts";
+import type { BodyCapture } from "../telemetry/bodies/body-capture.ts";
 import type { HttpRequestBody } from "./request-body.ts";
 import type { TraceParent } from "./trace-parent.ts";
 
@@ -58,6 +59,8 @@ export class HttpExchange implements Exchange {
   readonly answerFields: string[] = [];
   readonly record: CallRecord;
   readonly body: HttpRequestBody;
+  /** Set where bodies of the call may be kept. */
+  capture: BodyCapture | null = null;
   #monotonicMs: () => number;
   #goneCallbacks: (() => void)[] | null = null;
   #endCallbacks: (() => void)[] | null = null;
@@ -98,6 +101,11 @@ export class HttpExchange implements Exchange {
     if (durationMs < shortestStepMs) return;
     this.record.steps ??= [];
     if (this.record.steps.length < maxSteps) this.record.steps.push([name, since - this.startedAt, durationMs]);
+  }
+
+  captureBodies(capture: BodyCapture): void {
+    this.capture = capture;
+    this.body.capture = capture;
   }
 
   clientGone(): void {

@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { CallRecord } from "@parley/contract/call-record";
 import type { ConflictRecord } from "@parley/contract/conflicts/record";
 import type { Logger } from "pino";
+import type { BodyCapture } from "../telemetry/bodies/body-capture.ts";
 import type { Call } from "./call.ts";
 import type { CallDestinations } from "./call-destination.ts";
 import type { Identifiers } from "./identifiers.ts";
@@ -22,6 +23,8 @@ export interface ListenerPorts {
   findConflict(request: IncomingMessage, id: string): Promise<ConflictRecord | null>;
   /** The versions of a service, for whoever is told that one of them ends; null where there are none. */
   versionsOf(service: string): unknown;
+  /** Null where nothing of such a call's bodies is kept. */
+  captureBodies(service: string, method: string): BodyCapture | null;
   /** Something was refused that never became a request. */
   refusedConnection(record: CallRecord): void;
   log: Logger;

@@ -9,6 +9,7 @@ import { Readable } from "node:stream";
 import type { Refusal } from "@parley/contract/problems/problem";
 import { RefusalError } from "../exchange/answer.ts";
 import type { RequestBody } from "../exchange/exchange.ts";
+import type { BodyCapture } from "../telemetry/bodies/body-capture.ts";
 import type { RequestHead } from "./http-exchange.ts";
 
 interface Reader {
@@ -24,6 +25,8 @@ export class HttpRequestBody implements RequestBody {
   readonly length: number | null;
   bytes = 0;
   failure: Refusal | null = null;
+  /** Sees what arrives, where it is to be kept. */
+  capture: Pick<BodyCapture, "request"> | null = null;
   #source: BodySource;
   /** Set while the client waits to be asked for the body. */
   #waiting: { writeContinue(): void } | null;
@@ -121,6 +124,7 @@ export class HttpRequestBody implements RequestBody {
   #take(chunk: Buffer): void {
     if (this.failure) return;
     this.bytes += chunk.length;
+    this.capture?.request(chunk);
     if (this.bytes > this.#limitBytes) this.#fail(tooLarge(this.#limitBytes));
     else this.#reader?.chunk(chunk);
   }

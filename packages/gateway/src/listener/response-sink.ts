@@ -68,6 +68,7 @@ export class ResponseSink implements CallSink {
     this.#statusText = statusText ?? "";
     this.#fields = rawHeaders;
     this.#exchange.record.status = status;
+    this.#exchange.capture?.responseHead(rawHeaders);
     process.nextTick(sendWaiting, this);
   }
 
@@ -76,6 +77,7 @@ export class ResponseSink implements CallSink {
     if (this.#state === "over" || chunk.length === 0) return true;
     if (record.responseBytes === 0) record.firstByteMs = this.#ports.monotonicMs() - this.#exchange.startedAt;
     record.responseBytes += chunk.length;
+    this.#exchange.capture?.response(chunk);
     if (this.#state === "head") {
       if (this.#first === null) {
         this.#first = chunk;

@@ -13,7 +13,7 @@ import { connectLedger, type EmbeddedLedger, startLedger } from "@parley/stores/
 import type { Ledger } from "@parley/stores/ports/ledger";
 import { service, type ServiceSource } from "@parley/contract/config/service";
 import { serverTls } from "@parley/contract/config/tls";
-import { gatewaySettings } from "@parley/contract/config/settings";
+import { gatewaySettings, logging } from "@parley/contract/config/settings";
 import { hashKey } from "@parley/contract/secrets";
 import { emptySnapshot, type Snapshot } from "@parley/contract/snapshot";
 import { pino } from "pino";
@@ -31,6 +31,7 @@ export interface TestConfiguration {
   /** OpenAPI documents by service, or service/version. */
   documents?: Record<string, Record<string, unknown>>;
   gateway?: z.input<typeof gatewaySettings>;
+  logging?: z.input<typeof logging>;
   /** Null for no AI side. */
   ai?: z.input<typeof aiSettings> | null;
 }
@@ -72,6 +73,7 @@ export function snapshotOf(configuration: TestConfiguration, version = 1): Snaps
   for (const [name, source] of Object.entries(configuration.teams ?? {})) entities.team[name] = team.parse(source);
   const { limits, trustProxy } = gatewaySettings.parse(configuration.gateway ?? {});
   entities.gateway[""] = { limits, trustProxy };
+  if (configuration.logging !== undefined) entities.logging[""] = logging.parse(configuration.logging);
   if (configuration.ai !== null) entities.ai[""] = aiSettings.parse(configuration.ai ?? {});
   return snapshot;
 }

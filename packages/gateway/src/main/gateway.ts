@@ -1,5 +1,6 @@
 /** One worker of the gateway, put together: every part gets its clock, its randomness and its ports here. */
 import { randomBytes, randomFillSync } from "node:crypto";
+import { existsSync } from "node:fs";
 import type { ControlMessage, GatewayMessage } from "@parley/contract/channel";
 import type { RouteGuarantee } from "@parley/contract/api/conflicts";
 import type { TargetState } from "@parley/contract/api/targets";
@@ -31,6 +32,7 @@ import { SharedObservations } from "../policies/conflict/watch/peers/shared-obse
 import { ControlChannel } from "../snapshot/control-channel.ts";
 import { CurrentSnapshot, type SnapshotPorts } from "../snapshot/current-snapshot.ts";
 import { readSavedSnapshot } from "../snapshot/saved-snapshot.ts";
+import { BodyKeeper } from "../telemetry/bodies/body-keeper.ts";
 import { LiveCalls } from "../telemetry/live-calls.ts";
 import { sealOrphans } from "../telemetry/orphaned-segments.ts";
 import { Spool } from "../telemetry/spool.ts";
@@ -76,6 +78,7 @@ export class Gateway {
   #telemetry: Telemetry;
   #otlp: OtlpExporter;
   #live: LiveCalls;
+  #bodies: BodyKeeper;
   #spoolDirectory: string;
   #listener: Listener;
   #channel: ControlChannel | null = null;
@@ -105,6 +108,7 @@ export class Gateway {
       sealed: (segment) => this.#send({ type: "sealed", segment }),
       log,
     });
+    this.#bodies = new BodyKeeper({ directory: dataDirectory(options.data).bodiesSpool, worker: options.worker, startedAtMs: this.#startedAtMs, masterKey: parts.masterKey, log });
     this.#telemetry = new Telemetry({ worker: options.worker, spool, live: this.#live, inFlight: () => this.#listener.inFlight });
     this.#otlp = new OtlpExporter({ worker: options.worker, fetch, now: () => Date.now(), warn: (message, details) => log.warn(details, message) });
     this.#snapshotPorts = this.#newSnapshotPorts();
@@ -117,6 +121,7 @@ export class Gateway {
       ended: (call) => this.#callEnded(call.exchange),
       findConflict: (request, id) => findOwnConflict({ ledger: this.#ledger, findKey: (hash) => this.#snapshot.findKey(hash), now: Date.now }, request, id),
       versionsOf: (service) => this.#snapshot.versionsOf(service),
+      captureBodies: (service, method) => this.#bodies.begin(service, method),
       refusedConnection: (record) => this.#telemetry.ended(record),
       log,
     }, this.#certificates);
@@ -164,7 +169,7 @@ export class Gateway {
     this.#shared?.close();
     await this.#budgets.close();
     await this.#otlp.close();
-    await Promise.all([this.#telemetry.close(), this.#sealingOrphans]);
+    await Promise.all([this.#telemetry.close(), this.#bodies.close(), this.#sealingOrphans]);
     this.#snapshot.close();
     this.#live.watch(false, null);
     await this.#channel?.close();
@@ -175,8 +180,10 @@ export class Gateway {
     await this.#authorities.close();
   }
 
-  #callEnded({ record, headers }: Pick<HttpExchange, "record" | "headers">): void {
+  #callEnded(call: Pick<HttpExchange, "record" | "headers" | "keySecret" | "capture">): void {
+    const { record, headers } = call;
     this.#telemetry.ended(record);
+    if (call.capture !== null) this.#bodies.ended(call);
     if (this.#otlp.isOn) this.#otlp.ended(record, callerTrace(headers["traceparent"]));
   }
 
@@ -203,6 +210,7 @@ export class Gateway {
       log,
       limitsChanged: () => this.#listener.applyLimits(),
       telemetryChanged: (settings) => this.#otlp.configure(settings),
+      loggingChanged: (settings) => this.#bodies.configure(settings),
     };
   }
 
@@ -263,7 +271,7 @@ export class Gateway {
         this.#live.watch(message.on, message.queries ?? null);
         break;
       case "metrics":
-        this.#send({ type: "metrics", request: message.request, families: [...this.#telemetry.families(), ...this.#book.families({ worker: String(this.#parts.options.worker) }), ...this.#targets.families({ worker: String(this.#parts.options.worker) })], inFlight: this.#listener.inFlight });
+        this.#send({ type: "metrics", request: message.request, families: [...this.#telemetry.families(), ...this.#book.families({ worker: String(this.#parts.options.worker) }), ...this.#targets.families({ worker: String(this.#parts.options.worker) }), ...this.#bodies.families({ worker: String(this.#parts.options.worker) })], inFlight: this.#listener.inFlight });
         break;
       case "targets":
         this.#send({ type: "targets", request: message.request, states: this.targets() });
@@ -303,6 +311,8 @@ export class Gateway {
     try {
       const segments = await sealOrphans({ directory: this.#spoolDirectory, worker: this.#parts.options.worker, startedAtMs: this.#startedAtMs, nowMs: Date.now() });
       for (const segment of segments) this.#send({ type: "sealed", segment });
+      const bodies = dataDirectory(this.#parts.options.data).bodiesSpool;
+      if (existsSync(bodies)) await sealOrphans({ directory: bodies, worker: this.#parts.options.worker, startedAtMs: this.#startedAtMs, nowMs: Date.now() });
     } catch (error) {
       this.#parts.log.error({ error }, "segments of an earlier process could not be sealed");
     }

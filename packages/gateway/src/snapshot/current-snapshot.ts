@@ -40,6 +40,8 @@ export interface SnapshotPorts {
   limitsChanged(): void;
   /** Where spans and metrics go. */
   telemetryChanged?(settings: Telemetry | null): void;
+  /** What is kept of bodies. */
+  loggingChanged?(settings: Logging | null): void;
 }
 
 /** Puts one compiled change in force; must not fail. Null where nothing changes. */
@@ -219,7 +221,10 @@ export class CurrentSnapshot implements CallDestinations {
       }
       case "logging": {
         const { value } = change;
-        return () => (this.redaction = redactionOf(value));
+        return () => {
+          this.redaction = redactionOf(value);
+          this.#ports().loggingChanged?.(value);
+        };
       }
     }
   }

@@ -6,7 +6,6 @@
 import { mkdirSync } from "node:fs";
 import { open, readdir, rename, stat, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
-import type { Logger } from "pino";
 import { sealedSegment } from "@parley/contract/call-record";
 import { LineBuffer } from "./line-buffer.ts";
 
@@ -17,7 +16,7 @@ export interface SpoolOptions {
   startedAtMs: number;
   /** A segment can be read. */
   sealed(segment: string): void;
-  log: Logger;
+  log: { error(details: Record<string, unknown>, message: string): void };
   maxTotalBytes?: number;
   /** How long a record waits at most before it is in a file; sealing is looked at after each second flush. */
   flushEveryMs?: number;

@@ -1,6 +1,7 @@
 /** Calls: pages of the log, what is in it, files of it, one call, and calls as they end. */
 import { allOf, between, term } from "@parley/contract/query/write";
 import { callRecord } from "@parley/contract/api/calls";
+import type { CallBodies } from "@parley/contract/call-bodies";
 import type { CallRecord } from "@parley/contract/call-record";
 import { refuse } from "../../refusal.ts";
 import { readColumns, readFields, readQuery, readRange } from "../../calls/call-question.ts";
@@ -11,7 +12,7 @@ import type { ControlPlane } from "../control-plane.ts";
 import type { Handlers, OperationRequest } from "../handler.ts";
 import { fromCallLog } from "./from-call-log.ts";
 
-type Names = "listCalls" | "liveCalls" | "getCall" | "callFacets" | "callFields" | "exportCalls" | "watchLive";
+type Names = "listCalls" | "liveCalls" | "getCall" | "getCallBodies" | "callFacets" | "callFields" | "exportCalls" | "watchLive";
 
 const mostFacets = 12;
 
@@ -29,9 +30,15 @@ export function callHandlers(plane: ControlPlane): Pick<Handlers, Names> {
       const call = plane.live.recent.get(path.id) ?? (await fromCallLog(() => plane.callLog.get(path.id)));
       return { body: call ?? refuse("not-found", `the call log has no call ${path.id}`, { fix: "A call is in the log within a second of its end, for as long as `logging.retain` says." }) };
     },
+    getCallBodies: async ({ path }) => ({ body: await bodiesOf(plane, path.id) }),
     liveCalls: async (request) => ({ stream: watch(plane, request, { text: queryOfFilter(request.query), full: false }) }),
     watchLive: async (request) => ({ stream: watch(plane, request, { text: (request.query.query ?? "").trim(), full: true }) }),
   };
+}
+
+async function bodiesOf(plane: ControlPlane, id: string): Promise<CallBodies> {
+  if (plane.bodies === null) refuse("call-log-unavailable", "the store of bodies cannot be opened; the log of the control plane says why");
+  return (await plane.bodies.read(id)) ?? refuse("not-found", `no bodies of the call ${id} are kept`, { fix: "Bodies are kept as `logging.bodies` said when the call was made: of none, of those that met a conflict, or of all; within `logging.retain` and `logging.bodiesBytes`." });
 }
 
 function watch(plane: ControlPlane, { caller, headers }: Pick<OperationRequest<"watchLive">, "caller" | "headers">, { text, full }: { text: string; full: boolean }): ReadableStream<Uint8Array> {

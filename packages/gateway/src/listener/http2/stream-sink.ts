@@ -67,6 +67,7 @@ export class StreamSink implements CallSink {
     if (status < 200) return this.#sayMeanwhile(status, rawHeaders);
     const { exchange } = this.#input;
     exchange.record.status = status;
+    exchange.capture?.responseHead(rawHeaders);
     this.#bodiless = exchange.method === "HEAD" || status === 204 || status === 205 || status === 304;
     this.#fields = fieldsOf(rawHeaders, exchange.answerFields);
     this.#fields[":status"] = status;
@@ -76,10 +77,11 @@ export class StreamSink implements CallSink {
   }
 
   data(chunk: Buffer): boolean {
-    const { record, startedAt } = this.#input.exchange;
+    const { record, startedAt, capture } = this.#input.exchange;
     if (this.#state === "over" || this.#bodiless || chunk.length === 0 || this.#isGone()) return true;
     if (record.responseBytes === 0) record.firstByteMs = this.#input.monotonicMs() - startedAt;
     record.responseBytes += chunk.length;
+    capture?.response(chunk);
     this.sendHead();
     if (this.#stream.write(chunk)) return true;
     if (this.#onDrain) this.#stream.once("drain", this.#onDrain);
