@@ -4,6 +4,7 @@ import { alertEvent, alertEventQuery, alertPreview, alertPreviewAsked, alertStat
 import { analysis, analysisQuery, explainQuery, explanation, heatMap, heatMapQuery, overview, overviewQuery } from "./analysis.ts";
 import { callBodies, callFilter, callPage, callQuery, callRecord, completionQuery, completions, exportQuery, facets, facetsQuery, liveEvent, liveQuery } from "./calls.ts";
 import { advice, adviceQuery, previewQuery, protectionPreview } from "./conflict-advice.ts";
+import { bypassList } from "./bypasses.ts";
 import { conflictPage, conflictQuery, conflictSummary, conflictSummaryQuery, routeGuarantee } from "./conflicts.ts";
 import { differenceQuery, documentDifference, proposedQuery, publishedDocument, publishQuery } from "./documents.ts";
 import { entityKinds, key, settingKinds } from "./entities.ts";
@@ -174,6 +175,20 @@ export const operations = {
   patchAlert: { method: "PATCH", path: "/api/alerts/{name}", tag: "alerts", role: "editor", guard: "change", summary: "Change an alert by JSON merge patch", body: z.record(z.string(), z.unknown()), response: entityKinds.alert.entity },
   deleteAlert: { method: "DELETE", path: "/api/alerts/{name}", tag: "alerts", role: "editor", guard: "change", summary: "Delete an alert", status: 204 },
   acknowledgeAlert: { method: "POST", path: "/api/alerts/{name}/acknowledge", tag: "alerts", role: "editor", summary: "Say that somebody looks after a firing alert: it is not repeated", response: alertState },
+  listConflicts: { method: "GET", path: "/api/conflicts", tag: "conflicts", role: "viewer", summary: "Conflicts, newest first; `state=potential` are those that have not happened yet", query: conflictQuery, response: conflictPage },
+  summarizeConflicts: { method: "GET", path: "/api/conflicts/summary", tag: "conflicts", role: "viewer", summary: "How many conflicts of which kind, and where most of them are", query: conflictSummaryQuery, response: conflictSummary },
+  adviseOnConflicts: { method: "GET", path: "/api/conflicts/advice", tag: "conflicts", role: "viewer", summary: "What each mode and strategy would have made of the recorded conflicts", query: adviceQuery, response: advice },
+  getConflict: { method: "GET", path: "/api/conflicts/{id}", tag: "conflicts", role: "viewer", summary: "One conflict", response: conflictRecord },
+  listGuarantees: { method: "GET", path: "/api/guarantees", tag: "conflicts", role: "viewer", summary: "What each service really guarantees to its writers at this moment", response: z.object({ items: z.array(routeGuarantee) }) },
+
+  previewProtection: { method: "GET", path: `${services}/{name}/protection`, tag: "conflicts", role: "viewer", summary: "What the calls of the last week would have met in another mode or with another strategy", query: previewQuery, response: protectionPreview },
+
+  listLeases: { method: "GET", path: "/api/leases", tag: "conflicts", role: "viewer", summary: "Leases in force, the newest first", query: leaseQuery, response: leaseList },
+  getLease: { method: "GET", path: "/api/leases/{id}", tag: "conflicts", role: "viewer", summary: "One lease", response: shownLease },
+  listBypasses: { method: "GET", path: "/api/bypasses", tag: "conflicts", role: "viewer", summary: "Writes past the gateway that were found, the last of each service: why it guarantees less", response: bypassList },
+  forgetBypass: { method: "DELETE", path: "/api/bypasses/{service}", tag: "conflicts", role: "editor", guard: "change", summary: "Say that nobody writes past the gateway any more, so that the service guarantees what it did before", status: 204 },
+  breakLease: { method: "DELETE", path: "/api/leases/{id}", tag: "conflicts", role: "editor", guard: "change", summary: "End somebody's lease: what its holder has on the way is not applied, and the resource rests", status: 204 },
+  getHistory: { method: "GET", path: "/api/resources/history", tag: "conflicts", role: "viewer", summary: "The revisions of one resource of a guarded service, newest first", query: historyQuery, response: history },
   silenceAlert: { method: "POST", path: "/api/alerts/{name}/silence", tag: "alerts", role: "editor", summary: "Send nothing of an alert for a while; it is watched, and its history written, all the same", body: silenceAsked, response: alertState },
   unsilenceAlert: { method: "DELETE", path: "/api/alerts/{name}/silence", tag: "alerts", role: "editor", summary: "End a silence", status: 204 },
   listAlertStates: { method: "GET", path: "/api/alert-states", tag: "alerts", role: "viewer", summary: "How each alert stands, the firing ones first", response: z.object({ items: z.array(alertState) }) },

@@ -117,3 +117,17 @@ test("a ledger that is away is said to be", async () => {
   const answers = await Promise.all(paths.map((path) => control.call("GET", path)));
   for (const answer of answers) expect(answer).toMatchObject({ status: 503, body: { code: "ledger-unavailable" } });
 });
+
+describe("a write past the gateway that was found", () => {
+  test("is listed, and forgotten by an editor who names it, but none that was found since", async () => {
+    await ledger.keepBypass(place);
+    const [first] = (await control.call("GET", "/api/bypasses")).body.items ?? [];
+    expect(first).toMatchObject({ service: "notes", resource: "/notes/7" });
+    expect((await control.call("DELETE", "/api/bypasses/notes")).status).toBe(428);
+    expect((await control.call("DELETE", "/api/bypasses/notes", { ifMatch: '"another"' })).status).toBe(412);
+    expect((await control.call("DELETE", "/api/bypasses/notes", { ifMatch: String(first?.["etag"]) })).status).toBe(204);
+    expect((await control.call("GET", "/api/bypasses")).body).toEqual({ items: [] });
+    expect(await control.call("DELETE", "/api/bypasses/notes", { ifMatch: String(first?.["etag"]) })).toMatchObject({ status: 404, body: { code: "not-found" } });
+    expect((await control.call("GET", "/api/audit")).body.items?.[0]).toMatchObject({ action: "delete", kind: "bypass", name: "notes", changes: [{ value: { resource: "/notes/7" } }] });
+  });
+});

@@ -11,6 +11,7 @@ import { configurationHandlers } from "./operations/configuration.ts";
 import { documentHandlers } from "./operations/documents.ts";
 import { entityHandlers } from "./operations/entity-handlers.ts";
 import { keyHandlers } from "./operations/keys.ts";
+import { bypassHandlers } from "./operations/bypasses.ts";
 import { leaseHandlers } from "./operations/leases.ts";
 import { modelStateHandlers } from "./operations/models.ts";
 import { peopleHandlers } from "./operations/people.ts";
@@ -33,6 +34,7 @@ export function handlersOf(plane: ControlPlane): Handlers {
     ...targetHandlers(plane),
     ...conflictHandlers(plane),
     ...adviceHandlers(plane),
+    ...bypassHandlers(plane),
     ...leaseHandlers(plane),
     ...historyHandlers(plane),
     ...configurationHandlers(plane),

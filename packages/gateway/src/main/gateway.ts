@@ -141,6 +141,7 @@ export class Gateway {
 
   /** Puts a snapshot in force that did not come over the channel. */
   async replaceSnapshot(snapshot: Snapshot): Promise<void> {
+    this.#book.bypasses.start();
     await this.#snapshot.replace(snapshot);
     this.#firstSnapshot();
   }
@@ -177,6 +178,7 @@ export class Gateway {
     await this.#ledger.close();
     await this.#parts.transport.close();
     await this.#certificates?.close();
+    this.#book.bypasses.stop();
     await this.#authorities.close();
   }
 

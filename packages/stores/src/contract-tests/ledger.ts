@@ -2,6 +2,7 @@
 import { afterEach, describe } from "vitest";
 import type { LedgerOpener, LedgerUnderTest } from "./ledger/harness.ts";
 import { budgetGuarantees } from "./ledger/budgets.ts";
+import { bypassGuarantees } from "./ledger/bypasses.ts";
 import { conflictGuarantees } from "./ledger/conflicts.ts";
 import { idempotencyGuarantees } from "./ledger/idempotency.ts";
 import { leaseGuarantees } from "./ledger/leases.ts";
@@ -30,6 +31,7 @@ export function describeLedger(engine: string, open: LedgerOpener): void {
     budgetGuarantees(start);
     conflictGuarantees(start);
     uniqueValueGuarantees(start);
+    bypassGuarantees(start);
     objectOwnerGuarantees(start);
   });
 }

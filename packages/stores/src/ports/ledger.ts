@@ -9,6 +9,7 @@
 import type { ConflictCause } from "@parley/contract/conflicts/cause";
 import type { ConflictRecord, ConflictState } from "@parley/contract/conflicts/record";
 import type { BudgetOperations } from "./budgets.ts";
+import type { BypassOperations } from "./bypasses.ts";
 import type { ObjectOwnerOperations } from "./object-owners.ts";
 import type { UniqueValueOperations } from "./unique-values.ts";
 
@@ -178,7 +179,7 @@ export interface LedgerSize {
 }
 
 /** Every operation with what it takes and what it gives. All of it is JSON, since it travels. */
-export interface LedgerOperations extends ObjectOwnerOperations, BudgetOperations, UniqueValueOperations {
+export interface LedgerOperations extends ObjectOwnerOperations, BudgetOperations, UniqueValueOperations, BypassOperations {
   readResource: { input: Resource & { view: string }; output: ResourceState | null };
   /**
    * What a read saw. A change that no write of the ledger's explains counts as one by `bypass` and gets a revision.
@@ -247,7 +248,8 @@ export type Ledger = { [Name in LedgerOperation]: (input: LedgerInput<Name>) => 
 export const ledgerOperations = [
   "reserveBudget", "renewBudget", "settleBudget",
   "readResource", "noteState", "listChanges", "keepBase", "readBase", "checkWrite", "prepareWrite", "sendWrite", "awaitLoss", "finishWrite", "claimUnresolved", "resolveWrite",
-  "acquireLease", "releaseLease", "breakLease", "getLease", "listLeases", "recordConflict", "getConflict", "findConflicts", "countConflicts", "keepOwner", "findOwners", "forgetOwner", "keepUnique", "findUnique", "size",
+  "acquireLease", "releaseLease", "breakLease", "getLease", "listLeases", "recordConflict", "getConflict", "findConflicts", "countConflicts", "keepOwner", "findOwners", "forgetOwner", "keepUnique", "findUnique",
+  "keepBypass", "listBypasses", "forgetBypass", "size",
 ] as const satisfies readonly LedgerOperation[];
 
 /** Nobody can say whether the operation was carried out; a guarded write fails closed on it. */

@@ -6,6 +6,7 @@ import type { RouteGuarantee } from "@parley/contract/api/conflicts";
 import type { MetricFamily, RestoreOrder, RestoreOutcome } from "@parley/contract/channel";
 import type { ConflictRecord } from "@parley/contract/conflicts/record";
 import type { Ledger, UnresolvedWrite } from "@parley/stores/ports/ledger";
+import { type BypassLedger, KnownBypasses } from "./known-bypasses.ts";
 import { LabelledCounter } from "../../telemetry/labelled-counter.ts";
 
 /** What a route in force tells about itself. */
@@ -19,7 +20,7 @@ export interface GuardedRoute {
 }
 
 export interface BookPorts {
-  ledger: Pick<Ledger, "recordConflict">;
+  ledger: Pick<Ledger, "recordConflict"> & BypassLedger;
   monotonicMs(): number;
   /** The one structured line of each conflict. */
   log(details: Record<string, unknown>, message: string): void;
@@ -35,11 +36,13 @@ export class ConflictBook {
   readonly #ports: BookPorts;
   readonly #routes = new Map<string, GuardedRoute>();
   readonly #counts = new LabelledCounter("parley_conflicts_total", "Conflicts that were met or found, by cause.", ["service", "cause"]);
+  readonly bypasses: KnownBypasses;
   #room = burst;
   #roomAtMs: number;
 
   constructor(ports: BookPorts) {
     this.#ports = ports;
+    this.bypasses = new KnownBypasses(ports);
     this.#roomAtMs = ports.monotonicMs();
   }
 

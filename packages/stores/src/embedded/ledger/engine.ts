@@ -5,6 +5,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { LedgerInput, LedgerOperation, LedgerOutput } from "../../ports/ledger.ts";
 import { Budgets } from "./budgets.ts";
+import { Bypasses } from "./bypasses.ts";
 import { Changes } from "./changes.ts";
 import { ConflictRecords } from "./conflict-records.ts";
 import type { LedgerCaps, LedgerContext } from "./context.ts";
@@ -56,6 +57,7 @@ export class LedgerEngine {
     const conflicts = new ConflictRecords(context);
     const owners = new ObjectOwners(context.database);
     const uniqueValues = new UniqueValues(context);
+    const bypasses = new Bypasses(context);
     this.#context = context;
     this.#queue = queue;
     this.#writes = writes;
@@ -98,6 +100,9 @@ export class LedgerEngine {
       forgetOwner: (input, _, reply) => reply(owners.forget(input)),
       keepUnique: (input, _, reply) => reply(uniqueValues.keep(input)),
       findUnique: (input, _, reply) => reply(uniqueValues.find(input)),
+      keepBypass: (input, _, reply) => reply(bypasses.keep(input)),
+      listBypasses: (input, _, reply) => reply(bypasses.list(input)),
+      forgetBypass: (input, _, reply) => reply(bypasses.forget(input)),
       size: (input, _, reply) => reply(measure(context, input.service, queue.size)),
     };
   }

@@ -26,7 +26,7 @@ export interface Call<Name extends LedgerOperation> {
 }
 
 /** A place in a queue is in memory; a service that becomes known on the way is true whatever becomes of the rest. */
-const readers: ReadonlySet<LedgerOperation> = new Set(["checkWrite", "prepareWrite", "readResource", "listChanges", "readBase", "getLease", "listLeases", "getConflict", "findConflicts", "countConflicts", "findOwners", "findUnique", "awaitLoss", "size"]);
+const readers: ReadonlySet<LedgerOperation> = new Set(["checkWrite", "prepareWrite", "readResource", "listChanges", "readBase", "getLease", "listLeases", "getConflict", "findConflicts", "countConflicts", "findOwners", "findUnique", "listBypasses", "awaitLoss", "size"]);
 
 export class LedgerHost {
   readonly #database: DatabaseSync;

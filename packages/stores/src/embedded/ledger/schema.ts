@@ -2,6 +2,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { openConflictTable } from "./conflict-table.ts";
 import { budgetTables } from "./budget-tables.ts";
+import { bypassTable } from "./bypasses.ts";
 import { objectOwnerTable } from "./object-owners.ts";
 import { uniqueValueTable } from "./unique-values.ts";
 
@@ -57,7 +58,7 @@ const walPages = 8_000;
 export function openLedgerDatabase(path: string): DatabaseSync {
   const database = new DatabaseSync(path);
   database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32000; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF; PRAGMA wal_autocheckpoint = ${walPages};`);
-  database.exec(tables + objectOwnerTable + uniqueValueTable);
+  database.exec(tables + objectOwnerTable + uniqueValueTable + bypassTable);
   openConflictTable(database);
   database.exec(budgetTables);
   return database;

@@ -33,6 +33,7 @@ export interface GuardPlan {
   holdMs: number;
   /** How long a resource rests when nobody can say how a write ended. */
   restMs: number;
+  /** Before what was found: `guaranteeOf` says what holds. */
   guarantee: Guarantee;
   given: GivenTags;
   seen: SeenStates;
@@ -74,6 +75,10 @@ export function compileGuard(plan: RoutePlan, conflict: ConflictPlan, { ports, n
 }
 
 /** A write that the ledger does not know was found on the way. */
-export function bypassFound(plan: GuardPlan): void {
-  plan.guarantee = afterBypass(plan.guarantee, plan.settings.writers);
+export function bypassFound({ ports, service }: GuardPlan, path: string): void {
+  ports.book.bypasses.found(service, path);
+}
+
+export function guaranteeOf({ guarantee, settings, ports, service }: GuardPlan): Guarantee {
+  return ports.book.bypasses.has(service) ? afterBypass(guarantee, settings.writers) : guarantee;
 }

@@ -7,7 +7,7 @@ import type { ConflictPlan, RoutePlan } from "../../../pipeline/route-plan.ts";
 import type { GuardedRoute } from "../book.ts";
 import type { ConflictPorts } from "../conflict-ports.ts";
 import { parsePreconditions } from "../preconditions/index.ts";
-import { compileGuard, type GuardPlan } from "./guard-plan.ts";
+import { compileGuard, guaranteeOf, type GuardPlan } from "./guard-plan.ts";
 import { guardedCall } from "./guarded-call.ts";
 import { lockOrUnlock } from "./lease.ts";
 import { startProbe } from "./probe.ts";
@@ -44,7 +44,7 @@ const passing: ReadonlySet<string> = new Set(["OPTIONS", "TRACE", "CONNECT", "PR
 function register(guard: GuardPlan): GuardedRoute {
   const { service, settings, ports } = guard;
   const route: GuardedRoute = {
-    guarantee: () => ({ service, mode: settings.mode, ...guard.guarantee }),
+    guarantee: () => ({ service, mode: settings.mode, ...guaranteeOf(guard) }),
     potential: () => [],
     recover: (write) => recoverWrite(guard, write),
     restore: (order) => restoreVersion(guard, order),

@@ -6,7 +6,7 @@ import type { ConflictContext } from "../diagnosis/index.ts";
 import type { Preconditions } from "../preconditions/index.ts";
 import { resourcePath } from "../requests/resource-path.ts";
 import { namesOwnTag } from "./compared-tags.ts";
-import type { GuardPlan } from "./guard-plan.ts";
+import { type GuardPlan, guaranteeOf } from "./guard-plan.ts";
 import type { Looking } from "./representation.ts";
 
 export interface GuardedCall {
@@ -57,7 +57,7 @@ export function conflictContext(call: GuardedCall, about: { id: string; redact: 
     resource: call.path,
     callId: exchange.id,
     consumer: call.consumer === "" ? null : call.consumer,
-    guarantee: plan.guarantee.level,
+    guarantee: guaranteeOf(plan).level,
     expected: [headers["if-match"], headers["if-none-match"]].filter((value) => value !== undefined).slice(0, 2).map((value) => value.slice(0, 1_000)),
     redact: about.redact,
     call: {

@@ -30,7 +30,7 @@ async function tellLedger(call: GuardedCall, seen: Representation, key: string):
   });
   const answer = await withPatience(noted).catch(unavailable);
   if (answer === null) return 0;
-  if (answer.bypass) bypassFound(plan);
+  if (answer.bypass) bypassFound(plan, path);
   // A write overlapped: this may be the state before it or after it, and the next read has to ask again.
   if (answer.conclusive) plan.seen.set(path, seen.view, { key, revision: answer.revision });
   return answer.revision;

@@ -145,7 +145,7 @@ export class PlacedWrite {
     if (state.digest !== null && (state.etag === null) !== (current.etag === null)) return;
     this.#bypassed = state.digest !== null ? state.digest !== current.key : state.etag !== null && current.etag !== null && state.etag !== current.etag;
     if (!this.#bypassed) return;
-    bypassFound(plan);
+    bypassFound(plan, this.#call.path);
     plan.ports.ledger
       .noteState({ service: plan.service, path: this.#call.path, view: current.view, etag: current.etag, digest: current.key, startedAt: plan.ports.now() })
       .catch(() => {});

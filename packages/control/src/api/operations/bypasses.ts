@@ -1,0 +1,38 @@
+/** Writes past the gateway that were found, and how an operator who has put an end to them says so. */
+import type { ShownBypass } from "@parley/contract/api/bypasses";
+import type { Bypass } from "@parley/stores/ports/bypasses";
+import { refuse } from "../../refusal.ts";
+import type { ControlPlane } from "../control-plane.ts";
+import { etagOf, expectTag } from "../etag.ts";
+import type { Handlers } from "../handler.ts";
+import { ledgerAnswer } from "./ledger-answer.ts";
+
+export function bypassHandlers(plane: ControlPlane): Pick<Handlers, "listBypasses" | "forgetBypass"> {
+  return {
+    listBypasses: async () => ({ body: { items: (await ledgerAnswer(() => plane.ledger.listBypasses({ service: null }))).map(shown) } }),
+    forgetBypass: async ({ path, precondition, actor }) => {
+      const [found] = await ledgerAnswer(() => plane.ledger.listBypasses({ service: path.service }));
+      const bypass = found ?? refuse("not-found", `no write past the gateway is on record for ${path.service.slice(0, 100)}`, { fix: "Nothing has to be forgotten: GET /api/bypasses lists what is." });
+      expectTag(precondition, { tag: tagOf(bypass) }, `the bypass of ${bypass.service}`);
+      const { service, path: resource, foundAt } = bypass;
+      const { forgotten } = await ledgerAnswer(() => plane.ledger.forgetBypass({ service, foundAt }));
+      if (!forgotten) refuse("precondition-failed", `another write past the gateway was found on ${service} meanwhile`);
+      await plane.store.audit.add([
+        {
+          at: plane.now(), actor: actor.name, action: "delete", kind: "bypass", name: service, changes: [{ op: "remove", path: "", value: { resource, foundAt: new Date(foundAt).toISOString() } }],
+          ...(actor.clientAddress === undefined ? {} : { clientAddress: actor.clientAddress }),
+        },
+      ]);
+      return {};
+    },
+  };
+}
+
+function tagOf({ foundAt }: Bypass): string {
+  return foundAt.toString(36);
+}
+
+function shown(bypass: Bypass): ShownBypass {
+  const { path, ...rest } = bypass;
+  return { ...rest, resource: path, etag: etagOf(tagOf(bypass)) };
+}
