@@ -9,7 +9,9 @@ import { loadMasterKey } from "@parley/contract/secrets";
 import { compileAi } from "./ai/index.ts";
 import { Gateway } from "./main/gateway.ts";
 import { openLog } from "./main/log.ts";
+import { Http2Transport } from "./upstreams/http2/http2-transport.ts";
 import { LeanTransport } from "./upstreams/lean/lean-transport.ts";
+import { TransportByProtocol } from "./upstreams/transport-by-protocol.ts";
 
 const defaultDrainMs = 30_000;
 
@@ -33,7 +35,7 @@ function fatal(error: unknown): void {
 
 async function start(): Promise<void> {
   const masterKey = loadMasterKey(dataDirectory(options.data).masterKey, { environment: process.env, create: false });
-  const gateway = new Gateway({ options, masterKey, transport: new LeanTransport(), compileAi, log });
+  const gateway = new Gateway({ options, masterKey, transport: new TransportByProtocol(new LeanTransport(), new Http2Transport()), compileAi, log });
   drainOnRequest(gateway);
   const port = await gateway.start();
   log.info({ port, pid: process.pid }, "the gateway serves");

@@ -4,6 +4,7 @@
  */
 import type { Refusal } from "@parley/contract/problems/problem";
 import { RefusalError } from "../exchange/answer.ts";
+import { grpcShape, isGrpc } from "../exchange/grpc.ts";
 import type { Placed } from "../exchange/placed-list.ts";
 import type { Handler } from "../pipeline/policy.ts";
 import { hasDotSegment } from "../routing/path-segments.ts";
@@ -37,7 +38,7 @@ export class Call implements Placed {
     const match = destinations.match(exchange.path);
     if (!match) return this.sink.fault(unknownRoute(exchange, destinations));
     const { route } = match;
-    this.sink.shape = route.shape;
+    this.sink.shape = route.kind === "http" && isGrpc(exchange) ? grpcShape : route.shape;
     exchange.record.service = route.service;
     exchange.record.kind = route.kind;
     exchange.rest = exchange.target.slice(match.restStart);

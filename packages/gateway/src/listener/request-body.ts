@@ -113,7 +113,7 @@ export class HttpRequestBody implements RequestBody {
     source.on("data", (chunk: Buffer) => this.#take(chunk));
     source.on("end", () => {
       // node:http2 ends what was reset as if it were whole.
-      if (source.aborted === true) return;
+      if (source.aborted === true || source.closed) return;
       this.#ended = true;
       this.#reader?.end();
     });

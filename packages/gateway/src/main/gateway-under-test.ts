@@ -19,7 +19,9 @@ import { emptySnapshot, type Snapshot } from "@parley/contract/snapshot";
 import { pino } from "pino";
 import type { z } from "zod";
 import type { CompileAi } from "../ai/endpoints-contract.ts";
+import { Http2Transport } from "../upstreams/http2/http2-transport.ts";
 import { LeanTransport } from "../upstreams/lean/lean-transport.ts";
+import { TransportByProtocol } from "../upstreams/transport-by-protocol.ts";
 import { Gateway } from "./gateway.ts";
 import { compileNoAi } from "./no-ai.ts";
 
@@ -86,7 +88,7 @@ export async function startGateway(configuration: TestConfiguration, options: Ga
   const gateway = new Gateway({
     options: { worker: 0, host: "127.0.0.1", port: 0, reusePort: false, data: directory, countersSocket: options.countersSocket ?? null, ...(options.tls === undefined ? {} : { tls: serverTls.parse(options.tls) }) },
     masterKey: testMasterKey,
-    transport: new LeanTransport(),
+    transport: new TransportByProtocol(new LeanTransport(), new Http2Transport()),
     compileAi: options.compileAi ?? compileNoAi,
     log: pino({ level: "silent" }),
   });

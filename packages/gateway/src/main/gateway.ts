@@ -17,7 +17,7 @@ import { openCounters as openOwnCounters } from "@parley/stores/embedded/counter
 import type { Logger } from "pino";
 import { ObjectOwners } from "../ai/models/object-owners.ts";
 import { BudgetBook } from "../ai/budgets/budget-book.ts";
-import { AuthorityFiles, type CertificatePorts, ServerCertificates } from "../certificates/index.ts";
+import { AuthorityFiles, type CertificatePorts, ClientIdentities, ServerCertificates } from "../certificates/index.ts";
 import type { CompileAi } from "../ai/endpoints-contract.ts";
 import type { HttpExchange } from "../listener/http-exchange.ts";
 import { Identifiers } from "../listener/identifiers.ts";
@@ -64,6 +64,7 @@ export class Gateway {
   #clock = new WallClock();
   #snapshot = new CurrentSnapshot(() => this.#snapshotPorts);
   #authorities: AuthorityFiles;
+  #identities: ClientIdentities;
   /** Null where the gateway speaks plain HTTP. */
   #certificates: ServerCertificates | null;
   #counters: Counters;
@@ -92,6 +93,7 @@ export class Gateway {
     const { options, log } = parts;
     this.#spoolDirectory = dataDirectory(options.data).spool;
     const certificatePorts = { warn: (message: string, details: Record<string, unknown>): void => log.warn(details, message) };
+    this.#identities = new ClientIdentities(certificatePorts);
     this.#authorities = new AuthorityFiles(certificatePorts);
     this.#certificates = options.tls === undefined ? null : openCertificates(options.tls, this.#authorities, certificatePorts);
     this.#counters = openCounters(options, log);
@@ -180,6 +182,7 @@ export class Gateway {
     await this.#certificates?.close();
     this.#book.bypasses.stop();
     await this.#authorities.close();
+    await this.#identities.close();
   }
 
   #callEnded(call: Pick<HttpExchange, "record" | "headers" | "keySecret" | "capture">): void {
@@ -231,7 +234,7 @@ export class Gateway {
   #forwardPorts(): ForwardPorts {
     const { transport, log } = this.#parts;
     return {
-      transport, monotonicMs, random: Math.random,
+      transport, identities: this.#identities, monotonicMs, random: Math.random,
       watch: (service, candidates) => this.#targets.watch(service, candidates),
       targetChanged: (service, { target, healthy }) => log.warn({ service, target: target.origin, healthy }, healthy ? "a target is back: its checks succeed" : "a target is out: its checks fail"),
       tried: (service, outcome) => this.#telemetry.calls.tried(service, outcome),

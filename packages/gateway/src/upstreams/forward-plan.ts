@@ -1,5 +1,6 @@
 /** What forwarding to one upstream needs, decided when the snapshot is compiled. */
 import type { Upstream } from "@parley/contract/config/upstream";
+import type { ClientIdentities, ClientIdentity } from "../certificates/index.ts";
 import { startChecks } from "./balance/active-checks.ts";
 import type { Candidate } from "./balance/candidate.ts";
 import { compileBalancer, type Balancer, type BalancerPorts } from "./balance/balancer.ts";
@@ -21,6 +22,9 @@ export interface ForwardPlan {
   servicePath: string | null;
   rewrite: RequestRewrite | null;
   credentials: Credentials | null;
+  /** Null where nothing is configured for TLS. */
+  identity: ClientIdentity | null;
+  protocol: "http1" | "http2";
 }
 
 /** A service's own upstream, and what works for it beside its calls. */
@@ -31,6 +35,7 @@ export interface Upstreams {
 
 export interface ForwardPorts {
   transport: Transport;
+  identities: Pick<ClientIdentities, "of">;
   monotonicMs: () => number;
   /** From 0 to under 1. */
   random: () => number;
@@ -49,7 +54,7 @@ export function openUpstream(service: string, upstream: Upstream, { ports, ...pl
   const plan: ForwardPlan = { ...compileForward(upstream, ports), takenOff, servicePath, rewrite };
   const { candidates } = plan.balancer;
   const unwatch = ports.watch(service, candidates);
-  const stopChecks = upstream.health ? startChecks(upstream.health, candidates, { transport: ports.transport, monotonicMs: ports.monotonicMs, random: ports.random, changed: (candidate) => ports.targetChanged(service, candidate) }) : null;
+  const stopChecks = upstream.health ? startChecks(upstream.health, candidates, { transport: ports.transport, identity: plan.identity, protocol: plan.protocol, monotonicMs: ports.monotonicMs, random: ports.random, changed: (candidate) => ports.targetChanged(service, candidate) }) : null;
   return {
     plan,
     close() {
@@ -69,6 +74,8 @@ function compileForward(upstream: Upstream, ports: BalancerPorts & Pick<ForwardP
     timeouts: { connectMs: connect, firstByteMs: firstByte, idleMs: idle },
     retry: compileRetry(upstream.retry),
     credentials: compileCredentials(upstream.credentials),
+    identity: upstream.tls ? ports.identities.of(upstream.tls) : null,
+    protocol: upstream.protocol,
   };
 }
 

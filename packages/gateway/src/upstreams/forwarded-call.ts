@@ -31,6 +31,7 @@ const firstPauseMs = 25;
 export class ForwardedCall implements IncomingAnswer, Locator {
   #input: ForwardInput;
   #body: Body = null;
+  #protocol: "http1" | "http2" = "http1";
   #sending: Sending | null = null;
   #target: Target | null = null;
   /** The target counts this call among those under way. */
@@ -50,6 +51,7 @@ export class ForwardedCall implements IncomingAnswer, Locator {
   start(body: Body): void {
     const { exchange, sink } = this.#input;
     this.#body = body;
+    if (this.#input.plan.protocol === "http2" || isGrpc(exchange)) this.#protocol = "http2";
     exchange.onClientGone(() => this.#abandon());
     sink.onDrain(() => this.#sending?.resume());
     this.#input.plan.retry.budget.called();
@@ -132,6 +134,8 @@ export class ForwardedCall implements IncomingAnswer, Locator {
         body: this.#body === "stream" ? exchange.body.stream : this.#body,
         timeouts: plan.timeouts,
         freshConnection,
+        identity: plan.identity,
+        protocol: this.#protocol,
       },
       this,
     );

@@ -3,6 +3,7 @@
  * Connections are kept and reused per origin. Nothing is ever sent twice here: repeating is `retry.ts`'s decision.
  */
 import type { Readable } from "node:stream";
+import type { ClientIdentity } from "../certificates/index.ts";
 
 export interface OutgoingRequest {
   /** Scheme, host and port, such as https://api.example.com. */
@@ -16,6 +17,10 @@ export interface OutgoingRequest {
   timeouts: { connectMs: number; firstByteMs: number; idleMs: number };
   /** Ask for a connection that has carried nothing yet, after one that was reused turned out to be stale. */
   freshConnection?: boolean;
+  /** What is shown of the gateway, and who is believed, over TLS; the usual without it. */
+  identity?: ClientIdentity | null;
+  /** HTTP/1.1 without it. */
+  protocol?: "http1" | "http2";
 }
 
 export interface IncomingAnswer {

@@ -63,6 +63,8 @@ function sendUpgrade(input: ForwardInput, target: Target, upgrade: Upgrade): Cli
     headers: [...rawHeaders, "Connection", "Upgrade", "Upgrade", upgrade.protocols],
     agent: false as const,
     timeout: plan.timeouts.firstByteMs,
+    ...(plan.identity?.context ? { secureContext: plan.identity.context } : {}),
+    ...(plan.identity?.serverName ? { servername: plan.identity.serverName } : {}),
   };
   return url.protocol === "https:" ? httpsRequest(options) : httpRequest(options);
 }

@@ -2,6 +2,7 @@
 import { constants, createServer, Http2ServerRequest, Http2ServerResponse, type Http2Server, type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
+import { isGrpc } from "../../exchange/grpc.ts";
 import type { Call } from "../call.ts";
 import type { ListenerLimits } from "../call-destination.ts";
 import type { Connection } from "../connection.ts";
@@ -76,7 +77,8 @@ export class Http2Door {
 
 /** Who is waited for: the client's body, the client's reading, or, with limits of its own, the upstream. */
 function idled(stream: ServerHttp2Stream, { call, sink }: { call: Call; sink: StreamSink }): void {
-  if (call.exchange.body.isAwaited) call.breakOff({ code: "request-timeout", detail: "The body of the request stopped coming." });
+  // A gRPC stream may be silent for as long as its ends like.
+  if (call.exchange.body.isAwaited && !isGrpc(call.exchange)) call.breakOff({ code: "request-timeout", detail: "The body of the request stopped coming." });
   else if (sink.isBlocked) stream.close(constants.NGHTTP2_CANCEL);
 }
 

@@ -28,6 +28,8 @@ export function takeOver(error: ParseError, socket: Socket): Socket {
   // node:http has put its own in the place of the class's, which watch for readers.
   for (const own of ["on", "addListener", "prependListener"]) Reflect.deleteProperty(socket, own);
   socket.setTimeout(0);
+  // node:http lets its clients half-close; here nothing more is to be said.
+  socket.once("end", () => socket.destroy());
   socket.pause();
   const packet = error.rawPacket ?? Buffer.alloc(0);
   // The preface may have come in several pieces, of which this is the last.

@@ -36,7 +36,6 @@ export class StreamSink implements CallSink {
     this.#stream = input.stream;
     this.shape = input.shape;
     this.#stream.on("wantTrailers", () => this.#sendTrailers());
-    this.#stream.on("finish", () => this.#stopReading());
     // 'close' follows, and says all that there is to say.
     this.#stream.on("error", () => {});
   }
@@ -96,7 +95,9 @@ export class StreamSink implements CallSink {
       this.#stream.respond(this.#fields, whole ? { endStream: true } : { waitForTrailers: true });
     }
     this.#state = "over";
-    if (!this.#isGone() && !this.#stream.writableEnded) this.#stream.end();
+    if (this.#isGone()) return;
+    if (!this.#stream.writableEnded) this.#stream.end();
+    if (this.#bodiless || rawTrailers.length === 0) setImmediate(stopReading, this);
   }
 
   fault(refusal: Refusal): void {
@@ -123,7 +124,9 @@ export class StreamSink implements CallSink {
   }
 
   #sendTrailers(): void {
-    if (!this.#isGone()) this.#stream.sendTrailers(this.#trailers);
+    if (this.#isGone()) return;
+    this.#stream.sendTrailers(this.#trailers);
+    setImmediate(stopReading, this);
   }
 
   /** Other statuses are for one connection, or said by node:http2 itself. */
@@ -140,8 +143,8 @@ export class StreamSink implements CallSink {
   }
 
   /** The answer is complete, and what is still coming is for nobody (§8.1). */
-  #stopReading(): void {
-    if (this.#stream.readableEnded || this.#isGone()) return;
+  stopReading(): void {
+    if (this.#stream.readableEnded || this.#isGone() || !this.#stream.writableFinished) return;
     const { body } = this.#input.exchange;
     if (body.length === 0) this.#stream.resume();
     else this.#stream.close(constants.NGHTTP2_NO_ERROR);
@@ -150,6 +153,10 @@ export class StreamSink implements CallSink {
   #isGone(): boolean {
     return this.#stream.destroyed || this.#stream.closed;
   }
+}
+
+function stopReading(sink: StreamSink): void {
+  sink.stopReading();
 }
 
 function sendWaiting(sink: StreamSink): void {

@@ -3,6 +3,7 @@
  * RFC 9112, with no more work for a call than its bytes ask for. This folder hides connections, parsing and framing; it
  * may import the transport's contract and the shared deadlines, nothing else of the gateway.
  */
+import type { ClientIdentity } from "../../certificates/index.ts";
 import { Deadlines } from "../deadlines.ts";
 import type { IncomingAnswer, OutgoingRequest, Sending, Transport } from "../transport.ts";
 import { LeanCall } from "./lean-call.ts";
@@ -43,7 +44,7 @@ export class LeanTransport implements Transport {
     const call = new LeanCall(request, typeof head === "string" ? { text: "", length: 0 } : head, answer);
     // Later, because nothing of an answer is called before `send` returns.
     if (typeof head === "string") queueMicrotask(() => call.failUnsent("protocol", head));
-    else this.#pool(request.origin).start(call);
+    else this.#pool(request.origin, request.identity ?? null).start(call);
     return call;
   }
 
@@ -54,20 +55,22 @@ export class LeanTransport implements Transport {
     return Promise.resolve();
   }
 
-  #pool(origin: string): OriginPool {
-    let pool = this.#pools.get(origin);
+  #pool(origin: string, identity: ClientIdentity | null): OriginPool {
+    const name = identity === null ? origin : `${origin} ${identity.id}`;
+    let pool = this.#pools.get(name);
     if (!pool) {
       if (this.#pools.size >= this.#options.maxOrigins) this.#closeLeastRecentlyUsed();
       pool = new OriginPool({
         origin: parseOrigin(origin),
         opener: this.#opener,
+        identity,
         deadlines: this.#deadlines,
         turn: this.#turn,
         maxConnections: this.#options.maxConnectionsPerOrigin,
         maxWaiting: this.#options.maxWaitingPerOrigin,
         keepAliveMs: this.#options.keepAliveMs,
       });
-      this.#pools.set(origin, pool);
+      this.#pools.set(name, pool);
     }
     pool.lastUsedMs = performance.now();
     return pool;

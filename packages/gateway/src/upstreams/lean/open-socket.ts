@@ -1,6 +1,7 @@
 /** Opens a socket to an origin, over TCP or TLS, and feeds what arrives into one shared buffer. */
 import { connect as connectTcp, isIP, type OnReadOpts, type Socket } from "node:net";
 import { connect as connectTls, type ConnectionOptions, createSecureContext, rootCertificates, type SecureContext } from "node:tls";
+import type { ClientIdentity } from "../../certificates/index.ts";
 
 export interface Origin {
   secure: boolean;
@@ -32,16 +33,16 @@ export class SocketOpener {
   }
 
   /** `onRead` returns false to pause. The bytes are only good until it returns. `session` resumes an earlier TLS session. */
-  open(origin: Origin, onRead: (bytes: Buffer) => boolean, session: Buffer | undefined): Socket {
+  open(origin: Origin, onRead: (bytes: Buffer) => boolean, { session, identity }: { session: Buffer | undefined; identity: ClientIdentity | null }): Socket {
     const buffer = this.#buffer;
     const onread: OnReadOpts = { buffer, callback: (length) => onRead(buffer.subarray(0, length)) };
     const { host, port } = origin;
     if (!origin.secure) return connectTcp({ host, port, noDelay: true, onread });
     this.#secureContext ??= createSecureContext(this.#certificateAuthorities ? { ca: [...rootCertificates, this.#certificateAuthorities] } : {});
     const options: ConnectionOptions & { onread: OnReadOpts } = {
-      host, port, onread, secureContext: this.#secureContext, ALPNProtocols: ["http/1.1"],
+      host, port, onread, secureContext: identity?.context ?? this.#secureContext, ALPNProtocols: ["http/1.1"],
       // RFC 6066 §3: an address is no server name.
-      ...(isIP(host) ? {} : { servername: host }),
+      ...(identity?.serverName ? { servername: identity.serverName } : isIP(host) ? {} : { servername: host }),
       ...(session ? { session } : {}),
     };
     return connectTls(options).setNoDelay(true);

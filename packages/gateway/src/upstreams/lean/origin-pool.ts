@@ -2,6 +2,7 @@
  * Hot path (benchmarks: http). The connections to one origin, the one used last taken first: those in excess then grow
  * idle and are closed. Calls that find all of them busy wait in a bounded queue.
  */
+import type { ClientIdentity } from "../../certificates/index.ts";
 import type { Deadlined, Deadlines } from "../deadlines.ts";
 import type { LeanCall } from "./lean-call.ts";
 import { type ConnectionOwner, LeanConnection } from "./lean-connection.ts";
@@ -11,6 +12,7 @@ import type { TurnEnd } from "./turn-end.ts";
 export interface PoolOptions {
   origin: Origin;
   opener: SocketOpener;
+  identity: ClientIdentity | null;
   deadlines: Deadlines;
   turn: TurnEnd;
   maxConnections: number;
@@ -81,11 +83,13 @@ export class OriginPool implements ConnectionOwner {
   }
 
   #open(call: LeanCall): void {
-    const { origin, opener, deadlines, turn } = this.#options;
+    const { origin, opener, identity, deadlines, turn } = this.#options;
+    // Later, because nothing of an answer is called before `send` returns.
+    if (identity !== null && identity.context === null) return queueMicrotask(() => call.failUnsent("connect-failure", "the certificates for this upstream cannot be used"));
     const connection = new LeanConnection(this, turn);
     this.#all.add(connection);
     deadlines.add(connection);
-    const socket = opener.open(origin, (bytes) => connection.onRead(bytes), this.#session);
+    const socket = opener.open(origin, (bytes) => connection.onRead(bytes), { session: this.#session, identity });
     if (origin.secure) socket.on("session", (session: Buffer) => (this.#session = session));
     connection.attach(socket, call, origin.secure ? "secureConnect" : "connect");
   }
