@@ -15,6 +15,10 @@ export const consumerKey = z
   })
   .refine((key) => (key.secret === undefined) !== (key.hash === undefined), "a key has either a secret or a hash");
 
+/** Whose calls go first, and whose are shed first, where an upstream has more calls than it can take (`upstream.concurrency`). */
+const priority = z.enum(["high", "normal", "low"]);
+export type Priority = z.output<typeof priority>;
+
 /** A consumer as the database and the admin API keep it: keys are things of their own. */
 export const consumer = z.strictObject({
   /** Names of services, and `ai`; without it, everything. */
@@ -22,6 +26,8 @@ export const consumer = z.strictObject({
   limits: z.array(limit).max(32).default([]),
   /** The team whose limits hold besides its own. */
   team: entityName.optional(),
+  /** `normal` without it, and for callers whom nobody knows. */
+  priority: priority.optional(),
   /** By service, the version that it gets where it names none: the one that it was built against. */
   versions: z.record(z.string(), z.string()).optional(),
 });

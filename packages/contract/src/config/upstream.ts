@@ -52,6 +52,19 @@ export const upstream = z.strictObject({
   outliers: z.strictObject({ failures: z.int().min(1).default(5), rest: duration.prefault("10s"), maxEjected: z.int().min(0).max(100).default(50) }).prefault({}),
   /** Refuses calls at once while every target rests; without it the one that has rested longest is tried. */
   breaker: z.strictObject({ failures: z.int().min(1).default(10), rest: duration.prefault("5s") }).optional(),
+  /**
+   * How many calls it gets at the same time, all workers together; the next ones wait or are shed. Adaptive: as many as it
+   * answers without getting slower, between `min` and `max`.
+   */
+  concurrency: z
+    .strictObject({
+      max: z.int().min(1).max(1_000_000).default(1_000),
+      min: z.int().min(1).max(1_000_000).default(1),
+      adaptive: z.boolean().default(false),
+      queue: z.strictObject({ length: z.int().min(0).max(100_000).default(100), wait: duration.optional() }).prefault({}),
+    })
+    .refine(({ min, max }) => min <= max, { path: ["min"], message: "min is not more than max" })
+    .optional(),
   /** For https targets: whom to believe, and what the gateway shows of itself. */
   tls: upstreamTls.optional(),
   /** How the targets are spoken to. gRPC calls go by HTTP/2 whatever it says. */

@@ -162,6 +162,12 @@ export const callProblems = {
     cause: "Every target of the service failed several times in a row, and the service's `upstream.breaker` keeps calls away from it for a while. Nothing was sent.",
     fix: "Wait as long as Retry-After says. Whoever runs the service finds the failures among its calls.",
   },
+  "upstream-saturated": {
+    status: 503,
+    title: "The service has as many calls as it can take",
+    cause: "As many calls are at the upstream as its `upstream.concurrency` allows or as it was found to answer without getting slower, and others that matter more, or that came first, were waiting. Nothing was sent.",
+    fix: "Try again after Retry-After. Whoever runs the service gives it more room, or this consumer a higher `priority`.",
+  },
   "upstream-timeout": {
     status: 504,
     title: "The upstream did not answer in time",

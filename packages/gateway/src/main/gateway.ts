@@ -40,6 +40,8 @@ import { callerTrace } from "../telemetry/otlp/caller-trace.ts";
 import { OtlpExporter } from "../telemetry/otlp/otlp-exporter.ts";
 import { Telemetry } from "../telemetry/telemetry.ts";
 import { TargetBook } from "../upstreams/balance/target-book.ts";
+import type { Saturation } from "../upstreams/saturation/saturation.ts";
+import { SaturationBook } from "../upstreams/saturation/saturation-book.ts";
 import type { ForwardPorts } from "../upstreams/forward-plan.ts";
 import type { Transport } from "../upstreams/transport.ts";
 import { findOwnConflict } from "./own-conflict.ts";
@@ -72,6 +74,7 @@ export class Gateway {
   #book: ConflictBook;
   #budgets: BudgetBook;
   #targets = new TargetBook(monotonicMs);
+  #saturations: SaturationBook;
   #recovery: RecoveryLoop;
   #writes = new UnderWay();
   /** Null where this is the only worker. */
@@ -97,6 +100,7 @@ export class Gateway {
     this.#authorities = new AuthorityFiles(certificatePorts);
     this.#certificates = options.tls === undefined ? null : openCertificates(options.tls, this.#authorities, certificatePorts);
     this.#counters = openCounters(options, log);
+    this.#saturations = new SaturationBook({ monotonicMs, workers: options.workers ?? 1 });
     this.#ledger = connectLedger({ socketPath: dataDirectory(options.data).ledgerSocket });
     this.#book = new ConflictBook({ ledger: this.#ledger, monotonicMs, log: (details, message) => log.info(details, message) });
     this.#budgets = new BudgetBook({ ledger: this.#ledger, findConsumer: (name) => this.#snapshot.findConsumer(name), findTeam: (name) => this.#snapshot.findTeam(name), warn: (message, details) => log.warn(details, message) });
@@ -156,6 +160,11 @@ export class Gateway {
   /** How the targets of the services are, as this worker sees them. */
   targets(): TargetState[] {
     return this.#targets.states();
+  }
+
+  /** How full a service's upstreams are, where they are bounded. */
+  saturation(service: string): Saturation["state"] | undefined {
+    return this.#saturations.states().get(service);
   }
 
   /** What each route guarantees at this moment. */
@@ -237,6 +246,9 @@ export class Gateway {
       transport, identities: this.#identities, monotonicMs, random: Math.random,
       watch: (service, candidates) => this.#targets.watch(service, candidates),
       targetChanged: (service, { target, healthy }) => log.warn({ service, target: target.origin, healthy }, healthy ? "a target is back: its checks succeed" : "a target is out: its checks fail"),
+      saturations: this.#saturations,
+      priorityOf: (consumer) => this.#snapshot.findConsumer(consumer)?.priority ?? "normal",
+      shed: (service) => this.#telemetry.calls.rateLimited(service, "upstream"),
       tried: (service, outcome) => this.#telemetry.calls.tried(service, outcome),
     };
   }
@@ -276,7 +288,7 @@ export class Gateway {
         this.#live.watch(message.on, message.queries ?? null);
         break;
       case "metrics":
-        this.#send({ type: "metrics", request: message.request, families: [...this.#telemetry.families(), ...this.#book.families({ worker: String(this.#parts.options.worker) }), ...this.#targets.families({ worker: String(this.#parts.options.worker) }), ...this.#bodies.families({ worker: String(this.#parts.options.worker) })], inFlight: this.#listener.inFlight });
+        this.#send({ type: "metrics", request: message.request, families: [...this.#telemetry.families(), ...this.#book.families({ worker: String(this.#parts.options.worker) }), ...this.#targets.families({ worker: String(this.#parts.options.worker) }), ...this.#saturations.families({ worker: String(this.#parts.options.worker) }), ...this.#bodies.families({ worker: String(this.#parts.options.worker) })], inFlight: this.#listener.inFlight });
         break;
       case "targets":
         this.#send({ type: "targets", request: message.request, states: this.targets() });

@@ -2,6 +2,7 @@
 import type { X509Certificate } from "node:crypto";
 import type { Conflict } from "@parley/contract/config/conflict";
 import type { JsonWebTokens } from "@parley/contract/config/access";
+import type { Priority } from "@parley/contract/config/consumer";
 import type { Limit } from "@parley/contract/config/limits";
 import type { Team } from "@parley/contract/config/team";
 import type { Canary } from "@parley/contract/config/canary";
@@ -91,6 +92,7 @@ export interface KnownConsumer {
   /** By service, the version where it names none. */
   readonly versions?: Readonly<Record<string, string>> | undefined;
   readonly limits: readonly Limit[];
+  readonly priority?: Priority;
   readonly team?: string;
 }
 

@@ -330,7 +330,7 @@ const serviceRank = "0 ";
 const aiRank = "1 ai";
 
 function compileConsumer(name: string, consumer: Consumer): KnownConsumer {
-  return { name, access: consumer.access ? new Set(consumer.access) : null, versions: consumer.versions, limits: consumer.limits, ...(consumer.team === undefined ? {} : { team: consumer.team }) };
+  return { name, access: consumer.access ? new Set(consumer.access) : null, versions: consumer.versions, limits: consumer.limits, ...(consumer.priority === undefined ? {} : { priority: consumer.priority }), ...(consumer.team === undefined ? {} : { team: consumer.team }) };
 }
 
 /** With `bodies: none` not a value of a body is kept; what its own sender is shown is another matter. */

@@ -1,4 +1,5 @@
 /** What forwarding to one upstream needs, decided when the snapshot is compiled. */
+import type { Priority } from "@parley/contract/config/consumer";
 import type { Upstream } from "@parley/contract/config/upstream";
 import type { ClientIdentities, ClientIdentity } from "../certificates/index.ts";
 import { startChecks } from "./balance/active-checks.ts";
@@ -7,6 +8,8 @@ import { compileBalancer, type Balancer, type BalancerPorts } from "./balance/ba
 import type { Credentials } from "./request-fields.ts";
 import { compileRetry, type RetryPlan } from "./retry.ts";
 import type { RequestRewrite } from "./rewrite.ts";
+import type { Saturation } from "./saturation/saturation.ts";
+import type { SaturationBook } from "./saturation/saturation-book.ts";
 import { compileTarget, type Target } from "./target.ts";
 import type { OutgoingRequest, Transport } from "./transport.ts";
 
@@ -22,6 +25,8 @@ export interface ForwardPlan {
   servicePath: string | null;
   rewrite: RequestRewrite | null;
   credentials: Credentials | null;
+  /** Null where as many calls may be at the upstream as come. */
+  saturation: Saturation | null;
   /** Null where nothing is configured for TLS. */
   identity: ClientIdentity | null;
   protocol: "http1" | "http2";
@@ -39,6 +44,10 @@ export interface ForwardPorts {
   monotonicMs: () => number;
   /** From 0 to under 1. */
   random: () => number;
+  saturations: Pick<SaturationBook, "open">;
+  priorityOf(consumer: string): Priority;
+  /** Counts a call that was shed, for the metrics. */
+  shed(service: string): void;
   /** Somebody watches the targets from here on; answers the function that ends it. */
   watch(service: string, candidates: readonly Candidate[]): () => void;
   /** Active checks took a target out or let it in again. */
@@ -50,8 +59,9 @@ export interface ForwardPorts {
 /** The plan, with its active checks begun. */
 export function openUpstream(service: string, upstream: Upstream, { ports, ...place }: { ports: ForwardPorts; path: string; takenOff: number; rewrite: RequestRewrite | null }): Upstreams {
   const { path, takenOff, rewrite } = place;
+  const bounded = upstream.concurrency ? ports.saturations.open(service, upstream.targets.map(({ url }) => url), upstream.concurrency) : null;
   const servicePath = upstream.locations === "keep" ? null : path === "/" ? "" : path;
-  const plan: ForwardPlan = { ...compileForward(upstream, ports), takenOff, servicePath, rewrite };
+  const plan: ForwardPlan = { ...compileForward(upstream, ports), takenOff, servicePath, rewrite, saturation: bounded?.saturation ?? null };
   const { candidates } = plan.balancer;
   const unwatch = ports.watch(service, candidates);
   const stopChecks = upstream.health ? startChecks(upstream.health, candidates, { transport: ports.transport, identity: plan.identity, protocol: plan.protocol, monotonicMs: ports.monotonicMs, random: ports.random, changed: (candidate) => ports.targetChanged(service, candidate) }) : null;
@@ -59,13 +69,14 @@ export function openUpstream(service: string, upstream: Upstream, { ports, ...pl
     plan,
     close() {
       unwatch();
+      bounded?.close();
       stopChecks?.();
     },
   };
 }
 
 /** `upstream.credentials.value` is opened already. */
-function compileForward(upstream: Upstream, ports: BalancerPorts & Pick<ForwardPorts, "identities">): Omit<ForwardPlan, "takenOff" | "servicePath" | "rewrite"> {
+function compileForward(upstream: Upstream, ports: BalancerPorts & Pick<ForwardPorts, "identities">): Omit<ForwardPlan, "takenOff" | "servicePath" | "rewrite" | "saturation"> {
   const targets = upstream.targets.map((target, index) => compileTarget(target.url, target.weight, index));
   const { connect, firstByte, idle } = upstream.timeouts;
   return {

@@ -5,7 +5,7 @@
 import type { Refusal } from "@parley/contract/problems/problem";
 import type { Handler } from "../pipeline/policy.ts";
 import type { ForwardPlan, ForwardPorts } from "./forward-plan.ts";
-import { ForwardedCall } from "./forwarded-call.ts";
+import { ForwardedCall, type ForwardInput } from "./forwarded-call.ts";
 import { tunnel } from "./tunnel.ts";
 
 /** A body up to this size is held and sent in one piece; then it can also be sent again. */
@@ -17,11 +17,32 @@ export function forwardTo(service: string, plan: ForwardPlan, ports: ForwardPort
     if (closedForMs > 0) return sink.fault(closed(service, closedForMs));
     if (exchange.upgrade !== null) return tunnel({ service, plan, ports, exchange, sink }, exchange.upgrade);
     const { length } = exchange.body;
-    const call = new ForwardedCall({ service, plan, ports, exchange, sink });
-    if (length === 0) return call.start(null);
-    if (length === null || length > heldBodyBytes) return call.start("stream");
-    return exchange.body.whole().then((body) => call.start(body));
+    const input = { service, plan, ports, exchange, sink };
+    if (length === 0) return start(input, null);
+    if (length === null || length > heldBodyBytes) return start(input, "stream");
+    return exchange.body.whole().then((body) => start(input, body));
   };
+}
+
+function start(input: ForwardInput, body: Buffer | "stream" | null): void | Promise<void> {
+  const { saturation } = input.plan;
+  if (saturation === null) return new ForwardedCall(input).start(body);
+  const { exchange, ports, sink, service } = input;
+  const { caller } = exchange;
+  const waiting = { priority: caller === null ? "normal" : ports.priorityOf(caller.consumer), holder: caller?.consumer ?? exchange.clientAddress } as const;
+  const entered = saturation.enter(waiting, (callback) => exchange.onClientGone(callback));
+  if (entered === true) return new ForwardedCall(input).start(body);
+  const since = performance.now();
+  return Promise.resolve(entered).then((admitted) => {
+    exchange.step("waited for the upstream", since);
+    if (admitted) return new ForwardedCall(input).start(body);
+    ports.shed(service);
+    sink.fault(saturated(service));
+  });
+}
+
+function saturated(service: string): Refusal {
+  return { code: "upstream-saturated", detail: `The upstream of ${service} has as many calls as it can take.`, headers: { "Retry-After": "1" } };
 }
 
 function closed(service: string, forMs: number): Refusal {

@@ -72,6 +72,7 @@ export class ForwardedCall implements IncomingAnswer, Locator {
       if (repetition !== "no") return this.#replaceAnswer(status, repetition, retryAfterMs);
     }
     if (exchange.record.attempts > 1) this.#logAttempt({ status });
+    plan.saturation?.answered(this.#triedSince);
     this.#begun = true;
     sink.head(status, answerFields(status, rawHeaders, plan.servicePath === null ? null : this), statusText);
   }
@@ -89,7 +90,7 @@ export class ForwardedCall implements IncomingAnswer, Locator {
 
   end(rawTrailers: string[]): void {
     if (this.#discarding) return;
-    this.#over = true;
+    this.#finish();
     this.#release();
     this.#input.sink.end(rawTrailers);
   }
@@ -99,6 +100,7 @@ export class ForwardedCall implements IncomingAnswer, Locator {
     this.#release();
     const { exchange, sink, plan, ports, service } = this.#input;
     if (this.#begun) return this.#cut(failure);
+    if (failure.kind === "timeout-first-byte") plan.saturation?.answered(this.#triedSince);
     const outcome = failure.notSent ? "connect-failure" : failure.kind.startsWith("timeout") ? "timeout" : "failed";
     ports.tried(service, outcome);
     plan.balancer.ended(this.#target as Target, outcome === "timeout" ? "failed" : outcome, ports.monotonicMs() - this.#triedSince);
@@ -109,7 +111,7 @@ export class ForwardedCall implements IncomingAnswer, Locator {
     if (repetition !== "no") return this.#repeat(repetition);
     exchange.record.errorDetail = failure.detail;
     sink.fault(failureRefusal(failure, this.#input.service));
-    this.#over = true;
+    this.#finish();
   }
 
   #try(freshConnection: boolean): void {
@@ -191,7 +193,7 @@ export class ForwardedCall implements IncomingAnswer, Locator {
 
   /** The answer had begun: the client must not take what it has for the whole. */
   #cut(failure: TransportFailure): void {
-    this.#over = true;
+    this.#finish();
     const { exchange, sink } = this.#input;
     exchange.record.cutBy = "upstream";
     exchange.record.errorDetail = failure.detail;
@@ -199,15 +201,22 @@ export class ForwardedCall implements IncomingAnswer, Locator {
   }
 
   #refuse(refusal: Refusal): void {
-    this.#over = true;
+    this.#finish();
     this.#input.sink.fault(refusal);
   }
 
   #abandon(): void {
     if (this.#over) return;
-    this.#over = true;
+    this.#finish();
     this.#release();
     this.#sending?.abort();
+  }
+
+  /** No try follows. */
+  #finish(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#input.plan.saturation?.released();
   }
 
   #release(): void {
