@@ -139,6 +139,16 @@ function addLooking(building: Building): void {
 }
 
 function addSmall(building: Building): void {
+  const connected = building.program.command("connect").argument("<agent>", "claude-code, codex or cursor").description("lead a coding agent to the gateway: writes its settings, keeps what was there, and tries it");
+  connected
+    .option("--key <key>", "the key that it calls with (PARLEY_KEY)")
+    .option("--gateway <url>", "where the gateway is; by default what runs on this machine")
+    .option("--model <model>", "the model or alias that it asks for")
+    .option("--undo", "back to where it was")
+    .addOption(new Option("--data <directory>", "the data directory of what runs on this machine (PARLEY_DATA; ./.parley)"));
+  examples(connected, ["connect claude-code --key $PARLEY_KEY", "connect codex --model assistant", "connect codex --undo"]);
+  does(building, connected, async () => (await import("./commands/connect.ts")).connect);
+
   const explain = building.program.command("explain").argument("[code]", "as an error shows it; without it, all of them").description("cause, fix and example of a problem code");
   does(building, examples(explain, ["explain config-unknown-key", "explain"]), async () => (await import("./commands/explain.ts")).explain);
 

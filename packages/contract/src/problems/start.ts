@@ -92,6 +92,31 @@ export const startProblems = {
     cause: "Provider secrets were encrypted under another master key.",
     fix: "Bring back the master.key file or PARLEY_MASTER_KEY that they were written with, or enter the secrets again.",
   },
+  "connect-no-key": {
+    status: 0,
+    title: "No key was given",
+    cause: "A coding agent calls as an application, with a key of its own.",
+    fix: "Make a key in the console under Consumers, and give it with --key or PARLEY_KEY.",
+    example: "PARLEY_KEY=… ./parley connect claude-code",
+  },
+  "connect-failed": {
+    status: 0,
+    title: "The gateway does not take the agent's calls",
+    cause: "The gateway was asked for its models with this key, and refused, or did not answer.",
+    fix: "Check the address and the key, and that the key's consumer may use `ai`.",
+  },
+  "connect-unreadable": {
+    status: 0,
+    title: "The agent's settings cannot be used",
+    cause: "The file is damaged, is not there yet, or belongs to somebody else.",
+    fix: "Start the agent once, or correct the file at the place that the message names.",
+  },
+  "connect-no-backup": {
+    status: 0,
+    title: "There is nothing to undo",
+    cause: "`connect` keeps what was there before beside the agent's settings, and there is no such file.",
+    fix: "It was not connected, or was set back already.",
+  },
   "not-running": {
     status: 0,
     title: "No Parley answers",

@@ -8,7 +8,7 @@ let works: AtWork[] = [];
 /** Every call fails from here on, for an hour. */
 const begin = now - 2 * hourMs;
 const end = begin + hourMs;
-const rule = { when: { metric: "errors", above: 0, window: "1m" }, notify: ["ops"] } as const;
+const rule: AtWorkOptions["rules"][string] = { when: { metric: "errors", above: 0, window: "1m" }, notify: ["ops"] };
 
 beforeAll(async () => {
   incident = await recorded([...calls({ from: begin, to: end, everyMs: 10_000 }, (number) => ({ status: 500, cause: number % 2 === 0 ? "lost-update" : "busy" })), ...calls({ from: begin - hourMs, to: begin, everyMs: 60_000 }, () => ({ cause: "busy" }))]);

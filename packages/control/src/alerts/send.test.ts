@@ -114,7 +114,7 @@ test("PagerDuty gets one incident that its end resolves", async () => {
 
 test("a mail goes to everybody, with the same id at every attempt", async () => {
   const server = await mailServer();
-  const email = { to: ["a@example.com", "b@example.com"], from: "parley@example.com", host: "127.0.0.1", port: server.port, security: "none" } as const;
+  const email: NonNullable<z.input<typeof channel>["email"]> = { to: ["a@example.com", "b@example.com"], from: "parley@example.com", host: "127.0.0.1", port: server.port, security: "none" };
   expect(await over({ email })).toMatchObject({ delivered: true, detail: expect.stringContaining("taken") as string });
   expect(server.commands.filter((line) => line.startsWith("RCPT"))).toHaveLength(2);
   expect(server.mail()).toContain("Subject: [Parley] Firing: spike");
