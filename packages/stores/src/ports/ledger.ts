@@ -94,11 +94,13 @@ export interface PrepareWrite extends Resource {
   waitMs: number;
   /** How long the write may hold its place, the upstream's longest time included. */
   holdMs: number;
+  /** Where the view still has this digest when the place is given, the write is sent with it, in the same commit. Survives kill -9, and no power loss. */
+  sendIf?: { digest: string } & Pick<SendWrite, "restMs" | "intended" | "refetch">;
 }
 
 export type WritePlace =
   /** `state` is null for a resource that the ledger has never seen. */
-  | { kind: "granted"; write: string; fence: number; state: ResourceState | null; waitedMs: number }
+  | { kind: "granted"; write: string; fence: number; state: ResourceState | null; waitedMs: number; sent?: true }
   | { kind: "idempotency"; state: "payload-mismatch" | "in-flight" | "outcome-unknown" }
   | { kind: "idempotency"; state: "done"; response: StoredResponse }
   | { kind: "locked"; state: "held"; lease: Lease }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { finishInput, granted, idempotency, leaseInput, type LedgerOpener, note, restMs, sendInput, writeInput, writeOnce } from "./harness.ts";
+import { digestOf, finishInput, granted, idempotency, later, leaseInput, type LedgerOpener, note, restMs, sendInput, writeInput, writeOnce } from "./harness.ts";
 
 export function writeGuarantees(open: LedgerOpener): void {
   describe("guarded writes", () => {
@@ -34,6 +34,28 @@ export function writeGuarantees(open: LedgerOpener): void {
       await ledger.acquireLease(leaseInput());
       expect(await ledger.checkWrite(input)).toMatchObject({ kind: "locked", state: "held" });
       expect(await ledger.checkWrite({ ...input, lockToken: "nonsense" })).toEqual({ kind: "locked", state: "unknown-token" });
+    });
+
+    it("are sent with their place where the state is still the one that was named, at once or after waiting, and are as durable as any other", async () => {
+      const under = await open();
+      const { ledger } = under;
+      const [one, two] = [digestOf("a"), digestOf("b")];
+      const sendIf = (digest: string) => ({ sendIf: { digest, restMs, intended: null, refetch: [":query", ""] } });
+      await ledger.noteState({ ...note, view: "", etag: null, digest: one, startedAt: later });
+      const first = granted(await ledger.prepareWrite(writeInput(sendIf(one))));
+      expect(first).toMatchObject({ sent: true, state: { digest: one } });
+      expect(await ledger.sendWrite(sendInput(first.write))).toEqual({ kind: "superseded" });
+      const [stale, fresh] = [ledger.prepareWrite(writeInput(sendIf(one))), ledger.prepareWrite(writeInput(sendIf(two)))];
+      await ledger.readResource({ ...note, view: "" });
+      expect(await ledger.finishWrite(finishInput(first.write, { digest: two }))).toMatchObject({ kind: "done", revision: 2 });
+      const unsent = granted(await stale);
+      expect([unsent.sent, unsent.state?.digest]).toEqual([undefined, two]);
+      await ledger.finishWrite(finishInput(unsent.write, { outcome: "not-applied" }));
+      const lost = granted(await fresh);
+      expect(lost.sent).toBe(true);
+      await under.restart();
+      under.advance(restMs);
+      expect(await under.ledger.claimUnresolved({ limit: 10 })).toMatchObject([{ write: lost.write, base: { etag: null, digest: two }, fence: lost.fence, refetch: [":query", ""] }]);
     });
 
     it("hold up nobody at other resources", async () => {

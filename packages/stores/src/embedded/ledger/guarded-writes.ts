@@ -113,7 +113,10 @@ export class GuardedWrites {
     const id = context.randomBytes(16).toString("hex");
     const fence = leases.fence(lockKey, input.lockToken, lockRow?.fence ?? context.services.get(input.service).fenceFloor);
     this.#open.set(id, { ...write, id, key, fence, underLease: input.lockToken !== null, holdUntilMs: context.now() + input.holdMs, sent: null, onLoss: null });
-    reply({ kind: "granted", write: id, fence, state: row === null ? null : resources.state(row, input.view), waitedMs });
+    const state = row === null ? null : resources.state(row, input.view);
+    const { sendIf } = input;
+    const isSent = sendIf !== undefined && state?.digest === sendIf.digest && this.send({ write: id, base: { etag: state.etag, digest: state.digest }, ...sendIf, fsync: false }).kind === "sent";
+    reply({ kind: "granted", write: id, fence, state, waitedMs, ...(isSent && { sent: true }) });
   }
 
   /** The lease is made to outlast the upstream's time, so that it cannot end under a write that is on its way. */

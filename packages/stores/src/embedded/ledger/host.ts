@@ -45,7 +45,7 @@ export class LedgerHost {
     const reply = (output: LedgerOutput<Name>): void => this.#commits.afterCommit(() => call.answer(output));
     this.#commits.submit({
       fsync: typeof input === "object" && "fsync" in input && input.fsync,
-      writes: !readers.has(name),
+      writes: !readers.has(name) || (typeof input === "object" && "sendIf" in input),
       run: () => this.#engine.execute(name, { input, session, reply }),
       failed: (error) => {
         this.#engine.rolledBack();

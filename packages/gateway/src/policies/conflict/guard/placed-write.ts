@@ -19,6 +19,7 @@ import { outgoingWrite } from "./outgoing.ts";
 import { refetch } from "./refetch.ts";
 import { absent, nativeKey, nativeTag, type Representation, shownTag } from "./representation.ts";
 import { type AfterConflict, afterUpstreamConflict, keepOverwritten, resolveMismatch, type Resolution } from "./resolution.ts";
+import { sentAs } from "./send-at-once.ts";
 import { resultOf, storedResponse, type WriteResult } from "./write-result.ts";
 import type { WriteRequest } from "./write-request.ts";
 import { answerMerged, answerPlainly } from "./write-answer.ts";
@@ -170,10 +171,14 @@ export class PlacedWrite {
     const { place, given } = this.#placed;
     const { current } = looked;
     const { client } = this.#request;
+    if (place.sent === true) {
+      this.#sent = true;
+      return this.#tries(looked, first);
+    }
     const intended = client === null ? null : intendedDigest(lookingOf(this.#call), client, { bytes: first.merged?.bytes ?? client.bytes, current });
     const sent = await plan.ports.ledger.sendWrite({
       write: place.write, restMs: plan.restMs, base: { etag: current?.etag ?? place.state?.etag ?? null, digest: current?.key ?? place.state?.digest ?? null }, intended,
-      refetch: [":query", given?.query ?? this.#call.query, ...(given?.accept ?? [])], fsync: plan.settings.durability === "fsync",
+      refetch: sentAs(this.#call, given), fsync: plan.settings.durability === "fsync",
     });
     if (sent.kind === "superseded") return { complaint: complaintOfRow(this.#request.lockToken === null ? "queueFull" : "leaseExpired") };
     this.#sent = true;

@@ -17,6 +17,7 @@ import { plainCreate } from "./plain-create.ts";
 import { needsPrecondition, preconditionComplaint } from "./precondition-complaint.ts";
 import { refetch } from "./refetch.ts";
 import { shownTag } from "./representation.ts";
+import { sendableAtOnce } from "./send-at-once.ts";
 import { refusedDuplicate, rememberCreate, rememberedDuplicate, type UniqueValue } from "./unique-create.ts";
 import { mayPassUnplaced, unplacedWrite } from "./unplaced-write.ts";
 import { type EarlyStop, readWrite, type WriteRequest } from "./write-request.ts";
@@ -84,11 +85,13 @@ async function takePlace(call: GuardedCall, request: WriteRequest, given: GivenT
   const { plan, path, exchange } = call;
   const since = plan.ports.monotonicMs();
   const { idempotencyKey: key, fingerprint, lockToken } = request;
+  const sendIf = sendableAtOnce(call, request, given);
   try {
     return await plan.ports.ledger.prepareWrite({
       service: plan.service, path, lockPath: lockPath(call, request), view: given?.view ?? viewKey(call.query, call.consumer), consumer: actorName(call), callId: exchange.id,
       method: exchange.method, lockToken, maxWaiting: plan.maxWaiting, waitMs: plan.waitMs, holdMs: plan.holdMs,
       idempotency: key === null ? null : { consumer: call.consumer, route: plan.service, key, fingerprint, retainMs: plan.settings.idempotency.retain },
+      ...(sendIf === null ? {} : { sendIf }),
     });
   } catch (error) {
     if (error instanceof LedgerUnavailableError) return { kind: "unavailable" };
