@@ -66,7 +66,11 @@ export interface CallRecord {
   attempts: number;
   /** One entry per try at the upstream or the provider, in order; present when there was more than one, or when the last failed. */
   attemptLog?: CallAttempt[];
-  /** Where the time went: [step, startMs, durationMs], startMs relative to `at`. */
+  /**
+   * Where the time went: [step, startMs, durationMs], startMs relative to `at`; those of 0.1 ms and more. Parts of the pipeline
+   * (`access`, `version`, `limits`, `guard`), what they wait for (`queue`, `write`, `refetch`, `budget`, `guardrails`, …), `translation`, each
+   * `upstream` until its answer's head, and `response` from the first byte to the end. A step may lie inside another.
+   */
   steps?: [name: string, startMs: number, durationMs: number][];
 
   traceId?: string;

@@ -54,6 +54,8 @@ export interface Exchange {
   onEnded(callback: () => void): void;
   /** Notes where time went, for the record: from `since` (performance.now()) until now. */
   step(name: string, since: number): void;
+  /** A part of the pipeline begins here, or with null the service; ends the part before. Absent on exchanges that stand for a part of another. */
+  enter?(stage: string | null): void;
 }
 
 export interface Caller {

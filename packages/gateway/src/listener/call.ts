@@ -96,6 +96,7 @@ export class Call implements Placed {
     const { record, body } = exchange;
     record.durationMs = this.#ports.monotonicMs() - exchange.startedAt;
     record.requestBytes += body.bytes;
+    exchange.endSteps();
     if (record.kind === "websocket") exchange.clientGone();
     exchange.ended();
     this.#ports.ended(this);

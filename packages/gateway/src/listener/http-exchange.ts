@@ -65,6 +65,8 @@ export class HttpExchange implements Exchange {
   #goneCallbacks: (() => void)[] | null = null;
   #endCallbacks: (() => void)[] | null = null;
   #gone = false;
+  #stage: string | null = null;
+  #stageSince = 0;
   #ended = false;
 
   constructor(input: ExchangeInput) {
@@ -97,15 +99,26 @@ export class HttpExchange implements Exchange {
   }
 
   step(name: string, since: number): void {
-    const durationMs = this.#monotonicMs() - since;
-    if (durationMs < shortestStepMs) return;
-    this.record.steps ??= [];
-    if (this.record.steps.length < maxSteps) this.record.steps.push([name, since - this.startedAt, durationMs]);
+    this.#addStep(name, since - this.startedAt, this.#monotonicMs() - since);
   }
 
   captureBodies(capture: BodyCapture): void {
     this.capture = capture;
     this.body.capture = capture;
+  }
+
+  enter(stage: string | null): void {
+    if (this.#stage !== null) this.step(this.#stage, this.#stageSince);
+    this.#stage = stage;
+    if (stage !== null) this.#stageSince = this.#monotonicMs();
+  }
+
+  /** What is still open ends with the answer: whoever answered did so in it. */
+  endSteps(): void {
+    const { firstByteMs = this.record.durationMs, durationMs } = this.record;
+    if (this.#stage !== null) this.#addStep(this.#stage, this.#stageSince - this.startedAt, firstByteMs - (this.#stageSince - this.startedAt));
+    this.#stage = null;
+    this.#addStep("response", firstByteMs, durationMs - firstByteMs);
   }
 
   clientGone(): void {
@@ -121,6 +134,12 @@ export class HttpExchange implements Exchange {
     const callbacks = this.#endCallbacks;
     this.#endCallbacks = null;
     if (callbacks) for (const callback of callbacks) callback();
+  }
+
+  #addStep(name: string, startMs: number, durationMs: number): void {
+    if (durationMs < shortestStepMs) return;
+    this.record.steps ??= [];
+    if (this.record.steps.length < maxSteps) this.record.steps.push([name, startMs, durationMs]);
   }
 }
 

@@ -11,6 +11,8 @@ export type Handler = (exchange: Exchange, sink: AnswerSink) => void | Promise<v
 
 export interface Policy<Configuration, Ports> {
   name: string;
+  /** Under which name its time stands in a call's record; without one it takes none worth telling. */
+  stage?: string;
   /** Null when this configuration needs nothing done, so that it costs nothing. */
   create(configuration: Configuration, ports: Ports): ((next: Handler) => Handler) | null;
 }

@@ -64,6 +64,7 @@ export class ForwardedCall implements IncomingAnswer, Locator {
     const now = ports.monotonicMs();
     exchange.record.upstreamStatus = status;
     exchange.record.upstreamMs = now - this.#triedSince;
+    exchange.step("upstream", this.#triedSince);
     ports.tried(service, "answered");
     plan.balancer.ended(this.#target as Target, isUnavailable(status) ? "unavailable" : "answered", now - this.#triedSince);
     if (plan.retry.statuses.has(status)) {
@@ -104,6 +105,7 @@ export class ForwardedCall implements IncomingAnswer, Locator {
     const outcome = failure.notSent ? "connect-failure" : failure.kind.startsWith("timeout") ? "timeout" : "failed";
     ports.tried(service, outcome);
     plan.balancer.ended(this.#target as Target, outcome === "timeout" ? "failed" : outcome, ports.monotonicMs() - this.#triedSince);
+    exchange.step("upstream", this.#triedSince);
     this.#logAttempt({ failure: failure.kind.startsWith("timeout") ? "timeout" : failure.kind });
     // The request's body broke off, not the upstream.
     if (exchange.body.failure) return this.#refuse(exchange.body.failure);

@@ -16,6 +16,9 @@ export interface TimelineBar {
 
 type Span = Omit<TimelineBar, "left" | "width" | "id">;
 
+/** Tries with their targets and outcomes, and the answer with its end, are told from the record's other members. */
+const shownOtherwise: ReadonlySet<string> = new Set(["upstream", "response"]);
+
 export function timelineOf(call: CallRecord): TimelineBar[] {
   const spans = [...steps(call), ...attempts(call), ...upstream(call), ...answer(call)];
   const whole = Math.max(call.durationMs, ...spans.map((span) => span.startMs + span.durationMs), 0.001);
@@ -25,7 +28,7 @@ export function timelineOf(call: CallRecord): TimelineBar[] {
 }
 
 function steps(call: CallRecord): Span[] {
-  return (call.steps ?? []).map(([name, startMs, durationMs]) => ({ name, kind: "step", failed: false, startMs, durationMs }));
+  return (call.steps ?? []).filter(([name]) => !shownOtherwise.has(name)).map(([name, startMs, durationMs]) => ({ name, kind: "step", failed: false, startMs, durationMs }));
 }
 
 function attempts(call: CallRecord): Span[] {
@@ -39,11 +42,13 @@ function attempts(call: CallRecord): Span[] {
 /** Without tries of their own in the record: from sending to the upstream's head, which the answer's first byte follows at once. */
 function upstream(call: CallRecord): Span[] {
   if (call.upstreamMs === undefined || (call.attemptLog ?? []).length > 0) return [];
+  const sent = (call.steps ?? []).filter(([step]) => step === "upstream");
+  const named = call.provider ?? call.upstream ?? "upstream";
+  if (sent.length > 0) return sent.map(([, startMs, durationMs], index) => ({ name: named, kind: "attempt", failed: index === sent.length - 1 && (call.upstreamStatus ?? 0) >= 500, startMs, durationMs }));
   const headMs = Math.min(call.firstByteMs ?? call.durationMs, call.durationMs);
   const startMs = Math.max(0, headMs - call.upstreamMs);
-  const name = call.provider ?? call.upstream ?? "upstream";
   const before: Span[] = startMs > 0 ? [{ name: "gateway", kind: "step", failed: false, startMs: 0, durationMs: startMs }] : [];
-  return [...before, { name, kind: "attempt", failed: (call.upstreamStatus ?? 0) >= 500, startMs, durationMs: headMs - startMs }];
+  return [...before, { name: named, kind: "attempt", failed: (call.upstreamStatus ?? 0) >= 500, startMs, durationMs: headMs - startMs }];
 }
 
 /** From the first byte sent on to the end: what a stream spends its time with. */

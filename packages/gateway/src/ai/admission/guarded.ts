@@ -28,7 +28,9 @@ export function guarded(sources: Readonly<Record<string, Guardrail>>, ports: AiP
     const own = rails.filter(({ consumers }) => consumers === null || (consumer !== undefined && consumers.has(consumer)));
     if (own.length === 0) return ask(call, targets, operation);
     const notes = new GuardNotes(call.exchange.record);
+    const since = performance.now();
     const checked = call.body.length === 0 ? call : await checkInput(call, own, { ports, notes });
+    call.exchange.step("guardrails", since);
     const textRails = operation.generates === true ? own.filter((rail): rail is CompiledGuardrail & { text: TextRule } => rail.onOutput && rail.text !== null) : [];
     return ask(textRails.length === 0 ? checked : checked.with({ guard: new OutputGuard(textRails, notes) }), targets, operation);
   };

@@ -31,7 +31,9 @@ export function planAttempt(call: AiCall, target: ModelTarget, spoken: ProviderD
   if (!call.guard && spoken.name === call.caller.name && passThrough?.mayPass(call.body, target.account.kind)) return planPassing(call, target, { dialect: spoken, passThrough });
   const dialect = withFreeTextTools(spoken, call.conversation);
   const notes = new TranslationNotes();
+  const since = performance.now();
   const request = translatedRequest(call, target, { dialect, notes });
+  call.exchange.step("translation", since);
   noteWarnings(call, notes);
   const translation: Reading = {
     dialect,
@@ -92,9 +94,12 @@ function readPassed(answer: ReturnType<PassThrough["readAnswer"]>, onAnswerId: (
 }
 
 function readTranslated(call: AiCall, dialect: ProviderDialect, body: Buffer): ReadAnswer | ProviderError {
+  const since = performance.now();
   const answer = parseWhole(call, dialect, body);
   if ("kind" in answer) return answer;
-  return { body: Buffer.from(JSON.stringify(call.caller.writeAnswer(answer, call.encodingContext()))), usage: answer.usage, finishReason: answer.choices[0]?.finish };
+  const written = Buffer.from(JSON.stringify(call.caller.writeAnswer(answer, call.encodingContext())));
+  call.exchange.step("translation", since);
+  return { body: written, usage: answer.usage, finishReason: answer.choices[0]?.finish };
 }
 
 function readUnstreamed(call: AiCall, dialect: ProviderDialect, body: Buffer): ReadAnswer | ProviderError {

@@ -100,6 +100,7 @@ export class ProviderAttempt implements IncomingAnswer {
     this.#fields = readProviderFields(rawHeaders, isSameDialect);
     record.upstreamStatus = status;
     record.upstreamMs = performance.now() - this.#sentAt;
+    call.exchange.step("upstream", this.#sentAt);
     if (this.#fields.requestId !== undefined) record.providerRequestId = this.#fields.requestId;
     if (status < 300) this.#relay = relay(this, this.#fields);
   }
@@ -127,6 +128,7 @@ export class ProviderAttempt implements IncomingAnswer {
 
   failure(failure: TransportFailure): void {
     if (this.#settled) return;
+    if (this.#status === 0) this.#plan.call.exchange.step("upstream", this.#sentAt);
     const described = failureOfTransport(failure, this.#plan.target);
     if (this.#relay) this.#relay.broken(described);
     else this.settle(described);

@@ -17,6 +17,7 @@ import { tokenAccess } from "./tokens/token-access.ts";
 
 export const accessPolicy: Policy<RoutePlan, PipelinePorts> = {
   name: "access",
+  stage: "access",
   create(plan, ports) {
     switch (plan.access) {
       case "open":

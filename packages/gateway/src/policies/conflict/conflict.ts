@@ -11,6 +11,7 @@ import { observeRoute } from "./watch/observe-route.ts";
 
 export const conflictPolicy: Policy<RoutePlan, PipelinePorts> = {
   name: "conflict",
+  stage: "guard",
   create(plan, ports) {
     if (plan.conflict === null) return null;
     return inMode(plan, plan.conflict, ports);

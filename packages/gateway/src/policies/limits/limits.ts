@@ -20,6 +20,7 @@ import { aiRequestFields, isRequestField } from "./request-fields.ts";
 
 export const limitsPolicy: Policy<RoutePlan, PipelinePorts> = {
   name: "limits",
+  stage: "limits",
   create: (plan, ports) => (next) => limited(new LimitBook(plan, ports), ports, { next, isAi: plan.kind === "ai" }),
 };
 
@@ -35,11 +36,7 @@ function limited(book: LimitBook, ports: PipelinePorts, { next, isAi }: { next: 
     if (limits.checks.length === 0) return limits.concurrent.length === 0 ? next(exchange, sink) : withConcurrency(limits, call);
     const verdicts = ports.counters.admit(limits.checks);
     if (!(verdicts instanceof Promise)) return judged(limits, verdicts, call);
-    const since = performance.now();
-    return verdicts.then((late) => {
-      exchange.step("limits", since);
-      return judged(limits, late, call);
-    });
+    return verdicts.then((late) => judged(limits, late, call));
   };
 }
 

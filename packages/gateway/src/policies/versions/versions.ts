@@ -14,6 +14,7 @@ import { compileSelector } from "./selector.ts";
 
 export const versionsPolicy: Policy<RoutePlan, PipelinePorts> = {
   name: "versions",
+  stage: "version",
   create: (plan, ports) => (plan.versions ? (next) => versioned(plan, plan.versions as VersionPlan, { ports, next }) : null),
 };
 
