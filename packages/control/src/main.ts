@@ -51,7 +51,8 @@ async function main(): Promise<void> {
   const options = JSON.parse(process.argv[2] ?? "") as ControlProcessOptions;
   const version = (JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }).version;
   const consoleFolder = fileURLToPath(new URL("../../console/dist", import.meta.url));
-  const control = await startControlProcess(options, { environment: process.env, consoleFolder, version, now: Date.now, log });
+  const documentationFolder = fileURLToPath(new URL("../../../docs", import.meta.url));
+  const control = await startControlProcess(options, { environment: process.env, consoleFolder, documentationFolder, version, now: Date.now, log });
   drainWhenAsked(control);
   // Before `ready`, at which the supervisor greets people and shows them the link.
   if (control.firstRun) tell({ type: "first-run", ...control.firstRun });

@@ -14,6 +14,7 @@ import type { ControlPlane } from "./control-plane.ts";
 import { handlersOf } from "./handlers.ts";
 import { healthRoutes } from "./health.ts";
 import { openApiDocument } from "./openapi.ts";
+import type { Documentation } from "./documentation.ts";
 import { expectHost, type Hosts } from "./origin.ts";
 import { problemPage } from "./problem-page.ts";
 import { problemResponse, refusalOf } from "./problem-response.ts";
@@ -26,6 +27,7 @@ export interface AppPorts {
   tokens: BearerTokens;
   hosts: () => Hosts;
   console: Console;
+  documentation: Documentation;
   log: Logger;
 }
 
@@ -47,7 +49,9 @@ export function createApp(ports: AppPorts): Hono<Bindings> {
   }
   app.get("/api/openapi.json", (context) => context.json(openApiDocument(ports.plane.version, requestContext(ports, context).cookie.name), 200, { "Cache-Control": "no-store" }));
   healthRoutes(ports, (context) => requestContext(ports, context as Context<Bindings>)).forEach(({ path, answer }) => app.get(path, (context) => answer(context)));
-  app.get("/.well-known/parley/problems/:code", (context) => problemPage(context.req.param("code")));
+  app.get("/.well-known/parley/problems/:code", (context) => problemPage(context.req.param("code"), context.req.header("accept") ?? ""));
+  app.get("/llms.txt", () => ports.documentation.index());
+  for (const path of ["/docs", "/docs/*"]) app.get(path, async (context) => (await ports.documentation.answer(context.req.path, context.req.header("accept") ?? "")) ?? refuse("not-found", `there is no document ${context.req.path.slice(0, 200)}`, { fix: "/llms.txt lists all of them." }));
   app.all("/api/*", (context) => unknownOperation(context.req.path, context.req.method));
   app.get("*", (context) => ports.console.answer(context.req.raw));
   app.notFound((context) => unknownOperation(context.req.path, context.req.method));

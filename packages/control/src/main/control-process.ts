@@ -9,6 +9,7 @@ import type { Logger } from "pino";
 import { createApp } from "../api/app.ts";
 import { startAlerts } from "../alerts/start-alerts.ts";
 import type { ControlPlane } from "../api/control-plane.ts";
+import { documentationIn } from "../api/documentation.ts";
 import { staticConsole } from "../console/static-console.ts";
 import { signInUrl, type SignIn } from "../sign-in/sign-in.ts";
 import { hostsOf, loggingOf, retentionOf, tokensOf } from "./admin-settings.ts";
@@ -22,6 +23,8 @@ export interface ControlProcessPorts {
   /** Where the built console is. */
   consoleFolder: string;
   version: string;
+  /** Where the documentation is, as Markdown. */
+  documentationFolder: string;
   now: () => number;
   log: Logger;
 }
@@ -50,7 +53,7 @@ export async function startControlProcess(options: ControlProcessOptions, ports:
     ...parts, options, environment, version: ports.version, startedAt: ports.now(),
     configuration: started.configuration, database: started.database, alerts, port, publicOrigin,
   };
-  const app = createApp({ plane, tokens: tokensOf(environment, started), hosts: () => hostsOf(options, environment, started), console: staticConsole(ports.consoleFolder), log });
+  const app = createApp({ plane, tokens: tokensOf(environment, started), hosts: () => hostsOf(options, environment, started), console: staticConsole(ports.consoleFolder), documentation: documentationIn(ports.documentationFolder), log });
   http = await listen(app.fetch, options);
   // From here on a gateway can start without us.
   await parts.publisher.flush();

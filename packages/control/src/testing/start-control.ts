@@ -1,7 +1,7 @@
 /** For tests: a control plane of its own in a temporary folder, over real sockets, with people and programs that call it. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { dataDirectory, type DataDirectory } from "@parley/contract/data-directory";
 import { pino } from "pino";
 import { startControlProcess, type ControlProcess } from "../main/control-process.ts";
@@ -56,7 +56,7 @@ export async function startControl(options: StartOptions = {}): Promise<TestCont
   const log = pino({ level: "debug" }, { write: (line: string) => void logged.push(JSON.parse(line) as Record<string, unknown>) });
   const process = await startControlProcess(
     { host: "127.0.0.1", port: 0, data, file: options.file ?? null, gatewayUrl: "http://127.0.0.1:8080" },
-    { environment: { PARLEY_ADMIN_TOKEN: adminToken, ...options.environment }, consoleFolder: options.consoleFolder ?? join(data, "no-console"), version: "0.0.0", now: options.now ?? Date.now, log },
+    { environment: { PARLEY_ADMIN_TOKEN: adminToken, ...options.environment }, consoleFolder: options.consoleFolder ?? join(data, "no-console"), documentationFolder: resolve(import.meta.dirname, "../../../../docs"), version: "0.0.0", now: options.now ?? Date.now, log },
   );
   const url = `http://127.0.0.1:${process.port}`;
   let stopped: Promise<void> | null = null;
