@@ -1,14 +1,28 @@
 /** Hot path (benchmark: guard). Preconditions in the form in which they are compared: of the gateway's own tags the digest counts and the revision does not. */
 import type { CurrentRepresentation, Preconditions } from "../preconditions/index.ts";
-import { type EntityTag, type EntityTagCondition, parseBodyHashTag } from "../validators/index.ts";
+import { digestBody, type EntityTag, type EntityTagCondition, parseBodyHashTag } from "../validators/index.ts";
+import type { GuardedCall } from "./guarded-call.ts";
 import type { Representation } from "./representation.ts";
 
-export function compared(preconditions: Preconditions, seen: Representation): Preconditions {
+export function compared(call: Pick<GuardedCall, "plan" | "path" | "preconditions">, seen: Representation): Preconditions {
+  const { preconditions } = call;
   if (preconditions.ifMatch === null && preconditions.ifNoneMatch === null) return preconditions;
   const { ownDigest, tag } = seen;
   if (seen.kind !== "own" && (ownDigest === null || tag === null)) return preconditions;
-  const form = seen.kind === "own" ? digestTag : (given: EntityTag) => (digestTag(given).opaque === ownDigest && !given.weak && tag !== null ? tag : given);
+  const form = seen.kind === "own" ? (given: EntityTag) => ofOwnView(call, seen, digestTag(given)) : (given: EntityTag) => (digestTag(given).opaque === ownDigest && !given.weak && tag !== null ? tag : given);
   return { ...preconditions, ifMatch: inForm(preconditions.ifMatch, form), ifNoneMatch: inForm(preconditions.ifNoneMatch, form) };
+}
+
+/**
+ * A consumer can hand its tag to another. The digest then is of the first one's view, and says the same of this very body:
+ * where the bytes that the second sees make that digest, both saw the same, and nothing was changed in between.
+ */
+function ofOwnView({ plan, path }: Pick<GuardedCall, "plan" | "path">, seen: Representation, tag: EntityTag): EntityTag {
+  if (seen.digest === null || seen.body === null || tag.weak || tag.opaque === seen.digest) return tag;
+  const given = plan.given.find(tag.opaque);
+  if (given === undefined || given.path !== path || given.digestView === seen.digestView) return tag;
+  const isSame = digestBody({ contentType: seen.contentType, view: given.digestView }, seen.body) === tag.opaque;
+  return isSame ? { weak: false, opaque: seen.digest } : tag;
 }
 
 /** A tag of ours is among them: the gateway gave it out when the upstream's was a weak one. */

@@ -4,6 +4,8 @@ export interface GivenTag {
   path: string;
   /** Of the ledger. */
   view: string;
+  /** What went into the tag's digest besides the bytes. */
+  digestView: string;
   /** With its question mark; "" for none. */
   query: string;
   /** Name, value, …: the Accept* fields of the read. */

@@ -69,6 +69,30 @@ describe("reads", () => {
   });
 });
 
+describe("a tag that one consumer hands to another", () => {
+  it("holds as long as both see the same and nothing was changed, and no longer", async () => {
+    const { call, kept } = await start({ mode: "require" });
+    const ann = await call("GET", "/notes/7");
+    expect((await call("GET", "/notes/7", { key: "bob-key", headers: { "if-none-match": ann.etag } })).status).toBe(304);
+    expect((await call("PUT", "/notes/7", { key: "bob-key", headers: { "if-match": ann.etag }, body: { title: "two" } })).status).toBe(204);
+    expect(JSON.parse(String(kept.get("/7")))).toEqual({ title: "two" });
+    expect((await call("PUT", "/notes/7", { key: "bob-key", headers: { "if-match": ann.etag }, body: { title: "three" } })).status).toBe(412);
+  });
+
+  it("does not hold where the upstream shows them different things", async () => {
+    const { call } = await start({ mode: "require" });
+    (guarded as Guarded).interfere = (request, response) => {
+      if (request.method !== "GET") return false;
+      response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify({ shownTo: request.headers["parley-consumer"] }));
+      return true;
+    };
+    const ann = await call("GET", "/notes/7");
+    const bob = await call("GET", "/notes/7", { key: "bob-key" });
+    expect((await call("PUT", "/notes/7", { key: "bob-key", headers: { "if-match": ann.etag }, body: {} })).status).toBe(412);
+    expect((await call("PUT", "/notes/7", { key: "bob-key", headers: { "if-match": bob.etag }, body: {} })).status).toBe(204);
+  });
+});
+
 describe("writes", () => {
   it("go through with the current tag and are refused with an older one, saying who changed what", async () => {
     const { call, kept } = await start({ mode: "require" });

@@ -16,7 +16,7 @@ export function noteRead(call: GuardedCall, seen: Representation): number | Prom
   const known = plan.seen.find(path, seen.view);
   if (known?.key === seen.key && plan.given.find(seen.key) !== undefined) return known.revision;
   const accept = onlyFields(call.exchange.rawHeaders, (name) => name.startsWith("accept") && name !== "accept-encoding");
-  plan.given.add(seen.key, { path, view: seen.view, query: call.query, accept });
+  plan.given.add(seen.key, { path, view: seen.view, digestView: seen.digestView, query: call.query, accept });
   if (known?.key === seen.key) return known.revision;
   return tellLedger(call, seen, seen.key);
 }

@@ -161,7 +161,7 @@ export class PlacedWrite {
       return { kind: "complaint", complaint: preconditionComplaint(shownTag(current, revision), current.tag === null) };
     }
     if (plan.settings.strategy === "last-write-wins") await keepOverwritten(looked);
-    const verdict = evaluatePreconditions(exchange.method, compared(preconditions, current), asCurrent(current), plan.settings.ifMatch);
+    const verdict = evaluatePreconditions(exchange.method, compared(this.#call, current), asCurrent(current), plan.settings.ifMatch);
     if (verdict.kind === "proceed") return { kind: "proceed", merged: null };
     return resolveMismatch(looked, this.#request, verdict.kind === "failed" ? verdict.by : "if-none-match");
   }

@@ -155,7 +155,7 @@ class ReadSink implements AnswerSink {
   /** True where a precondition decides: 304 or 412. */
   #answered(seen: Representation, rawHeaders: string[], etag: string | null): boolean {
     const call = this.#call;
-    const verdict = evaluatePreconditions(call.exchange.method, compared(call.preconditions, seen), asCurrent(seen), call.plan.settings.ifMatch);
+    const verdict = evaluatePreconditions(call.exchange.method, compared(call, seen), asCurrent(seen), call.plan.settings.ifMatch);
     if (verdict.kind === "proceed") return false;
     if (verdict.kind === "not-modified") {
       call.sink.head(304, notModifiedFields(withTag(rawHeaders, etag ?? seen.etag)));

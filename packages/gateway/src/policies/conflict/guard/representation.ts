@@ -34,6 +34,8 @@ export interface Representation {
   /** Without content coding; null where it was not held. */
   body: Buffer | null;
   view: string;
+  /** What goes into the digest besides the bytes. */
+  digestView: string;
   /** The part of the request that Vary says it depends on; "" for none. */
   vary: string;
 }
@@ -57,7 +59,7 @@ export interface SeenAnswer {
 }
 
 export const absent: Omit<Representation, "status"> = {
-  exists: false, kind: "none", tag: null, digest: null, ownDigest: null, etag: null, key: null, lastModified: null, contentType: "", coding: "", body: null, view: "", vary: "",
+  exists: false, kind: "none", tag: null, digest: null, ownDigest: null, etag: null, key: null, lastModified: null, contentType: "", coding: "", body: null, view: "", digestView: "", vary: "",
 };
 
 export function represent(plan: GuardPlan, looking: Looking, answer: SeenAnswer, nowMs: number): Representation {
@@ -68,7 +70,7 @@ export function represent(plan: GuardPlan, looking: Looking, answer: SeenAnswer,
   const body = answer.body === null ? null : decoded(answer.body, coding, plan.maxBodyBytes);
   const plain = {
     exists: true, status: answer.status, contentType, coding, body, digest: null, ownDigest: null, etag: null, key: null,
-    lastModified: modificationDate(rawHeaders, nowMs), view: vary === null ? "" : viewKey(vary + looking.query, looking.consumer), vary: vary ?? "",
+    lastModified: modificationDate(rawHeaders, nowMs), view: vary === null ? "" : viewKey(vary + looking.query, looking.consumer), digestView: digestView(looking, vary ?? ""), vary: vary ?? "",
   };
   const native = nativeTag(plan, rawHeaders);
   if (native !== null) {

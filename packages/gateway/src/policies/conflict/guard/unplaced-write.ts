@@ -61,7 +61,7 @@ function judge(call: GuardedCall, current: Representation): Complaint | null {
   const { preconditions, plan, exchange } = call;
   const etag = current.exists ? shownTag(current, 0) : null;
   if (needsPrecondition(call) && current.exists && (current.tag === null || !guardsWrite(preconditions, current))) return preconditionComplaint(etag, current.tag === null);
-  const verdict = evaluatePreconditions(exchange.method, compared(preconditions, current), asCurrent(current), plan.settings.ifMatch);
+  const verdict = evaluatePreconditions(exchange.method, compared(call, current), asCurrent(current), plan.settings.ifMatch);
   if (verdict.kind === "proceed") return null;
   const evidence = {
     stoppedBy: "precondition" as const, hadPrecondition: true, expectedAbsent: preconditions.ifNoneMatch?.kind === "any", tag: null, base: null,
