@@ -107,6 +107,13 @@ const values: Record<string, Mistake> = {
   "a provider without a base URL": { yaml: "ai:\n  providers:\n    ‹own: { kind: openai-compatible }", code: value, message: /has no baseUrl/ },
   "a day that is none": { yaml: service("    versions:\n      select: { by: path }\n      list:\n        v1: { sunset: ‹2027-02-45 }"), code: value, message: /calendar/ },
   "an end before the beginning of the end": { yaml: service("    versions:\n      select: { by: path }\n      list:\n        v1: { deprecated: 2027-04-01, sunset: ‹2027-01-01 }"), code: value, message: /before it is deprecated/ },
+  "validation that there is not": { yaml: service("    openapi: ./notes.yaml\n    validate: ‹strict"), code: value },
+  "an acknowledged change that is no id": { yaml: service("    openapi: ./notes.yaml\n    acknowledge: [‹everything]"), code: value, message: /twelve/ },
+  "more answers than there are": { yaml: service("    validateAnswers: ‹5"), code: value },
+  "an adapter to a version that is none": { yaml: service("    versions:\n      select: { by: path }\n      list:\n        v1: { adapt: { to: ‹v9 } }"), code: value, message: /no version v9/ },
+  "an adapter to itself": { yaml: service("    versions:\n      select: { by: path }\n      list:\n        v1: { adapt: { to: ‹v1 } }"), code: value, message: /itself/ },
+  "an adapter to an adapted version": { yaml: service("    versions:\n      select: { by: path }\n      list:\n        v1: { adapt: { to: ‹v2 } }\n        v2: { adapt: { to: v3 } }\n        v3: {}"), code: value, message: /adapted itself/ },
+  "a place of an adapter that is no pointer": { yaml: service("    versions:\n      select: { by: path }\n      list:\n        v1: { adapt: { to: v2, request: [{ drop: ‹title }] } }\n        v2: {}"), code: value },
   "successors that go in a circle": { yaml: service("    versions:\n      select: { by: path }\n      list:\n        v1: { successor: ‹v2 }\n        v2: { successor: v1 }"), code: value, message: /v1 → v2 → v1/ },
 };
 

@@ -8,3 +8,5 @@ export { CallValidator, type CallViolation, type CompiledOperation, type FoundOp
 export { isJsonType } from "./requests/media-types.ts";
 export type { Change, Severity } from "./differences/change.ts";
 export { compareDocuments, type Difference } from "./differences/compare-documents.ts";
+export { compileMapping, type Mapping, type MappingStep } from "./mapping/apply-mapping.ts";
+export { checkMapping, type MappingMistake } from "./mapping/check-mapping.ts";

@@ -33,7 +33,7 @@ export const service = z
     canary: canary.optional(),
   })
   .superRefine((value, context) => {
-    const everyVersionHasItsOwn = value.versions && Object.values(value.versions.list).every((entry) => entry.upstream);
+    const everyVersionHasItsOwn = value.versions && Object.values(value.versions.list).every((entry) => entry.upstream ?? entry.adapt);
     if (!value.upstream && !everyVersionHasItsOwn) {
       context.addIssue({ code: "custom", path: ["upstream"], message: "a service needs an upstream, its own or one for every version" });
     }

@@ -1,5 +1,6 @@
 /** Versions of a service: how a call names one, and the life of each. Days without a time are UTC days. */
 import { z } from "zod";
+import { adapt } from "./adapt.ts";
 import { entityName, httpUrl } from "./names.ts";
 import { documentSettings } from "./openapi.ts";
 import { upstream } from "./upstream.ts";
@@ -13,6 +14,8 @@ export const version = z.strictObject({
   /** Else the service's own. */
   upstream: upstream.optional(),
   ...documentSettings,
+  /** In the place of an upstream: another version's serves this one, too. */
+  adapt: adapt.optional(),
   /** A draft is there for consumers that are pinned to it, and for nobody else. */
   status: z.enum(["draft", "published", "deprecated", "retired"]).default("published"),
   deprecated: day.optional(),
@@ -39,5 +42,15 @@ export const versions = z.strictObject({
     aliases: z.record(entityName, z.string()).default({}),
   }),
   list: z.record(entityName, version),
+}).superRefine(({ list }, context) => {
+  for (const [name, { adapt: adapter, upstream: own }] of Object.entries(list)) {
+    if (adapter === undefined) continue;
+    const say = (path: string[], message: string): void => context.addIssue({ code: "custom", path: ["list", name, ...path], message });
+    const newer = Object.hasOwn(list, adapter.to) ? list[adapter.to] : undefined;
+    if (newer === undefined) say(["adapt", "to"], `there is no version ${adapter.to}; there are: ${Object.keys(list).join(", ")}`);
+    else if (adapter.to === name) say(["adapt", "to"], "a version cannot be adapted to itself");
+    else if (newer.adapt !== undefined) say(["adapt", "to"], `${adapter.to} is adapted itself; name the version that the upstream speaks`);
+    if (own !== undefined) say(["upstream"], "a version that is adapted has no upstream of its own");
+  }
 });
 export type Versions = z.output<typeof versions>;

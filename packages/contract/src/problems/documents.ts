@@ -14,6 +14,18 @@ export const documentProblems = {
     cause: "The service holds requests to its OpenAPI document (`validate: enforce`), and neither this path nor this method on it is in there.",
     fix: "Compare method and path with the document; Allow names the methods that the path has.",
   },
+  "adapter-refused": {
+    status: 413,
+    title: "The request cannot be adapted",
+    cause: "The version is served by a newer one's upstream, and its requests are mapped; this one is too long, or a JSON patch.",
+    fix: "Send the whole resource or a merge patch, of up to 1 MiB, or call the newer version.",
+  },
+  "adapter-failed": {
+    status: 502,
+    title: "The answer cannot be adapted",
+    cause: "The version is served by a newer one's upstream, whose answer is too long, in a coding that was not asked for, or no JSON although it says so. A write may have been carried out.",
+    fix: "Read the resource again, or call the newer version.",
+  },
   "document-invalid": {
     status: 422,
     title: "The OpenAPI document cannot be used",

@@ -1,4 +1,8 @@
 /** What no spec shows by itself: names that lead nowhere, and entities that collide. Only what a write touches is looked at. */
+import { documentName } from "@parley/contract/snapshot";
+import type { Json } from "@parley/stores/ports/config-store";
+import { adapterMistakes } from "../documents/adapter-check.ts";
+import { documentIn } from "../documents/publish-check.ts";
 import type { MemberError } from "../refusal.ts";
 import type { ReadonlyCollection } from "./collection.ts";
 import { keySpecOf, type HeldEntity } from "./entity.ts";
@@ -47,7 +51,12 @@ function serviceErrors(entity: HeldEntity, collection: ReadonlyCollection): Memb
   check(spec.versions?.select?.default, "/versions/select/default");
   check(spec.canary?.version, "/canary/version");
   for (const [name, version] of Object.entries(spec.versions?.list ?? {})) check(version.successor, `/versions/list/${name}/successor`);
+  errors.push(...adapterErrors(entity.name, entity.spec, collection));
   return errors;
+}
+
+function adapterErrors(service: string, spec: Json, collection: ReadonlyCollection): MemberError[] {
+  return adapterMistakes(spec, (version) => documentIn(collection.get("document", documentName(service, version))));
 }
 
 /** It goes with its service and its version, and is not there without them. */
@@ -55,7 +64,8 @@ function documentErrors(entity: HeldEntity, collection: ReadonlyCollection): Mem
   const [service = "", version] = entity.name.split("/");
   const held = collection.get("service", service)?.spec as unknown as ServiceLook | undefined;
   if (!held) return [{ pointer: "", message: `there is no service ${service}` }];
-  return version === undefined || Object.hasOwn(held.versions?.list ?? {}, version) ? [] : [{ pointer: "", message: `the service ${service} has no version ${version}` }];
+  if (version === undefined || Object.hasOwn(held.versions?.list ?? {}, version)) return version === undefined ? [] : adapterErrors(service, held as unknown as Json, collection);
+  return [{ pointer: "", message: `the service ${service} has no version ${version}` }];
 }
 
 function modelErrors(entity: HeldEntity, collection: ReadonlyCollection): MemberError[] {

@@ -84,6 +84,18 @@ describe("where the database is the truth", () => {
     expect((await get()).status).toBe(404);
   });
 
+  test("an adapter that does not fit both documents is refused with its place, whichever of the three comes last", async () => {
+    const v1 = "/api/services/notes/versions/v1/openapi";
+    expect((await control.call("PUT", v1, { create: true, headers: yaml, body: document("name: { type: string }") })).status).toBe(201);
+    const held = await control.call("GET", "/api/services/notes");
+    const adapted = (to: string): unknown => ({ spec: { ...spec, versions: { ...spec.versions, list: { v1: { adapt: { to: "v2", request: [{ rename: { from: "/name", to } }] } }, v2: {} } } } });
+    const refused = await control.call("PUT", "/api/services/notes", { ifMatch: held.etag, body: adapted("heading") });
+    expect([refused.status, refused.body.errors]).toMatchObject([400, [{ pointer: "/spec/versions/list/v1/adapt/request/0/rename/to", message: expect.stringContaining("/heading is in no body") }]]);
+    expect((await control.call("PUT", "/api/services/notes", { ifMatch: held.etag, body: adapted("title") })).status).toBe(200);
+    const now = (await control.call("GET", v1)).etag;
+    expect((await control.call("PUT", `${v1}?force=true`, { ifMatch: now, headers: yaml, body: document("other: { type: string }") })).body.errors?.[0]?.pointer).toContain("/adapt/request/0/rename/from");
+  });
+
   test("a URL that leads to this machine is not fetched, by name or by address", async () => {
     const server = createServer((_request, response) => response.end(before)).listen(0, "127.0.0.1");
     await once(server, "listening");

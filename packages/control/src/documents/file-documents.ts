@@ -5,6 +5,7 @@ import type { Diagnostic } from "@parley/contract/api/system";
 import type { Config } from "@parley/contract/config/config";
 import { documentName, type SnapshotDocument } from "@parley/contract/snapshot";
 import type { Json } from "@parley/stores/ports/config-store";
+import { adapterMistakes } from "./adapter-check.ts";
 import { isUrl, loadFile, loadUrl } from "./load-document.ts";
 import { differenceFrom, documentPlaces, mistakeText, unacknowledged, type DocumentPlace } from "./publish-check.ts";
 
@@ -22,20 +23,26 @@ export interface FileDocuments {
   files: string[];
 }
 
+interface Found extends FileDocuments {
+  read: Map<string, ApiDocument>;
+}
+
 /** `published` gives a document that is in force, as JSON text. */
 export async function fileDocuments(config: Config, published: (name: string) => string | undefined): Promise<FileDocuments> {
-  const found: FileDocuments = { documents: [], diagnostics: [], files: [] };
+  const found: Found = { documents: [], diagnostics: [], files: [], read: new Map() };
   for (const [service, spec] of Object.entries(config.services)) {
     for (const place of documentPlaces(service, spec as unknown as Json)) {
       if (place.openapi === undefined) continue;
       if (!isUrl(place.openapi)) found.files.push(place.openapi);
       await take(place, place.openapi, { found, before: inForce(published(documentName(service, place.version))) });
     }
+    const mistakes = adapterMistakes(spec as unknown as Json, (version) => found.read.get(documentName(service, version)) ?? null);
+    for (const { pointer, message } of mistakes) found.diagnostics.push({ code: "config-document", severity: "error", pointer: `/services/${service}${pointer}`, message });
   }
   return found;
 }
 
-async function take(place: DocumentPlace, source: string, { found, before }: { found: FileDocuments; before: ApiDocument | null }): Promise<void> {
+async function take(place: DocumentPlace, source: string, { found, before }: { found: Found; before: ApiDocument | null }): Promise<void> {
   const pointer = `/services/${place.service}${place.version === undefined ? "" : `/versions/list/${place.version}`}/openapi`;
   const say = (severity: Diagnostic["severity"], message: string): void => void found.diagnostics.push({ code: "config-document", severity, pointer, message });
   // The file is its operator's own, and so are the addresses in it.
@@ -44,6 +51,7 @@ async function take(place: DocumentPlace, source: string, { found, before }: { f
   const { document, mistakes, warnings } = readDocument(loaded.text);
   for (const mistake of mistakes.slice(0, 20)) say("error", `${source}: ${mistakeText(mistake)}`);
   if (document === null) return;
+  found.read.set(documentName(place.service, place.version), document);
   for (const warning of warnings.slice(0, 10)) say("warning", `${source}: ${mistakeText(warning)}`);
   const difference = place.isDraft ? null : differenceFrom(before, document);
   const breaking = difference === null ? [] : unacknowledged(difference, place.acknowledge);

@@ -3,6 +3,7 @@
  * does. A policy answers itself, or hands the call to the one below; answers travel back up the same way.
  */
 import { accessPolicy } from "../policies/access/access.ts";
+import { adaptersPolicy } from "../policies/adapters/adapters.ts";
 import { addressesPolicy } from "../policies/addresses/addresses.ts";
 import { answerHeadersPolicy } from "../policies/answer-headers/answer-headers.ts";
 import { conflictPolicy } from "../policies/conflict/conflict.ts";
@@ -31,6 +32,9 @@ export const pipelineOrder: readonly Policy<RoutePlan, PipelinePorts>[] = [
   documentsPolicy,
   // Above the conflict policy, whose answers it changes, too.
   answerHeadersPolicy,
+  // Below all that judges what the client said, and above the conflict policy: the guard compares, merges and keeps one form
+  // of a resource, so that writers of several versions meet in it. What it refuses comes back with this version's tags.
+  adaptersPolicy,
   // Last, next to the service: it speaks for the resource, so what it judges is what is sent, and a refused call costs it nothing.
   conflictPolicy,
   // At the end, and not in this list: the service or the AI endpoint itself.

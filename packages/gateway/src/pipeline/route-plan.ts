@@ -1,5 +1,6 @@
 /** What the policies of one route are compiled from, and what they may use. */
 import type { X509Certificate } from "node:crypto";
+import type { Adapt } from "@parley/contract/config/adapt";
 import type { Conflict } from "@parley/contract/config/conflict";
 import type { JsonWebTokens } from "@parley/contract/config/access";
 import type { Priority } from "@parley/contract/config/consumer";
@@ -32,6 +33,8 @@ export interface RoutePlan {
   /** Null where there is nothing that could meet a conflict: the AI endpoints. */
   conflict: ConflictPlan | null;
   versions?: VersionPlan | null;
+  /** Null where no version is adapted. */
+  adapters?: AdapterPlan | null;
   /** Null where there is no OpenAPI document. */
   documents?: DocumentPlan | null;
   /** The service's path on the gateway. */
@@ -55,6 +58,13 @@ export interface VersionPlan {
   canary: Canary | null;
   /** From 0 to under 1. */
   random: () => number;
+}
+
+export interface AdapterPlan {
+  /** The service's path on the gateway. */
+  path: string;
+  /** `separate`: the version that it is adapted to has an upstream of its own. */
+  list: readonly { version: string; adapt: Adapt; separate: boolean }[];
 }
 
 export interface DocumentPlan {

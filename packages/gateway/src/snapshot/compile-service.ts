@@ -8,7 +8,7 @@ import type { ApiDocument } from "@parley/openapi";
 import { problemShape } from "../exchange/problem-shape.ts";
 import { compilePipeline } from "../pipeline/compile.ts";
 import type { Handler } from "../pipeline/policy.ts";
-import type { ConflictPlan, DocumentPlan, PipelinePorts, VersionPlan } from "../pipeline/route-plan.ts";
+import type { AdapterPlan, ConflictPlan, DocumentPlan, PipelinePorts, VersionPlan } from "../pipeline/route-plan.ts";
 import type { Route } from "../routing/route.ts";
 import { forwardByVersion } from "../upstreams/by-version.ts";
 import { openUpstream, type ForwardPorts, type Upstreams } from "../upstreams/forward-plan.ts";
@@ -26,9 +26,15 @@ type FindDocument = (version: string | undefined) => ApiDocument | null;
 /** Secrets are open already. */
 export function compileService(name: string, service: Service, ports: ServicePorts, findDocument: FindDocument = () => null): Route {
   const versions = service.versions ? versionPlan(name, service, { settings: service.versions, random: ports.forward.random }) : null;
-  const plan = { service: name, kind: "http" as const, access: service.access, tokens: service.jwt, certificates: service.mtls, limits: service.limits, conflict: conflictPlan(service), versions, documents: documentPlan(service, { findDocument, random: ports.forward.random }), path: service.path, addresses: service.addresses, cors: service.cors, redirects: service.redirects, answerHeaders: service.rewrite?.response };
+  const plan = { service: name, kind: "http" as const, access: service.access, tokens: service.jwt, certificates: service.mtls, limits: service.limits, conflict: conflictPlan(service), versions, adapters: adapterPlan(service), documents: documentPlan(service, { findDocument, random: ports.forward.random }), path: service.path, addresses: service.addresses, cors: service.cors, redirects: service.redirects, answerHeaders: service.rewrite?.response };
   const { handler: forward, close } = forwarding(name, service, ports.forward);
   return { service: name, kind: "http", shape: problemShape, handler: compilePipeline(plan, ports.pipeline, forward), close };
+}
+
+/** Null where every version is its upstream's own. */
+function adapterPlan({ path, versions }: Service): AdapterPlan | null {
+  const list = Object.entries(versions?.list ?? {}).flatMap(([version, { adapt }]) => (adapt === undefined ? [] : [{ version, adapt, separate: versions?.list[adapt.to]?.upstream !== undefined }]));
+  return list.length === 0 ? null : { path, list };
 }
 
 /** Null where the service has no document. */

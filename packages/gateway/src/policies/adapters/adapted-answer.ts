@@ -1,0 +1,98 @@
+/** The newer version's answer on its way to a client of the older one: good JSON is held, mapped and sent; the rest passes with its tag. */
+import { isJsonType, type Mapping } from "@parley/openapi";
+import type { Refusal } from "@parley/contract/problems/problem";
+import type { AnswerSink } from "../../exchange/answer.ts";
+import { fieldValue, withoutFields } from "../../exchange/raw-fields.ts";
+import type { VersionTags } from "./version-tags.ts";
+
+const maxBytes = 8 * 1024 * 1024;
+const ofOtherBytes: ReadonlySet<string> = new Set(["content-length", "accept-ranges", "content-md5", "content-digest", "repr-digest"]);
+
+export interface Adapting {
+  map: Mapping;
+  tags: VersionTags;
+  method: string;
+}
+
+export class AdaptedAnswer implements AnswerSink {
+  readonly #sink: AnswerSink;
+  readonly #adapting: Adapting;
+  #head: { status: number; rawHeaders: string[]; statusText: string | undefined } | null = null;
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+  #over = false;
+
+  constructor(sink: AnswerSink, adapting: Adapting) {
+    this.#sink = sink;
+    this.#adapting = adapting;
+  }
+
+  head(status: number, rawHeaders: string[], statusText?: string): void {
+    if (status < 200) return this.#sink.head(status, rawHeaders, statusText);
+    const { tags, method } = this.#adapting;
+    for (let index = 0; index < rawHeaders.length; index += 2) if ((rawHeaders[index] as string).toLowerCase() === "etag") rawHeaders[index + 1] = tags.outgoing(rawHeaders[index + 1] as string);
+    const isMapped = status < 300 && isJsonType(fieldValue(rawHeaders, "content-type") ?? "");
+    if (!isMapped || status === 204 || status === 205) return this.#sink.head(status, rawHeaders, statusText);
+    const fields = withoutFields(rawHeaders, ofOtherBytes);
+    if (method === "HEAD") return this.#sink.head(status, fields, statusText);
+    const coding = fieldValue(rawHeaders, "content-encoding");
+    if (coding !== undefined && coding.toLowerCase() !== "identity") return this.#fail(`the upstream sent a body in the coding ${coding.slice(0, 40)}, which was not asked for`);
+    this.#head = { status, rawHeaders: fields, statusText };
+  }
+
+  data(chunk: Buffer): boolean {
+    if (this.#over) return true;
+    if (this.#head === null) return this.#sink.data(chunk);
+    this.#bytes += chunk.length;
+    if (this.#bytes > maxBytes) this.#fail("the answer has more than 8 MiB");
+    else this.#chunks.push(chunk);
+    return true;
+  }
+
+  end(rawTrailers?: string[]): void {
+    if (this.#over) return;
+    if (this.#head === null) return this.#sink.end(rawTrailers);
+    const body = this.#mapped();
+    if (body === null) return this.#fail("the upstream's body is no JSON");
+    const { status, rawHeaders, statusText } = this.#head;
+    this.#sink.head(status, [...rawHeaders, "Content-Length", String(body.length)], statusText);
+    if (body.length > 0) this.#sink.data(body);
+    this.#sink.end();
+  }
+
+  fault(refusal: Refusal): void {
+    if (this.#over) return;
+    this.#over = true;
+    const { tags } = this.#adapting;
+    const etag = refusal.headers?.["ETag"];
+    const known = [...new Set([...(etag === undefined ? [] : [etag]), ...tagsOf(refusal.extensions)])];
+    this.#sink.fault(known.length === 0 ? refusal : tags.inRefusal(refusal, known));
+  }
+
+  onDrain(callback: () => void): void {
+    this.#sink.onDrain(callback);
+  }
+
+  #mapped(): Buffer | null {
+    const bytes = Buffer.concat(this.#chunks);
+    if (bytes.length === 0) return bytes;
+    try {
+      return Buffer.from(JSON.stringify(this.#adapting.map(JSON.parse(bytes.toString("utf8")) as Parameters<Mapping>[0], false)));
+    } catch {
+      return null;
+    }
+  }
+
+  #fail(what: string): void {
+    this.#over = true;
+    this.#chunks = [];
+    this.#sink.fault({ code: "adapter-failed", detail: `The answer cannot be adapted to the version that was asked for: ${what}.` });
+  }
+}
+
+/** As the guard's refusals name the states that they compare. */
+function tagsOf(extensions: Record<string, unknown> | undefined): string[] {
+  const states = [extensions?.["current"], extensions?.["base"]] as ({ etag?: unknown } | undefined)[];
+  const expected = Array.isArray(extensions?.["expected"]) ? (extensions["expected"] as unknown[]) : [];
+  return [...states.map((state) => state?.etag), ...expected].filter((tag): tag is string => typeof tag === "string" && tag.includes('"'));
+}

@@ -1,0 +1,149 @@
+import type { ServiceSource } from "@parley/contract/config/service";
+import { afterEach, describe, expect, test } from "vitest";
+import { startGateway, type GatewayUnderTest } from "../../main/gateway-under-test.ts";
+import { startUpstream, type UpstreamUnderTest } from "../../main/upstream-under-test.ts";
+
+const stops: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0).reverse()) await stop();
+});
+
+interface Setting {
+  gateway: GatewayUnderTest;
+  upstream: UpstreamUnderTest;
+  /** What the upstream keeps, in the newer version's form. */
+  kept: Map<string, string>;
+}
+
+const adapt = {
+  to: "v2",
+  request: [{ rename: { from: "/title", to: "name" } }, { enum: { at: "/status", map: { open: "OPEN", closed: "DONE" } } }, { default: { at: "/size", value: 1 } }],
+  response: [{ rename: { from: "/name", to: "title" } }, { enum: { at: "/status", map: { OPEN: "open", DONE: "closed" } } }, { drop: "/size" }, { drop: "/tags" }],
+};
+
+async function start(conflict: NonNullable<ServiceSource["conflict"]>, { keep = [] as string[], v2 = {} } = {}): Promise<Setting> {
+  const kept = new Map([["/7", '{"name":"first","status":"OPEN","size":3,"tags":["x"]}']]);
+  const upstream = await startUpstream((request, response, body) => {
+    const path = request.url ?? "";
+    if (request.method === "PUT") kept.set(path, body);
+    if (request.method === "PATCH") kept.set(path, JSON.stringify({ ...(JSON.parse(kept.get(path) ?? "{}") as object), ...(JSON.parse(body) as object) }));
+    const document = path === "/" ? `[${[...kept.values()].join()}]` : kept.get(path);
+    if (document === undefined) return void response.writeHead(404, { "content-type": "application/json" }).end('{"name":"not mapped"}');
+    response.setHeader("content-type", "application/json").end(document);
+  });
+  stops.push(() => upstream.close());
+  const service: ServiceSource = {
+    path: "/notes", access: "open", upstream: { targets: [{ url: upstream.url }] }, conflict,
+    versions: { select: { by: "header", default: "v2" }, list: { v1: { adapt: { ...adapt, keep } }, v2 } },
+  };
+  const gateway = await startGateway({ services: { notes: service } }, { ledger: true });
+  stops.push(() => gateway.stop());
+  return { gateway, upstream, kept };
+}
+
+interface Asked {
+  method?: string;
+  body?: unknown;
+  headers?: Record<string, string>;
+  path?: string;
+}
+
+async function ask({ gateway }: Setting, version: string, { method = "GET", body, headers = {}, path = "/notes/7" }: Asked = {}): Promise<{ status: number; etag: string; body: Record<string, unknown>; headers: Headers }> {
+  const answer = await fetch(gateway.url + path, { method, headers: { "api-version": version, ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  const text = await answer.text();
+  return { status: answer.status, etag: answer.headers.get("etag") ?? "", body: (text === "" ? {} : JSON.parse(text)) as Record<string, unknown>, headers: answer.headers };
+}
+
+describe("bodies", () => {
+  test("each version sees its own form of one resource, and lists item by item", async () => {
+    const setting = await start({ mode: "off" });
+    expect((await ask(setting, "v1")).body).toEqual({ title: "first", status: "open" });
+    expect((await ask(setting, "v2")).body).toMatchObject({ name: "first", size: 3 });
+    expect((await ask(setting, "v1", { path: "/notes/" })).body).toEqual([{ title: "first", status: "open" }]);
+    await ask(setting, "v1", { method: "PUT", body: { title: "second", status: "closed" } });
+    expect(setting.kept.get("/7")).toBe('{"status":"DONE","name":"second","size":1}');
+  });
+
+  test("a merge patch gets no defaults; a JSON patch is refused; what is not good passes unmapped", async () => {
+    const setting = await start({ mode: "off" });
+    await ask(setting, "v1", { method: "PATCH", body: { title: "second" }, headers: { "content-type": "application/merge-patch+json" } });
+    expect(JSON.parse(setting.kept.get("/7") ?? "")).toMatchObject({ name: "second", size: 3 });
+    const refused = await ask(setting, "v1", { method: "PATCH", body: [], headers: { "content-type": "application/json-patch+json" } });
+    expect([refused.status, refused.body["code"]]).toEqual([415, "adapter-refused"]);
+    expect(await ask(setting, "v1", { path: "/notes/8" })).toMatchObject({ status: 404, body: { name: "not mapped" } });
+  });
+
+  test("what only the newer version has is kept where the older one writes the whole", async () => {
+    const setting = await start({ mode: "enforce", validator: "body-hash" }, { keep: ["/tags", "/size"] });
+    const { etag } = await ask(setting, "v1");
+    expect((await ask(setting, "v1", { method: "PUT", body: { title: "second" }, headers: { "if-match": etag } })).status).toBeLessThan(300);
+    expect(JSON.parse(setting.kept.get("/7") ?? "")).toMatchObject({ name: "second", tags: ["x"] });
+  });
+
+  test("too much is refused, and the upstream hears nothing of it", async () => {
+    const setting = await start({ mode: "off" });
+    const refused = await ask(setting, "v1", { method: "PUT", body: { title: "x".repeat(1_100_000) } });
+    expect([refused.status, refused.body["code"], setting.upstream.requests.length]).toEqual([413, "adapter-refused", 0]);
+  });
+});
+
+describe.each(["enforce", "require"] as const)("two writers of one resource, one of each version, mode %s", (mode) => {
+  const conflict = { mode, validator: "body-hash" } as const;
+  const tagOf = async (setting: Setting, version: string): Promise<string> => (await ask(setting, version)).etag;
+
+  test("each version's tag is its own, and good for its own next write", async () => {
+    const setting = await start(conflict);
+    const [one, two] = [await tagOf(setting, "v1"), await tagOf(setting, "v2")];
+    expect(one).toMatch(/~v1"$/);
+    expect(two).not.toContain("~");
+    const written = await ask(setting, "v1", { method: "PUT", body: { title: "second", status: "open" }, headers: { "if-match": one } });
+    expect(written.status).toBeLessThan(300);
+    const again = await ask(setting, "v1", { method: "PUT", body: { title: "third", status: "open" }, headers: { "if-match": await tagOf(setting, "v1") } });
+    expect(again.status).toBeLessThan(300);
+  });
+
+  test("whoever comes second is refused, whichever version the first one spoke, with a tag of its own version", async () => {
+    const setting = await start(conflict);
+    const [one, two] = [await tagOf(setting, "v1"), await tagOf(setting, "v2")];
+    expect((await ask(setting, "v2", { method: "PUT", body: { name: "by v2", status: "OPEN", size: 2 }, headers: { "if-match": two } })).status).toBeLessThan(300);
+    const refused = await ask(setting, "v1", { method: "PUT", body: { title: "by v1", status: "open" }, headers: { "if-match": one } });
+    expect([refused.status, JSON.parse(setting.kept.get("/7") ?? "")]).toMatchObject([412, { name: "by v2" }]);
+    expect(refused.etag).toBe(await tagOf(setting, "v1"));
+    expect((refused.body["current"] as { etag: string }).etag).toBe(refused.etag);
+    // Now the other way round.
+    const stale = await tagOf(setting, "v2");
+    expect((await ask(setting, "v1", { method: "PUT", body: { title: "by v1", status: "open" }, headers: { "if-match": refused.etag } })).status).toBeLessThan(300);
+    const late = await ask(setting, "v2", { method: "PUT", body: { name: "late", status: "OPEN", size: 2 }, headers: { "if-match": stale } });
+    expect([late.status, JSON.parse(setting.kept.get("/7") ?? "")]).toMatchObject([412, { name: "by v1" }]);
+  });
+
+  test("a tag of one version names the state for the other's write, and no body for its cache", async () => {
+    const setting = await start(conflict);
+    const two = await tagOf(setting, "v2");
+    const read = await ask(setting, "v1", { headers: { "if-none-match": two } });
+    expect([read.status, read.body]).toEqual([200, { title: "first", status: "open" }]);
+    expect((await fetch(`${setting.gateway.url}/notes/7`, { headers: { "api-version": "v1", "if-none-match": read.etag } })).status).toBe(304);
+    expect((await ask(setting, "v1", { method: "PUT", body: { title: "x", status: "open" }, headers: { "if-match": two } })).status).toBeLessThan(300);
+  });
+});
+
+test("a write that says no state is refused as the mode says, in the older version, too", async () => {
+  const setting = await start({ mode: "require", validator: "body-hash" });
+  expect((await ask(setting, "v1", { method: "PUT", body: { title: "x" } })).status).toBe(428);
+});
+
+test("changes of both versions to different places are merged in the newer one's form", async () => {
+  const setting = await start({ mode: "enforce", validator: "body-hash", strategy: "merge" });
+  const [one, two] = [(await ask(setting, "v1")).etag, (await ask(setting, "v2")).etag];
+  await ask(setting, "v2", { method: "PATCH", body: { size: 9 }, headers: { "if-match": two, "content-type": "application/merge-patch+json" } });
+  const merged = await ask(setting, "v1", { method: "PATCH", body: { title: "by v1" }, headers: { "if-match": one, "content-type": "application/merge-patch+json" } });
+  expect([merged.status, JSON.parse(setting.kept.get("/7") ?? "")]).toMatchObject([expect.any(Number), { name: "by v1", size: 9, tags: ["x"] }]);
+  expect(merged.status).toBeLessThan(300);
+});
+
+test("an older version is served by the upstream of the newer one, where that has its own", async () => {
+  const own = await startUpstream((_request, response) => response.setHeader("content-type", "application/json").end('{"name":"own"}'));
+  stops.push(() => own.close());
+  const setting = await start({ mode: "observe" }, { v2: { upstream: { targets: [{ url: own.url }] } } });
+  expect((await ask(setting, "v1")).body).toEqual({ title: "own" });
+});

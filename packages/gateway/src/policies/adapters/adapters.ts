@@ -1,0 +1,98 @@
+/**
+ * Hot path of versions with an adapter. An older version's requests become the newer one's, and the answers come back as
+ * the older one's. Everything below, the conflict guard above all, knows one form of a resource only: its tags, its
+ * merges and its history are the newer version's, so that writers of both versions meet. To the client each tag carries the
+ * version, since the bytes differ. Hides mappings and tags; may import `@parley/openapi` and the exchange.
+ */
+import { compileMapping, isJsonType, type Mapping } from "@parley/openapi";
+import type { Adapt } from "@parley/contract/config/adapt";
+import type { Refusal } from "@parley/contract/problems/problem";
+import type { AnswerSink } from "../../exchange/answer.ts";
+import { bodyOf, derivedExchange } from "../../exchange/derived-exchange.ts";
+import type { Exchange } from "../../exchange/exchange.ts";
+import { holdBody } from "../../exchange/held-body.ts";
+import type { Handler, Policy } from "../../pipeline/policy.ts";
+import type { AdapterPlan, PipelinePorts, RoutePlan } from "../../pipeline/route-plan.ts";
+import { AdaptedAnswer } from "./adapted-answer.ts";
+import { keptMembers } from "./kept-members.ts";
+import { compileTags, type VersionTags } from "./version-tags.ts";
+
+const maxBodyBytes = 1024 * 1024;
+
+interface Compiled {
+  version: string;
+  settings: Adapt;
+  request: Mapping;
+  response: Mapping;
+  tags: VersionTags;
+  /** In front of what is below the service's path: the newer version's, where it has an upstream of its own. */
+  prefix: string;
+}
+
+export const adaptersPolicy: Policy<RoutePlan, PipelinePorts> = {
+  name: "adapters",
+  create: (plan) => (plan.adapters ? (next) => adapted(plan.adapters as AdapterPlan, next) : null),
+};
+
+function adapted({ path, list }: AdapterPlan, next: Handler): Handler {
+  const byVersion = new Map(list.map(({ version, adapt, separate }): [string, Compiled] => [
+    version, { version, settings: adapt, request: compileMapping(adapt.request), response: compileMapping(adapt.response), tags: compileTags(version), prefix: separate ? `/${adapt.to}` : "" },
+  ]));
+  return (exchange, sink) => {
+    const adapter = exchange.version === undefined ? undefined : byVersion.get(exchange.version);
+    if (adapter === undefined || exchange.upgrade !== null) return next(exchange, sink);
+    return carried(asNewer(exchange, adapter, path), { adapter, next, sink });
+  };
+}
+
+interface Carrying {
+  adapter: Compiled;
+  next: Handler;
+  sink: AnswerSink;
+}
+
+async function carried(exchange: Exchange, { adapter, next, sink }: Carrying): Promise<void> {
+  const type = exchange.headers["content-type"];
+  const answer = new AdaptedAnswer(sink, { map: adapter.response, tags: adapter.tags, method: exchange.method });
+  if (exchange.body.length === 0 || type === undefined || !isJsonType(type)) return next(exchange, answer);
+  // Its operations name places of the older version, and a value may stand in several of the newer.
+  if (/json-patch\+json/i.test(type)) return sink.fault({ code: "adapter-refused", status: 415, detail: `Requests of version ${adapter.version} are adapted to ${adapter.settings.to}, and a JSON patch cannot be.`, fix: "Send application/merge-patch+json, or the whole resource." });
+  const held = await holdBody(exchange.body, maxBodyBytes);
+  if (held.kind !== "held") return sink.fault({ code: "adapter-refused", status: 413, detail: `Requests of version ${adapter.version} are adapted to ${adapter.settings.to}, which is done up to 1 MiB.` });
+  const body = parsed(held.bytes);
+  if (body === undefined) return sink.fault(noJson(adapter));
+  const mapped = adapter.request(body, /merge-patch\+json/i.test(type));
+  if (exchange.method === "PUT" && adapter.settings.keep.length > 0) await keptMembers(mapped, { exchange, next, pointers: adapter.settings.keep });
+  const sent = derivedExchange(exchange, { body: bodyOf(Buffer.from(JSON.stringify(mapped))) });
+  await next(sent, answer);
+}
+
+function noJson({ version }: Compiled): Refusal {
+  return { code: "request-invalid", detail: `The body is no JSON, and version ${version} is adapted.`, extensions: { errors: [{ in: "body", pointer: "", message: "is no JSON", schema: "" }] } };
+}
+
+/** Below, the call is one of the newer version; ranges and codings of the older one's bytes mean nothing there. */
+function asNewer(exchange: Exchange, { settings, tags, prefix }: Compiled, servicePath: string): Exchange {
+  const rawHeaders = tags.requestFields(exchange.rawHeaders);
+  const headers: Exchange["headers"] = { ...exchange.headers };
+  for (const name of ["range", "if-range", "accept-encoding", "content-length", "content-md5", "content-digest", "repr-digest"]) delete headers[name];
+  for (const name of ["if-match", "if-none-match"] as const) {
+    const value = exchange.headers[name];
+    if (value === undefined) continue;
+    const own = tags.requestValue(name, value);
+    if (own === null) delete headers[name];
+    else headers[name] = own;
+  }
+  const rest = prefix + exchange.rest;
+  const question = rest.indexOf("?");
+  const below = question === -1 ? rest : rest.slice(0, question);
+  return derivedExchange(exchange, { rawHeaders, headers, version: settings.to, rest, path: servicePath === "/" ? below || "/" : servicePath + below });
+}
+
+function parsed(bytes: Buffer): Parameters<Mapping>[0] | undefined {
+  try {
+    return JSON.parse(bytes.toString("utf8")) as Parameters<Mapping>[0];
+  } catch {
+    return undefined;
+  }
+}
