@@ -1,5 +1,6 @@
 /** Every address of the console. Pages are fetched when they are first opened. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from "@tanstack/react-router";
+import { parseNewAlertSearch } from "./pages/alerts/search.ts";
 import { parseAnalysisSearch } from "./pages/analysis/search.ts";
 import { parseConflictsSearch } from "./pages/conflicts/filter.ts";
 import { FailedPage } from "./pages/failed-page.tsx";
@@ -30,6 +31,8 @@ const under = () => shell;
 const services = () => import("./pages/services/service-page.tsx");
 const providers = () => import("./pages/providers/provider-page.tsx");
 const models = () => import("./pages/models/model-page.tsx");
+const alerts = () => import("./pages/alerts/alert-page.tsx");
+const channels = () => import("./pages/alerts/channel-page.tsx");
 const consumers = () => import("./pages/consumers/consumer-page.tsx");
 
 const pages = [
@@ -44,6 +47,11 @@ const pages = [
   createRoute({ getParentRoute: under, path: "/conflicts/$id", component: lazyRouteComponent(() => import("./pages/conflict/conflict-page.tsx"), "ConflictPage") }),
   createRoute({ getParentRoute: under, path: "/leases", validateSearch: parseLeasesSearch, component: lazyRouteComponent(() => import("./pages/leases/leases-page.tsx"), "LeasesPage") }),
   createRoute({ getParentRoute: under, path: "/history", validateSearch: parseResourceSearch, component: lazyRouteComponent(() => import("./pages/history/history-page.tsx"), "HistoryPage") }),
+  createRoute({ getParentRoute: under, path: "/alerts", component: lazyRouteComponent(() => import("./pages/alerts/alerts-page.tsx"), "AlertsPage") }),
+  createRoute({ getParentRoute: under, path: "/alerts/$name", component: lazyRouteComponent(alerts, "AlertPage") }),
+  createRoute({ getParentRoute: under, path: "/new/alert", validateSearch: parseNewAlertSearch, component: lazyRouteComponent(alerts, "NewAlertPage") }),
+  createRoute({ getParentRoute: under, path: "/channels/$name", component: lazyRouteComponent(channels, "ChannelPage") }),
+  createRoute({ getParentRoute: under, path: "/new/channel", component: lazyRouteComponent(channels, "NewChannelPage") }),
   createRoute({ getParentRoute: under, path: "/services", component: lazyRouteComponent(() => import("./pages/services/services-page.tsx"), "ServicesPage") }),
   createRoute({ getParentRoute: under, path: "/services/$name", component: lazyRouteComponent(services, "ServicePage") }),
   createRoute({ getParentRoute: under, path: "/new/service", component: lazyRouteComponent(services, "NewServicePage") }),

@@ -8,6 +8,8 @@ import type { Answer } from "../api/types.ts";
 
 export type LoggingSource = Answer<"getLogging">["spec"];
 export type AiSettingsSource = Answer<"getAiSettings">["spec"];
+export type AlertSource = Answer<"getAlert">["spec"];
+export type ChannelSource = Answer<"getChannel">["spec"];
 
 export interface EntityPort<Spec> {
   kind: string;
@@ -56,6 +58,24 @@ export const consumerPort: EntityPort<ConsumerSource> = {
   read: (name, signal) => call("getConsumer", { path: { name } }, signal),
   write: (name, spec, ifMatch) => call("putConsumer", { path: { name }, body: { spec }, ifMatch }),
   remove: (name, ifMatch) => call("deleteConsumer", { path: { name }, ifMatch }),
+};
+
+export const alertPort: EntityPort<AlertSource> = {
+  kind: "alert",
+  word: "alert",
+  placeInFile: (name) => ["alerts", name],
+  read: (name, signal) => call("getAlert", { path: { name } }, signal),
+  write: (name, spec, ifMatch) => call("putAlert", { path: { name }, body: { spec }, ifMatch }),
+  remove: (name, ifMatch) => call("deleteAlert", { path: { name }, ifMatch }),
+};
+
+export const channelPort: EntityPort<ChannelSource> = {
+  kind: "channel",
+  word: "channel",
+  placeInFile: (name) => ["channels", name],
+  read: (name, signal) => call("getChannel", { path: { name } }, signal),
+  write: (name, spec, ifMatch) => call("putChannel", { path: { name }, body: { spec }, ifMatch }),
+  remove: (name, ifMatch) => call("deleteChannel", { path: { name }, ifMatch }),
 };
 
 export const aiSettingsPort: EntityPort<AiSettingsSource> = {

@@ -1,13 +1,13 @@
 /** The map of the console: every page that is in the navigation and in the command palette, in its group. */
 import {
-  IconActivity, IconAdjustments, IconApps, IconBox, IconCoins, IconChartHistogram, IconCpu, IconGitMerge, IconHeartRateMonitor, IconHistory, IconLayoutDashboard, IconLock, IconMessages, IconPlayerRecord, IconPlugConnected, IconRocket, IconUsers, IconVersions, type IconProps,
+  IconActivity, IconAdjustments, IconApps, IconBell, IconBox, IconCoins, IconChartHistogram, IconCpu, IconGitMerge, IconHeartRateMonitor, IconHistory, IconLayoutDashboard, IconLock, IconMessages, IconPlayerRecord, IconPlugConnected, IconRocket, IconUsers, IconVersions, type IconProps,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import type { OperationName } from "../api/types.ts";
 
 export interface PageEntry {
   title: string;
-  to: "/start" | "/overview" | "/live" | "/calls" | "/analysis" | "/conflicts" | "/leases" | "/history" | "/services" | "/ai/providers" | "/ai/models" | "/ai/playground" | "/ai/spend" | "/consumers" | "/people" | "/audit" | "/health" | "/settings";
+  to: "/start" | "/overview" | "/live" | "/calls" | "/analysis" | "/alerts" | "/conflicts" | "/leases" | "/history" | "/services" | "/ai/providers" | "/ai/models" | "/ai/playground" | "/ai/spend" | "/consumers" | "/people" | "/audit" | "/health" | "/settings";
   icon: ComponentType<IconProps>;
   /** Pressed after `g`. */
   key: string;
@@ -28,6 +28,7 @@ export const pageGroups: readonly { title: string; pages: readonly PageEntry[] }
       { title: "Calls", to: "/calls", icon: IconActivity, key: "c", shares: true },
       { title: "Conflicts", to: "/conflicts", icon: IconGitMerge, key: "x" },
       { title: "Analysis", to: "/analysis", icon: IconChartHistogram, key: "y", shares: true },
+      { title: "Alerts", to: "/alerts", icon: IconBell, key: "w" },
       { title: "Leases", to: "/leases", icon: IconLock, key: "k" },
       { title: "History", to: "/history", icon: IconVersions, key: "r" },
     ],

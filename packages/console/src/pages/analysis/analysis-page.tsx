@@ -37,13 +37,18 @@ export function AnalysisPage() {
     const { view: _, by: __, measure: ___, selection: ____, ...rest } = search;
     onSearch(next === "groups" ? rest : { ...rest, view: next as View });
   };
-  const toCalls = (
-    <LinkButton variant="default" to="/calls" search={sharedOf(search)}>
-      These calls
-    </LinkButton>
+  const onwards = (
+    <>
+      <LinkButton variant="default" to="/new/alert" search={search.q === undefined ? {} : { query: search.q }}>
+        Alert on them
+      </LinkButton>
+      <LinkButton variant="default" to="/calls" search={sharedOf(search)}>
+        These calls
+      </LinkButton>
+    </>
   );
   return (
-    <ObservePage title="Analysis" search={search} onSearch={onSearch} actions={toCalls}>
+    <ObservePage title="Analysis" search={search} onSearch={onSearch} actions={onwards}>
       <div className={classes["views"]}>
         <SegmentedControl aria-label="View" value={view} onChange={choose} data={views.map((name) => ({ value: name, label: shown[name].label }))} />
       </div>

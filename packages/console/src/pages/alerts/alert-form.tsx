@@ -1,0 +1,57 @@
+/** An alert as a form: what is measured of which calls, from when on it is trouble, whom it is told. The preview stands under it. */
+import { Select } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { reading } from "../../api/queries.ts";
+import { Section } from "../../components/page.tsx";
+import classes from "../../editing/editing.module.css";
+import type { AlertSource } from "../../editing/entity-port.ts";
+import { ChoiceField, CountField, TextField, WordsField } from "../../editing/fields.tsx";
+import type { FormProps } from "../../editing/form-props.ts";
+import { setField } from "../../editing/spec-field.ts";
+import { AlertPreviewSection } from "./alert-preview.tsx";
+import { BoundField } from "./bound-field.tsx";
+import { metricNames, unitHint } from "./metric-text.ts";
+
+const metricChoices = Object.entries(metricNames).map(([value, label]) => ({ value, label }));
+const severityChoices = ["critical", "error", "warning", "info"].map((value) => ({ value, label: value }));
+
+export function AlertForm({ form }: { form: FormProps<AlertSource> }) {
+  const channels = useQuery(reading("listChannels"));
+  const services = useQuery(reading("listServices"));
+  const { when } = form.spec;
+  const hasUsual = !["burn_rate", "new_conflict_cause", "overlapping_edits", "targets_out", "certificate_days", "budget_used"].includes(when.metric);
+  return (
+    <>
+      <Section title="When">
+        <div className={classes["fields"]}>
+          <ChoiceField form={form} path={["when", "metric"]} label="What is measured" choices={metricChoices} fallback="error_rate" />
+          <Select label="Of which service" clearable placeholder="all" readOnly={form.readOnly} error={form.faults.get("/when/service") ?? null} data={["ai", ...(services.data?.items ?? []).map(({ name }) => name)]} value={when.service ?? null} onChange={(name) => form.onChange(setField(form.spec, ["when", "service"], name ?? undefined))} />
+          <div data-whole>
+            <TextField form={form} path={["when", "query"]} label="Of which calls" description="In the query language, as above the lists of calls." placeholder="consumer:acme path:/orders/*" />
+          </div>
+          <BoundField form={form} path={["when", "above"]} label="Trouble above" description={unitHint(when.metric)} />
+          <BoundField form={form} path={["when", "below"]} label="or below" description={unitHint(when.metric)} />
+          {hasUsual ? <BoundField form={form} path={["when", "aboveUsual"]} label="or above the usual, times" description="The usual is the median of the same time on the seven days before." /> : null}
+          {hasUsual ? <BoundField form={form} path={["when", "belowUsual"]} label="or below the usual, times" description="Such as 0.5." /> : null}
+          {when.metric === "burn_rate" ? <BoundField form={form} path={["when", "objective", "target"]} label="Objective" description="The share of calls that is to go well, such as 0.999." /> : null}
+          {when.metric === "burn_rate" ? <TextField form={form} path={["when", "objective", "latency"]} label="and no slower than" placeholder="500ms" /> : null}
+          <TextField form={form} path={["when", "window"]} label="Measured over" placeholder="5m" />
+          <TextField form={form} path={["when", "for"]} label="For at least" placeholder="0s" />
+          <CountField form={form} path={["when", "leastCalls"]} label="Only from so many calls on" />
+        </div>
+      </Section>
+      <AlertPreviewSection spec={form.spec} />
+      <Section title="Whom it is told">
+        <div className={classes["fields"]}>
+          {/* No channel is a choice as well: it is shown here and told to nobody. */}
+          <WordsField form={form} path={["notify"]} label="Channels" placeholder="nobody" suggestions={(channels.data?.items ?? []).map(({ name }) => name)} keepEmpty />
+          <ChoiceField form={form} path={["severity"]} label="Severity" choices={severityChoices} fallback="error" />
+          <TextField form={form} path={["repeat"]} label="Told again every" placeholder="once" />
+          <div data-whole>
+            <TextField form={form} path={["description"]} label="What to know or do about it" placeholder="See the runbook…" />
+          </div>
+        </div>
+      </Section>
+    </>
+  );
+}

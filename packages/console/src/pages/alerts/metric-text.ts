@@ -1,0 +1,30 @@
+/** What can be watched, in words, and its values with their units. */
+import type { AlertMetric } from "@parley/contract/config/alerts";
+import { costText, countText, durationText, percentText, rateText, sizeText } from "../../format/quantities.ts";
+
+export const metricNames: Readonly<Record<AlertMetric, string>> = {
+  calls: "Calls", calls_per_second: "Calls a second", errors: "Errors (5xx)", error_rate: "Error rate", refused: "Refused (4xx)", refused_rate: "Refusal rate", conflicts: "Conflicts", conflict_rate: "Conflict rate",
+  latency_mean: "Latency, mean", latency_p50: "Latency, p50", latency_p90: "Latency, p90", latency_p95: "Latency, p95", latency_p99: "Latency, p99",
+  input_tokens: "Input tokens", output_tokens: "Output tokens", tokens: "Tokens", cost: "Cost", request_bytes: "Requests' bytes", response_bytes: "Answers' bytes",
+  burn_rate: "Burn rate of an objective", new_conflict_cause: "New cause of conflicts", overlapping_edits: "Overlapping edits now", targets_out: "Targets out of rotation", certificate_days: "Days to a certificate's end", budget_used: "Budget used",
+};
+
+export function metricText(metric: string, value: number | null): string {
+  if (value === null) return "–";
+  if (metric.startsWith("latency_")) return durationText(value);
+  if (metric.endsWith("_rate") && metric !== "burn_rate") return percentText(value);
+  if (metric === "budget_used") return percentText(value);
+  if (metric === "cost") return costText(value);
+  if (metric === "calls_per_second") return rateText(value);
+  if (metric.endsWith("_bytes")) return sizeText(value);
+  if (metric === "burn_rate") return `${value.toFixed(value < 10 ? 1 : 0)}×`;
+  return countText(Math.round(value * 10) / 10);
+}
+
+export function unitHint(metric: string): string {
+  if (metric.startsWith("latency_")) return "A duration, such as 500ms or 2s.";
+  if ((metric.endsWith("_rate") && metric !== "burn_rate") || metric === "budget_used") return "A share from 0 to 1: 0.05 is 5 %.";
+  if (metric === "cost") return "In USD.";
+  if (metric === "burn_rate") return "Times too fast; 1 if left out.";
+  return "A number.";
+}
