@@ -32,7 +32,7 @@ export class GroupCommit {
   constructor(database: DatabaseSync, fatal: (error: Error) => void) {
     this.#database = database;
     this.#fatal = fatal;
-    // Nobody else writes, so nothing is locked before there is something to write; one that turns out to be empty costs next to nothing.
+    // Not IMMEDIATE: nobody else writes, and one that turns out to have only read costs next to nothing.
     this.#begin = database.prepare("BEGIN");
     this.#commit = database.prepare("COMMIT");
     this.#savepoint = database.prepare("SAVEPOINT job");
@@ -80,7 +80,6 @@ export class GroupCommit {
   }
 
   #carryOut(jobs: Job[]): void {
-    if (!jobs.some((job) => job.writes)) return jobs.forEach((job) => this.#carryOutOne(job));
     this.#synchronize(jobs.some((job) => job.fsync));
     this.#begin.run();
     for (const job of jobs) this.#carryOutOne(job);
