@@ -28,6 +28,7 @@ const pages: Record<string, string> = {
   "/history": "History",
   "/services": "Services",
   "/services/notes": "notes",
+  "/services/notes/traffic": "Traffic of notes",
   "/new/service": "New service",
   "/ai/providers": "Providers",
   "/ai/providers/openai": "openai",

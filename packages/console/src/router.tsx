@@ -54,6 +54,7 @@ const pages = [
   createRoute({ getParentRoute: under, path: "/new/channel", component: lazyRouteComponent(channels, "NewChannelPage") }),
   createRoute({ getParentRoute: under, path: "/services", component: lazyRouteComponent(() => import("./pages/services/services-page.tsx"), "ServicesPage") }),
   createRoute({ getParentRoute: under, path: "/services/$name", component: lazyRouteComponent(services, "ServicePage") }),
+  createRoute({ getParentRoute: under, path: "/services/$name/traffic", component: lazyRouteComponent(() => import("./pages/service-traffic/service-traffic-page.tsx"), "ServiceTrafficPage") }),
   createRoute({ getParentRoute: under, path: "/new/service", component: lazyRouteComponent(services, "NewServicePage") }),
   createRoute({ getParentRoute: under, path: "/ai/providers", component: lazyRouteComponent(() => import("./pages/providers/providers-page.tsx"), "ProvidersPage") }),
   createRoute({ getParentRoute: under, path: "/ai/providers/$name", component: lazyRouteComponent(providers, "ProviderPage") }),

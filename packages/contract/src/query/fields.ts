@@ -18,6 +18,7 @@ export const fields = {
   operation: { member: "operation", kind: "text", about: "the operation's id in the OpenAPI document" },
   uses: { member: "uses", kind: "text", about: "members, values and parameters that a request used, of a sample of calls: *\" /title \"*" },
   violations: { member: "violations", kind: "number", about: "places that were not as the OpenAPI document says" },
+  canary: { member: "canary", kind: "flag", about: "whether the canary release carried it" },
   consumer: { member: "consumer", kind: "text", about: "the application that called" },
   key: { member: "key", kind: "text", about: "the name of its key" },
   method: { member: "method", kind: "text", about: "the HTTP method" },

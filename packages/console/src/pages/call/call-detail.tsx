@@ -7,6 +7,7 @@ import { absoluteText } from "../../format/moments.ts";
 import { StatusChip, statusMeaning } from "../../components/status-chip.tsx";
 import { When } from "../../components/now.tsx";
 import classes from "./call.module.css";
+import { ExchangeSection } from "./conversation/exchange-section.tsx";
 import { CallFacts } from "./call-facts.tsx";
 import { ErrorExplanation } from "./error-explanation.tsx";
 import { Repeat } from "./repeat.tsx";
@@ -48,6 +49,7 @@ export function CallDetail({ call }: { call: CallRecord }) {
           <TimelineChart bars={bars} wholeMs={call.durationMs} />
         </section>
       ) : null}
+      <ExchangeSection call={call} />
       <CallFacts call={call} />
       <Repeat call={call} />
       <ReplaySection key={call.id} call={call} />

@@ -1,0 +1,41 @@
+/** What flows through this service: drawn with live rates, its versions' lives, its release, and a call to try. */
+import { Skeleton } from "@mantine/core";
+import { IconArrowLeft } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { reading } from "../../api/queries.ts";
+import { LinkButton } from "../../components/link-button.tsx";
+import { Page } from "../../components/page.tsx";
+import { ProblemNotice } from "../../components/problem-notice.tsx";
+import { DifferenceSection } from "./difference-section.tsx";
+import { RolloutSection } from "./rollout-section.tsx";
+import { TopologySection } from "./topology-section.tsx";
+import { TrySection } from "./try-section.tsx";
+import { VersionsSection } from "./versions-section.tsx";
+
+export function ServiceTrafficPage() {
+  const { name } = useParams({ from: "/shell/services/$name/traffic" });
+  const service = useQuery({ ...reading("getService", { path: { name } }), refetchInterval: 5_000 });
+  const spec = service.data?.spec;
+  const versions = Object.keys(spec?.versions?.list ?? {});
+  const back = (
+    <LinkButton variant="default" leftSection={<IconArrowLeft size={14} />} to="/services/$name" params={{ name }}>
+      Settings of {name}
+    </LinkButton>
+  );
+  return (
+    <Page title={`Traffic of ${name}`} actions={back}>
+      {service.error ? <ProblemNotice error={service.error} onRetry={() => void service.refetch()} /> : null}
+      {service.isLoading ? <Skeleton height={200} /> : null}
+      {service.data && spec ? (
+        <>
+          <TopologySection name={name} spec={spec} />
+          {spec.versions ? <VersionsSection name={name} versions={spec.versions} /> : null}
+          {spec.canary ? <RolloutSection service={service.data} canary={spec.canary} /> : null}
+          {versions.length > 1 ? <DifferenceSection key={name} name={name} versions={versions} /> : null}
+          <TrySection key={spec.path} path={spec.path} />
+        </>
+      ) : null}
+    </Page>
+  );
+}

@@ -1,0 +1,93 @@
+/** A service's traffic in a real browser: drawn, its versions' lives, a release turned back, a call tried; and a call of a model with what was said. */
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { type DocumentUpstream, documentUpstream } from "../harness/document-upstream.ts";
+import { eventually } from "../harness/eventually.ts";
+import { type Parley, startParley } from "../harness/start-parley.ts";
+import { axeFindings } from "./axe.ts";
+import { signedInBrowser, type TestBrowser } from "./browser.ts";
+import { ask, fillSample, put, type Sample } from "./sample.ts";
+
+// A browser and three processes share the machine with whatever else runs on it.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+let upstream: DocumentUpstream;
+let parley: Parley;
+let browser: TestBrowser;
+let sample: Sample;
+
+beforeAll(async () => {
+  upstream = await documentUpstream();
+  upstream.documents.set("/7", { title: "Milk" });
+  parley = await startParley();
+  browser = await signedInBrowser(parley);
+  sample = await fillSample(parley);
+  const versions = { select: { by: "header", default: "v2" }, list: { v1: { deprecated: "2020-01-01", sunset: "2099-01-01", successor: "v2" }, v2: {} } };
+  await put(parley, "/api/services/notes", { path: "/notes", upstream: { targets: [{ url: upstream.url }] }, versions, canary: { version: "v2", target: upstream.url, percent: 100 } });
+});
+
+afterAll(async () => {
+  await browser[Symbol.asyncDispose]();
+  await parley[Symbol.asyncDispose]();
+  await upstream.close();
+});
+
+async function callNotes(version: string): Promise<void> {
+  const answer = await fetch(`${parley.gatewayUrl}/notes/7`, { headers: { authorization: `Bearer ${sample.key}`, "api-version": version } });
+  expect(answer.status).toBe(200);
+}
+
+test.each([
+  { scheme: "light", width: 1280 },
+  { scheme: "dark", width: 1280 },
+  { scheme: "light", width: 390 },
+] as const)("who calls which version, and on what it runs, in $scheme at $width px", async (view) => {
+  const { page, context, complaints } = await browser.page(view);
+  await eventually(async () => callNotes("v1").then(() => true));
+  await callNotes("v2");
+  await page.goto("/services/notes");
+  await page.getByRole("link", { name: "Traffic, versions and a call to try" }).click();
+  const drawing = page.getByRole("region", { name: "What flows where" });
+  await drawing.getByText("acme").waitFor();
+  await drawing.getByText("100 % of v2").waitFor();
+  await page.getByRole("row", { name: /^v1 deprecated/ }).getByText("v2").first().waitFor({ state: "attached" });
+  await page.getByRole("region", { name: "Canary", exact: true }).getByText("Errors (5xx)").waitFor();
+  expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
+  expect(await axeFindings(page)).toEqual([]);
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+test("a call is tried, and the release is turned back at once", async () => {
+  const { page, context, complaints } = await browser.page();
+  await page.goto("/services/notes/traffic");
+  await page.getByRole("textbox", { name: "Path and query" }).fill("/notes/7");
+  await page.getByRole("button", { name: "Call", exact: true }).click();
+  await page.getByRole("region", { name: "the answer's body" }).getByText("Milk").waitFor();
+  await page.getByRole("button", { name: "Back at once" }).click();
+  await page.getByText("The canary of notes gets no calls any more.").waitFor();
+  const { spec } = (await (await parley.admin("/api/services/notes")).json()) as { spec: { canary: { percent: number; version: string } } };
+  expect(spec.canary).toMatchObject({ percent: 0, version: "v2" });
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+test("a call of a model says how to keep what is said, and then shows it as a conversation", async () => {
+  const { page, context, complaints } = await browser.page();
+  const before = await ask(parley, sample.key, "not kept");
+  await page.goto(`/calls/${before}`);
+  await page.getByText("What was said is not kept").waitFor();
+  const { etag, spec } = (await (await parley.admin("/api/settings/logging")).json()) as { etag: string; spec: object };
+  const headers = { "content-type": "application/json", "if-match": etag };
+  expect((await parley.admin("/api/settings/logging", { method: "PUT", headers, body: JSON.stringify({ spec: { ...spec, bodies: "all" } }) })).status).toBe(200);
+  const kept = await eventually(async () => {
+    const id = await ask(parley, sample.key, "said **aloud**");
+    return (await eventually(async () => (await parley.admin(`/api/calls/${id}/bodies`)).ok, { withinMs: 3_000 }).catch(() => false)) ? id : false;
+  });
+  await page.goto(`/calls/${String(kept)}`);
+  await page.getByText("aloud", { exact: true }).first().waitFor();
+  await page.getByText("Raw", { exact: true }).click();
+  await page.getByRole("region", { name: "request", exact: true }).getByText("said **aloud**").waitFor();
+  expect(await axeFindings(page)).toEqual([]);
+  expect(complaints).toEqual([]);
+  await context.close();
+});
