@@ -6,6 +6,7 @@
 import type { Conflict } from "./config/conflict.ts";
 import type { AiSettings, Model, Provider } from "./config/ai.ts";
 import type { Consumer } from "./config/consumer.ts";
+import type { KeyScopes } from "./config/key-scopes.ts";
 import type { Limit } from "./config/limits.ts";
 import type { Prompt } from "./config/prompt.ts";
 import type { Service } from "./config/service.ts";
@@ -33,6 +34,7 @@ export interface SnapshotKey {
   /** Unix milliseconds. */
   expiresAt?: number;
   limits?: Limit[];
+  scopes?: KeyScopes;
 }
 
 /** The kinds of things in a snapshot and what one of each is. Keys are named by `sha256:<hex>` of their secret. */

@@ -4,6 +4,7 @@ import { aiSettings, model, provider } from "../config/ai.ts";
 import { alert } from "../config/alerts.ts";
 import { channel } from "../config/channels.ts";
 import { consumer } from "../config/consumer.ts";
+import { keyScopes } from "../config/key-scopes.ts";
 import { entityName } from "../config/names.ts";
 import { prompt } from "../config/prompt.ts";
 import { service } from "../config/service.ts";
@@ -69,6 +70,21 @@ export const key = z.object({
   createdBy: z.string(),
   expiresAt: z.string().optional(),
   limits: z.array(z.unknown()).optional(),
+  scopes: keyScopes.optional(),
+  /** The id of the key that it is to take the place of, and of the one that takes its place. */
+  replaces: z.string().optional(),
+  replacedBy: z.string().optional(),
   lastUsedAt: z.string().optional(),
 });
 export type Key = z.infer<typeof key>;
+
+/** Who still uses a key: its calls of a time by the address and the program that they came from, the commonest first. */
+export const keyUse = z.object({
+  key,
+  calls: z.number(),
+  addresses: z.array(z.object({ value: z.string(), calls: z.number() })),
+  userAgents: z.array(z.object({ value: z.string(), calls: z.number() })),
+});
+
+/** A key whose place another one takes: both, until the old one ends. */
+export const keyRotation = z.object({ key, secret: z.string(), replaced: key });

@@ -7,7 +7,8 @@ import { advice, adviceQuery, previewQuery, protectionPreview } from "./conflict
 import { bypassList } from "./bypasses.ts";
 import { conflictPage, conflictQuery, conflictSummary, conflictSummaryQuery, routeGuarantee } from "./conflicts.ts";
 import { differenceQuery, documentDifference, proposedQuery, publishedDocument, publishQuery } from "./documents.ts";
-import { entityKinds, key, settingKinds } from "./entities.ts";
+import { entityKinds, key, keyRotation, keyUse, settingKinds } from "./entities.ts";
+import { keyScopes } from "../config/key-scopes.ts";
 import { limit } from "../config/limits.ts";
 import { entityName } from "../config/names.ts";
 import { conflictRecord } from "../conflicts/record.ts";
@@ -110,9 +111,15 @@ export const operations = {
   listKeys: { method: "GET", path: `${consumers}/{name}/keys`, tag: "consumers", role: "viewer", summary: "A consumer's keys", response: z.object({ items: z.array(key) }) },
   createKey: {
     method: "POST", path: `${consumers}/{name}/keys`, tag: "consumers", role: "editor", status: 201, summary: "Create a key; its secret is in this answer and never again",
-    body: z.strictObject({ name: entityName, expiresAt: z.iso.datetime().optional(), limits: z.array(limit).max(32).optional() }), response: z.object({ key, secret: z.string() }),
+    body: z.strictObject({ name: entityName, expiresAt: z.iso.datetime().optional(), limits: z.array(limit).max(32).optional(), scopes: keyScopes.optional() }), response: z.object({ key, secret: z.string() }),
   },
   getKey: { method: "GET", path: `${consumers}/{name}/keys/{id}`, tag: "consumers", role: "viewer", summary: "One key", response: key },
+  rotateKey: {
+    method: "POST", path: `${consumers}/{name}/keys/{id}/rotate`, tag: "consumers", role: "editor", status: 201,
+    summary: "Make a key in the place of another, which ends when the grace is over; the new secret is in this answer and never again",
+    body: z.strictObject({ grace: z.string().default("7d"), name: entityName.optional() }), response: keyRotation,
+  },
+  getKeyUse: { method: "GET", path: `${consumers}/{name}/keys/{id}/use`, tag: "consumers", role: "viewer", summary: "Who has used a key lately: addresses and programs", query: z.object({ within: z.string().default("7d") }), response: keyUse },
   revokeKey: { method: "DELETE", path: `${consumers}/{name}/keys/{id}`, tag: "consumers", role: "editor", guard: "change", summary: "Revoke a key", status: 204 },
 
   listTeams: { method: "GET", path: "/api/teams", tag: "consumers", role: "viewer", summary: "All teams", response: entityKinds.team.list },

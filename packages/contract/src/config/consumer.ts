@@ -1,5 +1,6 @@
 /** An application that calls, and its keys. */
 import { z } from "zod";
+import { keyScopes, moment } from "./key-scopes.ts";
 import { limit } from "./limits.ts";
 import { entityName } from "./names.ts";
 
@@ -12,6 +13,10 @@ export const consumerKey = z
     hash: keyHash.optional(),
     /** Of this key alone, besides the consumer's. */
     limits: z.array(limit).max(32).optional(),
+    /** What it may be used for, of all that its consumer may do. */
+    scopes: keyScopes.optional(),
+    /** From then on it is refused. */
+    expiresAt: moment.optional(),
   })
   .refine((key) => (key.secret === undefined) !== (key.hash === undefined), "a key has either a secret or a hash");
 

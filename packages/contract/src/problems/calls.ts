@@ -40,6 +40,12 @@ export const callProblems = {
     cause: "The key is good, but its consumer's `access` does not list this service.",
     fix: "Ask whoever runs this gateway to add the service to the consumer's `access`.",
   },
+  "key-out-of-scope": {
+    status: 403,
+    title: "The key is not for this",
+    cause: "The key has `scopes` that do not hold the service, the version, the method or the model of the call.",
+    fix: "Use another key of the consumer, or ask whoever runs this gateway for one whose scopes hold it.",
+  },
   "missing-token": {
     status: 401,
     title: "The call carries no token",

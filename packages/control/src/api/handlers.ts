@@ -10,6 +10,7 @@ import { conflictHandlers } from "./operations/conflicts.ts";
 import { configurationHandlers } from "./operations/configuration.ts";
 import { documentHandlers } from "./operations/documents.ts";
 import { entityHandlers } from "./operations/entity-handlers.ts";
+import { keyRotationHandlers } from "./operations/key-rotation.ts";
 import { keyHandlers } from "./operations/keys.ts";
 import { bypassHandlers } from "./operations/bypasses.ts";
 import { leaseHandlers } from "./operations/leases.ts";
@@ -28,6 +29,7 @@ export function handlersOf(plane: ControlPlane): Handlers {
     ...entityHandlers(plane),
     ...documentHandlers(plane),
     ...keyHandlers(plane),
+    ...keyRotationHandlers(plane),
     ...callHandlers(plane),
     ...analysisHandlers(plane),
     ...alertHandlers(plane),

@@ -16,6 +16,8 @@ export interface SourceKey {
   name: string;
   hash: string;
   limits?: Json[];
+  scopes?: Record<string, string[]>;
+  expiresAt?: string;
 }
 
 /** Of a file that was found valid, with its variables filled in. */
@@ -67,8 +69,8 @@ export function sourceOfEntities(entities: ReadonlyCollection, show: (entity: He
 }
 
 function writtenKey(key: HeldEntity): Json {
-  const { name, hash, limits } = keySpecOf(key);
-  return { name, hash, ...(limits === undefined ? {} : { limits }) };
+  const { name, hash, limits, scopes, expiresAt } = keySpecOf(key);
+  return { name, hash, ...(limits === undefined ? {} : { limits }), ...(scopes === undefined ? {} : { scopes }), ...(expiresAt === undefined ? {} : { expiresAt }) };
 }
 
 function named(kind: SourceEntity["kind"], members: Record<string, Json>): SourceEntity[] {
@@ -78,8 +80,8 @@ function named(kind: SourceEntity["kind"], members: Record<string, Json>): Sourc
 function keysOf(consumer: string, keys: Json | undefined): SourceKey[] {
   if (!Array.isArray(keys)) return [];
   return keys.map((key) => {
-    const { name, secret, hash, limits } = objectOf(key) as { name: string; secret?: string; hash?: string; limits?: Json[] };
-    return { consumer, name, hash: hash ?? hashKey(secret ?? ""), ...(limits === undefined ? {} : { limits }) };
+    const { name, secret, hash, limits, scopes, expiresAt } = objectOf(key) as { name: string; secret?: string; hash?: string; limits?: Json[]; scopes?: Record<string, string[]>; expiresAt?: string };
+    return { consumer, name, hash: hash ?? hashKey(secret ?? ""), ...(limits === undefined ? {} : { limits }), ...(scopes === undefined ? {} : { scopes }), ...(expiresAt === undefined ? {} : { expiresAt }) };
   });
 }
 

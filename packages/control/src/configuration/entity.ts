@@ -5,6 +5,7 @@ import { alert } from "@parley/contract/config/alerts";
 import { channel } from "@parley/contract/config/channels";
 import { aiSettings, model, provider } from "@parley/contract/config/ai";
 import { prompt } from "@parley/contract/config/prompt";
+import { keyScopes } from "@parley/contract/config/key-scopes";
 import { limit } from "@parley/contract/config/limits";
 import { service } from "@parley/contract/config/service";
 import { gatewaySettings, logging } from "@parley/contract/config/settings";
@@ -42,6 +43,11 @@ export interface KeySpec {
   expiresAt?: string;
   /** As parley.yaml writes them. */
   limits?: Json[];
+  /** As `KeyScopes` has it. */
+  scopes?: Record<string, string[]>;
+  /** Ids of keys. */
+  replaces?: string;
+  replacedBy?: string;
 }
 
 /** An OpenAPI document as it was given, and where it was fetched from. */
@@ -50,7 +56,7 @@ export type DocumentSpec = z.output<typeof documentSpec>;
 
 const keySpec = z.object({
   consumer: z.string(), name: z.string(), hash: z.string(), hint: z.string(), createdAt: z.string(), createdBy: z.string(), expiresAt: z.string().optional(),
-  limits: z.array(limit).optional(),
+  limits: z.array(limit).optional(), scopes: keyScopes.optional(), replaces: z.string().optional(), replacedBy: z.string().optional(),
 });
 
 /** Settings of the gateway that take effect while it runs. */

@@ -102,7 +102,7 @@ export class FileConfiguration implements Configuration {
 
   #key({ limits: resolved, ...key }: SourceKey, limits: Json[] | undefined, at: number): HeldEntity {
     const spec: KeySpec = { ...key, hint: "", createdAt: new Date(at).toISOString(), createdBy: "file", ...(limits === undefined ? {} : { limits }) };
-    const stamp = this.#stamp(at, resolved === undefined ? key.hash : [key.hash, ...resolved]);
+    const stamp = this.#stamp(at, [key.hash, resolved ?? null, key.scopes ?? null, key.expiresAt ?? null]);
     return { kind: "key", name: `${key.consumer}~${key.name}`, spec: { ...spec }, origin: "file", ...stamp, ...(resolved === undefined ? {} : { resolved }) };
   }
 

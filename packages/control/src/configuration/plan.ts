@@ -64,7 +64,9 @@ function keyWrites(wanted: readonly SourceKey[], inForce: ReadonlyCollection, { 
     const held = inForce.find("keyHash", key.hash).find((other) => keyNameOf(keySpecOf(other)) === `${key.consumer}/${key.name}`);
     if (held) {
       kept.add(`key/${held.name}`);
-      return [];
+      const { limits: _limits, scopes: _scopes, expiresAt: _expiresAt, ...lasting } = keySpecOf(held);
+      const spec: KeySpec = { ...lasting, ...key };
+      return equalJson({ ...spec }, held.spec) || held.origin === "environment" ? [] : [{ kind: "key", name: held.name, spec: { ...spec } }];
     }
     const spec: KeySpec = { ...key, hint: "", createdAt: new Date(ports.now()).toISOString(), createdBy: ports.actor };
     return [{ kind: "key", name: ports.newKeyId(), spec: { ...spec } }];

@@ -1,5 +1,6 @@
 /** From what is held to what a snapshot has: parsed, units resolved, keys under their hashes. */
 import type { SnapshotChange, SnapshotDocument, SnapshotKey } from "@parley/contract/snapshot";
+import { keyScopes } from "@parley/contract/config/key-scopes";
 import { limit } from "@parley/contract/config/limits";
 import { z } from "zod";
 import { compactDocument, readDocument } from "@parley/openapi/reading";
@@ -37,6 +38,7 @@ function compileKey(entity: HeldEntity): SnapshotEntry {
   const spec = keySpecOf(entity);
   const value: SnapshotKey = { id: entity.name, name: spec.name, consumer: spec.consumer };
   if (spec.limits !== undefined) value.limits = (entity.resolved as SnapshotKey["limits"]) ?? z.array(limit).parse(spec.limits);
+  if (spec.scopes !== undefined) value.scopes = keyScopes.parse(spec.scopes);
   if (spec.expiresAt !== undefined) value.expiresAt = Date.parse(spec.expiresAt);
   return { kind: "key", name: spec.hash, value };
 }

@@ -3,6 +3,7 @@
  * this and an `AnswerSink`; nothing here knows about sockets' details or about the snapshot's source.
  */
 import type { CallRecord } from "@parley/contract/call-record";
+import type { KeyScopes } from "@parley/contract/config/key-scopes";
 import type { Limit } from "@parley/contract/config/limits";
 import type { Refusal } from "@parley/contract/problems/problem";
 import type { X509Certificate } from "node:crypto";
@@ -64,6 +65,8 @@ export interface Caller {
   readonly key: string;
   /** The key's own limits, besides the consumer's. */
   readonly limits?: readonly Limit[];
+  /** What the key may be used for; all that its consumer may, without them. */
+  readonly scopes?: KeyScopes;
 }
 
 /** Who is at the other end of the connection. */

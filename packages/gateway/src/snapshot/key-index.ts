@@ -16,11 +16,11 @@ export class KeyIndex {
   /** Whether exactly this is in force already. */
   has(hash: string, key: SnapshotKey): boolean {
     const known = this.#keys.get(hash);
-    return known !== undefined && known.consumer === key.consumer && known.key === key.name && known.expiresAt === (key.expiresAt ?? Infinity) && isDeepStrictEqual(known.limits, key.limits);
+    return known !== undefined && known.consumer === key.consumer && known.key === key.name && known.expiresAt === (key.expiresAt ?? Infinity) && isDeepStrictEqual(known.limits, key.limits) && isDeepStrictEqual(known.scopes, key.scopes);
   }
 
   set(hash: string, key: SnapshotKey): void {
-    this.#keys.set(hash, { consumer: key.consumer, key: key.name, expiresAt: key.expiresAt ?? Infinity, ...(key.limits === undefined ? {} : { limits: key.limits }) });
+    this.#keys.set(hash, { consumer: key.consumer, key: key.name, expiresAt: key.expiresAt ?? Infinity, ...(key.limits === undefined ? {} : { limits: key.limits }), ...(key.scopes === undefined ? {} : { scopes: key.scopes }) });
   }
 
   delete(hash: string): void {

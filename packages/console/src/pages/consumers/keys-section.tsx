@@ -14,6 +14,7 @@ import { ProblemNotice } from "../../components/problem-notice.tsx";
 import { OriginChip } from "../../editing/origin.tsx";
 import { CreateKeyDialog } from "./create-key-dialog.tsx";
 import { RevokeKey } from "./revoke-key.tsx";
+import { RotateKey } from "./rotate-key.tsx";
 
 const columns: readonly Column<Key>[] = [
   { head: "Name", cell: (key) => key.name },
@@ -21,7 +22,7 @@ const columns: readonly Column<Key>[] = [
   { head: "Last used", cell: (key) => (key.lastUsedAt ? <When at={key.lastUsedAt} /> : "never") },
   { head: "Made", cell: (key) => <><When at={key.createdAt} /> by {key.createdBy}</>, wideOnly: true },
   { head: "Ends", cell: (key) => (key.expiresAt ? <When at={key.expiresAt} /> : "never"), wideOnly: true },
-  { head: "", right: true, cell: (key) => (key.origin === "database" ? <RevokeKey consumerKey={key} /> : <OriginChip origin={key.origin} />) },
+  { head: "", right: true, cell: (key) => (key.origin === "database" ? <><RotateKey consumerKey={key} /><RevokeKey consumerKey={key} /></> : <OriginChip origin={key.origin} />) },
 ];
 
 export function KeysSection({ consumer }: { consumer: Pick<Entity<unknown>, "name"> }) {

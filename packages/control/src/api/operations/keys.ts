@@ -47,7 +47,7 @@ function createKey(plane: ControlPlane): Handler<"createKey"> {
       const variable = `${path.name}_${body.name}_KEY`.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_");
       refuseReadOnly(plane, { kind: "key", name: body.name, spec: { consumer: path.name, key: { name: body.name, secret: `\${${variable}}` } } });
     }
-    const made = newKey(plane, { consumer: path.name, name: body.name, createdBy: actor.name, expiresAt: body.expiresAt, limits: (written as { limits?: Json[] }).limits });
+    const made = newKey(plane, { consumer: path.name, name: body.name, createdBy: actor.name, expiresAt: body.expiresAt, limits: (written as { limits?: Json[] }).limits, scopes: (written as { scopes?: Record<string, string[]> }).scopes });
     await plane.database.change(actor, (state) => {
       if (state.inForce.find("keyName", `${path.name}/${body.name}`).length > 0) refuse("exists", `the consumer ${path.name} has a key called ${body.name}`);
       return [{ kind: "key", name: made.id, spec: { ...made.spec } }];
@@ -57,11 +57,12 @@ function createKey(plane: ControlPlane): Handler<"createKey"> {
   };
 }
 
-export function newKey(ports: Pick<ControlPlane, "random" | "now">, of: { consumer: string; name: string; createdBy: string; expiresAt?: string | undefined; limits?: Json[] | undefined }): { id: string; secret: string; spec: KeySpec } {
+export function newKey(ports: Pick<ControlPlane, "random" | "now">, of: { consumer: string; name: string; createdBy: string; expiresAt?: string | undefined; limits?: Json[] | undefined; scopes?: Record<string, string[]> | undefined; replaces?: string }): { id: string; secret: string; spec: KeySpec } {
   const secret = newConsumerKey(ports.random);
   const spec: KeySpec = {
     consumer: of.consumer, name: of.name, hash: hashKey(secret), hint: secret.slice(0, hintLength),
     createdAt: new Date(ports.now()).toISOString(), createdBy: of.createdBy, ...(of.expiresAt === undefined ? {} : { expiresAt: of.expiresAt }), ...(of.limits === undefined ? {} : { limits: of.limits }),
+    ...(of.scopes === undefined ? {} : { scopes: of.scopes }), ...(of.replaces === undefined ? {} : { replaces: of.replaces }),
   };
   return { id: newKeyId(ports), secret, spec };
 }
@@ -70,7 +71,7 @@ export function newKeyId(ports: Pick<ControlPlane, "random">): string {
   return `key_${base62(ports.random(32)).slice(-20)}`;
 }
 
-function findKey(plane: ControlPlane, { name, id }: { name: string; id: string }): HeldEntity {
+export function findKey(plane: ControlPlane, { name, id }: { name: string; id: string }): HeldEntity {
   const key = plane.configuration.entities.get("key", id);
   if (!key || keySpecOf(key).consumer !== name) refuse("not-found", `the consumer ${name} has no key ${id}`);
   return key;
@@ -81,6 +82,6 @@ function expectConsumer(plane: ControlPlane, name: string): void {
 }
 
 /** A call log that is away leaves out when keys were used, and nothing else. */
-async function lastUseOf(plane: ControlPlane, consumer: string): Promise<Map<string, number>> {
+export async function lastUseOf(plane: ControlPlane, consumer: string): Promise<Map<string, number>> {
   return plane.callLog.lastUse(consumer).catch(() => new Map<string, number>());
 }

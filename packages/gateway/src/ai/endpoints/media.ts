@@ -2,6 +2,7 @@
  * Images and audio: `POST /v1/images/…` and `/v1/audio/…`, with a JSON body or a form. They go to the model's provider with
  * their bytes, but for the model's name; answers are JSON, sound, text or events, and pass as they come.
  */
+import { expectModelInScopes } from "./model-scopes.ts";
 import type { Capability } from "@parley/contract/ai/provider-catalogue";
 import { RefusalError } from "../../exchange/answer.ts";
 import type { Handler } from "../../pipeline/policy.ts";
@@ -42,6 +43,7 @@ export function callMedia({ path, title, capability, needsModel }: (typeof media
     const stream = optionalBoolean(body.head, "stream") ?? false;
     record.modelRequested = model.slice(0, 256);
     record.stream = stream;
+    expectModelInScopes(exchange, model);
     const targets = model === "" ? firstOf(directory, openAiChatCaller.name) : await directory.resolve(model);
     if (targets.length === 0) throw new RefusalError(await unknownModel(directory, model));
     const call = new AiCall({ exchange, sink, caller: openAiChatCaller, body, model, stream, includeUsage: true, ports, prices });

@@ -1,4 +1,5 @@
 /** Endpoints of one dialect whose request names a model: to the model's provider with its bytes, where that speaks the dialect. */
+import { expectModelInScopes } from "./model-scopes.ts";
 import { RefusalError } from "../../exchange/answer.ts";
 import type { Handler } from "../../pipeline/policy.ts";
 import { AiCall } from "../calls/ai-call.ts";
@@ -32,6 +33,7 @@ export function callByModel(caller: CallerDialect, { directory, prices, ports }:
     const stream = optionalBoolean(body.head, "stream") ?? false;
     record.modelRequested = model.slice(0, 256);
     record.stream = stream;
+    expectModelInScopes(exchange, model);
     const targets = model === "" ? firstOf(directory, without) : await directory.resolve(model, asked(exchange, { model, stream, bodyBytes: body.bytes.length, body: () => body.parsed }));
     if (targets.length === 0) throw new RefusalError(await unknownModel(directory, model));
     await runCall(new AiCall({ exchange, sink, caller, body, model, stream, includeUsage: caller.wantsUsage(body.head), ports, prices }), targets, operation);

@@ -3,6 +3,7 @@
  * usage is counted on the way. Until the provider has switched, the next target is tried as for any other call. Hides
  * frames and sockets; may import the calls, the models and the record.
  */
+import { expectModelInScopes } from "../endpoints/model-scopes.ts";
 import type { Socket } from "node:net";
 import { RefusalError } from "../../exchange/answer.ts";
 import type { Exchange } from "../../exchange/exchange.ts";
@@ -40,6 +41,7 @@ export function realtime({ directory, prices, ports }: EndpointParts): Handler {
     const model = queryOf(exchange).get("model") ?? refuseParameter("invalid-request", "model", "model is missing; it stands in the query");
     record.modelRequested = model.slice(0, 256);
     record.stream = true;
+    expectModelInScopes(exchange, model);
     const targets = await directory.resolve(model);
     if (targets.length === 0) throw new RefusalError(await unknownModel(directory, model));
     const call = new AiCall({ exchange, sink, caller: openAiChatCaller, body: noBody, model, stream: true, includeUsage: true, ports, prices });

@@ -8,6 +8,7 @@ import type { Refusal } from "@parley/contract/problems/problem";
 import { hashKey } from "@parley/contract/secrets";
 import type { AnswerSink } from "../../exchange/answer.ts";
 import type { Exchange } from "../../exchange/exchange.ts";
+import { outsideOfScopes } from "../../exchange/key-scopes.ts";
 import type { Handler, Policy } from "../../pipeline/policy.ts";
 import type { KnownKey, PipelinePorts, RoutePlan } from "../../pipeline/route-plan.ts";
 import { certificateAccess } from "./certificates/certificate-access.ts";
@@ -41,6 +42,8 @@ function keyAccess(plan: RoutePlan, ports: PipelinePorts, next: Handler): Handle
     const blocked = ports.wrongKeys.judgeRight(key, exchange.clientAddress);
     if (blocked) return sink.fault(blocked);
     if (!mayCall(key.consumer, plan, ports)) return sink.fault(notAllowed(key.consumer, plan));
+    const outside = outsideOfScopes(key, { service: plan.service, method: exchange.method });
+    if (outside !== null) return sink.fault(outside);
     return next(exchange, sink);
   };
 }
@@ -56,7 +59,7 @@ function openAccess(plan: RoutePlan, ports: PipelinePorts, next: Handler): Handl
   return (exchange, sink) => {
     const presented = presentedKeys(exchange, plan.kind === "ai");
     const key = presented.length > 0 ? recognize(exchange, presented, ports) : null;
-    if (key && !mayCall(key.consumer, plan, ports)) exchange.caller = null;
+    if (key && (!mayCall(key.consumer, plan, ports) || outsideOfScopes(key, { service: plan.service, method: exchange.method }) !== null)) exchange.caller = null;
     return next(exchange, sink);
   };
 }

@@ -7,6 +7,7 @@
 import type { Handler, Policy } from "../../pipeline/policy.ts";
 import type { PipelinePorts, RoutePlan, VersionPlan } from "../../pipeline/route-plan.ts";
 import type { Exchange } from "../../exchange/exchange.ts";
+import { outsideOfVersions } from "../../exchange/key-scopes.ts";
 import { isCanaryCall } from "../../upstreams/canary-choice.ts";
 import { compileLifeCycle, type LifeCycle } from "./life-cycle.ts";
 import { missingVersion, unknownVersion } from "./refusals.ts";
@@ -32,6 +33,8 @@ function versioned(plan: RoutePlan, versions: VersionPlan, { ports, next }: { po
     if (name === undefined) return sink.fault(named ? unknownVersion(asked, versions, cycles) : missingVersion(versions, cycles));
     const cycle = cycles.get(name) as LifeCycle;
     if (cycle.draft && pinned !== name) return sink.fault(unknownVersion(asked ?? name, versions, cycles));
+    const outside = outsideOfVersions(exchange.caller, name);
+    if (outside !== null) return sink.fault(outside);
     exchange.version = name;
     exchange.record.version = name;
     const standing = cycle.at(ports.now());
