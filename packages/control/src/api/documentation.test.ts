@@ -43,7 +43,7 @@ test("llms.txt lists every page with what is in it, and each of its links is the
   expect(status).toBe(200);
   const links = [...text.matchAll(/^- \[([^\]]+)\]\((\/docs\/[^)]+\.md)\): (.+)$/gm)];
   const pages = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".md") && (!name.startsWith("problems") || name.endsWith("README.md")));
-  expect(links.map(([, , link]) => link).toSorted()).toEqual(pages.map((name) => `/docs/${name}`).toSorted());
+  expect(new Set(links.map(([, , link]) => link))).toEqual(new Set(pages.map((name) => `/docs/${name}`)));
   for (const [, , link = ""] of links) expect([link, (await get(link)).status]).toEqual([link, 200]);
 });
 

@@ -1,5 +1,6 @@
 /** /healthz says that the process lives, /readyz how both planes are, /metrics everything that is counted. */
 import type { Context } from "hono";
+import { alertFamilies } from "../metrics/alert-families.ts";
 import { exposition } from "../metrics/exposition.ts";
 import { ledgerFamilies } from "../metrics/ledger-families.ts";
 import { mergeFamilies } from "../metrics/merge.ts";
@@ -72,7 +73,7 @@ async function metrics(plane: ControlPlane): Promise<Response> {
     startedAtMs: plane.startedAt, gatewaysConnected: connected, gatewaysSilent: connected - answers.length,
     snapshotVersion: plane.publisher.version, liveWatchers: plane.live.watchers, spoolBytes: await plane.ingestor.spoolBytes(),
   });
-  return new Response(exposition(mergeFamilies([...answers, own, ledger])), { headers: { "Content-Type": "text/plain; version=0.0.4; charset=utf-8", "Cache-Control": "no-store" } });
+  return new Response(exposition(mergeFamilies([...answers, own, ledger, alertFamilies(plane.alerts.states())])), { headers: { "Content-Type": "text/plain; version=0.0.4; charset=utf-8", "Cache-Control": "no-store" } });
 }
 
 function json(body: unknown, status = 200): Response {
