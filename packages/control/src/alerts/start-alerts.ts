@@ -75,7 +75,8 @@ function certificatePlaces({ configuration, options }: Pick<AlertSurroundings, "
   });
   if (service !== null) return upstreams;
   const gateway = options.gatewayUrl.startsWith("https:") ? [{ of: "the gateway", url: options.gatewayUrl }] : [];
-  return [...upstreams, ...gateway];
+  const admin = options.tls ? [{ of: "the admin port", file: options.tls.cert }] : [];
+  return [...upstreams, ...gateway, ...admin];
 }
 
 function budgetOwners({ configuration }: Pick<AlertSurroundings, "configuration">): BudgetOwner[] {

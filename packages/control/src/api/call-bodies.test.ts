@@ -54,7 +54,7 @@ test("bodies go with their calls, or sooner, by service, and never past their bo
   const intake = new BodyIntake({ spool: control.place.bodiesSpool, store, masterKey: Buffer.alloc(32), mostBytes: () => Infinity, onError: () => undefined });
   await store.add(["a", "b", "c"].map((id, index) => ({ id, at: index * 1000, service: id === "a" ? "long" : "notes", sealed: "s" })));
   const none = async (): Promise<number> => 0;
-  const ports = { store: { sessions: { deleteExpired: none }, audit: { deleteFailedSignInsBefore: none } }, callLog: { deleteBefore: none, deleteFiguresBefore: none }, bodies: intake, now: () => 3_000, onError: () => undefined };
+  const ports = { store: { sessions: { deleteExpired: none }, audit: { deleteFailedSignInsBefore: none }, alerts: { deleteBefore: none } }, callLog: { deleteBefore: none, deleteFiguresBefore: none }, bodies: intake, now: () => 3_000, onError: () => undefined };
   await clean({ ...ports, retention: () => ({ services: new Map([["long", 5_000]]), othersMs: 1_500, bodiesMs: Infinity }) } as unknown as Parameters<typeof clean>[0]);
   expect([await store.get("a"), await store.get("b"), await store.get("c")]).toEqual(["s", null, "s"]);
   await clean({ ...ports, retention: () => ({ services: new Map([["long", 5_000]]), othersMs: 5_000, bodiesMs: 500 }) } as unknown as Parameters<typeof clean>[0]);

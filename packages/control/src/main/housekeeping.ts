@@ -5,7 +5,7 @@ import type { ConfigStore } from "@parley/stores/ports/config-store";
 import type { Retention } from "./admin-settings.ts";
 
 export interface HousekeepingPorts {
-  store: Pick<ConfigStore, "sessions" | "audit">;
+  store: Pick<ConfigStore, "sessions" | "audit" | "alerts">;
   callLog: CallLog;
   bodies: { store: Pick<BodyStore, "deleteBefore"> } | null;
   retention: () => Retention;
@@ -17,6 +17,8 @@ const everyMs = 3_600_000;
 const tidyEveryMs = 300_000;
 /** A year and what it is compared with. */
 const keepFiguresMs = 400 * 24 * 3_600_000;
+/** What alerts did, and what became of their messages. */
+const keepAlertEventsMs = 90 * 24 * 3_600_000;
 const keepFailedSignInsMs = 90 * 24 * 3_600_000;
 
 /** Ends when called. */
@@ -32,6 +34,7 @@ export async function clean(ports: HousekeepingPorts): Promise<void> {
   const now = ports.now();
   await ports.store.sessions.deleteExpired(now);
   await ports.store.audit.deleteFailedSignInsBefore(now - keepFailedSignInsMs);
+  await ports.store.alerts.deleteBefore(now - keepAlertEventsMs);
   const { services, othersMs, bodiesMs } = ports.retention();
   // First, because it works where the call log does not.
   for (const [service, forMs] of services) await ports.bodies?.store.deleteBefore(now - Math.min(forMs, bodiesMs), { service });
