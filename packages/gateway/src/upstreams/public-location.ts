@@ -5,7 +5,7 @@
  */
 import type { Target } from "./target.ts";
 
-export interface Mapping {
+interface Mapping {
   target: Pick<Target, "origin" | "basePath">;
   /** Of the service, "" for the root; with the part of the call's path that was taken off on the way. */
   front: string;

@@ -122,6 +122,15 @@ export function revisionGuarantees(open: LedgerOpener): void {
       expect(await ledger.readBase({ ...note, digest: digestOf("a") })).toBeNull();
     });
 
+    it("keeps the body that a read saw together with its state", async () => {
+      const { ledger } = await open();
+      const base = { contentType: "application/json", body, retainMs: 60_000 };
+      expect(await ledger.noteState({ ...seen, digest: digestOf("a"), base })).toEqual({ revision: 1, bypass: false, conclusive: true });
+      expect(await ledger.readBase({ ...note, digest: digestOf("a") })).toEqual({ contentType: "application/json", body });
+      expect(await ledger.noteState({ ...seen, digest: digestOf("b"), base: { ...base, body: "e30=" } })).toMatchObject({ revision: 2, bypass: true });
+      expect((await ledger.listChanges({ ...note, after: 1, limit: 10 })).map(({ by, kept: isKept }) => [by, isKept])).toEqual([["bypass", true]]);
+    });
+
     it("does not keep what is larger than the cap, and lets the oldest go past the service's cap", async () => {
       const { ledger, sweep } = await open({ bytesPerBase: 10, baseBytes: 25 });
       expect(await ledger.keepBase({ ...kept, digest: digestOf("a"), body: Buffer.alloc(11).toString("base64") })).toEqual({ kept: false });

@@ -97,6 +97,17 @@ it("exclusive writers need no refetch, and still refuse an older tag", async () 
   expect((await call("PUT", "/notes/7", { headers: { "if-match": '"1-AAAAAAAAAAAAAAAAAAAAAA"' }, body: document })).status).toBe(412);
 });
 
+it.each(["none", "strong"] as const)("of exclusive writers who read the same state one writes, whatever their number (the upstream's tags: %s)", async (etag) => {
+  const { call, kept, upstream } = await start({ mode: "require", writers: "exclusive" }, { etag });
+  for (let round = 0; round < 3; round += 1) {
+    const { etag: tag } = await call("GET", "/notes/7");
+    const answers = await Promise.all(Array.from({ length: 8 }, (_, writer) => call("PUT", "/notes/7", { headers: { "if-match": tag }, body: { title: `${round}-${writer}` } })));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([204, ...Array<number>(7).fill(412)]);
+    expect(kept.get("/7")).toBe(JSON.stringify({ title: `${round}-${answers.findIndex(({ status }) => status === 204)}` }));
+  }
+  expect(upstream.requests.filter(({ method }) => method === "PUT")).toHaveLength(3);
+});
+
 it("claims less once a write past the gateway was found", async () => {
   const { call, gateway, kept } = await start({ mode: "require" });
   expect(gateway.gateway.guarantees()).toMatchObject([{ service: "notes", level: "serialized" }]);
