@@ -24,6 +24,8 @@ export interface DataDirectory {
   socket: string;
   /** The counters that several workers share. */
   countersSocket: string;
+  /** How far each rollout is. */
+  rollouts: string;
   /** What has been used of limits by day and month. */
   quotaJournal: string;
   /** The ledger, which one thread serves to all workers and to the control plane. */
@@ -49,6 +51,7 @@ export function dataDirectory(root: string): DataDirectory {
     bodiesDatabase: join(root, "bodies.db"),
     socket: socketPath(root, "planes.sock"),
     countersSocket: socketPath(root, "counters.sock"),
+    rollouts: join(root, "rollouts.json"),
     quotaJournal: join(root, "quotas.ndjson"),
     ledgerSocket: socketPath(root, "ledger.sock"),
     observationsSocket: (worker) => socketPath(root, `observations-${worker}.sock`),

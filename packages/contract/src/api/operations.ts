@@ -18,6 +18,7 @@ import type { Operation } from "./operation.ts";
 import { password, person, personName, role, session, signInLink } from "./people.ts";
 import { history, historyQuery, keptVersion, restoration, restored, versionQuery } from "./resource-history.ts";
 import { targetState } from "./targets.ts";
+import { orderedRollout, rollout, rolloutOrder } from "./rollout.ts";
 import { spend, spendQuery } from "./spend.ts";
 import { callToTry, tryEvent } from "./try-call.ts";
 import { auditEntry, diagnostic, knownProvider, plan, status } from "./system.ts";
@@ -199,6 +200,8 @@ export const operations = {
   getVersion: { method: "GET", path: "/api/resources/version", tag: "conflicts", role: "editor", summary: "One revision's body, where it is kept", query: versionQuery, response: keptVersion },
   restoreVersion: { method: "POST", path: "/api/resources/restore", tag: "conflicts", role: "editor", guard: "change", summary: "Write a kept version again, as a guarded write through the gateway; If-Match is the history's etag", body: restoration, response: restored },
 
+  getRollout: { method: "GET", path: "/api/services/{name}/rollout", tag: "services", role: "viewer", summary: "How the release of a service goes: its share, both arms, and the tests that compare them", response: rollout },
+  orderRollout: { method: "POST", path: "/api/services/{name}/rollout", tag: "services", role: "editor", summary: "Promotes a release, takes it back at once, or pauses, resumes or restarts its rollout", body: rolloutOrder, response: orderedRollout },
   listTargets: { method: "GET", path: "/api/targets", tag: "services", role: "viewer", summary: "How the targets of services are, as each gateway worker sees them", query: z.object({ service: z.string().optional() }), response: z.object({ items: z.array(targetState) }) },
 
   getConfiguration: { method: "GET", path: "/api/config", tag: "configuration", role: "viewer", summary: "The whole configuration as parley.yaml; secrets read as variables", response: z.object({ yaml: z.string(), etag: z.string() }) },

@@ -63,7 +63,7 @@ export const upstream = z.strictObject({
       adaptive: z.boolean().default(false),
       queue: z.strictObject({ length: z.int().min(0).max(100_000).default(100), wait: duration.optional() }).prefault({}),
     })
-    .refine(({ min, max }) => min <= max, { path: ["min"], message: "min is not more than max" })
+    .refine(({ min, max }) => min <= max || max < 1, { path: ["min"], message: "min is not more than max" })
     .optional(),
   /** For https targets: whom to believe, and what the gateway shows of itself. */
   tls: upstreamTls.optional(),

@@ -11,6 +11,7 @@ import type { ChannelServer } from "../channel/channel-server.ts";
 import type { Configuration } from "../configuration/configuration.ts";
 import type { DatabaseConfiguration } from "../configuration/database-configuration.ts";
 import type { Publisher } from "../publishing/publisher.ts";
+import type { Rollouts } from "../rollout/rollouts.ts";
 import type { SignIn } from "../sign-in/sign-in.ts";
 import type { RandomBytes } from "../sign-in/tokens.ts";
 
@@ -34,6 +35,7 @@ export interface ControlPlane {
   publisher: Publisher;
   signIn: SignIn;
   alerts: Alerts;
+  rollouts: Rollouts;
   masterKey: Buffer;
   environment: Readonly<Record<string, string | undefined>>;
   /** What the HTTP port turned out to be. */

@@ -17,6 +17,7 @@ import { leaseHandlers } from "./operations/leases.ts";
 import { modelStateHandlers } from "./operations/models.ts";
 import { peopleHandlers } from "./operations/people.ts";
 import { historyHandlers } from "./operations/resource-history.ts";
+import { rolloutHandlers } from "./operations/rollout.ts";
 import { sessionHandlers } from "./operations/session.ts";
 import { spendHandlers } from "./operations/spend.ts";
 import { tryHandlers } from "./operations/try-call.ts";
@@ -34,6 +35,7 @@ export function handlersOf(plane: ControlPlane): Handlers {
     ...analysisHandlers(plane),
     ...alertHandlers(plane),
     ...targetHandlers(plane),
+    ...rolloutHandlers(plane),
     ...conflictHandlers(plane),
     ...adviceHandlers(plane),
     ...bypassHandlers(plane),

@@ -11,6 +11,7 @@ import { startAlerts } from "../alerts/start-alerts.ts";
 import type { ControlPlane } from "../api/control-plane.ts";
 import { documentationIn } from "../api/documentation.ts";
 import { staticConsole } from "../console/static-console.ts";
+import { Rollouts } from "../rollout/rollouts.ts";
 import { signInUrl, type SignIn } from "../sign-in/sign-in.ts";
 import { hostsOf, loggingOf, retentionOf, tokensOf } from "./admin-settings.ts";
 import { startHousekeeping } from "./housekeeping.ts";
@@ -49,9 +50,11 @@ export async function startControlProcess(options: ControlProcessOptions, ports:
   const port = (): number => http?.port ?? options.port;
   const publicOrigin = (): string => environment["PARLEY_ADMIN_PUBLIC_URL"]?.replace(/\/+$/, "") || originOf(options.host, port());
   const alerts = await startAlerts({ ...parts, options, configuration: started.configuration, origin: publicOrigin, onError: (message, error) => log.error({ err: error }, message) });
+  const rollouts = new Rollouts({ ...parts, configuration: started.configuration, book: parts.rolloutBook, audit: parts.store.audit, onError: (message, error) => log.error({ err: error }, message) });
+  rollouts.start();
   const plane: ControlPlane = {
     ...parts, options, environment, version: ports.version, startedAt: ports.now(),
-    configuration: started.configuration, database: started.database, alerts, port, publicOrigin,
+    configuration: started.configuration, database: started.database, alerts, rollouts, port, publicOrigin,
   };
   const app = createApp({ plane, tokens: tokensOf(environment, started), hosts: () => hostsOf(options, environment, started), console: staticConsole(ports.consoleFolder), documentation: documentationIn(ports.documentationFolder), log });
   http = await listen(app.fetch, options);
@@ -67,6 +70,7 @@ export async function startControlProcess(options: ControlProcessOptions, ports:
       parts.live.close();
       await http?.close();
       await alerts.stop();
+      await rollouts.stop();
       await close(parts);
     },
   };

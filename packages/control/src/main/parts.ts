@@ -18,12 +18,13 @@ import { LiveCalls } from "../calls/live-calls.ts";
 import { ChannelServer } from "../channel/channel-server.ts";
 import { readSnapshotFile } from "../publishing/snapshot-file.ts";
 import { Publisher } from "../publishing/publisher.ts";
+import { RolloutBook } from "../rollout/rollout-book.ts";
 import { SignIn } from "../sign-in/sign-in.ts";
 import { StartError } from "./start-error.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export type Parts = Pick<ControlPlane, "masterKey" | "store" | "live" | "publisher" | "callLog" | "bodies" | "ledger" | "ingestor" | "channel" | "signIn" | "random" | "now">;
+export type Parts = Pick<ControlPlane, "masterKey" | "store" | "live" | "publisher" | "callLog" | "bodies" | "ledger" | "ingestor" | "channel" | "signIn" | "random" | "now"> & { rolloutBook: RolloutBook };
 
 export interface PartsPorts {
   environment: Environment;
@@ -39,7 +40,9 @@ export function openParts(place: DataDirectory, ports: PartsPorts): Parts {
   const masterKey = masterKeyOf(place.masterKey, ports.environment);
   const store = openStore(place.configDatabase);
   const live = new LiveCalls({ watch: (queries) => channel.watch(queries), inFlight: () => inFlightOf(channel) });
+  const rolloutBook = new RolloutBook(place.rollouts, (error) => log.error({ err: error }, "how far the rollouts are could not be kept"));
   const publisher = new Publisher({
+    amend: (entry) => rolloutBook.amend(entry),
     before: readSnapshotFile(place.snapshot), file: place.snapshot, now, nextVersion: (above) => store.nextSnapshotVersion(above),
     broadcast: (delta) => channel.broadcast(delta), onFileError: (error) => log.error({ err: error }, "the snapshot could not be written to disk"),
   });
@@ -61,7 +64,7 @@ export function openParts(place: DataDirectory, ports: PartsPorts): Parts {
   const signIn = new SignIn({ store, random: randomBytes, now, onSessionsEnded: (person, tokenHash) => live.endFor(person, tokenHash) });
   const ledger = connectLedger({ socketPath: place.ledgerSocket, deadlineMs: ledgerPatienceMs });
   const bodies = openBodies(place, { masterKey, mostBytes: () => ports.bodiesBytes(), now, log });
-  return { masterKey, store, live, publisher, callLog, bodies, ledger, ingestor, channel, signIn, random: randomBytes, now };
+  return { masterKey, store, live, rolloutBook, publisher, callLog, bodies, ledger, ingestor, channel, signIn, random: randomBytes, now };
 }
 
 /** People wait for it, not calls. */

@@ -15,6 +15,8 @@ export interface PublisherPorts {
   /** A line for every gateway that has `base` in force. */
   broadcast: (delta: { base: number; version: number; line: string }) => void;
   onFileError: (error: unknown) => void;
+  /** What gateways get in the place of what is configured. */
+  amend?: (entry: SnapshotEntry) => SnapshotEntry;
   now: () => number;
 }
 
@@ -58,12 +60,17 @@ export class Publisher {
 
   /** Publishes these entries beside all others; a null value removes one. */
   publish(entries: Iterable<SnapshotEntry>): Promise<void> {
-    return this.#inTurn(() => this.#texts.changesFrom(entries));
+    return this.#inTurn(() => this.#texts.changesFrom(this.#amended(entries)));
   }
 
   /** Publishes these entries and nothing else. */
   publishAll(entries: Iterable<SnapshotEntry>, options: { always: boolean } = { always: false }): Promise<void> {
-    return this.#inTurn(() => this.#texts.changesTo(entries), options.always);
+    return this.#inTurn(() => this.#texts.changesTo(this.#amended(entries)), options.always);
+  }
+
+  #amended(entries: Iterable<SnapshotEntry>): Iterable<SnapshotEntry> {
+    const { amend } = this.#ports;
+    return amend === undefined ? entries : Array.from(entries, amend);
   }
 
   /** What brings a gateway from `have` to now, as lines for the channel: nothing, deltas, or the whole. */

@@ -73,7 +73,7 @@ it("remembers no more addresses than its bound, and lets one go on when its time
   const counters = new MemoryCounters({ monotonicMs: () => nowMs, unixMs: () => nowMs }, 100);
   const wrongKeys = new WrongKeys({ counters, monotonicMs: () => nowMs, limit: () => ({ attempts: 1, per: 1000 }) });
   const key = {};
-  for (let address = 0; address < 20_000; address++) for (let guess = 0; guess < 2; guess++) wrongKeys.judgeWrong(`10.${address >> 16}.${(address >> 8) & 255}.${address & 255}`);
+  for (let address = 0; address < 20_000; address++) for (let guess = 0; guess < 2; guess++) void wrongKeys.judgeWrong(`10.${address >> 16}.${(address >> 8) & 255}.${address & 255}`);
   expect(counters.size).toBeLessThanOrEqual(100);
   // The first ones are forgotten, the last ones are not.
   expect(wrongKeys.judgeRight({}, "10.0.0.0")).toBeNull();

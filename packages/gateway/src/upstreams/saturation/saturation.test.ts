@@ -46,7 +46,7 @@ it("sheds the least important first, with 503 and Retry-After, and lets the most
   const batch = call(gateway, "batch", "batch");
   const plain = call(gateway, "acme", "plain");
   // Whoever of the two came second, now both wait, and a third makes the low one go.
-  await vi.waitUntil(async () => (await gateway.gateway.saturation("notes"))?.waiting === 2, patiently);
+  await vi.waitUntil(() => gateway.gateway.saturation("notes")?.waiting === 2, patiently);
   const vip = call(gateway, "vip", "vip");
   const shed = await batch;
   expect([shed.status, shed.headers.get("retry-after"), ((await shed.json()) as { code: string }).code]).toEqual([503, "1", "upstream-saturated"]);

@@ -3,7 +3,6 @@
  * moment, and sheds the least important first. Each worker judges by its own calls. Hides the adaptive limit and the
  * waiting room; may import the configuration's types.
  */
-import type { Priority } from "@parley/contract/config/consumer";
 import type { Upstream } from "@parley/contract/config/upstream";
 import { GradientLimit } from "./gradient-limit.ts";
 import { WaitingRoom, type Waiting } from "./waiting-room.ts";

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { readConfigText } from "./read-config.ts";
+
+const key = 'keys: [{ name: k, secret: "12345678" }]';
+const service = (more: string) => `services: { notes: { path: /notes, upstream: { targets: [{ url: "http://127.0.0.1:1" }] }, ${more} } }`;
+const upstream = (more: string) => `services: { notes: { path: /notes, upstream: { targets: [{ url: "http://127.0.0.1:1" }], ${more} } } }`;
+const rollout = (more: string) => service(`canary: { target: "http://127.0.0.1:2", percent: 5, rollout: { ${more} } }`);
+
+test.each<[what: string, yaml: string, pointer: string]>([
+  ["a scope that is none", service("limits: [{ requests: 5, per: 1m, by: planet }]"), "/services/notes/limits/0/by"],
+  ["a time zone that is none", service("limits: [{ requests: 5, per: day, zone: Mars/North }]"), "/services/notes/limits/0/zone"],
+  ["a pattern without a slash", service("limits: [{ requests: 5, per: 1m, path: login }]"), "/services/notes/limits/0/path"],
+  ["a method in small letters", service("limits: [{ requests: 5, per: 1m, methods: [post] }]"), "/services/notes/limits/0/methods/0"],
+  ["a queue without a wait", service("limits: [{ concurrent: 5, queue: { length: 5 } }]"), "/services/notes/limits/0/queue/wait"],
+  ["a size that is none", service("limits: [{ bodyBytes: large }]"), "/services/notes/limits/0/bodyBytes"],
+  ["a priority that is none", `consumers: { a: { ${key}, priority: urgent } }`, "/consumers/a/priority"],
+  ["a least bound above the largest", upstream("concurrency: { adaptive: true, min: 9, max: 3 }"), "/services/notes/upstream/concurrency/min"],
+  ["a bound of nothing", upstream("concurrency: { max: 0 }"), "/services/notes/upstream/concurrency/max"],
+  ["steps that go back", rollout("steps: [50, 25]"), "/services/notes/canary/rollout/steps"],
+  ["a step of no time", rollout("every: 0s"), "/services/notes/canary/rollout/every"],
+  ["a significance above any use", rollout("significance: 0.9"), "/services/notes/canary/rollout/significance"],
+  ["wrong keys below none", "gateway: { limits: { wrongKeys: { attempts: -1 } } }", "/gateway/limits/wrongKeys/attempts"],
+])("names the place of %s", (_what, yaml, pointer) => {
+  const { config, diagnostics } = readConfigText(yaml, { environment: {} });
+  expect(config).toBeNull();
+  expect(diagnostics.filter(({ severity }) => severity === "error").map((found) => found.pointer)).toEqual([pointer]);
+});
+
+test("takes every kind of limit, bounds of upstreams and rollouts without a warning", () => {
+  const yaml = `${service(`limits: [{ requests: 5, per: month, zone: Asia/Tokyo, by: [consumer, address], path: "/a/{b}/**", methods: [PUT] }, { concurrent: 5, queue: { length: 5, wait: 1s }, by: version }, { bodyBytes: 1MiB }], canary: { target: "http://127.0.0.1:2", percent: 5, rollout: {} }`)}
+consumers: { a: { ${key}, priority: high, limits: [{ requests: 5, per: 1m, by: key }] } }`;
+  const { config, diagnostics } = readConfigText(yaml, { environment: {} });
+  expect(diagnostics).toEqual([]);
+  expect(config?.services["notes"]?.canary?.rollout).toEqual({ steps: [25, 50, 100], every: 600_000, minCalls: 200, significance: 0.01, slower: 20 });
+});

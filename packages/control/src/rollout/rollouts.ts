@@ -1,0 +1,166 @@
+/**
+ * Carries rollouts out: looks at both arms again and again, goes on to the next share of the calls, or takes the release
+ * back at once. What it decides is published to the gateways like every change, and stands in the audit log. Hides the
+ * tests, the book and the pace; may import the configuration, the publisher and the call log's port.
+ */
+import type { Canary } from "@parley/contract/config/canary";
+import { service as serviceSchema, type Service } from "@parley/contract/config/service";
+import type { RolloutEvent, RolloutState } from "@parley/contract/api/rollout";
+import type { CallLog } from "@parley/stores/ports/call-log";
+import type { ConfigStore } from "@parley/stores/ports/config-store";
+import type { Configuration } from "../configuration/configuration.ts";
+import { compileEntity } from "../publishing/compile.ts";
+import type { Publisher } from "../publishing/publisher.ts";
+import { measureArms, type MeasuredArm } from "./arms.ts";
+import { judge, type Judgement } from "./judge.ts";
+import { settingsText, type RolloutBook } from "./rollout-book.ts";
+
+export interface RolloutPorts {
+  configuration: Pick<Configuration, "entities">;
+  book: RolloutBook;
+  callLog: Pick<CallLog, "groups" | "find">;
+  publisher: Pick<Publisher, "publish">;
+  audit: Pick<ConfigStore["audit"], "add">;
+  now: () => number;
+  onError: (message: string, error: unknown) => void;
+}
+
+export type RolloutOrder = "promote" | "rollback" | "pause" | "resume" | "restart";
+
+/** A service whose release is rolled out by itself. */
+interface RolledOut {
+  name: string;
+  canary: Canary;
+  rollout: NonNullable<Canary["rollout"]>;
+}
+
+const tickMs = 1_000;
+const looksPerStep = 10;
+const longestPauseMs = 60_000;
+const maxEvents = 100;
+const byItself = "rollout";
+
+export class Rollouts {
+  readonly #ports: RolloutPorts;
+  #timer: NodeJS.Timeout | null = null;
+  #working: Promise<void> | null = null;
+
+  constructor(ports: RolloutPorts) {
+    this.#ports = ports;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.#tick(), tickMs).unref();
+  }
+
+  async stop(): Promise<void> {
+    if (this.#timer) clearInterval(this.#timer);
+    await this.#working;
+  }
+
+  /** Looks at every rollout whose time has come. */
+  async look(): Promise<void> {
+    const rolledOut = this.#all();
+    this.#ports.book.keep(new Set(rolledOut.map(({ name }) => name)));
+    for (const one of rolledOut) {
+      try {
+        await this.#lookAt(one);
+      } catch (error) {
+        this.#ports.onError(`the rollout of ${one.name} could not be judged; it stays where it is`, error);
+      }
+    }
+  }
+
+  /** As it stands; null where the service has no rollout. */
+  stateOf(name: string): RolloutState | null {
+    const found = this.#all().find((one) => one.name === name);
+    return found ? this.#stateOf(found) : null;
+  }
+
+  /** Null where the service has no rollout. */
+  async order(name: string, order: RolloutOrder, actor: string): Promise<RolloutState | null> {
+    const found = this.#all().find((one) => one.name === name);
+    if (!found) return null;
+    const state = this.#stateOf(found);
+    const why = `ordered by ${actor}`;
+    switch (order) {
+      case "promote":
+        return this.#moved(found, state, { actor, why });
+      case "rollback":
+        return this.#entered(found, { ...state, phase: "rolled-back", percent: 0 }, { actor, why });
+      case "pause":
+        return state.phase === "running" ? this.#entered(found, { ...state, phase: "paused" }, { actor, why }) : state;
+      case "resume":
+        return state.phase === "paused" ? this.#entered(found, { ...state, phase: "running" }, { actor, why }) : state;
+      case "restart":
+        return this.#entered(found, { ...state, phase: "running", percent: found.canary.percent }, { actor, why });
+    }
+  }
+
+  #tick(): void {
+    this.#working ??= this.look().finally(() => (this.#working = null));
+  }
+
+  #all(): RolledOut[] {
+    return this.#ports.configuration.entities.list("service").flatMap((held) => {
+      const { canary } = (held.resolved as Service | undefined) ?? serviceSchema.parse(held.spec);
+      return canary?.rollout && canary.percent > 0 ? [{ name: held.name, canary, rollout: canary.rollout }] : [];
+    });
+  }
+
+  #stateOf({ name, canary }: RolledOut): RolloutState {
+    const known = this.#ports.book.get(name, canary);
+    if (known) return known;
+    const now = this.#ports.now();
+    const fresh: RolloutState = { settings: settingsText(canary), phase: canary.percent >= 100 ? "promoted" : "running", percent: canary.percent, since: now, looks: 0, lookedAt: now, events: [{ at: now, phase: "running", percent: canary.percent, actor: byItself, why: "the rollout began" }] };
+    this.#ports.book.set(name, fresh);
+    return fresh;
+  }
+
+  async #lookAt(one: RolledOut): Promise<void> {
+    const state = this.#stateOf(one);
+    const now = this.#ports.now();
+    if (state.phase !== "running" || now - state.lookedAt < Math.min(longestPauseMs, one.rollout.every / looksPerStep)) return;
+    const { release, baseline } = await measureArms(this.#ports.callLog, { service: one.name, canary: one.canary, from: state.since, to: now });
+    // Somebody may have decided meanwhile.
+    if (this.#stateOf(one) !== state) return;
+    const look = state.looks + 1;
+    const judgements = judge(release, baseline, { rules: one.rollout, look });
+    const worse = judgements.find((judgement) => judgement.worse);
+    const looked: RolloutState = { ...state, looks: look, lookedAt: now };
+    if (worse) return void (await this.#entered(one, { ...looked, phase: "rolled-back", percent: 0 }, { actor: byItself, why: reasonOf(worse, release, baseline) }));
+    const isTime = now - state.since >= one.rollout.every && release.calls >= one.rollout.minCalls;
+    if (isTime) return void (await this.#moved(one, looked, { actor: byItself, why: `no worse after ${release.calls} calls and ${look} looks` }));
+    this.#ports.book.set(one.name, looked);
+  }
+
+  /** To the next step. */
+  #moved(one: RolledOut, state: RolloutState, by: { actor: string; why: string }): Promise<RolloutState> {
+    const percent = one.rollout.steps.find((step) => step > state.percent) ?? 100;
+    return this.#entered(one, { ...state, percent, phase: percent >= 100 ? "promoted" : "running" }, by);
+  }
+
+  async #entered({ name }: RolledOut, state: RolloutState, { actor, why }: { actor: string; why: string }): Promise<RolloutState> {
+    const now = this.#ports.now();
+    const event: RolloutEvent = { at: now, phase: state.phase, percent: state.percent, actor, why };
+    const next: RolloutState = { ...state, since: now, lookedAt: now, looks: 0, events: [...state.events, event].slice(-maxEvents) };
+    this.#ports.book.set(name, next);
+    const held = this.#ports.configuration.entities.get("service", name);
+    const entry = held && compileEntity(held);
+    if (entry) await this.#ports.publisher.publish([entry]);
+    await this.#ports.audit.add([{
+      at: now, actor, action: "change", kind: "service", name,
+      changes: [{ op: "replace", path: "/canary/percent", value: next.percent }, { op: "replace", path: "/canary/rollout/phase", value: next.phase }, { op: "replace", path: "/canary/rollout/why", value: why }],
+    }]);
+    return next;
+  }
+}
+
+function reasonOf({ measure, test, p, threshold }: Judgement, release: MeasuredArm, baseline: MeasuredArm): string {
+  const figures = measure === "latency" ? `p50 ${told(release.figures.p50Ms)} against ${told(baseline.figures.p50Ms)} ms, p95 ${told(release.figures.p95Ms)} against ${told(baseline.figures.p95Ms)} ms` : `${release[measure]} of ${release.calls} calls against ${baseline[measure]} of ${baseline.calls}`;
+  return `worse in ${measure}: ${figures} (${test}, p = ${p.toPrecision(2)} < ${threshold.toPrecision(2)})`;
+}
+
+function told(value: number | null): string {
+  return value === null ? "unknown" : value.toFixed(1);
+}
