@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { access, jsonWebTokens } from "./access.ts";
 import { canary } from "./canary.ts";
+import { compression } from "./compression.ts";
 import { conflict } from "./conflict.ts";
 import { limit } from "./limits.ts";
 import { pathPrefix } from "./names.ts";
@@ -23,6 +24,8 @@ export const service = z
     /** From where it may be called. */
     addresses: addresses.optional(),
     cors: cors.optional(),
+    /** Off without it. */
+    compression: compression.optional(),
     redirects: z.array(redirect).max(1000).optional(),
     rewrite: rewrite.optional(),
     conflict: conflict.prefault({}),

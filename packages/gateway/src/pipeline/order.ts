@@ -6,6 +6,7 @@ import { accessPolicy } from "../policies/access/access.ts";
 import { adaptersPolicy } from "../policies/adapters/adapters.ts";
 import { addressesPolicy } from "../policies/addresses/addresses.ts";
 import { answerHeadersPolicy } from "../policies/answer-headers/answer-headers.ts";
+import { compressionPolicy } from "../policies/compression/compression.ts";
 import { conflictPolicy } from "../policies/conflict/conflict.ts";
 import { corsPolicy } from "../policies/cors/cors.ts";
 import { documentsPolicy } from "../policies/documents/documents.ts";
@@ -30,6 +31,8 @@ export const pipelineOrder: readonly Policy<RoutePlan, PipelinePorts>[] = [
   limitsPolicy,
   // Once somebody may call and has not called too often: judging a body costs time. Above all that may change it.
   documentsPolicy,
+  // Above everything that reads or changes answers, which it makes unreadable.
+  compressionPolicy,
   // Above the conflict policy, whose answers it changes, too.
   answerHeadersPolicy,
   // Below all that judges what the client said, and above the conflict policy: the guard compares, merges and keeps one form

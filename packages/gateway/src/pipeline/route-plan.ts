@@ -1,6 +1,7 @@
 /** What the policies of one route are compiled from, and what they may use. */
 import type { X509Certificate } from "node:crypto";
 import type { Adapt } from "@parley/contract/config/adapt";
+import type { Compression } from "@parley/contract/config/compression";
 import type { Conflict } from "@parley/contract/config/conflict";
 import type { JsonWebTokens } from "@parley/contract/config/access";
 import type { Priority } from "@parley/contract/config/consumer";
@@ -41,6 +42,7 @@ export interface RoutePlan {
   path?: string;
   addresses?: Addresses | undefined;
   cors?: Cors | undefined;
+  compression?: Compression | undefined;
   redirects?: readonly Redirect[] | undefined;
   answerHeaders?: FieldChanges | undefined;
 }

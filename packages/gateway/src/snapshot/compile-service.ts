@@ -26,7 +26,7 @@ type FindDocument = (version: string | undefined) => ApiDocument | null;
 /** Secrets are open already. */
 export function compileService(name: string, service: Service, ports: ServicePorts, findDocument: FindDocument = () => null): Route {
   const versions = service.versions ? versionPlan(name, service, { settings: service.versions, random: ports.forward.random }) : null;
-  const plan = { service: name, kind: "http" as const, access: service.access, tokens: service.jwt, certificates: service.mtls, limits: service.limits, conflict: conflictPlan(service), versions, adapters: adapterPlan(service), documents: documentPlan(service, { findDocument, random: ports.forward.random }), path: service.path, addresses: service.addresses, cors: service.cors, redirects: service.redirects, answerHeaders: service.rewrite?.response };
+  const plan = { service: name, kind: "http" as const, access: service.access, tokens: service.jwt, certificates: service.mtls, limits: service.limits, conflict: conflictPlan(service), versions, adapters: adapterPlan(service), documents: documentPlan(service, { findDocument, random: ports.forward.random }), path: service.path, addresses: service.addresses, cors: service.cors, compression: service.compression, redirects: service.redirects, answerHeaders: service.rewrite?.response };
   const { handler: forward, close } = forwarding(name, service, ports.forward);
   return { service: name, kind: "http", shape: problemShape, handler: compilePipeline(plan, ports.pipeline, forward), close };
 }
