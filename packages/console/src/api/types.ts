@@ -10,7 +10,10 @@ type None = Record<never, never>;
 export type Answer<Name extends OperationName> = Table[Name] extends { response: infer Response extends z.ZodType } ? FromJson<z.input<Response>> : void;
 
 /** JSON has no undefined: a member that may be absent is either absent or has its value. */
-type FromJson<Value> = Value extends readonly unknown[] | object ? { [Name in keyof Value]: FromJson<Exclude<Value[Name], undefined>> } : Value;
+type FromJson<Value> = AnyJson<Value> extends true ? Value : Value extends readonly unknown[] | object ? { [Name in keyof Value]: FromJson<Exclude<Value[Name], undefined>> } : Value;
+
+/** Whatever JSON can say has no end of members to look into, and none of them is undefined. */
+type AnyJson<Value> = [z.core.util.JSONType] extends [Value] ? true : false;
 
 type Body<Operation> = Operation extends { body: infer Schema extends z.ZodType } ? { body: z.input<Schema> } : None;
 type Query<Operation> = Operation extends { query: infer Schema extends z.ZodObject } ? { query?: Partial<z.output<Schema>> } : None;

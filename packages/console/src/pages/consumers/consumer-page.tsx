@@ -6,6 +6,7 @@ import { EntityPage } from "../../editing/entity-page.tsx";
 import { consumerPort } from "../../editing/entity-port.ts";
 import { ConsumerForm } from "./consumer-form.tsx";
 import { KeysSection } from "./keys-section.tsx";
+import { UsageSection } from "./usage-section.tsx";
 
 const blank: ConsumerSource = {};
 const Icon = kindIcons.consumer;
@@ -29,7 +30,12 @@ function ConsumerEditor({ name }: { name: string | null }) {
       write="putConsumer"
       icon={<Icon size={16} stroke={1.6} aria-hidden />}
       form={(form) => <ConsumerForm form={form} />}
-      below={(entity) => <KeysSection consumer={entity} />}
+      below={(entity) => (
+        <>
+          <UsageSection consumer={entity} />
+          <KeysSection consumer={entity} />
+        </>
+      )}
       onSaved={(entity) => void navigate({ to: "/consumers/$name", params: { name: entity.name }, ignoreBlocker: true })}
       onRemoved={() => void navigate({ to: "/consumers", ignoreBlocker: true })}
     />
