@@ -26,8 +26,8 @@ export async function startAlerts(plane: AlertSurroundings): Promise<Alerts> {
   const alerts = new Alerts({
     store: store.alerts, callLog, now, origin, onError,
     newId: () => randomBytes(16).toString("hex"),
-    rules: () => new Map(plane.configuration.entities.list("alert").map((held) => [held.name, alertOf(held)])),
-    channels: () => new Map(plane.configuration.entities.list("channel").map((held) => [held.name, channelOf(held)])),
+    rules: () => new Map(plane.configuration.entities.list("alert").flatMap((held) => named(held.name, alertOf(held)))),
+    channels: () => new Map(plane.configuration.entities.list("channel").flatMap((held) => named(held.name, channelOf(held)))),
     send: (name, message) => sendOver(plane, name, message),
     sources: {
       targets: async () => known(await plane.channel.targets(gatewaysWithinMs)),
@@ -43,18 +43,23 @@ export async function startAlerts(plane: AlertSurroundings): Promise<Alerts> {
 /** Null where there is no such channel. */
 export async function sendOver(plane: Pick<AlertSurroundings, "configuration" | "masterKey" | "now">, name: string, message: AlertMessage): Promise<Sent | null> {
   const held = plane.configuration.entities.get("channel", name);
-  if (!held) return null;
-  const spec = channelOf(held);
+  const spec = held ? channelOf(held) : null;
+  if (!held || !spec) return null;
   const opened = withSecrets("channel", spec as unknown as Json, openSecrets(plane.masterKey, { ...held, spec: spec as unknown as Json })) as unknown as Channel;
   return send(opened, message, { allowPrivate: opened.private ?? held.origin === "file", now: plane.now() });
 }
 
-function alertOf(held: HeldEntity): Alert {
-  return (held.resolved as Alert | undefined) ?? alert.parse(held.spec);
+/** Null for what an earlier release let in and this one cannot read: it must not keep the others from being looked at. */
+function alertOf(held: HeldEntity): Alert | null {
+  return (held.resolved as Alert | undefined) ?? alert.safeParse(held.spec).data ?? null;
 }
 
-function channelOf(held: HeldEntity): Channel {
-  return (held.resolved as Channel | undefined) ?? channel.parse(held.spec);
+function channelOf(held: HeldEntity): Channel | null {
+  return (held.resolved as Channel | undefined) ?? channel.safeParse(held.spec).data ?? null;
+}
+
+function named<Value>(name: string, value: Value | null): [string, Value][] {
+  return value === null ? [] : [[name, value]];
 }
 
 function known<Item>(reports: readonly Item[][]): Item[] | null {

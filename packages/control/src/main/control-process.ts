@@ -48,7 +48,7 @@ export async function startControlProcess(options: ControlProcessOptions, ports:
   parts.bodies?.start();
   let http: HttpServer | null = null;
   const port = (): number => http?.port ?? options.port;
-  const publicOrigin = (): string => environment["PARLEY_ADMIN_PUBLIC_URL"]?.replace(/\/+$/, "") || originOf(options.host, port());
+  const publicOrigin = (): string => environment["PARLEY_ADMIN_PUBLIC_URL"]?.replace(/\/+$/, "") || originOf(options.host, port(), options.tls ? "https" : "http");
   const alerts = await startAlerts({ ...parts, options, configuration: started.configuration, origin: publicOrigin, onError: (message, error) => log.error({ err: error }, message) });
   const rollouts = new Rollouts({ ...parts, configuration: started.configuration, book: parts.rolloutBook, audit: parts.store.audit, onError: (message, error) => log.error({ err: error }, message) });
   rollouts.start();
@@ -95,7 +95,7 @@ async function firstRunOf(of: { store: ConfigStore; signIn: SignIn; origin: stri
 }
 
 /** An address that means every one is no address to open. */
-export function originOf(host: string, port: number): string {
+export function originOf(host: string, port: number, scheme: "http" | "https" = "http"): string {
   const name = host === "0.0.0.0" || host === "::" ? "localhost" : host.includes(":") ? `[${host}]` : host;
-  return `http://${name}:${port}`;
+  return `${scheme}://${name}:${port}`;
 }
