@@ -13,6 +13,8 @@ export interface ChildProgram {
   environment: NodeJS.ProcessEnv;
   /** Given to Node before the module. */
   nodeArguments?: readonly string[];
+  /** The descriptor of ours that it writes to as its standard output; standard error without it. */
+  standardOutput?: 1 | 2;
 }
 
 /** It died without being asked to, `deaths` times in a row, and starts again in `delayMs`. */
@@ -58,8 +60,8 @@ export class Child {
       execPath: process.execPath,
       execArgv: ["--disable-warning=ExperimentalWarning", ...(this.#program.nodeArguments ?? [])],
       env: this.#program.environment,
-      // Its logs go to standard error; standard output is for what the supervisor says to people.
-      stdio: ["ignore", 2, 2, "ipc"],
+      // Its logs go to standard error; standard output is for what the supervisor says to people, and for the access log.
+      stdio: ["ignore", this.#program.standardOutput ?? 2, 2, "ipc"],
       // In a process group of its own, so that Ctrl-C reaches the supervisor alone, which drains in the right order.
       detached: true,
     });

@@ -50,7 +50,7 @@ export function createPlanes(options: PlaneOptions): Planes {
       countersSocket: workers > 1 ? data.countersSocket : null, ...(settings.gateway.tls === undefined ? {} : { tls: settings.gateway.tls }),
     };
     const name = workers === 1 ? "the gateway" : `gateway worker ${worker}`;
-    return createChild({ name, module: programs.gateway, options: gateway, environment: gatewayEnvironment(inherited), nodeArguments: gatewayNodeArguments }, options.events);
+    return createChild({ name, module: programs.gateway, options: gateway, environment: gatewayEnvironment(inherited), nodeArguments: gatewayNodeArguments, standardOutput: 1 }, options.events);
   });
   const control: ControlProcessOptions = {
     host: settings.admin.host, port: settings.admin.port, data: data.root, file: settings.file,

@@ -61,6 +61,13 @@ export const logging = z.strictObject({
   bodiesBytes: size.prefault("1GiB").refine((bytes) => bytes >= 1024 * 1024, "at least 1MiB"),
   /** How long bodies are kept, where that is less than their calls. */
   retainBodies: duration.optional(),
+  /** A line for each call, for other programs to read. */
+  access: z
+    .strictObject({
+      format: z.enum(["json", "combined"]).default("json"),
+      file: z.string().refine((file) => file === "stdout" || (file.startsWith("/") && !file.endsWith("/")), "stdout, or a file's whole path such as /var/log/parley/access.log").default("stdout"),
+    })
+    .optional(),
   /** Services whose calls stay for another time, or whose bodies are kept otherwise. */
   services: z.record(entityName, z.strictObject({ retain: duration.optional(), bodies: keptBodies.optional() })).default({}),
 });

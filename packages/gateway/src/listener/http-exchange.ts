@@ -10,6 +10,8 @@ import type { TraceParent } from "./trace-parent.ts";
 /** Of node:http's request, or made of an HTTP/2 stream's fields. */
 export interface RequestHead {
   readonly method?: string | undefined;
+  /** Of HTTP/1; HTTP/2 has no other. */
+  readonly httpVersion?: string;
   readonly rawHeaders: readonly string[];
   readonly headers: IncomingHttpHeaders;
 }
@@ -44,6 +46,7 @@ export class HttpExchange implements Exchange {
   readonly startedAt: number;
   readonly method: string;
   readonly target: string;
+  readonly httpVersion: string;
   path: string;
   version?: string;
   rest = "";
@@ -75,6 +78,7 @@ export class HttpExchange implements Exchange {
     this.startedAt = input.startedAt;
     this.method = request.method ?? "";
     this.target = input.target;
+    this.httpVersion = request.httpVersion ?? "2.0";
     this.path = input.path;
     this.rawHeaders = request.rawHeaders;
     this.headers = request.headers;

@@ -32,6 +32,7 @@ import { SharedObservations } from "../policies/conflict/watch/peers/shared-obse
 import { ControlChannel } from "../snapshot/control-channel.ts";
 import { CurrentSnapshot, type SnapshotPorts } from "../snapshot/current-snapshot.ts";
 import { readSavedSnapshot } from "../snapshot/saved-snapshot.ts";
+import { AccessLog } from "../telemetry/access-log/access-log.ts";
 import { BodyKeeper } from "../telemetry/bodies/body-keeper.ts";
 import { LiveCalls } from "../telemetry/live-calls.ts";
 import { sealOrphans } from "../telemetry/orphaned-segments.ts";
@@ -83,6 +84,7 @@ export class Gateway {
   #otlp: OtlpExporter;
   #live: LiveCalls;
   #bodies: BodyKeeper;
+  #access: AccessLog;
   #spoolDirectory: string;
   #listener: Listener;
   #channel: ControlChannel | null = null;
@@ -115,6 +117,7 @@ export class Gateway {
       log,
     });
     this.#bodies = new BodyKeeper({ directory: dataDirectory(options.data).bodiesSpool, worker: options.worker, startedAtMs: this.#startedAtMs, masterKey: parts.masterKey, log });
+    this.#access = new AccessLog({ standardOutput: 1, log });
     this.#telemetry = new Telemetry({ worker: options.worker, spool, live: this.#live, inFlight: () => this.#listener.inFlight });
     this.#otlp = new OtlpExporter({ worker: options.worker, fetch, now: () => Date.now(), warn: (message, details) => log.warn(details, message) });
     this.#snapshotPorts = this.#newSnapshotPorts();
@@ -128,7 +131,10 @@ export class Gateway {
       findConflict: (request, id) => findOwnConflict({ ledger: this.#ledger, findKey: (hash) => this.#snapshot.findKey(hash), now: Date.now }, request, id),
       versionsOf: (service) => this.#snapshot.versionsOf(service),
       captureBodies: (service, method) => this.#bodies.begin(service, method),
-      refusedConnection: (record) => this.#telemetry.ended(record),
+      refusedConnection: (record) => {
+        this.#telemetry.ended(record);
+        this.#access.ended(record, { httpVersion: "1.1" });
+      },
       log,
     }, this.#certificates);
   }
@@ -181,7 +187,7 @@ export class Gateway {
     this.#shared?.close();
     await this.#budgets.close();
     await this.#otlp.close();
-    await Promise.all([this.#telemetry.close(), this.#bodies.close(), this.#sealingOrphans]);
+    await Promise.all([this.#telemetry.close(), this.#bodies.close(), this.#access.close(), this.#sealingOrphans]);
     this.#snapshot.close();
     this.#live.watch(false, null);
     await this.#channel?.close();
@@ -194,8 +200,9 @@ export class Gateway {
     await this.#identities.close();
   }
 
-  #callEnded(call: Pick<HttpExchange, "record" | "headers" | "keySecret" | "capture">): void {
+  #callEnded(call: Pick<HttpExchange, "record" | "headers" | "httpVersion" | "keySecret" | "capture">): void {
     const { record, headers } = call;
+    if (this.#access.isOn) this.#access.ended(record, { httpVersion: call.httpVersion, referer: headers.referer });
     this.#telemetry.ended(record);
     if (call.capture !== null) this.#bodies.ended(call);
     if (this.#otlp.isOn) this.#otlp.ended(record, callerTrace(headers["traceparent"]));
@@ -224,7 +231,10 @@ export class Gateway {
       log,
       limitsChanged: () => this.#listener.applyLimits(),
       telemetryChanged: (settings) => this.#otlp.configure(settings),
-      loggingChanged: (settings) => this.#bodies.configure(settings),
+      loggingChanged: (settings) => {
+        this.#bodies.configure(settings);
+        this.#access.configure(settings?.access ?? null);
+      },
     };
   }
 
@@ -288,7 +298,7 @@ export class Gateway {
         this.#live.watch(message.on, message.queries ?? null);
         break;
       case "metrics":
-        this.#send({ type: "metrics", request: message.request, families: [...this.#telemetry.families(), ...this.#book.families({ worker: String(this.#parts.options.worker) }), ...this.#targets.families({ worker: String(this.#parts.options.worker) }), ...this.#saturations.families({ worker: String(this.#parts.options.worker) }), ...this.#bodies.families({ worker: String(this.#parts.options.worker) })], inFlight: this.#listener.inFlight });
+        this.#send({ type: "metrics", request: message.request, families: [...this.#telemetry.families(), ...this.#book.families({ worker: String(this.#parts.options.worker) }), ...this.#targets.families({ worker: String(this.#parts.options.worker) }), ...this.#saturations.families({ worker: String(this.#parts.options.worker) }), ...this.#bodies.families({ worker: String(this.#parts.options.worker) }), ...this.#access.families({ worker: String(this.#parts.options.worker) })], inFlight: this.#listener.inFlight });
         break;
       case "targets":
         this.#send({ type: "targets", request: message.request, states: this.targets() });
