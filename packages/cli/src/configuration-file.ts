@@ -1,8 +1,8 @@
 /** A configuration file as `plan` and `apply` send it, and a saved plan. */
 import type { Plan } from "@parley/contract/api/system";
 import { createHash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { Failure } from "./failure.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -11,6 +11,8 @@ export interface ConfigurationFile {
   file: string;
   /** What the environment has for the file's ${NAMES}; a name that it does not have is left out, and the server decides. */
   variables: Record<string, string>;
+  /** The OpenAPI files that it names, by their paths as written. */
+  documents: Record<string, string>;
 }
 
 /** A plan as it was saved: it holds no variable's value, only a sign of whether they are still the same. */
@@ -25,7 +27,7 @@ export interface SavedPlan {
 
 export function readConfigurationFile(terminal: Terminal, path: string): ConfigurationFile {
   const yaml = textOf(path);
-  return { yaml, file: resolve(path), variables: variablesOf(yaml, terminal.environment) };
+  return { yaml, file: resolve(path), variables: variablesOf(yaml, terminal.environment), documents: documentsOf(yaml, resolve(path)) };
 }
 
 /** The saved plan in the file, or null where it is a configuration file. */
@@ -48,8 +50,19 @@ export function savePlan(path: string, file: ConfigurationFile, plan: Plan): voi
 /** What was planned, with the variables of now; refused if they differ from those that were planned with. */
 export function plannedFile(terminal: Terminal, saved: SavedPlan): ConfigurationFile {
   const variables = variablesOf(saved.yaml, terminal.environment);
-  if (variablesHash(variables) === saved.variablesHash) return { yaml: saved.yaml, file: saved.file, variables };
+  if (variablesHash(variables) === saved.variablesHash) return { yaml: saved.yaml, file: saved.file, variables, documents: documentsOf(saved.yaml, saved.file) };
   throw new Failure("stale-plan", "an environment variable of the file has another value than when the plan was made");
+}
+
+/** What is no file, or is not there, is the server's to say. */
+function documentsOf(yaml: string, file: string): Record<string, string> {
+  const documents: Record<string, string> = {};
+  for (const match of yaml.matchAll(/\bopenapi\s*:\s*(?:"([^"]+)"|'([^']+)'|([^\s,{}'"#]+))/g)) {
+    const source = match[1] ?? match[2] ?? match[3] ?? "";
+    const path = resolve(dirname(file), source);
+    if (!/^https?:/i.test(source) && existsSync(path)) documents[source] = textOf(path);
+  }
+  return documents;
 }
 
 function variablesOf(yaml: string, environment: NodeJS.ProcessEnv): Record<string, string> {

@@ -132,6 +132,16 @@ function addLooking(building: Building): void {
     .option("--follow", "go on with calls as they end; Ctrl-C ends it");
   does(building, examples(calls, ["calls", "calls --service notes --status error", "calls --follow --json"]), async () => (await import("./commands/calls.ts")).calls);
 
+  const diff = connection(building.program.command("diff").argument("<service>", "a service").description("what changed between two versions' OpenAPI documents, and who is affected; exit status 2 where something breaks"));
+  diff
+    .option("--from <version>", "the older version")
+    .option("--to <version>", "the newer version")
+    .option("--file <document>", "compare what is in force with this document instead")
+    .option("--version <version>", "with --file: of this version; without it, of the service itself")
+    .option("--days <days>", "how far back calls are looked at", count, 30)
+    .option("--all", "harmless changes, too");
+  does(building, examples(diff, ["diff notes --from v1 --to v2", "diff notes --version v2 --file ./notes.v2.openapi.yaml", "diff notes --from v1 --to v2 --json"]), async () => (await import("./commands/diff.ts")).diff);
+
   const tail = connection(building.program.command("tail").argument("[query...]", "docs/query-language.md; without it, every call").description("calls as they end; Ctrl-C ends it"));
   // A negated term looks like an option.
   tail.allowUnknownOption();

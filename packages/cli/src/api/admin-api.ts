@@ -44,10 +44,10 @@ async function send<N extends Name>(connection: Connection, call: AdminCall<N>, 
         accept: "application/json, text/event-stream",
         ...headers,
         ...(connection.token === null ? {} : { authorization: `Bearer ${connection.token}` }),
-        ...(call.body === undefined ? {} : { "content-type": "application/json" }),
+        ...(call.body === undefined ? {} : { "content-type": typeof call.body === "string" ? "application/yaml" : "application/json" }),
         ...(call.ifMatch === undefined ? {} : { "if-match": call.ifMatch }),
       },
-      body: call.body === undefined ? null : JSON.stringify(call.body),
+      body: call.body === undefined ? null : typeof call.body === "string" ? call.body : JSON.stringify(call.body),
       signal,
     });
   } catch (error) {

@@ -28,9 +28,10 @@ const page = { after: z.string().optional(), limit: z.coerce.number().int().min(
 /**
  * A configuration file as it was written. `variables` are the values of the ${NAMES} in it, as the caller's environment
  * has them: the server never reads its own environment for a file that came over the network. A variable that an export
- * made for a stored secret may be left out; the stored one is then kept.
+ * made for a stored secret may be left out; the stored one is then kept. `documents` are the texts of the OpenAPI files that
+ * it names, by their paths as written; one that is left out stays as it is.
  */
-const configurationFile = z.strictObject({ yaml: z.string(), file: z.string().optional(), variables: z.record(z.string(), z.string()).optional() });
+const configurationFile = z.strictObject({ yaml: z.string(), file: z.string().optional(), variables: z.record(z.string(), z.string()).optional(), documents: z.record(z.string(), z.string()).optional() });
 
 const services = "/api/services";
 const documentTypes = ["application/json", "application/yaml", "text/yaml", "application/vnd.oai.openapi", "application/vnd.oai.openapi+json", "text/plain"] as const;

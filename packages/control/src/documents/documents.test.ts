@@ -96,6 +96,15 @@ describe("where the database is the truth", () => {
     expect((await control.call("PUT", `${v1}?force=true`, { ifMatch: now, headers: yaml, body: document("other: { type: string }") })).body.errors?.[0]?.pointer).toContain("/adapt/request/0/rename/from");
   });
 
+  test("a file that is applied brings its documents along, and a breaking one is refused", async () => {
+    const yamlText = `services: { notes: { path: /notes, upstream: { targets: [{ url: "http://127.0.0.1:9001" }] }, versions: { select: { by: header }, list: { v2: { openapi: ./v2.yaml } } } } }`;
+    const apply = async (text: string): Promise<Answer> => control.call("POST", "/api/config/apply", { ifMatch: (await control.call("GET", "/api/config")).etag, body: { yaml: yamlText, documents: { "./v2.yaml": text } } });
+    expect((await apply(after)).body["code"]).toBe("breaking-change");
+    const more = document("title: { type: string }, status: { type: string, enum: [open, archived] }, more: {}");
+    expect((await apply(more)).status).toBe(200);
+    expect((await get()).body["text"]).toBe(more);
+  });
+
   test("a URL that leads to this machine is not fetched, by name or by address", async () => {
     const server = createServer((_request, response) => response.end(before)).listen(0, "127.0.0.1");
     await once(server, "listening");

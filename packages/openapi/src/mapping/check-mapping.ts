@@ -154,7 +154,7 @@ function missing({ from, to, direction }: { from: ApiDocument; to: ApiDocument; 
     if (!other) return [];
     const [given, wanted] = [bodiesOf(from, operation, direction), bodiesOf(to, other, direction)];
     if (given.length === 0) return [];
-    const known = new Set(given.flatMap((schema) => Object.keys(objectAt(schema, "properties"))));
+    const known = new Set(given.flatMap((schema): unknown[] => [...Object.keys(objectAt(schema, "properties")), ...listAt(schema, "required")]));
     const serverSet = direction === "request" ? "readOnly" : "writeOnly";
     const needed = wanted.flatMap((schema) => listAt(schema, "required").filter((name): name is string => typeof name === "string" && objectAt(objectAt(schema, "properties"), name)[serverSet] !== true));
     return needed.filter((name) => !known.has(name) && !made.some((place) => place.split("/")[1] === name.replaceAll("~", "~0").replaceAll("/", "~1"))).map((name) => `${other.method} ${other.path}: "${name}" is required, and nothing gives it`);

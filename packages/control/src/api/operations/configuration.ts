@@ -1,6 +1,6 @@
 /** The configuration as one file: exported, checked, planned and applied. */
 import { etagOf, expectTag } from "../etag.ts";
-import { fetchedDocuments } from "../../documents/fetched-documents.ts";
+import { givenDocuments } from "../../documents/given-documents.ts";
 import { changesOf, writesFor, type Wanted } from "../../configuration/plan.ts";
 import { configurationYaml } from "../../configuration/yaml.ts";
 import { readPostedFile, type PostedFile, type PostedReading } from "../../configuration/read-posted-file.ts";
@@ -36,7 +36,7 @@ function applyConfiguration(plane: ControlPlane): Handler<"applyConfiguration"> 
     if (!wanted) refuse("invalid-body", "the file has errors; nothing was changed", { fix: "Correct what `diagnostics` names.", extensions: { diagnostics } });
     let changes: Plan["changes"] = [];
     const { stored } = plane.database;
-    const fetched = (await Promise.all(wanted.entities.flatMap(({ kind, name, spec }) => (kind === "service" ? [fetchedDocuments(name, spec, stored)] : [])))).flat();
+    const fetched = (await Promise.all(wanted.entities.flatMap(({ kind, name, spec }) => (kind === "service" ? [givenDocuments(name, spec, { stored, texts: body.documents ?? {} })] : [])))).flat();
     await plane.database.change(actor, (state) => {
       expectPlanned(() => expectTag(precondition, { tag: state.tag }, "the configuration"));
       const made = [...writes(plane, { wanted, actor }), ...fetched];

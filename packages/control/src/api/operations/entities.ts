@@ -7,7 +7,7 @@ import { owningVariable } from "../../configuration/environment-layer.ts";
 import { specSchema, type HeldEntity, type Kind } from "../../configuration/entity.ts";
 import { hideSecrets, sealSecrets } from "../../configuration/spec-secrets.ts";
 import type { State } from "../../configuration/database-configuration.ts";
-import { fetchedDocuments, orphanedDocuments } from "../../documents/fetched-documents.ts";
+import { givenDocuments, orphanedDocuments } from "../../documents/given-documents.ts";
 import { equalJson } from "../../json/difference.ts";
 import { mergePatch } from "../../json/merge-patch.ts";
 import { memberErrors } from "../member-errors.ts";
@@ -65,7 +65,7 @@ async function changeEntity(plane: ControlPlane, kind: Exclude<Kind, "key">, cha
   }
   let created = false;
   const before = plane.configuration.entities.get(kind, name);
-  const fetched = kind === "service" ? await fetchedDocuments(name, change.next(before && hideSecrets(kind, before.spec)), plane.database.stored) : [];
+  const fetched = kind === "service" ? await givenDocuments(name, change.next(before && hideSecrets(kind, before.spec)), { stored: plane.database.stored, texts: {} }) : [];
   await plane.database.change(change.actor, (state) => {
     const current = state.inForce.get(kind, name);
     created = current === undefined;
