@@ -25,9 +25,9 @@ export interface Setting {
 const settleMs = 2_500;
 
 /** Microseconds of CPU, all processes, a call or a pair. */
-async function cpuOf(setting: Setting, load: { service: string; path: string; kind: "read" | "read-and-write"; count: number; distinct: number }): Promise<{ cpu: number; perSecond: number }> {
+async function cpuOf(setting: Setting, load: { service: string; path: string; kind: "read" | "read-and-write"; count: number; distinct: number; from: number }): Promise<{ cpu: number; perSecond: number }> {
   const before = setting.parley.cpu();
-  const perSecond = await run({ port: setting.parley.port, kind: load.kind, count: load.count, path: (index) => `/${load.service}${load.path}/${index % load.distinct}` });
+  const perSecond = await run({ port: setting.parley.port, kind: load.kind, count: load.count, path: (index) => `/${load.service}${load.path}/${(load.from + index) % load.distinct}` });
   await new Promise((resolve) => setTimeout(resolve, settleMs));
   return { cpu: (setting.parley.cpu() - before) / load.count, perSecond };
 }
@@ -36,8 +36,10 @@ async function compare(setting: Setting, about: { path: string; kind: "read" | "
   const found = { unguarded: [] as number[], guarded: [] as number[], perSecond: [] as number[] };
   const { services, ...load } = about;
   for (let round = -1; round < setting.rounds; round += 1) {
-    const unguarded = await cpuOf(setting, { ...load, service: services[0] });
-    const guarded = await cpuOf(setting, { ...load, service: services[1] });
+    // Where all resources are distinct, those of another round are others too: the upstream forgets what was written.
+    const from = (round + 1) * load.count;
+    const unguarded = await cpuOf(setting, { ...load, from, service: services[0] });
+    const guarded = await cpuOf(setting, { ...load, from, service: services[1] });
     // The first round warms up.
     if (round < 0) continue;
     found.unguarded.push(unguarded.cpu);

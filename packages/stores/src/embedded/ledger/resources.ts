@@ -31,6 +31,8 @@ export interface NewSeen {
   digest: string | null;
 }
 
+const unseen = { etag: null, digest: null };
+
 export class Resources {
   readonly #context: LedgerContext;
   readonly #select: StatementSync;
@@ -41,6 +43,7 @@ export class Resources {
   readonly #see: StatementSync;
   readonly #selectView: StatementSync;
   readonly #seeView: StatementSync;
+  readonly #addView: StatementSync;
   readonly #countViews: StatementSync;
 
   constructor(context: LedgerContext) {
@@ -53,7 +56,8 @@ export class Resources {
     this.#change = database.prepare("UPDATE resource SET revision = ?1, seen_revision = ?1, changed_at = ?2, touched_at = ?2, changed_by = ?3, etag = ?4, digest = ?5 WHERE key = ?6");
     this.#see = database.prepare("UPDATE resource SET seen_revision = ?, etag = ?, digest = ?, touched_at = ? WHERE key = ?");
     this.#selectView = database.prepare("SELECT seen_revision, etag, digest FROM representation WHERE key = ? AND view = ?");
-    this.#seeView = database.prepare("INSERT INTO representation VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET seen_revision = excluded.seen_revision, etag = excluded.etag, digest = excluded.digest");
+    this.#seeView = database.prepare("UPDATE representation SET seen_revision = ?, etag = ?, digest = ? WHERE key = ? AND view = ?");
+    this.#addView = database.prepare("INSERT INTO representation VALUES (?, ?, ?, ?, ?, ?)");
     this.#countViews = database.prepare("SELECT count(*) AS n FROM representation WHERE key = ?");
   }
 
@@ -63,11 +67,11 @@ export class Resources {
 
   /** Found, or made known with the service's floors under its counters. */
   get(key: Uint8Array, resource: Resource): ResourceRow {
-    return this.find(key) ?? this.add(key, resource, { etag: null, digest: null });
+    return this.find(key) ?? this.add(key, resource, unseen);
   }
 
   /** One that is not known yet, with what its only view shows. */
-  add(key: Uint8Array, resource: Resource, seen: { etag: string | null; digest: string | null }): ResourceRow {
+  add(key: Uint8Array, resource: Resource, seen: Pick<NewSeen, "etag" | "digest">): ResourceRow {
     const service = this.#context.services.get(resource.service);
     const now = this.#context.now();
     const revision = service.revisionFloor + 1;
@@ -93,9 +97,9 @@ export class Resources {
       this.#see.run(seen.revision, seen.etag, digest, this.#context.now(), row.key);
       return;
     }
+    if (this.#seeView.run(seen.revision, seen.etag, digest, row.key, view).changes > 0) return;
     const { n } = this.#countViews.get(row.key) as { n: number };
-    if (n >= this.#context.caps.viewsPerResource && !this.#selectView.get(row.key, view)) return;
-    this.#seeView.run(row.key, view, row.service, seen.revision, seen.etag, digest);
+    if (n < this.#context.caps.viewsPerResource) this.#addView.run(row.key, view, row.service, seen.revision, seen.etag, digest);
   }
 
   /** One more change, and what one view shows since; the new revision. */
