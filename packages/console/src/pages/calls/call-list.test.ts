@@ -35,7 +35,7 @@ function start(log: CallRecord[], pageSize = 2) {
     log.push(...calls);
     for (const entry of calls) live?.onCall(entry);
   };
-  return { list, settle, arrive, end, open: () => live?.onOpen(), lose: () => live?.onLost(), isLive: () => live !== null };
+  return { list, settle, arrive, end, drop: (count: number) => live?.onDropped(count), open: () => live?.onOpen(), lose: () => live?.onLost(), isLive: () => live !== null };
 }
 
 function moments(list: CallList): number[] {
@@ -76,6 +76,24 @@ test("a pause longer than memory allows is made up for from the log", async () =
   await settle();
   while (list.state.hasOlder) await list.loadOlder();
   expect(moments(list)).toEqual(Array.from({ length: 2_501 }, (_, index) => 2_501 - index));
+});
+
+test("what the server had no room for during a pause changes nothing that is shown, and is read when the pause ends", async () => {
+  const log = [call(1)];
+  const { list, settle, arrive, open, drop } = start(log, 4);
+  open();
+  await settle();
+  list.hold(true);
+  arrive(call(2));
+  log.push(call(3), call(4), call(5), call(6), call(7));
+  drop(5);
+  await list.refresh();
+  await settle();
+  expect([moments(list), list.state.waiting, list.state.hasMore]).toEqual([[1], 1, true]);
+  list.hold(false);
+  await settle();
+  while (list.state.hasOlder) await list.loadOlder();
+  expect([moments(list), list.state.hasMore]).toEqual([[7, 6, 5, 4, 3, 2, 1], false]);
 });
 
 test("what happened while the connection was lost is read when it is back", async () => {

@@ -24,6 +24,8 @@ export interface CallListState {
   calls: readonly CallRecord[];
   /** How many arrived while held back. */
   waiting: number;
+  /** More arrived than are counted: the server had no room to send them. The log has them. */
+  hasMore: boolean;
   live: "connecting" | "open" | "lost";
   /** False until the first page was read. */
   read: boolean;
@@ -37,7 +39,7 @@ const mostKept = 5_000;
 const keptAfterTrim = 3_000;
 
 export class CallList {
-  state: CallListState = { calls: [], waiting: 0, live: "connecting", read: false, hasOlder: false, problem: null };
+  state: CallListState = { calls: [], waiting: 0, hasMore: false, live: "connecting", read: false, hasOlder: false, problem: null };
   readonly #ports: CallListPorts;
   readonly #listeners = new Set<() => void>();
   /** Of the calls that are shown, and of those that arrived and are not yet. */
@@ -94,8 +96,10 @@ export class CallList {
   readonly refresh = async (): Promise<void> => {
     try {
       const page = await this.#ports.readPage({});
-      const joins = page.next === null || page.items.some((call) => this.#knownIds.has(call.id));
-      if (joins && this.state.read) this.#take(page.items);
+      const joins = page.next === null || page.items.some((call) => this.#knownIds.has(call.id) || this.#arrivedIds.has(call.id));
+      // What is held back stays as it is; the gap is closed when it is let go.
+      if (this.#held && this.state.read && !joins) this.#change({ hasMore: true, problem: null });
+      else if (joins && this.state.read) this.#take(page.items);
       else this.#startFrom(page);
     } catch (problem) {
       this.#change({ problem });
@@ -109,7 +113,10 @@ export class CallList {
         void this.refresh();
       },
       onCall: (call) => this.#take([call]),
-      onDropped: () => this.#ports.soon(() => void this.refresh()),
+      onDropped: () => {
+        if (this.#held && this.state.read) this.#change({ hasMore: true });
+        else this.#ports.soon(() => void this.refresh());
+      },
       onLost: () => {
         this.#change({ live: "lost" });
         if (!this.state.read) void this.refresh();
@@ -121,7 +128,7 @@ export class CallList {
   #startFrom(page: CallPage): void {
     this.#older = page.next === null ? null : { after: page.next };
     this.#waitingOverflow = 0;
-    this.#change({ calls: mergeCalls(page.items, this.#takeArrived()), waiting: 0, read: true, hasOlder: this.#older !== null, problem: null });
+    this.#change({ calls: mergeCalls(page.items, this.#takeArrived()), waiting: 0, hasMore: false, read: true, hasOlder: this.#older !== null, problem: null });
   }
 
   #take(calls: readonly CallRecord[]): void {
@@ -148,11 +155,11 @@ export class CallList {
   }
 
   #draw(): void {
-    if (this.#waitingOverflow > 0) {
+    if (this.#waitingOverflow > 0 || this.state.hasMore) {
       // More came than were kept; the log has them all. Keeping nothing makes the newest page begin a new list.
       this.#takeArrived();
       this.#waitingOverflow = 0;
-      this.state = { ...this.state, read: false };
+      this.state = { ...this.state, read: false, hasMore: false };
       void this.refresh();
       return;
     }

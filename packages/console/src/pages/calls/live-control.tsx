@@ -14,7 +14,7 @@ export function LiveControl({ state, paused, onPause }: { state: CallListState; 
         {paused ? "Paused" : words[state.live]}
       </span>
       <Button variant="default" leftSection={paused ? <IconPlayerPlay size={14} /> : <IconPlayerPause size={14} />} onClick={() => onPause(!paused)} aria-pressed={paused}>
-        {paused ? `Resume${state.waiting > 0 ? ` (+${countText(state.waiting)})` : ""}` : "Pause"}
+        {paused ? `Resume${state.waiting > 0 ? ` (+${countText(state.waiting)}${state.hasMore ? " and more" : ""})` : ""}` : "Pause"}
       </Button>
     </>
   );
