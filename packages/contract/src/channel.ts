@@ -72,7 +72,15 @@ export interface MetricFamily {
   name: string;
   help: string;
   type: "counter" | "gauge" | "histogram";
-  series: { labels: Record<string, string>; value?: number; buckets?: [upperBound: number | "+Inf", count: number][]; sum?: number; count?: number }[];
+  series: { labels: Record<string, string>; value?: number; buckets?: [upperBound: number | "+Inf", count: number][]; sum?: number; count?: number; exemplars?: (Exemplar | null)[] }[];
+}
+
+/** A call that a bucket counted, for finding its trace: one for each bucket, in their order. */
+export interface Exemplar {
+  traceId: string;
+  value: number;
+  /** Unix milliseconds. */
+  at: number;
 }
 
 /** The longest message that either side accepts, in bytes. */

@@ -1,7 +1,7 @@
 /** /healthz says that the process lives, /readyz how both planes are, /metrics everything that is counted. */
 import type { Context } from "hono";
 import { alertFamilies } from "../metrics/alert-families.ts";
-import { exposition } from "../metrics/exposition.ts";
+import { exposition, openMetrics } from "../metrics/exposition.ts";
 import { ledgerFamilies } from "../metrics/ledger-families.ts";
 import { mergeFamilies } from "../metrics/merge.ts";
 import { processFamilies } from "../metrics/process-families.ts";
@@ -28,7 +28,7 @@ export function healthRoutes({ plane }: { plane: ControlPlane }, contextOf: (con
       answer: async (context) => {
         const request = contextOf(context);
         if (!(await mayLook(request))) refuse("not-signed-in", "metrics name services and consumers: they are for this machine, the admin token and people who are signed in");
-        return metrics(plane);
+        return metrics(plane, request.request.headers.get("accept") ?? "");
       },
     },
   ];
@@ -66,14 +66,22 @@ function check(trouble: string | null): Check {
   return trouble === null ? { ok: true } : { ok: false, detail: trouble };
 }
 
-async function metrics(plane: ControlPlane): Promise<Response> {
+/** Whoever names it can read it; Prometheus names both, and this one first. */
+function wantsOpenMetrics(accept: string): boolean {
+  return accept.split(",").some((range) => /^\s*application\/openmetrics-text\s*(?:;|$)/i.test(range) && !/;\s*q=0(?:\.0*)?\s*(?:;|$)/i.test(range));
+}
+
+async function metrics(plane: ControlPlane, accept: string): Promise<Response> {
   const connected = plane.channel.gateways().length;
   const [answers, ledger] = await Promise.all([plane.channel.metrics(metricsWithinMs), ledgerFamilies(plane.ledger)]);
   const own = processFamilies({
     startedAtMs: plane.startedAt, gatewaysConnected: connected, gatewaysSilent: connected - answers.length,
     snapshotVersion: plane.publisher.version, liveWatchers: plane.live.watchers, spoolBytes: await plane.ingestor.spoolBytes(),
   });
-  return new Response(exposition(mergeFamilies([...answers, own, ledger, alertFamilies(plane.alerts.states())])), { headers: { "Content-Type": "text/plain; version=0.0.4; charset=utf-8", "Cache-Control": "no-store" } });
+  const families = mergeFamilies([...answers, own, ledger, alertFamilies(plane.alerts.states())]);
+  const headers = { "Cache-Control": "no-store", Vary: "Accept" };
+  if (wantsOpenMetrics(accept)) return new Response(openMetrics(families), { headers: { ...headers, "Content-Type": "application/openmetrics-text; version=1.0.0; charset=utf-8" } });
+  return new Response(exposition(families), { headers: { ...headers, "Content-Type": "text/plain; version=0.0.4; charset=utf-8" } });
 }
 
 function json(body: unknown, status = 200): Response {

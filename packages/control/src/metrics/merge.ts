@@ -27,8 +27,16 @@ function added(one: Series, other: Series): Series {
   if (one.value !== undefined || other.value !== undefined) sum.value = (one.value ?? 0) + (other.value ?? 0);
   if (one.buckets || other.buckets) sum.buckets = addedBuckets(one.buckets ?? [], other.buckets ?? []);
   if (one.sum !== undefined || other.sum !== undefined) sum.sum = (one.sum ?? 0) + (other.sum ?? 0);
+  if (one.exemplars || other.exemplars) sum.exemplars = newest(one.exemplars ?? [], other.exemplars ?? []);
   if (one.count !== undefined || other.count !== undefined) sum.count = (one.count ?? 0) + (other.count ?? 0);
   return sum;
+}
+
+function newest(one: NonNullable<Series["exemplars"]>, other: NonNullable<Series["exemplars"]>): NonNullable<Series["exemplars"]> {
+  return Array.from({ length: Math.max(one.length, other.length) }, (_, index) => {
+    const [first, second] = [one[index] ?? null, other[index] ?? null];
+    return first !== null && (second === null || first.at >= second.at) ? first : second;
+  });
 }
 
 /** All workers run one release, so that their buckets have the same bounds. */

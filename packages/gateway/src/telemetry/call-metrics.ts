@@ -25,7 +25,7 @@ export class CallMetrics {
   ended(record: CallRecord): void {
     const service = record.service === "" ? unroutedService : record.service;
     this.#calls.add(1, service, this.#statusText(record.status), record.kind);
-    histogramOf(this.#durations, service).observe(record.durationMs / 1000);
+    histogramOf(this.#durations, service).observe(record.durationMs / 1000, record);
     if (record.upstreamMs !== undefined) histogramOf(this.#upstreamDurations, service).observe(record.upstreamMs / 1000);
     if (record.operation !== undefined) this.#operations.add(1, service, record.operation, this.#statusText(record.status));
     if (record.violations !== undefined) this.#violations.add(record.violations, service, record.operation ?? "");

@@ -1,0 +1,32 @@
+import type { CallRecord } from "@parley/contract/call-record";
+import { expect, it } from "vitest";
+import { CallMetrics } from "./call-metrics.ts";
+
+const many = 10_000;
+const record: CallRecord = { id: "1", at: 1, worker: 0, service: "notes", kind: "http", method: "GET", path: "/", clientAddress: "::1", status: 200, durationMs: 1, requestBytes: 0, responseBytes: 0, attempts: 1, traceId: "ab" };
+
+function linesOf(metrics: CallMetrics): number {
+  return metrics.families({ worker: "0" }).reduce((lines, { series }) => lines + series.reduce((sum, { buckets }) => sum + (buckets === undefined ? 1 : buckets.length + 2), 0), 0);
+}
+
+const callsCounted = (metrics: CallMetrics): number => (metrics.families({})[0]?.series ?? []).reduce((sum, { value }) => sum + (value ?? 0), 0);
+
+it("has no series for a consumer, a key, a path, an address or an agent, however many there are", () => {
+  const metrics = new CallMetrics();
+  metrics.ended(record);
+  const one = linesOf(metrics);
+  for (let index = 0; index < many; index++) metrics.ended({ ...record, consumer: `c${index}`, key: `k${index}`, team: `t${index}`, path: `/${index}`, clientAddress: `10.0.0.${index}`, userAgent: `a${index}`, host: `h${index}`, traceId: `t${index}` });
+  expect([linesOf(metrics), callsCounted(metrics)]).toEqual([one, many + 1]);
+});
+
+it("bounds the series of services, statuses, operations and models, and loses no count", () => {
+  const metrics = new CallMetrics();
+  for (let index = 0; index < many; index++) {
+    metrics.ended({ ...record, service: `s${index}`, status: 200 + (index % 400), operation: `o${index}`, cutBy: "client", provider: "openai", model: `m${index}`, inputTokens: 1, outputTokens: 1, upstreamMs: 1 });
+    metrics.tried(`s${index}`, "answered");
+    metrics.rateLimited(`s${index}`, "requests");
+  }
+  const families = metrics.families({});
+  for (const { name, type, series } of families) expect(series.length, name).toBeLessThanOrEqual(type === "histogram" ? 1_001 : 5_001);
+  expect(callsCounted(metrics)).toBe(many);
+});
