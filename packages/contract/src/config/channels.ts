@@ -3,13 +3,21 @@ import { z } from "zod";
 
 /** With a query, which targets of services never have. */
 const hookUrl = z.string().superRefine((text, context) => {
-  // What is shown and what is stored in the place of a secret.
-  if (text === "***" || text.startsWith("sealed:v1:")) return;
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (!url) context.addIssue({ code: "custom", message: "this is not a URL; write it as https://host/path" });
-  else if (url.protocol !== "http:" && url.protocol !== "https:") context.addIssue({ code: "custom", message: "it must begin with http:// or https://" });
-  else if (url.username || url.password) context.addIssue({ code: "custom", message: "credentials do not belong into a URL; use headers or secret" });
+  for (const message of mistakesOf(text)) context.addIssue({ code: "custom", message });
 });
+
+/** May be what is shown or stored in its place. */
+const secretUrl = z.string().superRefine((text, context) => {
+  if (text === "***" || text.startsWith("sealed:v1:")) return;
+  for (const message of mistakesOf(text)) context.addIssue({ code: "custom", message });
+});
+
+function mistakesOf(text: string): string[] {
+  if (!URL.canParse(text)) return ["this is not a URL; write it as https://host/path"];
+  const url = new URL(text);
+  if (url.protocol !== "http:" && url.protocol !== "https:") return ["it must begin with http:// or https://"];
+  return url.username || url.password ? ["credentials do not belong into a URL; use headers or secret"] : [];
+}
 
 const address = z.string().regex(/^[^\s@<>,;"]+@[^\s@<>,;"]+$/, "a mail address such as on-call@example.com");
 
@@ -38,9 +46,9 @@ export const channel = z
   .strictObject({
     webhook: hookUrl.optional(),
     /** An incoming webhook of Slack, or of what understands its messages (Mattermost, Rocket.Chat, Discord's /slack). */
-    slack: hookUrl.optional(),
+    slack: secretUrl.optional(),
     /** A workflow's address of Microsoft Teams. */
-    teams: hookUrl.optional(),
+    teams: secretUrl.optional(),
     pagerduty: pagerduty.optional(),
     email: email.optional(),
     /** Signs what goes to the webhook: HMAC-SHA256. */
