@@ -58,3 +58,27 @@ test("a tool that a model calls waits for its result, and the conversation goes 
   expect(complaints).toEqual([]);
   await context.close();
 });
+
+test("a prompt is written, its variables found, saved, called, and followed by a new version", async () => {
+  const { page, context, complaints } = await browser.page();
+  await page.goto("/ai/prompts");
+  await page.getByRole("link", { name: "Add a prompt" }).click();
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill("greet");
+  await page.getByRole("combobox", { name: "Model" }).or(page.getByRole("textbox", { name: "Model" })).first().fill("sandbox/echo");
+  await page.getByRole("textbox", { name: "Text 1" }).fill("Greet {{who}} in {{language}}");
+  await page.getByRole("textbox", { name: "Default of language" }).fill("French");
+  await page.getByRole("button", { name: "Remove text", exact: true }).click();
+  await page.getByRole("button", { name: "Create", exact: true }).click();
+  await page.getByRole("heading", { level: 1, name: "greet" }).waitFor();
+  await page.getByRole("textbox", { name: "who", exact: true }).fill("Ann");
+  await page.getByRole("button", { name: "Call greet" }).click();
+  await page.getByText("Greet Ann in French").waitFor();
+  await page.getByRole("button", { name: "New version from this one" }).click();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("Not saved yet.").waitFor({ state: "detached" });
+  const { spec } = (await (await parley.admin("/api/prompts/greet")).json()) as { spec: { default: string; versions: object } };
+  expect(spec).toMatchObject({ default: "v1", versions: { v1: {}, v2: {} } });
+  expect(await axeFindings(page)).toEqual([]);
+  expect(complaints).toEqual([]);
+  await context.close();
+});

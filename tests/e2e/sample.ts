@@ -10,6 +10,7 @@ export async function fillSample(parley: Parley): Promise<Sample> {
   await put(parley, "/api/services/notes", { path: "/notes", upstream: { targets: [{ url: "http://127.0.0.1:9/api" }] }, limits: [{ requests: 600, per: "1m" }] });
   await put(parley, "/api/providers/openai", { apiKey: "sk-never-used" });
   await put(parley, "/api/models/assistant", { targets: [{ model: "openai/gpt-5-mini" }, { model: "sandbox/echo" }] });
+  await put(parley, "/api/prompts/translate", { default: "v1", versions: { v1: { model: "sandbox/echo", messages: [{ role: "user", content: "Into {{language}}: {{text}}" }], variables: { text: {}, language: { default: "English", enum: ["English", "French"] } } } } });
   await put(parley, "/api/consumers/acme", { access: ["notes", "ai"], limits: [{ cost: "50 USD", per: "month" }] });
   await post(parley, "/api/people", { name: "bob", role: "viewer" });
   const { secret } = (await post(parley, "/api/consumers/acme/keys", { name: "default" })) as { secret: string };

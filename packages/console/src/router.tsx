@@ -33,6 +33,7 @@ const providers = () => import("./pages/providers/provider-page.tsx");
 const models = () => import("./pages/models/model-page.tsx");
 const alerts = () => import("./pages/alerts/alert-page.tsx");
 const channels = () => import("./pages/alerts/channel-page.tsx");
+const prompts = () => import("./pages/prompts/prompt-page.tsx");
 const consumers = () => import("./pages/consumers/consumer-page.tsx");
 
 const pages = [
@@ -64,6 +65,9 @@ const pages = [
   createRoute({ getParentRoute: under, path: "/new/model", component: lazyRouteComponent(models, "NewModelPage") }),
   createRoute({ getParentRoute: under, path: "/ai/playground", validateSearch: parsePlaygroundSearch, component: lazyRouteComponent(() => import("./pages/playground/playground-page.tsx"), "PlaygroundPage") }),
   createRoute({ getParentRoute: under, path: "/ai/spend", validateSearch: parseSpendSearch, component: lazyRouteComponent(() => import("./pages/spend/spend-page.tsx"), "SpendPage") }),
+  createRoute({ getParentRoute: under, path: "/ai/prompts", component: lazyRouteComponent(() => import("./pages/prompts/prompts-page.tsx"), "PromptsPage") }),
+  createRoute({ getParentRoute: under, path: "/ai/prompts/$name", component: lazyRouteComponent(prompts, "PromptPage") }),
+  createRoute({ getParentRoute: under, path: "/new/prompt", component: lazyRouteComponent(prompts, "NewPromptPage") }),
   createRoute({ getParentRoute: under, path: "/consumers", component: lazyRouteComponent(() => import("./pages/consumers/consumers-page.tsx"), "ConsumersPage") }),
   createRoute({ getParentRoute: under, path: "/consumers/$name", component: lazyRouteComponent(consumers, "ConsumerPage") }),
   createRoute({ getParentRoute: under, path: "/new/consumer", component: lazyRouteComponent(consumers, "NewConsumerPage") }),

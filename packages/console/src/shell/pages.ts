@@ -1,13 +1,13 @@
 /** The map of the console: every page that is in the navigation and in the command palette, in its group. */
 import {
-  IconActivity, IconAdjustments, IconApps, IconBell, IconBox, IconCoins, IconChartHistogram, IconCpu, IconGitMerge, IconHeartRateMonitor, IconHistory, IconLayoutDashboard, IconLock, IconMessages, IconPlayerRecord, IconPlugConnected, IconRocket, IconUsers, IconVersions, type IconProps,
+  IconActivity, IconAdjustments, IconApps, IconBell, IconBox, IconCoins, IconChartHistogram, IconCpu, IconGitMerge, IconHeartRateMonitor, IconHistory, IconLayoutDashboard, IconLock, IconMessages, IconPlayerRecord, IconPlugConnected, IconRocket, IconTemplate, IconUsers, IconVersions, type IconProps,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import type { OperationName } from "../api/types.ts";
 
 export interface PageEntry {
   title: string;
-  to: "/start" | "/overview" | "/live" | "/calls" | "/analysis" | "/alerts" | "/conflicts" | "/leases" | "/history" | "/services" | "/ai/providers" | "/ai/models" | "/ai/playground" | "/ai/spend" | "/consumers" | "/people" | "/audit" | "/health" | "/settings";
+  to: "/start" | "/overview" | "/live" | "/calls" | "/analysis" | "/alerts" | "/conflicts" | "/leases" | "/history" | "/services" | "/ai/providers" | "/ai/models" | "/ai/playground" | "/ai/prompts" | "/ai/spend" | "/consumers" | "/people" | "/audit" | "/health" | "/settings";
   icon: ComponentType<IconProps>;
   /** Pressed after `g`. */
   key: string;
@@ -40,6 +40,7 @@ export const pageGroups: readonly { title: string; pages: readonly PageEntry[] }
       { title: "Providers", to: "/ai/providers", icon: IconPlugConnected, key: "p" },
       { title: "Models", to: "/ai/models", icon: IconCpu, key: "m" },
       { title: "Playground", to: "/ai/playground", icon: IconMessages, key: "b", needs: "tryCall" },
+      { title: "Prompts", to: "/ai/prompts", icon: IconTemplate, key: "w" },
       { title: "Spend", to: "/ai/spend", icon: IconCoins, key: "d" },
     ],
   },
