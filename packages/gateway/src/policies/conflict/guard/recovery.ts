@@ -17,7 +17,7 @@ type Outcome = "applied" | "not-applied" | "diverged";
 /** Throws nothing; where the upstream cannot be asked now, the write stays unresolved and is looked at again. */
 export async function recoverWrite(plan: GuardPlan, write: UnresolvedWrite): Promise<Outcome | null> {
   const call = recoveringCall(plan, write);
-  const found = await refetch(call, { path: write.path, view: write.view, query: call.query, accept: onlyFields(write.refetch, (name) => !name.startsWith(":")) });
+  const found = await refetch(call, { query: call.query, accept: onlyFields(write.refetch, (name) => !name.startsWith(":")) });
   if (found.kind === "failed") return null;
   const outcome = found.kind === "seen" ? judge(call, write, found.current) : "diverged";
   const seen = found.kind === "seen" ? found.current : null;

@@ -19,7 +19,7 @@ const notOfARead: ReadonlySet<string> = new Set([
   "digest", "content-digest", "transfer-encoding", "idempotency-key", "lock-token", "prefer", "expect", "accept-encoding", "accept", "accept-language", "accept-charset",
 ]);
 
-export async function refetch(call: GuardedCall, given: GivenTag | undefined): Promise<Refetched> {
+export async function refetch(call: GuardedCall, given: Pick<GivenTag, "query" | "accept"> | undefined): Promise<Refetched> {
   const { plan, exchange } = call;
   const since = plan.ports.monotonicMs();
   const accept = given?.accept ?? acceptFields(exchange.rawHeaders);
