@@ -19,6 +19,8 @@ export const rolloutState = z.object({
   /** At this share. */
   looks: z.number(),
   lookedAt: z.number(),
+  /** Calls of the release that the last look saw. */
+  lookedCalls: z.number().default(0),
   /** The newest hundred, oldest first. */
   events: z.array(rolloutEvent),
 });

@@ -112,7 +112,7 @@ export class Rollouts {
     const known = this.#ports.book.get(name, canary);
     if (known) return known;
     const now = this.#ports.now();
-    const fresh: RolloutState = { settings: settingsText(canary), phase: canary.percent >= 100 ? "promoted" : "running", percent: canary.percent, since: now, looks: 0, lookedAt: now, events: [{ at: now, phase: "running", percent: canary.percent, actor: byItself, why: "the rollout began" }] };
+    const fresh: RolloutState = { settings: settingsText(canary), phase: canary.percent >= 100 ? "promoted" : "running", percent: canary.percent, since: now, looks: 0, lookedAt: now, lookedCalls: 0, events: [{ at: now, phase: "running", percent: canary.percent, actor: byItself, why: "the rollout began" }] };
     this.#ports.book.set(name, fresh);
     return fresh;
   }
@@ -124,10 +124,12 @@ export class Rollouts {
     const { release, baseline } = await measureArms(this.#ports.callLog, { service: one.name, canary: one.canary, from: state.since, to: now });
     // Somebody may have decided meanwhile.
     if (this.#stateOf(one) !== state) return;
-    const look = state.looks + 1;
+    // Without anything new there is nothing to spend significance on.
+    const look = release.calls > state.lookedCalls ? state.looks + 1 : state.looks;
+    if (look === 0) return;
     const judgements = judge(release, baseline, { rules: one.rollout, look });
     const worse = judgements.find((judgement) => judgement.worse);
-    const looked: RolloutState = { ...state, looks: look, lookedAt: now };
+    const looked: RolloutState = { ...state, looks: look, lookedAt: now, lookedCalls: release.calls };
     if (worse) return void (await this.#entered(one, { ...looked, phase: "rolled-back", percent: 0 }, { actor: byItself, why: reasonOf(worse, release, baseline) }));
     const isTime = now - state.since >= one.rollout.every && release.calls >= one.rollout.minCalls;
     if (isTime) return void (await this.#moved(one, looked, { actor: byItself, why: `no worse after ${release.calls} calls and ${look} looks` }));
@@ -143,7 +145,7 @@ export class Rollouts {
   async #entered({ name }: RolledOut, state: RolloutState, { actor, why }: { actor: string; why: string }): Promise<RolloutState> {
     const now = this.#ports.now();
     const event: RolloutEvent = { at: now, phase: state.phase, percent: state.percent, actor, why };
-    const next: RolloutState = { ...state, since: now, lookedAt: now, looks: 0, events: [...state.events, event].slice(-maxEvents) };
+    const next: RolloutState = { ...state, since: now, lookedAt: now, looks: 0, lookedCalls: 0, events: [...state.events, event].slice(-maxEvents) };
     this.#ports.book.set(name, next);
     const held = this.#ports.configuration.entities.get("service", name);
     const entry = held && compileEntity(held);

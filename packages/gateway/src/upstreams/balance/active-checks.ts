@@ -5,7 +5,7 @@
 import type { ClientIdentity } from "../../certificates/index.ts";
 import type { Upstream } from "@parley/contract/config/upstream";
 import type { IncomingAnswer, Transport } from "../transport.ts";
-import type { Candidate } from "./candidate.ts";
+import { noteHealth, type Candidate } from "./candidate.ts";
 
 export interface CheckPorts {
   transport: Transport;
@@ -51,7 +51,7 @@ function checkRepeatedly(settings: HealthSettings, candidate: Candidate, ports: 
 }
 
 function turn(candidate: Candidate, isWell: boolean, ports: CheckPorts): void {
-  candidate.healthy = isWell;
+  noteHealth(candidate, isWell);
   if (isWell) candidate.backSinceMs = ports.monotonicMs();
   ports.changed(candidate);
 }

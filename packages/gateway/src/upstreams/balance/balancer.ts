@@ -6,7 +6,7 @@
  */
 import type { Upstream } from "@parley/contract/config/upstream";
 import type { Target } from "../target.ts";
-import { isAble, newCandidate, noteConnectFailure, noteFailure, noteSuccess, noteTime, type Candidate, type Resting } from "./candidate.ts";
+import { isAble, newCandidate, noteConnectFailure, noteFailure, noteSuccess, noteTime, type Candidate, type Fleet, type Resting } from "./candidate.ts";
 import { byHash, inTurn, leastRequests, quicker, type Choose } from "./choices.ts";
 import { compileHashKey, type HashKey, type Placeable } from "./hash-key.ts";
 import { hashRing } from "./hash-ring.ts";
@@ -35,11 +35,13 @@ export interface BalancerPorts {
 
 export function compileBalancer(upstream: Upstream, targets: readonly Target[], ports: BalancerPorts): Balancer {
   const now = ports.monotonicMs();
-  const candidates = targets.map((target) => newCandidate(target, now));
+  const fleet: Fleet = { troubled: 0 };
+  const candidates = targets.map((target) => newCandidate(target, fleet, now));
   const tiers = tiersOf(upstream, candidates);
   return new TieredBalancer({
     candidates,
-    tiers: tiers.map((members) => ({ members, choose: algorithm(upstream, members, ports) })),
+    tiers: tiers.map((members) => ({ weighted: members.filter(({ target }) => target.weight > 0), choose: algorithm(upstream, members, ports) })),
+    fleet,
     hashKey: upstream.balance === "consistent-hash" ? compileHashKey(upstream.hash) : null,
     resting: restingRules(upstream, candidates.length),
     breaks: upstream.breaker !== undefined,
@@ -49,12 +51,15 @@ export function compileBalancer(upstream: Upstream, targets: readonly Target[], 
 
 interface Tier {
   members: readonly Candidate[];
+  /** Those that get calls while they are well. */
+  weighted: readonly Candidate[];
   choose: Choose;
 }
 
 interface BalancerParts {
   candidates: readonly Candidate[];
   tiers: readonly Tier[];
+  fleet: Fleet;
   hashKey: HashKey | null;
   resting: Resting;
   breaks: boolean;
@@ -111,16 +116,20 @@ class TieredBalancer implements Balancer {
   }
 
   #chosen(call: Placeable, tried: readonly Target[], now: number): Candidate | null {
-    const able = this.#able;
-    for (const { members, choose } of this.#parts.tiers) {
-      able.length = 0;
-      for (const candidate of members) {
-        if (candidate.target.weight > 0 && isAble(candidate, now) && !tried.includes(candidate.target)) able.push(candidate);
-      }
+    const allAreAble = this.#parts.fleet.troubled === 0 && tried.length === 0;
+    for (const { weighted, choose } of this.#parts.tiers) {
+      const able = allAreAble ? weighted : this.#ableOf(weighted, tried, now);
       if (able.length === 1) return able[0] as Candidate;
       if (able.length > 1) return choose({ able, now, key: this.#parts.hashKey === null ? 0 : this.#parts.hashKey(call) });
     }
     return null;
+  }
+
+  #ableOf(weighted: readonly Candidate[], tried: readonly Target[], now: number): readonly Candidate[] {
+    const able = this.#able;
+    able.length = 0;
+    for (const candidate of weighted) if (isAble(candidate, now) && !tried.includes(candidate.target)) able.push(candidate);
+    return able;
   }
 
   /** The one that has rested longest, those that checks call well before others. A weight of 0 takes calls only here. */

@@ -5,8 +5,15 @@
  */
 import type { Target } from "../target.ts";
 
+/** What the targets of one upstream have in common. */
+export interface Fleet {
+  /** Those that rest or whose checks fail; where there are none, all may have calls without a look at each. */
+  troubled: number;
+}
+
 export interface Candidate {
   readonly target: Target;
+  readonly fleet: Fleet;
   /** Tries under way, until their answer's end. */
   inFlight: number;
   /** Peak-sensitive moving average of the time to the answer's head; 0 while nothing is known. */
@@ -14,6 +21,8 @@ export interface Candidate {
   averagedAtMs: number;
   /** Of smooth weighted round-robin: grows by its weight each turn, falls by the sum when chosen. */
   current: number;
+  /** Of consistent hashing: the last search that could have found it. */
+  search: number;
   /** In a row. */
   failures: number;
   /** How often in a row it had to rest. */
@@ -37,9 +46,9 @@ export interface Resting {
 const longestRestMs = 30_000;
 const connectRestMs = 1000;
 
-export function newCandidate(target: Target, now: number): Candidate {
+export function newCandidate(target: Target, fleet: Fleet, now: number): Candidate {
   return {
-    target, inFlight: 0, averageMs: 0, averagedAtMs: now, current: 0, failures: 0, rests: 0, restsUntilMs: -Infinity,
+    target, fleet, inFlight: 0, averageMs: 0, averagedAtMs: now, current: 0, search: 0, failures: 0, rests: 0, restsUntilMs: -Infinity,
     trialUnderWay: false, healthy: true, backSinceMs: -Infinity,
   };
 }
@@ -51,6 +60,7 @@ export function isAble(candidate: Candidate, now: number): boolean {
 export function noteSuccess(candidate: Candidate, now: number): void {
   candidate.failures = 0;
   if (candidate.rests === 0) return;
+  if (candidate.healthy) candidate.fleet.troubled--;
   candidate.rests = 0;
   candidate.trialUnderWay = false;
   candidate.backSinceMs = now;
@@ -74,7 +84,14 @@ function rest(candidate: Candidate, now: number, firstRestMs: number): void {
   // Calls that were under way when it went to rest say nothing new.
   if (candidate.restsUntilMs > now) return;
   candidate.restsUntilMs = now + Math.min(longestRestMs, firstRestMs * 2 ** Math.min(candidate.rests, 10));
+  if (candidate.rests === 0 && candidate.healthy) candidate.fleet.troubled++;
   candidate.rests++;
+}
+
+/** What active checks have found. */
+export function noteHealth(candidate: Candidate, healthy: boolean): void {
+  if (candidate.rests === 0 && candidate.healthy !== healthy) candidate.fleet.troubled += healthy ? -1 : 1;
+  candidate.healthy = healthy;
 }
 
 const averageOverMs = 10_000;

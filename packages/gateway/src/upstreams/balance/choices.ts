@@ -35,13 +35,15 @@ export function leastRequests(slowStartMs: number, random: () => number): Choose
   return ({ able, now }) => {
     let best = able[0] as Candidate;
     let least = Infinity;
-    let level = 0;
-    for (const candidate of able) {
+    // From a place chosen by chance, rather than a chance for each that is level.
+    const start = Math.floor(random() * able.length);
+    for (let step = 0; step < able.length; step++) {
+      const at = start + step;
+      const candidate = able[at < able.length ? at : at - able.length] as Candidate;
       const load = (candidate.inFlight + 1) / weightNow(candidate, now, slowStartMs);
-      if (load > least) continue;
-      level = load < least ? 1 : level + 1;
+      if (load >= least) continue;
       least = load;
-      if (random() * level < 1) best = candidate;
+      best = candidate;
     }
     return best;
   };

@@ -19,14 +19,22 @@ export function hashRing(candidates: readonly Candidate[]): HashRing {
   const points = placedPoints(candidates);
   const places = Uint32Array.from(points, (point) => point.place);
   const owners = points.map((point) => point.candidate);
+  const usable = new Set(owners).size;
+  let search = 0;
   return {
     find(key, able) {
+      const limited = able.length < usable;
+      // Marked rather than looked for in the list at each of the many points.
+      if (limited) {
+        search++;
+        for (const candidate of able) candidate.search = search;
+      }
       const limit = loadLimit(able);
       const start = firstAtOrAfter(places, key);
       let roomiest = able[0] as Candidate;
       for (let step = 0; step < owners.length; step++) {
         const candidate = owners[(start + step) % owners.length] as Candidate;
-        if (!able.includes(candidate)) continue;
+        if (limited && candidate.search !== search) continue;
         if ((candidate.inFlight + 1) <= limit * candidate.target.weight) return candidate;
         if (candidate.inFlight < roomiest.inFlight) roomiest = candidate;
       }
