@@ -14,12 +14,17 @@ function starsOf(text: string): string[] {
   return tokens.flatMap((token, index) => (token === "*" ? [tokens.slice(0, index).join("/")] : []));
 }
 
+type JsonValue = null | boolean | number | string | JsonValue[] | { [member: string]: JsonValue };
+
+/** Files and bodies hold nothing but JSON. */
+const value = z.custom<JsonValue>((given) => given !== undefined, "a default has a value");
+
 const step = z.union([
   /** To another name in the same object. */
   z.strictObject({ rename: z.strictObject({ from: pointer, to: z.string().min(1).regex(/^[^/*]+$/, "a name, and no place; `move` takes places") }) }),
   z.strictObject({ move: moving }),
   /** Where nothing is there; never for patches, whose absence means something. */
-  z.strictObject({ default: z.strictObject({ at: pointer, value: z.json() }) }),
+  z.strictObject({ default: z.strictObject({ at: pointer, value }) }),
   z.strictObject({ drop: pointer }),
   /** The last place gets what is left over. */
   z.strictObject({ split: z.strictObject({ from: pointer, by: z.string().min(1).default(" "), to: z.array(pointer).min(2).max(16) }) }),
