@@ -1,4 +1,5 @@
 /** What can be wrong with the Parley that runs. */
+import { request } from "node:https";
 import { catalogueEntry, lacksKey } from "@parley/contract/ai/provider-catalogue";
 import type { Status } from "@parley/contract/api/system";
 import { type AdminCall, callAdmin } from "../api/admin-api.ts";
@@ -37,6 +38,19 @@ async function statusOf(url: URL): Promise<number | null> {
   }
 }
 
+/** Whose certificate it is and for which name does not matter here: nothing but readiness is asked, of this machine. */
+function statusOverTls(url: URL): Promise<number | null> {
+  return new Promise((resolve) => {
+    const asking = request(url, { rejectUnauthorized: false, timeout: timeoutMs, agent: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? null);
+    });
+    asking.on("timeout", () => asking.destroy());
+    asking.on("error", () => resolve(null));
+    asking.end();
+  });
+}
+
 async function controlPlane({ connection, data }: DoctorContext): Promise<Finding> {
   if (!connection) return failed(`no Parley runs on ${data}`, "./parley up");
   const status = await statusOf(new URL("/readyz", connection.url));
@@ -52,7 +66,8 @@ async function access(connection: Connection): Promise<Finding> {
 
 async function gateway(connection: Connection): Promise<Finding> {
   const { gatewayUrl } = await status(connection);
-  const answer = await statusOf(new URL("/.well-known/parley/readyz", gatewayUrl));
+  const readiness = new URL("/.well-known/parley/readyz", gatewayUrl);
+  const answer = await (readiness.protocol === "https:" ? statusOverTls(readiness) : statusOf(readiness));
   if (answer === 200) return ok(gatewayUrl);
   return failed(answer === null ? `nothing answers at ${gatewayUrl}` : `${gatewayUrl} is not ready (${answer})`, "The messages of ./parley up say why the gateway ends or does not get its configuration.");
 }

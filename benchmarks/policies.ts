@@ -1,0 +1,99 @@
+/**
+ * What policies add to a call: `node benchmarks/policies.ts [--rounds 9] [--calls 20000]`. In process and without sockets: the compiled
+ * pipeline of a route with everything that a route without documents can have, beside its last handler alone, taken in
+ * turns. It knows the gateway's inside, because that alone is what it measures. The budget is 10 µs of CPU a call.
+ */
+import { parseArgs } from "node:util";
+import { service, type ServiceSource } from "@parley/contract/config/service";
+import type { AnswerSink } from "../packages/gateway/src/exchange/answer.ts";
+import type { Exchange } from "../packages/gateway/src/exchange/exchange.ts";
+import { snapshotOf } from "../packages/gateway/src/main/gateway-under-test.ts";
+import { conflictsUnderTest } from "../packages/gateway/src/main/conflicts-under-test.ts";
+import { compilePipeline } from "../packages/gateway/src/pipeline/compile.ts";
+import type { Handler } from "../packages/gateway/src/pipeline/policy.ts";
+import type { KnownConsumer, KnownKey, PipelinePorts, RoutePlan } from "../packages/gateway/src/pipeline/route-plan.ts";
+import { WrongKeys } from "../packages/gateway/src/policies/access/wrong-keys.ts";
+import { Places } from "../packages/gateway/src/policies/limits/places.ts";
+import { hashKey } from "@parley/contract/secrets";
+import { MemoryCounters } from "@parley/stores/embedded/counters";
+
+const budgetMicros = 10;
+const body = Buffer.from(JSON.stringify({ id: 7, title: "a note", text: "so much of it ".repeat(20) }));
+const headers = { host: "api.example.com", "x-api-key": "key-of-acme", accept: "application/json", origin: "https://app.example.com", "api-version": "v2", "user-agent": "benchmark", "accept-encoding": "identity", "if-none-match": '"other"' };
+const rawHeaders = Object.entries(headers).flat();
+
+const everything: ServiceSource = {
+  path: "/notes",
+  upstream: { targets: [{ url: "http://127.0.0.1:1" }] },
+  addresses: { allow: ["10.0.0.0/8", "127.0.0.0/8"], deny: ["10.1.2.3"] },
+  cors: { origins: ["https://app.example.com"] },
+  versions: { select: { by: "header", name: "API-Version", default: "v1" }, list: { v1: { deprecated: "2026-01-01" }, v2: {} } },
+  redirects: [{ from: "/old/{id}", to: "/notes/{id}" }],
+  limits: [{ requests: 1_000_000_000, per: "1d" }],
+  compression: {},
+  rewrite: { response: { set: { "X-Served-By": "parley" }, remove: ["X-Powered-By"] } },
+  conflict: { mode: "observe" },
+};
+
+function planOf(source: ServiceSource): RoutePlan {
+  const parsed = service.parse(source);
+  const { connect, firstByte, idle } = parsed.upstream?.timeouts ?? { connect: 0, firstByte: 0, idle: 0 };
+  const versions = parsed.versions ? { service: "notes", path: parsed.path, settings: parsed.versions, separate: new Set<string>(), page: "/versions", canary: null, random: Math.random } : null;
+  return {
+    service: "notes", kind: "http", access: parsed.access, limits: parsed.limits, conflict: { path: parsed.path, settings: parsed.conflict, timeouts: { connectMs: connect, firstByteMs: firstByte, idleMs: idle } }, versions,
+    path: parsed.path, addresses: parsed.addresses, cors: parsed.cors, redirects: parsed.redirects, answerHeaders: parsed.rewrite?.response, compression: parsed.compression,
+  };
+}
+
+/** Whatever is missing is for other ways of access. */
+function ports(): PipelinePorts {
+  const { consumer } = snapshotOf({ consumers: { acme: { key: "key-of-acme", access: ["notes"] } } }).entities;
+  const known: KnownConsumer = { name: "acme", access: new Set(consumer["acme"]?.access), limits: [] };
+  const key: KnownKey = { consumer: "acme", key: "default", expiresAt: Infinity, scopes: { services: ["notes"], methods: ["GET"], versions: ["v2"] } };
+  const hash = hashKey("key-of-acme");
+  const some = { findKey: (asked: string) => (asked === hash ? key : undefined), findConsumer: () => known, findTeam: () => undefined, counters: new MemoryCounters(), conflicts: conflictsUnderTest(), wrongKeys: new WrongKeys({ counters: new MemoryCounters(), monotonicMs: () => performance.now(), limit: () => ({ attempts: 100, per: 60_000 }) }), places: new Places(new MemoryCounters(), () => performance.now()), now: Date.now, rateLimited: () => {} };
+  return some as unknown as PipelinePorts;
+}
+
+const ended: AnswerSink = { head: () => {}, data: () => true, end: () => {}, fault: (refusal) => { throw new Error(refusal.detail); }, onDrain: () => {} };
+
+const answering: Handler = (_exchange, sink) => {
+  sink.head(200, ["Content-Type", "application/json", "ETag", '"seven"', "Content-Length", String(body.length)]);
+  sink.data(body);
+  sink.end();
+};
+
+function newExchange(number: number): Exchange {
+  const at = Date.now();
+  return {
+    id: String(number), startedAt: performance.now(), method: "GET", target: `/notes/${number % 1000}`, path: `/notes/${number % 1000}`, rest: `/${number % 1000}`, rawHeaders: rawHeaders.slice(), headers: { ...headers }, clientAddress: "10.2.3.4",
+    peer: { address: "10.2.3.4", trusted: false }, incomingTraceId: null, traceFlags: "00", upgrade: null, caller: null, keySecret: null, answerFields: [],
+    record: { id: String(number), at, attempts: 0, requestBytes: 0, responseBytes: 0, status: 200 }, body: { stream: null, length: 0, failure: null, whole: () => Promise.resolve(Buffer.alloc(0)) },
+    onClientGone: () => {}, onEnded: (callback) => callback(), step: () => {},
+  };
+}
+
+async function microsPerCall(handler: Handler, calls: number): Promise<number> {
+  const before = process.cpuUsage();
+  for (let number = 0; number < calls; number++) {
+    const running = handler(newExchange(number), ended);
+    if (running instanceof Promise) await running;
+  }
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / calls;
+}
+
+const { values } = parseArgs({ options: { rounds: { type: "string", default: "9" }, calls: { type: "string", default: "20000" } } });
+const calls = Number(values.calls);
+const shared = ports();
+const full = compilePipeline(planOf(everything), shared, answering);
+const added: number[] = [];
+for (let round = 0; round < Number(values.rounds) + 1; round++) {
+  const [without, withAll] = [await microsPerCall(answering, calls), await microsPerCall(full, calls)];
+  // The first one warms up.
+  if (round > 0) added.push(withAll - without);
+}
+added.sort((one, other) => one - other);
+const median = added[Math.floor(added.length / 2)] ?? Number.NaN;
+console.log(`ten policies add ${median.toFixed(1)} µs of CPU a call (${added[0]?.toFixed(1)} to ${added.at(-1)?.toFixed(1)}, ${added.length} rounds of ${calls} calls); the budget is ${budgetMicros} µs`);
+process.exit(median <= budgetMicros ? 0 : 1);
