@@ -50,7 +50,6 @@ export function compileBalancer(upstream: Upstream, targets: readonly Target[], 
 }
 
 interface Tier {
-  members: readonly Candidate[];
   /** Those that get calls while they are well. */
   weighted: readonly Candidate[];
   choose: Choose;
