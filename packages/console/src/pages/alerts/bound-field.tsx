@@ -14,7 +14,7 @@ interface BoundFieldProps<Spec> {
 
 export function BoundField<Spec>({ form, path, label, description }: BoundFieldProps<Spec>) {
   const value = fieldAt(form.spec, path);
-  const written = value === undefined ? "" : String(value);
+  const written = typeof value === "string" || typeof value === "number" ? String(value) : "";
   const [typed, setTyped] = useState(written);
   // Follows the spec where it changes from elsewhere (YAML, a merge), and not the typist's own "0.50".
   useEffect(() => setTyped((before) => (String(meant(before) ?? "") === written ? before : written)), [written]);

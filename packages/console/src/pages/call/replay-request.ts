@@ -18,9 +18,11 @@ const safeMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 const fieldLine = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*)$/;
 const keyHeader = "idempotency-key";
 
-export function draftOf(call: CallRecord): ReplayDraft {
+/** `kept` is the body that was sent, where it is kept whole; else a small one of the right shape stands in its place. */
+export function draftOf(call: CallRecord, kept: { contentType: string; text: string } | null): ReplayDraft {
   const { body } = repetitionOf(call, "");
-  return { method: call.method, path: call.path, headers: body === null ? "" : "Content-Type: application/json", body: body ?? "", idempotencyKey: "" };
+  const contentType = kept?.contentType || "application/json";
+  return { method: call.method, path: call.path, headers: body === null ? "" : `Content-Type: ${contentType}`, body: kept?.text ?? body ?? "", idempotencyKey: "" };
 }
 
 export function isSafe(method: string): boolean {

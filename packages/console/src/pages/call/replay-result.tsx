@@ -9,6 +9,7 @@ import { DataTable } from "../../components/data-table.tsx";
 import { StatusChip } from "../../components/status-chip.tsx";
 import { durationText, sizeText } from "../../format/quantities.ts";
 import classes from "./call.module.css";
+import { lineDifferences } from "./line-differences.ts";
 
 export interface Replayed {
   head: TryHead | null;
@@ -24,7 +25,14 @@ interface Row {
   differs: boolean;
 }
 
-export function ReplayResult({ call, replayed: { head, body, end } }: { call: CallRecord; replayed: Replayed }) {
+interface ReplayResultProps {
+  call: CallRecord;
+  replayed: Replayed;
+  /** The first answer's body, where it is kept. */
+  firstBody: string | null;
+}
+
+export function ReplayResult({ call, replayed: { head, body, end }, firstBody }: ReplayResultProps) {
   if (!head) return null;
   return (
     <div className={classes["replay"]}>
@@ -37,13 +45,29 @@ export function ReplayResult({ call, replayed: { head, body, end } }: { call: Ca
         ]}
       />
       {end?.broken ? <p className={classes["quiet"]}>The answer broke off: {end.broken}</p> : null}
-      {body === "" ? null : <CodeBlock text={pretty(body)} what="the answer's body" />}
+      {body !== "" && firstBody === null ? <CodeBlock text={pretty(body)} what="the answer's body" /> : null}
+      {body !== "" && firstBody !== null && end ? <BodyDifferences first={pretty(firstBody)} again={pretty(body)} /> : null}
       {head.callId ? (
         <p className={classes["quiet"]}>
           It is a call of its own: <Link to="/calls/$id" params={{ id: head.callId }}>{head.callId}</Link>
         </p>
       ) : null}
     </div>
+  );
+}
+
+const signs = { same: "  ", first: "- ", again: "+ " } as const;
+
+function BodyDifferences({ first, again }: { first: string; again: string }) {
+  if (first === again) return <p className={classes["quiet"]}>The answers' bodies are the same.</p>;
+  return (
+    <pre className={classes["differences"]} tabIndex={0} aria-label="How the answers differ">
+      {lineDifferences(first, again).map(({ kind, text }, line) => (
+        // Lines have no other identity than their place.
+        // oxlint-disable-next-line react/no-array-index-key
+        <span key={line} data-kind={kind}>{`${signs[kind]}${text}\n`}</span>
+      ))}
+    </pre>
   );
 }
 

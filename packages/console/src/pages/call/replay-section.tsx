@@ -2,7 +2,7 @@
 import { Button, Select, Textarea, TextInput } from "@mantine/core";
 import type { CallRecord } from "@parley/contract/call-record";
 import { IconRepeat } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { reading } from "../../api/queries.ts";
 import { tryCall } from "../../api/try-call.ts";
@@ -38,7 +38,8 @@ export function ReplaySection({ call }: { call: CallRecord }) {
 }
 
 function ReplayForm({ call }: { call: CallRecord }) {
-  const [draft, setDraft] = useState<ReplayDraft>(() => draftOf(call));
+  const kept = useKeptBodies(call.id);
+  const [draft, setDraft] = useState<ReplayDraft>(() => draftOf(call, kept.request));
   const [asked, setAsked] = useState(false);
   const used = useRef(new Set<string>());
   const { replayed, isBusy, send } = useReplay();
@@ -62,7 +63,7 @@ function ReplayForm({ call }: { call: CallRecord }) {
       <Textarea label="Header fields" autosize minRows={1} maxRows={8} placeholder="Accept: application/json" value={draft.headers} error={fault("headers")} onChange={(event) => change({ headers: event.currentTarget.value })} />
       {isSafe(draft.method) ? null : (
         <>
-          <Textarea label="Body" autosize minRows={2} maxRows={16} value={draft.body} onChange={(event) => change({ body: event.currentTarget.value })} />
+          <Textarea label="Body" description={kept.request ? "As it was kept: what was redacted has to be put in again." : undefined} autosize minRows={2} maxRows={16} value={draft.body} onChange={(event) => change({ body: event.currentTarget.value })} />
           <div className={classes["replayKey"]}>
             <TextInput label="Idempotency key" description="A repeat of what may change something needs a new one." value={draft.idempotencyKey} error={fault("idempotencyKey")} onChange={(event) => change({ idempotencyKey: event.currentTarget.value })} />
             <Button variant="default" onClick={() => change({ idempotencyKey: newKey() })}>
@@ -77,9 +78,16 @@ function ReplayForm({ call }: { call: CallRecord }) {
         </Button>
       </div>
       {replayed?.error ? <ProblemNotice error={replayed.error} /> : null}
-      {replayed?.head ? <ReplayResult call={call} replayed={replayed} /> : null}
+      {replayed?.head ? <ReplayResult call={call} replayed={replayed} firstBody={kept.response?.text ?? null} /> : null}
     </form>
   );
+}
+
+/** What the page has read already of the bodies, where they are kept whole and as they were. */
+function useKeptBodies(id: string) {
+  const bodies = useQueryClient().getQueryData(reading("getCallBodies", { path: { id } }).queryKey);
+  const whole = (body: { contentType: string; text: string | null; truncated: boolean } | null | undefined) => (body && body.text !== null && !body.truncated ? { contentType: body.contentType, text: body.text } : null);
+  return { request: whole(bodies?.request), response: whole(bodies?.response) };
 }
 
 function TargetSelect({ call, path, onPath }: { call: CallRecord; path: string; onPath: (path: string) => void }) {

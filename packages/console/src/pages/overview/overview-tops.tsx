@@ -40,7 +40,7 @@ function Top<Row>({ title, rows, columns, rowKey, wide = false }: { title: strin
 const share = (part: number, whole: number) => percentText(whole === 0 ? null : part / whole);
 
 const serviceColumns: readonly Column<Service>[] = [
-  { head: "Service", cell: (row) => <EntityName kind="service" name={row.service} /> },
+  { head: "Service", cell: (row) => (row.service === "" ? <em>no service had the path</em> : <EntityName kind="service" name={row.service} />) },
   { head: "Calls", right: true, cell: (row) => <CallsLink query={row.queries.calls}>{countText(row.calls)}</CallsLink> },
   { head: "Errors", right: true, cell: (row) => <CallsLink query={row.queries.errors}>{share(row.errors, row.calls)}</CallsLink> },
   { head: "Conflicts", right: true, cell: (row) => <CallsLink query={row.queries.conflicts}>{countText(row.conflicts)}</CallsLink> },
