@@ -49,6 +49,30 @@ export const conflictSummary = z.object({
 });
 export type ConflictSummary = z.infer<typeof conflictSummary>;
 
+/** Who collides with whom on what: `by` met the conflict, `with` is whom it collided with; null where that is not known. The worst first. */
+export const conflictMatrix = z.object({
+  from: z.number(),
+  to: z.number(),
+  /** From how many conflicts, the newest of the range. */
+  counted: z.number(),
+  /** False where there were more conflicts, or more pairs, than are counted or shown. */
+  isComplete: z.boolean(),
+  cells: z.array(
+    z.object({
+      by: z.string().nullable(),
+      with: z.string().nullable(),
+      count: z.number(),
+      /** How many of them were updates lost unnoticed. */
+      lost: z.number(),
+      lastAt: z.number(),
+      causes: z.array(z.object({ cause: conflictCause, count: z.number() })),
+      /** Those with the most. */
+      resources: z.array(z.object({ service: z.string(), resource: z.string(), count: z.number() })),
+    }),
+  ),
+});
+export type ConflictMatrix = z.infer<typeof conflictMatrix>;
+
 /** What a service's writers can rely on, and why it is not more. */
 export const routeGuarantee = z.object({
   service: z.string(),

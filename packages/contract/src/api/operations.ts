@@ -5,7 +5,7 @@ import { analysis, analysisQuery, explainQuery, explanation, heatMap, heatMapQue
 import { callBodies, callFilter, callPage, callQuery, callRecord, completionQuery, completions, exportQuery, facets, facetsQuery, liveEvent, liveQuery } from "./calls.ts";
 import { advice, adviceQuery, previewQuery, protectionPreview } from "./conflict-advice.ts";
 import { bypassList } from "./bypasses.ts";
-import { conflictPage, conflictQuery, conflictSummary, conflictSummaryQuery, routeGuarantee } from "./conflicts.ts";
+import { conflictMatrix, conflictPage, conflictQuery, conflictSummary, conflictSummaryQuery, routeGuarantee } from "./conflicts.ts";
 import { differenceQuery, documentDifference, proposedQuery, publishedDocument, publishQuery } from "./documents.ts";
 import { entityKinds, key, keyRotation, keyUse, settingKinds } from "./entities.ts";
 import { keyScopes } from "../config/key-scopes.ts";
@@ -167,6 +167,7 @@ export const operations = {
 
   listConflicts: { method: "GET", path: "/api/conflicts", tag: "conflicts", role: "viewer", summary: "Conflicts, newest first; `state=potential` are those that have not happened yet", query: conflictQuery, response: conflictPage },
   summarizeConflicts: { method: "GET", path: "/api/conflicts/summary", tag: "conflicts", role: "viewer", summary: "How many conflicts of which kind, and where most of them are", query: conflictSummaryQuery, response: conflictSummary },
+  getConflictMatrix: { method: "GET", path: "/api/conflicts/matrix", tag: "conflicts", role: "viewer", summary: "Who collides with whom on what, the worst first", query: conflictSummaryQuery, response: conflictMatrix },
   adviseOnConflicts: { method: "GET", path: "/api/conflicts/advice", tag: "conflicts", role: "viewer", summary: "What each mode and strategy would have made of the recorded conflicts", query: adviceQuery, response: advice },
   getConflict: { method: "GET", path: "/api/conflicts/{id}", tag: "conflicts", role: "viewer", summary: "One conflict", response: conflictRecord },
   listGuarantees: { method: "GET", path: "/api/guarantees", tag: "conflicts", role: "viewer", summary: "What each service really guarantees to its writers at this moment", response: z.object({ items: z.array(routeGuarantee) }) },

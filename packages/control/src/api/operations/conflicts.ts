@@ -9,6 +9,7 @@ import type { z } from "zod";
 import { refuse } from "../../refusal.ts";
 import type { ControlPlane } from "../control-plane.ts";
 import type { Handlers } from "../handler.ts";
+import { conflictMatrix } from "./conflict-matrix.ts";
 import { ledgerAnswer } from "./ledger-answer.ts";
 
 type Filter = z.output<typeof conflictQuery>;
@@ -17,7 +18,7 @@ const gatewaysWithinMs = 500;
 const dayMs = 24 * 3_600_000;
 const hottest = 10;
 
-export function conflictHandlers(plane: ControlPlane): Pick<Handlers, "listConflicts" | "getConflict" | "summarizeConflicts" | "listGuarantees"> {
+export function conflictHandlers(plane: ControlPlane): Pick<Handlers, "listConflicts" | "getConflict" | "getConflictMatrix" | "summarizeConflicts" | "listGuarantees"> {
   return {
     listConflicts: async ({ query }) => {
       if (query.state === "potential") return { body: { items: (await potential(plane)).filter((record) => admits(query, record)).slice(0, query.limit), next: null } };
@@ -30,6 +31,7 @@ export function conflictHandlers(plane: ControlPlane): Pick<Handlers, "listConfl
       return { body: found ?? refuse("not-found", `there is no conflict ${path.id}`, { fix: "The newest conflicts of each service are kept, and potential ones as long as both actors edit." }) };
     },
     summarizeConflicts: async ({ query }) => ({ body: await summary(plane, query) }),
+    getConflictMatrix: async ({ query }) => ({ body: await conflictMatrix(plane, query) }),
     listGuarantees: async () => ({ body: { items: lowest((await plane.channel.conflicts(gatewaysWithinMs)).flatMap(({ guarantees }) => guarantees)) } }),
   };
 }
