@@ -32,7 +32,7 @@ export function SpendPage() {
   const sums = useMemo(() => sumsOf((rows ?? []).filter(({ calls, inputTokens, costNanoUsd }) => calls > 0 && (by !== "service" || inputTokens + costNanoUsd > 0))), [rows, by]);
   const choose = (changed: { by?: SpendGroup; days?: number }) => void navigate({ to: "/ai/spend", search: { ...search, ...changed }, replace: true });
   return (
-    <Page title="Spend" actions={sums.length > 0 ? <CopyButton text={csvOf(by, sums)} what="the table as CSV" label="Copy as CSV" /> : null}>
+    <Page title="Spend" actions={sums.length > 0 ? <CopyButton text={csvOf(by, sums)} what="as CSV" label="Copy as CSV" /> : null}>
       <div className={classes["bar"]}>
         <SegmentedControl aria-label="By" data={spendGroups.map((group) => ({ value: group, label: `By ${group}` }))} value={by} onChange={(value) => choose({ by: value as SpendGroup })} />
         <SegmentedControl aria-label="Days" data={spendDays.map((each) => ({ value: String(each), label: `${each} days` }))} value={String(count)} onChange={(value) => choose({ days: Number(value) })} />
