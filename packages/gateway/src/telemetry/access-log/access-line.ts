@@ -34,7 +34,8 @@ function escaped(character: string): string {
 
 /** The combined log format, as Apache and nginx write it: host, ident, user, time, request, status, bytes, referer, user agent. */
 export function combinedLine(record: CallRecord, { httpVersion, referer }: AccessFields): string {
-  const request = `${record.method} ${record.path} HTTP/${httpVersion}`;
+  // Without a method it never became a request.
+  const request = record.method === "" ? undefined : `${record.method} ${record.path} HTTP/${httpVersion}`;
   return `${plain(record.clientAddress)} - ${plain(record.consumer)} [${timeOf(record.at)}] "${quoted(request)}" ${record.status} ${record.responseBytes || "-"} "${quoted(referer)}" "${quoted(record.userAgent)}"`;
 }
 
