@@ -3,7 +3,7 @@ import { isIPv6 } from "node:net";
 
 export function addressNetwork(address: string): string {
   if (!address.includes(":") || !isIPv6(address)) return address;
-  const [head = "", tail] = address.replace(/%.*$/, "").split("::") as [string, string | undefined];
+  const [head, tail] = address.replace(/%.*$/, "").split("::") as [string, string | undefined];
   const first = head === "" ? [] : head.split(":");
   const last = tail === undefined || tail === "" ? [] : tail.split(":");
   const zeros = tail === undefined ? [] : Array.from({ length: Math.max(0, 8 - first.length - last.length) }, () => "0");

@@ -37,7 +37,7 @@ export async function spendOf(engine: Engine, query: SpendQuery, limit: number):
 function rowOf(row: Record<string, unknown>): SpendRow {
   const costNanoUsd = Number(row["cost"]);
   return {
-    name: row["name"] === null ? null : String(row["name"]),
+    name: row["name"] as string | null,
     start: row["start"] === null ? null : new Date(Number(row["start"])).toISOString(),
     calls: Number(row["calls"]),
     inputTokens: Number(row["input"]),
