@@ -165,21 +165,6 @@ export const operations = {
   heatMap: { method: "GET", path: "/api/analysis/heatmap", tag: "analysis", role: "viewer", summary: "Calls by time and latency", query: heatMapQuery, response: heatMap },
   explainChange: { method: "GET", path: "/api/analysis/explain", tag: "analysis", role: "viewer", summary: "What changed: the values that explain how a measure moved from a baseline", query: explainQuery, response: explanation },
 
-  listConflicts: { method: "GET", path: "/api/conflicts", tag: "conflicts", role: "viewer", summary: "Conflicts, newest first; `state=potential` are those that have not happened yet", query: conflictQuery, response: conflictPage },
-  summarizeConflicts: { method: "GET", path: "/api/conflicts/summary", tag: "conflicts", role: "viewer", summary: "How many conflicts of which kind, and where most of them are", query: conflictSummaryQuery, response: conflictSummary },
-  getConflictMatrix: { method: "GET", path: "/api/conflicts/matrix", tag: "conflicts", role: "viewer", summary: "Who collides with whom on what, the worst first", query: conflictSummaryQuery, response: conflictMatrix },
-  adviseOnConflicts: { method: "GET", path: "/api/conflicts/advice", tag: "conflicts", role: "viewer", summary: "What each mode and strategy would have made of the recorded conflicts", query: adviceQuery, response: advice },
-  getConflict: { method: "GET", path: "/api/conflicts/{id}", tag: "conflicts", role: "viewer", summary: "One conflict", response: conflictRecord },
-  listGuarantees: { method: "GET", path: "/api/guarantees", tag: "conflicts", role: "viewer", summary: "What each service really guarantees to its writers at this moment", response: z.object({ items: z.array(routeGuarantee) }) },
-
-  previewProtection: { method: "GET", path: `${services}/{name}/protection`, tag: "conflicts", role: "viewer", summary: "What the calls of the last week would have met in another mode or with another strategy", query: previewQuery, response: protectionPreview },
-
-  listLeases: { method: "GET", path: "/api/leases", tag: "conflicts", role: "viewer", summary: "Leases in force, the newest first", query: leaseQuery, response: leaseList },
-  getLease: { method: "GET", path: "/api/leases/{id}", tag: "conflicts", role: "viewer", summary: "One lease", response: shownLease },
-  listBypasses: { method: "GET", path: "/api/bypasses", tag: "conflicts", role: "viewer", summary: "Writes past the gateway that were found, the last of each service: why it guarantees less", response: bypassList },
-  forgetBypass: { method: "DELETE", path: "/api/bypasses/{service}", tag: "conflicts", role: "editor", guard: "change", summary: "Say that nobody writes past the gateway any more, so that the service guarantees what it did before", status: 204 },
-  breakLease: { method: "DELETE", path: "/api/leases/{id}", tag: "conflicts", role: "editor", guard: "change", summary: "End somebody's lease: what its holder has on the way is not applied, and the resource rests", status: 204 },
-  getHistory: { method: "GET", path: "/api/resources/history", tag: "conflicts", role: "viewer", summary: "The revisions of one resource of a guarded service, newest first", query: historyQuery, response: history },
   listAlerts: { method: "GET", path: "/api/alerts", tag: "alerts", role: "viewer", summary: "All alerts", response: entityKinds.alert.list },
   previewAlert: { method: "POST", path: "/api/alerts/preview", tag: "alerts", role: "viewer", summary: "When an alert would have fired, on the calls of the last week", body: alertPreviewAsked, response: alertPreview },
   getAlert: { method: "GET", path: "/api/alerts/{name}", tag: "alerts", role: "viewer", summary: "One alert", response: entityKinds.alert.entity },
@@ -199,6 +184,21 @@ export const operations = {
   deleteChannel: { method: "DELETE", path: "/api/channels/{name}", tag: "alerts", role: "editor", guard: "change", summary: "Delete a channel", status: 204 },
   testChannel: { method: "POST", path: "/api/channels/{name}/test", tag: "alerts", role: "editor", summary: "Send a message to a channel now, and tell what its receiver says", response: channelTest },
 
+  listConflicts: { method: "GET", path: "/api/conflicts", tag: "conflicts", role: "viewer", summary: "Conflicts, newest first; `state=potential` are those that have not happened yet", query: conflictQuery, response: conflictPage },
+  summarizeConflicts: { method: "GET", path: "/api/conflicts/summary", tag: "conflicts", role: "viewer", summary: "How many conflicts of which kind, and where most of them are", query: conflictSummaryQuery, response: conflictSummary },
+  getConflictMatrix: { method: "GET", path: "/api/conflicts/matrix", tag: "conflicts", role: "viewer", summary: "Who collides with whom on what, the worst first", query: conflictSummaryQuery, response: conflictMatrix },
+  adviseOnConflicts: { method: "GET", path: "/api/conflicts/advice", tag: "conflicts", role: "viewer", summary: "What each mode and strategy would have made of the recorded conflicts", query: adviceQuery, response: advice },
+  getConflict: { method: "GET", path: "/api/conflicts/{id}", tag: "conflicts", role: "viewer", summary: "One conflict", response: conflictRecord },
+  listGuarantees: { method: "GET", path: "/api/guarantees", tag: "conflicts", role: "viewer", summary: "What each service really guarantees to its writers at this moment", response: z.object({ items: z.array(routeGuarantee) }) },
+
+  previewProtection: { method: "GET", path: `${services}/{name}/protection`, tag: "conflicts", role: "viewer", summary: "What the calls of the last week would have met in another mode or with another strategy", query: previewQuery, response: protectionPreview },
+
+  listLeases: { method: "GET", path: "/api/leases", tag: "conflicts", role: "viewer", summary: "Leases in force, the newest first", query: leaseQuery, response: leaseList },
+  getLease: { method: "GET", path: "/api/leases/{id}", tag: "conflicts", role: "viewer", summary: "One lease", response: shownLease },
+  listBypasses: { method: "GET", path: "/api/bypasses", tag: "conflicts", role: "viewer", summary: "Writes past the gateway that were found, the last of each service: why it guarantees less", response: bypassList },
+  forgetBypass: { method: "DELETE", path: "/api/bypasses/{service}", tag: "conflicts", role: "editor", guard: "change", summary: "Say that nobody writes past the gateway any more, so that the service guarantees what it did before", status: 204 },
+  breakLease: { method: "DELETE", path: "/api/leases/{id}", tag: "conflicts", role: "editor", guard: "change", summary: "End somebody's lease: what its holder has on the way is not applied, and the resource rests", status: 204 },
+  getHistory: { method: "GET", path: "/api/resources/history", tag: "conflicts", role: "viewer", summary: "The revisions of one resource of a guarded service, newest first", query: historyQuery, response: history },
   getVersion: { method: "GET", path: "/api/resources/version", tag: "conflicts", role: "editor", summary: "One revision's body, where it is kept", query: versionQuery, response: keptVersion },
   restoreVersion: { method: "POST", path: "/api/resources/restore", tag: "conflicts", role: "editor", guard: "change", summary: "Write a kept version again, as a guarded write through the gateway; If-Match is the history's etag", body: restoration, response: restored },
 

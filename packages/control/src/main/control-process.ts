@@ -23,9 +23,9 @@ export interface ControlProcessPorts {
   environment: Environment;
   /** Where the built console is. */
   consoleFolder: string;
-  version: string;
   /** Where the documentation is, as Markdown. */
   documentationFolder: string;
+  version: string;
   now: () => number;
   log: Logger;
 }

@@ -147,13 +147,13 @@ export class Gateway {
     this.#sealingOrphans = this.#sealOrphans();
     await this.#first;
     this.#recovery.start();
+    this.#book.bypasses.start();
     this.#shared?.start();
     return this.#listener.listen(options);
   }
 
   /** Puts a snapshot in force that did not come over the channel. */
   async replaceSnapshot(snapshot: Snapshot): Promise<void> {
-    this.#book.bypasses.start();
     await this.#snapshot.replace(snapshot);
     this.#firstSnapshot();
   }
@@ -184,6 +184,7 @@ export class Gateway {
     // A write that was sent runs to its end, also when its client has gone.
     await this.#writes.ended(withinMs);
     await this.#recovery.stop();
+    this.#book.bypasses.stop();
     this.#shared?.close();
     await this.#budgets.close();
     await this.#otlp.close();
@@ -195,7 +196,6 @@ export class Gateway {
     await this.#ledger.close();
     await this.#parts.transport.close();
     await this.#certificates?.close();
-    this.#book.bypasses.stop();
     await this.#authorities.close();
     await this.#identities.close();
   }

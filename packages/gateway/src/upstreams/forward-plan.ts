@@ -20,9 +20,9 @@ export interface ForwardPlan {
   retry: RetryPlan;
   /** So many characters at the beginning of what is below the service's path are not for the upstream. */
   takenOff: number;
-  /** Null where a request goes on as it came. */
   /** The service's, "" for the root: where the upstream's addresses are for clients. Null where they get them as the upstream says them. */
   servicePath: string | null;
+  /** Null where a request goes on as it came. */
   rewrite: RequestRewrite | null;
   credentials: Credentials | null;
   /** Null where as many calls may be at the upstream as come. */
