@@ -17,6 +17,7 @@ import { modelState } from "./model-state.ts";
 import type { Operation } from "./operation.ts";
 import { password, person, personName, role, session, signInLink } from "./people.ts";
 import { history, historyQuery, keptVersion, restoration, restored, versionQuery } from "./resource-history.ts";
+import { savedSearch, savedSearches, searchWrite } from "./searches.ts";
 import { targetState } from "./targets.ts";
 import { orderedRollout, rollout, rolloutOrder } from "./rollout.ts";
 import { spend, spendQuery } from "./spend.ts";
@@ -183,6 +184,10 @@ export const operations = {
   patchChannel: { method: "PATCH", path: "/api/channels/{name}", tag: "alerts", role: "editor", guard: "change", summary: "Change a channel by JSON merge patch", body: z.record(z.string(), z.unknown()), response: entityKinds.channel.entity },
   deleteChannel: { method: "DELETE", path: "/api/channels/{name}", tag: "alerts", role: "editor", guard: "change", summary: "Delete a channel", status: 204 },
   testChannel: { method: "POST", path: "/api/channels/{name}/test", tag: "alerts", role: "editor", summary: "Send a message to a channel now, and tell what its receiver says", response: channelTest },
+
+  listSearches: { method: "GET", path: "/api/searches", tag: "calls", role: "viewer", summary: "One's own saved searches of the call log", response: savedSearches },
+  putSearch: { method: "PUT", path: "/api/searches/{name}", tag: "calls", role: "viewer", guard: "create-or-change", summary: "Save a search under a name, for oneself", body: searchWrite, response: savedSearch },
+  deleteSearch: { method: "DELETE", path: "/api/searches/{name}", tag: "calls", role: "viewer", guard: "change", summary: "Forget a saved search", status: 204 },
 
   listConflicts: { method: "GET", path: "/api/conflicts", tag: "conflicts", role: "viewer", summary: "Conflicts, newest first; `state=potential` are those that have not happened yet", query: conflictQuery, response: conflictPage },
   summarizeConflicts: { method: "GET", path: "/api/conflicts/summary", tag: "conflicts", role: "viewer", summary: "How many conflicts of which kind, and where most of them are", query: conflictSummaryQuery, response: conflictSummary },

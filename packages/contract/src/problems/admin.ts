@@ -63,6 +63,12 @@ export const adminProblems = {
     cause: "Nothing of this kind has this name or id.",
     fix: "List what there is; names are case-sensitive.",
   },
+  "too-many-searches": {
+    status: 409,
+    title: "No more searches can be saved",
+    cause: "A person keeps 200 searches at most.",
+    fix: "Forget one that is not needed any more: DELETE /api/searches/{name}.",
+  },
   exists: {
     status: 409,
     title: "The name is taken",

@@ -18,6 +18,7 @@ import { modelStateHandlers } from "./operations/models.ts";
 import { peopleHandlers } from "./operations/people.ts";
 import { historyHandlers } from "./operations/resource-history.ts";
 import { rolloutHandlers } from "./operations/rollout.ts";
+import { searchHandlers } from "./operations/searches.ts";
 import { sessionHandlers } from "./operations/session.ts";
 import { spendHandlers } from "./operations/spend.ts";
 import { tryHandlers } from "./operations/try-call.ts";
@@ -25,6 +26,7 @@ import { systemHandlers } from "./operations/system.ts";
 
 export function handlersOf(plane: ControlPlane): Handlers {
   return {
+    ...searchHandlers(plane),
     ...sessionHandlers(plane),
     ...peopleHandlers(plane),
     ...entityHandlers(plane),

@@ -25,6 +25,29 @@ export function configStoreContract(engine: string, prepare: () => Promise<Confi
       await place.destroy();
     });
 
+    describe("saved searches", () => {
+      const put = (person: string, base: string | null, q = "status:409") => store.searches.put({ person, name: "night", search: { q }, base, at: 1_000 });
+
+      test("are each person's own, and outlive a restart", async () => {
+        const kept = await put("ann", null);
+        await put("bob", null, "status:5xx");
+        await store.close();
+        store = await place.open();
+        expect(await store.searches.list("ann")).toEqual([kept]);
+        expect((await store.searches.list("bob")).map(({ search }) => search)).toEqual([{ q: "status:5xx" }]);
+      });
+
+      test("are written and removed only in the state that was read", async () => {
+        const first = await put("ann", null);
+        expect(await put("ann", null)).toBeNull();
+        const second = await put("ann", first?.tag ?? "", "status:404");
+        expect(await put("ann", first?.tag ?? "")).toBeNull();
+        expect(await store.searches.remove({ person: "ann", name: "night", base: first?.tag ?? "" })).toBe(false);
+        expect(await store.searches.remove({ person: "ann", name: "night", base: second?.tag ?? "" })).toBe(true);
+        expect(await store.searches.list("ann")).toEqual([]);
+      });
+    });
+
     describe("entities", () => {
       const write = (base: string, name: string, spec: object | null = { path: "/a" }) =>
         ({ base, writes: [{ kind: "service", name, spec: spec as never }], actor: "ann", at: 1_000, audit: [draft(name)] });

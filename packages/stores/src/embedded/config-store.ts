@@ -11,6 +11,7 @@ import { openDatabase } from "./config-store/database.ts";
 import { entityStore } from "./config-store/entities.ts";
 import { linkStore } from "./config-store/links.ts";
 import { peopleStore } from "./config-store/people.ts";
+import { searchStore } from "./config-store/searches.ts";
 import { sessionStore } from "./config-store/sessions.ts";
 
 /** Throws an Error that can be shown when the file cannot be opened or was written by a newer release. */
@@ -24,6 +25,7 @@ export function openEmbeddedConfigStore(path: string): ConfigStore {
     links: linkStore(database),
     audit: auditStore(database),
     alerts: alertStore(database),
+    searches: searchStore(database),
     nextSnapshotVersion: async (above) =>
       database.transaction(() => {
         const next = Math.max(Number(database.row("select value from state where name = 'snapshot-version'")?.["value"]), above) + 1;

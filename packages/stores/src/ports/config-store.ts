@@ -6,6 +6,7 @@
 import type { Role } from "@parley/contract/api/operation";
 import type { AuditEntry } from "@parley/contract/api/system";
 import type { AlertStore } from "./alert-store.ts";
+import type { SearchStore } from "./search-store.ts";
 
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 
@@ -19,6 +20,7 @@ export interface ConfigStore {
   readonly audit: AuditStore;
   /** In both configuration modes: how alerts stand, silences, and messages that are still to be sent. */
   readonly alerts: AlertStore;
+  readonly searches: SearchStore;
   /** One more than ever before and than `above`; survives restarts. */
   nextSnapshotVersion(above: number): Promise<number>;
   /** Rejects when the store cannot answer. */

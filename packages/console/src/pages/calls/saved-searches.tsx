@@ -1,28 +1,26 @@
-/** Searches kept under a name in this browser; whoever is sent the address has the same search. */
+/** Searches kept under a name, each person's own; whoever is sent the address has the same search. */
 import { ActionIcon, Button, Popover, TextInput } from "@mantine/core";
-import { useLocalStorage } from "@mantine/hooks";
 import { IconBookmark, IconTrash } from "@tabler/icons-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
+import { call } from "../../api/client.ts";
+import { shownProblem } from "../../api/problem-error.ts";
+import { reading } from "../../api/queries.ts";
+import { useToast } from "../../components/toast.tsx";
 import classes from "./calls.module.css";
 import { type CallsSearch, listOf, parseCallsSearch } from "./search.ts";
 
-interface SavedSearch {
-  name: string;
-  search: CallsSearch;
-}
-
-const mostSaved = 50;
-
 export function SavedSearches({ search }: { search: CallsSearch }) {
-  const [saved, setSaved] = useSavedSearches();
+  const saved = useQuery(reading("listSearches")).data?.items ?? [];
   const [name, setName] = useState("");
   const [opened, setOpened] = useState(false);
+  const change = useChange();
   const save = (event: FormEvent) => {
     event.preventDefault();
     const wanted = name.trim();
     if (wanted === "") return;
-    setSaved([...saved.filter((one) => one.name !== wanted), { name: wanted, search: listOf(search) }].slice(-mostSaved));
+    change.mutate(() => call("putSearch", { path: { name: wanted }, body: { search: textsOf(listOf(search)) }, ifMatch: saved.find((one) => one.name === wanted)?.etag ?? null }));
     setName("");
   };
   return (
@@ -33,14 +31,14 @@ export function SavedSearches({ search }: { search: CallsSearch }) {
         </Button>
       </Popover.Target>
       <Popover.Dropdown className={classes["saved"] ?? ""} aria-label="Saved searches">
-        {saved.length === 0 ? <p className={classes["quiet"]}>No search is saved in this browser.</p> : null}
+        {saved.length === 0 ? <p className={classes["quiet"]}>You have no saved search yet.</p> : null}
         {saved.map((one) => (
           <div key={one.name} className={classes["savedSearch"]}>
             <Link to="/calls" search={parseCallsSearch({ ...one.search })} onClick={() => setOpened(false)}>
               {one.name}
-              <code>{one.search.q ?? "all calls"}</code>
+              <code>{one.search["q"] ?? "all calls"}</code>
             </Link>
-            <ActionIcon variant="subtle" color="gray" size={24} aria-label={`Forget ${one.name}`} onClick={() => setSaved(saved.filter((other) => other !== one))}>
+            <ActionIcon variant="subtle" color="gray" size={24} aria-label={`Forget ${one.name}`} onClick={() => change.mutate(() => call("deleteSearch", { path: { name: one.name }, ifMatch: one.etag }))}>
               <IconTrash size={14} stroke={1.6} />
             </ActionIcon>
           </div>
@@ -56,7 +54,17 @@ export function SavedSearches({ search }: { search: CallsSearch }) {
   );
 }
 
-export function useSavedSearches(): [SavedSearch[], (saved: SavedSearch[]) => void] {
-  const [saved, setSaved] = useLocalStorage<SavedSearch[]>({ key: "parley-saved-searches", defaultValue: [], getInitialValueInEffect: false });
-  return [saved, setSaved];
+/** A save or a removal; whatever comes of it, what is shown afterwards is what is there. */
+function useChange() {
+  const client = useQueryClient();
+  const toast = useToast();
+  return useMutation({
+    mutationFn: (act: () => Promise<unknown>) => act(),
+    onError: (error) => toast(`${shownProblem(error).title}: ${shownProblem(error).detail}`),
+    onSettled: () => client.invalidateQueries({ queryKey: ["listSearches"] }),
+  });
+}
+
+function textsOf(search: CallsSearch): Record<string, string> {
+  return Object.fromEntries(Object.entries(search).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])));
 }
