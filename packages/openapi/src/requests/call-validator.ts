@@ -1,5 +1,5 @@
 /**
- * Hot path of services with a document (benchmark: openapi). A document made ready for calls: the operation that a
+ * Hot path of services with a document. A document made ready for calls: the operation that a
  * request is, and whether the request and its answer are as the document says. Schemas are compiled when first met.
  */
 import type { Json } from "@parley/merge";
