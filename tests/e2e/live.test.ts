@@ -25,7 +25,7 @@ afterAll(async () => {
 test("a call is in the list soon after its end, without reloading", async () => {
   const { page, context } = await browser.page();
   await page.goto("/calls");
-  await page.getByText("Live", { exact: true }).waitFor();
+  await page.locator("[data-live=open]").waitFor();
   const id = await ask(parley, sample.key, "now");
   await page.locator(`#call-${id}`).waitFor({ timeout: 5_000 });
   await context.close();
@@ -34,7 +34,7 @@ test("a call is in the list soon after its end, without reloading", async () => 
 test("a pause holds what arrives, counts it, and loses none of it", async () => {
   const { page, context } = await browser.page();
   await page.goto("/calls");
-  await page.getByText("Live", { exact: true }).waitFor();
+  await page.locator("[data-live=open]").waitFor();
   await page.getByRole("row").nth(1).waitFor();
   await page.getByRole("button", { name: "Pause" }).click();
   const ids: string[] = [];

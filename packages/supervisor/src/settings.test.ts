@@ -25,7 +25,7 @@ test("puts flags before the environment, and the environment before the file", a
 });
 
 test("keeps what the file warns about", async () => {
-  const config = fileWith("logging: { bodies: all }");
+  const config = fileWith("stores: { calls: 'clickhouse://127.0.0.1:1' }");
   expect((await resolveSettings({ config }, {})).warnings).toMatchObject([{ code: "config-not-enforced", line: 1 }]);
 });
 
