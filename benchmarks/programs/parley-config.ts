@@ -18,6 +18,8 @@ export interface ParleyPorts {
   scripted: number;
 }
 
+export const adminToken = "benchmark-admin-token-0001";
+
 export function benchmarkKey(index: number): string {
   return `benchmark-key-${String(index).padStart(8, "0")}`;
 }
@@ -26,7 +28,7 @@ export function benchmarkKey(index: number): string {
 export function parleyConfig(ports: ParleyPorts, size: ParleySize): string {
   return JSON.stringify({
     gateway: { host: "127.0.0.1", port: ports.gateway, workers: 1 },
-    admin: { host: "127.0.0.1", port: ports.admin },
+    admin: { host: "127.0.0.1", port: ports.admin, token: adminToken },
     data: "./data",
     services: services(ports, size.routes),
     ai: { providers: providers(ports) },

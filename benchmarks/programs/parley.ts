@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { processTree } from "../measure/cpu-time.ts";
 import { chatRequest } from "../mock/fixtures.ts";
 import { type Child, freePort, startPinned, stopChild, untilAnswers } from "./child.ts";
-import { benchmarkKey, type ParleySize, parleyConfig } from "./parley-config.ts";
+import { adminToken, benchmarkKey, type ParleySize, parleyConfig } from "./parley-config.ts";
 import type { Program } from "./program.ts";
 import { rawRequest } from "./raw-request.ts";
 import { type Scenario, translatedMarker } from "./scenario.ts";
@@ -60,9 +60,17 @@ export async function startParley(options: ParleyOptions): Promise<Parley> {
     gatewayPort: ports.gateway,
     target: (scenario) => parleyTarget(scenario, ports.gateway, options.size),
     processes: () => processes(child),
+    // The call log is taken in once somebody asks, or there is enough of it.
+    digest: () => askCallLog(ports.admin),
     gatewayPid: () => processes(child).find(({ part }) => part === "gateway")!.pid,
     stop: () => stopChild(child, 40_000),
   };
+}
+
+async function askCallLog(adminPort: number): Promise<void> {
+  const answer = await fetch(`http://127.0.0.1:${adminPort}/api/calls?limit=1`, { headers: { authorization: `Bearer ${adminToken}` } });
+  if (!answer.ok) throw new Error(`the call log answered ${answer.status}`);
+  await answer.arrayBuffer();
 }
 
 function processes(child: Child): { part: string; pid: number }[] {

@@ -8,5 +8,7 @@ export interface Program {
   target(scenario: Scenario): Target | null;
   /** Its processes now, by the part of the program that they are. */
   processes(): { part: string; pid: number }[];
+  /** Has it do what it had put off for its calls. */
+  digest?(): Promise<void>;
   stop(): Promise<void>;
 }

@@ -16,7 +16,7 @@ export interface CpuRound {
   busy: number;
 }
 
-/** A control plane takes in the last calls up to this long after they ended. */
+/** So long a program may go on working after its calls. */
 const digestWithinMs = 8_000;
 const stillForMs = 800;
 const lookEveryMs = 100;
@@ -25,7 +25,7 @@ export async function cpuRound(load: Load, program: Program, job: LoadJob): Prom
   const before = cpuByPart(program);
   const result = await load.run(job);
   const whenAnswered = cpuByPart(program);
-  if (before.size > 1) await untilStill(program);
+  if (before.size > 1) await untilDigested(program);
   const after = before.size > 1 ? cpuByPart(program) : whenAnswered;
   if (result.answered === 0) throw new Error(`${program.name} answered no call correctly: ${result.failure ?? "nothing came"}`);
   const parts = Object.fromEntries([...after].map(([part, used]) => [part, (used - (before.get(part) ?? 0)) / result.answered]));
@@ -49,6 +49,14 @@ function cpuByPart(program: Program): Map<string, number> {
 
 function total(parts: Map<string, number>): number {
   return [...parts.values()].reduce((sum, part) => sum + part, 0);
+}
+
+/** What a program puts off is part of what a call costs. */
+async function untilDigested(program: Program): Promise<void> {
+  await untilStill(program);
+  if (!program.digest) return;
+  await program.digest();
+  await untilStill(program);
 }
 
 /** Waits until the program has used next to nothing for a while. */
