@@ -58,7 +58,8 @@ async function recordsOf(conflict: { mode: "off" | "enforce" }, init: RequestIni
 it("tells the wait for the upstream, and for the rest of its answer", async () => {
   const [record] = await recordsOf({ mode: "off" }, { method: "PUT", body: "{}" });
   const steps = new Map((record?.steps ?? []).map(([name, startMs, durationMs]) => [name, { startMs, durationMs }]));
-  expect([...steps.keys()]).toEqual(["upstream", "response"]);
+  // On a busy machine a policy, too, can take long enough to be told.
+  expect([...steps.keys()].slice(-2)).toEqual(["upstream", "response"]);
   expect(steps.get("upstream")?.durationMs).toBeGreaterThan(35);
   expect(steps.get("response")?.durationMs).toBeGreaterThan(35);
 });
