@@ -6,6 +6,7 @@
  */
 import { BlockList, isIP, type LookupFunction } from "node:net";
 import { lookup as resolve } from "node:dns";
+import { isPublicAddress } from "../addresses/public-addresses.ts";
 
 const never = new BlockList();
 never.addSubnet("169.254.0.0", 16, "ipv4");
@@ -16,22 +17,15 @@ never.addSubnet("ff00::", 8, "ipv6");
 never.addAddress("::", "ipv6");
 never.addAddress("fd00:ec2::254", "ipv6");
 
-const own = new BlockList();
-for (const [network, bits] of [["127.0.0.0", 8], ["10.0.0.0", 8], ["172.16.0.0", 12], ["192.168.0.0", 16], ["100.64.0.0", 10], ["192.0.0.0", 24], ["198.18.0.0", 15]] as const) own.addSubnet(network, bits, "ipv4");
-own.addAddress("::1", "ipv6");
-own.addSubnet("fc00::", 7, "ipv6");
-// NAT64: an IPv4 address in IPv6's clothes.
-own.addSubnet("64:ff9b::", 96, "ipv6");
-own.addSubnet("64:ff9b:1::", 48, "ipv6");
-
 /** Why it may not be connected to; null where it may. */
-export function refusalOfAddress(address: string, { allowPrivate }: { allowPrivate: boolean }): string | null {
+export function refusalOfAddress(written: string, { allowPrivate }: { allowPrivate: boolean }): string | null {
+  // An IPv4 address in IPv6's writing is judged as what it is.
+  const address = written.replace(/^::ffff:(?=\d+\.)/i, "");
   const family = isIP(address);
   if (family === 0) return `${address} is no address`;
   const kind = family === 4 ? "ipv4" : "ipv6";
-  // An IPv4 address that is written as IPv6 is found in the lists of IPv4 by Node itself.
   if (never.check(address, kind)) return `${address} is a link-local or reserved address, which messages never go to`;
-  if (!allowPrivate && own.check(address, kind)) return `${address} is a private address; say \`private: true\` in the channel if it is meant`;
+  if (!allowPrivate && isPublicAddress(address) !== true) return `${address} is a private address; say \`private: true\` in the channel if it is meant`;
   return null;
 }
 

@@ -8,7 +8,7 @@ import { lookup } from "node:dns";
 import { open } from "node:fs/promises";
 import { get as getHttp, type IncomingMessage, type RequestOptions } from "node:http";
 import { get as getHttps } from "node:https";
-import { isPublicAddress } from "./public-addresses.ts";
+import { isPublicAddress } from "../addresses/public-addresses.ts";
 
 const fetchWithinMs = 10_000;
 const maxRedirects = 3;

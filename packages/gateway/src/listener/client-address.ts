@@ -2,18 +2,18 @@
  * Who really calls, behind the proxies that the gateway trusts (`trustProxy`): X-Forwarded-For is read from its end, and
  * the first address that is not a trusted proxy's is the client's. What stands before it anybody could have written.
  */
-import { BlockList, isIP } from "node:net";
+import { isIP } from "node:net";
+import { addressList } from "../exchange/address-list.ts";
 import type { ClientCertificate, Peer } from "../exchange/exchange.ts";
 
 const plainConnection = { secure: false, certificate: null };
 
 export class TrustedProxies {
-  #list: BlockList | null;
+  readonly #trusts: (address: string) => boolean;
 
   /** CIDRs or single addresses, validated with the configuration. */
   constructor(cidrs: readonly string[]) {
-    this.#list = cidrs.length === 0 ? null : new BlockList();
-    for (const cidr of cidrs) this.#add(cidr);
+    this.#trusts = addressList(cidrs);
   }
 
   peer(address: string, { secure, certificate }: { secure: boolean; certificate: ClientCertificate | null } = plainConnection): Peer {
@@ -31,19 +31,6 @@ export class TrustedProxies {
       if (!this.#trusts(address)) return client;
     }
     return client;
-  }
-
-  #add(cidr: string): void {
-    const [address, length] = cidr.split("/", 2) as [string, string | undefined];
-    const version = isIP(address);
-    if (version === 0 || !this.#list) return;
-    const family = version === 6 ? "ipv6" : "ipv4";
-    if (length === undefined) this.#list.addAddress(address, family);
-    else this.#list.addSubnet(address, Number(length), family);
-  }
-
-  #trusts(address: string): boolean {
-    return this.#list !== null && this.#list.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
   }
 }
 

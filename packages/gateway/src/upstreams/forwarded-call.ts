@@ -6,11 +6,12 @@ import type { Refusal } from "@parley/contract/problems/problem";
 import type { AnswerSink } from "../exchange/answer.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import { isGrpc } from "../exchange/grpc.ts";
+import { retryAfterMs } from "../exchange/retry-after.ts";
 import { answerFields, type Locator } from "./answer-fields.ts";
 import type { ForwardPlan, ForwardPorts } from "./forward-plan.ts";
 import { publicLocation } from "./public-location.ts";
 import { requestFields } from "./request-fields.ts";
-import { afterFailure, afterStatus, retryAfterOf, type Repetition, type Tries } from "./retry.ts";
+import { afterFailure, afterStatus, type Repetition, type Tries } from "./retry.ts";
 import { targetPath, type Target } from "./target.ts";
 import type { IncomingAnswer, Sending, TransportFailure } from "./transport.ts";
 import { failureRefusal } from "./failure-refusal.ts";
@@ -68,9 +69,9 @@ export class ForwardedCall implements IncomingAnswer, Locator {
     ports.tried(service, "answered");
     plan.balancer.ended(this.#target as Target, isUnavailable(status) ? "unavailable" : "answered", now - this.#triedSince);
     if (plan.retry.statuses.has(status)) {
-      const retryAfterMs = retryAfterOf(rawHeaders, Date.now());
-      const repetition = afterStatus(plan.retry, { status, retryAfterMs }, this.#tries());
-      if (repetition !== "no") return this.#replaceAnswer(status, repetition, retryAfterMs);
+      const waitMs = retryAfterMs(rawHeaders, Date.now()) ?? 0;
+      const repetition = afterStatus(plan.retry, { status, retryAfterMs: waitMs }, this.#tries());
+      if (repetition !== "no") return this.#replaceAnswer(status, repetition, waitMs);
     }
     if (exchange.record.attempts > 1) this.#logAttempt({ status });
     plan.saturation?.answered(this.#triedSince);
@@ -159,13 +160,13 @@ export class ForwardedCall implements IncomingAnswer, Locator {
     };
   }
 
-  #replaceAnswer(status: number, repetition: Repetition, retryAfterMs: number): void {
+  #replaceAnswer(status: number, repetition: Repetition, waitMs: number): void {
     this.#logAttempt({ status, failure: "status" });
     this.#discarding = true;
     this.#sending?.abort();
     this.#discarding = false;
     this.#release();
-    this.#repeat(repetition, retryAfterMs);
+    this.#repeat(repetition, waitMs);
   }
 
   #repeat(repetition: Repetition, leastPauseMs = 0): void {

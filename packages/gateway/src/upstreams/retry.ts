@@ -91,14 +91,3 @@ const longestWaitMs = 5_000;
 function mayRepeat({ method, keyed }: Tries): boolean {
   return idempotentMethods.has(method) || keyed;
 }
-
-/** Seconds or a date (RFC 9110 §10.2.3); 0 where there is none, or none that can be read. */
-export function retryAfterOf(rawHeaders: readonly string[], unixMs: number): number {
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    if (rawHeaders[index]?.toLowerCase() !== "retry-after") continue;
-    const value = (rawHeaders[index + 1] ?? "").trim();
-    const afterMs = /^\d{1,9}$/.test(value) ? Number(value) * 1000 : Date.parse(value) - unixMs;
-    return Number.isNaN(afterMs) ? 0 : Math.max(0, afterMs);
-  }
-  return 0;
-}

@@ -4,7 +4,7 @@
  * rests; one that was refused is taken out. Where all rest the one that comes back first is taken all the same: the
  * provider knows better than this whether it is ready.
  */
-import { retryAfterMs } from "./retry-after.ts";
+import { retryAfterMs } from "../../exchange/retry-after.ts";
 import type { ProviderKey } from "./provider-key.ts";
 
 export interface KeyOutcome {

@@ -8,7 +8,7 @@ import { chatAnswer } from "../testing/openai-fixtures.ts";
 import { scriptedUpstreams } from "../testing/scripted-upstreams.ts";
 import { KeyRing } from "./key-ring.ts";
 import type { ProviderKey } from "./provider-key.ts";
-import { retryAfterMs } from "./retry-after.ts";
+import { retryAfterMs } from "../../exchange/retry-after.ts";
 import { signAws } from "./sign-aws.ts";
 
 const opened: AsyncDisposable[] = [];

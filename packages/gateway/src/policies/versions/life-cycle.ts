@@ -28,13 +28,12 @@ export function compileLifeCycle(name: string, plan: VersionPlan): LifeCycle {
   const settings = plan.settings.list[name] as Version;
   const sunsetMs = settings.sunset === undefined ? Infinity : Date.parse(settings.sunset);
   const open: Standing = { fields: fieldsOf(settings), refusal: null };
-  const retired: Standing = { fields: open.fields, refusal: retiredVersion(name, settings, plan) };
   const brownouts = settings.brownouts.map(({ from, to }) => ({ fromMs: Date.parse(from), toMs: Date.parse(to) }));
   return {
     name, settings,
     draft: settings.status === "draft",
     at(unixMs) {
-      if (unixMs >= sunsetMs || settings.status === "retired") return retired;
+      if (unixMs >= sunsetMs || settings.status === "retired") return { fields: open.fields, refusal: retiredVersion(name, settings, { plan, unixMs }) };
       for (const { fromMs, toMs } of brownouts) {
         if (unixMs >= fromMs && unixMs < toMs) return { fields: open.fields, refusal: brownedOut(name, { untilMs: toMs, unixMs, settings }) };
       }

@@ -2,23 +2,22 @@
 import type { Refusal } from "@parley/contract/problems/problem";
 import type { Version } from "@parley/contract/config/versions";
 import type { VersionPlan } from "../../pipeline/route-plan.ts";
-import type { LifeCycle } from "./life-cycle.ts";
 
-export function unknownVersion(asked: string, plan: VersionPlan, cycles: ReadonlyMap<string, LifeCycle>): Refusal {
-  const supported = supportedVersions(cycles);
+export function unknownVersion(asked: string, plan: VersionPlan, unixMs: number): Refusal {
+  const supported = supportedVersions(plan, unixMs);
   const status = plan.settings.select.by === "path" ? 404 : 400;
   return { code: "unknown-version", status, detail: `The service ${plan.service} has no version "${asked.slice(0, 60)}"; it has ${listed(supported)}.`, extensions: { supported } };
 }
 
-export function missingVersion(plan: VersionPlan, cycles: ReadonlyMap<string, LifeCycle>): Refusal {
-  const supported = supportedVersions(cycles);
+export function missingVersion(plan: VersionPlan, unixMs: number): Refusal {
+  const supported = supportedVersions(plan, unixMs);
   return { code: "missing-version", detail: `The service ${plan.service} wants a version ${whereSaid(plan)}; it has ${listed(supported)}.`, extensions: { supported } };
 }
 
-export function retiredVersion(name: string, { successor, sunset }: Version, plan: VersionPlan): Refusal {
+export function retiredVersion(name: string, { successor, sunset }: Version, { plan, unixMs }: { plan: VersionPlan; unixMs: number }): Refusal {
   const since = sunset === undefined ? "" : ` since ${sunset.slice(0, 10)}`;
   const forward = successor === undefined ? "It has no successor." : `Its successor is ${successor}.`;
-  return { code: "version-retired", detail: `The version ${name} of ${plan.service} is gone${since}. ${forward}`, extensions: { successor: successor ?? null, supported: stillOpen(plan) } };
+  return { code: "version-retired", detail: `The version ${name} of ${plan.service} is gone${since}. ${forward}`, extensions: { successor: successor ?? null, supported: supportedVersions(plan, unixMs) } };
 }
 
 export function brownedOut(name: string, { untilMs, unixMs, settings }: { untilMs: number; unixMs: number; settings: Version }): Refusal {
@@ -33,14 +32,10 @@ export function brownedOut(name: string, { untilMs, unixMs, settings }: { untilM
   };
 }
 
-function supportedVersions(cycles: ReadonlyMap<string, LifeCycle>): string[] {
-  const now = Date.now();
-  return [...cycles.values()].filter((cycle) => !cycle.draft && cycle.at(now).refusal?.code !== "version-retired").map(({ name }) => name);
-}
-
-function stillOpen({ settings }: VersionPlan): string[] {
+/** Those that may be called at this moment. */
+function supportedVersions({ settings }: VersionPlan, unixMs: number): string[] {
   return Object.entries(settings.list)
-    .filter(([, { status, sunset }]) => status !== "draft" && status !== "retired" && (sunset === undefined || Date.parse(sunset) > Date.now()))
+    .filter(([, { status, sunset }]) => status !== "draft" && status !== "retired" && (sunset === undefined || Date.parse(sunset) > unixMs))
     .map(([name]) => name);
 }
 

@@ -30,9 +30,9 @@ function versioned(plan: RoutePlan, versions: VersionPlan, { ports, next }: { po
     const pinned = exchange.caller === null ? undefined : ports.findConsumer(exchange.caller.consumer)?.versions?.[plan.service];
     const named = asked !== null && !(byPath && !names.has(asked) && !looksLikeVersion(asked));
     const name = named ? names.get(asked) : (pinned ?? unnamed(versions, exchange));
-    if (name === undefined) return sink.fault(named ? unknownVersion(asked, versions, cycles) : missingVersion(versions, cycles));
+    if (name === undefined) return sink.fault(named ? unknownVersion(asked, versions, ports.now()) : missingVersion(versions, ports.now()));
     const cycle = cycles.get(name) as LifeCycle;
-    if (cycle.draft && pinned !== name) return sink.fault(unknownVersion(asked ?? name, versions, cycles));
+    if (cycle.draft && pinned !== name) return sink.fault(unknownVersion(asked ?? name, versions, ports.now()));
     const outside = outsideOfVersions(exchange.caller, name);
     if (outside !== null) return sink.fault(outside);
     exchange.version = name;

@@ -1,4 +1,4 @@
-/** How long a provider asks to wait: `retry-after-ms`, or `Retry-After` in seconds or as a date (RFC 9110 §10.2.3). */
+/** How long an upstream asks to wait: `retry-after-ms`, or `Retry-After` in seconds or as a date (RFC 9110 §10.2.3). */
 
 /** In milliseconds; undefined where it does not say. */
 export function retryAfterMs(fields: readonly string[], nowMs: number): number | undefined {
@@ -12,7 +12,7 @@ export function retryAfterMs(fields: readonly string[], nowMs: number): number |
   return found;
 }
 
-/** Some providers write a unit, against the standard: 20s, 300ms. */
+/** Some AI providers write a unit, against the standard: 20s, 300ms. */
 function readDelay(value: string, nowMs: number): number | undefined {
   const [, number, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s)?$/i.exec(value) ?? [];
   if (number !== undefined) return Number(number) * (unit?.toLowerCase() === "ms" ? 1 : 1000);
