@@ -18,7 +18,7 @@ import { PriceBook } from "./record/cost.ts";
 export function compileAi(input: AiInput, ports: AiPorts): AiEndpoints {
   const prices = new PriceBook(input.ai.prices);
   const directory = new ModelDirectory(input, ports, prices);
-  const admission = compileAdmission(input, ports, askTargets);
+  const admission = compileAdmission(input, ports, { directory, prices, ask: askTargets });
   const own: AiPorts = admission ? { ...ports, admission } : ports;
   const { turns } = ports;
   const ordered = turns && input.ai.conversations.conflicts !== "pass" ? new ConversationTurns(input.ai.conversations, { ...turns, now: () => ports.now(), warn: (...line) => ports.warn(...line) }) : undefined;

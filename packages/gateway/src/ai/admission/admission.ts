@@ -9,6 +9,9 @@ import type { AiCall } from "../calls/ai-call.ts";
 import type { Operation } from "../calls/operation.ts";
 import type { AiInput, AiPorts } from "../endpoints-contract.ts";
 import type { ModelTarget } from "../models/model-directory.ts";
+import type { ModelDirectory } from "../models/model-directory.ts";
+import type { PriceBook } from "../record/cost.ts";
+import { byMeaning } from "./by-meaning.ts";
 import { cached } from "./cached.ts";
 import { guarded } from "./guarded.ts";
 import { budgeted, type BudgetedPorts } from "./budgeted.ts";
@@ -19,11 +22,20 @@ export interface Admission {
   run(call: AiCall, targets: readonly ModelTarget[], operation: Operation): Promise<void>;
 }
 
-/** Null where nothing of it is configured. `ask` is what comes after. */
-export function compileAdmission(input: AiInput, ports: AiPorts, ask: Ask): Admission | null {
+export interface AdmissionParts {
+  directory: ModelDirectory;
+  prices: PriceBook;
+  /** What comes after. */
+  ask: Ask;
+}
+
+/** Null where nothing of it is configured. */
+export function compileAdmission(input: AiInput, ports: AiPorts, { directory, prices, ask }: AdmissionParts): Admission | null {
+  const { exact, semantic } = input.ai.cache;
   let run = ask;
   if (ports.budgets) run = budgeted(budgetedPorts(input, ports.budgets), run);
-  if (input.ai.cache.exact) run = cached(input.ai.cache.exact, run);
+  const meaning = exact && semantic ? byMeaning(semantic, { directory, prices, ports, ask: run, exactTtlMs: exact.ttl }) : null;
+  if (exact) run = cached(exact, meaning, run);
   if (Object.keys(input.ai.guardrails).length > 0) run = guarded(input.ai.guardrails, ports, run);
   return run === ask ? null : { run };
 }

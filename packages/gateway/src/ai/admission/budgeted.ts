@@ -41,7 +41,7 @@ function settleAtEnd(call: AiCall, reserved: Reservation, bound: CallBound): voi
   let ended = false;
   exchange.onEnded(() => {
     ended = true;
-    reserved.settle(spentBy(exchange.record, bound));
+    reserved.settle(spentBy(exchange.record, { bound, besidesNanoUsd: call.besidesNanoUsd }));
   });
   if (!ended) reserved.watch(() => spentSoFar(exchange.record, bound));
 }
@@ -58,12 +58,13 @@ function spentSoFar(record: Partial<CallRecord>, bound: CallBound): Spent {
 
 /**
  * As the provider counted it. Where it did not count, an answer that began costs what it is likely to have cost, and a
- * request that its client left has been read by the provider; one that was refused has cost nothing.
+ * request that its client left has been read by the provider; one that was refused has cost nothing. What was asked
+ * besides is settled already.
  */
-function spentBy(record: Partial<CallRecord>, bound: CallBound): Spent {
+function spentBy(record: Partial<CallRecord>, { bound, besidesNanoUsd }: { bound: CallBound; besidesNanoUsd: number }): Spent {
   if (record.inputTokens !== undefined || record.outputTokens !== undefined) {
     const tokens = (record.inputTokens ?? 0) + (record.outputTokens ?? 0);
-    return { tokens, nanoUsd: record.costNanoUsd ?? 0 };
+    return { tokens, nanoUsd: Math.max(0, (record.costNanoUsd ?? 0) - besidesNanoUsd) };
   }
   const wasSent = (record.attempts ?? 0) > 0;
   const answered = record.status !== undefined && record.status >= 200 && record.status < 300;

@@ -5,13 +5,16 @@ import { AnswerStore, type KeptAnswer } from "../cache/answer-store.ts";
 import { KeepingSink } from "../cache/keeping-sink.ts";
 import { hasTools, isStateful, requestKey } from "../cache/request-key.ts";
 import type { AiCall } from "../calls/ai-call.ts";
+import { noteCost } from "../record/call-notes.ts";
 import type { Ask } from "./admission.ts";
+import type { ByMeaning } from "./by-meaning.ts";
 import { withHead } from "./with-head.ts";
 
 /** Of the answer's fields only what belongs to its content is kept. */
 const keptFields = new Set(["content-type", "content-length", "parley-warning"]);
 
-export function cached(settings: NonNullable<AiCache["exact"]>, ask: Ask): Ask {
+/** `meaning` is null where only the same words count. */
+export function cached(settings: NonNullable<AiCache["exact"]>, meaning: ByMeaning | null, ask: Ask): Ask {
   const store = new AnswerStore({ ttlMs: settings.ttl, maxBytes: settings.maxBytes });
   return async (call, targets, operation) => {
     const { exchange } = call;
@@ -24,30 +27,47 @@ export function cached(settings: NonNullable<AiCache["exact"]>, ask: Ask): Ask {
     const key = requestKey(call, settings.scope);
     const nowMs = call.ports.now();
     const kept = wishes.has("no-cache") ? undefined : store.get(key, nowMs);
-    if (kept) return replay(call, kept, nowMs);
+    if (kept) return replay(call, { kept, similarity: null, nowMs });
+    const looked = meaning ? await meaning(call, { scope: settings.scope, fresh: wishes.has("no-cache") }) : null;
+    if (looked?.near) return replay(looked.call, { kept: looked.near.answer, similarity: looked.near.similarity, nowMs });
     exchange.record.cache = "miss";
-    const sink = new KeepingSink(call.sink, {
-      maxBytes: store.largestBytes,
-      complete: (copy) => {
-        const { record } = exchange;
-        if (record.error !== undefined || record.cutBy !== undefined) return;
-        store.put(key, { ...copy, rawHeaders: contentFields(copy.rawHeaders), keptAt: call.ports.now(), provider: record.provider, model: record.model, finishReason: record.finishReason });
-      },
-    });
-    return ask(call.with({ sink }), targets, operation);
+    const keep = (answer: KeptAnswer): void => {
+      store.put(key, answer);
+      looked?.keep?.(key, answer);
+    };
+    return ask((looked?.call ?? call).with({ sink: keepingSink(call, store.largestBytes, keep) }), targets, operation);
   };
 }
 
+function keepingSink(call: AiCall, maxBytes: number, keep: (answer: KeptAnswer) => void): KeepingSink {
+  const { record } = call.exchange;
+  return new KeepingSink(call.sink, {
+    maxBytes,
+    complete: (copy) => {
+      if (record.error !== undefined || record.cutBy !== undefined) return;
+      keep({ ...copy, rawHeaders: contentFields(copy.rawHeaders), keptAt: call.ports.now(), provider: record.provider, model: record.model, finishReason: record.finishReason });
+    },
+  });
+}
+
+interface Replayed {
+  kept: KeptAnswer;
+  /** Null for the same words. */
+  similarity: number | null;
+  nowMs: number;
+}
+
 /** A stream comes as a stream, in its pieces, as fast as the client takes them. */
-function replay(call: AiCall, kept: KeptAnswer, nowMs: number): Promise<void> {
+function replay(call: AiCall, { kept, similarity, nowMs }: Replayed): Promise<void> {
   const { exchange, sink } = call;
   const { record } = exchange;
-  Object.assign(record, { cache: "hit", costUsd: 0, costNanoUsd: 0, dialectOut: "cache" });
+  Object.assign(record, { cache: "hit", dialectOut: "cache", ...(similarity !== null && { cacheSimilarity: similarity }) });
+  noteCost(call, call.besidesNanoUsd);
   if (kept.provider !== undefined) record.provider = kept.provider;
   if (kept.model !== undefined) record.model = kept.model;
   if (kept.finishReason !== undefined) record.finishReason = kept.finishReason;
   const streaming = call.stream ? ["Cache-Control", "no-cache", "X-Accel-Buffering", "no"] : [];
-  sink.head(200, [...kept.rawHeaders, ...streaming, "Parley-Cache", "hit", "Age", String(Math.max(0, Math.floor((nowMs - kept.keptAt) / 1000)))]);
+  sink.head(200, [...kept.rawHeaders, ...streaming, "Parley-Cache", similarity === null ? "hit" : `hit;kind=semantic;similarity=${similarity.toFixed(3)}`, "Age", String(Math.max(0, Math.floor((nowMs - kept.keptAt) / 1000)))]);
   return new Promise((resolve) => {
     let at = 0;
     exchange.onClientGone(resolve);

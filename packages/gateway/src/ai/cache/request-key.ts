@@ -5,10 +5,13 @@ import { isList, isObject } from "../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../conversation/json.ts";
 
 export function requestKey(call: AiCall, scope: "consumer" | "shared"): string {
-  const { caller } = call.exchange;
-  // Nobody known on an open endpoint is one scope of its own, for each address.
-  const who = scope === "shared" ? "" : caller ? `consumer:${caller.consumer}` : `address:${call.exchange.clientAddress}`;
-  return hash("sha256", JSON.stringify([who, call.caller.name, call.model, call.stream, call.guard?.names ?? [], sorted(call.requestBody())]), "base64url");
+  return hash("sha256", JSON.stringify([keyHolder(call, scope), call.caller.name, call.model, call.stream, call.guard?.names ?? [], sorted(call.requestBody())]), "base64url");
+}
+
+/** Whose answers they are. Nobody known on an open endpoint is one scope of its own, for each address. */
+export function keyHolder({ exchange }: AiCall, scope: "consumer" | "shared"): string {
+  if (scope === "shared") return "";
+  return exchange.caller ? `consumer:${exchange.caller.consumer}` : `address:${exchange.clientAddress}`;
 }
 
 /** An answer that a provider keeps, or that goes on from one it keeps, is another every time. */

@@ -35,6 +35,8 @@ export interface AiCallInput {
   onAnswerId?: ((id: string, provider: string) => void) | undefined;
   /** Looks at what is answered. */
   guard?: OutputGuard;
+  /** What the gateway asked besides for this call has cost, in billionths of a USD. */
+  besidesNanoUsd?: number;
 }
 
 export class AiCall {
@@ -51,6 +53,7 @@ export class AiCall {
   readonly prices: PriceBook;
   readonly onAnswerId: AiCallInput["onAnswerId"];
   readonly guard: OutputGuard | undefined;
+  readonly besidesNanoUsd: number;
   clientGone = false;
   #conversation: Conversation | null = null;
 
@@ -67,10 +70,11 @@ export class AiCall {
     this.prices = input.prices;
     this.onAnswerId = input.onAnswerId;
     this.guard = input.guard;
+    this.besidesNanoUsd = input.besidesNanoUsd ?? 0;
   }
 
   /** The same call with another body, or another way back. */
-  with(change: Partial<Pick<AiCallInput, "sink" | "body" | "guard">>): AiCall {
+  with(change: Partial<Pick<AiCallInput, "sink" | "body" | "guard" | "besidesNanoUsd">>): AiCall {
     return new AiCall({ ...this.#input, ...change });
   }
 

@@ -7,6 +7,7 @@ import type { Operation } from "../calls/operation.ts";
 import { outgoing } from "../calls/outgoing-request.ts";
 import { relayFor } from "../calls/plan-attempt.ts";
 import type { AttemptPlan } from "../calls/provider-attempt.ts";
+import { attemptSandboxEmbeddings } from "../calls/sandbox-embeddings.ts";
 import type { ReadAnswer } from "../calls/whole-relay.ts";
 import type { ProviderDialect } from "../conversation/dialect.ts";
 import type { EmbeddingAnswer, EmbeddingCodec, EmbeddingRequest } from "../conversation/embeddings.ts";
@@ -25,7 +26,12 @@ export function embeddings(): Operation {
       const codec = dialect.embeddings;
       return codec ? planTranslated(call, target, { codec, dialect }) : passing.plan(call, target, dialect);
     },
-    inside: (call, target, settled) => passing.inside(call, target, settled),
+    inside: (call, target, settled) =>
+      attemptSandboxEmbeddings(call, target, {
+        request: parseRequest(call.requestBody()),
+        write: (vectors, inputTokens) => Buffer.from(JSON.stringify(writeAnswer(call, { vectors, inputTokens }))),
+        settled,
+      }),
   };
 }
 

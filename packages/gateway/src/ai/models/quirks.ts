@@ -48,6 +48,8 @@ function judge(quirks: CompiledQuirks, member: { name: string; value: JsonValue 
 }
 
 function saysNothing(name: string, value: JsonValue | undefined): boolean {
+  // That calls of tools may come several at once is the rule, so that no says something.
+  if (name === "parallel_tool_calls") return value !== false;
   if (value === undefined || value === null || value === false || value === "") return true;
   if (name === "n" && value === 1) return true;
   if (isList(value)) return value.length === 0;

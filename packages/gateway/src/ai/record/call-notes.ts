@@ -29,7 +29,11 @@ function forgetAttempt(record: AiCall["exchange"]["record"]): void {
 }
 
 export function noteWarnings(call: AiCall, notes: TranslationNotes): void {
-  if (notes.warnings.length > 0) call.exchange.record.warnings = notes.warnings.map((warning) => `${warning.kind} ${warning.parameter}: ${warning.reason}`);
+  if (notes.warnings.length > 0) addWarnings(call, notes.warnings.map((warning) => `${warning.kind} ${warning.parameter}: ${warning.reason}`));
+}
+
+export function addWarnings({ exchange: { record } }: Pick<AiCall, "exchange">, warnings: readonly string[]): void {
+  record.warnings = [...(record.warnings ?? []), ...warnings];
 }
 
 export function noteUsage(call: AiCall, target: ModelTarget, answer: { usage: Usage | undefined; finishReason: FinishReason | undefined }): void {
@@ -43,11 +47,19 @@ export function noteUsage(call: AiCall, target: ModelTarget, answer: { usage: Us
   if (usage.cacheWriteTokens !== undefined) record.cacheWriteTokens = usage.cacheWriteTokens;
   if (usage.reasoningTokens !== undefined) record.reasoningTokens = usage.reasoningTokens;
   const cost = call.prices.costNanoUsd(target.account, target.model, { usage, nowMs: call.ports.now() });
-  if (cost === null) record.warnings = [...(record.warnings ?? []), `unpriced model: no price of ${target.account.name}/${target.model} is known, so that the call's cost is not`];
-  else {
-    record.costNanoUsd = cost;
-    record.costUsd = cost / 1_000_000_000;
+  if (cost === null) addWarnings(call, [`unpriced model: no price of ${target.account.name}/${target.model} is known, so that the call's cost is not`]);
+  noteCost(call, cost === null ? null : cost + call.besidesNanoUsd);
+}
+
+/** In billionths of a USD; null where it is not known. */
+export function noteCost({ exchange: { record } }: Pick<AiCall, "exchange">, nanoUsd: number | null): void {
+  if (nanoUsd === null) {
+    delete record.costNanoUsd;
+    delete record.costUsd;
+    return;
   }
+  record.costNanoUsd = nanoUsd;
+  record.costUsd = nanoUsd / 1_000_000_000;
 }
 
 export function noteFailure(call: AiCall, failure: CallFailure, cutBy?: "upstream"): void {

@@ -62,3 +62,17 @@ describe("sandbox/echo", () => {
     expect(await answer.json()).toMatchObject({ error: { code: "rate_limit_exceeded", type: "rate_limit_error" } });
   });
 });
+
+describe("sandbox/embed", () => {
+  it("gives vectors of length 1 that are the same every time, near where words are shared", async () => {
+    const texts = ["What is the capital of France?", "Please tell me: France's capital", "How do I bake bread?", ""];
+    const embed = async () => (await gateway.client.embeddings.create({ model: "sandbox/embed", input: texts })).data.map(({ embedding }) => embedding);
+    const [first, same, other, nothing] = await embed();
+    const near = (one: number[], another: number[]) => one.reduce((sum, value, index) => sum + value * (another[index] as number), 0);
+    for (const vector of [first, same, other, nothing]) expect(near(vector as number[], vector as number[])).toBeCloseTo(1, 4);
+    expect(near(first as number[], same as number[])).toBeGreaterThan(0.9);
+    expect(near(first as number[], other as number[])).toBeLessThan(0.3);
+    expect((await embed())[0]).toEqual(first);
+    await expect(gateway.client.embeddings.create({ model: "sandbox/echo", input: "x" })).rejects.toMatchObject({ status: 404 });
+  });
+});

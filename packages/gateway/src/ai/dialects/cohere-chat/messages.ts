@@ -2,6 +2,7 @@
 import type { MediaSource, TextPart, ToolResultPart, UserPart } from "../../conversation/content.ts";
 import type { AssistantMessage, Message } from "../../conversation/conversation.ts";
 import type { JsonDraft, JsonObject, JsonValue } from "../../conversation/json.ts";
+import { contentWithFailure } from "../../conversation/failed-result.ts";
 import type { TranslationNotes } from "../../conversation/translation-notes.ts";
 
 export function writeMessages(messages: readonly Message[], notes: TranslationNotes): JsonValue[] {
@@ -113,14 +114,12 @@ function assistantMessage({ text, thinking, calls, citations }: { text: string; 
   return message;
 }
 
-/** Cohere has no flag for a failed tool, so the text says it. */
 function writeToolResult(result: ToolResultPart, notes: TranslationNotes): JsonObject {
-  const texts = result.content.flatMap((part) => {
+  const texts = contentWithFailure(result).flatMap((part) => {
     if (part.type === "text") return part.text;
     const text = part.type === "document" ? documentText(part.source) : undefined;
     return text ?? notes.unsupported("messages", `Cohere takes results of tools as text, and not as ${part.type}`);
   });
-  const isError = result.isError === true;
-  if (texts.length === 1 || isError) return { role: "tool", tool_call_id: result.callId, content: `${isError ? "Error: " : ""}${texts.join("\n")}` };
+  if (texts.length === 1) return { role: "tool", tool_call_id: result.callId, content: texts[0] };
   return { role: "tool", tool_call_id: result.callId, content: texts.map((text) => ({ type: "text", text })) };
 }

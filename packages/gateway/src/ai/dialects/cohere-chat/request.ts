@@ -45,7 +45,7 @@ function offeredTools({ tools, toolChoice: choice }: Conversation): readonly Too
 function writeTool(tool: Tool, notes: TranslationNotes): JsonObject {
   switch (tool.type) {
     case "function":
-      return { type: "function", function: { name: tool.name, description: tool.description, parameters: { type: "object", properties: {}, ...tool.parameters } } };
+      return { type: "function", function: { name: tool.name, description: tool.description, parameters: tool.parameters?.["type"] === undefined ? { type: "object", properties: {}, ...tool.parameters } : tool.parameters } };
     case "custom":
       return notes.unsupported("tools", `Cohere's tools take JSON, and ${tool.name} takes free text`);
     case "native":

@@ -1,6 +1,7 @@
 import type { AssistantPart, ToolResultPart, UserPart } from "../../conversation/content.ts";
 import type { AssistantMessage, Conversation, Message } from "../../conversation/conversation.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
+import { contentWithFailure } from "../../conversation/failed-result.ts";
 import type { TranslationNotes } from "../../conversation/translation-notes.ts";
 import { writeMedia } from "./media.ts";
 import { mistralToolCallId } from "./tool-call-id.ts";
@@ -86,9 +87,6 @@ function writeCall(call: Extract<AssistantPart, { type: "tool-call" }>): JsonObj
   };
 }
 
-/** Mistral has no mark for a failed call, so the text says it. */
 function writeToolResult(result: ToolResultPart, place: Place): JsonObject {
-  const content = writeContent(result.content, place);
-  const failed = result.isError === true && typeof content === "string";
-  return { role: "tool", tool_call_id: mistralToolCallId(result.callId), name: result.name, content: failed ? `Error: ${content}` : content };
+  return { role: "tool", tool_call_id: mistralToolCallId(result.callId), name: result.name, content: writeContent(contentWithFailure(result), place) };
 }

@@ -4,6 +4,7 @@ import type { AssistantMessage, Conversation, Message } from "../../conversation
 import type { JsonObject } from "../../conversation/json.ts";
 import { refuseParameter } from "../../conversation/parameters.ts";
 import { parseArguments } from "../../conversation/tool-arguments.ts";
+import { contentWithFailure } from "../../conversation/failed-result.ts";
 import type { TranslationNotes } from "../../conversation/translation-notes.ts";
 
 interface Place {
@@ -95,12 +96,12 @@ function argumentsObject(text: string, place: Place): JsonObject {
   return parseArguments(text) ?? refuseParameter("invalid-request", `${place.at}.tool_calls`, detail);
 }
 
-/** Older versions find the call by the tool's name, newer ones by its id. A failed call says so in its text. */
+/** Older versions find the call by the tool's name, newer ones by its id. */
 function writeToolResult(result: ToolResultPart, place: Place): JsonObject {
-  const { content, images } = writeContent(result.content, place);
+  const { content, images } = writeContent(contentWithFailure(result), place);
   return {
     role: "tool",
-    content: result.isError === true ? `Error: ${content}` : content,
+    content,
     images,
     tool_name: result.name ?? toolNameOf(place.conversation.messages, result.callId),
     tool_call_id: result.callId,

@@ -1,7 +1,8 @@
-/** Writes messages for a provider. A tool message becomes one message for each result. */
+/** Writes messages for a provider. A tool message becomes one message for each result; what is no text in them follows as the user's. */
 import type { MediaSource, ToolResultPart, UserPart } from "../../conversation/content.ts";
 import type { AssistantMessage, Message } from "../../conversation/conversation.ts";
 import type { JsonDraft, JsonValue } from "../../conversation/json.ts";
+import { contentWithFailure } from "../../conversation/failed-result.ts";
 import type { TranslationNotes } from "../../conversation/translation-notes.ts";
 import { writeAssistantParts } from "./write-assistant.ts";
 
@@ -15,7 +16,7 @@ export function writeMessages(messages: readonly Message[], notes: TranslationNo
       case "assistant":
         return [writeAssistant(message, notes)];
       case "tool":
-        return message.parts.map((result) => writeToolResult(result, notes));
+        return [...message.parts.map((result) => writeToolResult(result, notes)), ...writeResultMedia(message.parts, notes)];
     }
   });
 }
@@ -27,11 +28,18 @@ function writeAssistant(message: AssistantMessage, notes: TranslationNotes): Jso
   return { role: "assistant", content, refusal, tool_calls: calls, name: message.name };
 }
 
-/** Chat completions have no flag for a failed tool, so the text says it. */
+/** A tool message holds text only. */
 function writeToolResult(result: ToolResultPart, notes: TranslationNotes): JsonValue {
-  const content = writeContent(result.content, notes);
-  const failed = result.isError && typeof content === "string";
-  return { role: "tool", tool_call_id: result.callId, content: failed ? `Error: ${content}` : content };
+  const texts = contentWithFailure(result).filter(({ type }) => type === "text");
+  return { role: "tool", tool_call_id: result.callId, content: writeContent(texts, notes) };
+}
+
+/** Images and files of all results, behind the last of them: between two results nothing else may stand. */
+function writeResultMedia(results: readonly ToolResultPart[], notes: TranslationNotes): JsonValue[] {
+  const media = results.flatMap(({ content }) => content.filter(({ type }) => type !== "text"));
+  if (media.length === 0) return [];
+  notes.changed("messages[].content", "chat completions take text only as a tool's result; its images and files follow as the user's");
+  return [{ role: "user", content: media.map((part) => writePart(part, notes)) }];
 }
 
 /** One text alone is a plain string, which every compatible server takes. */

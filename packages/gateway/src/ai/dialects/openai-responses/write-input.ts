@@ -2,6 +2,7 @@
 import type { AssistantPart, MediaSource, ToolResultPart, UserPart } from "../../conversation/content.ts";
 import type { Message } from "../../conversation/conversation.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
+import { contentWithFailure } from "../../conversation/failed-result.ts";
 import type { TranslationNotes } from "../../conversation/translation-notes.ts";
 
 export function writeInput(messages: readonly Message[], notes: TranslationNotes): JsonValue[] {
@@ -54,11 +55,8 @@ function writeSaid(part: AssistantPart, notes: TranslationNotes): JsonObject[] {
   }
 }
 
-/** There is no flag for a failed tool, so the text says it. */
 function writeResult(result: ToolResultPart, isCustom: boolean, notes: TranslationNotes): JsonObject {
-  const output = writeContent(result.content, notes);
-  const failed = result.isError && typeof output === "string";
-  return { type: isCustom ? "custom_tool_call_output" : "function_call_output", call_id: result.callId, output: failed ? `Error: ${output}` : output };
+  return { type: isCustom ? "custom_tool_call_output" : "function_call_output", call_id: result.callId, output: writeContent(contentWithFailure(result), notes) };
 }
 
 /** One text alone is a plain string. */
