@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { decisionOrder } from "../preconditions/index.ts";
 import { parseEntityTag } from "../validators/index.ts";
-import { conflictRecordOf, conflictRefusal, type ConflictContext, diagnose, diagnosisOfRow, type Evidence, findTag, type KnownState, redactValue, type TagKnowledge } from "./index.ts";
+import { conditionsOf, conflictRecordOf, conflictRefusal, type ConflictContext, diagnose, diagnosisOfRow, type Evidence, findTag, type KnownState, redactValue, type TagKnowledge } from "./index.ts";
 
 const digest = (letter: string): string => `${letter.repeat(21)}A`;
 const state = (letter: string, document?: Json): KnownState => ({ etag: `"1-${digest(letter)}"`, digest: digest(letter), document });
@@ -87,7 +87,7 @@ describe("what a tag is", () => {
 
 const context: ConflictContext = {
   id: "0".repeat(32), at: 5, service: "notes", resource: "/notes/7", callId: "call-1", consumer: "acme", guarantee: "serialized", expected: ['"1-x"'], redact: ["/card", "/people/0/pin"],
-  call: { method: "PUT", url: "http://127.0.0.1:8080/notes/7", currentEtag: '"4-y"', keyed: true, contentType: "application/json" },
+  call: { method: "PUT", url: "http://127.0.0.1:8080/notes/7", currentEtag: '"4-y"', keyed: true, contentType: "application/json", conditions: [] },
 };
 
 describe("the answer and the record", () => {
@@ -155,6 +155,15 @@ describe("what to do next", () => {
     expect(next(diagnosisOfRow(decisionOrder.leaseExpired)).curl).toContain("-X LOCK");
     expect(next(diagnosisOfRow(decisionOrder.keyMismatch), { method: "POST" }).curl).toContain("Idempotency-Key");
     expect(next(diagnosisOfRow(decisionOrder.responseLost)).curl).toMatch(/-i 'http/);
+  });
+
+  it("repeats a call with all that made it safe, and never as another one", () => {
+    const conditions = conditionsOf({ "if-match": '"3-x"', "idempotency-key": "o'1", accept: "*/*" });
+    const later = next(diagnosisOfRow(decisionOrder.leaseHeld), { conditions });
+    expect(later.curl).toContain(String.raw`-X PUT -H 'if-match: "3-x"' -H 'idempotency-key: o'\''1' -H 'Content-Type`);
+    expect(later.sdk).toContain(String.raw`{ method: "PUT", headers: {"if-match":"\"3-x\"","idempotency-key":"o'1"}, body }`);
+    expect(next(diagnosisOfRow(decisionOrder.keyInFlight), { method: "POST", conditions }).curl).toContain("idempotency-key");
+    expect(next(diagnosisOfRow(decisionOrder.leaseHeld), { method: "DELETE", conditions }).sdk).not.toContain("body");
   });
 
   it("does nothing else, whatever the address holds", () => {

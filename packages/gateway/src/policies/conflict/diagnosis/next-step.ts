@@ -1,4 +1,5 @@
 /** What to do next, as a command that can be pasted and as a call of the client library. */
+import type { IncomingHttpHeaders } from "node:http";
 import type { NextStep } from "@parley/contract/conflicts/problem";
 import type { Diagnosis } from "./diagnose.ts";
 
@@ -10,7 +11,21 @@ export interface Call {
   /** The service takes a key. */
   keyed: boolean;
   contentType: string | null;
+  /** What made the call safe to send, by its names in lower case; a repetition without it would be another call. */
+  conditions: Conditions;
 }
+
+export type Conditions = readonly (readonly [name: string, value: string])[];
+
+/** As the client sent them. */
+export function conditionsOf(headers: IncomingHttpHeaders): Conditions {
+  return conditional.flatMap((name) => {
+    const value = headers[name];
+    return typeof value === "string" ? [[name, value] as const] : [];
+  });
+}
+
+const conditional = ["if-match", "if-none-match", "if-unmodified-since", "idempotency-key", "timeout", "prefer"];
 
 export function nextStep(diagnosis: Diagnosis, call: Call): NextStep {
   switch (diagnosis.cause) {
@@ -44,8 +59,8 @@ function repeatLater(diagnosis: Diagnosis, call: Call): NextStep {
   const seconds = Math.max(1, Math.ceil((diagnosis.retry.afterMs ?? 1_000) / 1000));
   return {
     what: `Send the very same request again in ${seconds} s.`,
-    curl: `sleep ${seconds} && ${curl(call)} -X ${call.method}${body(call)} ${quote(call.url)}`,
-    sdk: `await client.fetch(${quoteJs(call.url)}, { method: ${quoteJs(call.method)} }); // waits and repeats by itself`,
+    curl: `sleep ${seconds} && ${curl(call)} -X ${call.method}${conditions(call)}${body(call)} ${quote(call.url)}`,
+    sdk: `await client.fetch(${quoteJs(call.url)}, ${sdkRequest(call)}); // waits and repeats by itself`,
   };
 }
 
@@ -75,8 +90,21 @@ function curl(call: Call): string {
   return call.keyed ? 'curl -H "Authorization: Bearer $PARLEY_KEY"' : "curl";
 }
 
+function conditions(call: Call): string {
+  return call.conditions.map(([name, value]) => ` -H ${quote(`${name}: ${value}`)}`).join("");
+}
+
+function sdkRequest(call: Call): string {
+  const headers = call.conditions.length === 0 ? "" : `, headers: ${JSON.stringify(Object.fromEntries(call.conditions))}`;
+  return `{ method: ${quoteJs(call.method)}${headers}${hasBody(call) ? ", body" : ""} }`;
+}
+
+function hasBody({ method }: Call): boolean {
+  return method !== "DELETE" && method !== "LOCK" && method !== "UNLOCK";
+}
+
 function body(call: Call): string {
-  if (call.method === "DELETE" || call.method === "LOCK" || call.method === "UNLOCK") return "";
+  if (!hasBody(call)) return "";
   return ` -H ${quote(`Content-Type: ${call.contentType ?? "application/json"}`)} --data @body.json`;
 }
 
