@@ -16,7 +16,6 @@ export const notEnforced: readonly NotEnforced[] = [
   { place: "admin.tls", what: "TLS of the admin port" },
   { place: "services.*.limits.*.tokens", what: "limits on tokens of services, which say no tokens; those of ai, models, consumers, keys and teams are" },
   { place: "services.*.limits.*.cost", what: "limits on the cost of services, which say none; those of ai, models, consumers, keys and teams are" },
-  { place: "ai.cache.semantic", what: "answers to requests that mean the same; only those to the same request are given again" },
   { place: "stores.config", what: "a configuration store other than the embedded one" },
   { place: "stores.ledger", what: "a ledger other than the embedded one" },
   { place: "stores.counters", what: "counters other than the embedded ones" },

@@ -96,6 +96,8 @@ export interface CallRecord {
   costNanoUsd?: number;
   /** Whether the answer was one that had been given before; absent where none are kept. */
   cache?: "hit" | "miss" | "bypass";
+  /** How near the question was to the one that was answered before; 1 is the same. Present for a hit by meaning. */
+  cacheSimilarity?: number;
   /** What guardrails did: their names, where, what, and how often; never what was found. */
   guardrails?: string[];
   finishReason?: string;

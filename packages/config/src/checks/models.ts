@@ -11,7 +11,8 @@ export function modelFindings(config: Config, names: DefinedNames): Finding[] {
   const models = Object.entries(config.ai.models).flatMap(([name, model]) =>
     model.targets.flatMap((target, index) => targetFindings(["ai", "models", name, "targets", index, "model"], target.model, names)),
   );
-  return [...providers, ...models];
+  const embeddings = config.ai.cache.semantic;
+  return [...providers, ...models, ...(embeddings ? targetFindings(["ai", "cache", "semantic", "model"], embeddings.model, names) : [])];
 }
 
 function targetFindings(path: Path, model: string, names: DefinedNames): Finding[] {

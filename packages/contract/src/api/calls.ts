@@ -62,6 +62,7 @@ export const callRecord = z.object({
   costUsd: optionalNumber,
   costNanoUsd: optionalNumber,
   cache: z.enum(["hit", "miss", "bypass"]).optional(),
+  cacheSimilarity: optionalNumber,
   guardrails: z.array(z.string()).optional(),
   finishReason: optionalText,
   providerRequestId: optionalText,

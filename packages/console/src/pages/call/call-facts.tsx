@@ -71,8 +71,14 @@ function modelFacts(call: CallRecord): (Fact | null)[] {
     tokens("Output", call.outputTokens),
     tokens("of it reasoning", call.reasoningTokens),
     whenPresent("Cost", call.costUsd, costText),
+    whenPresent("Cache", call.cache, (cache) => cacheText(cache, call.cacheSimilarity)),
     whenPresent("Finish reason", call.finishReason),
   ];
+}
+
+function cacheText(cache: NonNullable<CallRecord["cache"]>, similarity: number | undefined): string {
+  if (cache !== "hit") return cache;
+  return similarity === undefined ? "hit, word for word" : `hit by meaning, similarity ${similarity.toFixed(3)}`;
 }
 
 function identifiers(call: CallRecord): (Fact | null)[] {

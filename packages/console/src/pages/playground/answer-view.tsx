@@ -64,7 +64,7 @@ function Recorded({ id, usage }: { id: string; usage: Answer["usage"] }) {
     <>
       {input === undefined && output === undefined ? null : <span>{countText(input ?? 0)} → {countText(output ?? 0)} tokens</span>}
       {data ? <span>{priceText(data)}</span> : null}
-      {data?.cache === "hit" ? <Chip>from the cache</Chip> : null}
+      {data?.cache === "hit" ? <Chip>{data.cacheSimilarity === undefined ? "from the cache" : `from the cache, similarity ${data.cacheSimilarity.toFixed(3)}`}</Chip> : null}
       {data && data.attempts > 1 ? <Chip meaning="warning">{`${data.attempts} attempts`}</Chip> : null}
       {data?.provider ? <span>by {data.provider}/{data.model}</span> : null}
       <Link to="/calls/$id" params={{ id }}>the call</Link>

@@ -71,6 +71,7 @@ export const columns: Record<keyof CallRecord, Column> = {
   costUsd: decimal,
   costNanoUsd: count,
   cache: text,
+  cacheSimilarity: decimal,
   guardrails: json,
   finishReason: text,
   providerRequestId: text,
