@@ -19,6 +19,13 @@ test.each<[what: string, yaml: string, pointer: string]>([
   ["steps that go back", rollout("steps: [50, 25]"), "/services/notes/canary/rollout/steps"],
   ["a step of no time", rollout("every: 0s"), "/services/notes/canary/rollout/every"],
   ["a significance above any use", rollout("significance: 0.9"), "/services/notes/canary/rollout/significance"],
+  ["a mirror to nowhere", service("mirror: { percent: 5 }"), "/services/notes/mirror"],
+  ["a mirror to two places", service('mirror: { version: v2, target: "http://127.0.0.1:2" }'), "/services/notes/mirror"],
+  ["a mirror's version that is none", service("mirror: { version: v9 }"), "/services/notes/mirror/version"],
+  ["a mirror's version without an upstream of its own", service("versions: { select: { by: header }, list: { v1: {}, v2: {} } }, mirror: { version: v2 }"), "/services/notes/mirror/version"],
+  ["a mirror of no calls", service('mirror: { target: "http://127.0.0.1:2", percent: 0 }'), "/services/notes/mirror/percent"],
+  ["a mirror that would carry a write out twice", service('mirror: { target: "http://127.0.0.1:1", methods: [GET, POST] }'), "/services/notes/mirror/methods/1"],
+  ["an ignored place without a slash", service('mirror: { target: "http://127.0.0.1:2", compare: { ignore: [updated_at] } }'), "/services/notes/mirror/compare/ignore/0"],
   ["wrong keys below none", "gateway: { limits: { wrongKeys: { attempts: -1 } } }", "/gateway/limits/wrongKeys/attempts"],
 ])("names the place of %s", (_what, yaml, pointer) => {
   const { config, diagnostics } = readConfigText(yaml, { environment: {} });
@@ -27,7 +34,7 @@ test.each<[what: string, yaml: string, pointer: string]>([
 });
 
 test("takes every kind of limit, bounds of upstreams and rollouts without a warning", () => {
-  const yaml = `${service(`limits: [{ requests: 5, per: month, zone: Asia/Tokyo, by: [consumer, address], path: "/a/{b}/**", methods: [PUT] }, { concurrent: 5, queue: { length: 5, wait: 1s }, by: version }, { bodyBytes: 1MiB }], canary: { target: "http://127.0.0.1:2", percent: 5, rollout: {} }`)}
+  const yaml = `${service(`limits: [{ requests: 5, per: month, zone: Asia/Tokyo, by: [consumer, address], path: "/a/{b}/**", methods: [PUT] }, { concurrent: 5, queue: { length: 5, wait: 1s }, by: version }, { bodyBytes: 1MiB }], canary: { target: "http://127.0.0.1:2", percent: 5, rollout: {} }, mirror: { target: "http://127.0.0.1:2", compare: { ignore: ["/items/*/etag"] } }`)}
 consumers: { a: { ${key}, priority: high, limits: [{ requests: 5, per: 1m, by: key }] } }`;
   const { config, diagnostics } = readConfigText(yaml, { environment: {} });
   expect(diagnostics).toEqual([]);

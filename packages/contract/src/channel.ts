@@ -4,6 +4,7 @@
  */
 import type { RouteGuarantee } from "./api/conflicts.ts";
 import type { ModelState } from "./api/model-state.ts";
+import type { MirrorState } from "./api/mirror.ts";
 import type { TargetState } from "./api/targets.ts";
 import type { CallRecord } from "./call-record.ts";
 import type { ConflictRecord } from "./conflicts/record.ts";
@@ -22,6 +23,7 @@ export type GatewayMessage =
   | { type: "calls"; records: CallRecord[]; dropped: number }
   | { type: "metrics"; request: number; families: MetricFamily[]; inFlight: number }
   | { type: "targets"; request: number; states: TargetState[] }
+  | { type: "mirrors"; request: number; states: MirrorState[] }
   | { type: "models"; request: number; state: ModelState }
   /** What only this worker knows of conflicts: who edits the same thing at this moment, and what each route guarantees. */
   | { type: "conflicts"; request: number; potential: ConflictRecord[]; guarantees: RouteGuarantee[] }
@@ -39,6 +41,8 @@ export type ControlMessage =
   | { type: "metrics"; request: number }
   /** How the targets of services are. */
   | { type: "targets"; request: number }
+  /** What came of the copies for mirrors; `forget` names a service whose counting begins anew. */
+  | { type: "mirrors"; request: number; forget?: string }
   /** Prices, keys and speeds of models. */
   | { type: "models"; request: number }
   | { type: "conflicts"; request: number }

@@ -13,6 +13,7 @@ import { limit } from "../config/limits.ts";
 import { entityName } from "../config/names.ts";
 import { conflictRecord } from "../conflicts/record.ts";
 import { leaseList, leaseQuery, shownLease } from "./leases.ts";
+import { mirrorReport } from "./mirror.ts";
 import { modelState } from "./model-state.ts";
 import type { Operation } from "./operation.ts";
 import { password, person, personName, role, session, signInLink } from "./people.ts";
@@ -209,6 +210,8 @@ export const operations = {
 
   getRollout: { method: "GET", path: "/api/services/{name}/rollout", tag: "services", role: "viewer", summary: "How the release of a service goes: its share, both arms, and the tests that compare them", response: rollout },
   orderRollout: { method: "POST", path: "/api/services/{name}/rollout", tag: "services", role: "editor", summary: "Promotes a release, takes it back at once, or pauses, resumes or restarts its rollout", body: rolloutOrder, response: orderedRollout },
+  getMirror: { method: "GET", path: "/api/services/{name}/mirror", tag: "services", role: "viewer", summary: "How the answers of a service's mirror compare with its own: counted by place, with an example of each", response: mirrorReport },
+  forgetMirror: { method: "DELETE", path: "/api/services/{name}/mirror", tag: "services", role: "editor", summary: "Begin to count a mirror's answers anew", status: 204 },
   listTargets: { method: "GET", path: "/api/targets", tag: "services", role: "viewer", summary: "How the targets of services are, as each gateway worker sees them", query: z.object({ service: z.string().optional() }), response: z.object({ items: z.array(targetState) }) },
 
   getConfiguration: { method: "GET", path: "/api/config", tag: "configuration", role: "viewer", summary: "The whole configuration as parley.yaml; secrets read as variables", response: z.object({ yaml: z.string(), etag: z.string() }) },

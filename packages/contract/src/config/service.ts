@@ -5,6 +5,7 @@ import { canary } from "./canary.ts";
 import { compression } from "./compression.ts";
 import { conflict } from "./conflict.ts";
 import { limit } from "./limits.ts";
+import { mirror } from "./mirror.ts";
 import { pathPrefix } from "./names.ts";
 import { answersSampled, documentSettings } from "./openapi.ts";
 import { addresses, cors, redirect, rewrite } from "./rewrites.ts";
@@ -34,6 +35,8 @@ export const service = z
     validateAnswers: answersSampled,
     versions: versions.optional(),
     canary: canary.optional(),
+    /** Copies of a share of the calls, to see whether another version answers alike. */
+    mirror: mirror.optional(),
   })
   .superRefine((value, context) => {
     const everyVersionHasItsOwn = value.versions && Object.values(value.versions.list).every((entry) => entry.upstream ?? entry.adapt);

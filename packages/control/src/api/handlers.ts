@@ -14,6 +14,7 @@ import { keyRotationHandlers } from "./operations/key-rotation.ts";
 import { keyHandlers } from "./operations/keys.ts";
 import { bypassHandlers } from "./operations/bypasses.ts";
 import { leaseHandlers } from "./operations/leases.ts";
+import { mirrorHandlers } from "./operations/mirror.ts";
 import { modelStateHandlers } from "./operations/models.ts";
 import { peopleHandlers } from "./operations/people.ts";
 import { historyHandlers } from "./operations/resource-history.ts";
@@ -38,6 +39,7 @@ export function handlersOf(plane: ControlPlane): Handlers {
     ...alertHandlers(plane),
     ...targetHandlers(plane),
     ...rolloutHandlers(plane),
+    ...mirrorHandlers(plane),
     ...conflictHandlers(plane),
     ...adviceHandlers(plane),
     ...bypassHandlers(plane),

@@ -6,6 +6,7 @@ import { chmodSync, existsSync, mkdirSync, unlinkSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { dirname } from "node:path";
 import type { ModelState } from "@parley/contract/api/model-state";
+import type { MirrorState } from "@parley/contract/api/mirror";
 import type { TargetState } from "@parley/contract/api/targets";
 import type { CallRecord } from "@parley/contract/call-record";
 import type { ControlMessage, GatewayMessage, MetricFamily, RestoreOrder, RestoreOutcome } from "@parley/contract/channel";
@@ -25,7 +26,8 @@ export interface ChannelEvents {
   now(): number;
 }
 
-type Question<Answer> = { pending: Map<number, (answer: Answer) => void>; withinMs: number } & ({ type: "metrics" | "targets" | "conflicts" | "models" } | { type: "restore"; order: RestoreOrder });
+type Asked = { type: "metrics" | "targets" | "conflicts" | "models" } | { type: "restore"; order: RestoreOrder } | { type: "mirrors"; forget: string | null };
+type Question<Answer> = { pending: Map<number, (answer: Answer) => void>; withinMs: number } & Asked;
 
 export class ChannelServer {
   readonly #server: Server;
@@ -33,6 +35,7 @@ export class ChannelServer {
   readonly #connections = new Set<GatewayConnection>();
   readonly #pendingMetrics = new Map<number, (families: MetricFamily[]) => void>();
   readonly #pendingTargets = new Map<number, (states: TargetState[]) => void>();
+  readonly #pendingMirrors = new Map<number, (states: MirrorState[]) => void>();
   readonly #pendingModels = new Map<number, (state: ModelState) => void>();
   readonly #pendingConflicts = new Map<number, (report: ConflictReport) => void>();
   readonly #pendingRestores = new Map<number, (outcome: RestoreOutcome) => void>();
@@ -108,6 +111,12 @@ export class ChannelServer {
     return (await Promise.all(answers)).filter((states) => states !== null);
   }
 
+  /** What came of copies for mirrors at each gateway; `forget` names a service whose counting begins anew. */
+  async mirrors(withinMs: number, forget: string | null = null): Promise<MirrorState[][]> {
+    const answers = [...this.#connections].filter((connection) => connection.state).map((connection) => this.#ask(connection, { type: "mirrors", forget, pending: this.#pendingMirrors, withinMs }));
+    return (await Promise.all(answers)).filter((states) => states !== null);
+  }
+
   /** Models, keys and aliases of each gateway, from those that answer in time. */
   async models(withinMs: number): Promise<ModelState[]> {
     const answers = [...this.#connections].filter((connection) => connection.state).map((connection) => this.#ask(connection, { type: "models", pending: this.#pendingModels, withinMs }));
@@ -152,6 +161,9 @@ export class ChannelServer {
       case "targets":
         this.#pendingTargets.get(message.request)?.(message.states);
         return;
+      case "mirrors":
+        this.#pendingMirrors.get(message.request)?.(message.states);
+        return;
       case "models":
         this.#pendingModels.get(message.request)?.(message.state);
         return;
@@ -193,7 +205,7 @@ export class ChannelServer {
       };
       const timer = setTimeout(() => finish(null), withinMs);
       pending.set(request, finish);
-      connection.send(question.type === "restore" ? { type: "restore", request, order: question.order } : { type: question.type, request });
+      connection.send(asMessage(question, request));
     });
   }
 }
@@ -201,4 +213,10 @@ export class ChannelServer {
 function watchMessage(queries: readonly string[] | null): ControlMessage {
   if (queries === null) return { type: "watch", on: false };
   return queries.length === 0 ? { type: "watch", on: true } : { type: "watch", on: true, queries: [...queries] };
+}
+
+function asMessage(question: Asked, request: number): ControlMessage {
+  if (question.type === "restore") return { type: "restore", request, order: question.order };
+  if (question.type === "mirrors") return { type: "mirrors", request, ...(question.forget === null ? {} : { forget: question.forget }) };
+  return { type: question.type, request };
 }

@@ -3,6 +3,7 @@ import { randomBytes, randomFillSync } from "node:crypto";
 import { existsSync } from "node:fs";
 import type { ControlMessage, GatewayMessage } from "@parley/contract/channel";
 import type { RouteGuarantee } from "@parley/contract/api/conflicts";
+import type { MirrorState } from "@parley/contract/api/mirror";
 import type { TargetState } from "@parley/contract/api/targets";
 import type { ConflictRecord } from "@parley/contract/conflicts/record";
 import { dataDirectory } from "@parley/contract/data-directory";
@@ -41,6 +42,7 @@ import { callerTrace } from "../telemetry/otlp/caller-trace.ts";
 import { OtlpExporter } from "../telemetry/otlp/otlp-exporter.ts";
 import { Telemetry } from "../telemetry/telemetry.ts";
 import { TargetBook } from "../upstreams/balance/target-book.ts";
+import { MirrorBook } from "../upstreams/mirror/mirror-book.ts";
 import type { Saturation } from "../upstreams/saturation/saturation.ts";
 import { SaturationBook } from "../upstreams/saturation/saturation-book.ts";
 import type { ForwardPorts } from "../upstreams/forward-plan.ts";
@@ -76,6 +78,7 @@ export class Gateway {
   #budgets: BudgetBook;
   #targets = new TargetBook(monotonicMs);
   #saturations: SaturationBook;
+  #mirrors = new MirrorBook({ now: () => Date.now(), hidden: () => this.#snapshot.redaction.kept });
   #recovery: RecoveryLoop;
   #writes = new UnderWay();
   /** Null where this is the only worker. */
@@ -168,6 +171,11 @@ export class Gateway {
     return this.#targets.states();
   }
 
+  /** What came of the copies for services' mirrors. */
+  mirrors(): MirrorState[] {
+    return this.#mirrors.states();
+  }
+
   /** How full a service's upstreams are, where they are bounded. */
   saturation(service: string): Saturation["state"] | undefined {
     return this.#saturations.states().get(service);
@@ -257,6 +265,7 @@ export class Gateway {
       watch: (service, candidates) => this.#targets.watch(service, candidates),
       targetChanged: (service, { target, healthy }) => log.warn({ service, target: target.origin, healthy }, healthy ? "a target is back: its checks succeed" : "a target is out: its checks fail"),
       saturations: this.#saturations,
+      mirrors: this.#mirrors,
       priorityOf: (consumer) => this.#snapshot.findConsumer(consumer)?.priority ?? "normal",
       shed: (service) => this.#telemetry.calls.rateLimited(service, "upstream"),
       tried: (service, outcome) => this.#telemetry.calls.tried(service, outcome),
@@ -298,10 +307,14 @@ export class Gateway {
         this.#live.watch(message.on, message.queries ?? null);
         break;
       case "metrics":
-        this.#send({ type: "metrics", request: message.request, families: [...this.#telemetry.families(), ...this.#book.families({ worker: String(this.#parts.options.worker) }), ...this.#targets.families({ worker: String(this.#parts.options.worker) }), ...this.#saturations.families({ worker: String(this.#parts.options.worker) }), ...this.#bodies.families({ worker: String(this.#parts.options.worker) }), ...this.#access.families({ worker: String(this.#parts.options.worker) })], inFlight: this.#listener.inFlight });
+        this.#send({ type: "metrics", request: message.request, families: [...this.#telemetry.families(), ...this.#book.families({ worker: String(this.#parts.options.worker) }), ...this.#targets.families({ worker: String(this.#parts.options.worker) }), ...this.#saturations.families({ worker: String(this.#parts.options.worker) }), ...this.#mirrors.families({ worker: String(this.#parts.options.worker) }), ...this.#bodies.families({ worker: String(this.#parts.options.worker) }), ...this.#access.families({ worker: String(this.#parts.options.worker) })], inFlight: this.#listener.inFlight });
         break;
       case "targets":
         this.#send({ type: "targets", request: message.request, states: this.targets() });
+        break;
+      case "mirrors":
+        if (message.forget !== undefined) this.#mirrors.forget(message.forget);
+        this.#send({ type: "mirrors", request: message.request, states: this.mirrors() });
         break;
       case "models":
         this.#send({ type: "models", request: message.request, state: this.#snapshot.models() });

@@ -11,8 +11,9 @@ import type { Handler } from "../pipeline/policy.ts";
 import type { AdapterPlan, ConflictPlan, DocumentPlan, PipelinePorts, VersionPlan } from "../pipeline/route-plan.ts";
 import type { Route } from "../routing/route.ts";
 import { forwardByVersion } from "../upstreams/by-version.ts";
-import { openUpstream, type ForwardPorts, type Upstreams } from "../upstreams/forward-plan.ts";
-import { compileRewrite } from "../upstreams/rewrite.ts";
+import { openUpstream, type ForwardPorts } from "../upstreams/forward-plan.ts";
+import { openMirror } from "../upstreams/mirror/open-mirror.ts";
+import { compileRewrite, type RequestRewrite } from "../upstreams/rewrite.ts";
 import { forwardTo } from "../upstreams/forward.ts";
 
 export interface ServicePorts {
@@ -67,8 +68,19 @@ function versionPlan(service: string, { path, canary }: Service, { settings, ran
 
 /** What carries the calls at the end of the pipeline, and how to end what works beside it. */
 function forwarding(name: string, service: Service, ports: ForwardPorts): { handler: Handler; close: () => void } {
-  const opened: Upstreams[] = [];
   const rewrite = compileRewrite(service.rewrite);
+  const carrying = upstreamsOf(name, service, { ports, rewrite });
+  if (service.mirror === undefined) return carrying;
+  const mirror = openMirror(service.mirror, { name, service, ports, rewrite, next: carrying.handler });
+  const close = (): void => {
+    mirror.close();
+    carrying.close();
+  };
+  return { handler: mirror.handler, close };
+}
+
+function upstreamsOf(name: string, service: Service, { ports, rewrite }: { ports: ForwardPorts; rewrite: RequestRewrite | null }): { handler: Handler; close: () => void } {
+  const opened: { close(): void }[] = [];
   const open = (upstream: Upstream, takenOff = 0): Handler => {
     const one = openUpstream(name, upstream, { ports, path: service.path, takenOff, rewrite });
     opened.push(one);

@@ -22,7 +22,7 @@ function newSnapshot(compileAi: CompileAi = compileNoAi): CurrentSnapshot {
   const pipeline = { findKey: (hash: string) => current.findKey(hash), findConsumer: (name: string) => current.findConsumer(name), findTeam: (name: string) => current.findTeam(name), authorities: { certificates: () => [], all: () => [], generation: 0 }, keySets: new KeySets({ now: Date.now, fetch, warn: () => {} }), counters: new MemoryCounters(), wrongKeys: new WrongKeys({ counters: new MemoryCounters(), monotonicMs: () => performance.now(), limit: () => ({ attempts: 0, per: 1 }) }), places: new Places(new MemoryCounters(), () => performance.now()), conflicts: conflictsUnderTest(), now: Date.now, rateLimited: () => {} };
   const ports: SnapshotPorts = {
     masterKey: testMasterKey,
-    service: { pipeline, forward: { transport, identities: { of: () => expect.fail("no upstream here has TLS settings") }, monotonicMs: () => performance.now(), random: Math.random, saturations: { open: () => expect.fail("no upstream here has a bound") }, priorityOf: () => "normal", shed: () => {}, watch: () => () => {}, targetChanged: () => {}, tried: () => {} } },
+    service: { pipeline, forward: { transport, identities: { of: () => expect.fail("no upstream here has TLS settings") }, monotonicMs: () => performance.now(), random: Math.random, mirrors: { open: () => expect.fail("no service has a mirror") }, saturations: { open: () => expect.fail("no upstream here has a bound") }, priorityOf: () => "normal", shed: () => {}, watch: () => () => {}, targetChanged: () => {}, tried: () => {} } },
     ai: { compileAi, pipeline, ai: { transport, now: Date.now, random: Math.random, warn: () => {} } },
     log,
     limitsChanged: () => {},

@@ -5,6 +5,7 @@ import type { ClientIdentities, ClientIdentity } from "../certificates/index.ts"
 import { startChecks } from "./balance/active-checks.ts";
 import type { Candidate } from "./balance/candidate.ts";
 import { compileBalancer, type Balancer, type BalancerPorts } from "./balance/balancer.ts";
+import type { MirrorBook } from "./mirror/mirror-book.ts";
 import type { Credentials } from "./request-fields.ts";
 import { compileRetry, type RetryPlan } from "./retry.ts";
 import type { RequestRewrite } from "./rewrite.ts";
@@ -45,6 +46,7 @@ export interface ForwardPorts {
   /** From 0 to under 1. */
   random: () => number;
   saturations: Pick<SaturationBook, "open">;
+  mirrors: Pick<MirrorBook, "open">;
   priorityOf(consumer: string): Priority;
   /** Counts a call that was shed, for the metrics. */
   shed(service: string): void;
