@@ -15,6 +15,7 @@ import { Section } from "../../components/page.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
 import { useToast } from "../../components/toast.tsx";
 import { countText, durationText } from "../../format/quantities.ts";
+import { RolloutProgress } from "./rollout-progress.tsx";
 import { compared, comparisons, rateOf, type Verdict } from "./rollout.ts";
 import classes from "./service-traffic.module.css";
 
@@ -45,6 +46,7 @@ export function RolloutSection({ service, canary }: { service: Entity<ServiceSou
     >
       {stable.error ? <ProblemNotice error={stable.error} /> : null}
       {stable.data && released.data ? <Arms stable={stable.data.totals} canary={released.data.totals} /> : null}
+      {canary.rollout ? <RolloutProgress name={service.name} /> : null}
       <ShareControl service={service} canary={canary} />
     </Section>
   );

@@ -1,4 +1,4 @@
-/** What flows through this service: drawn with live rates, its versions' lives, its release, and a call to try. */
+/** What flows through this service: drawn with live rates, its versions' lives, its release, its mirror, and a call to try. */
 import { Skeleton } from "@mantine/core";
 import { IconArrowLeft } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -8,6 +8,7 @@ import { LinkButton } from "../../components/link-button.tsx";
 import { Page } from "../../components/page.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
 import { DifferenceSection } from "./difference-section.tsx";
+import { MirrorSection } from "./mirror-section.tsx";
 import { RolloutSection } from "./rollout-section.tsx";
 import { TopologySection } from "./topology-section.tsx";
 import { TrySection } from "./try-section.tsx";
@@ -32,6 +33,7 @@ export function ServiceTrafficPage() {
           <TopologySection name={name} spec={spec} />
           {spec.versions ? <VersionsSection name={name} versions={spec.versions} /> : null}
           {spec.canary ? <RolloutSection service={service.data} canary={spec.canary} /> : null}
+          {spec.mirror ? <MirrorSection name={name} /> : null}
           {versions.length > 1 ? <DifferenceSection key={name} name={name} versions={versions} /> : null}
           <TrySection key={spec.path} path={spec.path} />
         </>
