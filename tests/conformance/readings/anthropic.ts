@@ -50,6 +50,7 @@ function addBlock(reading: Reading, block: JsonObject): void {
       reading.citations.push({ url: string(citation.url), title: string(citation.title) || string(citation.document_title), text });
     }
   }
+  else if (block.type === "image") reading.images.push(string(object(block.source).data));
   else if (block.type === "thinking") reading.reasoning += string(block.thinking);
   else if (block.type === "tool_use") {
     const input = block.json ? argumentsOf(string(block.json)) : (block.input ?? {});

@@ -45,7 +45,9 @@ function cite(reading: Reading, support: JsonObject, candidate: JsonObject): voi
   for (const index of list(support.groundingChunkIndices)) {
     const chunk = chunks[number(index)] ?? {};
     const source = object(chunk.web ?? chunk.retrievedContext);
-    reading.citations.push({ url: string(source.uri), title: string(source.title), text: string(object(support.segment).text) });
+    // A document that has no address is quoted by its own words.
+    const quoted = source.uri === undefined ? source.text : undefined;
+    reading.citations.push({ url: string(source.uri), title: string(source.title), text: string(quoted ?? object(support.segment).text) });
   }
 }
 

@@ -79,10 +79,13 @@ function addLogprobs(reading: Reading, choice: JsonObject): void {
 function addUsage(reading: Reading, answer: JsonObject): void {
   const usage = object(answer.usage ?? object(answer.x_groq).usage);
   if (usage.prompt_tokens === undefined) return;
+  const thought = number(object(usage.completion_tokens_details).reasoning_tokens);
+  // xAI counts reasoning beside the completion, as its total shows.
+  const isBeside = thought > 0 && number(usage.total_tokens) === number(usage.prompt_tokens) + number(usage.completion_tokens) + thought;
   reading.usage = {
     input: number(usage.prompt_tokens),
-    output: number(usage.completion_tokens),
+    output: number(usage.completion_tokens) + (isBeside ? thought : 0),
     cacheRead: number(object(usage.prompt_tokens_details).cached_tokens),
-    reasoning: number(object(usage.completion_tokens_details).reasoning_tokens),
+    reasoning: thought,
   };
 }

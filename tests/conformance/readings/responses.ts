@@ -48,7 +48,8 @@ function addPart(reading: Reading, part: JsonObject): void {
   for (const citation of list(part.annotations).map(object)) {
     // Without positions it holds for the whole text.
     const end = citation.end_index === undefined ? string(part.text).length : number(citation.end_index);
-    const text = citation.url === undefined ? "" : string(part.text).slice(number(citation.start_index), end);
+    // A document that has no address is quoted.
+    const text = citation.url === undefined ? string(citation.quote) : string(part.text).slice(number(citation.start_index), end);
     reading.citations.push({ url: string(citation.url), title: string(citation.title) || string(citation.filename), text });
   }
   for (const token of list(part.logprobs).map(object)) reading.logprobs.push({ token: string(token.token), logprob: number(token.logprob) });

@@ -2,6 +2,8 @@
 import type { AiCall } from "../calls/ai-call.ts";
 import type { JsonObject, JsonValue } from "../conversation/json.ts";
 import type { ModelTarget } from "../models/model-directory.ts";
+import { pricedTier } from "../prices/service-tiers.ts";
+import type { PricedTier } from "../prices/service-tiers.ts";
 import { inputTokensAtMost } from "./input-bound.ts";
 
 export interface CallBound {
@@ -25,8 +27,9 @@ export function boundOf(call: AiCall, targets: readonly ModelTarget[], generates
   const stated = generates ? statedOutput(body) : 0;
   const outputTokens = stated ?? assumedOutputTokens;
   const nowMs = call.ports.now();
+  const tier = dearestTier(body["service_tier"]);
   const priced = (output: number): number | null => {
-    const costs = targets.flatMap(({ account, model }) => call.prices.atMostNanoUsd(account, model, { inputTokens, outputTokens: output, nowMs }) ?? []);
+    const costs = targets.flatMap(({ account, model }) => call.prices.atMostNanoUsd(account, model, { inputTokens, outputTokens: output, tier, nowMs }) ?? []);
     return costs.length === 0 ? null : Math.max(...costs);
   };
   const nanoUsd = priced(outputTokens);
@@ -36,6 +39,11 @@ export function boundOf(call: AiCall, targets: readonly ModelTarget[], generates
     inputNanoUsd: priced(0) ?? 0,
     leastNanoUsd: stated === undefined ? Math.ceil((priced(1) ?? 0) / 2) : (nanoUsd ?? 0),
   };
+}
+
+/** A cheaper tier may turn out not to be given. */
+function dearestTier(asked: JsonValue | undefined): PricedTier {
+  return typeof asked === "string" && pricedTier(asked) === "priority" ? "priority" : "standard";
 }
 
 /** All answers together, as the dialects say it; undefined where the request does not. */

@@ -25,6 +25,14 @@ export interface BytesRelayParts {
   onContent: () => void;
   resume: () => void;
   isEvents: boolean;
+  watch?: ByteWatch;
+}
+
+/** Looks at bytes on their way. */
+export interface ByteWatch {
+  push(chunk: Buffer): void;
+  /** All of them have come; the answer ends when it resolves. */
+  finish(): Promise<void>;
 }
 
 export class BytesRelay implements AnswerRelay {
@@ -43,6 +51,7 @@ export class BytesRelay implements AnswerRelay {
   data(chunk: Buffer): boolean {
     if (this.#over) return true;
     this.#watch?.push(chunk);
+    this.#parts.watch?.push(chunk);
     if (this.#started) return this.#parts.call.sink.data(chunk);
     this.#held.push(chunk);
     this.#heldBytes += chunk.length;
@@ -56,7 +65,7 @@ export class BytesRelay implements AnswerRelay {
 
   end(): void {
     if (this.#over) return;
-    const { call, target, settle } = this.#parts;
+    const { call, target } = this.#parts;
     this.#watch?.finish();
     if (this.#watch && !this.#watch.atEnd && !this.#watch.error) {
       return this.broken(failureOfProvider(brokenAnswer("the stream ended before the answer was complete"), target, { fields: [] }));
@@ -66,8 +75,14 @@ export class BytesRelay implements AnswerRelay {
     noteUsage(call, target, { usage: this.#watch?.usage, finishReason: undefined });
     // The provider's own event has told the caller already.
     if (this.#watch?.error) noteFailure(call, failureOfProvider(this.#watch.error, target, { fields: [] }), "upstream");
-    settle(null);
-    call.sink.end();
+    const { watch } = this.#parts;
+    if (watch) return void watch.finish().catch(() => {}).then(() => this.#finish());
+    this.#finish();
+  }
+
+  #finish(): void {
+    this.#parts.settle(null);
+    this.#parts.call.sink.end();
   }
 
   broken(failure: CallFailure): void {

@@ -5,6 +5,7 @@ import type { OutgoingRequest } from "../../upstreams/transport.ts";
 import type { ProviderDialect } from "../conversation/dialect.ts";
 import { refuseParameter } from "../conversation/parameters.ts";
 import type { PassThrough } from "../conversation/pass-through.ts";
+import { noteUnsaidParts } from "../conversation/unsaid-parts.ts";
 import type { TranslationNotes } from "../conversation/translation-notes.ts";
 import type { ModelTarget } from "../models/model-directory.ts";
 import { bendBytes, bendObject } from "../models/quirks.ts";
@@ -35,6 +36,7 @@ export function passedFields(raw: readonly string[], { requestFields, requiredFi
 /** Throws a `RefusalError` where the dialect cannot say what the caller asks. */
 export function translatedRequest(call: AiCall, target: ModelTarget, { dialect, notes }: { dialect: ProviderDialect; notes: TranslationNotes }): OutgoingRequest {
   const request = dialect.writeRequest(call.conversation, { model: target.model, stream: call.stream }, notes);
+  noteUnsaidParts(call.conversation, dialect.name, notes);
   const { quirks } = target.account;
   const body = quirks ? bendObject(request.body, quirks, notes) : request.body;
   return outgoing({ call, target, path: request.path, fields: request.headers, body: Buffer.from(stringify(body)) });

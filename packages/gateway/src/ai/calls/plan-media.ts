@@ -13,6 +13,7 @@ import type { AiCall } from "./ai-call.ts";
 import type { ProviderFields } from "./answer-fields.ts";
 import type { AnswerRelay } from "./answer-relay.ts";
 import { BytesRelay } from "./bytes-relay.ts";
+import type { ByteWatch } from "./bytes-relay.ts";
 import { mediaUsage } from "./media-usage.ts";
 import { outgoing, passedFields } from "./outgoing-request.ts";
 import type { AttemptPlan, ProviderAttempt } from "./provider-attempt.ts";
@@ -38,6 +39,8 @@ export interface PassedMedia {
   body(call: AiCall, target: ModelTarget): SentBody | null;
   /** Reads an answer that is JSON, where its usage is not all that matters. */
   readonly read?: WholeRelayParts["read"];
+  /** Looks at the bytes of an answer that is no JSON. */
+  readonly watch?: () => ByteWatch;
   /** Called with the status of an answer that is passed on as it is. */
   done?(): void;
 }
@@ -67,7 +70,7 @@ function relay(attempt: ProviderAttempt, { call, target, passed }: { call: AiCal
   const isEvents = provider.contentType.startsWith("text/event-stream");
   if (isEvents) fields.push("Cache-Control", "no-cache", "X-Accel-Buffering", "no");
   passed.done?.();
-  return new BytesRelay({ call, target, fields, settle, onContent: () => attempt.contentCame(), resume: () => attempt.resume(), isEvents });
+  return new BytesRelay({ call, target, fields, settle, onContent: () => attempt.contentCame(), resume: () => attempt.resume(), isEvents, ...(passed.watch && { watch: passed.watch() }) });
 }
 
 const readMedia: WholeRelayParts["read"] = (body) => {

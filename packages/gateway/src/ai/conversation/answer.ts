@@ -47,6 +47,8 @@ export interface Usage {
   readonly cacheWrite5mTokens?: number | undefined;
   readonly cacheWrite1hTokens?: number | undefined;
   readonly reasoningTokens?: number | undefined;
+  /** Of those read from the cache. */
+  readonly cacheReadAudioTokens?: number | undefined;
   readonly audioInputTokens?: number | undefined;
   readonly audioOutputTokens?: number | undefined;
   readonly imageInputTokens?: number | undefined;
@@ -55,4 +57,6 @@ export interface Usage {
   readonly rejectedPredictionTokens?: number | undefined;
   /** Calls of tools that ran at the provider. */
   readonly webSearchRequests?: number | undefined;
+  /** In which service tier the answer was given, in the provider's word: its prices hold. */
+  readonly serviceTier?: string | undefined;
 }

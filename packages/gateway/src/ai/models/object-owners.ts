@@ -39,9 +39,10 @@ export class ObjectOwners {
     return ids.map((id) => this.#latest.get(`${kind} ${id}`) ?? found[missing.indexOf(id)] ?? null);
   }
 
-  async forget(kind: ObjectKind, id: string): Promise<void> {
-    this.#latest.delete(`${kind} ${id}`);
-    await this.#ledger?.forgetOwner({ kind, id });
+  /** True for exactly one of those who ask at the same time, where it was known. */
+  async forget(kind: ObjectKind, id: string): Promise<boolean> {
+    const wasHere = this.#latest.delete(`${kind} ${id}`);
+    return this.#ledger ? (await this.#ledger.forgetOwner({ kind, id })).forgotten : wasHere;
   }
 
   #keep(key: string, owner: ObjectOwner): void {

@@ -1,7 +1,7 @@
 // Hot path: once for each attempt at a provider that differs from its dialect.
 /**
  * What a provider does not take, as data: hints are left out and said, what changes the answer is refused by its name, and
- * what it knows otherwise is renamed. A member that says nothing (null, false, an empty list, n of 1) is left out silently.
+ * what it knows otherwise is renamed. A member that says nothing (null, an empty list, n of 1) is left out silently.
  */
 import type { Quirks } from "@parley/contract/ai/provider-catalogue";
 import { asObject, asObjects, isList, isObject, tryParseJson } from "../conversation/json.ts";
@@ -48,9 +48,9 @@ function judge(quirks: CompiledQuirks, member: { name: string; value: JsonValue 
 }
 
 function saysNothing(name: string, value: JsonValue | undefined): boolean {
-  // That calls of tools may come several at once is the rule, so that no says something.
-  if (name === "parallel_tool_calls") return value !== false;
-  if (value === undefined || value === null || value === false || value === "") return true;
+  if (value === undefined || value === null || value === "") return true;
+  // That several calls of tools may come at once is the rule, so that no says something.
+  if (value === false) return name !== "parallel_tool_calls";
   if (name === "n" && value === 1) return true;
   if (isList(value)) return value.length === 0;
   return isObject(value) && Object.keys(value).length === 0;

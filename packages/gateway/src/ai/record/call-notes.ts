@@ -8,6 +8,9 @@ import type { ModelTarget } from "../models/model-directory.ts";
 import type { AiCall } from "../calls/ai-call.ts";
 import type { CallFailure } from "../calls/call-failure.ts";
 
+const tierMember = Buffer.from('"service_tier"');
+const longestScanned = 256 * 1024;
+
 /** `dialect` is null for the sandbox. */
 export function noteTarget(call: AiCall, { account, model }: ModelTarget, dialect: ProviderDialect | null): void {
   const { record } = call.exchange;
@@ -46,9 +49,16 @@ export function noteUsage(call: AiCall, target: ModelTarget, answer: { usage: Us
   if (usage.cacheReadTokens !== undefined) record.cacheReadTokens = usage.cacheReadTokens;
   if (usage.cacheWriteTokens !== undefined) record.cacheWriteTokens = usage.cacheWriteTokens;
   if (usage.reasoningTokens !== undefined) record.reasoningTokens = usage.reasoningTokens;
-  const cost = call.prices.costNanoUsd(target.account, target.model, { usage, nowMs: call.ports.now() });
+  const cost = call.prices.costNanoUsd(target.account, target.model, { usage: usage.serviceTier === undefined ? inAskedTier(call, usage) : usage, nowMs: call.ports.now() });
   if (cost === null) addWarnings(call, [`unpriced model: no price of ${target.account.name}/${target.model} is known, so that the call's cost is not`]);
   noteCost(call, cost === null ? null : cost + call.besidesNanoUsd);
+}
+
+/** Servers that do not say in which tier they answered are believed to have done as they were asked. */
+function inAskedTier(call: AiCall, usage: Usage): Usage {
+  if (call.body.length > longestScanned || !call.body.includes(tierMember)) return usage;
+  const asked = call.requestBody()["service_tier"];
+  return typeof asked === "string" ? { ...usage, serviceTier: asked } : usage;
 }
 
 /** In billionths of a USD; null where it is not known. */

@@ -18,7 +18,7 @@ export function parseBlock(block: JsonObject): AssistantPart {
   }
 }
 
-function parseCitations(block: JsonObject): readonly Citation[] | undefined {
+export function parseCitations(block: JsonObject): readonly Citation[] | undefined {
   const citations = asObjects(block["citations"]);
   return citations.length === 0 ? undefined : citations.map(parseCitation);
 }

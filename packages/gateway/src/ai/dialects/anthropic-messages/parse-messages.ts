@@ -6,6 +6,7 @@ import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 import { itemObject, optionalBoolean, optionalList, optionalText, refuseParameter, requiredObject, requiredText, wrongType } from "../../conversation/parameters.ts";
 import { cacheOf, parseContentBlock, parseTextBlocks } from "./parse-parts.ts";
 import { signatureOf } from "../openai-chat/reasoning.ts";
+import { parseCitations } from "./parse-blocks.ts";
 import { parseSignature } from "./signatures.ts";
 
 export function parseMessages(body: JsonObject): Message[] {
@@ -70,7 +71,7 @@ function parseAssistantBlock(block: JsonObject, at: string): AssistantPart {
   const type = requiredText(block, "type", at);
   switch (type) {
     case "text":
-      return { type: "text", text: requiredText(block, "text", at), cache: cacheOf(block) };
+      return { type: "text", text: requiredText(block, "text", at), citations: parseCitations(block), cache: cacheOf(block) };
     case "thinking":
       return { type: "reasoning", text: requiredText(block, "thinking", at), signature: parseSignature(optionalText(block, "signature", at)) };
     case "redacted_thinking":

@@ -1,6 +1,6 @@
 /** Token counts. Anthropic's input excludes what was read from the cache and written to it; ours includes both. */
 import type { Usage } from "../../conversation/answer.ts";
-import { asNumber, asObject } from "../../conversation/json.ts";
+import { asNumber, asObject, asText } from "../../conversation/json.ts";
 import type { JsonObject } from "../../conversation/json.ts";
 
 /** `usage` as the API has it; in a stream the members of a later one replace those of an earlier one before it is read. */
@@ -17,5 +17,6 @@ export function parseMessagesUsage(usage: JsonObject): Usage {
     cacheWrite1hTokens: asNumber(written?.["ephemeral_1h_input_tokens"]),
     reasoningTokens: asNumber(asObject(usage["output_tokens_details"])?.["thinking_tokens"]),
     webSearchRequests: asNumber(asObject(usage["server_tool_use"])?.["web_search_requests"]),
+    serviceTier: asText(usage["service_tier"]),
   };
 }

@@ -2,6 +2,7 @@
 import type { Answer, FinishReason, Usage } from "../../conversation/answer.ts";
 import type { EncodingContext } from "../../conversation/dialect.ts";
 import type { JsonDraft, JsonObject } from "../../conversation/json.ts";
+import { cutAtCitations } from "./cut-at-citations.ts";
 import { writeBlock } from "./write-blocks.ts";
 
 export function writeMessagesAnswer(answer: Answer, context: EncodingContext): JsonObject {
@@ -11,7 +12,7 @@ export function writeMessagesAnswer(answer: Answer, context: EncodingContext): J
     type: "message",
     role: "assistant",
     model: context.model,
-    content: choice ? choice.parts.map(writeBlock).filter((block) => block !== null) : [],
+    content: choice ? choice.parts.flatMap(cutAtCitations).map(writeBlock).filter((block) => block !== null) : [],
     stop_reason: choice ? writeStopReason(choice.finish) : "end_turn",
     stop_sequence: choice?.finish.stopSequence ?? null,
     usage: writeMessagesUsage(answer.usage),

@@ -1,5 +1,6 @@
 /** Writes an answer's parts as content blocks. */
 import type { AssistantPart, Citation } from "../../conversation/content.ts";
+import { asObject } from "../../conversation/json.ts";
 import type { JsonObject } from "../../conversation/json.ts";
 import { parseArguments } from "../../conversation/tool-arguments.ts";
 import { extraContent } from "../openai-chat/reasoning.ts";
@@ -28,5 +29,17 @@ export function writeBlock(part: AssistantPart): JsonObject | null {
 
 export function writeCitation(citation: Citation): JsonObject {
   if (citation.dialect === "anthropic-messages") return citation.raw;
-  return { type: "web_search_result_location", url: citation.url ?? "", title: citation.title ?? "", cited_text: citation.citedText ?? "", encrypted_index: "" };
+  if (citation.url === undefined) return writeDocumentCitation(citation);
+  return { type: "web_search_result_location", url: citation.url, title: citation.title ?? "", cited_text: citation.citedText ?? "", encrypted_index: "" };
+}
+
+/** Bedrock has the same places in the same words; of others only what is quoted is known. */
+function writeDocumentCitation({ title, citedText, dialect, raw }: Citation): JsonObject {
+  const location = dialect === "bedrock-converse" ? asObject(raw["location"]) : undefined;
+  const [kind, place] = Object.entries(location ?? {})[0] ?? [];
+  const { documentIndex = 0, start = 0, end = 0 } = asObject(place) ?? {};
+  const cited = { cited_text: citedText ?? "", document_index: documentIndex, document_title: title ?? null };
+  if (kind === "documentPage") return { type: "page_location", ...cited, start_page_number: start, end_page_number: end };
+  if (kind === "documentChunk") return { type: "content_block_location", ...cited, start_block_index: start, end_block_index: end };
+  return { type: "char_location", ...cited, start_char_index: start, end_char_index: end };
 }

@@ -9,9 +9,9 @@ export function writePart(part: TextPart | ImagePart | DocumentPart | AudioPart 
       return writeText(part);
     case "image":
       if (part.detail !== undefined && part.detail !== "auto") notes.dropped("messages[].content[].image_url.detail", "Anthropic has one level of detail");
-      return { type: "image", source: writeSource(part.source), cache_control: cacheControl(part.cache) };
+      return { type: "image", source: writeSource(part.source, notes), cache_control: cacheControl(part.cache) };
     case "document":
-      return writeDocument(part);
+      return writeDocument(part, notes);
     case "audio":
     case "video":
       return notes.unsupported("messages", `Anthropic's models take no ${part.type}`);
@@ -25,10 +25,10 @@ export function writeText(part: TextPart): JsonDraft {
   return { type: "text", text: part.text, citations: citations && citations.length > 0 ? citations : undefined, cache_control: cacheControl(part.cache) };
 }
 
-function writeDocument(part: DocumentPart): JsonDraft {
+function writeDocument(part: DocumentPart, notes: TranslationNotes): JsonDraft {
   return {
     type: "document",
-    source: writeDocumentSource(part.source),
+    source: writeDocumentSource(part.source, notes),
     title: part.title,
     context: part.context,
     citations: part.citable === undefined ? undefined : { enabled: part.citable },
@@ -37,23 +37,29 @@ function writeDocument(part: DocumentPart): JsonDraft {
 }
 
 /** A text file is text: as base64 the API takes PDFs only. */
-function writeDocumentSource(source: DocumentPart["source"]): JsonValue {
+function writeDocumentSource(source: DocumentPart["source"], notes: TranslationNotes): JsonValue {
   if (source.type === "text") return { type: "text", media_type: "text/plain", data: source.text };
   if (source.type === "base64" && source.mediaType.startsWith("text/")) {
     return { type: "text", media_type: "text/plain", data: Buffer.from(source.data, "base64").toString("utf8") };
   }
-  return writeSource(source);
+  return writeSource(source, notes);
 }
 
-function writeSource(source: MediaSource): JsonValue {
+function writeSource(source: MediaSource, notes: TranslationNotes): JsonValue {
   switch (source.type) {
     case "url":
       return { type: "url", url: source.url };
     case "base64":
       return { type: "base64", media_type: source.mediaType === "image/jpg" ? "image/jpeg" : source.mediaType, data: source.data };
     case "file":
+      if (isElsewhere(source.fileId)) return notes.unsupported("messages", `the file ${source.fileId.slice(0, 100)} was not uploaded to Anthropic`);
       return { type: "file", file_id: source.fileId };
   }
+}
+
+/** Google's files are named by addresses, which nobody else can read. */
+function isElsewhere(fileId: string): boolean {
+  return /^[a-z]+:|\//.test(fileId);
 }
 
 export function cacheControl(cache: CacheBreakpoint | undefined): JsonValue | undefined {

@@ -17,7 +17,7 @@ export function parseConverseAnswer(body: JsonValue, context: DecodingContext): 
   const usage = asObject(body["usage"]);
   return {
     choices: [{ parts: asObjects(message["content"]).map((block) => readBlock(block, context)), finish: finishReason(asText(body["stopReason"]) ?? "") }],
-    usage: usage && readUsage(usage),
+    usage: usage && readUsage(usage, body["serviceTier"]),
     serviceTier: asText(asObject(body["serviceTier"])?.["type"]),
   };
 }

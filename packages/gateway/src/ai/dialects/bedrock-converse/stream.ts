@@ -160,7 +160,7 @@ function closeAll(state: StreamState): StreamEvent[] {
 
 function stepMetadata(state: StreamState, body: JsonObject): readonly StreamEvent[] {
   const usage = asObject(body["usage"]);
-  const events: StreamEvent[] = usage ? [{ type: "usage", usage: readUsage(usage) }] : [];
+  const events: StreamEvent[] = usage ? [{ type: "usage", usage: readUsage(usage, body["serviceTier"]) }] : [];
   return state.reason ? [...events, ...end(state, state.reason)] : events;
 }
 

@@ -1,9 +1,10 @@
 /** Token counts. Bedrock's input excludes what was read from the cache and written to it; ours includes both. */
 import type { Usage } from "../../conversation/answer.ts";
-import { asNumber, asObjects } from "../../conversation/json.ts";
-import type { JsonObject } from "../../conversation/json.ts";
+import { asNumber, asObject, asObjects, asText } from "../../conversation/json.ts";
+import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 
-export function readUsage(usage: JsonObject): Usage {
+/** `serviceTier` stands beside the counts, as an object. */
+export function readUsage(usage: JsonObject, serviceTier?: JsonValue): Usage {
   const cacheRead = asNumber(usage["cacheReadInputTokens"]);
   const cacheWrite = asNumber(usage["cacheWriteInputTokens"]);
   const written = asObjects(usage["cacheDetails"]);
@@ -14,6 +15,7 @@ export function readUsage(usage: JsonObject): Usage {
     cacheWriteTokens: cacheWrite,
     cacheWrite5mTokens: writtenFor(written, "5m"),
     cacheWrite1hTokens: writtenFor(written, "1h"),
+    serviceTier: asText(asObject(serviceTier)?.["type"]),
   };
 }
 

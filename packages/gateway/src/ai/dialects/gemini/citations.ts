@@ -26,7 +26,10 @@ interface Place {
 
 function citation({ support, chunk, place }: { support: JsonObject; chunk: JsonObject; place: Place }): Citation {
   const source = asObject(chunk["web"]) ?? asObject(chunk["retrievedContext"]) ?? asObject(chunk["maps"]);
-  return { dialect: "gemini", url: asText(source?.["uri"]), title: asText(source?.["title"]), ...place, raw: { support, chunk } };
+  const url = asText(source?.["uri"]);
+  // What has no address is quoted by its own words.
+  const quoted = url === undefined ? asText(source?.["text"]) : undefined;
+  return { dialect: "gemini", url, title: asText(source?.["title"]), ...place, ...(quoted !== undefined && { citedText: quoted }), raw: { support, chunk } };
 }
 
 /** Google's positions have been seen a byte off; where the words are not at their position, the nearest such words are meant. */

@@ -13,6 +13,17 @@ export function readLogprobs(result: JsonValue | undefined): JsonValue | undefin
   return { content, refusal: null };
 }
 
+/** The form of OpenAI chat as Google's two lists; undefined where there is nothing of it. */
+export function writeLogprobs(logprobs: JsonValue | undefined): JsonObject | undefined {
+  const content = asObjects(asObject(logprobs)?.["content"]);
+  if (content.length === 0) return undefined;
+  return { chosenCandidates: content.map(candidateOf), topCandidates: content.map((token) => ({ candidates: asObjects(token["top_logprobs"]).map(candidateOf) })) };
+}
+
+function candidateOf(token: JsonObject): JsonObject {
+  return { token: asText(token["token"]) ?? "", logProbability: asNumber(token["logprob"]) ?? 0 };
+}
+
 function tokenOf(token: JsonObject): JsonObject {
   const text = asText(token["token"]) ?? "";
   return { token: text, logprob: asNumber(token["logProbability"]) ?? 0, bytes: [...Buffer.from(text)] };

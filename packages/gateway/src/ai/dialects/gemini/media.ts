@@ -14,16 +14,18 @@ export function writeMedia(part: ImagePart | DocumentPart | AudioPart | VideoPar
     place.notes.dropped(`${place.at}.content.detail`, "Gemini sets the resolution of images for the whole request");
   }
   if (part.type === "document" && part.source.type === "text") return { text: part.source.text };
-  return writeSource(part.source as MediaSource);
+  return writeSource(part.source as MediaSource, place);
 }
 
-function writeSource(source: MediaSource): JsonObject {
+function writeSource(source: MediaSource, { notes, at }: Place): JsonObject {
   switch (source.type) {
     case "base64":
       return { inlineData: { mimeType: source.mediaType, data: source.data } };
     case "url":
       return { fileData: { fileUri: source.url, mimeType: source.mediaType ?? mediaTypeOfUrl(source.url) } };
     case "file":
+      // Google's files are named by their addresses.
+      if (!/^(?:https?:|gs:|files\/)/.test(source.fileId)) return notes.unsupported(`${at}.content`, `the file ${source.fileId.slice(0, 100)} was not uploaded to Gemini`);
       return { fileData: { fileUri: source.fileId, mimeType: source.mediaType } };
   }
 }

@@ -1,15 +1,25 @@
 // Hot path: every event of a translated stream to a Gemini caller is made here.
 /** Encodes events as chunks, each a whole response with what is new. Calls come whole; the last chunk has reasons and usage. */
 import type { FinishReason, Usage } from "../../conversation/answer.ts";
-import type { AssistantPart } from "../../conversation/content.ts";
+import type { AssistantPart, Citation } from "../../conversation/content.ts";
 import type { CallerError, EncodingContext, Frame, StreamEncoder } from "../../conversation/dialect.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 import { markSignature } from "../../conversation/marked-signature.ts";
 import type { BlockContent, StreamEvent } from "../../conversation/stream-event.ts";
+import { Grounding } from "./grounding.ts";
+import { writeLogprobs } from "./logprobs.ts";
 import { writeFinishReason, writeGeminiUsage, writeSaidPart } from "./write-answer.ts";
 import { writeGeminiError } from "./write-error.ts";
 
 const nothing: readonly Frame[] = [];
+
+interface OpenBlock {
+  content: BlockContent;
+  arguments: string;
+  /** Of a text: citations hold for stretches of it. */
+  text: string;
+  citations: Citation[];
+}
 
 export class GeminiStreamEncoder implements StreamEncoder {
   readonly #context: EncodingContext;
@@ -17,7 +27,9 @@ export class GeminiStreamEncoder implements StreamEncoder {
   #usage: Usage | undefined;
   readonly #finishes: (FinishReason | undefined)[] = [];
   /** By choice and block. */
-  readonly #blocks = new Map<string, { content: BlockContent; arguments: string }>();
+  readonly #blocks = new Map<string, OpenBlock>();
+  /** By choice. */
+  readonly #groundings: (Grounding | undefined)[] = [];
 
   constructor(context: EncodingContext) {
     this.#context = context;
@@ -38,10 +50,10 @@ export class GeminiStreamEncoder implements StreamEncoder {
       case "end":
         return [this.#end()];
       case "block-start":
-        this.#blocks.set(`${event.choice}/${event.block}`, { content: event.content, arguments: "" });
+        this.#blocks.set(`${event.choice}/${event.block}`, { content: event.content, arguments: "", text: "", citations: [] });
         return nothing;
       case "text-delta":
-        return [this.#part(event.choice, this.#isThought(event) ? { text: event.text, thought: true } : { text: event.text })];
+        return [this.#part(event.choice, this.#textPart(event))];
       case "signature":
         return [this.#part(event.choice, { text: "", ...(this.#isThought(event) && { thought: true }), thoughtSignature: markSignature(event.signature, "gemini") })];
       case "arguments-delta": {
@@ -54,7 +66,10 @@ export class GeminiStreamEncoder implements StreamEncoder {
       case "part":
         return this.#whole(event.choice, event.part);
       case "citation":
+        this.#blocks.get(`${event.choice}/${event.block}`)?.citations.push(event.citation);
+        return nothing;
       case "logprobs":
+        return [this.#chunk([{ content: { parts: [{ text: "" }], role: "model" }, index: event.choice, logprobsResult: writeLogprobs(event.logprobs) }])];
       case "keep-alive":
       case "error":
         return nothing;
@@ -65,6 +80,13 @@ export class GeminiStreamEncoder implements StreamEncoder {
     return [{ event: "", data: JSON.stringify(writeGeminiError(error)) }];
   }
 
+  #textPart(event: Extract<StreamEvent, { type: "text-delta" }>): JsonObject {
+    const block = this.#blocks.get(`${event.choice}/${event.block}`);
+    if (block?.content.type === "reasoning") return { text: event.text, thought: true };
+    if (block) block.text += event.text;
+    return { text: event.text };
+  }
+
   #isThought(event: { choice: number; block: number }): boolean {
     return this.#blocks.get(`${event.choice}/${event.block}`)?.content.type === "reasoning";
   }
@@ -73,6 +95,7 @@ export class GeminiStreamEncoder implements StreamEncoder {
     const key = `${choice}/${number}`;
     const block = this.#blocks.get(key);
     this.#blocks.delete(key);
+    if (block?.content.type === "text" || block?.content.type === "refusal") (this.#groundings[choice] ??= new Grounding()).add(block.text, block.citations);
     if (block?.content.type !== "tool-call") return nothing;
     const { id, name, signature } = block.content;
     return this.#whole(choice, { type: "tool-call", id, name, arguments: block.arguments, signature });
@@ -88,7 +111,7 @@ export class GeminiStreamEncoder implements StreamEncoder {
 
   #end(): Frame {
     const finishes = this.#finishes.length === 0 ? [undefined] : this.#finishes;
-    return this.#chunk(finishes.map((reason, index) => ({ content: { parts: [{ text: "" }], role: "model" }, finishReason: reason ? writeFinishReason(reason) : "STOP", index })), this.#usage);
+    return this.#chunk(finishes.map((reason, index) => ({ content: { parts: [{ text: "" }], role: "model" }, finishReason: reason ? writeFinishReason(reason) : "STOP", index, groundingMetadata: this.#groundings[index]?.metadata() })), this.#usage);
   }
 
   #chunk(candidates: readonly JsonValue[], usage?: Usage): Frame {

@@ -28,6 +28,8 @@ interface ChoiceState {
   blocks: number;
   /** What the block that is open holds; null between blocks. */
   open: "text" | "reasoning" | null;
+  /** The open text is signed: no further text is part of it, but citations may still be. */
+  sealed: boolean;
   /** All text so far, which citations point into. */
   text: string;
   /** Where the last block begins in it. */
@@ -79,7 +81,7 @@ function readChunk(state: StreamState, body: JsonObject, events: StreamEvent[]):
 }
 
 function choiceOf(state: StreamState, index: number): ChoiceState {
-  return (state.choices[index] ??= { index, blocks: 0, open: null, text: "", blockBegin: 0, calledTools: false, finished: false });
+  return (state.choices[index] ??= { index, blocks: 0, open: null, sealed: false, text: "", blockBegin: 0, calledTools: false, finished: false });
 }
 
 function finishChoice(choice: ChoiceState, reason: FinishReason, events: StreamEvent[]): void {
@@ -121,15 +123,16 @@ function addPart(choice: ChoiceState, part: AssistantPart, events: StreamEvent[]
   }
 }
 
-/** A signature closes its block: what Google signed and what it did not are never joined. */
+/** A signature ends its text: what Google signed and what it did not are never joined. */
 function addText(choice: ChoiceState, part: Extract<AssistantPart, { type: "text" | "reasoning" }>, events: StreamEvent[]): void {
-  if (choice.open !== part.type) openBlock(choice, part.type, events);
+  if (choice.open !== part.type || (choice.sealed && part.text !== "")) openBlock(choice, part.type, events);
   const block = choice.blocks - 1;
   if (part.type === "text") choice.text += part.text;
   if (part.text !== "") events.push({ type: "text-delta", choice: choice.index, block, text: part.text });
   if (part.signature === undefined) return;
   events.push({ type: "signature", choice: choice.index, block, signature: part.signature });
-  closeBlock(choice, events);
+  if (part.type === "text") choice.sealed = true;
+  else closeBlock(choice, events);
 }
 
 /** Calls come whole. */
@@ -165,5 +168,6 @@ function openBlock(choice: ChoiceState, type: "text" | "reasoning", events: Stre
 function closeBlock(choice: ChoiceState, events: StreamEvent[]): void {
   if (choice.open === null) return;
   choice.open = null;
+  choice.sealed = false;
   events.push({ type: "block-end", choice: choice.index, block: choice.blocks - 1 });
 }

@@ -1,5 +1,5 @@
 import type { Usage } from "../../conversation/answer.ts";
-import { asNumber, asObjects } from "../../conversation/json.ts";
+import { asNumber, asObjects, asText } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 
 /**
@@ -20,6 +20,8 @@ export function readUsage(metadata: JsonObject): Usage {
     imageInputTokens: ofModality(metadata["promptTokensDetails"], "IMAGE"),
     audioOutputTokens: ofModality(metadata["candidatesTokensDetails"], "AUDIO"),
     imageOutputTokens: ofModality(metadata["candidatesTokensDetails"], "IMAGE"),
+    // Vertex AI calls it the type of traffic.
+    serviceTier: asText(metadata["serviceTier"]) ?? asText(metadata["trafficType"]),
   };
 }
 

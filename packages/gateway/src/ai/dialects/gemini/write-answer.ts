@@ -1,17 +1,31 @@
 /** Writes an answer as a GenerateContentResponse. */
-import type { Answer, FinishReason, Usage } from "../../conversation/answer.ts";
+import type { Answer, Choice, FinishReason, Usage } from "../../conversation/answer.ts";
 import type { AssistantPart } from "../../conversation/content.ts";
 import type { EncodingContext } from "../../conversation/dialect.ts";
 import type { JsonDraft, JsonObject } from "../../conversation/json.ts";
 import { markReasoning, markSignature } from "../../conversation/marked-signature.ts";
 import { parseArguments } from "../../conversation/tool-arguments.ts";
+import { Grounding } from "./grounding.ts";
+import { writeLogprobs } from "./logprobs.ts";
 
 export function writeGeminiAnswer(answer: Answer, context: EncodingContext): JsonObject {
   return {
-    candidates: answer.choices.map((choice, index) => ({ content: { role: "model", parts: choice.parts.flatMap(writeSaidPart) }, finishReason: writeFinishReason(choice.finish), index })),
+    candidates: answer.choices.map(writeCandidate),
     ...(answer.usage && { usageMetadata: writeGeminiUsage(answer.usage) }),
     modelVersion: context.model,
     responseId: answer.id ?? context.callId,
+  };
+}
+
+function writeCandidate(choice: Choice, index: number): JsonObject {
+  const grounding = new Grounding();
+  for (const part of choice.parts) if (part.type === "text" || part.type === "refusal") grounding.add(part.text, part.type === "text" ? part.citations : undefined);
+  return {
+    content: { role: "model", parts: choice.parts.flatMap(writeSaidPart) },
+    finishReason: writeFinishReason(choice.finish),
+    index,
+    groundingMetadata: grounding.metadata(),
+    logprobsResult: writeLogprobs(choice.logprobs),
   };
 }
 

@@ -2,6 +2,8 @@ import type { FinishReason } from "../../conversation/answer.ts";
 
 const unifiedOf: Readonly<Record<string, FinishReason["unified"]>> = {
   stop: "stop", length: "length", tool_calls: "tool-calls", function_call: "tool-calls", content_filter: "content-filter", error: "error",
+  // Older servers of open models.
+  eos: "stop", end_turn: "stop",
 };
 
 export function parseFinishReason(raw: string): FinishReason {

@@ -21,7 +21,7 @@ export function parseChatAnswer(body: JsonValue, context: DecodingContext): Answ
     model: asText(body["model"]),
     createdAt: asNumber(body["created"]),
     choices: asObjects(body["choices"]).map((choice) => parseChoice(choice, context)),
-    usage: parseUsage(body["usage"]),
+    usage: parseUsage(body["usage"], body["service_tier"]),
     serviceTier: asText(body["service_tier"]),
     systemFingerprint: asText(body["system_fingerprint"]),
   };

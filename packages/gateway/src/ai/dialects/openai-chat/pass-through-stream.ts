@@ -100,7 +100,7 @@ export class ChatPassThroughStream implements PassThroughStream {
     }
     this.#started = true;
     this.hasContent ||= chunkHasContent(chunk);
-    const usage = parseUsage(chunk["usage"]);
+    const usage = parseUsage(chunk["usage"], chunk["service_tier"]);
     if (!usage) return true;
     this.usage = usage;
     return this.#includeUsage || !isList(chunk["choices"]) || chunk["choices"].length > 0;

@@ -28,7 +28,7 @@ export const openAiChatPassThrough: PassThrough = {
   stream: (options) => new ChatPassThroughStream(options),
 };
 
-const answerMembers = ["model", "usage", "choices", "error"];
+const answerMembers = ["model", "usage", "choices", "error", "service_tier"];
 
 function rewriteRequest(body: Buffer, head: JsonObject, change: RequestChange): Buffer {
   const found = topLevelMembers(body, requestMembers);
@@ -55,9 +55,9 @@ function readAnswer(body: Buffer, rename: string | null): PassedAnswer | Provide
   const found = topLevelMembers(body, answerMembers);
   const error = found?.members["error"];
   if (!found || !found.members["choices"] || (error && memberText(body, error) !== "null")) return errorIn(body);
-  const { usage, model } = found.members;
+  const { usage, model, service_tier: tier } = found.members;
   const renamed = rename !== null && model ? splice(body, [{ start: model.valueStart, end: model.valueEnd, text: JSON.stringify(rename) }]) : body;
-  return { body: renamed, usage: usage && parseUsage(tryParseJson(memberText(body, usage))), finish: finishReasonIn(body) };
+  return { body: renamed, usage: usage && parseUsage(tryParseJson(memberText(body, usage)), tier && tryParseJson(memberText(body, tier))), finish: finishReasonIn(body) };
 }
 
 function errorIn(body: Buffer): ProviderError {

@@ -47,7 +47,7 @@ export function stepChatStream(state: ChatStreamState, frame: Frame): readonly S
   const events: StreamEvent[] = [];
   if (state.phase === "before") events.push(startEvent(state, chunk));
   for (const choice of asObjects(chunk["choices"])) stepChoice(state, choice, events);
-  const usage = parseUsage(chunk["usage"]);
+  const usage = parseUsage(chunk["usage"], chunk["service_tier"]);
   if (usage) events.push({ type: "usage", usage: (state.usage = usage) });
   return events;
 }

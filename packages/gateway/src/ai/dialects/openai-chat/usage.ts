@@ -1,9 +1,10 @@
 /** Token counts. OpenAI's input includes what was read from a cache; compatible servers differ in where they say it. */
 import type { Usage } from "../../conversation/answer.ts";
-import { asNumber, asObject } from "../../conversation/json.ts";
+import { asNumber, asObject, asText } from "../../conversation/json.ts";
 import type { JsonDraft, JsonObject, JsonValue } from "../../conversation/json.ts";
 
-export function parseUsage(value: JsonValue | undefined): Usage | undefined {
+/** `serviceTier` stands beside the counts. */
+export function parseUsage(value: JsonValue | undefined, serviceTier?: JsonValue): Usage | undefined {
   const usage = asObject(value);
   if (!usage) return undefined;
   const input = asObject(usage["prompt_tokens_details"]);
@@ -23,6 +24,7 @@ export function parseUsage(value: JsonValue | undefined): Usage | undefined {
     imageInputTokens: asNumber(input?.["image_tokens"]),
     acceptedPredictionTokens: asNumber(output?.["accepted_prediction_tokens"]),
     rejectedPredictionTokens: asNumber(output?.["rejected_prediction_tokens"]),
+    serviceTier: asText(serviceTier),
   };
 }
 

@@ -24,13 +24,14 @@ export function writeFinish(reason: FinishReason | undefined): WrittenFinish {
     case "length":
       return { status: "incomplete", incomplete_details: { reason: "max_output_tokens" }, error: null };
     case "content-filter":
+    // A model that is stopped, not one that declines in words: that completes its answer.
+    case "refusal":
       return { status: "incomplete", incomplete_details: { reason: "content_filter" }, error: null };
     case "error":
       return { status: "failed", incomplete_details: null, error: { code: "server_error", message: `the model ended its answer with ${reason.raw}` } };
     case "stop":
     case "stop-sequence":
     case "tool-calls":
-    case "refusal":
     case "pause":
     case "unknown":
     case undefined:

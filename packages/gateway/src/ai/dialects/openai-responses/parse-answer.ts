@@ -20,7 +20,7 @@ export function parseResponsesAnswer(body: JsonValue): Answer | ProviderError {
   const parts = asObjects(body["output"]).flatMap(parseItem);
   const logprobs = asObjects(body["output"]).flatMap((item) => asObjects(item["content"])).flatMap((part) => asObjects(part["logprobs"]));
   const finish = parseFinish(body, parts.some((part) => part.type === "tool-call"));
-  return { ...identityOf(body), choices: [{ parts, finish, logprobs: logprobs.length > 0 ? { content: logprobs, refusal: null } : undefined }], usage: parseUsage(body["usage"]) };
+  return { ...identityOf(body), choices: [{ parts, finish, logprobs: logprobs.length > 0 ? { content: logprobs, refusal: null } : undefined }], usage: parseUsage(body["usage"], body["service_tier"]) };
 }
 
 export function identityOf(response: JsonObject): Pick<Answer, "id" | "model" | "createdAt" | "serviceTier"> {

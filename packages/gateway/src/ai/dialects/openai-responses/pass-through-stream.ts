@@ -86,7 +86,7 @@ export class ResponsesPassThroughStream implements PassThroughStream {
     const response = asObject(event["response"]);
     if (type === "error" || type === "response.failed" || (type === "" && event["error"])) {
       this.error = response ? errorOfFailedResponse(response) : errorOfEvent(event);
-      this.usage = parseUsage(response?.["usage"]) ?? this.usage;
+      this.usage = parseUsage(response?.["usage"], response?.["service_tier"]) ?? this.usage;
       if (type === "response.failed") this.#failed = this.#rename === null ? bytes : renamed(bytes, this.#rename);
       return null;
     }
@@ -98,7 +98,7 @@ export class ResponsesPassThroughStream implements PassThroughStream {
     const id = asText(response["id"]);
     if (id !== undefined && type === "response.created") this.#onAnswerId?.(id);
     if (type === "response.completed" || type === "response.incomplete") {
-      this.usage = parseUsage(response["usage"]);
+      this.usage = parseUsage(response["usage"], response["service_tier"]);
       this.finishReason = parseFinish(response, this.#calledTools);
       this.ended = true;
     }

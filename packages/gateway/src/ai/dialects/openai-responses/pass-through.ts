@@ -26,17 +26,17 @@ export const openAiResponsesPassThrough: PassThrough = {
   stream: (options) => new ResponsesPassThroughStream(options),
 };
 
-const answerMembers = ["id", "object", "model", "status", "output", "usage", "incomplete_details", "error"];
+const answerMembers = ["id", "object", "model", "status", "output", "usage", "incomplete_details", "error", "service_tier"];
 
 function readAnswer(body: Buffer, rename: string | null): PassedAnswer | ProviderError {
   const found = topLevelMembers(body, answerMembers);
-  const { id, model, output, status, usage, incomplete_details: details } = found?.members ?? {};
+  const { id, model, output, status, usage, incomplete_details: details, service_tier: tier } = found?.members ?? {};
   if (!output || !status) return errorIn(body);
   const read = (range: typeof id) => range && tryParseJson(memberText(body, range));
   const finish = parseFinish({ status: read(status), incomplete_details: read(details) }, body.includes('"function_call"'));
   return {
     body: rename === null || !model ? body : splice(body, [{ start: model.valueStart, end: model.valueEnd, text: JSON.stringify(rename) }]),
-    usage: parseUsage(read(usage)),
+    usage: parseUsage(read(usage), read(tier)),
     finish,
     answerId: asText(read(id)),
   };

@@ -95,7 +95,7 @@ function endResponse(state: ResponsesStreamState, response: JsonObject): readonl
   state.phase = "over";
   const events: StreamEvent[] = [];
   for (const item of state.items.values()) for (const block of item.blocks.values()) events.push({ type: "block-end", choice: 0, block });
-  const usage = parseUsage(response["usage"]);
+  const usage = parseUsage(response["usage"], response["service_tier"]);
   if (usage) events.push({ type: "usage", usage });
   events.push({ type: "finish", choice: 0, reason: parseFinish(response, state.calledTools) }, { type: "end" });
   return events;

@@ -1,9 +1,10 @@
 /** Token counts. Input includes what was read from a cache, output includes reasoning. */
 import type { Usage } from "../../conversation/answer.ts";
-import { asNumber, asObject } from "../../conversation/json.ts";
+import { asNumber, asObject, asText } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 
-export function parseUsage(value: JsonValue | undefined): Usage | undefined {
+/** `serviceTier` stands beside the counts. */
+export function parseUsage(value: JsonValue | undefined, serviceTier?: JsonValue): Usage | undefined {
   const usage = asObject(value);
   if (!usage) return undefined;
   const input = asObject(usage["input_tokens_details"]);
@@ -14,6 +15,7 @@ export function parseUsage(value: JsonValue | undefined): Usage | undefined {
     cacheReadTokens: asNumber(input?.["cached_tokens"]),
     cacheWriteTokens: asNumber(input?.["cache_write_tokens"]),
     reasoningTokens: asNumber(asObject(usage["output_tokens_details"])?.["reasoning_tokens"]),
+    serviceTier: asText(serviceTier),
   };
 }
 

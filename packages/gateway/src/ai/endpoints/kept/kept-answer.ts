@@ -6,6 +6,8 @@ import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
 import type { ReadAnswer } from "../../calls/whole-relay.ts";
 import type { ObjectOwners } from "../../models/object-owners.ts";
+import { billBatch, expectBill } from "./batch-bill.ts";
+import type { BillParts } from "./batch-bill.ts";
 import type { Collection } from "./collections.ts";
 
 export interface KeptAnswerParts {
@@ -19,6 +21,7 @@ export interface KeptAnswerParts {
   /** Where the caller finds a batch's results, in the place of the provider's own address. */
   resultsUrl: (id: string) => string;
   warn: (message: string) => void;
+  bill: BillParts;
 }
 
 /** Bounds what one list costs where most of the account's objects are others'. */
@@ -28,6 +31,7 @@ export async function readObject(body: Buffer, parts: KeptAnswerParts, isNew: bo
   const value = asObject(tryParseJson(body.toString("utf8")));
   if (!value) return brokenAnswer("it is not a JSON object", body.toString("utf8", 0, 500));
   await note(value, parts, isNew);
+  await billBatch(value, parts.bill, parts.owner).catch(() => parts.warn("the ledger was not there to tell whether a batch has been counted; it is the next time that it is asked for"));
   const withUrl = withResultsUrl(value, parts);
   return answer(withUrl === value ? body : Buffer.from(JSON.stringify(withUrl)));
 }
@@ -64,12 +68,14 @@ async function note(value: JsonObject, { collection, owners, owner, warn }: Kept
   const made: [ObjectKind, string][] = [];
   const id = asText(value["id"]);
   if (isNew && id !== undefined) made.push([collection.kind, id]);
+  const expected = isNew && id !== undefined ? id : null;
   for (const [member, kind] of Object.entries(collection.names)) {
     const named = asText(value[member]) ?? asText(asObject(value[member])?.["id"]);
     if (named !== undefined) made.push([kind, named]);
   }
   try {
     for (const [kind, name] of made) await owners.remember(kind, name, owner);
+    if (expected !== null) await expectBill(collection.kind, expected, { owners, owner });
   } catch {
     warn("the ledger did not take whose a new object at a provider is; only this worker knows, until it ends");
   }

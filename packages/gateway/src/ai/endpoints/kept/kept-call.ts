@@ -21,6 +21,7 @@ import type { EndpointParts } from "../generate.ts";
 import { consumerOf } from "../pinning.ts";
 import { RequestBody } from "../request-body.ts";
 import { batchedModels } from "./batched-models.ts";
+import { resultsWatch } from "./batch-bill.ts";
 import type { Collection } from "./collections.ts";
 import { readList, readObject } from "./kept-answer.ts";
 import { chosenProvider, keeperOf } from "./kept-provider.ts";
@@ -92,7 +93,9 @@ function passedKept({ collection, id, tail }: KeptPath, { call, target, owners, 
     nextPage: (after: string) => nextPage({ call, target, collection }, place + withQuery(query, { [collection.pageAfter]: after })),
     resultsUrl: (batch: string) => `${baseUrl(exchange)}${exchange.path.slice(0, exchange.path.indexOf(collection.root))}${collection.root}/${batch}/results`,
     warn: (message: string) => ports.warn(message, { provider: target.account.name, call: exchange.id }),
+    bill: { call, account: target.account, owners },
   };
+  const results = id !== null && ((collection.kind === "message-batch" && tail === "/results") || (collection.kind === "file" && tail === "/content")) ? { kind: collection.kind, id } : null;
   const isDeleted = exchange.method === "DELETE" && tail === "";
   return {
     title: `${collection.title} objects`,
@@ -101,6 +104,7 @@ function passedKept({ collection, id, tail }: KeptPath, { call, target, owners, 
     method: exchange.method,
     path: () => place + withQuery(query, {}),
     body: () => sent,
+    ...(results && { watch: () => resultsWatch(results, parts.bill) }),
     read: async (body) => {
       if (id === null && exchange.method === "GET") return await readList(body, parts);
       if (isDeleted && id !== null) await owners.forget(collection.kind, id).catch(() => {});
