@@ -170,8 +170,8 @@ describe("30: citations", () => {
   };
   const spoken: Record<string, From> = { anthropic: "messages", gemini: "gemini", responses: "responses", deepseek: "chat" };
   const forms: Record<From, (body: Json) => unknown> = {
-    chat: (body) => ((body["choices"] as Json[])[0]?.["message"] as Json)["annotations"],
-    responses: (body) => ((body["output"] as Json[])[0]?.["content"] as Json[])[0]?.["annotations"],
+    chat: (body) => ((body["choices"] as Json[])[0]!["message"] as Json)["annotations"],
+    responses: (body) => ((body["output"] as Json[])[0]!["content"] as Json[])[0]?.["annotations"],
     messages: (body) => (body["content"] as Json[])[0]?.["citations"],
     gemini: (body) => (body["candidates"] as Json[])[0]?.["groundingMetadata"],
   };
