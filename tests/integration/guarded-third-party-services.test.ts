@@ -36,6 +36,17 @@ beforeAll(async () => {
   parley = await startParley({
     yaml: `services:
   couch: { path: /couch, upstream: { targets: [{ url: "${couch.url}/db" }] }, conflict: { mode: require, validator: "adapter:couchdb" } }
+  couch-bulk:
+    path: /couch-bulk
+    upstream: { targets: [{ url: "${couch.url}/db/bulk" }] }
+    conflict:
+      mode: require
+      validator: adapter:couchdb
+      batches:
+        - path: /_bulk_docs
+          items: /docs
+          item: { resource: "/{/_id}", id: /_id, method: /_deleted, methods: { "true": DELETE }, ifMatch: /_rev, body: "" }
+          results: { id: /id, error: /error }
   posts: { path: /blog, upstream: { targets: [{ url: "${posts.url}" }] }, conflict: { mode: require } }
   couch-observed: { path: /couch-observed, upstream: { targets: [{ url: "${couch.url}/db" }] }, conflict: { mode: observe } }
   couch-enforced: { path: /couch-enforced, upstream: { targets: [{ url: "${couch.url}/db" }] }, conflict: { mode: enforce, validator: "adapter:couchdb" } }
@@ -97,6 +108,18 @@ test("express-pouchdb: its revision is the tag, and a stale one never reaches it
   expect(second.body["text"]).toBe("two");
   expect((await call("DELETE", "/couch/notes/a", { etag: second.etag })).status).toBe(200);
   expect((await call("GET", "/couch/notes/a")).status).toBe(404);
+});
+
+test("express-pouchdb: its own bulk writes are guarded one by one, the stale ones explained in their place", async () => {
+  await call("PUT", "/couch/bulk", {});
+  for (const id of ["a", "b", "c"]) await call("PUT", `/couch-bulk/${id}`, { body: { text: id } });
+  const revs = await Promise.all(["a", "b", "c"].map(async (id) => String((await call("GET", `/couch-bulk/${id}`)).body["_rev"])));
+  expect((await call("PUT", "/couch-bulk/b", { etag: `"${revs[1]}"`, key: otherKey, body: { text: "other's" } })).status).toBe(201);
+  const docs = [{ _id: "c", _rev: revs[2], _deleted: true }, { _id: "b", _rev: revs[1], text: "stale" }, { _id: "a", _rev: revs[0], text: "new" }, { _id: "d", text: "first" }];
+  const { status, body } = await call("POST", "/couch-bulk/_bulk_docs", { body: { docs } });
+  expect([status, body]).toMatchObject([201, [{ ok: true, id: "c" }, { id: "b", error: "concurrent-modification", problem: { cause: "concurrent-modification", current: { changedBy: "other" } } }, { ok: true, id: "a" }, { ok: true, id: "d" }]]);
+  expect((await call("GET", "/couch-bulk/c")).status).toBe(404);
+  expect(await Promise.all(["a", "b", "d"].map(async (id) => (await call("GET", `/couch-bulk/${id}`)).body["text"]))).toEqual(["new", "other's", "first"]);
 });
 
 /** PouchDB's own HTTP client, in the name of a consumer. */

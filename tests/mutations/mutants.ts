@@ -47,6 +47,22 @@ export const mutants: readonly Mutant[] = [
     noticedBy: "step 5",
   },
   {
+    without: "the order in which a batch takes its places",
+    file: `${guard}/batches/item-places.ts`,
+    original: ".toSorted(([left], [right]) => (left < right ? -1 : 1))",
+    mutated: "",
+    suite: "tests/history-checker/guarded-batches.test.ts",
+    noticedBy: "never wait for each other",
+  },
+  {
+    without: "the lock that several items of a batch share",
+    file: `${guard}/batches/item-places.ts`,
+    original: "const held = await prepare(taking, { item: withToken, lockPath, path: lockPath });",
+    mutated: "const held = await prepare(taking, { item: withToken, lockPath: `${lockPath}#${batch.exchange.id}`, path: lockPath });",
+    suite: "tests/history-checker/guarded-batches.test.ts",
+    noticedBy: "one lock for all",
+  },
+  {
     without: "the order of several workers' observations",
     file: `${guard}/watch/peers/merged-order.ts`,
     original: ".toSorted((one, other) => one.stampMs - other.stampMs)",

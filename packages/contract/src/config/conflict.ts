@@ -1,6 +1,7 @@
 /** How a service's conflicts are handled; the words and their meaning are explained in docs/conflicts.md. */
 import { z } from "zod";
 import { duration, period, size } from "../units.ts";
+import { batch } from "./batches.ts";
 
 const pointer = z.string().regex(/^(?:\/(?:[^~/]|~[01])*)*$/, "a JSON pointer starts with a slash, such as /card/number");
 
@@ -40,5 +41,7 @@ export const conflict = z.strictObject({
   contention: z.strictObject({ conflicts: z.int().min(1).max(1_000_000_000).default(6_000), per: period.prefault("1m") }).prefault({}),
   /** What becomes of guarded writes while the ledger is down: refused with 503, or compared and sent without being ordered or remembered. */
   ledgerDown: z.enum(["refuse", "pass"]).default("refuse"),
+  /** Requests that write several resources at once, each of which is guarded. */
+  batches: z.array(batch).max(20).default([]),
 });
 export type Conflict = z.output<typeof conflict>;

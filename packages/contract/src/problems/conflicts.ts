@@ -137,6 +137,24 @@ export const conflictProblems = {
     cause: "An operation of the patch names a place that is not there, or its test failed.",
     fix: "Read the resource again and make the patch from what is there.",
   },
+  "malformed-batch": {
+    status: 400,
+    title: "The batch, or an item of it, cannot be read",
+    cause: "The body is no JSON, has no list where the service's batches have theirs, or an item does not say what it writes, or writes what another item writes already.",
+    fix: "Send JSON as the service's documentation has it, each resource once; what has to be written twice goes into two batches.",
+  },
+  "batch-too-large": {
+    status: 413,
+    title: "The batch has too many items",
+    cause: "A batch holds the place of each of its items until all are written, so their number is limited (`conflict.batches[].maxItems`).",
+    fix: "Send several smaller batches.",
+  },
+  "batch-refused": {
+    status: 409,
+    title: "Nothing of the batch was sent",
+    cause: "At least one item was refused, and either the service sends such a batch as a whole or not at all, or no item was left.",
+    fix: "`items` says for each one why; mend those and send the batch again.",
+  },
   "version-not-kept": {
     status: 410,
     title: "The body of this version is not kept",

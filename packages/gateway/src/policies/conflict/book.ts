@@ -24,6 +24,8 @@ export interface BookPorts {
   monotonicMs(): number;
   /** The one structured line of each conflict. */
   log(details: Record<string, unknown>, message: string): void;
+  /** What is kept of a resource may be out of date: somebody has changed it, past the gateway perhaps. */
+  changed?(service: string, resource: string): void;
 }
 
 /** So many are kept a second, the burst being ten times that. */
@@ -61,11 +63,18 @@ export class ConflictBook {
 
   record(record: ConflictRecord): void {
     this.#counts.add(1, record.service, record.cause);
+    this.#ports.changed?.(record.service, record.resource);
     if (!this.#hasRoom()) return;
     const { id, service, resource, cause, subcause, state, consumers, callId, expected, current, status } = record;
     this.#ports.log({ conflict: id, service, resource, cause, subcause, state, status, consumers, callId, expected, current: current?.etag }, "a conflict");
     // A ledger that is down loses the record and never the call; the line above has the essence.
     this.#ports.ledger.recordConflict(record).catch(() => {});
+  }
+
+  /** A write past the gateway was found. */
+  bypassed(service: string, resource: string): void {
+    this.bypasses.found(service, resource);
+    this.#ports.changed?.(service, resource);
   }
 
   guarantees(): RouteGuarantee[] {

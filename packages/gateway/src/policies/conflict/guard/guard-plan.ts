@@ -76,7 +76,7 @@ export function compileGuard(plan: RoutePlan, conflict: ConflictPlan, { ports, n
 
 /** A write that the ledger does not know was found on the way. */
 export function bypassFound({ ports, service }: GuardPlan, path: string): void {
-  ports.book.bypasses.found(service, path);
+  ports.book.bypassed(service, path);
 }
 
 export function guaranteeOf({ guarantee, settings, ports, service }: GuardPlan): Guarantee {

@@ -11,6 +11,8 @@ import { compileGuard, guaranteeOf, type GuardPlan } from "./guard-plan.ts";
 import { guardedCall } from "./guarded-call.ts";
 import { lockOrUnlock } from "./lease.ts";
 import { startProbe } from "./probe.ts";
+import { batchKey, compileBatches } from "../batches/batch-plan.ts";
+import { guardedBatch } from "../batches/guarded-batch.ts";
 import { guardedRead } from "./read.ts";
 import { recoverWrite } from "./recovery.ts";
 import { restoreVersion } from "./restore.ts";
@@ -19,6 +21,7 @@ import { guardedWrite } from "./write.ts";
 export function guardRoute(plan: RoutePlan, conflict: ConflictPlan, parts: { ports: ConflictPorts; next: Handler }): Handler {
   const guard = compileGuard(plan, conflict, parts);
   const registered = register(guard);
+  const batches = compileBatches(conflict.settings.batches, conflict.path);
   startProbe(guard, () => parts.ports.book.route(plan.service) === registered);
   return (exchange, sink) => {
     // A tunnel is no request for a resource, and safe methods that select no representation have no preconditions.
@@ -33,8 +36,10 @@ export function guardRoute(plan: RoutePlan, conflict: ConflictPlan, parts: { por
       case "LOCK":
       case "UNLOCK":
         return lockOrUnlock(call);
-      default:
-        return guardedWrite(call);
+      default: {
+        const batch = batches?.get(batchKey(exchange.method, call.path));
+        return batch === undefined ? guardedWrite(call) : guardedBatch(call, batch);
+      }
     }
   };
 }

@@ -18,6 +18,9 @@ export function noteRead(call: GuardedCall, seen: Representation): number | Prom
   const accept = onlyFields(call.exchange.rawHeaders, (name) => name.startsWith("accept") && name !== "accept-encoding");
   plan.given.add(seen.key, { path, view: seen.view, digestView: seen.digestView, query: call.query, accept });
   if (known?.key === seen.key) return known.revision;
+  // What is kept says how it was, and the ledger asks how it is.
+  const { cache } = call.exchange.record;
+  if (cache === "hit" || cache === "stale") return 0;
   return tellLedger(call, seen, seen.key);
 }
 

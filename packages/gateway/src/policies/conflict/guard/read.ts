@@ -32,7 +32,7 @@ function upstreamRead(call: GuardedCall): Exchange {
   const conditional = headers["if-none-match"] ?? headers["if-match"] ?? headers["if-modified-since"] ?? headers["if-unmodified-since"];
   if (!asGet && !ownRange && conditional === undefined) return exchange;
   const stripped = conditional === undefined && !ownRange ? {} : withoutHeaders(exchange, ownRange ? evaluatedWithRange : evaluatedHere);
-  return derivedExchange(exchange, { ...stripped, ...(asGet ? { method: "GET" } : {}) });
+  return derivedExchange(exchange, { takesKept: exchange.takesKept === true, ...stripped, ...(asGet ? { method: "GET" } : {}) });
 }
 
 /** An upstream cannot know a tag that the gateway made; the whole is always a right answer to a range. */

@@ -26,7 +26,7 @@ export function resultOf(taken: Taken, isStale: StaleAnswers["matches"]): WriteR
 }
 
 /** No connection was made, or the request itself broke off, which no server acts on. */
-const withoutEffect: ReadonlySet<string> = new Set(["upstream-unreachable", "upstream-resting", "upstream-saturated", "body-too-large", "request-timeout"]);
+const withoutEffect: ReadonlySet<string> = new Set(["upstream-unreachable", "upstream-resting", "upstream-saturated", "body-too-large", "request-timeout", "batch-refused"]);
 
 function faultResult({ refusal }: Extract<Taken, { kind: "fault" }>): WriteResult {
   return withoutEffect.has(refusal.code) ? { kind: "not-sent" } : { kind: "lost" };

@@ -75,7 +75,7 @@ function isStop(request: WriteRequest | EarlyStop): request is EarlyStop {
   return "refusal" in request || "complaint" in request;
 }
 
-function givenTag(call: GuardedCall): GivenTag | undefined {
+export function givenTag(call: GuardedCall): GivenTag | undefined {
   const tag = firstTag(call);
   const given = tag === null ? undefined : call.plan.given.find(tagKey(call, tag));
   return given?.path === call.path ? given : undefined;
@@ -129,7 +129,7 @@ function isPlainCreate(call: GuardedCall, request: WriteRequest): boolean {
 }
 
 /** Step 6 stands before step 7: who lacks a precondition is told that, and not to come back later. */
-async function missingPrecondition(call: GuardedCall, place: Place, given: GivenTag | undefined): Promise<Complaint | null> {
+export async function missingPrecondition(call: GuardedCall, place: Place, given: GivenTag | undefined): Promise<Complaint | null> {
   if (!needsPrecondition(call) || (place.kind !== "busy" && place.kind !== "unavailable") || call.preconditions.ifMatch !== null || call.preconditions.ifNoneMatch?.kind === "any") return null;
   const looked = await refetch(call, given);
   if (looked.kind !== "seen" || !looked.current.exists || guardsWrite(call.preconditions, looked.current)) return null;
@@ -141,7 +141,7 @@ function placeComplaintOf(call: GuardedCall, place: Exclude<Place, { kind: "gran
 }
 
 /** The first answer again. One that was too long to keep is told by its head alone. */
-function replay(call: GuardedCall, response: StoredResponse): void {
+export function replay(call: GuardedCall, response: StoredResponse): void {
   const { sink } = call;
   sink.head(response.status, [...response.rawHeaders, "Idempotency-Replayed", "true"]);
   if (response.body !== null && response.body !== "") sink.data(Buffer.from(response.body, "base64"));

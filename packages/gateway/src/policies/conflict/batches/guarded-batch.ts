@@ -1,0 +1,160 @@
+/**
+ * A batch: one request that writes several resources, each of which is guarded as if it had come alone. The places of all
+ * items are taken in sorted order, each item is compared and judged by itself, one request carries those that may go, and the
+ * answer says of each what became of it. No atomicity is claimed: what is refused keeps nothing else from being done, unless
+ * the service says so. Imports the exchange, the guard's folder, the ledger's port and `@parley/merge`.
+ */
+import { LedgerUnavailableError } from "@parley/stores/ports/ledger";
+import type { Refusal } from "@parley/contract/problems/problem";
+import { type Json, resolvePointer } from "@parley/merge";
+import type { Handler } from "../../../pipeline/policy.ts";
+import { ClientSink } from "../guard/client-sink.ts";
+import { complain, complaintOfRow } from "../guard/complaint.ts";
+import type { GuardedCall } from "../guard/guarded-call.ts";
+import { othersLease } from "../guard/lost-place.ts";
+import { PlacedWrite } from "../guard/placed-write.ts";
+import { answerPlainly } from "../guard/write-answer.ts";
+import { givenTag } from "../guard/write.ts";
+import { readWrite, type WriteRequest } from "../guard/write-request.ts";
+import { parseJson } from "../requests/json-body.ts";
+import { type BatchItem, isGuarded, readItem, refuseRepeated } from "./batch-item.ts";
+import { BatchKey } from "./batch-key.ts";
+import type { BatchPlan } from "./batch-plan.ts";
+import { batchAnswer, type ItemEnd } from "./batch-report.ts";
+import { BatchTrip } from "./batch-trip.ts";
+import { atMost } from "./at-most.ts";
+import { type ItemCall, itemCall } from "./item-call.ts";
+import { looksAtOnce, type PlacedItem, takePlaces } from "./item-places.ts";
+import { SharedSending } from "./shared-sending.ts";
+
+export async function guardedBatch(incoming: GuardedCall, plan: BatchPlan): Promise<void> {
+  const client = new ClientSink(incoming.exchange, incoming.sink);
+  const call = { ...incoming, sink: client };
+  const request = await readWrite(call);
+  if ("refusal" in request) return client.fault(request.refusal);
+  if ("complaint" in request) return complain(call, request.complaint);
+  const items = readBatch(call, plan, request);
+  if ("code" in items) return client.fault(items);
+  const running = carryOut({ call, plan, request, items, isGone: () => client.isGone });
+  call.plan.ports.underWay(running);
+  try {
+    await running;
+  } catch (error) {
+    if (!(error instanceof LedgerUnavailableError)) throw error;
+    // Items that were on their way have been answered; of the others nothing was sent.
+    complain(call, complaintOfRow("ledgerDown"));
+  }
+}
+
+/** What can be refused without the ledger. Preconditions and tokens are the items': on the batch they would say nothing of any of them. */
+function readBatch(call: GuardedCall, plan: BatchPlan, { client, lockToken }: WriteRequest): BatchItem[] | Refusal {
+  const { ifMatch, ifNoneMatch, ifUnmodifiedSince } = call.preconditions;
+  if (ifMatch !== null || ifNoneMatch !== null || ifUnmodifiedSince !== null) return { code: "malformed-precondition", detail: "A batch has its preconditions in its items, and none of its own." };
+  if (lockToken !== null) return { code: "malformed-lock", detail: "A batch has its lock tokens in its items, and none of its own." };
+  if (client === null) return { code: "body-too-large", detail: `A batch may have ${call.plan.maxBodyBytes} bytes here, since each of its items is looked at.` };
+  const document = parseJson(client.bytes);
+  const list = document === undefined ? undefined : resolvePointer(document, plan.settings.items);
+  if (!Array.isArray(list)) return { code: "malformed-batch", detail: document === undefined ? "The batch is no JSON." : `The batch has no list at ${plan.settings.items || "its root"}.` };
+  if (list.length > plan.settings.maxItems) return { code: "batch-too-large", detail: `The batch has ${list.length} items, and may have ${plan.settings.maxItems}.` };
+  const items = list.map((item: Json, index) => readItem(call, plan, { item, index }));
+  refuseRepeated(items);
+  return items;
+}
+
+interface Batch {
+  call: GuardedCall;
+  plan: BatchPlan;
+  request: WriteRequest;
+  items: BatchItem[];
+  isGone: () => boolean;
+}
+
+async function carryOut(batch: Batch): Promise<void> {
+  const { call, plan, request, items } = batch;
+  const key = await BatchKey.take(call, request, items.length);
+  if (key === null) return;
+  const trip = new BatchTrip({ call, plan, bytes: request.held.kind === "held" ? request.held.bytes : Buffer.alloc(0), items, key });
+  try {
+    if (items.length === 0) await trip.send(new Map(), true);
+    const ends = items.length === 0 ? [] : await runItems(batch, trip);
+    if (trip.passedOn !== null) return await key.keep({ ...trip.passedOn, body: null });
+    const answer = batchAnswer({ call, settings: plan.settings, ends, trip });
+    if ("code" in answer) return call.sink.fault(answer);
+    await key.keep(answer);
+    answerPlainly(answer, call.sink);
+  } finally {
+    await key.letGo(trip.isLost);
+  }
+}
+
+/** Every item ends, in whatever way. */
+async function runItems(batch: Batch, trip: BatchTrip): Promise<ItemEnd[]> {
+  const { call, items } = batch;
+  const { ports, next } = call.plan;
+  const meeting: Meeting = { shared: null, look: atMost(looksAtOnce, next) };
+  const calls = await itemCalls(call, items, meeting);
+  const since = ports.monotonicMs();
+  const places = await takePlaces(call, [...calls.values()].filter(({ item, sink }) => isGuarded(item) && sink.refusal === null));
+  call.exchange.step("queue", since);
+  const isGone = batch.isGone();
+  const passing = isGone ? [] : items.filter((item) => item.refusal === null && !isGuarded(item) && !calls.get(item.index)?.sink.refusal).map(({ index }) => index);
+  const shared = new SharedSending((outgoing, isFirst) => trip.send(outgoing, isFirst), { guarded: places.placed.map(({ item }) => item.index), passing });
+  meeting.shared = shared;
+  const ended = await Promise.allSettled([...places.placed.map((placed) => runItem(placed, shared, isGone)), shared.over()]);
+  await places.release(trip.isLost ? "unknown" : "not-applied");
+  for (const end of ended) if (end.status === "rejected") throw end.reason;
+  return items.map((item) => endOf(item, calls.get(item.index), trip));
+}
+
+/** Where the items' ways to the upstream meet; there is none before all have their places. */
+interface Meeting {
+  shared: SharedSending | null;
+  look: Handler;
+}
+
+/** Of all that are not only read. A create minds the lease on what it is sent to, as ever. */
+async function itemCalls(call: GuardedCall, items: readonly BatchItem[], meeting: Meeting): Promise<Map<number, ItemCall>> {
+  const calls = new Map<number, ItemCall>();
+  for (const item of items) {
+    if (item.refusal !== null || item.method === "GET" || item.method === "HEAD") continue;
+    const made = itemCall(call, item, itemWay(item, meeting));
+    if ("code" in made) {
+      item.refusal = made;
+      continue;
+    }
+    calls.set(item.index, made);
+    const lease = isGuarded(item) || item.path === "" ? null : await othersLease(made.call);
+    if (lease !== null) complain(made.call, lease);
+  }
+  return calls;
+}
+
+/** What looks goes to the upstream at once, what writes waits for the others. */
+function itemWay({ index }: BatchItem, meeting: Meeting): Handler {
+  return async (exchange, sink) => {
+    if (exchange.method === "GET" || meeting.shared === null) return meeting.look(exchange, sink);
+    const sent = await meeting.shared.arrive(index, exchange);
+    if ("refusal" in sent) return sink.fault(sent.refusal);
+    sink.head(sent.answer.status, sent.answer.rawHeaders);
+    if (sent.answer.body.length > 0) sink.data(sent.answer.body);
+    sink.end();
+  };
+}
+
+async function runItem({ call, request, place, item }: PlacedItem, shared: SharedSending, isGone: boolean): Promise<void> {
+  try {
+    await new PlacedWrite(call, request, { place, given: givenTag(call), isGone: () => isGone }).run();
+  } finally {
+    shared.leave(item.index);
+  }
+}
+
+function endOf(item: BatchItem, itemCallOf: ItemCall | undefined, trip: BatchTrip): ItemEnd {
+  const result = trip.results.get(item.index) ?? null;
+  const refusal = item.refusal ?? itemCallOf?.sink.refusal ?? null;
+  if (refusal !== null) return { item, refusal, answer: null, at: null, isChanged: true };
+  const said = isGuarded(item) ? (itemCallOf?.sink.answer ?? null) : null;
+  if (said === null) return { item, refusal: trip.fault, answer: result?.answer ?? null, at: result?.at ?? null, isChanged: false };
+  const isChanged = result === null || said.status !== result.answer.status || !said.body.equals(result.answer.body);
+  return { item, refusal: null, answer: said, at: isChanged ? null : (result?.at ?? null), isChanged };
+}
