@@ -94,8 +94,11 @@ export interface CallRecord {
   costUsd?: number;
   /** The same in billionths of a USD, whole, so that sums are exact. */
   costNanoUsd?: number;
-  /** Whether the answer was one that had been given before; absent where none are kept. */
-  cache?: "hit" | "miss" | "bypass";
+  /**
+   * Whether the answer was one that had been given before; absent where none are kept. `stale`: past its time, which was allowed;
+   * `revalidated`: the service said that it is still good.
+   */
+  cache?: "hit" | "stale" | "revalidated" | "miss" | "bypass";
   /** How near the question was to the one that was answered before; 1 is the same. Present for a hit by meaning. */
   cacheSimilarity?: number;
   /** What guardrails did: their names, where, what, and how often; never what was found. */

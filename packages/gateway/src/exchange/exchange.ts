@@ -49,6 +49,11 @@ export interface Exchange {
   readonly upstreamFields?: readonly string[];
   /** Once a byte of it can have been sent it is never sent again, whatever the method and the service's retries. */
   readonly sentOnce?: boolean;
+  /**
+   * A kept answer will do. True on a caller's own call, and on what goes down in its place; absent on what the gateway asks beside
+   * it, which wants the service's own word of now.
+   */
+  readonly takesKept?: boolean;
   /** Calls back at once when the client has gone or goes away before the answer's end. */
   onClientGone(callback: () => void): void;
   /** Calls back once, when the call has ended in whatever way and its record is complete. */
