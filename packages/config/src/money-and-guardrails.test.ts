@@ -11,6 +11,8 @@ test.each<[what: string, yaml: string, pointer: string]>([
   ["a team that is not there", `consumers: { a: { ${key}, team: nobody } }`, "/consumers/a/team"],
   ["a price of no provider", "ai: { prices: { gpt: { input: 1 } } }", "/ai/prices/gpt"],
   ["a negative price", "ai: { prices: { own/m: { input: -1 } } }", "/ai/prices/own~1m/input"],
+  ["a tier that is neither a factor nor prices", "ai: { prices: { own/m: { input: 1, tiers: { flex: half } } } }", "/ai/prices/own~1m/tiers/flex"],
+  ["a long context without a length", "ai: { prices: { own/m: { input: 1, longContext: [{ input: 2 }] } } }", "/ai/prices/own~1m/longContext/0/above"],
   ["a guardrail that looks for nothing", "ai: { guardrails: { a: { action: block } } }", "/ai/guardrails/a"],
   ["a detector that is not there", "ai: { guardrails: { a: { detect: [passports] } } }", "/ai/guardrails/a/detect/0"],
   ["a semantic cache without an exact one", "ai: { cache: { semantic: { model: openai/text-embedding-3-small } } }", "/ai/cache/semantic"],

@@ -3,19 +3,31 @@ import { z } from "zod";
 
 const usd = z.number().min(0).max(1_000_000);
 
-/** In USD for a million tokens, `request` for each call. What is left out costs as `input` or `output`. */
-export const price = z.strictObject({
-  input: usd,
-  output: usd.default(0),
+const parts = {
   cacheRead: usd.optional(),
   /** Kept for five minutes. */
   cacheWrite: usd.optional(),
   cacheWrite1h: usd.optional(),
+  cacheReadAudio: usd.optional(),
   inputAudio: usd.optional(),
   outputAudio: usd.optional(),
   inputImage: usd.optional(),
   outputImage: usd.optional(),
+  reasoning: usd.optional(),
+};
+
+const tokenPrice = z.strictObject({ input: usd, output: usd.default(0), ...parts });
+/** What holds for all of a call whose input is longer than `above` tokens. */
+const longContext = z.array(z.strictObject({ above: z.int().min(1), input: usd, output: usd.optional(), ...parts })).min(1).max(10).optional();
+/** A factor of the standard prices, or prices of its own. */
+const tier = z.union([z.number().min(0).max(100), tokenPrice.extend({ longContext })], { error: "a tier is a factor such as 0.5, or prices: { input: 1, output: 4 }" }).optional();
+
+/** In USD for a million tokens, `request` for each call. What is left out costs as `input` or `output`. */
+export const price = tokenPrice.extend({
   request: usd.optional(),
+  longContext,
+  /** By what the answer says of its service tier; without it as the provider prices its tiers. */
+  tiers: z.strictObject({ flex: tier, priority: tier, batch: tier }).optional(),
 });
 export type Price = z.output<typeof price>;
 

@@ -15,6 +15,7 @@ export function mediaUsage(value: JsonValue | undefined): Usage | undefined {
     outputTokens: asNumber(usage["output_tokens"]) ?? asNumber(usage["completion_tokens"]) ?? 0,
     totalTokens: asNumber(usage["total_tokens"]),
     cacheReadTokens: asNumber(input?.["cached_tokens"]),
+    cacheReadAudioTokens: asNumber(asObject(input?.["cached_tokens_details"])?.["audio_tokens"]),
     audioInputTokens: asNumber(input?.["audio_tokens"]),
     audioOutputTokens: asNumber(output?.["audio_tokens"]),
     imageInputTokens: asNumber(input?.["image_tokens"]),

@@ -27,6 +27,7 @@ import { dialectTowards } from "../models/provider-account.ts";
 import { noteTarget, noteUsage } from "../record/call-notes.ts";
 import { connectProvider } from "./connect-provider.ts";
 import type { Connected } from "./connect-provider.ts";
+import { sumOfUsage } from "../record/usage-sum.ts";
 import { FrameWatch } from "./frame-watch.ts";
 
 /** Browsers cannot set a header field, so OpenAI's own client says the key as a protocol. */
@@ -135,14 +136,9 @@ function usageWatch(call: AiCall, target: ModelTarget): FrameWatch {
     const event = asObject(tryParseJson(text));
     const usage = mediaUsage(asObject(event?.["response"])?.["usage"] ?? event?.["usage"]);
     if (!usage) return;
-    total = total ? sum(total, usage) : usage;
+    total = total ? sumOfUsage(total, usage) : usage;
     noteUsage(call, target, { usage: total, finishReason: undefined });
   });
-}
-
-function sum(one: Usage, other: Usage): Usage {
-  const names = new Set([...Object.keys(one), ...Object.keys(other)]) as Set<keyof Usage>;
-  return Object.fromEntries([...names].map((name) => [name, (one[name] ?? 0) + (other[name] ?? 0)])) as unknown as Usage;
 }
 
 function queryOf({ target }: Exchange): URLSearchParams {

@@ -27,7 +27,7 @@ describe("bills, by hand", () => {
     ["Vertex AI's flex traffic", "vertex", "gemini-2.5-pro", { inputTokens: 1000, outputTokens: 0, serviceTier: "ON_DEMAND_FLEX" }, 1000 * 625],
     ["Groq on demand", "groq", "llama-3.3-70b-versatile", { inputTokens: 1000, outputTokens: 1000, serviceTier: "on_demand" }, 1000 * 590 + 1000 * 790],
     ["gpt-realtime: text 4, audio 32, cached 0.40, out 16 and 64", "openai", "gpt-realtime", { inputTokens: 1000, outputTokens: 500, cacheReadTokens: 300, cacheReadAudioTokens: 200, audioInputTokens: 600, audioOutputTokens: 400 }, 300 * 4000 + 100 * 400 + 200 * 400 + 400 * 32_000 + 100 * 16_000 + 400 * 64_000],
-  ])("%s", (_what, kind, model, usage, nanoUsd) => expect(bill(kind, model, usage)).toBe(nanoUsd));
+  ])("%s", (...[, kind, model, usage, nanoUsd]) => expect(bill(kind, model, usage)).toBe(nanoUsd));
 
   it("audio and searches as the catalogue has them", () => {
     fc.assert(

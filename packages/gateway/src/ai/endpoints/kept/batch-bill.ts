@@ -15,6 +15,7 @@ import { LineSplitter, LineTooLongError } from "../../framing/line-splitter.ts";
 import type { ObjectOwners } from "../../models/object-owners.ts";
 import type { ProviderAccount } from "../../models/provider-account.ts";
 import { addWarnings, noteCost } from "../../record/call-notes.ts";
+import { sumOfUsage } from "../../record/usage-sum.ts";
 
 export interface BillParts {
   call: AiCall;
@@ -64,7 +65,7 @@ export function resultsWatch(object: { kind: ObjectKind; id: string }, parts: Bi
     // Those of one model and one length of context cost alike; no more of them are kept than models are named.
     const key = `${bill.model ?? ""} ${bills.size >= 100 ? "" : bill.usage.inputTokens}`;
     const before = bills.get(key);
-    bills.set(key, before ? { ...bill, usage: sum(before.usage, bill.usage), requests: before.requests + 1 } : bill);
+    bills.set(key, before ? { ...bill, usage: sumOfUsage(before.usage, bill.usage), requests: before.requests + 1 } : bill);
   };
   return {
     push(chunk) {
@@ -98,7 +99,7 @@ function billOfLine(line: string): Bill | null {
 
 function note({ call, account }: BillParts, bills: readonly Bill[]): void {
   const { record } = call.exchange;
-  const total = bills.map(({ usage }) => usage).reduce(sum);
+  const total = bills.map(({ usage }) => usage).reduce(sumOfUsage);
   record.inputTokens = total.inputTokens;
   record.outputTokens = total.outputTokens;
   if (total.cacheReadTokens !== undefined) record.cacheReadTokens = total.cacheReadTokens;
@@ -116,14 +117,4 @@ function note({ call, account }: BillParts, bills: readonly Bill[]): void {
     nanoUsd += cost;
   }
   noteCost(call, nanoUsd);
-}
-
-const counted = [
-  "inputTokens", "outputTokens", "cacheReadTokens", "cacheWriteTokens", "cacheWrite1hTokens", "reasoningTokens", "cacheReadAudioTokens", "audioInputTokens", "audioOutputTokens", "imageInputTokens", "imageOutputTokens", "webSearchRequests",
-] as const;
-
-function sum(one: Usage, other: Usage): Usage {
-  const total: { -readonly [Name in keyof Usage]: Usage[Name] } = { inputTokens: 0, outputTokens: 0 };
-  for (const name of counted) if (one[name] !== undefined || other[name] !== undefined) total[name] = (one[name] ?? 0) + (other[name] ?? 0);
-  return total;
 }
