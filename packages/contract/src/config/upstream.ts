@@ -38,6 +38,22 @@ export const upstream = z.strictObject({
       budget: z.int().min(0).max(100).default(20),
     })
     .prefault({}),
+  /**
+   * A second try, at another target, for a call that has no answer after a time: the first answer counts. Only for safe methods
+   * and calls with an Idempotency-Key, and within the retries' budget.
+   */
+  hedge: z
+    .strictObject({
+      after: duration.refine((ms) => ms >= 1 && ms <= 300_000, "a hedge waits from 1ms to 5m").optional(),
+      /** In the place of a time, that in which so many percent of the answers come. */
+      percentile: z.number().min(50).max(99.9).optional(),
+      /** Besides the first try. */
+      max: z.int().min(1).max(3).default(1),
+    })
+    .refine(({ after, percentile }) => (after === undefined) !== (percentile === undefined), "a hedge has either a time in `after`, or a percentile")
+    .optional(),
+  /** Each worker keeps to so many targets of each tier, chosen evenly, so that connections stay bounded. */
+  subset: z.strictObject({ size: z.int().min(1).max(1_000) }).optional(),
   /** Active checks; `path` is one on the target's host. */
   health: z
     .strictObject({
@@ -74,6 +90,6 @@ export const upstream = z.strictObject({
   credentials: z
     .strictObject({ header: z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "not a header name"), value: z.string() })
     .optional(),
-});
+}).refine(({ balance, subset }) => subset === undefined || balance !== "consistent-hash", { path: ["subset"], message: "with consistent-hash every worker has to choose among the same targets" });
 export type Upstream = z.output<typeof upstream>;
 export type UpstreamSource = z.input<typeof upstream>;

@@ -1,6 +1,7 @@
 /** One worker of the gateway, put together: every part gets its clock, its randomness and its ports here. */
 import { randomBytes, randomFillSync } from "node:crypto";
 import { existsSync } from "node:fs";
+import { hostname } from "node:os";
 import type { ControlMessage, GatewayMessage } from "@parley/contract/channel";
 import type { RouteGuarantee } from "@parley/contract/api/conflicts";
 import type { MirrorState } from "@parley/contract/api/mirror";
@@ -41,6 +42,7 @@ import { Spool } from "../telemetry/spool.ts";
 import { callerTrace } from "../telemetry/otlp/caller-trace.ts";
 import { OtlpExporter } from "../telemetry/otlp/otlp-exporter.ts";
 import { Telemetry } from "../telemetry/telemetry.ts";
+import { hashText } from "../upstreams/balance/hash-ring.ts";
 import { TargetBook } from "../upstreams/balance/target-book.ts";
 import { MirrorBook } from "../upstreams/mirror/mirror-book.ts";
 import type { Saturation } from "../upstreams/saturation/saturation.ts";
@@ -259,13 +261,14 @@ export class Gateway {
   }
 
   #forwardPorts(): ForwardPorts {
-    const { transport, log } = this.#parts;
+    const { transport, log, options } = this.#parts;
     return {
       transport, identities: this.#identities, monotonicMs, random: Math.random,
       watch: (service, candidates) => this.#targets.watch(service, candidates),
       targetChanged: (service, { target, healthy }) => log.warn({ service, target: target.origin, healthy }, healthy ? "a target is back: its checks succeed" : "a target is out: its checks fail"),
       saturations: this.#saturations,
       mirrors: this.#mirrors,
+      place: hashText(hostname()) * (options.workers ?? 1) + options.worker,
       priorityOf: (consumer) => this.#snapshot.findConsumer(consumer)?.priority ?? "normal",
       shed: (service) => this.#telemetry.calls.rateLimited(service, "upstream"),
       tried: (service, outcome) => this.#telemetry.calls.tried(service, outcome),

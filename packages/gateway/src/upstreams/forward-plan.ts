@@ -5,7 +5,9 @@ import type { ClientIdentities, ClientIdentity } from "../certificates/index.ts"
 import { startChecks } from "./balance/active-checks.ts";
 import type { Candidate } from "./balance/candidate.ts";
 import { compileBalancer, type Balancer, type BalancerPorts } from "./balance/balancer.ts";
+import { HedgePlan } from "./hedge/hedge-plan.ts";
 import type { MirrorBook } from "./mirror/mirror-book.ts";
+import { subsetOf } from "./balance/subset.ts";
 import type { Credentials } from "./request-fields.ts";
 import { compileRetry, type RetryPlan } from "./retry.ts";
 import type { RequestRewrite } from "./rewrite.ts";
@@ -19,6 +21,8 @@ export interface ForwardPlan {
   balancer: Balancer;
   timeouts: OutgoingRequest["timeouts"];
   retry: RetryPlan;
+  /** Null where no call is sent a second time while the first is under way. */
+  hedge: HedgePlan | null;
   /** So many characters at the beginning of what is below the service's path are not for the upstream. */
   takenOff: number;
   /** The service's, "" for the root: where the upstream's addresses are for clients. Null where they get them as the upstream says them. */
@@ -45,6 +49,8 @@ export interface ForwardPorts {
   monotonicMs: () => number;
   /** From 0 to under 1. */
   random: () => number;
+  /** A number that tells this worker from those of all gateways; the workers of one follow each other. */
+  place: number;
   saturations: Pick<SaturationBook, "open">;
   mirrors: Pick<MirrorBook, "open">;
   priorityOf(consumer: string): Priority;
@@ -55,12 +61,13 @@ export interface ForwardPorts {
   /** Active checks took a target out or let it in again. */
   targetChanged(service: string, candidate: Candidate): void;
   /** Counts a try at an upstream, for the metrics. */
-  tried(service: string, outcome: "answered" | "connect-failure" | "timeout" | "failed"): void;
+  tried(service: string, outcome: "answered" | "connect-failure" | "timeout" | "failed" | "hedge-lost"): void;
 }
 
 /** The plan, with its active checks begun. */
-export function openUpstream(service: string, upstream: Upstream, { ports, ...place }: { ports: ForwardPorts; path: string; takenOff: number; rewrite: RequestRewrite | null }): Upstreams {
+export function openUpstream(service: string, whole: Upstream, { ports, ...place }: { ports: ForwardPorts; path: string; takenOff: number; rewrite: RequestRewrite | null }): Upstreams {
   const { path, takenOff, rewrite } = place;
+  const upstream = subsetOf(whole, ports.place);
   const bounded = upstream.concurrency ? ports.saturations.open(service, upstream.targets.map(({ url }) => url), upstream.concurrency) : null;
   const servicePath = upstream.locations === "keep" ? null : path === "/" ? "" : path;
   const plan: ForwardPlan = { ...compileForward(upstream, ports), takenOff, servicePath, rewrite, saturation: bounded?.saturation ?? null };
@@ -86,6 +93,7 @@ function compileForward(upstream: Upstream, ports: BalancerPorts & Pick<ForwardP
     balancer: compileBalancer(upstream, targets, ports),
     timeouts: { connectMs: connect, firstByteMs: firstByte, idleMs: idle },
     retry: compileRetry(upstream.retry),
+    hedge: upstream.hedge ? new HedgePlan(upstream.hedge) : null,
     credentials: compileCredentials(upstream.credentials),
     identity: upstream.tls ? ports.identities.of(upstream.tls) : null,
     protocol: upstream.protocol,

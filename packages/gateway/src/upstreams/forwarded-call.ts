@@ -9,6 +9,8 @@ import { isGrpc } from "../exchange/grpc.ts";
 import { retryAfterMs } from "../exchange/retry-after.ts";
 import { answerFields, type Locator } from "./answer-fields.ts";
 import type { ForwardPlan, ForwardPorts } from "./forward-plan.ts";
+import type { HedgePlan } from "./hedge/hedge-plan.ts";
+import { Race, type RaceCourse } from "./hedge/race.ts";
 import { publicLocation } from "./public-location.ts";
 import { requestFields } from "./request-fields.ts";
 import { afterFailure, afterStatus, type Repetition, type Tries } from "./retry.ts";
@@ -29,7 +31,7 @@ type Body = Buffer | "stream" | null;
 /** The same target again: give it a moment, and not all callers the same. */
 const firstPauseMs = 25;
 
-export class ForwardedCall implements IncomingAnswer, Locator {
+export class ForwardedCall implements IncomingAnswer, Locator, RaceCourse {
   #input: ForwardInput;
   #body: Body = null;
   #protocol: "http1" | "http2" = "http1";
@@ -67,6 +69,7 @@ export class ForwardedCall implements IncomingAnswer, Locator {
     exchange.record.upstreamMs = now - this.#triedSince;
     exchange.step("upstream", this.#triedSince);
     ports.tried(service, "answered");
+    plan.hedge?.took(now - this.#triedSince);
     plan.balancer.ended(this.#target as Target, isUnavailable(status) ? "unavailable" : "answered", now - this.#triedSince);
     if (plan.retry.statuses.has(status)) {
       const waitMs = retryAfterMs(rawHeaders, Date.now()) ?? 0;
@@ -103,11 +106,11 @@ export class ForwardedCall implements IncomingAnswer, Locator {
     const { exchange, sink, plan, ports, service } = this.#input;
     if (this.#begun) return this.#cut(failure);
     if (failure.kind === "timeout-first-byte") plan.saturation?.answered(this.#triedSince);
-    const outcome = failure.notSent ? "connect-failure" : failure.kind.startsWith("timeout") ? "timeout" : "failed";
+    const outcome = outcomeOf(failure);
     ports.tried(service, outcome);
     plan.balancer.ended(this.#target as Target, outcome === "timeout" ? "failed" : outcome, ports.monotonicMs() - this.#triedSince);
     exchange.step("upstream", this.#triedSince);
-    this.#logAttempt({ failure: failure.kind.startsWith("timeout") ? "timeout" : failure.kind });
+    this.#logAttempt({ failure: failureWord(failure) });
     // The request's body broke off, not the upstream.
     if (exchange.body.failure) return this.#refuse(exchange.body.failure);
     const repetition = afterFailure(plan.retry, failure, this.#tries());
@@ -122,15 +125,54 @@ export class ForwardedCall implements IncomingAnswer, Locator {
     if (this.#over) return;
     const target = plan.balancer.pick(exchange, this.#tried) ?? plan.balancer.pick(exchange, []);
     if (!target) return;
-    this.#target = target;
     this.#occupies = true;
-    this.#triedSince = ports.monotonicMs();
+    const delayMs = plan.hedge === null || freshConnection || !plan.hedge.mayHedge(exchange, this.#body) ? null : plan.hedge.delayMs;
+    this.became(target, ports.monotonicMs());
+    if (delayMs === null) this.#sending = this.#send(target, { answer: this, freshConnection });
+    else this.#sending = new Race(this, this, { first: target, delayMs, max: (plan.hedge as HedgePlan).max });
+  }
+
+  send(target: Target, answer: IncomingAnswer): Sending {
+    return this.#send(target, { answer, freshConnection: false });
+  }
+
+  another(tried: readonly Target[]): Target | null {
+    const { exchange, plan } = this.#input;
+    if (plan.saturation?.hasRoom === false || plan.retry.budget.left < 1) return null;
+    const target = plan.targets.length === 1 ? plan.balancer.pick(exchange, []) : plan.balancer.pick(exchange, [...this.#tried, ...tried]);
+    if (target !== null) plan.retry.budget.take();
+    return target;
+  }
+
+  became(target: Target, since: number): void {
+    this.#target = target;
+    this.#triedSince = since;
+    this.#input.exchange.record.upstream = target.origin;
+  }
+
+  lost(target: Target, since: number, why: TransportFailure | number | null): void {
+    const { plan, ports, service } = this.#input;
+    const durationMs = ports.monotonicMs() - since;
+    plan.balancer.released(target);
+    if (why === null) {
+      plan.balancer.outrun(target, durationMs);
+      plan.hedge?.took(durationMs);
+    } else plan.balancer.ended(target, typeof why === "number" ? "unavailable" : why.notSent ? "connect-failure" : "failed", durationMs);
+    ports.tried(service, why === null ? "hedge-lost" : typeof why === "number" ? "answered" : outcomeOf(why));
+    this.#logAttempt(why === null ? { failure: "hedge-lost" } : typeof why === "number" ? { status: why, failure: "status" } : { failure: failureWord(why) }, { target, since });
+  }
+
+  monotonicMs(): number {
+    return this.#input.ports.monotonicMs();
+  }
+
+  #send(target: Target, { answer, freshConnection }: { answer: IncomingAnswer; freshConnection: boolean }): Sending {
+    const { exchange, plan, ports } = this.#input;
     exchange.record.attempts++;
-    exchange.record.upstream = target.origin;
     const rawHeaders = requestFields(exchange, target, plan.credentials);
     plan.rewrite?.fields(rawHeaders);
     if (this.#body === "stream" && exchange.body.length !== null) rawHeaders.push("Content-Length", String(exchange.body.length));
-    this.#sending = ports.transport.send(
+    return ports.transport.send(
       {
         origin: target.origin,
         method: exchange.method,
@@ -142,7 +184,7 @@ export class ForwardedCall implements IncomingAnswer, Locator {
         identity: plan.identity,
         protocol: this.#protocol,
       },
-      this,
+      answer,
     );
   }
 
@@ -183,15 +225,10 @@ export class ForwardedCall implements IncomingAnswer, Locator {
     setTimeout(() => this.#try(false), Math.max(leastPauseMs, pauseMs));
   }
 
-  #logAttempt(outcome: { status?: number; failure?: string }): void {
+  #logAttempt(outcome: { status?: number; failure?: string }, { target, since } = { target: this.#target as Target, since: this.#triedSince }): void {
     const { record, startedAt } = this.#input.exchange;
     record.attemptLog ??= [];
-    record.attemptLog.push({
-      target: (this.#target as Target).origin,
-      startMs: this.#triedSince - startedAt,
-      durationMs: this.#input.ports.monotonicMs() - this.#triedSince,
-      ...outcome,
-    });
+    record.attemptLog.push({ target: target.origin, startMs: since - startedAt, durationMs: this.#input.ports.monotonicMs() - since, ...outcome });
   }
 
   /** The answer had begun: the client must not take what it has for the whole. */
@@ -227,6 +264,15 @@ export class ForwardedCall implements IncomingAnswer, Locator {
     this.#occupies = false;
     this.#input.plan.balancer.released(this.#target as Target);
   }
+}
+
+function outcomeOf({ notSent, kind }: TransportFailure): "connect-failure" | "timeout" | "failed" {
+  if (notSent) return "connect-failure";
+  return kind.startsWith("timeout") ? "timeout" : "failed";
+}
+
+function failureWord({ kind }: TransportFailure): string {
+  return kind.startsWith("timeout") ? "timeout" : kind;
 }
 
 /** Said by what stands before the service, or by the service of itself: it is not there. */

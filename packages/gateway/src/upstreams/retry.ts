@@ -28,6 +28,10 @@ export class RetryBudget {
     if (this.#left < burst) this.#left = Math.min(burst, this.#left + this.#share);
   }
 
+  get left(): number {
+    return this.#left;
+  }
+
   take(): boolean {
     if (this.#left < 1) return false;
     this.#left--;

@@ -6,7 +6,7 @@
  */
 import type { Upstream } from "@parley/contract/config/upstream";
 import type { Target } from "../target.ts";
-import { isAble, newCandidate, noteConnectFailure, noteFailure, noteSuccess, noteTime, type Candidate, type Fleet, type Resting } from "./candidate.ts";
+import { isAble, newCandidate, noteConnectFailure, noteFailure, noteSuccess, noteTime, timeNow, type Candidate, type Fleet, type Resting } from "./candidate.ts";
 import { byHash, inTurn, leastRequests, quicker, type Choose } from "./choices.ts";
 import { compileHashKey, type HashKey, type Placeable } from "./hash-key.ts";
 import { hashRing } from "./hash-ring.ts";
@@ -19,6 +19,8 @@ export interface Balancer {
   pick(call: Placeable, tried: readonly Target[]): Target | null;
   /** With the answer's head, or with the failure in its place. */
   ended(target: Target, outcome: TryOutcome, durationMs: number): void;
+  /** Given up, because another target was quicker: its answer takes this long at least. */
+  outrun(target: Target, durationMs: number): void;
   /** The try is over, with its answer's last byte. */
   released(target: Target): void;
   /** How long to wait while the breaker is open; 0 where calls may go. */
@@ -93,6 +95,12 @@ class TieredBalancer implements Balancer {
       noteTime(candidate, durationMs, now);
     } else if (outcome === "connect-failure") noteConnectFailure(candidate, now);
     else noteFailure(candidate, now, { rules: this.#parts.resting, resting: this.#resting(now) });
+  }
+
+  outrun(target: Target, durationMs: number): void {
+    const candidate = this.#of(target);
+    const now = this.#parts.ports.monotonicMs();
+    if (durationMs > timeNow(candidate, now)) noteTime(candidate, durationMs, now);
   }
 
   released(target: Target): void {

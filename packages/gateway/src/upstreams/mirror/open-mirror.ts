@@ -55,7 +55,7 @@ const unseen: Pick<ForwardPorts, "watch" | "shed" | "targetChanged" | "tried"> =
 /** The version's own, or the service's with another address; each copy is sent once, and nothing is learned about the service. */
 function mirrorUpstream({ version, target, timeout }: Mirror, { upstream, versions }: Service): Upstream {
   const own = version === undefined ? undefined : versions?.list[version]?.upstream;
-  const { health: _health, concurrency: _concurrency, ...settings } = own ?? upstream ?? upstreamSchema.parse({ targets: [{ url: target }] });
+  const { health: _health, concurrency: _concurrency, hedge: _hedge, ...settings } = own ?? upstream ?? upstreamSchema.parse({ targets: [{ url: target }] });
   const once: Upstream["retry"] = { attempts: 1, on: [], budget: 0 };
   const timeouts = { ...settings.timeouts, connect: Math.min(settings.timeouts.connect, timeout) };
   return { ...settings, targets: target === undefined ? settings.targets : [{ url: target, weight: 1, tier: 0 }], retry: once, timeouts };

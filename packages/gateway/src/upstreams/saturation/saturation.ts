@@ -51,6 +51,11 @@ export class Saturation {
     return { limit: this.limit, inFlight: this.#inFlight, waiting: this.#room.size, shed: this.#shed };
   }
 
+  /** For a try beside the one that has entered. */
+  get hasRoom(): boolean {
+    return this.#inFlight < this.limit && this.#room.size === 0;
+  }
+
   /** Whether the call may go; one that may has to be `released`. `onGone` calls back when nobody waits any more. */
   enter(call: Waiting, onGone: (callback: () => void) => void): boolean | Promise<boolean> {
     if (this.#inFlight < this.limit && this.#room.size === 0) {
