@@ -50,6 +50,7 @@ export const fields = {
   inputtokens: { member: "inputTokens", kind: "number", about: "input tokens" },
   outputtokens: { member: "outputTokens", kind: "number", about: "output tokens" },
   cachedtokens: { member: "cacheReadTokens", kind: "number", about: "input tokens that the provider had cached" },
+  cache: { member: "cache", kind: "text", about: "whether the answer had been given before: hit, stale, revalidated, miss, bypass" },
   similarity: { member: "cacheSimilarity", kind: "number", about: "how near the question was to the one answered before" },
   cost: { member: "costUsd", kind: "number", about: "cost in USD" },
   trace: { member: "traceId", kind: "text", about: "the trace" },
