@@ -14,6 +14,10 @@ let parley: Parley;
 
 const yaml = (): string => `services:
   notes: { path: /notes, upstream: { targets: [{ url: "${upstream.url}" }], timeouts: { connect: 1s, firstByte: 1s, idle: 1s } }, conflict: { mode: require, locks: { delay: ${delayMs}ms } } }
+  bulk:
+    path: /bulk
+    upstream: { targets: [{ url: "${upstream.url}" }], timeouts: { connect: 1s, firstByte: 1s, idle: 1s } }
+    conflict: { mode: require, locks: { delay: ${delayMs}ms }, batches: [{ path: /_all, item: { resource: "/{/id}", ifMatch: /ifMatch, body: /note } }] }
   patient: { path: /patient, upstream: { targets: [{ url: "${upstream.url}" }] }, conflict: { mode: require } }
 consumers:
   ann: { keys: [{ name: default, secret: ${keys.ann} }] }
@@ -144,6 +148,33 @@ test("a client that hangs up in the middle of its body has written nothing, and 
   await connection.closed;
   expect((await put("bob", 3, { "if-match": (await read("bob")).etag })).status).toBe(204);
   expect([writes(), upstream.kept.get(path)]).toEqual([1, '{"n":3}']);
+});
+
+test("kill -9 of the gateway while a batch is with the upstream, which has done half of it: each resource rests, and is found as it is", async () => {
+  service = "bulk";
+  const [done, open] = [path, `/${++count}`];
+  upstream.kept.set(open, '{"n":1}');
+  const tags = new Map<string, string>();
+  for (path of [done, open]) tags.set(path, (await read("ann")).etag);
+  path = "/_all";
+  const writing = held("POST");
+  const items = [done, open].map((item) => ({ id: item.slice(1), ifMatch: tags.get(item), note: { n: 2 } }));
+  const lost = fetch(`${parley.gatewayUrl}/bulk/_all`, { method: "POST", headers: { "x-api-key": keys.ann, "content-type": "application/json" }, body: JSON.stringify(items) }).catch(() => "cut");
+  await writing;
+  parley.kill("gateway");
+  expect(await lost).toBe("cut");
+  await backAgain();
+  upstream.kept.set(done, '{"n":2}');
+  for (path of [done, open]) expect((await put("bob", 3, { "if-match": (await read("bob")).etag })).problem, path).toMatchObject({ cause: "busy", subcause: "lock-delay" });
+  const afterRest = async (): Promise<Answer> => eventually(async () => {
+    const tried = await put("ann", 3, { "if-match": tags.get(path) ?? "" });
+    return tried.problem["cause"] === "busy" ? undefined : tried;
+  });
+  path = done;
+  expect((await afterRest()).status).toBe(412);
+  path = open;
+  expect((await afterRest()).status).toBe(204);
+  expect([upstream.kept.get(done), upstream.kept.get(open), upstream.arrived.filter((line) => line === "POST /_all").length]).toEqual(['{"n":2}', '{"n":3}', 1]);
 });
 
 test("kill -9 of the supervisor, who keeps the ledger, while a write is with the upstream: found out after the next start", async () => {

@@ -77,6 +77,11 @@ export class ConflictBook {
     this.#ports.changed?.(service, resource);
   }
 
+  /** A write that nobody sees by its own path, as an item of a batch. */
+  written(service: string, resource: string): void {
+    this.#ports.changed?.(service, resource);
+  }
+
   guarantees(): RouteGuarantee[] {
     return [...this.#routes.values()].map((route) => route.guarantee());
   }

@@ -74,7 +74,17 @@ export class BatchTrip {
       const sent = [...outgoing.keys()].map((index) => items[index] as BatchItem);
       for (const [place, result] of itemResults(plan.settings, sent, taken.answer).entries()) this.results.set((sent[place] as BatchItem).index, isFirst ? result : { ...result, at: null });
     }
+    this.#tellWritten(outgoing);
     return new Map([...outgoing.keys()].map((index) => [index, { answer: (this.results.get(index) as ItemResult).answer }]));
+  }
+
+  /** What is kept of a resource is no longer how it is. */
+  #tellWritten(outgoing: Outgoing): void {
+    const { call, items } = this.#carried;
+    for (const index of outgoing.keys()) {
+      const { method, path } = items[index] as BatchItem;
+      if (path !== "" && method !== "GET" && method !== "HEAD") call.plan.ports.book.written(call.plan.service, path);
+    }
   }
 }
 
