@@ -7,6 +7,7 @@ const listedAtMost = 10;
 
 export async function unknownModel(directory: ModelDirectory, model: string): Promise<Refusal> {
   const names = (await directory.names()).map(({ id }) => id);
+  if (model === "" && names.length > 0) return { code: "unknown-model", detail: "the request names no model, and no configured provider answers this without one", extensions: { param: "model" } };
   const shown = model.length > 100 ? `${model.slice(0, 100)}…` : model;
   if (names.length === 0) {
     return { code: "unknown-model", detail: `there is no model ${shown}, nor any other: no provider is configured`, fix: "Add a provider in the console under AI, Providers, or set its variable, such as OPENAI_API_KEY.", extensions: { param: "model" } };

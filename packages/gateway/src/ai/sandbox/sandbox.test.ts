@@ -1,3 +1,4 @@
+import type { ChatCompletionCreateParams } from "openai/resources/chat/completions";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startAi } from "../testing/ai-gateway.ts";
 import type { AiGateway } from "../testing/ai-gateway.ts";
@@ -49,11 +50,24 @@ describe("sandbox/echo", () => {
     expect(none.choices[0]?.message.content).toBe("weather");
   });
 
+  it("asked for JSON, answers with what fits the schema, or with the message if that is JSON", async () => {
+    const schema = { type: "object", required: ["name", "address"], properties: { name: { type: "string" }, address: { $ref: "#/$defs/Address" } }, $defs: { Address: { type: "object", properties: { city: { enum: ["Köln"] }, next: { $ref: "#/$defs/Address" } }, required: ["city"] } } };
+    const say = async (content: string, response_format: NonNullable<ChatCompletionCreateParams["response_format"]>) =>
+      JSON.parse((await gateway.client.chat.completions.create({ model, messages: [{ role: "user", content }], response_format })).choices[0]!.message.content!);
+    expect(await say("who?", { type: "json_schema", json_schema: { name: "person", schema } })).toEqual({ name: "text", address: { city: "Köln" } });
+    expect(await say('{"name":"Ada"}', { type: "json_schema", json_schema: { name: "person", schema } })).toEqual({ name: "Ada" });
+    expect(await say("who?", { type: "json_object" })).toEqual({ text: "who?" });
+  });
+
   it("says what image it got, and stops at the caller's limit", async () => {
     const content = [{ type: "text" as const, text: "Look" }, { type: "image_url" as const, image_url: { url: "data:image/png;base64,AAAA" } }];
     expect((await gateway.client.chat.completions.create({ model, messages: [{ role: "user", content }] })).choices[0]?.message.content).toBe("Look\n[image: image/png, 3 bytes]");
     const short = await gateway.client.chat.completions.create({ model, messages: [{ role: "user", content: "a b c" }], max_tokens: 2 });
     expect(short.choices[0]).toMatchObject({ message: { content: "a b" }, finish_reason: "length" });
+  });
+
+  it("a call that names no model, and that no provider answers without one, is told so", async () => {
+    await expect(gateway.client.moderations.create({ input: "x" })).rejects.toMatchObject({ status: 404, message: expect.stringContaining("names no model") });
   });
 
   it("gives the error that it is asked for", async () => {

@@ -1,8 +1,8 @@
 /**
  * The sandbox: a provider inside the gateway that needs no key and no network and answers the same every time, so that a
  * first call works at once and a test can rely on it. `sandbox/echo` says what the last user message said, word by word in
- * a stream; with tools it calls one where tool_choice asks for it or the message names it. `sandbox/error-429` (any status
- * from 400 to 599) answers with that error. May import the conversation model only.
+ * a stream; with tools it calls one where tool_choice asks for it or the message names it, and asked for JSON it says what fits
+ * the schema. `sandbox/error-429` (any status from 400 to 599) answers with that error. May import the conversation model only.
  */
 import type { Answer, Usage } from "../conversation/answer.ts";
 import type { AssistantPart, UserPart } from "../conversation/content.ts";
@@ -10,7 +10,8 @@ import type { Conversation, Message } from "../conversation/conversation.ts";
 import type { DecodingContext } from "../conversation/dialect.ts";
 import { errorKindOfStatus } from "../conversation/provider-error.ts";
 import type { ProviderError } from "../conversation/provider-error.ts";
-import { exampleOf } from "./example-arguments.ts";
+import { exampleOf } from "./example-value.ts";
+import { structuredText } from "./structured-text.ts";
 import { countTokens } from "./token-count.ts";
 import { toolsToCall } from "./tools-to-call.ts";
 
@@ -20,10 +21,11 @@ export function sandboxAnswer(conversation: Conversation, model: string, context
   if (wanted) return sandboxError(Number(wanted[1]));
   if (model !== "echo") return { ...sandboxError(404), message: `the sandbox has the model echo, and error-400 to error-599; it has no ${model}` };
   const calls = toolsToCall(conversation);
+  const said = structuredText(echo(conversation), conversation.responseFormat);
   const parts: AssistantPart[] = calls.map((tool) => ({ type: "tool-call", id: context.makeId("call_"), name: tool.name, arguments: JSON.stringify(exampleOf(tool.parameters ?? {})) }));
-  if (parts.length === 0) parts.push({ type: "text", text: limited(echo(conversation), conversation.maxOutputTokens) });
+  if (parts.length === 0) parts.push({ type: "text", text: limited(said, conversation.maxOutputTokens) });
   const usage = usageOf(conversation, parts);
-  const isCut = calls.length === 0 && usage.outputTokens === conversation.maxOutputTokens && countTokens(echo(conversation)) > usage.outputTokens;
+  const isCut = calls.length === 0 && usage.outputTokens === conversation.maxOutputTokens && countTokens(said) > usage.outputTokens;
   const unified = calls.length > 0 ? "tool-calls" : isCut ? "length" : "stop";
   return { id: context.makeId("sandbox-"), model, choices: Array.from({ length: conversation.choiceCount ?? 1 }, () => ({ parts, finish: { unified, raw: unified } })), usage };
 }
