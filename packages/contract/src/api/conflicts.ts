@@ -3,7 +3,11 @@ import { z } from "zod";
 import { conflictCause, guaranteeLevel } from "../conflicts/cause.ts";
 import { conflictRecord, conflictState } from "../conflicts/record.ts";
 
+/** In the query language, as far as its fields are a conflict's too (docs/query-language.md). */
+const queryText = z.string().max(4_000).optional();
+
 export const conflictQuery = z.object({
+  query: queryText,
   service: z.string().optional(),
   state: conflictState.optional(),
   cause: conflictCause.optional(),
@@ -28,6 +32,7 @@ export const conflictQuery = z.object({
 export const conflictPage = z.object({ items: z.array(conflictRecord), next: z.string().nullable() });
 
 export const conflictSummaryQuery = z.object({
+  query: queryText,
   service: z.string().optional(),
   /** Unix milliseconds; a day ago where it is left out. */
   from: z.coerce.number().optional(),
@@ -46,6 +51,8 @@ export const conflictSummary = z.object({
   resources: z.array(z.object({ service: z.string(), resource: z.string(), ...tally })),
   /** At this moment. */
   potential: z.number(),
+  /** False where a query fits so many that only the newest were counted. */
+  isComplete: z.boolean(),
 });
 export type ConflictSummary = z.infer<typeof conflictSummary>;
 

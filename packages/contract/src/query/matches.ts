@@ -29,7 +29,7 @@ function fieldMatcher(clause: Extract<Clause, { kind: "field" }>): Matcher {
   return also === undefined ? (record) => one(record[member]) : (record) => one(record[member]) || one(record[also]);
 }
 
-function testOf(test: Test): (value: Value) => boolean {
+export function testOf(test: Test): (value: Value) => boolean {
   switch (test.kind) {
     case "present": return () => true;
     case "equals": return (value) => value === test.value;

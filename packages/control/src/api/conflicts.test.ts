@@ -131,3 +131,39 @@ describe("a write past the gateway that was found", () => {
     expect((await control.call("GET", "/api/audit")).body.items?.[0]).toMatchObject({ action: "delete", kind: "bypass", name: "notes", changes: [{ value: { resource: "/notes/7" } }] });
   });
 });
+
+describe("conflicts by a query", () => {
+  async function record(index: number, changes: Partial<ConflictRecord> = {}): Promise<void> {
+    await ledger.recordConflict({
+      id: index.toString(16).padStart(32, "0"), at: 1_700_000_000_000 + index, state: "prevented", service: "notes", resource: `/notes/${index % 10}`, method: "PUT", consumer: "ann", consumers: ["ann", "bob"], status: 412, detail: "It was changed.",
+      cause: "concurrent-modification", origin: "gateway", outcome: "not-applied", guarantee: "serialized", retryable: false, retry: { strategy: "refetch" }, expected: [], ...changes,
+    });
+  }
+
+  test("are found page by page, each once, whatever the query asks for", async () => {
+    for (let index = 0; index < 60; index++) await record(index, index % 3 === 0 ? { consumers: ["zoe"], cause: "busy" } : {});
+    const seen: string[] = [];
+    let after = "";
+    do {
+      const { body } = await control.call("GET", `/api/conflicts?limit=7&query=${encodeURIComponent("-consumer:zoe path:/notes/1,/notes/2,/notes/3*")}${after}`);
+      seen.push(...(body.items as unknown as ConflictRecord[]).map(({ resource, consumers }) => `${resource} ${consumers[0]}`));
+      after = typeof body["next"] === "string" ? `&after=${body["next"]}` : "";
+    } while (after !== "");
+    expect(seen.toSorted()).toEqual(Array.from({ length: 60 }, (_, index) => index).filter((index) => index % 3 !== 0 && [1, 2, 3].includes(index % 10)).map((index) => `/notes/${index % 10} ann`).toSorted());
+  });
+
+  test("are counted and drawn by the same query", async () => {
+    for (let index = 0; index < 10; index++) await record(index, index === 4 ? { cause: "busy" } : {});
+    const query = `query=${encodeURIComponent("cause:busy")}&from=1699999999999`;
+    expect((await control.call("GET", `/api/conflicts/summary?${query}`)).body).toMatchObject({ total: 1, kinds: [{ cause: "busy", count: 1 }], resources: [{ resource: "/notes/4" }], isComplete: true });
+    expect((await control.call("GET", `/api/conflicts/matrix?${query}`)).body).toMatchObject({ counted: 1, cells: [{ by: "ann", with: "bob", count: 1 }] });
+    expect((await control.call("GET", "/api/conflicts/summary?from=1699999999999")).body).toMatchObject({ total: 10 });
+  });
+
+  test("that asks for what no conflict has is refused with its place, and does not find nothing", async () => {
+    for (const path of ["/api/conflicts", "/api/conflicts/summary", "/api/conflicts/matrix", "/api/conflicts?state=potential"]) {
+      const answer = await control.call("GET", `${path}${path.includes("?") ? "&" : "?"}query=${encodeURIComponent("service:notes latency:>5ms")}`);
+      expect(answer, path).toMatchObject({ status: 400, body: { code: "invalid-query", errors: [{ parameter: "query", from: 14, to: 26, message: expect.stringContaining("a conflict has no latency") as string }] } });
+    }
+  });
+});

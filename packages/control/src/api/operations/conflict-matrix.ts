@@ -1,7 +1,10 @@
 /** Who collides with whom, and on what: counted from the newest conflicts of a range, as many as can be read at once. */
-import type { ConflictMatrix } from "@parley/contract/api/conflicts";
+import type { ConflictMatrix, conflictSummaryQuery } from "@parley/contract/api/conflicts";
 import type { ConflictRecord } from "@parley/contract/conflicts/record";
+import { conflictMatcherOf } from "@parley/contract/query/conflicts";
+import type { z } from "zod";
 import type { ControlPlane } from "../control-plane.ts";
+import { readConflictQuery } from "./found-conflicts.ts";
 import { ledgerAnswer } from "./ledger-answer.ts";
 
 const pageConflicts = 1_000;
@@ -20,19 +23,23 @@ interface Cell {
   resources: Map<string, { service: string; resource: string; count: number }>;
 }
 
-export async function conflictMatrix(plane: ControlPlane, query: { service?: string | undefined; from?: number | undefined; to?: number | undefined }): Promise<ConflictMatrix> {
+export async function conflictMatrix(plane: ControlPlane, query: z.output<typeof conflictSummaryQuery>): Promise<ConflictMatrix> {
+  const asked = readConflictQuery(query.query, plane.now());
   const to = query.to ?? plane.now() + 1;
   const from = query.from ?? to - dayMs;
   const cells = new Map<string, Cell>();
-  let [counted, after]: [number, string | null] = [0, null];
+  const matches = conflictMatcherOf(asked);
+  let [counted, lookedAt, after]: [number, number, string | null] = [0, 0, null];
   do {
     const cursor: string | null = after;
     const page: { items: ConflictRecord[]; next: string | null } = await ledgerAnswer(() =>
       plane.ledger.findConflicts({ service: query.service ?? null, state: null, cause: null, after: cursor, consumer: null, resource: null, call: null, origin: null, from, to, limit: pageConflicts }));
-    for (const record of page.items) count(cells, record);
-    counted += page.items.length;
+    const fitting = page.items.filter(matches);
+    for (const record of fitting) count(cells, record);
+    counted += fitting.length;
+    lookedAt += page.items.length;
     after = page.next;
-  } while (after !== null && counted < mostConflicts);
+  } while (after !== null && lookedAt < mostConflicts);
   const worst = [...cells.values()].toSorted((one, other) => other.count - one.count || other.lastAt - one.lastAt);
   return { from, to, counted, isComplete: after === null && worst.length <= mostCells, cells: worst.slice(0, mostCells).map(shown) };
 }

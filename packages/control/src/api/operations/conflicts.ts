@@ -2,14 +2,16 @@
  * Conflicts: those that happened are the ledger's; those that may happen are known only to the gateways that see both
  * editors, and so is what each route guarantees at this moment.
  */
-import type { conflictQuery, ConflictSummary, RouteGuarantee } from "@parley/contract/api/conflicts";
+import type { conflictQuery, ConflictSummary, conflictSummaryQuery, RouteGuarantee } from "@parley/contract/api/conflicts";
 import { type GuaranteeLevel, guaranteeLevel } from "@parley/contract/conflicts/cause";
 import type { ConflictRecord } from "@parley/contract/conflicts/record";
+import { conflictMatcherOf } from "@parley/contract/query/conflicts";
 import type { z } from "zod";
 import { refuse } from "../../refusal.ts";
 import type { ControlPlane } from "../control-plane.ts";
 import type { Handlers } from "../handler.ts";
 import { conflictMatrix } from "./conflict-matrix.ts";
+import { countMatching, findMatching, readConflictQuery } from "./found-conflicts.ts";
 import { ledgerAnswer } from "./ledger-answer.ts";
 
 type Filter = z.output<typeof conflictQuery>;
@@ -21,10 +23,11 @@ const hottest = 10;
 export function conflictHandlers(plane: ControlPlane): Pick<Handlers, "listConflicts" | "getConflict" | "getConflictMatrix" | "summarizeConflicts" | "listGuarantees"> {
   return {
     listConflicts: async ({ query }) => {
-      if (query.state === "potential") return { body: { items: (await potential(plane)).filter((record) => admits(query, record)).slice(0, query.limit), next: null } };
+      const asked = readConflictQuery(query.query, plane.now());
+      if (query.state === "potential") return { body: { items: (await potential(plane)).filter((record) => admits(query, record)).filter(conflictMatcherOf(asked)).slice(0, query.limit), next: null } };
       const { service = null, state = null, cause = null, after = null, consumer = null, resource = null, call = null, origin = null, from = null, to = null, limit } = query;
       if (after !== null && !/^\d{1,15}$/.test(after)) refuse("invalid-parameter", "after: a cursor is what `next` of the page before was");
-      return { body: await ledgerAnswer(() => plane.ledger.findConflicts({ service, state, cause, after, consumer, resource, call, origin, from, to, limit })) };
+      return { body: await findMatching(plane, { service, state, cause, after, consumer, resource, call, origin, from, to, limit }, asked) };
     },
     getConflict: async ({ path }) => {
       const found = (await ledgerAnswer(() => plane.ledger.getConflict({ id: path.id }))) ?? (await potential(plane)).find(({ id }) => id === path.id);
@@ -36,12 +39,13 @@ export function conflictHandlers(plane: ControlPlane): Pick<Handlers, "listConfl
   };
 }
 
-async function summary(plane: ControlPlane, query: { service?: string | undefined; from?: number | undefined; to?: number | undefined }): Promise<ConflictSummary> {
+async function summary(plane: ControlPlane, query: z.output<typeof conflictSummaryQuery>): Promise<ConflictSummary> {
+  const asked = readConflictQuery(query.query, plane.now());
   const to = query.to ?? plane.now() + 1;
   const from = query.from ?? to - dayMs;
-  const [counts, now] = await Promise.all([ledgerAnswer(() => plane.ledger.countConflicts({ service: query.service ?? null, from, to, limit: hottest })), potential(plane)]);
+  const [counts, now] = await Promise.all([countMatching(plane, { query: asked, service: query.service ?? null, from, to, limit: hottest }), potential(plane)]);
   const total = counts.kinds.reduce((sum, { count }) => sum + count, 0);
-  return { from, to, total, ...counts, potential: now.filter(({ service }) => query.service === undefined || service === query.service).length };
+  return { from, to, total, ...counts, potential: now.filter(({ service }) => query.service === undefined || service === query.service).filter(conflictMatcherOf(asked)).length };
 }
 
 /** Newest first. */
