@@ -27,6 +27,8 @@ export type GatewayMessage =
   | { type: "models"; request: number; state: ModelState }
   /** What only this worker knows of conflicts: who edits the same thing at this moment, and what each route guarantees. */
   | { type: "conflicts"; request: number; potential: ConflictRecord[]; guarantees: RouteGuarantee[] }
+  /** How many kept answers are gone. */
+  | { type: "purged"; request: number; answers: number }
   | { type: "restored"; request: number; outcome: RestoreOutcome };
 
 /** Control plane to gateway. */
@@ -46,6 +48,8 @@ export type ControlMessage =
   /** Prices, keys and speeds of models. */
   | { type: "models"; request: number }
   | { type: "conflicts"; request: number }
+  /** Forget what is kept of answers: of all services or one, of all paths or one and what lies below it. */
+  | { type: "purge"; request: number; service: string | null; path: string | null }
   /** Write a version that the ledger keeps, as a guarded write in the name of `actor`. */
   | { type: "restore"; request: number; order: RestoreOrder };
 

@@ -32,6 +32,8 @@ export interface DataDirectory {
   ledgerSocket: string;
   /** Where one worker of several hears what the others see of the resources that it follows. */
   observationsSocket: (worker: number) => string;
+  /** Where one worker of several hears what the others write, for what it keeps of answers. */
+  cacheSocket: (worker: number) => string;
   /** Where the running program can be reached: { adminUrl, gatewayUrl, pid }. */
   running: string;
 }
@@ -55,6 +57,7 @@ export function dataDirectory(root: string): DataDirectory {
     quotaJournal: join(root, "quotas.ndjson"),
     ledgerSocket: socketPath(root, "ledger.sock"),
     observationsSocket: (worker) => socketPath(root, `observations-${worker}.sock`),
+    cacheSocket: (worker) => socketPath(root, `cache-${worker}.sock`),
     running: join(root, "running.json"),
   };
 }

@@ -61,7 +61,7 @@ export const callRecord = z.object({
   reasoningTokens: optionalNumber,
   costUsd: optionalNumber,
   costNanoUsd: optionalNumber,
-  cache: z.enum(["hit", "miss", "bypass"]).optional(),
+  cache: z.enum(["hit", "stale", "revalidated", "miss", "bypass"]).optional(),
   cacheSimilarity: optionalNumber,
   guardrails: z.array(z.string()).optional(),
   finishReason: optionalText,

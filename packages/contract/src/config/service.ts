@@ -1,6 +1,7 @@
 /** A published API: its path, where it runs, who may call it. */
 import { z } from "zod";
 import { access, jsonWebTokens } from "./access.ts";
+import { cache } from "./cache.ts";
 import { canary } from "./canary.ts";
 import { compression } from "./compression.ts";
 import { conflict } from "./conflict.ts";
@@ -27,6 +28,8 @@ export const service = z
     cors: cors.optional(),
     /** Off without it. */
     compression: compression.optional(),
+    /** What is kept of its answers; nothing without it. */
+    cache: cache.optional(),
     redirects: z.array(redirect).max(1000).optional(),
     rewrite: rewrite.optional(),
     conflict: conflict.prefault({}),

@@ -22,6 +22,12 @@ export const callProblems = {
     fix: "Send a key of a consumer in the Authorization header.",
     example: "curl -H \"Authorization: Bearer $PARLEY_KEY\" …",
   },
+  "not-in-cache": {
+    status: 504,
+    title: "Nothing that is kept may be given",
+    cause: "The request says Cache-Control: only-if-cached, and nothing is kept of the resource that may be given as it is (RFC 9111 §5.2.1.7).",
+    fix: "Leave only-if-cached away, and the service is asked.",
+  },
   "unknown-key": {
     status: 401,
     title: "The key is unknown, expired or revoked",

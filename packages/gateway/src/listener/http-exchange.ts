@@ -62,6 +62,7 @@ export class HttpExchange implements Exchange {
   readonly answerFields: string[] = [];
   readonly record: CallRecord;
   readonly body: HttpRequestBody;
+  readonly takesKept = true;
   /** Set where bodies of the call may be kept. */
   capture: BodyCapture | null = null;
   #monotonicMs: () => number;

@@ -2,7 +2,7 @@
 import { randomBytes, randomFillSync } from "node:crypto";
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
-import type { ControlMessage, GatewayMessage } from "@parley/contract/channel";
+import type { ControlMessage, GatewayMessage, MetricFamily } from "@parley/contract/channel";
 import type { RouteGuarantee } from "@parley/contract/api/conflicts";
 import type { MirrorState } from "@parley/contract/api/mirror";
 import type { TargetState } from "@parley/contract/api/targets";
@@ -10,27 +10,26 @@ import type { ConflictRecord } from "@parley/contract/conflicts/record";
 import { dataDirectory } from "@parley/contract/data-directory";
 import type { GatewayProcessOptions } from "@parley/contract/processes";
 import type { Snapshot } from "@parley/contract/snapshot";
-import type { ServerTls } from "@parley/contract/config/tls";
 import type { Counters } from "@parley/stores/ports/counters";
 import type { Ledger } from "@parley/stores/ports/ledger";
 import { connectLedger } from "@parley/stores/embedded/ledger";
-import { connectCounters } from "@parley/stores/embedded/counters-client";
-import { openCounters as openOwnCounters } from "@parley/stores/embedded/counters";
 import type { Logger } from "pino";
 import { ObjectOwners } from "../ai/models/object-owners.ts";
 import { BudgetBook } from "../ai/budgets/budget-book.ts";
-import { AuthorityFiles, type CertificatePorts, ClientIdentities, ServerCertificates } from "../certificates/index.ts";
+import { AuthorityFiles, ClientIdentities, type ServerCertificates } from "../certificates/index.ts";
 import type { CompileAi } from "../ai/endpoints-contract.ts";
 import type { HttpExchange } from "../listener/http-exchange.ts";
 import { Identifiers } from "../listener/identifiers.ts";
 import { Listener } from "../listener/listener.ts";
 import type { PipelinePorts } from "../pipeline/route-plan.ts";
+import { Caches } from "../policies/cache/caches.ts";
+import type { CachePeers } from "../policies/cache/peers/cache-peers.ts";
 import { KeySets } from "../policies/access/tokens/key-sets.ts";
 import { ConflictBook } from "../policies/conflict/book.ts";
 import type { ConflictPorts } from "../policies/conflict/conflict-ports.ts";
 import { WrongKeys } from "../policies/access/wrong-keys.ts";
 import { Places } from "../policies/limits/places.ts";
-import { SharedObservations } from "../policies/conflict/watch/peers/shared-observations.ts";
+import type { SharedObservations } from "../policies/conflict/watch/peers/shared-observations.ts";
 import { ControlChannel } from "../snapshot/control-channel.ts";
 import { CurrentSnapshot, type SnapshotPorts } from "../snapshot/current-snapshot.ts";
 import { readSavedSnapshot } from "../snapshot/saved-snapshot.ts";
@@ -49,7 +48,9 @@ import type { Saturation } from "../upstreams/saturation/saturation.ts";
 import { SaturationBook } from "../upstreams/saturation/saturation-book.ts";
 import type { ForwardPorts } from "../upstreams/forward-plan.ts";
 import type { Transport } from "../upstreams/transport.ts";
+import { openCachePeers, openCounters, openShared } from "./between-workers.ts";
 import { findOwnConflict } from "./own-conflict.ts";
+import { openCertificates } from "./own-certificates.ts";
 import { RecoveryLoop } from "./recovery-loop.ts";
 import { restoreFor } from "./restore-order.ts";
 import { UnderWay } from "./under-way.ts";
@@ -85,6 +86,8 @@ export class Gateway {
   #writes = new UnderWay();
   /** Null where this is the only worker. */
   #shared: SharedObservations | null;
+  #cachePeers: CachePeers | null;
+  #caches: Caches;
   #telemetry: Telemetry;
   #otlp: OtlpExporter;
   #live: LiveCalls;
@@ -109,7 +112,12 @@ export class Gateway {
     this.#counters = openCounters(options, log);
     this.#saturations = new SaturationBook({ monotonicMs, workers: options.workers ?? 1 });
     this.#ledger = connectLedger({ socketPath: dataDirectory(options.data).ledgerSocket });
-    this.#book = new ConflictBook({ ledger: this.#ledger, monotonicMs, log: (details, message) => log.info(details, message) });
+    this.#cachePeers = openCachePeers(options, log);
+    this.#caches = new Caches({ peers: this.#cachePeers });
+    this.#book = new ConflictBook({
+      ledger: this.#ledger, monotonicMs, log: (details, message) => log.info(details, message),
+      changed: (service, resource) => void this.#caches.outdate(service, [{ path: resource, below: true }]),
+    });
     this.#budgets = new BudgetBook({ ledger: this.#ledger, findConsumer: (name) => this.#snapshot.findConsumer(name), findTeam: (name) => this.#snapshot.findTeam(name), warn: (message, details) => log.warn(details, message) });
     this.#shared = openShared(options, log);
     this.#recovery = new RecoveryLoop({ ledger: this.#ledger, book: this.#book, log });
@@ -154,6 +162,7 @@ export class Gateway {
     this.#recovery.start();
     this.#book.bypasses.start();
     this.#shared?.start();
+    this.#cachePeers?.start();
     return this.#listener.listen(options);
   }
 
@@ -196,6 +205,7 @@ export class Gateway {
     await this.#recovery.stop();
     this.#book.bypasses.stop();
     this.#shared?.close();
+    this.#cachePeers?.close();
     await this.#budgets.close();
     await this.#otlp.close();
     await Promise.all([this.#telemetry.close(), this.#bodies.close(), this.#access.close(), this.#sealingOrphans]);
@@ -231,6 +241,7 @@ export class Gateway {
       places: new Places(this.#counters, monotonicMs),
       wrongKeys: new WrongKeys({ counters: this.#counters, monotonicMs, limit: () => this.#snapshot.wrongKeys }),
       conflicts: this.#conflictPorts(),
+      caches: this.#caches,
       now: () => Date.now(),
       rateLimited: (service, limit) => calls.rateLimited(service, limit),
     };
@@ -310,7 +321,7 @@ export class Gateway {
         this.#live.watch(message.on, message.queries ?? null);
         break;
       case "metrics":
-        this.#send({ type: "metrics", request: message.request, families: [...this.#telemetry.families(), ...this.#book.families({ worker: String(this.#parts.options.worker) }), ...this.#targets.families({ worker: String(this.#parts.options.worker) }), ...this.#saturations.families({ worker: String(this.#parts.options.worker) }), ...this.#mirrors.families({ worker: String(this.#parts.options.worker) }), ...this.#bodies.families({ worker: String(this.#parts.options.worker) }), ...this.#access.families({ worker: String(this.#parts.options.worker) })], inFlight: this.#listener.inFlight });
+        this.#send({ type: "metrics", request: message.request, families: this.#families(), inFlight: this.#listener.inFlight });
         break;
       case "targets":
         this.#send({ type: "targets", request: message.request, states: this.targets() });
@@ -325,10 +336,19 @@ export class Gateway {
       case "conflicts":
         this.#send({ type: "conflicts", request: message.request, potential: this.potentialConflicts(), guarantees: this.guarantees() });
         break;
+      case "purge":
+        this.#send({ type: "purged", request: message.request, answers: this.#caches.purge(message) });
+        break;
       case "restore":
         this.#writes.add(restoreFor({ book: this.#book, log: this.#parts.log }, message, (answer) => this.#send(answer)));
         break;
     }
+  }
+
+  #families(): MetricFamily[] {
+    const labels = { worker: String(this.#parts.options.worker) };
+    const counting = [this.#book, this.#targets, this.#saturations, this.#mirrors, this.#bodies, this.#access, this.#caches];
+    return [...this.#telemetry.families(), ...counting.flatMap((one) => one.families(labels))];
   }
 
   async #inForce(version: number, applying: Promise<boolean>): Promise<void> {
@@ -359,25 +379,5 @@ export class Gateway {
     } catch (error) {
       this.#parts.log.error({ error }, "segments of an earlier process could not be sealed");
     }
-  }
-}
-
-function openCounters(options: GatewayProcessOptions, log: Logger): Counters {
-  if (options.countersSocket === null) return openOwnCounters({ path: dataDirectory(options.data).quotaJournal, warn: (message) => log.warn(message) });
-  return connectCounters(options.countersSocket, { whenUnreachable: "admit", warn: (message) => log.warn(message) });
-}
-
-function openShared({ worker, workers = 1, data }: GatewayProcessOptions, log: Logger): SharedObservations | null {
-  if (workers === 1) return null;
-  return new SharedObservations({ worker, workers, socketOf: dataDirectory(data).observationsSocket, warn: (message) => log.warn(message) });
-}
-
-/** The place of what cannot be used is part of OpenSSL's words only now and then. */
-function openCertificates(tls: ServerTls, authorities: AuthorityFiles, ports: CertificatePorts): ServerCertificates {
-  try {
-    return new ServerCertificates(tls, authorities, ports);
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    throw Object.assign(new Error(`gateway.tls cannot be used (${tls.cert}, ${tls.key}): ${problem}`, { cause: error }), { code: "ERR_PARLEY_TLS" });
   }
 }

@@ -6,6 +6,7 @@ import { accessPolicy } from "../policies/access/access.ts";
 import { adaptersPolicy } from "../policies/adapters/adapters.ts";
 import { addressesPolicy } from "../policies/addresses/addresses.ts";
 import { answerHeadersPolicy } from "../policies/answer-headers/answer-headers.ts";
+import { cachePolicy } from "../policies/cache/cache.ts";
 import { compressionPolicy } from "../policies/compression/compression.ts";
 import { conflictPolicy } from "../policies/conflict/conflict.ts";
 import { corsPolicy } from "../policies/cors/cors.ts";
@@ -38,7 +39,11 @@ export const pipelineOrder: readonly Policy<RoutePlan, PipelinePorts>[] = [
   // Below all that judges what the client said, and above the conflict policy: the guard compares, merges and keeps one form
   // of a resource, so that writers of several versions meet in it. What it refuses comes back with this version's tags.
   adaptersPolicy,
-  // Last, next to the service: it speaks for the resource, so what it judges is what is sent, and a refused call costs it nothing.
+  // Next to the service: it speaks for the resource, so what it judges is what is sent, and a refused call costs it nothing.
   conflictPolicy,
+  // Last. What is kept is the service's own word, one copy for all versions, codings and tags that are made of it above. Below the
+  // conflict policy, whose writes all come by here before they are answered, whose own looks never get a kept answer, and which
+  // sees the reads that do.
+  cachePolicy,
   // At the end, and not in this list: the service or the AI endpoint itself.
 ];

@@ -16,6 +16,8 @@ import type { ApiDocument } from "@parley/openapi";
 import type { Counters } from "@parley/stores/ports/counters";
 import type { Caller } from "../exchange/exchange.ts";
 import type { KeySets } from "../policies/access/tokens/key-sets.ts";
+import type { CachePlan } from "../policies/cache/cache-plan.ts";
+import type { Caches } from "../policies/cache/caches.ts";
 import type { ConflictPorts } from "../policies/conflict/conflict-ports.ts";
 import type { Places } from "../policies/limits/places.ts";
 import type { WrongKeys } from "../policies/access/wrong-keys.ts";
@@ -45,6 +47,8 @@ export interface RoutePlan {
   compression?: Compression | undefined;
   redirects?: readonly Redirect[] | undefined;
   answerHeaders?: FieldChanges | undefined;
+  /** Null where nothing is kept. */
+  cache?: CachePlan | null;
 }
 
 export interface VersionPlan {
@@ -120,6 +124,7 @@ export interface PipelinePorts {
   places: Places;
   wrongKeys: WrongKeys;
   conflicts: ConflictPorts;
+  caches: Caches;
   /** Unix milliseconds. */
   now(): number;
   /** Counts a refusal by a limit, for the metrics. */

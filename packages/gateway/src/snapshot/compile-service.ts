@@ -8,6 +8,7 @@ import type { ApiDocument } from "@parley/openapi";
 import { problemShape } from "../exchange/problem-shape.ts";
 import { compilePipeline } from "../pipeline/compile.ts";
 import type { Handler } from "../pipeline/policy.ts";
+import type { CachePlan } from "../policies/cache/cache-plan.ts";
 import type { AdapterPlan, ConflictPlan, DocumentPlan, PipelinePorts, VersionPlan } from "../pipeline/route-plan.ts";
 import type { Route } from "../routing/route.ts";
 import { forwardByVersion } from "../upstreams/by-version.ts";
@@ -27,7 +28,7 @@ type FindDocument = (version: string | undefined) => ApiDocument | null;
 /** Secrets are open already. */
 export function compileService(name: string, service: Service, ports: ServicePorts, findDocument: FindDocument = () => null): Route {
   const versions = service.versions ? versionPlan(name, service, { settings: service.versions, random: ports.forward.random }) : null;
-  const plan = { service: name, kind: "http" as const, access: service.access, tokens: service.jwt, certificates: service.mtls, limits: service.limits, conflict: conflictPlan(service), versions, adapters: adapterPlan(service), documents: documentPlan(service, { findDocument, random: ports.forward.random }), path: service.path, addresses: service.addresses, cors: service.cors, compression: service.compression, redirects: service.redirects, answerHeaders: service.rewrite?.response };
+  const plan = { service: name, kind: "http" as const, access: service.access, tokens: service.jwt, certificates: service.mtls, limits: service.limits, conflict: conflictPlan(service), versions, adapters: adapterPlan(service), documents: documentPlan(service, { findDocument, random: ports.forward.random }), path: service.path, addresses: service.addresses, cors: service.cors, compression: service.compression, redirects: service.redirects, answerHeaders: service.rewrite?.response, cache: cachePlan(service) };
   const { handler: forward, close } = forwarding(name, service, ports.forward);
   return { service: name, kind: "http", shape: problemShape, handler: compilePipeline(plan, ports.pipeline, forward), close };
 }
@@ -53,6 +54,19 @@ function documentPlan({ path, upstream, versions, validate, validateAnswers }: S
 function conflictPlan(service: Service): ConflictPlan {
   const { connect, firstByte, idle } = service.upstream?.timeouts ?? timeouts.parse({});
   return { path: service.path, settings: service.conflict, timeouts: { connectMs: connect, firstByteMs: firstByte, idleMs: idle } };
+}
+
+/** Null where nothing is kept. */
+function cachePlan({ cache, path, upstream, versions, canary }: Service): CachePlan | null {
+  if (cache === undefined) return null;
+  const upstreams = [upstream, ...Object.values(versions?.list ?? {}).map((version) => version.upstream)].filter((one) => one !== undefined);
+  const replacesAuthorization = upstreams.every(({ credentials }) => credentials?.header.toLowerCase() === "authorization");
+  const settleMs = Math.max(...upstreams.map(({ timeouts: { firstByte, idle } }) => Math.max(firstByte, idle)));
+  return { settings: cache, path, separate: separateVersions(versions), replacesAuthorization, hasCanary: canary?.target !== undefined, settleMs };
+}
+
+function separateVersions(versions: Service["versions"]): ReadonlySet<string> {
+  return new Set(Object.entries(versions?.list ?? {}).flatMap(([name, { upstream }]) => (upstream ? [name] : [])));
 }
 
 /** What stands in the place of a service that could not be compiled: closed, not gone. */

@@ -277,6 +277,7 @@ export class CurrentSnapshot implements CallDestinations {
       else {
         this.#services.delete(name);
         this.#ports().service.pipeline.conflicts.book.forget(name);
+        this.#ports().service.pipeline.caches.forget(name);
       }
     };
   }

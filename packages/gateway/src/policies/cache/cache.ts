@@ -1,0 +1,33 @@
+/**
+ * Hot path of services with `cache`. Keeps answers and gives them again (RFC 9111), for a cache that the service's callers share.
+ * Hides what may be kept, for whom and how long, and how writes put it out of date in all workers; may import the exchange.
+ */
+import { isGrpc } from "../../exchange/grpc.ts";
+import type { Handler, Policy } from "../../pipeline/policy.ts";
+import type { PipelinePorts, RoutePlan } from "../../pipeline/route-plan.ts";
+import { sayStatus } from "./answers/cache-status.ts";
+import { type CompiledCache, compileCache } from "./cache-plan.ts";
+import { cachedRead } from "./read.ts";
+import { cachedWrite } from "./writes/write.ts";
+
+export const cachePolicy: Policy<RoutePlan, PipelinePorts> = {
+  name: "cache",
+  create({ service, cache }, ports) {
+    if (cache) return (next) => cached(compileCache(service, cache, { caches: ports.caches, now: () => ports.now(), next }));
+    ports.caches.forget(service);
+    return null;
+  },
+};
+
+/** They neither read what is kept nor change a resource. */
+const besides: ReadonlySet<string> = new Set(["OPTIONS", "TRACE", "CONNECT", "PROPFIND", "REPORT", "SEARCH", "QUERY", "LOCK", "UNLOCK"]);
+
+function cached(plan: CompiledCache): Handler {
+  return (exchange, sink) => {
+    if (exchange.upgrade !== null || isGrpc(exchange)) return plan.next(exchange, sink);
+    if (exchange.method === "GET" || exchange.method === "HEAD") return exchange.takesKept === true ? cachedRead(plan, exchange, sink) : plan.next(exchange, sink);
+    if (!besides.has(exchange.method)) return cachedWrite(plan, exchange, sink);
+    sayStatus(exchange, "fwd=method");
+    return plan.next(exchange, sink);
+  };
+}
