@@ -1,5 +1,7 @@
 // Hot path: once for each answer of a provider.
 /** Which of a provider's header fields reach the caller. All others may tell of the operator's account, or are not ours to give. */
+import type { DialectName } from "../conversation/content.ts";
+import { rateLimitField } from "./rate-limit-fields.ts";
 
 /** For every caller. */
 const passedOn = new Set(["retry-after", "retry-after-ms", "x-should-retry"]);
@@ -15,7 +17,8 @@ export interface ProviderFields {
   readonly contentType: string;
 }
 
-export function readProviderFields(rawHeaders: readonly string[], isSameDialect: boolean): ProviderFields {
+/** `translated` is null for a caller of the provider's own dialect. */
+export function readProviderFields(rawHeaders: readonly string[], translated: { caller: DialectName; nowMs: number } | null): ProviderFields {
   const fields: string[] = [];
   let requestId: string | undefined;
   let contentType = "";
@@ -24,7 +27,8 @@ export function readProviderFields(rawHeaders: readonly string[], isSameDialect:
     const value = rawHeaders[index + 1] ?? "";
     if (name === "content-type") contentType = value;
     else if (requestIdNames.has(name)) requestId ??= value;
-    else if (passedOn.has(name) || (isSameDialect && sameDialect.test(name))) fields.push(name, value);
+    else if (passedOn.has(name) || (!translated && sameDialect.test(name))) fields.push(name, value);
+    else if (translated && name.includes("ratelimit-")) fields.push(...(rateLimitField(name, value, translated) ?? []));
   }
   if (requestId !== undefined) fields.push("x-request-id", requestId);
   return { fields, requestId, contentType };

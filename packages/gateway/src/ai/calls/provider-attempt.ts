@@ -97,7 +97,7 @@ export class ProviderAttempt implements IncomingAnswer {
     const { call, isSameDialect, relay } = this.#plan;
     const { record } = call.exchange;
     this.#status = status;
-    this.#fields = readProviderFields(rawHeaders, isSameDialect);
+    this.#fields = readProviderFields(rawHeaders, isSameDialect ? null : { caller: call.caller.name, nowMs: call.ports.now() });
     record.upstreamStatus = status;
     record.upstreamMs = performance.now() - this.#sentAt;
     call.exchange.step("upstream", this.#sentAt);

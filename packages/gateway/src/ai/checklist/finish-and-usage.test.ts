@@ -148,5 +148,5 @@ it("33: two finish reasons of two choices stay apart", async () => {
   const chunk = (index: number, delta: object, finish: string | null): object => ({ id: "c1", object: "chat.completion.chunk", created: 1, model: "m", choices: [{ index, delta, finish_reason: finish }] });
   const respond = sse(events(chunk(0, { content: "A" }, null), chunk(1, { content: "B" }, null), chunk(1, {}, "length"), chunk(0, {}, "stop"), "[DONE]"));
   const { text } = await bench.ask({ from: "gemini", to: "deepseek", stream: true, body: {}, respond });
-  expect((framesOf(text).at(-1)?.["candidates"] as Json[]).map((each) => each["finishReason"])).toEqual(["STOP", "MAX_TOKENS"]);
+  expect((framesOf(text).at(-1)!["candidates"] as Json[]).map((each) => each["finishReason"])).toEqual(["STOP", "MAX_TOKENS"]);
 });

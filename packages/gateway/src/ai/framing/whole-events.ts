@@ -37,6 +37,24 @@ export function splitEvents(bytes: Buffer): Buffer[] {
   return events;
 }
 
+/**
+ * Whether each event looks like one with a JSON object, from its first and its last byte: what does not is looked into. The
+ * events themselves are not parsed, which would cost more than all else that is done for a chunk.
+ */
+export function lookSound(bytes: Buffer): boolean {
+  for (let start = 0; start < bytes.length; ) {
+    const end = endOfFirstEvent(bytes, start);
+    let last = end - 1;
+    while (last > start && (bytes[last] === 0x0a || bytes[last] === 0x0d)) last -= 1;
+    const first = bytes[start];
+    const isComment = first === 0x3a;
+    const isField = first === 0x64 || first === 0x65 || first === 0x69;
+    if (!isComment && !(isField && bytes[last] === 0x7d)) return false;
+    start = end;
+  }
+  return true;
+}
+
 /** The text of an event's data; null where it has none. */
 export function eventData(event: Buffer): string | null {
   const data = event.indexOf("data:");

@@ -6,7 +6,7 @@ import type { JsonDraft, JsonObject } from "../../conversation/json.ts";
 import type { PassThroughStream } from "../../conversation/pass-through.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
-import { eventData, splitEvents, WholeEvents } from "../../framing/whole-events.ts";
+import { eventData, lookSound, splitEvents, WholeEvents } from "../../framing/whole-events.ts";
 import { splice, topLevelMembers } from "../../raw-json/top-level-members.ts";
 import { parseMessagesError } from "./errors.ts";
 import { parseStopReason } from "./finish-reason.ts";
@@ -35,7 +35,7 @@ export class MessagesPassThroughStream implements PassThroughStream {
     if (this.error || this.ended) return empty;
     const whole = this.#events.push(chunk);
     if (this.#events.heldBytes > maxEventBytes) this.error = brokenAnswer("an event of the provider's stream is too long");
-    if (whole.length === 0 || (this.hasContent && !marks.some((mark) => whole.includes(mark)))) return whole;
+    if (whole.length === 0 || (this.hasContent && !marks.some((mark) => whole.includes(mark)) && lookSound(whole))) return whole;
     return this.#eachEvent(whole);
   }
 

@@ -5,7 +5,7 @@ import { asObject, asObjects, asText, isObject, tryParseJson } from "../../conve
 import type { PassThroughStream } from "../../conversation/pass-through.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
-import { eventData, splitEvents, WholeEvents } from "../../framing/whole-events.ts";
+import { eventData, lookSound, splitEvents, WholeEvents } from "../../framing/whole-events.ts";
 import { errorInside } from "./error.ts";
 import { blockedPrompt, finishReason } from "./finish-reason.ts";
 import { readUsage } from "./usage.ts";
@@ -39,7 +39,7 @@ export class GeminiPassThroughStream implements PassThroughStream {
     if (whole.length === 0) return whole;
     if (whole.includes(usageKey)) this.#counted = whole;
     this.#calledTools ||= whole.includes(callKey);
-    return this.hasContent && !marks.some((mark) => whole.includes(mark)) ? whole : this.#eachEvent(whole);
+    return this.hasContent && !marks.some((mark) => whole.includes(mark)) && lookSound(whole) ? whole : this.#eachEvent(whole);
   }
 
   finish(): Buffer {

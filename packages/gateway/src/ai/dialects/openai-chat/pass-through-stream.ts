@@ -10,7 +10,7 @@ import type { JsonObject } from "../../conversation/json.ts";
 import type { PassThroughStream } from "../../conversation/pass-through.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
-import { eventData, splitEvents, WholeEvents } from "../../framing/whole-events.ts";
+import { eventData, lookSound, splitEvents, WholeEvents } from "../../framing/whole-events.ts";
 import { splice, topLevelMembers } from "../../raw-json/top-level-members.ts";
 import { parseEmbeddedError } from "./errors.ts";
 import { finishReasonIn, valueAfter } from "./finish-reason-in.ts";
@@ -57,7 +57,7 @@ export class ChatPassThroughStream implements PassThroughStream {
   /** Content chunks in the midst of a stream, which are nearly all, need nothing done. */
   #isPlain(bytes: Buffer): boolean {
     if (!this.hasContent || this.#rename !== null) return false;
-    if (bytes.includes(done) || bytes.includes(errorKey) || hasUsage(bytes)) return false;
+    if (bytes.includes(done) || bytes.includes(errorKey) || hasUsage(bytes) || !lookSound(bytes)) return false;
     this.finishReason ??= finishReasonIn(bytes);
     return true;
   }
@@ -82,7 +82,7 @@ export class ChatPassThroughStream implements PassThroughStream {
       return this.error ? null : bytes;
     }
     this.finishReason ??= finishReasonIn(bytes);
-    if (!this.hasContent || hasUsage(bytes) || bytes.includes(errorKey)) {
+    if (!this.hasContent || hasUsage(bytes) || bytes.includes(errorKey) || !lookSound(bytes)) {
       if (!this.#read(tryParseJson(eventData(bytes) ?? ""), bytes)) return null;
     }
     return this.#rename === null ? bytes : renamed(bytes, data + 5, this.#rename);

@@ -7,7 +7,7 @@ import type { JsonObject } from "../../conversation/json.ts";
 import type { PassThroughOptions, PassThroughStream } from "../../conversation/pass-through.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
-import { eventData, splitEvents, WholeEvents } from "../../framing/whole-events.ts";
+import { eventData, lookSound, splitEvents, WholeEvents } from "../../framing/whole-events.ts";
 import { sseText } from "../../framing/sse-writer.ts";
 import { splice, topLevelMembers } from "../../raw-json/top-level-members.ts";
 import { errorOfFailedResponse, errorOfEvent } from "./stream-error.ts";
@@ -44,7 +44,7 @@ export class ResponsesPassThroughStream implements PassThroughStream {
     const whole = this.#events.push(chunk);
     if (this.#events.heldBytes > maxEventBytes) this.error = brokenAnswer("an event of the provider's stream is too long");
     if (whole.length === 0) return whole;
-    const passed = this.hasContent && !marks.some((mark) => whole.includes(mark)) ? whole : this.#eachEvent(whole);
+    const passed = this.hasContent && !marks.some((mark) => whole.includes(mark)) && lookSound(whole) ? whole : this.#eachEvent(whole);
     if (passed.length > 0) this.#last = passed;
     this.#calledTools ||= whole.includes('"function_call"');
     return passed;
