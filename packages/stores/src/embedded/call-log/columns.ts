@@ -1,5 +1,6 @@
 /** The columns of the table of calls: one a member of the call record, with the same names. */
 import type { CallRecord } from "@parley/contract/call-record";
+import { bucketOf } from "./latency-sketch.ts";
 
 interface Column {
   type: "VARCHAR" | "DOUBLE" | "BIGINT" | "INTEGER" | "BOOLEAN" | "JSON";
@@ -80,7 +81,7 @@ export const columns: Record<keyof CallRecord, Column> = {
 
 const names = Object.keys(columns) as (keyof CallRecord)[];
 
-export const columnList = [...names.map((name) => `"${name}"`), "batch"].join(", ");
+export const columnList = [...names.map((name) => `"${name}"`), "batch", "latency"].join(", ");
 
 export function isMember(name: string): name is keyof CallRecord {
   return Object.hasOwn(columns, name);
@@ -90,7 +91,10 @@ export function isMember(name: string): name is keyof CallRecord {
 export const columnsForReading = `{${names.map((name) => `'${name}': '${columns[name].type}'`).join(", ")}}`;
 
 /** Of what was read, with `$batch` for the number under which it is taken in. */
-export const columnsForInserting = [...names.map(stored), "$batch::INTEGER"].join(", ");
+export const columnsForInserting = [...names.map(stored), "$batch::INTEGER", bucketOf(stored("durationMs"))].join(", ");
+
+/** A call's bucket of latency. It is kept, as its logarithm is most of what grouping calls costs; calls of an older release have none. */
+export const latencyBucket = `coalesce(latency, ${bucketOf('"durationMs"')})`;
 
 function stored(name: keyof CallRecord): string {
   const { missing, stored: kept } = columns[name];
@@ -100,9 +104,10 @@ function stored(name: keyof CallRecord): string {
 
 /** Statements that make the tables, or add what an older release did not have yet. */
 export const schemaStatements: readonly string[] = [
-  `create table if not exists calls (${names.map((name) => `"${name}" ${columns[name].type}`).join(", ")}, batch INTEGER)`,
+  `create table if not exists calls (${names.map((name) => `"${name}" ${columns[name].type}`).join(", ")}, batch INTEGER, latency SMALLINT)`,
   ...names.map((name) => `alter table calls add column if not exists "${name}" ${columns[name].type}`),
   "alter table calls add column if not exists batch INTEGER",
+  "alter table calls add column if not exists latency SMALLINT",
   "create sequence if not exists batches",
   "create table if not exists segments (name VARCHAR primary key, calls BIGINT, skipped BIGINT, taken_in_at TIMESTAMP default current_timestamp)",
 ];

@@ -3,6 +3,12 @@ import { millisecondsOf } from "./latency-sketch.ts";
 
 export const percentiles = { p50Ms: 0.5, p90Ms: 0.9, p95Ms: 0.95, p99Ms: 0.99 } as const;
 
+/** Of each group of calls itself, where there may be as many groups as calls: an element of a list each, of two bytes a call. */
+export function percentilesOf(bucket: string): { listed: string; columns: string } {
+  const listed = `quantile_disc(${bucket}, [${Object.values(percentiles).join(", ")}]) as buckets`;
+  return { listed, columns: Object.keys(percentiles).map((name, index) => `${millisecondsOf(`buckets[${index + 1}]`)} as "${name}"`).join(", ") };
+}
+
 /**
  * `counted` has a row for each group and bucket: the keys, `bucket`, `calls` and further sums. Answers a row a group,
  * with the percentiles, the calls and the sums added up.

@@ -4,7 +4,6 @@
  * in one row of `rollups` and, once for each dimension that it has, in one of `rollup_tops`; rows grow coarser as they age.
  */
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { bucketOf } from "./latency-sketch.ts";
 
 const minuteMs = 60_000;
 const hourMs = 3_600_000;
@@ -28,7 +27,7 @@ const topKeys = 'service, dimension, "value"';
 const added = (names: readonly string[]): string => names.map((name) => `sum("${name}")::${typeOf(name)} as "${name}"`).join(", ");
 
 const rollUpBatch = `insert into rollups
-  select floor("at" / ${minuteMs})::BIGINT * ${minuteMs} as minute, ${minuteMs}, service, kind, status, cause, ${bucketOf('"durationMs"')} as bucket,
+  select floor("at" / ${minuteMs})::BIGINT * ${minuteMs} as minute, ${minuteMs}, service, kind, status, cause, latency as bucket,
     count(*), sum("durationMs"), sum("requestBytes"), sum("responseBytes"), sum(coalesce("inputTokens", 0)), sum(coalesce("outputTokens", 0)), sum(coalesce("costUsd", 0))
   from calls where batch = $1 group by minute, service, kind, status, cause, bucket`;
 

@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { afterEach, expect, test } from "vitest";
+import { CallLogUnavailableError } from "../../ports/call-log.ts";
+import { openEngine, type Engine } from "./engine.ts";
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+function newPath(): string {
+  const folder = mkdtempSync(join(tmpdir(), "parley-engine-"));
+  folders.push(folder);
+  return join(folder, "calls.duckdb");
+}
+
+function open(path: string, queryTimeoutMs = 60_000): Promise<Engine> {
+  return openEngine({ path, threads: 2, memoryLimit: "256MB", queryTimeoutMs, onDamage: (message) => expect.unreachable(message) });
+}
+
+/** Hours of work. */
+const endless = "select sum(sin(one.range) * cos(other.range)) as sum from range(10000000) one, range(10000000) other";
+
+async function cpuMsDuring(work: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+test("a question that nobody waits for any more stops working, and its place is free", async () => {
+  const engine = await open(newPath());
+  const busy = Array.from({ length: 6 }, () => new AbortController());
+  const asked = busy.map(({ signal }) => engine.read(endless, [], signal).then(() => "answered", (error: unknown) => error));
+  expect(await cpuMsDuring(() => pause(400))).toBeGreaterThan(100);
+  for (const one of busy) one.abort();
+  for (const error of await Promise.all(asked)) expect(error).toBeInstanceOf(CallLogUnavailableError);
+  // What worked at full speed for all of the time before is idle now.
+  expect(await cpuMsDuring(() => pause(400))).toBeLessThan(100);
+  expect(await engine.read("select 1 as one")).toEqual([{ one: 1 }]);
+  await engine.close();
+}, 60_000);
+
+test("more questions than are answered at once wait for their turn instead of being refused", async () => {
+  const engine = await open(newPath());
+  const answers = await Promise.all(Array.from({ length: 40 }, (_, index) => engine.read("select $1::INTEGER as one, count(*) as many from range(200000)", [index])));
+  expect(answers.map(([row]) => row?.["one"])).toEqual(Array.from({ length: 40 }, (_, index) => index));
+  await engine.close();
+}, 60_000);
+
+test("a question that never ends is given up at the limit, and those behind it are answered", async () => {
+  const engine = await open(newPath(), 1_000);
+  const endlessOnes = Array.from({ length: 6 }, () => engine.read(endless).catch((error: unknown) => error));
+  await expect(engine.read("select 1 as one").catch((error: unknown) => error)).resolves.toSatisfy((answer) => answer instanceof CallLogUnavailableError || Array.isArray(answer));
+  for (const error of await Promise.all(endlessOnes)) expect(error).toBeInstanceOf(CallLogUnavailableError);
+  expect(await engine.read("select 1 as one")).toEqual([{ one: 1 }]);
+  await engine.close();
+}, 60_000);
+
+test("goes on with a file that an older release made", async () => {
+  const path = newPath();
+  const older = await DuckDBInstance.create(path);
+  const connection = await older.connect();
+  await connection.run(`create table calls (id VARCHAR, "at" DOUBLE, service VARCHAR, "durationMs" DOUBLE)`);
+  await connection.run("insert into calls values ('a', 1, 'notes', 5)");
+  connection.closeSync();
+  older.closeSync();
+  const engine = await open(path);
+  expect(await engine.read("select id, latency from calls")).toEqual([{ id: "a", latency: null }]);
+  await engine.close();
+});
