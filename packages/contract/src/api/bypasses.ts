@@ -7,6 +7,8 @@ const shownBypass = z.object({
   resource: z.string(),
   /** Unix milliseconds. */
   foundAt: z.number(),
+  /** Where they were found, the last first: how many revisions nobody made through the gateway, as far back as the history goes. */
+  resources: z.array(z.object({ resource: z.string(), count: z.number(), firstAt: z.number(), lastAt: z.number() })),
   /** For If-Match, to forget this one and none that is found later. */
   etag: z.string(),
 });

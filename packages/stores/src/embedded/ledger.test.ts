@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -23,7 +23,7 @@ function newDirectory(): string {
 
 /** The engine in this thread, where its clock can be moved, behind a real socket. */
 class ServedLedger implements LedgerUnderTest {
-  readonly #directory = newDirectory();
+  #directory = newDirectory();
   readonly #caps: TestCaps;
   #nowMs = Date.UTC(2026, 0, 1);
   #host!: LedgerHost;
@@ -60,8 +60,13 @@ class ServedLedger implements LedgerUnderTest {
 
   sweep = (): void => this.#host.sweep();
 
+  /** What a killed process leaves behind is its files as they are, once it has done what it was asked in this turn. */
   restart = async (): Promise<void> => {
+    await new Promise((resolve) => setImmediate(resolve));
+    const left = newDirectory();
+    for (const name of ["ledger.db", "ledger.db-wal", "ledger.db-log"]) copyFileSync(join(this.#directory, name), join(left, name));
     await this.close();
+    this.#directory = left;
     await this.open();
   };
 
@@ -87,7 +92,7 @@ describe("the ledger's thread", () => {
     const { directory, socketPath, thread } = await start();
     const ledger = connectLedger({ socketPath });
     const revision = await writeOnce(ledger, {}, { fsync: true });
-    for (const name of ["ledger.db", "ledger.db-wal", "ledger.sock"]) expect(statSync(join(directory, name)).mode & 0o077).toBe(0);
+    for (const name of ["ledger.db", "ledger.db-wal", "ledger.db-log", "ledger.sock"]) expect(statSync(join(directory, name)).mode & 0o077).toBe(0);
     await thread.close();
     const again = await startLedger({ databasePath: join(directory, "ledger.db"), socketPath, died: () => {} });
     onTestFinished(async () => {

@@ -251,7 +251,7 @@ export const ledgerOperations = [
   "reserveBudget", "renewBudget", "settleBudget",
   "readResource", "noteState", "listChanges", "keepBase", "readBase", "checkWrite", "prepareWrite", "sendWrite", "awaitLoss", "finishWrite", "claimUnresolved", "resolveWrite",
   "acquireLease", "releaseLease", "breakLease", "getLease", "listLeases", "recordConflict", "getConflict", "findConflicts", "countConflicts", "keepOwner", "findOwners", "forgetOwner", "keepUnique", "findUnique",
-  "keepBypass", "listBypasses", "forgetBypass", "size",
+  "keepBypass", "listBypasses", "listBypassed", "forgetBypass", "size",
 ] as const satisfies readonly LedgerOperation[];
 
 /** Nobody can say whether the operation was carried out; a guarded write fails closed on it. */

@@ -9,7 +9,10 @@ import { ledgerAnswer } from "./ledger-answer.ts";
 
 export function bypassHandlers(plane: ControlPlane): Pick<Handlers, "listBypasses" | "forgetBypass"> {
   return {
-    listBypasses: async () => ({ body: { items: (await ledgerAnswer(() => plane.ledger.listBypasses({ service: null }))).map(shown) } }),
+    listBypasses: async () => {
+      const found = await ledgerAnswer(() => plane.ledger.listBypasses({ service: null }));
+      return { body: { items: await Promise.all(found.map((bypass) => shown(plane, bypass))) } };
+    },
     forgetBypass: async ({ path, precondition, actor }) => {
       const [found] = await ledgerAnswer(() => plane.ledger.listBypasses({ service: path.service }));
       const bypass = found ?? refuse("not-found", `no write past the gateway is on record for ${path.service.slice(0, 100)}`, { fix: "Nothing has to be forgotten: GET /api/bypasses lists what is." });
@@ -32,7 +35,11 @@ function tagOf({ foundAt }: Bypass): string {
   return foundAt.toString(36);
 }
 
-function shown(bypass: Bypass): ShownBypass {
-  const { path, ...rest } = bypass;
-  return { ...rest, resource: path, etag: etagOf(tagOf(bypass)) };
+/** So many resources of each service say enough of where to look. */
+const shownResources = 20;
+
+async function shown(plane: ControlPlane, bypass: Bypass): Promise<ShownBypass> {
+  const { path, service, foundAt } = bypass;
+  const resources = await ledgerAnswer(() => plane.ledger.listBypassed({ service, limit: shownResources }));
+  return { service, foundAt, resource: path, resources: resources.map(({ path: resource, ...rest }) => ({ resource, ...rest })), etag: etagOf(tagOf(bypass)) };
 }

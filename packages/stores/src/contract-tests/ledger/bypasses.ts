@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { LedgerOpener } from "./harness.ts";
+import { digestOf, later, type LedgerOpener } from "./harness.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -17,6 +17,22 @@ export function bypassGuarantees(open: LedgerOpener): void {
       expect(await under.ledger.listBypasses({ service: "people" })).toEqual([people]);
       under.advance(30 * dayMs);
       expect(await under.ledger.listBypasses({ service: null })).toEqual([]);
+    });
+
+    it("are told by resource: how many, from when until when, the last first", async () => {
+      const under = await open();
+      const see = (path: string, letter: string): Promise<unknown> => under.ledger.noteState({ service: "notes", path, view: "", etag: null, digest: digestOf(letter), startedAt: later });
+      for (const letter of ["a", "b", "c"]) {
+        await see("/notes/1", letter);
+        under.advance(1_000);
+      }
+      await see("/notes/2", "a");
+      await see("/notes/2", "b");
+      await see("/notes/3", "a");
+      const found = await under.ledger.listBypassed({ service: "notes", limit: 10 });
+      expect(found.map(({ path, count, firstAt, lastAt }) => [path, count, lastAt - firstAt])).toEqual([["/notes/2", 1, 0], ["/notes/1", 2, 1_000]]);
+      expect(await under.ledger.listBypassed({ service: "notes", limit: 1 })).toHaveLength(1);
+      expect(await under.ledger.listBypassed({ service: "people", limit: 10 })).toEqual([]);
     });
 
     it("are forgotten at an operator's word, but not one that was found since", async () => {

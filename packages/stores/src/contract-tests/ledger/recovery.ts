@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { digestOf, finishInput, granted, type LedgerOpener, note, restMs, sendInput, writeInput, writeOnce } from "./harness.ts";
+import { digestOf, finishInput, granted, later, leaseInput, type LedgerOpener, note, restMs, sendInput, writeInput, writeOnce } from "./harness.ts";
 
 export function recoveryGuarantees(open: LedgerOpener): void {
   describe("recovery", () => {
@@ -15,6 +15,36 @@ export function recoveryGuarantees(open: LedgerOpener): void {
       expect(await under.ledger.claimUnresolved({ limit: 10 })).toMatchObject([
         { write: place.write, ...note, method: "PUT", consumer: "acme", callId: "call-1", fence: place.fence, view: "german", base, intended: digestOf("b"), refetch: ["Accept", "text/html"] },
       ]);
+    });
+
+    it("has after a kill all that it said before it, step by step", async () => {
+      const under = await open();
+      const seen = { ...note, view: "german", etag: null, digest: digestOf("a"), startedAt: 0 };
+      const base = { contentType: "application/json", body: Buffer.from('{"a":1}').toString("base64"), retainMs: 600_000 };
+      const steps = [
+        () => under.ledger.noteState({ ...seen, base }),
+        () => writeOnce(under.ledger, { view: "german" }, { etag: '"two"', digest: digestOf("b") }),
+        () => writeOnce(under.ledger, { path: "/8", lockPath: "/7" }),
+        () => under.ledger.noteState({ ...seen, etag: '"three"', digest: digestOf("c"), startedAt: later }),
+        () => under.ledger.acquireLease(leaseInput({ path: "/9" })),
+        () => writeOnce(under.ledger, {}, { digest: null }),
+        () => under.ledger.noteState({ ...seen, view: "", digest: digestOf("d"), startedAt: later }),
+      ];
+      const shown = async (): Promise<unknown> => [
+        await under.ledger.readResource({ ...note, view: "german" }), await under.ledger.readResource({ ...note, view: "" }), await under.ledger.readResource({ ...note, path: "/8", view: "" }),
+        await under.ledger.listChanges({ ...note, after: 0, limit: 100 }), await under.ledger.readBase({ ...note, digest: digestOf("a") }), await under.ledger.listLeases({ service: null, limit: 10 }),
+        { ...(await under.ledger.size({ service: null })), bytes: 0 },
+      ];
+      for (const step of steps) {
+        await step();
+        await under.restart();
+        const after = await shown();
+        await under.restart();
+        expect(await shown()).toEqual(after);
+      }
+      expect(await under.ledger.readResource({ ...note, view: "" })).toMatchObject({ revision: 4, fence: 3, digest: digestOf("d") });
+      expect((await under.ledger.listChanges({ ...note, after: 0, limit: 100 })).map(({ revision, by, kept }) => [revision, by, kept])).toEqual([[4, "acme", false], [3, "bypass", false], [2, "acme", false]]);
+      expect(await under.ledger.readBase({ ...note, digest: digestOf("a") })).toMatchObject({ body: base.body });
     });
 
     it("gives each to one asker at a time, and again when that one is gone", async () => {

@@ -5,6 +5,8 @@ import type { LedgerContext } from "./context.ts";
 
 export const bypassTable = `
 CREATE TABLE IF NOT EXISTS bypass (service TEXT PRIMARY KEY, path TEXT NOT NULL, found_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+-- Empty where every writer comes through the gateway.
+CREATE INDEX IF NOT EXISTS change_bypass ON change (service, key, at) WHERE by = 'bypass';
 `;
 
 const retainMs = 30 * 24 * 60 * 60 * 1000;
@@ -15,6 +17,7 @@ export class Bypasses {
   readonly #expire: StatementSync;
   readonly #list: StatementSync;
   readonly #forget: StatementSync;
+  readonly #resources: StatementSync;
 
   constructor(context: LedgerContext) {
     const { database } = context;
@@ -22,6 +25,10 @@ export class Bypasses {
     this.#keep = database.prepare("INSERT OR REPLACE INTO bypass VALUES (?, ?, ?)");
     this.#expire = database.prepare("DELETE FROM bypass WHERE found_at <= ?");
     this.#list = database.prepare("SELECT service, path, found_at AS foundAt FROM bypass WHERE found_at > ?1 AND (?2 IS NULL OR service = ?2) ORDER BY service");
+    this.#resources = database.prepare(
+      `SELECT r.path, count(*) AS count, min(c.at) AS firstAt, max(c.at) AS lastAt FROM change c JOIN resource r ON r.key = c.key
+       WHERE c.by = 'bypass' AND c.service = ? GROUP BY c.key ORDER BY lastAt DESC, r.path LIMIT ?`,
+    );
     this.#forget = database.prepare("DELETE FROM bypass WHERE service = ?1 AND (?2 IS NULL OR found_at = ?2)");
   }
 
@@ -35,6 +42,11 @@ export class Bypasses {
 
   list({ service }: LedgerInput<"listBypasses">): LedgerOutput<"listBypasses"> {
     return this.#list.all(this.#context.now() - retainMs, service).map((row) => ({ ...row })) as unknown as LedgerOutput<"listBypasses">;
+  }
+
+  resources({ service, limit }: LedgerInput<"listBypassed">): LedgerOutput<"listBypassed"> {
+    const known = this.#context.services.find(service);
+    return known === null || known === undefined ? [] : this.#resources.all(known.id, Math.min(limit, 1000)).map((row) => ({ ...row })) as unknown as LedgerOutput<"listBypassed">;
   }
 
   forget({ service, foundAt }: LedgerInput<"forgetBypass">): LedgerOutput<"forgetBypass"> {

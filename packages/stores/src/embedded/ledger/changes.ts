@@ -29,45 +29,36 @@ interface ChangeRow {
 
 export class Changes {
   readonly #context: LedgerContext;
-  readonly #insert: StatementSync;
-  readonly #complete: StatementSync;
   readonly #has: StatementSync;
   readonly #list: StatementSync;
-  readonly #keep: StatementSync;
   readonly #read: StatementSync;
 
   constructor(context: LedgerContext) {
     this.#context = context;
     const { database } = context;
-    this.#insert = database.prepare("INSERT INTO change (key, service, revision, at, by, call, method, etag, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
     this.#list = database.prepare(
       `SELECT revision, at, by, call, method, etag, digest, EXISTS (SELECT 1 FROM base b WHERE b.key = c.key AND b.digest = c.digest) AS kept
        FROM change c WHERE key = ? AND revision > ? AND revision < ? ORDER BY revision DESC LIMIT ?`,
     );
-    this.#complete = database.prepare("UPDATE change SET digest = ?, etag = coalesce(etag, ?) WHERE key = ? AND revision = ? AND digest IS NULL");
     this.#has = database.prepare("SELECT 1 FROM change WHERE key = ? AND revision = ?");
-    this.#keep = database.prepare(
-      `INSERT INTO base (key, digest, service, expires_at, bytes, content_type, body) VALUES (?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (key, digest) DO UPDATE SET expires_at = max(expires_at, excluded.expires_at)`,
-    );
     this.#read = database.prepare("SELECT content_type, body FROM base WHERE key = ? AND digest = ? AND expires_at > ?");
   }
 
   add(change: NewChange): void {
     const { key, service, revision, by, callId, method, etag, digest } = change;
-    this.#insert.run(key, service, revision, this.#context.now(), by, callId, method, etag, digestBytes(digest));
+    this.#context.log.run("addChange", key, service, revision, this.#context.now(), by, callId, method, etag, digestBytes(digest));
   }
 
   /** Hot path (benchmark: guard). What a write left behind is often seen by the next read only. */
   complete(key: Uint8Array, seen: NewSeen): void {
-    this.#complete.run(digestBytes(seen.digest), seen.etag, key, seen.revision);
+    this.#context.log.run("completeChange", digestBytes(seen.digest), seen.etag, key, seen.revision);
   }
 
   /** As `complete`; and a revision that no write made, being the first that was ever seen, gets its line in the history. */
   tell(row: ResourceRow, seen: NewSeen): void {
     this.complete(row.key, seen);
     if (seen.revision > row.revision || this.#has.get(row.key, seen.revision)) return;
-    this.#insert.run(row.key, row.service, seen.revision, row.changed_at, row.revision === seen.revision ? row.changed_by : "", "", "", seen.etag, digestBytes(seen.digest));
+    this.#context.log.run("addChange", row.key, row.service, seen.revision, row.changed_at, row.revision === seen.revision ? row.changed_by : "", "", "", seen.etag, digestBytes(seen.digest));
   }
 
   /** Newest first. */
@@ -79,7 +70,7 @@ export class Changes {
   keep(key: Uint8Array, service: number, base: KeptBody & { digest: string; retainMs: number }): boolean {
     const body = Buffer.from(base.body, "base64");
     if (body.length > this.#context.caps.bytesPerBase) return false;
-    this.#keep.run(key, digestBytes(base.digest), service, this.#context.now() + base.retainMs, body.length, base.contentType, body);
+    this.#context.log.run("keepBase", key, digestBytes(base.digest), service, this.#context.now() + base.retainMs, body.length, base.contentType, body);
     return true;
   }
 

@@ -1,6 +1,7 @@
 /** What all parts of the ledger's engine share: the database, the clock, randomness, and how much is kept. */
 import type { DatabaseSync } from "node:sqlite";
 import type { Services } from "./services.ts";
+import type { WriteLog } from "./write-log.ts";
 
 /** All of them for one service, so that one service's traffic pushes out nothing of another's. */
 export interface LedgerCaps {
@@ -35,6 +36,8 @@ export const defaultCaps: LedgerCaps = {
 
 export interface LedgerContext {
   database: DatabaseSync;
+  /** For what every guarded write changes. */
+  log: WriteLog;
   /** Unix milliseconds that never go backwards, so that no lease ends early when the machine's clock is set. */
   now: () => number;
   randomBytes: (count: number) => Buffer;

@@ -23,10 +23,12 @@ import { SentWrites } from "./sent-writes.ts";
 import { Services } from "./services.ts";
 import { measure } from "./size.ts";
 import { UniqueValues } from "./unique-values.ts";
+import type { WriteLog } from "./write-log.ts";
 import { type Session, WriteQueue } from "./write-queue.ts";
 
 export interface EngineOptions {
   database: DatabaseSync;
+  log: WriteLog;
   now: () => number;
   randomBytes: (count: number) => Buffer;
   caps: LedgerCaps;
@@ -39,11 +41,13 @@ export class LedgerEngine {
   readonly #queue: WriteQueue;
   readonly #writes: GuardedWrites;
   readonly #sentWrites: SentWrites;
+  readonly #resources: Resources;
+  readonly #leases: Leases;
   readonly #budgets: Budgets;
   readonly #operations: Operations;
 
   constructor(options: EngineOptions) {
-    const context: LedgerContext = { ...options, services: new Services(options.database) };
+    const context: LedgerContext = { ...options, services: new Services(options.database, options.log) };
     const resources = new Resources(context);
     const changes = new Changes(context);
     const idempotency = new Idempotency(context);
@@ -62,6 +66,8 @@ export class LedgerEngine {
     this.#queue = queue;
     this.#writes = writes;
     this.#sentWrites = sentWrites;
+    this.#resources = resources;
+    this.#leases = leaseTable;
     const budgets = new Budgets(context);
     this.#budgets = budgets;
     this.#operations = {
@@ -102,6 +108,7 @@ export class LedgerEngine {
       findUnique: (input, _, reply) => reply(uniqueValues.find(input)),
       keepBypass: (input, _, reply) => reply(bypasses.keep(input)),
       listBypasses: (input, _, reply) => reply(bypasses.list(input)),
+      listBypassed: (input, _, reply) => reply(bypasses.resources(input)),
       forgetBypass: (input, _, reply) => reply(bypasses.forget(input)),
       size: (input, _, reply) => reply(measure(context, input.service, queue.size)),
     };
@@ -112,9 +119,18 @@ export class LedgerEngine {
     this.#operations[name](call.input, call.session, call.reply);
   }
 
-  /** The changes of the last operation were taken back: what memory had of them goes too. */
-  rolledBack(): void {
+  /** Brings into the tables what is in memory only. */
+  write(): void {
+    this.#resources.write();
+    this.#sentWrites.write();
+  }
+
+  /** The changes of an operation were taken back, and the tables have all others: what memory had goes. */
+  forget(): void {
+    this.#resources.forget();
+    this.#sentWrites.forget();
     this.#context.services.load();
+    this.#leases.load();
   }
 
   /** What time does by itself: waiting too long, holding too long. */
@@ -126,7 +142,8 @@ export class LedgerEngine {
 
   sweep(): void {
     this.#budgets.sweep();
-    sweep(this.#context, { isUnderWay: (resource) => this.#writes.isUnderWay(resource), isHeld: (lock) => this.#queue.isHeld(lock) });
+    const forgot = sweep(this.#context, { isUnderWay: (resource) => this.#writes.isUnderWay(resource), isHeld: (lock) => this.#queue.isHeld(lock) });
+    if (forgot) this.#resources.forget();
   }
 
   endSession(session: Session): void {

@@ -1,47 +1,59 @@
 /**
- * Hot path (benchmark: guard). Many callers' operations in one transaction. Whatever arrives in one turn of the event loop is
- * carried out together; answers leave after the commit and never before. An operation that fails takes back its own
- * changes only; a commit that fails is the end of the process, because memory would know more than the disk.
+ * Hot path (benchmark: guard). Many callers' operations in one batch. Whatever arrives in one turn of the event loop is
+ * carried out together; answers leave once the batch is durable and never before: in the log, or committed where something was
+ * changed that the log does not have. An operation that fails takes back its own changes only; a batch that cannot be made
+ * durable is the end of the process, because memory would know more than the disk.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { WriteLog } from "./write-log.ts";
 
 export interface Job {
   fsync: boolean;
-  /** Whether it may change rows; others need no savepoint. */
-  writes: boolean;
+  /** `logged`: what it changes is in the log. `reads`: it changes nothing that is kept. `writes`: it changes tables behind the log's back. */
+  kind: "logged" | "reads" | "writes";
   run(): void;
   /** It threw; everything that it changed in the database has been taken back. */
   failed(error: Error): void;
 }
 
-const maxJobsPerCommit = 2_000;
+/** What is in memory of the tables. */
+export interface KeptRows {
+  /** Brings into the tables what is in memory only. */
+  write(): void;
+  /** A job was taken back, and the tables have all that was not: what memory had goes. */
+  forget(): void;
+}
+
+export interface GroupCommitParts {
+  database: DatabaseSync;
+  log: WriteLog;
+  rows: KeptRows;
+  fatal: (error: Error) => void;
+}
+
+const maxJobsPerBatch = 2_000;
+/** What a commit has to bring into the tables is done in some tens of milliseconds, and a start repeats no more than this. */
+const maxLogBytes = 2 * 1024 * 1024;
 
 export class GroupCommit {
-  readonly #database: DatabaseSync;
-  readonly #fatal: (error: Error) => void;
-  readonly #begin: StatementSync;
-  readonly #commit: StatementSync;
+  readonly #parts: GroupCommitParts;
   readonly #savepoint: StatementSync;
   readonly #release: StatementSync;
   #jobs: Job[] = [];
   #outbox: (() => void)[] = [];
   #scheduled = false;
-  #full = false;
   #closed = false;
 
-  constructor(database: DatabaseSync, fatal: (error: Error) => void) {
-    this.#database = database;
-    this.#fatal = fatal;
-    // Not IMMEDIATE: nobody else writes, and one that turns out to have only read costs next to nothing.
-    this.#begin = database.prepare("BEGIN");
-    this.#commit = database.prepare("COMMIT");
-    this.#savepoint = database.prepare("SAVEPOINT job");
-    this.#release = database.prepare("RELEASE job");
+  constructor(parts: GroupCommitParts) {
+    this.#parts = parts;
+    this.#savepoint = parts.database.prepare("SAVEPOINT job");
+    this.#release = parts.database.prepare("RELEASE job");
   }
 
   /** Carries out what is there; what comes later is nobody's any more. */
   close(): void {
     this.flush();
+    this.#commit();
     this.#closed = true;
     this.#jobs = [];
   }
@@ -54,20 +66,20 @@ export class GroupCommit {
     setImmediate(() => this.flush());
   }
 
-  /** To be called by answers: delivers after the commit of the batch that is being carried out. */
+  /** To be called by answers: delivers once the batch that is being carried out is durable. */
   afterCommit(deliver: () => void): void {
     this.#outbox.push(deliver);
   }
 
   flush(): void {
     this.#scheduled = false;
-    const jobs = this.#jobs.splice(0, maxJobsPerCommit);
+    const jobs = this.#jobs.splice(0, maxJobsPerBatch);
     if (jobs.length === 0) return;
     try {
       this.#carryOut(jobs);
     } catch (error) {
       this.#outbox = [];
-      this.#fatal(error instanceof Error ? error : new Error(String(error)));
+      this.#parts.fatal(error instanceof Error ? error : new Error(String(error)));
       return;
     }
     const outbox = this.#outbox;
@@ -80,27 +92,55 @@ export class GroupCommit {
   }
 
   #carryOut(jobs: Job[]): void {
-    this.#synchronize(jobs.some((job) => job.fsync));
-    this.#begin.run();
-    for (const job of jobs) this.#carryOutOne(job);
-    this.#commit.run();
+    const { log } = this.#parts;
+    for (const job of jobs) {
+      if (job.kind === "writes") this.#carryOutBeside(job);
+      else this.#carryOutLogged(job);
+    }
+    if (jobs.some((job) => job.fsync)) this.#commit(true);
+    else if (log.isBypassed || log.bytes > maxLogBytes) this.#commit();
+    else log.append();
   }
 
-  #carryOutOne(job: Job): void {
-    if (job.writes) this.#savepoint.run();
+  /** Taking it back means all that is not committed, which the log can repeat, and so nothing else may be in it. */
+  #carryOutLogged(job: Job): void {
+    const { log, rows } = this.#parts;
+    if (log.isBypassed) this.#commit();
+    const { mark } = log;
     try {
       job.run();
-      if (job.writes) this.#release.run();
     } catch (error) {
-      if (job.writes) this.#database.exec("ROLLBACK TO job; RELEASE job");
-      const reason = error instanceof Error ? error : new Error(String(error));
-      this.#outbox.push(() => job.failed(reason));
+      log.takeBack(mark);
+      rows.forget();
+      this.#tellFailure(job, error);
     }
   }
 
-  #synchronize(full: boolean): void {
-    if (full === this.#full) return;
-    this.#full = full;
-    this.#database.exec(`PRAGMA synchronous = ${full ? "FULL" : "NORMAL"}`);
+  #carryOutBeside(job: Job): void {
+    const { log, rows, database } = this.#parts;
+    rows.write();
+    log.bypass();
+    const { mark } = log;
+    this.#savepoint.run();
+    try {
+      job.run();
+      this.#release.run();
+    } catch (error) {
+      database.exec("ROLLBACK TO job; RELEASE job");
+      log.forgetSince(mark);
+      rows.forget();
+      this.#tellFailure(job, error);
+    }
+  }
+
+  #commit(toDisk = false): void {
+    this.#parts.rows.write();
+    if (toDisk) this.#parts.log.commitToDisk();
+    else this.#parts.log.commit();
+  }
+
+  #tellFailure(job: Job, error: unknown): void {
+    const reason = error instanceof Error ? error : new Error(String(error));
+    this.#outbox.push(() => job.failed(reason));
   }
 }

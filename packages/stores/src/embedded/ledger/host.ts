@@ -4,13 +4,14 @@ import type { DatabaseSync } from "node:sqlite";
 import type { LedgerInput, LedgerOperation, LedgerOutput } from "../../ports/ledger.ts";
 import { defaultCaps, type LedgerCaps } from "./context.ts";
 import { LedgerEngine } from "./engine.ts";
-import { GroupCommit } from "./group-commit.ts";
+import { GroupCommit, type Job } from "./group-commit.ts";
 import { RandomPool } from "./random-pool.ts";
 import { openLedgerDatabase } from "./schema.ts";
+import { WriteLog } from "./write-log.ts";
 import type { Session } from "./write-queue.ts";
 
 export interface LedgerHostOptions {
-  /** A file, or `:memory:`. */
+  /** A file; its log is beside it. */
   path: string;
   now: () => number;
   caps?: Partial<LedgerCaps>;
@@ -25,19 +26,32 @@ export interface Call<Name extends LedgerOperation> {
   failed(error: Error): void;
 }
 
+<<<<<<< packages/stores/src/embedded/ledger/host.ts
 /** A place in a queue is in memory; a service that becomes known on the way is true whatever becomes of the rest. */
-const readers: ReadonlySet<LedgerOperation> = new Set(["checkWrite", "prepareWrite", "readResource", "listChanges", "readBase", "getLease", "listLeases", "getConflict", "findConflicts", "countConflicts", "findOwners", "findUnique", "listBypasses", "awaitLoss", "size"]);
+const readers: ReadonlySet<LedgerOperation> = new Set(["checkWrite", "prepareWrite", "readResource", "listChanges", "readBase", "getLease", "listLeases", "getConflict", "findConflicts", "countConflicts", "findOwners", "findUnique", "listBypasses", "listBypassed", "awaitLoss", "size"]);
+=======
+/** Whatever these change is in the log; the place in a queue is in memory. */
+const logged: ReadonlySet<LedgerOperation> = new Set(["noteState", "checkWrite", "prepareWrite", "sendWrite", "finishWrite", "awaitLoss", "readResource"]);
+/** `size` is none of them: it counts rows that may be in memory only. */
+const reads: ReadonlySet<LedgerOperation> = new Set(["listChanges", "readBase", "getLease", "listLeases", "getConflict", "findConflicts", "countConflicts", "findOwners", "findUnique", "listBypasses"]);
+
+export function logPath(databasePath: string): string {
+  return `${databasePath}-log`;
+}
+>>>>>>> /tmp/gp/wt/packages/stores/src/embedded/ledger/host.ts
 
 export class LedgerHost {
   readonly #database: DatabaseSync;
+  readonly #log: WriteLog;
   readonly #engine: LedgerEngine;
   readonly #commits: GroupCommit;
 
   constructor(options: LedgerHostOptions) {
     this.#database = openLedgerDatabase(options.path);
-    this.#commits = new GroupCommit(this.#database, options.fatal);
+    this.#log = new WriteLog(this.#database, logPath(options.path));
     const random = new RandomPool(randomBytes);
-    this.#engine = new LedgerEngine({ database: this.#database, now: options.now, randomBytes: (count) => random.take(count), caps: { ...defaultCaps, ...options.caps } });
+    this.#engine = new LedgerEngine({ database: this.#database, log: this.#log, now: options.now, randomBytes: (count) => random.take(count), caps: { ...defaultCaps, ...options.caps } });
+    this.#commits = new GroupCommit({ database: this.#database, log: this.#log, rows: this.#engine, fatal: options.fatal });
   }
 
   submit<Name extends LedgerOperation>(name: Name, call: Call<Name>): void {
@@ -45,35 +59,33 @@ export class LedgerHost {
     const reply = (output: LedgerOutput<Name>): void => this.#commits.afterCommit(() => call.answer(output));
     this.#commits.submit({
       fsync: typeof input === "object" && "fsync" in input && input.fsync,
-      writes: !readers.has(name) || (typeof input === "object" && "sendIf" in input),
+      kind: logged.has(name) ? "logged" : reads.has(name) ? "reads" : "writes",
       run: () => this.#engine.execute(name, { input, session, reply }),
-      failed: (error) => {
-        this.#engine.rolledBack();
-        call.failed(error);
-      },
+      failed: (error) => call.failed(error),
     });
   }
 
   endSession(session: Session): void {
-    this.#maintain(() => this.#engine.endSession(session));
+    this.#maintain("logged", () => this.#engine.endSession(session));
   }
 
   /** To be called a few times a second. */
   tick(): void {
-    this.#maintain(() => this.#engine.tick());
+    this.#maintain("logged", () => this.#engine.tick());
   }
 
   /** To be called every few seconds. */
   sweep(): void {
-    this.#maintain(() => this.#engine.sweep());
+    this.#maintain("writes", () => this.#engine.sweep());
   }
 
   close(): void {
     this.#commits.close();
+    this.#log.close();
     this.#database.close();
   }
 
-  #maintain(run: () => void): void {
-    this.#commits.submit({ fsync: false, writes: true, run, failed: () => this.#engine.rolledBack() });
+  #maintain(kind: Job["kind"], run: () => void): void {
+    this.#commits.submit({ fsync: false, kind, run, failed: () => {} });
   }
 }

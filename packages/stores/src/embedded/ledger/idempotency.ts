@@ -24,19 +24,11 @@ export class Idempotency {
   /** Keys of requests that are not sent yet, by the key's text. */
   readonly #reserved = new Map<string, Uint8Array>();
   readonly #select: StatementSync;
-  readonly #put: StatementSync;
-  readonly #settle: StatementSync;
-  readonly #forget: StatementSync;
-  readonly #unknown: StatementSync;
 
   constructor(context: LedgerContext) {
     this.#context = context;
     const { database } = context;
     this.#select = database.prepare("SELECT fingerprint, state, response FROM idempotency WHERE key = ? AND expires_at > ?");
-    this.#put = database.prepare("INSERT OR REPLACE INTO idempotency VALUES (?, ?, ?, 'sent', ?, ?, NULL)");
-    this.#settle = database.prepare("UPDATE idempotency SET state = 'done', response = ?, write = NULL WHERE write = ?");
-    this.#forget = database.prepare("DELETE FROM idempotency WHERE write = ?");
-    this.#unknown = database.prepare("UPDATE idempotency SET state = 'unknown' WHERE write = ?");
     // Whoever sent these is gone with the process before this one.
     database.exec("UPDATE idempotency SET state = 'unknown' WHERE state = 'sent'");
   }
@@ -69,13 +61,13 @@ export class Idempotency {
 
   /** From now on a crash is remembered as "nobody knows". */
   sent(reservation: Reservation, write: string): void {
-    this.#put.run(reservation.key, reservation.service, reservation.fingerprint, write, this.#context.now() + reservation.retainMs);
+    this.#context.log.run("putKey", reservation.key, reservation.service, reservation.fingerprint, write, this.#context.now() + reservation.retainMs);
     this.#reserved.delete(hex(reservation.key));
   }
 
   done(write: string, response: StoredResponse | null): void {
-    if (response === null) this.#forget.run(write);
-    else this.#settle.run(JSON.stringify(response), write);
+    if (response === null) this.#context.log.run("forgetKey", write);
+    else this.#context.log.run("settleKey", JSON.stringify(response), write);
   }
 
   /** Before it was sent. */
@@ -84,12 +76,12 @@ export class Idempotency {
   }
 
   unknown(write: string): void {
-    this.#unknown.run(write);
+    this.#context.log.run("loseKey", write);
   }
 
   /** Recovery found that the write had no effect: the key may be used again. */
   notApplied(write: string): void {
-    this.#forget.run(write);
+    this.#context.log.run("forgetKey", write);
   }
 }
 

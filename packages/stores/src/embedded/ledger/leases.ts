@@ -28,9 +28,11 @@ export type TokenVerdict =
 
 export class Leases {
   readonly #context: LedgerContext;
+  /** The keys that may have a row; nearly no write's resource has. */
+  readonly #leased = new Set<string>();
   readonly #select: StatementSync;
+  readonly #keys: StatementSync;
   readonly #put: StatementSync;
-  readonly #extend: StatementSync;
   readonly #end: StatementSync;
   readonly #delete: StatementSync;
   readonly #list: StatementSync;
@@ -40,12 +42,19 @@ export class Leases {
     this.#context = context;
     const { database } = context;
     this.#select = database.prepare("SELECT * FROM lease WHERE key = ?");
+    this.#keys = database.prepare("SELECT key FROM lease");
     this.#put = database.prepare("INSERT OR REPLACE INTO lease VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)");
-    this.#extend = database.prepare("UPDATE lease SET expires_at = max(expires_at, ?) WHERE key = ?");
     this.#end = database.prepare("UPDATE lease SET expires_at = ?, broken = 1 WHERE key = ?");
     this.#delete = database.prepare("DELETE FROM lease WHERE key = ?");
     this.#list = database.prepare("SELECT * FROM lease WHERE expires_at > ? AND (? IS NULL OR service = ?) ORDER BY acquired_at DESC LIMIT ?");
     this.#count = database.prepare("SELECT count(*) AS n FROM lease WHERE service = ?");
+    this.load();
+  }
+
+  /** As the database has them; again after an operation's changes were taken back. */
+  load(): void {
+    this.#leased.clear();
+    for (const { key } of this.#keys.all() as unknown as { key: Uint8Array }[]) this.#leased.add(hex(key));
   }
 
   current(key: Uint8Array): Lease | null {
@@ -68,24 +77,30 @@ export class Leases {
     if (n >= this.#context.caps.leases) return null;
     const now = this.#context.now();
     const token = newToken(key, lease.fence, this.#context.randomBytes(16));
+    this.#leased.add(hex(key));
+    // Also on behalf of a write that gives up its place, which is all in the log.
+    this.#context.log.bypass();
     this.#put.run(key, lease.service, lease.path, token, lease.fence, lease.holder, now, now + lease.ttlMs, lease.restMs);
     return { token, lease: { id: hex(key), service: this.#context.services.byId(lease.service).name, path: lease.path, holder: lease.holder, fence: lease.fence, acquiredAt: now, expiresAt: now + lease.ttlMs } };
   }
 
   /** A lease is never shortened by this. */
   extend(key: Uint8Array, untilMs: number): Lease | null {
-    this.#extend.run(untilMs, key);
+    this.#context.log.run("extendLease", untilMs, key);
     return this.current(key);
   }
 
   release(key: Uint8Array): void {
+    this.#context.log.bypass();
     this.#delete.run(key);
   }
 
   /** The row stays until its rest is over, so that the token is still known as one that has ended. */
   break(key: Uint8Array): Lease | null {
     const lease = this.current(key);
-    if (lease) this.#end.run(this.#context.now(), key);
+    if (lease === null) return null;
+    this.#context.log.bypass();
+    this.#end.run(this.#context.now(), key);
     return lease;
   }
 
@@ -95,7 +110,13 @@ export class Leases {
   }
 
   #row(key: Uint8Array): LeaseRow | null {
-    return (this.#select.get(key) as unknown as LeaseRow | undefined) ?? null;
+    if (this.#leased.size === 0) return null;
+    const name = hex(key);
+    if (!this.#leased.has(name)) return null;
+    const row = this.#select.get(key) as unknown as LeaseRow | undefined;
+    if (row) return row;
+    this.#leased.delete(name);
+    return null;
   }
 
   #shown(row: LeaseRow): Lease {

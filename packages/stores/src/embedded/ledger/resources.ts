@@ -1,8 +1,12 @@
-/** Hot path (benchmark: guard). Resources and their representations: which revision each has, and what was last seen of it. */
+/**
+ * Hot path (benchmark: guard). Resources and their representations: which revision each has, and what was last seen of it. A row
+ * that is asked for stays in memory for a while, and one that changes is in the log at once and in its table with the next commit.
+ */
 import type { StatementSync } from "node:sqlite";
 import type { Resource, ResourceState } from "../../ports/ledger.ts";
 import type { LedgerContext } from "./context.ts";
 import { digestBytes, digestText } from "./keys.ts";
+import { hex } from "./sent-writes.ts";
 
 export interface ResourceRow {
   key: Uint8Array;
@@ -31,95 +35,113 @@ export interface NewSeen {
   digest: string | null;
 }
 
+/** The row as it is now, whoever else holds it. */
+interface Kept {
+  row: ResourceRow;
+  /** By view; null where they have not been asked for. */
+  views: Map<string, Seen> | null;
+  isChanged: boolean;
+  /** Those of the views that the table does not have as they are. */
+  changedViews: Set<string> | null;
+}
+
 const unseen = { etag: null, digest: null };
+/** Beyond it those go that came first and have not changed since the last commit. */
+const maxKept = 8_192;
 
 export class Resources {
   readonly #context: LedgerContext;
+  readonly #kept = new Map<string, Kept>();
+  readonly #changed = new Set<Kept>();
   readonly #select: StatementSync;
-  readonly #insert: StatementSync;
-  readonly #advance: StatementSync;
-  readonly #change: StatementSync;
-  readonly #fence: StatementSync;
-  readonly #see: StatementSync;
-  readonly #selectView: StatementSync;
-  readonly #seeView: StatementSync;
-  readonly #addView: StatementSync;
-  readonly #countViews: StatementSync;
+  readonly #selectViews: StatementSync;
 
   constructor(context: LedgerContext) {
     this.#context = context;
     const { database } = context;
     this.#select = database.prepare("SELECT * FROM resource WHERE key = ?");
-    this.#insert = database.prepare("INSERT INTO resource VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    this.#advance = database.prepare("UPDATE resource SET revision = ?, changed_at = ?, changed_by = ?, touched_at = ? WHERE key = ?");
-    this.#fence = database.prepare("UPDATE resource SET fence = ? WHERE key = ?");
-    this.#change = database.prepare("UPDATE resource SET revision = ?1, seen_revision = ?1, changed_at = ?2, touched_at = ?2, changed_by = ?3, etag = ?4, digest = ?5 WHERE key = ?6");
-    this.#see = database.prepare("UPDATE resource SET seen_revision = ?, etag = ?, digest = ?, touched_at = ? WHERE key = ?");
-    this.#selectView = database.prepare("SELECT seen_revision, etag, digest FROM representation WHERE key = ? AND view = ?");
-    this.#seeView = database.prepare("UPDATE representation SET seen_revision = ?, etag = ?, digest = ? WHERE key = ? AND view = ?");
-    this.#addView = database.prepare("INSERT INTO representation VALUES (?, ?, ?, ?, ?, ?)");
-    this.#countViews = database.prepare("SELECT count(*) AS n FROM representation WHERE key = ?");
+    this.#selectViews = database.prepare("SELECT view, seen_revision, etag, digest FROM representation WHERE key = ?");
   }
 
-  find(key: Uint8Array): ResourceRow | null {
-    return (this.#select.get(key) as unknown as ResourceRow | undefined) ?? null;
+  find(key: Uint8Array): Readonly<ResourceRow> | null {
+    return this.#find(key)?.row ?? null;
   }
 
   /** Found, or made known with the service's floors under its counters. */
-  get(key: Uint8Array, resource: Resource): ResourceRow {
+  get(key: Uint8Array, resource: Resource): Readonly<ResourceRow> {
     return this.find(key) ?? this.add(key, resource, unseen);
   }
 
   /** One that is not known yet, with what its only view shows. */
-  add(key: Uint8Array, resource: Resource, seen: Pick<NewSeen, "etag" | "digest">): ResourceRow {
+  add(key: Uint8Array, resource: Resource, seen: Pick<NewSeen, "etag" | "digest">): Readonly<ResourceRow> {
     const service = this.#context.services.get(resource.service);
     const now = this.#context.now();
     const revision = service.revisionFloor + 1;
-    const digest = digestBytes(seen.digest);
-    this.#insert.run(key, service.id, resource.path, revision, service.fenceFloor, now, "", now, revision, seen.etag, digest);
-    service.resources += 1;
-    return {
+    const row: ResourceRow = {
       key, service: service.id, path: resource.path, revision, fence: service.fenceFloor,
-      changed_at: now, changed_by: "", touched_at: now, seen_revision: revision, etag: seen.etag, digest,
+      changed_at: now, changed_by: "", touched_at: now, seen_revision: revision, etag: seen.etag, digest: digestBytes(seen.digest),
     };
+    const kept: Kept = { row, views: new Map(), isChanged: true, changedViews: null };
+    this.#kept.set(hex(key), kept);
+    this.#changed.add(kept);
+    this.#context.log.record("putResource", ...columns(row));
+    service.resources += 1;
+    return row;
   }
 
-  seen(row: ResourceRow, view: string): Seen {
+  seen(row: Readonly<ResourceRow>, view: string): Seen {
     if (view === "") return row;
-    const found = this.#selectView.get(row.key, view) as unknown as Seen | undefined;
-    return found ?? { seen_revision: row.revision, etag: null, digest: null };
+    return this.#viewsOf(this.#keptOf(row)).get(view) ?? { seen_revision: row.revision, etag: null, digest: null };
   }
 
   /** A resource with too many views is one whose view is as good as random; what comes beyond is not kept. */
-  see(row: ResourceRow, view: string, seen: NewSeen): void {
+  see(row: Readonly<ResourceRow>, view: string, seen: NewSeen): void {
+    const kept = this.#keptOf(row);
     const digest = digestBytes(seen.digest);
     if (view === "") {
-      this.#see.run(seen.revision, seen.etag, digest, this.#context.now(), row.key);
+      const now = this.#context.now();
+      Object.assign(kept.row, { seen_revision: seen.revision, etag: seen.etag, digest, touched_at: now });
+      this.#changedRow(kept);
+      this.#context.log.record("seeResource", seen.revision, seen.etag, digest, now, row.key);
       return;
     }
-    if (this.#seeView.run(seen.revision, seen.etag, digest, row.key, view).changes > 0) return;
-    const { n } = this.#countViews.get(row.key) as { n: number };
-    if (n < this.#context.caps.viewsPerResource) this.#addView.run(row.key, view, row.service, seen.revision, seen.etag, digest);
+    const views = this.#viewsOf(kept);
+    if (!views.has(view) && views.size >= this.#context.caps.viewsPerResource) return;
+    views.set(view, { seen_revision: seen.revision, etag: seen.etag, digest });
+    kept.changedViews ??= new Set();
+    kept.changedViews.add(view);
+    this.#changed.add(kept);
+    this.#context.log.record("putView", row.key, view, row.service, seen.revision, seen.etag, digest);
   }
 
   /** One more change, and what one view shows since; the new revision. */
-  advance(row: ResourceRow, by: string, shows: { view: string; etag: string | null; digest: string | null }): number {
+  advance(row: Readonly<ResourceRow>, by: string, shows: { view: string; etag: string | null; digest: string | null }): number {
+    const kept = this.#keptOf(row);
     const now = this.#context.now();
     const revision = row.revision + 1;
     const { view, etag, digest } = shows;
-    if (view === "") this.#change.run(revision, now, by, etag, digestBytes(digest), row.key);
-    else {
-      this.#advance.run(revision, now, by, now, row.key);
+    Object.assign(kept.row, { revision, changed_at: now, changed_by: by, touched_at: now });
+    this.#changedRow(kept);
+    if (view === "") {
+      const bytes = digestBytes(digest);
+      Object.assign(kept.row, { seen_revision: revision, etag, digest: bytes });
+      this.#context.log.record("changeResource", revision, now, by, etag, bytes, row.key);
+    } else {
+      this.#context.log.record("advanceResource", revision, now, by, now, row.key);
       this.see(row, view, { revision, etag, digest });
     }
     return revision;
   }
 
   setFence(key: Uint8Array, fence: number): void {
-    this.#fence.run(fence, key);
+    const kept = this.#find(key);
+    if (kept === null) return;
+    kept.row.fence = fence;
+    this.#changedRow(kept);
+    this.#context.log.record("setFence", fence, key);
   }
 
-  state(row: ResourceRow, view: string): ResourceState {
+  state(row: Readonly<ResourceRow>, view: string): ResourceState {
     const seen = this.seen(row, view);
     // What a view showed before the last change is no statement about now.
     const current = seen.seen_revision === row.revision;
@@ -128,4 +150,62 @@ export class Resources {
       changedAt: row.changed_at, changedBy: row.changed_by, fence: row.fence,
     };
   }
+
+  /** Brings into the tables what is in memory only. */
+  write(): void {
+    const { log } = this.#context;
+    for (const kept of this.#changed) {
+      const { row, views, changedViews } = kept;
+      if (kept.isChanged) log.write("putResource", ...columns(row));
+      for (const view of changedViews ?? []) {
+        const seen = views?.get(view);
+        if (seen) log.write("putView", row.key, view, row.service, seen.seen_revision, seen.etag, seen.digest);
+      }
+      kept.isChanged = false;
+      kept.changedViews = null;
+    }
+    this.#changed.clear();
+    for (const name of this.#kept.keys()) {
+      if (this.#kept.size <= maxKept) break;
+      this.#kept.delete(name);
+    }
+  }
+
+  /** The tables have them as they are, or they were never so. */
+  forget(): void {
+    this.#kept.clear();
+    this.#changed.clear();
+  }
+
+  #find(key: Uint8Array): Kept | null {
+    const name = hex(key);
+    const known = this.#kept.get(name);
+    if (known) return known;
+    const row = this.#select.get(key) as unknown as ResourceRow | undefined;
+    if (!row) return null;
+    const kept: Kept = { row, views: null, isChanged: false, changedViews: null };
+    this.#kept.set(name, kept);
+    return kept;
+  }
+
+  /** Rows are handed out for one operation, in which nothing is forgotten. */
+  #keptOf(row: Readonly<ResourceRow>): Kept {
+    const kept = this.#find(row.key);
+    if (kept === null) throw new Error("a resource was forgotten while it was worked on");
+    return kept;
+  }
+
+  #viewsOf(kept: Kept): Map<string, Seen> {
+    kept.views ??= new Map((this.#selectViews.all(kept.row.key) as unknown as (Seen & { view: string })[]).map(({ view, ...seen }) => [view, seen]));
+    return kept.views;
+  }
+
+  #changedRow(kept: Kept): void {
+    kept.isChanged = true;
+    this.#changed.add(kept);
+  }
+}
+
+function columns(row: Readonly<ResourceRow>): [Uint8Array, number, string, number, number, number, string, number, number, string | null, Uint8Array | null] {
+  return [row.key, row.service, row.path, row.revision, row.fence, row.changed_at, row.changed_by, row.touched_at, row.seen_revision, row.etag, row.digest];
 }

@@ -12,9 +12,11 @@ export interface InUse {
   isHeld(lock: string): boolean;
 }
 
-export function sweep(context: LedgerContext, inUse: InUse): void {
+/** True where resources were forgotten. */
+export function sweep(context: LedgerContext, inUse: InUse): boolean {
   const { database, caps } = context;
   const now = context.now();
+  let forgot = false;
   database.prepare("DELETE FROM base WHERE id IN (SELECT id FROM base WHERE expires_at <= ? LIMIT ?)").run(now, perPass);
   database.prepare("DELETE FROM lease WHERE expires_at + rest_ms <= ?").run(now);
   for (const kind of objectKinds) trimOldest(database, { table: "object_owner", column: "kind", value: kind, id: "sequence" }, caps.objectsPerKind);
@@ -26,8 +28,9 @@ export function sweep(context: LedgerContext, inUse: InUse): void {
     trimOldest(database, { table: "change", column: "service", value: service.id, id: "id" }, caps.changes);
     trimOldest(database, { table: "conflict", column: "service", value: service.name, id: "sequence" }, caps.conflicts);
     trimBases(database, service, caps.baseBytes);
-    trimResources(context, service, inUse);
+    forgot = trimResources(context, service, inUse) || forgot;
   }
+  return forgot;
 }
 
 function trimOldest(database: DatabaseSync, what: { table: string; column: string; value: number | string; id: string }, cap: number): void {
@@ -59,9 +62,9 @@ function trimBases(database: DatabaseSync, service: KnownService, cap: number): 
  * Keys are hashes, so those behind a random one are a random sample; the half of it that was not touched for longest goes. Near enough to
  * the oldest of all, without an index that would cost as much as the resources themselves.
  */
-function trimResources(context: LedgerContext, service: KnownService, inUse: InUse): void {
+function trimResources(context: LedgerContext, service: KnownService, inUse: InUse): boolean {
   const excess = service.resources - context.caps.resources;
-  if (excess <= 0) return;
+  if (excess <= 0) return false;
   const { database } = context;
   const sample = database
     .prepare("SELECT key, revision, fence, touched_at FROM resource WHERE service = ? AND key >= ? AND NOT EXISTS (SELECT 1 FROM lease l WHERE l.key = resource.key) LIMIT ?")
@@ -73,4 +76,5 @@ function trimResources(context: LedgerContext, service: KnownService, inUse: InU
     for (const statement of remove) statement.run(row.key);
     service.resources -= 1;
   }
+  return true;
 }

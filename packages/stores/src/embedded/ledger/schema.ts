@@ -5,6 +5,7 @@ import { budgetTables } from "./budget-tables.ts";
 import { bypassTable } from "./bypasses.ts";
 import { objectOwnerTable } from "./object-owners.ts";
 import { uniqueValueTable } from "./unique-values.ts";
+import { logTable } from "./write-log.ts";
 
 const tables = `
 CREATE TABLE IF NOT EXISTS service (
@@ -53,12 +54,13 @@ const walPages = 8_000;
 
 /**
  * In WAL mode a commit survives kill -9 as soon as it is written, because the file's pages are the kernel's;
- * `synchronous` decides only about power loss, and is raised for the batches that ask for it.
+ * `synchronous` decides only about power loss, and is raised for the batches that ask for it. Between
+ * two commits the log has what was promised (write-log.ts).
  */
 export function openLedgerDatabase(path: string): DatabaseSync {
   const database = new DatabaseSync(path);
   database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32000; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF; PRAGMA wal_autocheckpoint = ${walPages};`);
-  database.exec(tables + objectOwnerTable + uniqueValueTable + bypassTable);
+  database.exec(tables + objectOwnerTable + uniqueValueTable + bypassTable + logTable);
   openConflictTable(database);
   database.exec(budgetTables);
   return database;

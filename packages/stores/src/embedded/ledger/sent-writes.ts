@@ -6,6 +6,7 @@ import type { StatementSync } from "node:sqlite";
 import type { SendWrite, UnresolvedWrite } from "../../ports/ledger.ts";
 import type { LedgerContext } from "./context.ts";
 import { digestBytes, digestText } from "./keys.ts";
+import type { LoggedValue } from "./record-buffer.ts";
 import type { Session } from "./write-queue.ts";
 
 export interface SentRow {
@@ -42,34 +43,46 @@ export class SentWrites {
   /** Until when a lock rests, and how many orphans a resource has: asked for every write and every changed read. */
   readonly #resting = new Map<string, number>();
   readonly #unresolved = new Map<string, number>();
-  readonly #insert: StatementSync;
+  /** Those that no commit has met yet: most writes are over before one does. */
+  readonly #unwritten = new Map<string, SentRow>();
   readonly #select: StatementSync;
-  readonly #delete: StatementSync;
 
   /** What a process before this one left behind are orphans, and their rest begins now: only now is it known that nobody waits for them. */
   constructor(context: LedgerContext) {
     this.#context = context;
     const { database } = context;
-    this.#insert = database.prepare("INSERT INTO write VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     this.#select = database.prepare("SELECT * FROM write WHERE id = ?");
-    this.#delete = database.prepare("DELETE FROM write WHERE id = ?");
     for (const row of database.prepare("SELECT * FROM write").iterate()) this.orphan(row as unknown as SentRow);
   }
 
   add(entry: NewSent, sent: SendWrite): void {
     const { id, key, lock_key, service, path, view, method, consumer, call, fence } = entry;
-    this.#insert.run(
-      id, key, lock_key, service, path, view, method, consumer, call, fence, this.#context.now(), sent.restMs,
-      sent.base.etag, digestBytes(sent.base.digest), digestBytes(sent.intended), JSON.stringify(sent.refetch),
-    );
+    const row: SentRow = {
+      id, key, lock_key, service, path, view, method, consumer, call, fence, sent_at: this.#context.now(), rest_ms: sent.restMs, base_etag: sent.base.etag,
+      base_digest: digestBytes(sent.base.digest), intended: digestBytes(sent.intended), refetch: JSON.stringify(sent.refetch),
+    };
+    this.#unwritten.set(id, row);
+    this.#context.log.record("putSent", ...columns(row));
+  }
+
+  /** Brings into the table what is in memory only. */
+  write(): void {
+    for (const row of this.#unwritten.values()) this.#context.log.write("putSent", ...columns(row));
+    this.#unwritten.clear();
+  }
+
+  /** The table has them, or they never happened. */
+  forget(): void {
+    this.#unwritten.clear();
   }
 
   find(id: string): SentRow | null {
-    return (this.#select.get(id) as unknown as SentRow | undefined) ?? null;
+    return this.#unwritten.get(id) ?? (this.#select.get(id) as unknown as SentRow | undefined) ?? null;
   }
 
   remove(id: string): void {
-    this.#delete.run(id);
+    if (this.#unwritten.delete(id)) this.#context.log.record("deleteSent", id);
+    else this.#context.log.run("deleteSent", id);
     const orphan = this.#orphans.get(id);
     if (!orphan) return;
     this.#orphans.delete(id);
@@ -126,6 +139,13 @@ export class SentWrites {
       intended: digestText(row.intended), refetch: JSON.parse(row.refetch) as string[],
     };
   }
+}
+
+function columns(row: SentRow): LoggedValue[] {
+  return [
+    row.id, row.key, row.lock_key, row.service, row.path, row.view, row.method, row.consumer, row.call, row.fence, row.sent_at, row.rest_ms,
+    row.base_etag, row.base_digest, row.intended, row.refetch,
+  ];
 }
 
 export function hex(bytes: Uint8Array): string {

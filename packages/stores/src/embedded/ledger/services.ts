@@ -1,5 +1,6 @@
 /** The services that the ledger knows, by number; the floors under the counters of forgotten resources; how many resources each has. */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { WriteLog } from "./write-log.ts";
 
 export interface KnownService {
   id: number;
@@ -20,11 +21,13 @@ interface Row {
 export class Services {
   readonly #byName = new Map<string, KnownService>();
   readonly #byId = new Map<number, KnownService>();
+  readonly #log: WriteLog;
   readonly #all: StatementSync;
   readonly #insert: StatementSync;
   readonly #raise: StatementSync;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, log: WriteLog) {
+    this.#log = log;
     const counts = "SELECT service, count(*) AS n FROM resource GROUP BY service";
     this.#all = database.prepare(`SELECT s.*, coalesce(c.n, 0) AS resources FROM service s LEFT JOIN (${counts}) c ON c.service = s.id`);
     this.load();
@@ -45,6 +48,7 @@ export class Services {
   get(name: string): KnownService {
     const known = this.#byName.get(name);
     if (known) return known;
+    this.#log.bypass();
     const { id } = this.#insert.get(name) as { id: number };
     return this.#remember({ id, name, revisionFloor: 0, fenceFloor: 0, resources: 0 });
   }
