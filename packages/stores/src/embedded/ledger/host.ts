@@ -26,19 +26,14 @@ export interface Call<Name extends LedgerOperation> {
   failed(error: Error): void;
 }
 
-<<<<<<< packages/stores/src/embedded/ledger/host.ts
-/** A place in a queue is in memory; a service that becomes known on the way is true whatever becomes of the rest. */
-const readers: ReadonlySet<LedgerOperation> = new Set(["checkWrite", "prepareWrite", "readResource", "listChanges", "readBase", "getLease", "listLeases", "getConflict", "findConflicts", "countConflicts", "findOwners", "findUnique", "listBypasses", "listBypassed", "awaitLoss", "size"]);
-=======
 /** Whatever these change is in the log; the place in a queue is in memory. */
 const logged: ReadonlySet<LedgerOperation> = new Set(["noteState", "checkWrite", "prepareWrite", "sendWrite", "finishWrite", "awaitLoss", "readResource"]);
-/** `size` is none of them: it counts rows that may be in memory only. */
+/** Whatever stands in neither list finds all rows in the tables, and is committed: `size`, though it only counts them, since some may be in memory alone. */
 const reads: ReadonlySet<LedgerOperation> = new Set(["listChanges", "readBase", "getLease", "listLeases", "getConflict", "findConflicts", "countConflicts", "findOwners", "findUnique", "listBypasses"]);
 
 export function logPath(databasePath: string): string {
   return `${databasePath}-log`;
 }
->>>>>>> /tmp/gp/wt/packages/stores/src/embedded/ledger/host.ts
 
 export class LedgerHost {
   readonly #database: DatabaseSync;

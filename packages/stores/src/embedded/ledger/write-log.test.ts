@@ -1,0 +1,114 @@
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
+import { digestOf } from "../../contract-tests/ledger/harness.ts";
+import type { LedgerInput, LedgerOperation, LedgerOutput } from "../../ports/ledger.ts";
+import { LedgerHost, logPath } from "./host.ts";
+
+const files = ["ledger.db", "ledger.db-wal", "ledger.db-log"];
+
+function newDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), "parley-log-"));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  return directory;
+}
+
+function openHost(directory: string): LedgerHost {
+  const host = new LedgerHost({ path: join(directory, "ledger.db"), now: () => 1_000, fatal: (error) => expect.fail(error.message) });
+  onTestFinished(() => host.close());
+  return host;
+}
+
+const session = {};
+
+function ask<Name extends LedgerOperation>(host: LedgerHost, name: Name, input: LedgerInput<Name>): Promise<LedgerOutput<Name>> {
+  return new Promise((answer, failed) => host.submit(name, { session, input, answer, failed }));
+}
+
+const noted = (path: string, letter = "a"): LedgerInput<"noteState"> => ({ service: "notes", path, view: "", etag: null, digest: digestOf(letter), startedAt: 2_000 });
+const revisionOf = async (host: LedgerHost, path: string): Promise<number | null> => (await ask(host, "readResource", { service: "notes", path, view: "" }))?.revision ?? null;
+
+/** The files as a kill at this moment would leave them. */
+function leftBehind(directory: string): string {
+  const copy = newDirectory();
+  for (const name of files) copyFileSync(join(directory, name), join(copy, name));
+  return copy;
+}
+
+it("has what was answered in the log before any commit, and in the tables after the next start", async () => {
+  const directory = newDirectory();
+  const host = openHost(directory);
+  await ask(host, "noteState", noted("/first"));
+  for (const letter of ["a", "b", "c"]) await ask(host, "noteState", noted("/7", letter));
+  expect(readFileSync(logPath(join(directory, "ledger.db"))).length).toBeGreaterThan(0);
+  const left = leftBehind(directory);
+  const again = openHost(left);
+  expect(await revisionOf(again, "/7")).toBe(3);
+  expect(readFileSync(logPath(join(left, "ledger.db")))).toHaveLength(0);
+});
+
+it("takes the batches that are whole, wherever a kill cut the last one short", async () => {
+  const directory = newDirectory();
+  const host = openHost(directory);
+  await ask(host, "noteState", noted("/first"));
+  await ask(host, "noteState", noted("/7"));
+  const { length } = readFileSync(join(directory, "ledger.db-log"));
+  await ask(host, "noteState", noted("/7", "b"));
+  const whole = readFileSync(join(directory, "ledger.db-log"));
+  for (let end = 0; end < whole.length; end += 5) {
+    const left = leftBehind(directory);
+    writeFileSync(join(left, "ledger.db-log"), whole.subarray(0, end));
+    const again = openHost(left);
+    expect(await revisionOf(again, "/7")).toBe(end < length ? null : 1);
+    expect(await revisionOf(again, "/first")).toBe(1);
+  }
+});
+
+it("takes nothing from a log that was committed before it could be cleared", async () => {
+  const directory = newDirectory();
+  const host = openHost(directory);
+  await ask(host, "noteState", noted("/first"));
+  await ask(host, "noteState", noted("/7"));
+  const committed = readFileSync(join(directory, "ledger.db-log"));
+  for (const letter of ["b", "c"]) await ask(host, "noteState", noted("/7", letter));
+  await ask(host, "size", { service: null });
+  expect(readFileSync(join(directory, "ledger.db-log"))).toHaveLength(0);
+  const left = leftBehind(directory);
+  writeFileSync(join(left, "ledger.db-log"), committed);
+  expect(await revisionOf(openHost(left), "/7")).toBe(3);
+});
+
+it("takes back an operation that fails, and keeps those before and after it in the same batch", async () => {
+  const directory = newDirectory();
+  const host = openHost(directory);
+  await ask(host, "noteState", noted("/first"));
+  const bad = { ...noted("/bad"), view: 7 } as unknown as LedgerInput<"noteState">;
+  const asked = [noted("/7"), bad, noted("/8"), noted("/7", "b")].map((input) => ask(host, "noteState", input).then((output) => output.revision, (error: Error) => error.message));
+  const lease = ask(host, "acquireLease", { service: "notes", path: "/9", holder: "acme", token: null, ttlMs: 1, restMs: 1, maxWaiting: 1, waitMs: 1 });
+  const later = ask(host, "noteState", bad).catch(() => "refused");
+  expect(await Promise.all(asked)).toEqual([1, expect.stringContaining("putView"), 1, 2]);
+  expect((await lease).kind).toBe("granted");
+  expect(await later).toBe("refused");
+  for (const one of [host, openHost(leftBehind(directory))]) {
+    expect([await revisionOf(one, "/7"), await revisionOf(one, "/8"), await revisionOf(one, "/bad")]).toEqual([2, 1, null]);
+    expect(await ask(one, "size", { service: null })).toMatchObject({ resources: 4, leases: 1, representations: 0 });
+  }
+});
+
+it("refuses what a table would refuse later, when it is too late", async () => {
+  const host = openHost(newDirectory());
+  const place = { service: "notes", path: null as unknown as string, view: "", etag: null, digest: digestOf("a"), startedAt: 0 };
+  await expect(ask(host, "noteState", place)).rejects.toThrow(/putResource/);
+  await ask(host, "noteState", noted("/7"));
+  expect(await ask(host, "size", { service: null })).toMatchObject({ resources: 1 });
+});
+
+it("commits by itself before the log is long, and loses nothing by it", async () => {
+  const directory = newDirectory();
+  const host = openHost(directory);
+  const body = Buffer.alloc(100_000, 97).toString("base64");
+  for (let index = 0; index < 30; index += 1) await ask(host, "noteState", { ...noted(`/${index}`), base: { contentType: "text/plain", body, retainMs: 60_000 } });
+  expect(readFileSync(join(directory, "ledger.db-log")).length).toBeLessThan(2_300_000);
+  expect(await ask(openHost(leftBehind(directory)), "size", { service: null })).toMatchObject({ resources: 30, bases: 30 });
+});
