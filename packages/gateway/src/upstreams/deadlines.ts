@@ -40,6 +40,12 @@ export class Deadlines {
       return;
     }
     this.#emptySweeps = 0;
+    // A timer comes before the sockets in a turn of the event loop: after a stall, what has arrived meanwhile is read first, so
+    // that an upstream that answered in time is not blamed for a gateway that was busy.
+    setImmediate(() => this.#judge());
+  }
+
+  #judge(): void {
     const now = performance.now();
     for (const item of this.#pending.all()) if (item.deadlineMs <= now) item.onDeadline();
   }

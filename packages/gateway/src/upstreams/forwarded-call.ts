@@ -96,6 +96,7 @@ export class ForwardedCall implements IncomingAnswer, Locator, RaceCourse {
   end(rawTrailers: string[]): void {
     if (this.#discarding) return;
     this.#finish();
+    this.#input.plan.balancer.completed(this.#target as Target);
     this.#release();
     this.#input.sink.end(rawTrailers);
   }
@@ -195,7 +196,8 @@ export class ForwardedCall implements IncomingAnswer, Locator, RaceCourse {
     return {
       method: exchange.method,
       keyed: exchange.headers["idempotency-key"] !== undefined,
-      made: exchange.record.attempts,
+      // The one on a fresh connection took the place of one that never reached anybody.
+      made: exchange.record.attempts - (this.#staleRepeated ? 1 : 0),
       repeatable: this.#body !== "stream" && exchange.sentOnce !== true,
       otherTarget: targets.length > 1 && targets.some((target) => target !== current && !this.#tried.includes(target)),
       staleRepeated: this.#staleRepeated,
@@ -234,7 +236,8 @@ export class ForwardedCall implements IncomingAnswer, Locator, RaceCourse {
   /** The answer had begun: the client must not take what it has for the whole. */
   #cut(failure: TransportFailure): void {
     this.#finish();
-    const { exchange, sink } = this.#input;
+    const { exchange, sink, plan } = this.#input;
+    plan.balancer.cutShort(this.#target as Target);
     exchange.record.cutBy = "upstream";
     exchange.record.errorDetail = failure.detail;
     sink.fault(failureRefusal(failure, this.#input.service));

@@ -6,7 +6,7 @@
  */
 import type { Upstream } from "@parley/contract/config/upstream";
 import type { Target } from "../target.ts";
-import { isAble, newCandidate, noteConnectFailure, noteFailure, noteSuccess, noteTime, timeNow, type Candidate, type Fleet, type Resting } from "./candidate.ts";
+import { isAble, newCandidate, noteConnectFailure, noteCutShort, noteFailure, noteSuccess, noteTime, timeNow, type Candidate, type Fleet, type Resting } from "./candidate.ts";
 import { byHash, inTurn, leastRequests, quicker, type Choose } from "./choices.ts";
 import { compileHashKey, type HashKey, type Placeable } from "./hash-key.ts";
 import { hashRing } from "./hash-ring.ts";
@@ -19,6 +19,9 @@ export interface Balancer {
   pick(call: Placeable, tried: readonly Target[]): Target | null;
   /** With the answer's head, or with the failure in its place. */
   ended(target: Target, outcome: TryOutcome, durationMs: number): void;
+  /** After its head, an answer has come to its end, or broken off. */
+  completed(target: Target): void;
+  cutShort(target: Target): void;
   /** Given up, because another target was quicker: its answer takes this long at least. */
   outrun(target: Target, durationMs: number): void;
   /** The try is over, with its answer's last byte. */
@@ -95,6 +98,15 @@ class TieredBalancer implements Balancer {
       noteTime(candidate, durationMs, now);
     } else if (outcome === "connect-failure") noteConnectFailure(candidate, now);
     else noteFailure(candidate, now, { rules: this.#parts.resting, resting: this.#resting(now) });
+  }
+
+  completed(target: Target): void {
+    this.#of(target).cutShort = 0;
+  }
+
+  cutShort(target: Target): void {
+    const now = this.#parts.ports.monotonicMs();
+    noteCutShort(this.#of(target), now, { rules: this.#parts.resting, resting: this.#resting(now) });
   }
 
   outrun(target: Target, durationMs: number): void {

@@ -25,6 +25,8 @@ export interface Candidate {
   search: number;
   /** In a row. */
   failures: number;
+  /** Answers in a row that broke off after their heads. */
+  cutShort: number;
   /** How often in a row it had to rest. */
   rests: number;
   restsUntilMs: number;
@@ -48,7 +50,7 @@ const connectRestMs = 1000;
 
 export function newCandidate(target: Target, fleet: Fleet, now: number): Candidate {
   return {
-    target, fleet, inFlight: 0, averageMs: 0, averagedAtMs: now, current: 0, search: 0, failures: 0, rests: 0, restsUntilMs: -Infinity,
+    target, fleet, inFlight: 0, averageMs: 0, averagedAtMs: now, current: 0, search: 0, failures: 0, cutShort: 0, rests: 0, restsUntilMs: -Infinity,
     trialUnderWay: false, healthy: true, backSinceMs: -Infinity,
   };
 }
@@ -77,6 +79,12 @@ export function noteFailure(candidate: Candidate, now: number, { rules, resting 
   candidate.failures++;
   if (candidate.rests > 0) return rest(candidate, now, rules.firstRestMs);
   if (candidate.failures >= rules.failures && resting < rules.atMost) rest(candidate, now, rules.firstRestMs);
+}
+
+/** An answer whose head was well and whose end never came. Its head was a success, so these are counted by themselves. */
+export function noteCutShort(candidate: Candidate, now: number, { rules, resting }: { rules: Resting; resting: number }): void {
+  candidate.cutShort++;
+  if (candidate.cutShort >= rules.failures && (candidate.rests > 0 || resting < rules.atMost)) rest(candidate, now, rules.firstRestMs);
 }
 
 function rest(candidate: Candidate, now: number, firstRestMs: number): void {

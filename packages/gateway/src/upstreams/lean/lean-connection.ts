@@ -144,13 +144,13 @@ export class LeanConnection implements Deadlined, ParsedAnswer, TurnItem {
     const call = this.#call;
     // It may have been aborted while the connection was made.
     if (call === null) return;
-    const { request } = call;
     this.#calls++;
     this.#phase = "first-byte";
     this.#reusable = true;
     this.#flows = true;
-    this.#parser.expect(request.method);
-    this.deadlineMs = performance.now() + request.timeouts.firstByteMs;
+    this.#parser.expect(call.request.method);
+    // The upstream's time begins when it is asked, however long this turn takes.
+    this.deadlineMs = Infinity;
     this.#unsent = true;
     this.#turn.add(this);
   }
@@ -162,6 +162,7 @@ export class LeanConnection implements Deadlined, ParsedAnswer, TurnItem {
     this.#unsent = false;
     const { request, head } = this.#call as LeanCall;
     const socket = this.#socket as Socket;
+    this.deadlineMs = performance.now() + request.timeouts.firstByteMs;
     if (request.body === null) socket.write(head.text, "latin1");
     else if (Buffer.isBuffer(request.body)) writeWhole(socket, head.text, request.body);
     else this.#sendStream(this.#call as LeanCall, socket);
