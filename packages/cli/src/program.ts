@@ -1,6 +1,5 @@
 /** All commands, their options and their help. What a command does is in commands/, and loaded when it is called. */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { reportFailure } from "./failure.ts";
 import type { CommonOptions, Terminal } from "./terminal.ts";
 
 /** Runs a command; gives the exit status: 0 done, 1 failed, 2 where `plan` found changes. */
@@ -23,7 +22,10 @@ async function failed(error: Error, terminal: Terminal, json: boolean): Promise<
     const { reportConfigError } = await import("./config-error.ts");
     reportConfigError(error, terminal, json);
   } else if ("code" in error && typeof error.code === "string" && ["Failure", "StartError"].includes(error.name)) {
+    const { reportFailure } = await import("./report-failure.ts");
     reportFailure(terminal, error as Error & { code: string; fix?: string }, json);
+  } else if (json) {
+    terminal.error(`${JSON.stringify({ error: { code: "internal-error", message: error.message, stack: error.stack } }, null, 2)}\n`);
   } else {
     // A fault of the program itself: what helps is where it happened.
     terminal.error(`${error.stack ?? error.message}\n`);
@@ -49,7 +51,7 @@ function buildProgram(terminal: Terminal, status: { exit: number }, json: boolea
     .configureOutput({
       writeOut: (text) => terminal.out(text),
       writeErr: (text) => terminal.error(text),
-      outputError: (text, write) => (json ? reportFailure(terminal, { code: "usage", message: text.replace(/^error: /, "").trim() }, true) : write(text)),
+      outputError: (text, write) => write(json ? `${JSON.stringify({ error: { code: "usage", message: text.replace(/^error: /, "").trim() } }, null, 2)}\n` : text),
     })
     .addHelpText("after", "\nBegin with:\n  $ ./parley up\n\nEvery command has --help with examples, and --json for programs.");
   const building: Building = { program, terminal, status };

@@ -7,7 +7,7 @@ interface OptionsOf {
   width: number;
   series: readonly Omit<PlotSeries, "values">[];
   group: string;
-  latest: RefObject<Pick<PlotProps, "onRange" | "onMoment" | "text">>;
+  latest: RefObject<Pick<PlotProps, "onRange" | "onMoment" | "text" | "running">>;
 }
 
 const heightPx = 170;
@@ -41,6 +41,9 @@ export function plotOptions({ width, series, group, latest }: OptionsOf): uPlot.
       }),
     ],
     hooks: {
+      drawClear: [(plot) => {
+        if (latest.current.running) shadeEnd(plot);
+      }],
       setSelect: [(plot) => {
         if (plot.select.width < leastDragPx) return;
         latest.current.onRange?.(plot.posToVal(plot.select.left, "x"), plot.posToVal(plot.select.left + plot.select.width, "x"));
@@ -51,6 +54,17 @@ export function plotOptions({ width, series, group, latest }: OptionsOf): uPlot.
       })],
     },
   };
+}
+
+/** Behind the lines, from the last whole step to the end. */
+function shadeEnd(plot: uPlot): void {
+  const lastWhole = plot.data[0].at(-2);
+  if (lastWhole === undefined) return;
+  const left = plot.valToPos(lastWhole, "x", true);
+  plot.ctx.save();
+  plot.ctx.fillStyle = `${colourOf("--quiet")}22`;
+  plot.ctx.fillRect(left, plot.bbox.top, plot.bbox.left + plot.bbox.width - left, plot.bbox.height);
+  plot.ctx.restore();
 }
 
 function colourOf(token: string): string {

@@ -19,6 +19,8 @@ export interface PlotProps {
   text: (value: number) => string;
   /** Plots with the same name share their cursor. */
   group: string;
+  /** The last moment's values are of a step that still runs: what leads to them is shaded, and the title says so. */
+  running?: boolean | undefined;
   onRange?: ((from: number, to: number) => void) | undefined;
   onMoment?: ((index: number) => void) | undefined;
 }

@@ -11,13 +11,13 @@ import { plotOptions } from "./plot-options.ts";
 import classes from "./plot.module.css";
 import type { PlotProps, PlotSeries } from "./plot-props.ts";
 
-export function Plot({ title, moments, series, text, group, onRange, onMoment }: PlotProps) {
+export function Plot({ title, moments, series, text, group, running = false, onRange, onMoment }: PlotProps) {
   const frame = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const scheme = useComputedColorScheme("light");
-  const latest = useRef({ onRange, onMoment, text });
+  const latest = useRef({ onRange, onMoment, text, running });
   useEffect(() => {
-    latest.current = { onRange, onMoment, text };
+    latest.current = { onRange, onMoment, text, running };
   });
   const shape = series.map(({ label, colour, dashed, filled }) => [label, colour, dashed, filled].join("|")).join("\n");
   const data = useMemo(() => [[...moments], ...series.map(({ values }) => [...values])] as uPlot.AlignedData, [moments, series]);
@@ -44,8 +44,8 @@ export function Plot({ title, moments, series, text, group, onRange, onMoment }:
 
   return (
     <figure className={classes["figure"]}>
-      <figcaption>{title}</figcaption>
-      <div ref={frame} className={classes["plot"]} role="img" aria-label={`${title}. ${summary(series, text)}`} />
+      <figcaption>{title}{running ? <small> the shaded end is still running</small> : null}</figcaption>
+      <div ref={frame} className={classes["plot"]} role="img" aria-label={`${title}. ${summary(series, text)}${running ? "; the last step is still running" : ""}`} />
     </figure>
   );
 }

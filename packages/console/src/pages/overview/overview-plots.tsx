@@ -21,7 +21,7 @@ export function OverviewPlots({ overview, onRange }: { overview: Overview; onRan
   return (
     <div className={classes["plots"]}>
       {plots.map((plot) => (
-        <Plot key={plot.title} {...plot} moments={steps.moments} group="overview" onRange={onRange} onMoment={showStep} />
+        <Plot key={plot.title} {...plot} moments={steps.moments} running={steps.running} group="overview" onRange={onRange} onMoment={showStep} />
       ))}
     </div>
   );

@@ -26,8 +26,16 @@ test("a first step that begins within a step is divided by what it lasts", () =>
   expect(now.calls.slice(0, 2)).toEqual([2, 1]);
 });
 
-test("the step that has only begun is left open, and the period before is not", () => {
-  const { now, before } = seriesOf(overview(0, [point(240_000, 3)], [point(-60_000, 60)]), 250_000);
-  expect(now.calls.at(-1)).toBeNull();
+test("the step that still runs is counted over what has passed of it, and is marked", () => {
+  const { now, before, running } = seriesOf(overview(0, [point(180_000, 60), point(240_000, 20)], [point(-60_000, 60)]), 250_000);
+  expect(now.calls.slice(-2)).toEqual([1, 2]);
   expect(before?.calls.at(-1)).toBe(1);
+  expect(running).toBe(true);
+  expect(seriesOf(overview(0, [point(240_000, 60)]), 300_000).running).toBe(false);
+});
+
+test("a step that has hardly begun is left open", () => {
+  const { now, running } = seriesOf(overview(0, [point(240_000, 3)]), 241_000);
+  expect(now.calls.at(-1)).toBeNull();
+  expect(running).toBe(false);
 });

@@ -24,16 +24,21 @@ export interface Steps {
   moments: number[];
   now: Lines;
   before: Lines | null;
+  /** Whether the last step is still going on: what it says may change until it has passed. */
+  running: boolean;
 }
 
 const leastPart = 0.9;
+/** So little of a step says nothing about its rate. */
+const leastMs = 5_000;
 
 export function seriesOf(overview: Overview, now: number): Steps {
   const { from, stepMs, previous } = overview;
   const to = Math.min(overview.to, Math.max(now, from + 1));
   const moments = momentsOf(from, to, stepMs);
   const before = previous && linesOf(shiftedPoints(overview, previous, moments), moments, { to: (moments.at(-1) ?? to) + stepMs, stepMs });
-  return { moments, now: linesOf(overview.series, moments, { to, stepMs }), before };
+  const lastMs = to - (moments.at(-1) ?? to);
+  return { moments, now: linesOf(overview.series, moments, { to, stepMs }), before, running: moments.length > 2 && lastMs >= leastMs && lastMs < stepMs * leastPart && now < overview.to };
 }
 
 function momentsOf(from: number, to: number, stepMs: number): number[] {
@@ -55,9 +60,8 @@ function linesOf(points: readonly Point[], moments: readonly number[], { to, ste
   const byMoment = new Map(points.map((point) => [point.at, point]));
   const found = moments.map((at) => byMoment.get(at));
   const seconds = moments.map((at, index) => Math.max(1, Math.min(moments[index + 1] ?? to, at + stepMs) - at) / 1_000);
-  // A step that has only begun says nothing about its rate.
-  const isWhole = (index: number) => index < moments.length - 1 || moments.length < 3 || (seconds[index] ?? 0) * 1_000 >= stepMs * leastPart;
-  const rate = (member: CountMember, factor = 1) => found.map((point, index) => (isWhole(index) ? ((point?.[member] ?? 0) / (seconds[index] ?? 1)) * factor : null));
+  const saysSomething = (index: number) => index < moments.length - 1 || moments.length < 3 || (seconds[index] ?? 0) * 1_000 >= Math.min(leastMs, stepMs * leastPart);
+  const rate = (member: CountMember, factor = 1) => found.map((point, index) => (saysSomething(index) ? ((point?.[member] ?? 0) / (seconds[index] ?? 1)) * factor : null));
   const plain = (member: "p50Ms" | "p95Ms" | "p99Ms") => found.map((point) => point?.[member] ?? null);
   return {
     calls: rate("calls"), errors: rate("errors"), refused: rate("refused"), conflicts: rate("conflicts"), inputTokens: rate("inputTokens"), outputTokens: rate("outputTokens"), costUsd: rate("costUsd", 3_600),
