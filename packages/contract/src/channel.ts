@@ -4,6 +4,7 @@
  */
 import type { RouteGuarantee } from "./api/conflicts.ts";
 import type { ModelState } from "./api/model-state.ts";
+import type { CacheState } from "./api/cache.ts";
 import type { MirrorState } from "./api/mirror.ts";
 import type { TargetState } from "./api/targets.ts";
 import type { CallRecord } from "./call-record.ts";
@@ -27,8 +28,8 @@ export type GatewayMessage =
   | { type: "models"; request: number; state: ModelState }
   /** What only this worker knows of conflicts: who edits the same thing at this moment, and what each route guarantees. */
   | { type: "conflicts"; request: number; potential: ConflictRecord[]; guarantees: RouteGuarantee[] }
-  /** How many kept answers are gone. */
-  | { type: "purged"; request: number; answers: number }
+  /** What is kept of answers, and how many are gone by what was asked. */
+  | { type: "caches"; request: number; states: CacheState[]; gone: number }
   | { type: "restored"; request: number; outcome: RestoreOutcome };
 
 /** Control plane to gateway. */
@@ -48,8 +49,8 @@ export type ControlMessage =
   /** Prices, keys and speeds of models. */
   | { type: "models"; request: number }
   | { type: "conflicts"; request: number }
-  /** Forget what is kept of answers: of all services or one, of all paths or one and what lies below it. */
-  | { type: "purge"; request: number; service: string | null; path: string | null }
+  /** What is kept of answers; `purge` has it forgotten: of all services or one, of all paths or one and what lies below it. */
+  | { type: "caches"; request: number; purge?: { service: string | null; path: string | null } }
   /** Write a version that the ledger keeps, as a guarded write in the name of `actor`. */
   | { type: "restore"; request: number; order: RestoreOrder };
 

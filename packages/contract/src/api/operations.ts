@@ -13,6 +13,7 @@ import { limit } from "../config/limits.ts";
 import { entityName } from "../config/names.ts";
 import { conflictRecord } from "../conflicts/record.ts";
 import { leaseList, leaseQuery, shownLease } from "./leases.ts";
+import { cacheList, cachePurge, purged } from "./cache.ts";
 import { mirrorReport } from "./mirror.ts";
 import { modelState } from "./model-state.ts";
 import type { Operation } from "./operation.ts";
@@ -210,6 +211,8 @@ export const operations = {
 
   getRollout: { method: "GET", path: "/api/services/{name}/rollout", tag: "services", role: "viewer", summary: "How the release of a service goes: its share, both arms, and the tests that compare them", response: rollout },
   orderRollout: { method: "POST", path: "/api/services/{name}/rollout", tag: "services", role: "editor", summary: "Promotes a release, takes it back at once, or pauses, resumes or restarts its rollout", body: rolloutOrder, response: orderedRollout },
+  listCaches: { method: "GET", path: "/api/cache", tag: "services", role: "viewer", summary: "What is kept of services' answers, and how often it was of use, over all gateway workers", response: cacheList },
+  purgeCache: { method: "DELETE", path: "/api/cache", tag: "services", role: "editor", summary: "Forget what is kept of answers: everything, one service's, or a path's and what lies below it", query: cachePurge, response: purged },
   getMirror: { method: "GET", path: "/api/services/{name}/mirror", tag: "services", role: "viewer", summary: "How the answers of a service's mirror compare with its own: counted by place, with an example of each", response: mirrorReport },
   forgetMirror: { method: "DELETE", path: "/api/services/{name}/mirror", tag: "services", role: "editor", summary: "Begin to count a mirror's answers anew", status: 204 },
   listTargets: { method: "GET", path: "/api/targets", tag: "services", role: "viewer", summary: "How the targets of services are, as each gateway worker sees them", query: z.object({ service: z.string().optional() }), response: z.object({ items: z.array(targetState) }) },

@@ -14,6 +14,7 @@ import { keyRotationHandlers } from "./operations/key-rotation.ts";
 import { keyHandlers } from "./operations/keys.ts";
 import { bypassHandlers } from "./operations/bypasses.ts";
 import { leaseHandlers } from "./operations/leases.ts";
+import { cacheHandlers } from "./operations/cache.ts";
 import { mirrorHandlers } from "./operations/mirror.ts";
 import { modelStateHandlers } from "./operations/models.ts";
 import { peopleHandlers } from "./operations/people.ts";
@@ -40,6 +41,7 @@ export function handlersOf(plane: ControlPlane): Handlers {
     ...targetHandlers(plane),
     ...rolloutHandlers(plane),
     ...mirrorHandlers(plane),
+    ...cacheHandlers(plane),
     ...conflictHandlers(plane),
     ...adviceHandlers(plane),
     ...bypassHandlers(plane),

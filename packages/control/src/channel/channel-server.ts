@@ -6,6 +6,7 @@ import { chmodSync, existsSync, mkdirSync, unlinkSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { dirname } from "node:path";
 import type { ModelState } from "@parley/contract/api/model-state";
+import type { CacheState } from "@parley/contract/api/cache";
 import type { MirrorState } from "@parley/contract/api/mirror";
 import type { TargetState } from "@parley/contract/api/targets";
 import type { CallRecord } from "@parley/contract/call-record";
@@ -26,7 +27,9 @@ export interface ChannelEvents {
   now(): number;
 }
 
-type Asked = { type: "metrics" | "targets" | "conflicts" | "models" } | { type: "restore"; order: RestoreOrder } | { type: "mirrors"; forget: string | null };
+type CachePurge = { service: string | null; path: string | null };
+type CacheReport = { states: CacheState[]; gone: number };
+type Asked = { type: "metrics" | "targets" | "conflicts" | "models" } | { type: "restore"; order: RestoreOrder } | { type: "mirrors"; forget: string | null } | { type: "caches"; purge: CachePurge | null };
 type Question<Answer> = { pending: Map<number, (answer: Answer) => void>; withinMs: number } & Asked;
 
 export class ChannelServer {
@@ -35,6 +38,7 @@ export class ChannelServer {
   readonly #connections = new Set<GatewayConnection>();
   readonly #pendingMetrics = new Map<number, (families: MetricFamily[]) => void>();
   readonly #pendingTargets = new Map<number, (states: TargetState[]) => void>();
+  readonly #pendingCaches = new Map<number, (report: CacheReport) => void>();
   readonly #pendingMirrors = new Map<number, (states: MirrorState[]) => void>();
   readonly #pendingModels = new Map<number, (state: ModelState) => void>();
   readonly #pendingConflicts = new Map<number, (report: ConflictReport) => void>();
@@ -111,6 +115,12 @@ export class ChannelServer {
     return (await Promise.all(answers)).filter((states) => states !== null);
   }
 
+  /** What each gateway keeps of answers, and how many it has forgotten because `purge` says so. */
+  async caches(withinMs: number, purge: CachePurge | null = null): Promise<CacheReport[]> {
+    const answers = [...this.#connections].filter((connection) => connection.state).map((connection) => this.#ask(connection, { type: "caches", purge, pending: this.#pendingCaches, withinMs }));
+    return (await Promise.all(answers)).filter((report) => report !== null);
+  }
+
   /** What came of copies for mirrors at each gateway; `forget` names a service whose counting begins anew. */
   async mirrors(withinMs: number, forget: string | null = null): Promise<MirrorState[][]> {
     const answers = [...this.#connections].filter((connection) => connection.state).map((connection) => this.#ask(connection, { type: "mirrors", forget, pending: this.#pendingMirrors, withinMs }));
@@ -160,6 +170,9 @@ export class ChannelServer {
         return;
       case "targets":
         this.#pendingTargets.get(message.request)?.(message.states);
+        return;
+      case "caches":
+        this.#pendingCaches.get(message.request)?.(message);
         return;
       case "mirrors":
         this.#pendingMirrors.get(message.request)?.(message.states);
@@ -217,6 +230,7 @@ function watchMessage(queries: readonly string[] | null): ControlMessage {
 
 function asMessage(question: Asked, request: number): ControlMessage {
   if (question.type === "restore") return { type: "restore", request, order: question.order };
+  if (question.type === "caches") return { type: "caches", request, ...(question.purge === null ? {} : { purge: question.purge }) };
   if (question.type === "mirrors") return { type: "mirrors", request, ...(question.forget === null ? {} : { forget: question.forget }) };
   return { type: question.type, request };
 }

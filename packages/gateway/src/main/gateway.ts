@@ -336,9 +336,11 @@ export class Gateway {
       case "conflicts":
         this.#send({ type: "conflicts", request: message.request, potential: this.potentialConflicts(), guarantees: this.guarantees() });
         break;
-      case "purge":
-        this.#send({ type: "purged", request: message.request, answers: this.#caches.purge(message) });
+      case "caches": {
+        const gone = message.purge === undefined ? 0 : this.#caches.purge(message.purge);
+        this.#send({ type: "caches", request: message.request, states: this.#caches.states(), gone });
         break;
+      }
       case "restore":
         this.#writes.add(restoreFor({ book: this.#book, log: this.#parts.log }, message, (answer) => this.#send(answer)));
         break;

@@ -7,6 +7,7 @@ import { reading } from "../../api/queries.ts";
 import { LinkButton } from "../../components/link-button.tsx";
 import { Page } from "../../components/page.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
+import { CacheSection } from "./cache-section.tsx";
 import { DifferenceSection } from "./difference-section.tsx";
 import { MirrorSection } from "./mirror-section.tsx";
 import { RolloutSection } from "./rollout-section.tsx";
@@ -34,6 +35,7 @@ export function ServiceTrafficPage() {
           {spec.versions ? <VersionsSection name={name} versions={spec.versions} /> : null}
           {spec.canary ? <RolloutSection service={service.data} canary={spec.canary} /> : null}
           {spec.mirror ? <MirrorSection name={name} /> : null}
+          {spec.cache ? <CacheSection key={`${name} ${spec.path}`} name={name} path={spec.path} /> : null}
           {versions.length > 1 ? <DifferenceSection key={name} name={name} versions={versions} /> : null}
           <TrySection key={spec.path} path={spec.path} />
         </>

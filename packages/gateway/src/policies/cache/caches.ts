@@ -3,6 +3,7 @@
  * and ended before it is answered, everywhere: in between nobody gets or keeps what it may change, so that no caller sees
  * the state before it after anybody has seen the one after.
  */
+import type { CacheState } from "@parley/contract/api/cache";
 import type { MetricFamily } from "@parley/contract/channel";
 import type { AnswerCache } from "./store/answer-cache.ts";
 import { CacheCounts } from "./cache-counts.ts";
@@ -76,6 +77,10 @@ export class Caches {
       gone += before - cache.size.entries;
     }
     return gone;
+  }
+
+  states(): CacheState[] {
+    return [...this.#services].map(([service, cache]) => ({ service, answers: cache.size.entries, bytes: cache.size.bytes, reads: this.counts.of(service) }));
   }
 
   families(labels: Record<string, string>): MetricFamily[] {
