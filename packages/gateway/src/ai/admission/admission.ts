@@ -13,13 +13,17 @@ import type { ModelDirectory } from "../models/model-directory.ts";
 import type { PriceBook } from "../record/cost.ts";
 import { byMeaning } from "./by-meaning.ts";
 import { cached } from "./cached.ts";
-import { guarded } from "./guarded.ts";
+import { compileRails, guarded } from "./guarded.ts";
+import { sessions } from "./sessions.ts";
+import type { SessionRules } from "../realtime/ruled-session.ts";
 import { budgeted, type BudgetedPorts } from "./budgeted.ts";
 
 export type Ask = (call: AiCall, targets: readonly ModelTarget[], operation: Operation) => Promise<void>;
 
 export interface Admission {
   run(call: AiCall, targets: readonly ModelTarget[], operation: Operation): Promise<void>;
+  /** What holds for a connection with many answers; null where nothing does. Rejects with a `RefusalError` where it may not be opened. */
+  session(call: AiCall, targets: readonly ModelTarget[]): Promise<SessionRules | null>;
 }
 
 export interface AdmissionParts {
@@ -36,8 +40,9 @@ export function compileAdmission(input: AiInput, ports: AiPorts, { directory, pr
   if (ports.budgets) run = budgeted(budgetedPorts(input, ports.budgets), run);
   const meaning = exact && semantic ? byMeaning(semantic, { directory, prices, ports, ask: run, exactTtlMs: exact.ttl }) : null;
   if (exact) run = cached(exact, meaning, run);
-  if (Object.keys(input.ai.guardrails).length > 0) run = guarded(input.ai.guardrails, ports, run);
-  return run === ask ? null : { run };
+  const rails = compileRails(input.ai.guardrails, ports);
+  if (rails === null || rails.length > 0) run = guarded(rails, ports, run);
+  return run === ask ? null : { run, session: sessions(rails, ports.budgets ? budgetedPorts(input, ports.budgets) : null) };
 }
 
 function budgetedPorts(input: AiInput, book: NonNullable<AiPorts["budgets"]>): BudgetedPorts {

@@ -1,7 +1,9 @@
 // Hot path: once for each AI call of a gateway with guardrails.
 /** Lets a call through its guardrails, before and after. */
 import type { Guardrail } from "@parley/contract/config/ai-guardrails";
+import type { Refusal } from "@parley/contract/problems/problem";
 import { RefusalError } from "../../exchange/answer.ts";
+import type { Exchange } from "../../exchange/exchange.ts";
 import type { AiCall } from "../calls/ai-call.ts";
 import type { AiPorts } from "../endpoints-contract.ts";
 import { compileGuardrail, type CompiledGuardrail } from "../guardrails/compiled-guardrail.ts";
@@ -12,20 +14,34 @@ import type { TextRule } from "../guardrails/text-rule.ts";
 import { askWebhook } from "../guardrails/webhook.ts";
 import type { Ask } from "./admission.ts";
 
-/** Where one cannot be compiled every call is refused: a guardrail that is not there guards nothing. */
-export function guarded(sources: Readonly<Record<string, Guardrail>>, ports: AiPorts, ask: Ask): Ask {
+/** Null where one cannot be compiled. */
+export type Rails = readonly CompiledGuardrail[] | null;
+
+export function compileRails(sources: Readonly<Record<string, Guardrail>>, ports: Pick<AiPorts, "warn">): Rails {
   const rails: CompiledGuardrail[] = [];
   for (const [name, source] of Object.entries(sources)) {
     try {
       rails.push(compileGuardrail(name, source));
     } catch (error) {
       ports.warn("a guardrail cannot be compiled, and every call is refused until it can", { guardrail: name, error: error instanceof Error ? error.message : String(error) });
-      return () => Promise.reject(new RefusalError({ ...blocked({ name }, "cannot be compiled, so that nothing passes"), status: 503 }));
+      return null;
     }
   }
+  return rails;
+}
+
+/** A guardrail that is not there guards nothing. */
+export const notCompiled: Refusal = { ...blocked({ name: "of these endpoints" }, "cannot be compiled, so that nothing passes"), status: 503 };
+
+export function railsFor(rails: readonly CompiledGuardrail[], { caller }: Pick<Exchange, "caller">): readonly CompiledGuardrail[] {
+  const consumer = caller?.consumer;
+  return rails.filter(({ consumers }) => consumers === null || (consumer !== undefined && consumers.has(consumer)));
+}
+
+export function guarded(rails: Rails, ports: AiPorts, ask: Ask): Ask {
+  if (rails === null) return () => Promise.reject(new RefusalError(notCompiled));
   return async (call, targets, operation) => {
-    const consumer = call.exchange.caller?.consumer;
-    const own = rails.filter(({ consumers }) => consumers === null || (consumer !== undefined && consumers.has(consumer)));
+    const own = railsFor(rails, call.exchange);
     if (own.length === 0) return ask(call, targets, operation);
     const notes = new GuardNotes(call.exchange.record);
     const since = performance.now();

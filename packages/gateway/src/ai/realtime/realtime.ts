@@ -27,6 +27,8 @@ import { dialectTowards } from "../models/provider-account.ts";
 import { noteTarget, noteUsage } from "../record/call-notes.ts";
 import { connectProvider } from "./connect-provider.ts";
 import type { Connected } from "./connect-provider.ts";
+import { RuledSession } from "./ruled-session.ts";
+import type { SessionRules } from "./ruled-session.ts";
 import { sumOfUsage } from "../record/usage-sum.ts";
 import { FrameWatch } from "./frame-watch.ts";
 
@@ -46,10 +48,12 @@ export function realtime({ directory, prices, ports }: EndpointParts): Handler {
     const targets = await directory.resolve(model);
     if (targets.length === 0) throw new RefusalError(await unknownModel(directory, model));
     const call = new AiCall({ exchange, sink, caller: openAiChatCaller, body: noBody, model, stream: true, includeUsage: true, ports, prices });
+    const rules = (await ports.admission?.session(call, targets)) ?? null;
+    if (rules?.budget) exchange.onEnded(() => rules.budget?.end());
     let told: CallFailure | null = null;
     for (const target of targets) {
       const connected = await connect(call, target);
-      if ("kind" in connected) return join(call, target, connected);
+      if ("kind" in connected) return join(call, { target, rules }, connected);
       told = connected;
       if (!told.failOver) break;
     }
@@ -93,7 +97,7 @@ function fieldsOf({ headers }: Exchange): string[] {
   return protocols.length === 0 ? fields : [...fields, "sec-websocket-protocol", protocols.join(", ")];
 }
 
-function join(call: AiCall, target: ModelTarget, { answer, socket, head }: Extract<Connected, { kind: "switched" }>): void {
+function join(call: AiCall, { target, rules }: { target: ModelTarget; rules: SessionRules | null }, { answer, socket, head }: Extract<Connected, { kind: "switched" }>): void {
   const { exchange } = call;
   const { record } = exchange;
   record.kind = "websocket";
@@ -104,21 +108,23 @@ function join(call: AiCall, target: ModelTarget, { answer, socket, head }: Extra
     if (typeof value === "string") fields.push(name, value);
   }
   const client = (exchange.upgrade as NonNullable<Exchange["upgrade"]>).accept(fields);
-  const watch = usageWatch(call, target);
   if (head.length > 0) socket.unshift(head);
   client.on("data", (chunk: Buffer) => (record.requestBytes += chunk.length));
-  socket.on("data", (chunk: Buffer) => {
-    record.responseBytes += chunk.length;
-    watch.push(chunk);
-  });
-  pipe(call, client, socket);
+  socket.on("data", (chunk: Buffer) => (record.responseBytes += chunk.length));
+  if (rules) new RuledSession({ call, target, rules, client, provider: socket }).start();
+  else pipe(client, socket, usageWatch(call, target));
+  endTogether(call, client, socket);
+}
+
+function pipe(client: Socket, provider: Socket, watch: FrameWatch): void {
+  provider.on("data", (chunk: Buffer) => watch.push(chunk));
+  client.pipe(provider);
+  provider.pipe(client);
 }
 
 /** Either side's end is the other's: a WebSocket that is half closed says nothing any more. */
-function pipe({ exchange }: AiCall, client: Socket, provider: Socket): void {
+function endTogether({ exchange }: AiCall, client: Socket, provider: Socket): void {
   provider.setTimeout(0);
-  client.pipe(provider);
-  provider.pipe(client);
   client.on("error", () => provider.destroy());
   client.on("close", () => provider.destroy());
   provider.on("error", () => {
