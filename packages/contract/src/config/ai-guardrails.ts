@@ -20,6 +20,8 @@ const webhook = z.strictObject({
   /** Signs the request: Parley-Signature is the HMAC-SHA256 of its body, in hexadecimal. */
   secret: z.string().optional(),
   timeout: duration.prefault("2s"),
+  /** Of a stream so much is held back and asked about at once. */
+  everyCharacters: z.int().min(1).max(100_000).default(500),
   /** What becomes of a call when the webhook does not answer. */
   onError: z.enum(["block", "pass"]).default("block"),
 });

@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { counted, startBudgeted } from "./testing/budgeted-gateway.ts";
 import { events, json, sse, startProvider } from "./testing/fake-provider.ts";
+import type { Respond } from "./testing/fake-provider.ts";
 
 const chunk = (delta: object, finish: string | null = null) => ({ id: "c", object: "chat.completion.chunk", created: 1, model: "dear", choices: [{ index: 0, delta, finish_reason: finish }] });
 const streamOf = (...pieces: string[]) =>
@@ -79,6 +80,64 @@ describe("guardrails", () => {
     expect((await gateway.ask()).status).toBe(503);
     await using lenient = await startBudgeted({ ai: { guardrails: { hook: { webhook: { ...webhook, onError: "pass" } } } } });
     expect((await lenient.ask()).status).toBe(200);
+  });
+
+  describe("a webhook that judges answers", () => {
+    type Asked = { phase: string; done?: boolean; answer?: { text: string } };
+    const judging = (test: (text: string) => boolean): Respond => (call, response) => {
+      const asked = call.body as unknown as Asked;
+      return json(asked.phase === "input" || test(asked.answer?.text ?? "") ? { allow: true } : { allow: false, reason: "not that" })(call, response);
+    };
+    const withHook = (url: string, more: object = {}, cache: object = {}) => ({ ai: { guardrails: { hook: { webhook: { url: `${url}/check`, timeout: "5s", ...more } } }, ...cache } });
+
+    it("is asked before anything is said, and after what is blacked out", async () => {
+      await using hook = await startProvider(judging((text) => !text.includes("forbidden")));
+      const { ai } = withHook(hook.url);
+      await using gateway = await startBudgeted({ ai: { guardrails: { ...ai.guardrails, privacy: { detect: ["email"] } } }, respond: counted(5, 5, "Write to bob@example.org") });
+      expect((await gateway.ask()).status).toBe(200);
+      expect(hook.calls[1]?.body).toMatchObject({ guardrail: "hook", phase: "output", done: true, consumer: "acme", answer: { text: "Write to [redacted: email]" } });
+      gateway.provider.respond = counted(5, 5, "a forbidden thing");
+      const refused = await gateway.ask();
+      const text = await refused.text();
+      expect([refused.status, text]).toEqual([400, expect.stringContaining("refused the answer: not that")]);
+      expect(text).not.toContain("forbidden thing");
+      hook.respond = (call, response) => (call.body["phase"] === "input" ? json({ allow: true }) : json("oops", 500))(call, response);
+      expect((await gateway.ask()).status).toBe(503);
+      expect((await gateway.records())[1]).toMatchObject({ status: 400, error: "guardrail-blocked", inputTokens: 5, costNanoUsd: 10_000_000, guardrails: ["hook output block webhook"] });
+    });
+
+    it("lets streams out piece by piece, and ends one with an error event before what it refuses", async () => {
+      await using hook = await startProvider(judging((text) => !text.includes("forbidden")));
+      await using gateway = await startBudgeted({ ...withHook(hook.url, { everyCharacters: 10 }), respond: streamOf("Hello you ", "and you, ", "a forbidden ", "thing") });
+      const text = await (await gateway.ask(asking("Hi", { stream: true }))).text();
+      expect(text).toContain("guardrail-blocked");
+      expect(text).not.toMatch(/forbidden |thing|\[DONE\]/);
+      gateway.provider.respond = streamOf("Hello you ", "and you, ", "my friends");
+      hook.calls.length = 0;
+      expect(await said(await gateway.ask(asking("Ho", { stream: true })))).toBe("Hello you and you, my friends");
+      const asked = hook.calls.map(({ body }) => body as unknown as Asked).filter(({ phase }) => phase === "output");
+      expect(asked.at(-1)).toMatchObject({ done: true, answer: { text: "Hello you and you, my friends" } });
+      expect((await gateway.records())[0]).toMatchObject({ error: "guardrail-blocked", inputTokens: 5 });
+    });
+
+    it("has a refused answer kept by no cache, and is not asked again about one that was allowed", async () => {
+      await using hook = await startProvider(judging((text) => !text.includes("forbidden")));
+      await using gateway = await startBudgeted({ ...withHook(hook.url, {}, { cache: { exact: {} } }), respond: counted(5, 5, "forbidden") });
+      expect((await gateway.ask()).status).toBe(400);
+      gateway.provider.respond = counted(5, 5, "fine");
+      for (const cache of ["miss", "hit"]) {
+        const answer = await gateway.ask();
+        expect([answer.status, answer.headers.get("parley-cache"), await answer.text()]).toEqual([200, cache, expect.stringContaining("fine")]);
+      }
+      expect(hook.calls.filter(({ body }) => body["phase"] === "output")).toHaveLength(2);
+    });
+
+    it("is asked about what it is for only", async () => {
+      await using hook = await startProvider(judging(() => false));
+      await using gateway = await startBudgeted({ ai: { guardrails: { hook: { on: ["input"], webhook: { url: hook.url } } } } });
+      expect((await gateway.ask()).status).toBe(200);
+      expect(hook.calls.map(({ body }) => body["phase"])).toEqual(["input"]);
+    });
   });
 
   it("only say what they found where they warn", async () => {

@@ -45,7 +45,10 @@ function keepingSink(call: AiCall, maxBytes: number, keep: (answer: KeptAnswer) 
     maxBytes,
     complete: (copy) => {
       if (record.error !== undefined || record.cutBy !== undefined) return;
-      keep({ ...copy, rawHeaders: contentFields(copy.rawHeaders), keptAt: call.ports.now(), provider: record.provider, model: record.model, finishReason: record.finishReason });
+      const answer: KeptAnswer = { ...copy, rawHeaders: contentFields(copy.rawHeaders), keptAt: call.ports.now(), provider: record.provider, model: record.model, finishReason: record.finishReason };
+      const allowed = call.guard?.allowed;
+      if (allowed) void allowed.then((isAllowed) => isAllowed && keep(answer));
+      else keep(answer);
     },
   });
 }

@@ -12,6 +12,9 @@ import { blocked, guardInput } from "../guardrails/input-guard.ts";
 import { OutputGuard } from "../guardrails/output-guard.ts";
 import type { TextRule } from "../guardrails/text-rule.ts";
 import { askWebhook } from "../guardrails/webhook.ts";
+import type { AskedCall } from "../guardrails/webhook.ts";
+import { AnswerGate } from "../guardrails/answer-gate.ts";
+import { SaidTap } from "../guardrails/said-tap.ts";
 import type { Ask } from "./admission.ts";
 
 /** Null where one cannot be compiled. */
@@ -48,8 +51,38 @@ export function guarded(rails: Rails, ports: AiPorts, ask: Ask): Ask {
     const checked = call.body.length === 0 ? call : await checkInput(call, own, { ports, notes });
     call.exchange.step("guardrails", since);
     const textRails = operation.generates === true ? own.filter((rail): rail is CompiledGuardrail & { text: TextRule } => rail.onOutput && rail.text !== null) : [];
+    const asking = operation.generates === true ? own.filter(({ onOutput, webhook }) => onOutput && webhook !== null) : [];
+    if (asking.length > 0) return ask(gatedCall(checked, { asking, textRails, ports, notes }), targets, operation);
     return ask(textRails.length === 0 ? checked : checked.with({ guard: new OutputGuard(textRails, notes) }), targets, operation);
   };
+}
+
+interface Gated {
+  asking: readonly CompiledGuardrail[];
+  textRails: readonly (CompiledGuardrail & { text: TextRule })[];
+  ports: AiPorts;
+  notes: GuardNotes;
+}
+
+/** Its answer waits for the webhooks. */
+function gatedCall(call: AiCall, { asking, textRails, ports, notes }: Gated): AiCall {
+  const tap = new SaidTap();
+  const gate = new AnswerGate(call.sink, {
+    call, tap,
+    everyCharacters: Math.min(...asking.map(({ webhook }) => webhook?.everyCharacters ?? Infinity)),
+    ask: (done) => askAll(call, asking, { ports, notes, about: { phase: "output", answer: tap.said(), done } }),
+  });
+  return call.with({ sink: gate, guard: new OutputGuard(textRails, notes, { tap, names: asking.map(({ name }) => name), allowed: gate.allowed }) });
+}
+
+async function askAll(call: AiCall, rails: readonly CompiledGuardrail[], { ports, notes, about }: { ports: AiPorts; notes: GuardNotes; about: AskedCall["about"] }): Promise<Refusal | null> {
+  for (const rail of rails) {
+    const refusal = await askWebhook(ports.transport, rail, { callId: call.exchange.id, consumer: call.exchange.caller?.consumer ?? null, model: call.model, about });
+    if (!refusal) continue;
+    notes.add(rail.name, about.phase, refusal.code === "guardrail-blocked" ? "block webhook" : "block webhook-error");
+    return refusal;
+  }
+  return null;
 }
 
 async function checkInput(call: AiCall, rails: readonly CompiledGuardrail[], { ports, notes }: { ports: AiPorts; notes: GuardNotes }): Promise<AiCall> {
@@ -57,12 +90,8 @@ async function checkInput(call: AiCall, rails: readonly CompiledGuardrail[], { p
   const outcome = guardInput(rails, { model: call.model, body: before }, notes);
   if ("refusal" in outcome) throw new RefusalError(outcome.refusal);
   const { body } = outcome;
-  for (const rail of rails) {
-    const refusal = await askWebhook(ports.transport, rail, { callId: call.exchange.id, consumer: call.exchange.caller?.consumer ?? null, model: call.model, body });
-    if (!refusal) continue;
-    notes.add(rail.name, "input", refusal.code === "guardrail-blocked" ? "block webhook" : "block webhook-error");
-    throw new RefusalError(refusal);
-  }
+  const refusal = await askAll(call, rails.filter(({ onInput }) => onInput), { ports, notes, about: { phase: "input", request: body } });
+  if (refusal) throw new RefusalError(refusal);
   if (body === before) return call;
   const bytes = Buffer.from(JSON.stringify(body));
   return call.with({ body: { bytes, head: body, parsed: body } });

@@ -10,32 +10,50 @@ import type { CompiledGuardrail } from "./compiled-guardrail.ts";
 import type { GuardNotes } from "./guard-notes.ts";
 import { blocked } from "./input-guard.ts";
 import type { Finding, TextRule } from "./text-rule.ts";
+import type { SaidTap } from "./said-tap.ts";
 import { TextStream } from "./text-stream.ts";
 
 type TextRail = CompiledGuardrail & { readonly text: TextRule };
 
+/** A webhook is asked about what is said. */
+export interface Asking {
+  readonly tap: SaidTap;
+  readonly names: readonly string[];
+  readonly allowed: Promise<boolean>;
+}
+
 export class OutputGuard {
   readonly #rails: readonly TextRail[];
   readonly #notes: GuardNotes;
+  readonly #asking: Asking | null;
 
-  constructor(rails: readonly TextRail[], notes: GuardNotes) {
+  /** `asking` is null where no webhook judges what is said. */
+  constructor(rails: readonly TextRail[], notes: GuardNotes, asking: Asking | null = null) {
     this.#rails = rails;
     this.#notes = notes;
+    this.#asking = asking;
   }
 
   /** Whose they are: what was answered under others is another answer. */
   get names(): readonly string[] {
-    return this.#rails.map(({ name }) => name);
+    return [...this.#rails.map(({ name }) => name), ...(this.#asking?.names ?? [])];
+  }
+
+  /** False for an answer that was refused after it had passed here. */
+  get allowed(): Promise<boolean> | null {
+    return this.#asking?.allowed ?? null;
   }
 
   answer(answer: Answer): Answer | Refusal {
     const text = this.text();
     const choices = answer.choices.map((choice) => ({ ...choice, parts: choice.parts.map((part) => guardPart(part, text)) }));
-    return text.refusal ?? { ...answer, choices };
+    if (text.refusal) return text.refusal;
+    this.#asking?.tap.answer({ ...answer, choices });
+    return { ...answer, choices };
   }
 
   stream(): EventGuard {
-    return new EventGuard(() => this.text());
+    return new EventGuard(() => this.text(), this.#asking?.tap ?? null);
   }
 
   text(): GuardedText {
@@ -96,15 +114,23 @@ function joined(one: { text: string; findings: Finding[] }, other: { text: strin
 /** The events of one answer; each block's text for itself. */
 export class EventGuard {
   readonly #open: () => GuardedText;
+  readonly #tap: SaidTap | null;
   readonly #blocks = new Map<string, { guard: GuardedText; type: "text-delta" | "arguments-delta" }>();
   refusal: Refusal | null = null;
 
-  constructor(open: () => GuardedText) {
+  constructor(open: () => GuardedText, tap: SaidTap | null = null) {
     this.#open = open;
+    this.#tap = tap;
   }
 
   /** Nothing is given once there is a refusal. */
   step(event: StreamEvent): readonly StreamEvent[] {
+    const given = this.#step(event);
+    if (this.#tap) for (const one of given) this.#tap.event(one);
+    return given;
+  }
+
+  #step(event: StreamEvent): readonly StreamEvent[] {
     switch (event.type) {
       case "text-delta":
         return this.#delta(event, event.text, (text) => ({ ...event, text }));

@@ -14,7 +14,8 @@ export interface AskedCall {
   readonly callId: string;
   readonly consumer: string | null;
   readonly model: string;
-  readonly body: JsonObject;
+  /** The request; or what is answered, as far as it has been said. */
+  readonly about: { readonly phase: "input"; readonly request: JsonObject } | { readonly phase: "output"; readonly answer: JsonObject; readonly done: boolean };
 }
 
 /** Null where it may go on. It answers {"allow": true}, or {"allow": false, "reason": "…"}. */
@@ -22,7 +23,7 @@ export async function askWebhook(transport: Transport, rail: CompiledGuardrail, 
   const { webhook } = rail;
   if (!webhook) return null;
   const url = new URL(webhook.url);
-  const body = Buffer.from(JSON.stringify({ guardrail: rail.name, phase: "input", call: call.callId, consumer: call.consumer, model: call.model, request: call.body }));
+  const body = Buffer.from(JSON.stringify({ guardrail: rail.name, call: call.callId, consumer: call.consumer, model: call.model, ...call.about }));
   const signature = webhook.secret ? ["Parley-Signature", createHmac("sha256", webhook.secret).update(body).digest("hex")] : [];
   const answer = await fetchBody(
     transport,
@@ -37,7 +38,8 @@ export async function askWebhook(transport: Transport, rail: CompiledGuardrail, 
   if (verdict?.["allow"] === true) return null;
   if (verdict?.["allow"] === false) {
     const { reason } = verdict;
-    return blocked(rail, typeof reason === "string" ? `refused the request: ${reason.slice(0, 300)}` : "refused the request");
+    const what = call.about.phase === "input" ? "refused the request" : "refused the answer";
+    return blocked(rail, typeof reason === "string" ? `${what}: ${reason.slice(0, 300)}` : what);
   }
   if (webhook.onError === "pass") return null;
   return { code: "guardrail-unavailable", detail: `The guardrail ${rail.name} asks a webhook, and it gave no answer that could be understood within ${webhook.timeout} ms.`, headers: { "Retry-After": "5" } };
