@@ -30,10 +30,16 @@ test.each<[what: string, yaml: string, pointer: string]>([
   expect(diagnostics.filter(({ severity }) => severity === "error").map((found) => found.pointer)).toEqual([pointer]);
 });
 
-test("limits on tokens and cost are carried out, and those of plain services are warned of", () => {
-  const yaml = `consumers: { a: { ${key}, limits: [{ tokens: 5, per: 1m }, { cost: 5 USD, per: month, zone: Europe/Berlin }] } }
-services: { notes: { path: /notes, upstream: { targets: [{ url: "http://127.0.0.1:1" }] }, limits: [{ tokens: 5, per: 1m }] } }`;
-  const { config, diagnostics } = readConfigText(yaml, { environment: {} });
+test("limits on tokens and cost are for AI calls: a service that has them is told where they belong", () => {
+  const limits = "limits: [{ tokens: 5, per: 1m }, { cost: 5 USD, per: month, zone: Europe/Berlin }]";
+  const ai = readConfigText(`consumers: { a: { ${key}, ${limits} } }`, { environment: {} });
+  expect([ai.config?.consumers["a"]?.limits.length, ai.diagnostics]).toEqual([2, []]);
+  const service = readConfigText(`services: { notes: { path: /notes, upstream: { targets: [{ url: "http://127.0.0.1:1" }] }, ${limits} } }`, { environment: {} });
+  expect(service.config).toBeNull();
+  expect(service.diagnostics.map(({ code, pointer, message }) => [code, pointer, message])).toEqual([
+    ["config-invalid-value", "/services/notes/limits/0/tokens", expect.stringContaining("a service's calls have no tokens")],
+    ["config-invalid-value", "/services/notes/limits/1/cost", expect.stringContaining("ai.models, consumers, their keys or teams")],
+  ]);
+});
   expect(config?.consumers["a"]?.limits).toHaveLength(2);
   expect(diagnostics.map(({ code, pointer }) => [code, pointer])).toEqual([["config-not-enforced", "/services/notes/limits/0/tokens"]]);
-});

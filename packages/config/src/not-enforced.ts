@@ -13,9 +13,6 @@ export interface NotEnforced {
 }
 
 export const notEnforced: readonly NotEnforced[] = [
-  { place: "admin.tls", what: "TLS of the admin port" },
-  { place: "services.*.limits.*.tokens", what: "limits on tokens of services, which say no tokens; those of ai, models, consumers, keys and teams are" },
-  { place: "services.*.limits.*.cost", what: "limits on the cost of services, which say none; those of ai, models, consumers, keys and teams are" },
   { place: "stores.config", what: "a configuration store other than the embedded one" },
   { place: "stores.ledger", what: "a ledger other than the embedded one" },
   { place: "stores.counters", what: "counters other than the embedded ones" },

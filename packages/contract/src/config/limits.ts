@@ -33,6 +33,14 @@ const bodyBytes = z.strictObject({ bodyBytes: size, ...where });
 export const limit = z.union([requests, tokens, cost, concurrent, bodyBytes], {
   error: "a limit is one of { requests: 600, per: 1m }, { tokens: 200000, per: 1m }, { cost: 50 USD, per: month }, { concurrent: 20 }, { bodyBytes: 1MiB }",
 });
+/** Of a service, whose calls have no tokens and no price. */
+export const serviceLimit = limit.superRefine((written, context) => {
+  for (const unit of ["tokens", "cost"] as const) {
+    if (!(unit in written)) continue;
+    const message = `a service's calls have no ${unit === "tokens" ? "tokens" : "cost"}, so that there is nothing to limit; write requests here, and ${unit} with ai, ai.models, consumers, their keys or teams`;
+    context.addIssue({ code: "custom", path: [unit], message });
+  }
+});
 /** What is reserved before an AI call and settled after it. */
 export const budget = z.union([tokens, cost], { error: "a budget is one of { tokens: 200000, per: 1m }, { cost: 50 USD, per: month }" });
 export type Budget = z.output<typeof budget>;

@@ -5,7 +5,7 @@ import { cache } from "./cache.ts";
 import { canary } from "./canary.ts";
 import { compression } from "./compression.ts";
 import { conflict } from "./conflict.ts";
-import { limit } from "./limits.ts";
+import { serviceLimit } from "./limits.ts";
 import { mirror } from "./mirror.ts";
 import { pathPrefix } from "./names.ts";
 import { answersSampled, documentSettings } from "./openapi.ts";
@@ -22,7 +22,7 @@ export const service = z
     jwt: jsonWebTokens.optional(),
     /** For `access: mtls`. */
     mtls: mutualTls.optional(),
-    limits: z.array(limit).max(32).default([]),
+    limits: z.array(serviceLimit).max(32).default([]),
     /** From where it may be called. */
     addresses: addresses.optional(),
     cors: cors.optional(),
