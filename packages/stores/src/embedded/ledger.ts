@@ -23,10 +23,13 @@ export interface EmbeddedLedger {
   close(): Promise<void>;
 }
 
+/** Of what a request leaves behind nothing lasts: more room would only be filled. */
+const youngMib = 12;
+
 /** Resolves once it serves; rejects where the database or the socket cannot be had. */
 export async function startLedger(options: EmbeddedLedgerOptions): Promise<EmbeddedLedger> {
   const data: LedgerThreadData = { databasePath: options.databasePath, socketPath: options.socketPath, caps: options.caps ?? {} };
-  const worker = new Worker(new URL("./ledger/thread.ts", import.meta.url), { workerData: data });
+  const worker = new Worker(new URL("./ledger/thread.ts", import.meta.url), { workerData: data, resourceLimits: { maxYoungGenerationSizeMb: youngMib } });
   let failure = new Error("the ledger's thread ended");
   let closing = false;
   worker.on("error", (error) => {

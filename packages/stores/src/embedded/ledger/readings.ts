@@ -1,7 +1,7 @@
 /** Hot path (benchmark: guard). What reads saw: the tag's revision, and changes that came past the gateway. */
 import type { LedgerInput, LedgerOutput } from "../../ports/ledger.ts";
 import type { Changes } from "./changes.ts";
-import { digestText, resourceKey } from "./keys.ts";
+import { resourceKey } from "./keys.ts";
 import type { ResourceRow, Resources, Seen } from "./resources.ts";
 import { hex } from "./sent-writes.ts";
 import type { Services } from "./services.ts";
@@ -74,6 +74,6 @@ function areComparable(seen: Seen, reading: Reading): boolean {
 
 /** Digests decide where both are known: a tag may change without the bytes. */
 function sameState(seen: Seen, reading: Reading): boolean {
-  if (seen.digest !== null && reading.digest !== null) return digestText(seen.digest) === reading.digest;
+  if (seen.digest !== null && reading.digest !== null) return seen.digest === reading.digest;
   return seen.etag !== null && seen.etag === reading.etag;
 }

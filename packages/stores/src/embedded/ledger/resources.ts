@@ -8,6 +8,7 @@ import type { LedgerContext } from "./context.ts";
 import { digestBytes, digestText } from "./keys.ts";
 import { hex } from "./sent-writes.ts";
 
+/** Digests are text in memory: sixteen bytes would each hold on to a pool of eight thousand. */
 export interface ResourceRow {
   key: Uint8Array;
   service: number;
@@ -19,14 +20,14 @@ export interface ResourceRow {
   touched_at: number;
   seen_revision: number;
   etag: string | null;
-  digest: Uint8Array | null;
+  digest: string | null;
 }
 
 /** What was last seen through one view, and at which revision. */
 export interface Seen {
   seen_revision: number;
   etag: string | null;
-  digest: Uint8Array | null;
+  digest: string | null;
 }
 
 export interface NewSeen {
@@ -45,9 +46,12 @@ interface Kept {
   changedViews: Set<string> | null;
 }
 
+/** As the tables have it. */
+type Stored<Row> = Omit<Row, "digest"> & { digest: Uint8Array | null };
+
 const unseen = { etag: null, digest: null };
 /** Beyond it those go that came first and have not changed since the last commit. */
-const maxKept = 8_192;
+const maxKept = 4_096;
 
 export class Resources {
   readonly #context: LedgerContext;
@@ -79,7 +83,7 @@ export class Resources {
     const revision = service.revisionFloor + 1;
     const row: ResourceRow = {
       key, service: service.id, path: resource.path, revision, fence: service.fenceFloor,
-      changed_at: now, changed_by: "", touched_at: now, seen_revision: revision, etag: seen.etag, digest: digestBytes(seen.digest),
+      changed_at: now, changed_by: "", touched_at: now, seen_revision: revision, etag: seen.etag, digest: seen.digest,
     };
     const kept: Kept = { row, views: new Map(), isChanged: true, changedViews: null };
     this.#kept.set(hex(key), kept);
@@ -97,12 +101,12 @@ export class Resources {
   /** A resource with too many views is one whose view is as good as random; what comes beyond is not kept. */
   see(row: Readonly<ResourceRow>, view: string, seen: NewSeen): void {
     const kept = this.#keptOf(row);
-    const digest = digestBytes(seen.digest);
+    const { digest } = seen;
     if (view === "") {
       const now = this.#context.now();
       Object.assign(kept.row, { seen_revision: seen.revision, etag: seen.etag, digest, touched_at: now });
       this.#changedRow(kept);
-      this.#context.log.record("seeResource", seen.revision, seen.etag, digest, now, row.key);
+      this.#context.log.record("seeResource", seen.revision, seen.etag, digestBytes(digest), now, row.key);
       return;
     }
     const views = this.#viewsOf(kept);
@@ -111,7 +115,7 @@ export class Resources {
     kept.changedViews ??= new Set();
     kept.changedViews.add(view);
     this.#changed.add(kept);
-    this.#context.log.record("putView", row.key, view, row.service, seen.revision, seen.etag, digest);
+    this.#context.log.record("putView", row.key, view, row.service, seen.revision, seen.etag, digestBytes(digest));
   }
 
   /** One more change, and what one view shows since; the new revision. */
@@ -123,9 +127,8 @@ export class Resources {
     Object.assign(kept.row, { revision, changed_at: now, changed_by: by, touched_at: now });
     this.#changedRow(kept);
     if (view === "") {
-      const bytes = digestBytes(digest);
-      Object.assign(kept.row, { seen_revision: revision, etag, digest: bytes });
-      this.#context.log.record("changeResource", revision, now, by, etag, bytes, row.key);
+      Object.assign(kept.row, { seen_revision: revision, etag, digest });
+      this.#context.log.record("changeResource", revision, now, by, etag, digestBytes(digest), row.key);
     } else {
       this.#context.log.record("advanceResource", revision, now, by, now, row.key);
       this.see(row, view, { revision, etag, digest });
@@ -146,7 +149,7 @@ export class Resources {
     // What a view showed before the last change is no statement about now.
     const current = seen.seen_revision === row.revision;
     return {
-      revision: row.revision, etag: current ? seen.etag : null, digest: current ? digestText(seen.digest) : null,
+      revision: row.revision, etag: current ? seen.etag : null, digest: current ? seen.digest : null,
       changedAt: row.changed_at, changedBy: row.changed_by, fence: row.fence,
     };
   }
@@ -159,7 +162,7 @@ export class Resources {
       if (kept.isChanged) log.write("putResource", ...columns(row));
       for (const view of changedViews ?? []) {
         const seen = views?.get(view);
-        if (seen) log.write("putView", row.key, view, row.service, seen.seen_revision, seen.etag, seen.digest);
+        if (seen) log.write("putView", row.key, view, row.service, seen.seen_revision, seen.etag, digestBytes(seen.digest));
       }
       kept.isChanged = false;
       kept.changedViews = null;
@@ -181,9 +184,9 @@ export class Resources {
     const name = hex(key);
     const known = this.#kept.get(name);
     if (known) return known;
-    const row = this.#select.get(key) as unknown as ResourceRow | undefined;
+    const row = this.#select.get(key) as unknown as Stored<ResourceRow> | undefined;
     if (!row) return null;
-    const kept: Kept = { row, views: null, isChanged: false, changedViews: null };
+    const kept: Kept = { row: { ...row, digest: digestText(row.digest) }, views: null, isChanged: false, changedViews: null };
     this.#kept.set(name, kept);
     return kept;
   }
@@ -196,7 +199,7 @@ export class Resources {
   }
 
   #viewsOf(kept: Kept): Map<string, Seen> {
-    kept.views ??= new Map((this.#selectViews.all(kept.row.key) as unknown as (Seen & { view: string })[]).map(({ view, ...seen }) => [view, seen]));
+    kept.views ??= new Map((this.#selectViews.all(kept.row.key) as unknown as (Stored<Seen> & { view: string })[]).map(({ view, ...seen }) => [view, { ...seen, digest: digestText(seen.digest) }]));
     return kept.views;
   }
 
@@ -207,5 +210,5 @@ export class Resources {
 }
 
 function columns(row: Readonly<ResourceRow>): [Uint8Array, number, string, number, number, number, string, number, number, string | null, Uint8Array | null] {
-  return [row.key, row.service, row.path, row.revision, row.fence, row.changed_at, row.changed_by, row.touched_at, row.seen_revision, row.etag, row.digest];
+  return [row.key, row.service, row.path, row.revision, row.fence, row.changed_at, row.changed_by, row.touched_at, row.seen_revision, row.etag, digestBytes(row.digest)];
 }
