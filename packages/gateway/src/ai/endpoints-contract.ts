@@ -13,6 +13,7 @@ import type { ObjectOwners } from "./models/object-owners.ts";
 import type { Admission } from "./admission/admission.ts";
 import type { BudgetBook } from "./budgets/budget-book.ts";
 import type { TurnPorts } from "./turns/conversation-turns.ts";
+import type { Counters } from "@parley/stores/ports/counters";
 import type { Transport } from "../upstreams/transport.ts";
 
 export interface AiInput {
@@ -33,6 +34,8 @@ export interface AiPorts {
   owners?: ObjectOwners;
   /** Budgets of tokens and money; without it none is counted. */
   budgets?: BudgetBook;
+  /** What the workers tell one another of targets; without it each knows for itself. */
+  notes?: SharedNotes;
   /** What stands before the providers; made by `compileAi` for each snapshot. */
   admission?: Admission;
   /** Orders the turns of stored conversations over all workers; without it the provider decides. */
@@ -40,6 +43,8 @@ export interface AiPorts {
   /** A line in the structured log; never a secret, never a body. Not for every call. */
   warn(message: string, details: Record<string, unknown>): void;
 }
+
+export type SharedNotes = Pick<Counters, "note" | "noted">;
 
 export type CompileAi = (input: AiInput, ports: AiPorts) => AiEndpoints;
 

@@ -248,7 +248,7 @@ export class Gateway {
     return {
       masterKey,
       service: { pipeline, forward: this.#forwardPorts() },
-      ai: { compileAi, pipeline, ai: { transport, now: () => Date.now(), random: Math.random, budgets: this.#budgets, owners: new ObjectOwners(this.#ledger), turns: { ledger: this.#ledger, record: (conflict) => this.#book.record(conflict), randomBytes: (count) => randomBytes(count) }, warn: (message, details) => log.warn(details, message) } },
+      ai: { compileAi, pipeline, ai: { transport, now: () => Date.now(), random: Math.random, budgets: this.#budgets, notes: this.#counters, owners: new ObjectOwners(this.#ledger), turns: { ledger: this.#ledger, record: (conflict) => this.#book.record(conflict), randomBytes: (count) => randomBytes(count) }, warn: (message, details) => log.warn(details, message) } },
       log,
       limitsChanged: () => this.#listener.applyLimits(),
       telemetryChanged: (settings) => this.#otlp.configure(settings),

@@ -45,6 +45,17 @@ export function describeCounters(engine: string, open: (clock: CountersClock) =>
       for (const engineUnderTest of opened.splice(0)) await engineUnderTest.close();
     });
 
+    it("keeps what was noted for its time, the last word", async () => {
+      const { clock, counters } = await start();
+      counters.note("a", "1", 1000);
+      counters.note("a", "2", 1000);
+      counters.note("b", "é", 5000);
+      counters.note("long", "x".repeat(2000), 5000);
+      expect(await counters.noted(["a", "nobody", "b", "long"])).toEqual(["2", null, "é", null]);
+      clock.nowMs += 1000;
+      expect(await counters.noted(["a", "b"])).toEqual([null, "é"]);
+    });
+
     it("admits the whole count as a burst and not one more", async () => {
       const { counters } = await start();
       for (let call = 0; call < 3; call++) expect(await admitted(counters, [perPeriod(3, 1000)])).toBe(true);

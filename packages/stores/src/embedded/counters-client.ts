@@ -17,7 +17,7 @@ export interface CountersClientOptions {
 
 interface Waiting {
   deadlineMs: number;
-  settle(result: readonly RateVerdict[] | boolean | null): void;
+  settle(result: CountersResult[1] | null): void;
 }
 
 const maxWaiting = 20_000;
@@ -70,6 +70,14 @@ class CountersClient implements Counters {
     if (this.#connected) this.#send(["release", key]);
   }
 
+  note(key: string, text: string, ttlMs: number): void {
+    if (this.#connected) this.#send(["note", key, text, ttlMs]);
+  }
+
+  async noted(keys: readonly string[]): Promise<readonly (string | null)[]> {
+    return ((await this.#ask((id) => ["noted", id, keys])) as readonly (string | null)[] | null) ?? keys.map(() => null);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#watch);
@@ -79,7 +87,7 @@ class CountersClient implements Counters {
   }
 
   /** Null when there is no answer. */
-  #ask(operation: (id: number) => CountersOperation): Promise<readonly RateVerdict[] | boolean | null> {
+  #ask(operation: (id: number) => CountersOperation): Promise<CountersResult[1] | null> {
     if (!this.#connected || this.#waiting.size >= maxWaiting) {
       this.#warn();
       return Promise.resolve(null);

@@ -82,6 +82,12 @@ async function answer(operations: CountersOperation[], counters: Counters, held:
       case "release":
         giveBack(operation[1], counters, held);
         break;
+      case "note":
+        counters.note(operation[1], operation[2], operation[3]);
+        break;
+      case "noted":
+        results.push([operation[1], await counters.noted(operation[2])]);
+        break;
       case "held":
         await takeBack(operation, counters, held);
         break;

@@ -8,10 +8,12 @@ export type CountersOperation =
   | [kind: "admit", id: number, checks: readonly RateCheck[]]
   | [kind: "acquire", id: number, key: string, limit: number]
   | [kind: "release", key: string]
+  | [kind: "note", key: string, text: string, ttlMs: number]
+  | [kind: "noted", id: number, keys: readonly string[]]
   /** After a reconnection: so many are held by this worker. */
   | [kind: "held", key: string, count: number];
 
-export type CountersResult = [id: number, result: readonly RateVerdict[] | boolean];
+export type CountersResult = [id: number, result: readonly RateVerdict[] | readonly (string | null)[] | boolean];
 
 export const maxCountersLineBytes = 64 * 1024 * 1024;
 

@@ -5,6 +5,7 @@
  */
 import type { Counters, RateCheck, RateVerdict } from "../ports/counters.ts";
 import { BoundedMeters } from "./bounded-meters.ts";
+import { BoundedNotes } from "./bounded-notes.ts";
 import { BudgetWindows } from "./ledger/budget-window.ts";
 import { QuotaJournal, type QuotaJournalOptions } from "./quota-journal.ts";
 
@@ -30,6 +31,7 @@ export class MemoryCounters implements Counters {
   #rolling: BoundedMeters;
   #calendar: BoundedMeters;
   #held = new Map<string, number>();
+  #notes = new BoundedNotes();
   #windows = new BudgetWindows();
   #journal: QuotaJournal | null;
 
@@ -44,7 +46,7 @@ export class MemoryCounters implements Counters {
 
   /** How many keys are remembered. */
   get size(): number {
-    return this.#rolling.size + this.#calendar.size + this.#held.size;
+    return this.#rolling.size + this.#calendar.size + this.#held.size + this.#notes.size;
   }
 
   admit(checks: readonly RateCheck[]): readonly RateVerdict[] {
@@ -68,6 +70,15 @@ export class MemoryCounters implements Counters {
     const held = this.#held.get(key) ?? 0;
     if (held > 1) this.#held.set(key, held - 1);
     else this.#held.delete(key);
+  }
+
+  note(key: string, text: string, ttlMs: number): void {
+    this.#notes.set(key, text, this.#clock.monotonicMs() + ttlMs);
+  }
+
+  noted(keys: readonly string[]): (string | null)[] {
+    const now = this.#clock.monotonicMs();
+    return keys.map((key) => this.#notes.get(key, now));
   }
 
   async close(): Promise<void> {

@@ -36,6 +36,10 @@ export interface Counters {
   /** True if fewer than `limit` are held; a held one is given back with `release`. */
   acquire(key: string, limit: number): boolean | Promise<boolean>;
   release(key: string): void;
+  /** Leaves a short text for the other workers, for so long; the last word counts. Like all here it may be lost. */
+  note(key: string, text: string, ttlMs: number): void;
+  /** What was left, one for each key; null for what is not there any more, or cannot be asked for. */
+  noted(keys: readonly string[]): readonly (string | null)[] | Promise<readonly (string | null)[]>;
   close(): Promise<void>;
 }
 

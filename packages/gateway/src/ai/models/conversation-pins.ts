@@ -1,17 +1,41 @@
-/** Which target answered a conversation, so that its next turn goes there too. Holds the latest ones, and forgets the others. */
+/**
+ * Which target answered a conversation, so that its next turn goes there too, whichever worker it comes to. Holds the
+ * latest ones, and forgets the others.
+ */
+import type { SharedNotes } from "../endpoints-contract.ts";
+
 const maxKept = 10_000;
+/** As long as the providers' own caches may last. */
+const sharedForMs = 3_600_000;
 
 export class ConversationPins {
   readonly #kept = new Map<string, string>();
+  readonly #notes: SharedNotes | null;
 
-  targetOf(conversation: string): string | undefined {
-    const target = this.#kept.get(conversation);
-    if (target !== undefined) this.pin(conversation, target);
-    return target;
+  /** Without notes each worker pins for itself. */
+  constructor(notes: SharedNotes | null = null) {
+    this.#notes = notes;
+  }
+
+  /** What another worker has learned later goes before what this one knows. */
+  targetOf(conversation: string): string | undefined | Promise<string | undefined> {
+    const noted = this.#notes?.noted([noteOf(conversation)]);
+    return noted instanceof Promise ? noted.then(([target]) => this.#found(conversation, target)) : this.#found(conversation, noted?.[0]);
   }
 
   /** The latest stand last. */
   pin(conversation: string, target: string): void {
+    this.#keep(conversation, target);
+    this.#notes?.note(noteOf(conversation), target, sharedForMs);
+  }
+
+  #found(conversation: string, noted: string | null | undefined): string | undefined {
+    const target = noted ?? this.#kept.get(conversation);
+    if (target !== undefined) this.#keep(conversation, target);
+    return target;
+  }
+
+  #keep(conversation: string, target: string): void {
     this.#kept.delete(conversation);
     if (this.#kept.size >= maxKept) for (const oldest of this.#kept.keys()) {
       this.#kept.delete(oldest);
@@ -19,4 +43,8 @@ export class ConversationPins {
     }
     this.#kept.set(conversation, target);
   }
+}
+
+function noteOf(conversation: string): string {
+  return `ai-pin:${conversation}`;
 }

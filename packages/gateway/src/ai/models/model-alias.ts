@@ -51,7 +51,7 @@ export class ModelAlias {
   }
 
   /** The targets in the order to try them. Throws a `RefusalError` where the conditions of none hold. */
-  order(asked: Asked | undefined): readonly ModelTarget[] {
+  order(asked: Asked | undefined): readonly ModelTarget[] | Promise<readonly ModelTarget[]> {
     const allowed = this.#hasConditions ? this.#allowed(asked) : this.#targets;
     const ordered = this.#readyFirst(this.#byStrategy(allowed, asked));
     return this.#isPinned && asked ? this.#pinnedFirst(ordered, asked) : ordered;
@@ -106,16 +106,20 @@ export class ModelAlias {
     return [...ordered.filter(isReady), ...ordered.filter((target) => !isReady(target))];
   }
 
-  #pinnedFirst(ordered: readonly ModelTarget[], asked: Asked): readonly ModelTarget[] {
+  #pinnedFirst(ordered: readonly ModelTarget[], asked: Asked): readonly ModelTarget[] | Promise<readonly ModelTarget[]> {
     const conversation = asked.conversation();
     if (conversation === null) return ordered;
     const key = `${this.#name}\n${asked.consumer ?? ""}\n${conversation}`;
     const { pins } = this.#ports;
-    const pinned = pins.targetOf(key);
     const mine = ordered.map((target) => ({ ...target, answered: () => pins.pin(key, idOf(target)) }));
-    const first = mine.findIndex((target) => idOf(target) === pinned);
-    return first <= 0 ? mine : [...mine.slice(first, first + 1), ...mine.slice(0, first), ...mine.slice(first + 1)];
+    const pinned = pins.targetOf(key);
+    return pinned instanceof Promise ? pinned.then((target) => firstOf(mine, target)) : firstOf(mine, pinned);
   }
+}
+
+function firstOf(targets: readonly ModelTarget[], pinned: string | undefined): readonly ModelTarget[] {
+  const first = targets.findIndex((target) => idOf(target) === pinned);
+  return first <= 0 ? targets : [...targets.slice(first, first + 1), ...targets.slice(0, first), ...targets.slice(first + 1)];
 }
 
 function idOf({ account, model }: ModelTarget): string {

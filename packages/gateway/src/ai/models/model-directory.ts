@@ -50,7 +50,7 @@ export class ModelDirectory {
     const aliasPorts: AliasPorts = {
       now: () => ports.now(),
       random: () => ports.random(),
-      pins: new ConversationPins(),
+      pins: new ConversationPins(ports.notes ?? null),
       price: ({ account, model }) => prices.cost(account, model, { usage: usualCall, nowMs: ports.now() }),
     };
     for (const [name, model] of input.models) this.#aliases.set(name, this.#compileAlias(name, model, aliasPorts));
@@ -114,13 +114,14 @@ export class ModelDirectory {
   }
 
   #compileAlias(name: string, model: Model, ports: AliasPorts): ModelAlias {
+    const { notes } = this.#ports;
     const targets = model.targets.flatMap((written) => {
       const slash = written.model.indexOf("/");
       const account = this.#accounts.get(written.model.slice(0, slash));
       if (!account) this.#ports.warn(`the model ${name} names the provider ${written.model.slice(0, slash)}, which is not configured`, { model: name });
       if (!account) return [];
       const target = aliasTarget(account, written.model.slice(slash + 1), { ...model.timeouts, ...written.timeouts });
-      return [compileAliasTarget(model.strategy === "fastest" ? { ...target, speed: new TargetSpeed(() => ports.now()) } : target, written)];
+      return [compileAliasTarget(model.strategy === "fastest" ? { ...target, speed: new TargetSpeed({ now: () => ports.now(), shared: notes && { notes, name: `${name}\n${written.model}` } }) } : target, written)];
     });
     return new ModelAlias(name, model, { targets, ports });
   }
