@@ -89,7 +89,7 @@ describe("with conflicts on record", () => {
     await page.getByRole("link", { name: "PUT /notes/7" }).waitFor({ state: "detached" });
     await page.getByRole("button", { name: /^All/ }).click();
     await page.getByRole("complementary").getByRole("button", { name: "/notes/7" }).click();
-    await page.waitForURL(/resource=%2Fnotes%2F7/);
+    await page.waitForURL(/q=path%3A%2Fnotes%2F7/);
     await page.getByRole("link", { name: "PUT /notes/7" }).first().click();
 
     await page.getByRole("link", { name: /^ann tried to write \(PUT, 412\): the collision$/ }).waitFor();
@@ -98,6 +98,59 @@ describe("with conflicts on record", () => {
     for (const value of ['"Milk"', '"Eggs"', '"Sugar"']) await title.getByText(value).waitFor();
     await page.getByText("It answered 412 and explained why. Nothing was written.").waitFor();
     await page.getByText(/If-Match: /).waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  test("the filter and the range are those of the other pages, and an address from before still shows the same", async () => {
+    const { page, context, complaints } = await browser.page();
+    await page.goto("/calls?q=service%3Anotes+latency%3A%3E0ms&range=24h");
+    await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Conflicts" }).click();
+    await page.waitForURL(/conflicts\?.*range=24h/);
+    await page.getByText("A part of the filter says nothing of conflicts").waitFor();
+    await page.getByRole("link", { name: "PUT /notes/7" }).first().waitFor();
+    expect(await page.getByRole("link", { name: "PUT /watched/1" }).count()).toBe(0);
+    await page.getByRole("button", { name: "Take it out" }).click();
+    await page.waitForURL(/q=service%3Anotes(?:&|$)/);
+    await page.getByRole("link", { name: "Their calls" }).click();
+    await page.waitForURL(/calls\?.*cause/);
+    await page.goto("/conflicts?service=watched&cause=lost-update");
+    await page.getByRole("link", { name: "PUT /watched/1" }).waitFor();
+    expect(await page.getByRole("combobox", { name: "Filter" }).inputValue()).toBe("service:watched cause:lost-update");
+    await page.goto("/conflicts?q=consumer%3Azoe");
+    await page.getByText("No conflict matches this filter").waitFor();
+    await page.getByRole("button", { name: "Without the filter" }).click();
+    await page.getByRole("link", { name: "PUT /notes/7" }).first().waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  test("a write past the gateway is named, explained and, once it is ended, acknowledged", async () => {
+    const { page, context, complaints } = await browser.page();
+    await call("ann", "PUT", "/notes/11", { body: { title: "one" } });
+    const tag = await tagOf("ann", "/notes/11");
+    upstream.documents.set("/11", { title: "past it" });
+    await call("ann", "PUT", "/notes/11", { body: { title: "two" }, headers: { "if-match": tag } });
+    await eventually(async () => ((await (await parley.admin("/api/guarantees")).json()) as { items: { service: string; level: string }[] }).items.find(({ service }) => service === "notes")?.level === "detect");
+    const found = await eventually(async () => (await conflicts(`query=${encodeURIComponent('path:/notes/11 consumer:bypass')}`))[0]);
+    await page.goto(`/conflicts/${found.id}`);
+    await page.getByRole("link", { name: "Where they come from, and how to end it" }).click();
+    await page.getByRole("heading", { name: "Writes past the gateway on notes" }).waitFor();
+    await page.getByRole("row", { name: /\/notes\/11/ }).getByRole("link", { name: "conflicts" }).click();
+    await page.getByRole("link", { name: "PUT /notes/11" }).waitFor();
+    await page.goto("/services/notes");
+    await page.getByRole("link", { name: "Where writes went past the gateway, and how to end it" }).click();
+    for (const view of [{ scheme: "light", width: 1280 }, { scheme: "dark", width: 1280 }, { scheme: "light", width: 390 }] as const) {
+      const opened = await browser.page(view);
+      await opened.page.goto("/bypasses");
+      await opened.page.getByText("/notes/11").first().waitFor();
+      expect([await axeFindings(opened.page), (await opened.page.evaluate("document.documentElement.scrollWidth - innerWidth")) as number], JSON.stringify(view)).toEqual([[], 0]);
+      await opened.context.close();
+    }
+    await page.getByRole("button", { name: "It is ended" }).click();
+    await page.getByRole("button", { name: "Nobody does" }).click();
+    await page.getByText("No write past the gateway was found on notes").waitFor();
+    await eventually(async () => ((await (await parley.admin("/api/guarantees")).json()) as { items: { service: string; level: string }[] }).items.find(({ service }) => service === "notes")?.level === "serialized");
     expect(complaints).toEqual([]);
     await context.close();
   });

@@ -46,7 +46,8 @@ const pages = [
   createRoute({ getParentRoute: under, path: "/calls/$id", component: lazyRouteComponent(() => import("./pages/call/call-page.tsx"), "CallPage") }),
   createRoute({ getParentRoute: under, path: "/conflicts", validateSearch: parseConflictsSearch, component: lazyRouteComponent(() => import("./pages/conflicts/conflicts-page.tsx"), "ConflictsPage") }),
   createRoute({ getParentRoute: under, path: "/conflicts/$id", component: lazyRouteComponent(() => import("./pages/conflict/conflict-page.tsx"), "ConflictPage") }),
-  createRoute({ getParentRoute: under, path: "/leases", validateSearch: parseLeasesSearch, component: lazyRouteComponent(() => import("./pages/leases/leases-page.tsx"), "LeasesPage") }),
+  createRoute({ getParentRoute: under, path: "/bypasses", validateSearch: parseServiceSearch, component: lazyRouteComponent(() => import("./pages/bypasses/bypasses-page.tsx"), "BypassesPage") }),
+  createRoute({ getParentRoute: under, path: "/leases", validateSearch: parseServiceSearch, component: lazyRouteComponent(() => import("./pages/leases/leases-page.tsx"), "LeasesPage") }),
   createRoute({ getParentRoute: under, path: "/history", validateSearch: parseResourceSearch, component: lazyRouteComponent(() => import("./pages/history/history-page.tsx"), "HistoryPage") }),
   createRoute({ getParentRoute: under, path: "/alerts", component: lazyRouteComponent(() => import("./pages/alerts/alerts-page.tsx"), "AlertsPage") }),
   createRoute({ getParentRoute: under, path: "/alerts/$name", component: lazyRouteComponent(alerts, "AlertPage") }),
@@ -87,7 +88,7 @@ declare module "@tanstack/react-router" {
   }
 }
 
-function parseLeasesSearch(search: Record<string, unknown>): { service?: string } {
+function parseServiceSearch(search: Record<string, unknown>): { service?: string } {
   return typeof search["service"] === "string" && search["service"] ? { service: search["service"] } : {};
 }
 

@@ -1,20 +1,21 @@
 /** On a service's page: what it guarantees to its writers now, and what another setting would have meant. */
 import { useQuery } from "@tanstack/react-query";
 import { reading } from "../api/queries.ts";
-import { Chip, type Meaning } from "../components/chip.tsx";
+import { GuaranteeChip } from "../components/guarantee-chip.tsx";
 import { LinkButton } from "../components/link-button.tsx";
 import { Section } from "../components/page.tsx";
 import { ProtectionAdvice } from "./protection-advice.tsx";
+import { conflictsAbout } from "../pages/conflicts/filter.ts";
 import classes from "./protection.module.css";
-
-const levels: Record<string, Meaning> = { atomic: "ok", serialized: "ok", detect: "warning", none: "neutral" };
 
 export function ProtectionSection({ service }: { service: string }) {
   const guarantees = useQuery({ ...reading("listGuarantees"), refetchInterval: 10_000 });
   const guarantee = guarantees.data?.items.find((item) => item.service === service);
+  const bypasses = useQuery({ ...reading("listBypasses"), refetchInterval: 10_000 });
+  const bypassed = bypasses.data?.items.some((item) => item.service === service);
   const links = (
     <div className={classes["links"]}>
-      <LinkButton variant="default" to="/conflicts" search={{ service }}>
+      <LinkButton variant="default" to="/conflicts" search={conflictsAbout({ service })}>
         Its conflicts
       </LinkButton>
       <LinkButton variant="default" to="/leases" search={{ service }}>
@@ -27,9 +28,10 @@ export function ProtectionSection({ service }: { service: string }) {
       <Section title="Protection" hint="What its writers can rely on at this moment, and what another setting would have made of the last week." actions={links}>
         {guarantee ? (
           <p className={classes["guarantee"]}>
-            <Chip meaning={levels[guarantee.level] ?? "neutral"}>{guarantee.level}</Chip> <span>{guarantee.reason}</span>
+            <GuaranteeChip level={guarantee.level} /> <span>{guarantee.reason}</span>
           </p>
         ) : null}
+        {bypassed ? <LinkButton variant="default" className={classes["bypassed"] ?? ""} to="/bypasses" search={{ service }}>Where writes went past the gateway, and how to end it</LinkButton> : null}
         <ProtectionAdvice service={service} />
       </Section>
     </div>

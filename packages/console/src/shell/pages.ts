@@ -1,13 +1,13 @@
 /** The map of the console: every page that is in the navigation and in the command palette, in its group. */
 import {
-  IconActivity, IconAdjustments, IconApps, IconBell, IconBox, IconCoins, IconChartHistogram, IconCpu, IconGitMerge, IconHeartRateMonitor, IconHistory, IconLayoutDashboard, IconLock, IconMessages, IconPlayerRecord, IconPlugConnected, IconRocket, IconTemplate, IconUsers, IconVersions, type IconProps,
+  IconActivity, IconAdjustments, IconApps, IconBell, IconBox, IconCoins, IconChartHistogram, IconCpu, IconGitMerge, IconHeartRateMonitor, IconHistory, IconLayoutDashboard, IconLock, IconMessages, IconPlayerRecord, IconPlugConnected, IconRocket, IconRouteOff, IconTemplate, IconUsers, IconVersions, type IconProps,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import type { OperationName } from "../api/types.ts";
 
 export interface PageEntry {
   title: string;
-  to: "/start" | "/overview" | "/live" | "/calls" | "/analysis" | "/alerts" | "/conflicts" | "/leases" | "/history" | "/services" | "/ai/providers" | "/ai/models" | "/ai/playground" | "/ai/prompts" | "/ai/spend" | "/consumers" | "/people" | "/audit" | "/health" | "/settings";
+  to: "/start" | "/overview" | "/live" | "/calls" | "/analysis" | "/alerts" | "/conflicts" | "/bypasses" | "/leases" | "/history" | "/services" | "/ai/providers" | "/ai/models" | "/ai/playground" | "/ai/prompts" | "/ai/spend" | "/consumers" | "/people" | "/audit" | "/health" | "/settings";
   icon: ComponentType<IconProps>;
   /** Pressed after `g`. */
   key: string;
@@ -26,9 +26,10 @@ export const pageGroups: readonly { title: string; pages: readonly PageEntry[] }
       { title: "Overview", to: "/overview", icon: IconLayoutDashboard, key: "o", shares: true },
       { title: "Live", to: "/live", icon: IconPlayerRecord, key: "l", shares: true },
       { title: "Calls", to: "/calls", icon: IconActivity, key: "c", shares: true },
-      { title: "Conflicts", to: "/conflicts", icon: IconGitMerge, key: "x" },
+      { title: "Conflicts", to: "/conflicts", icon: IconGitMerge, key: "x", shares: true },
       { title: "Analysis", to: "/analysis", icon: IconChartHistogram, key: "y", shares: true },
       { title: "Alerts", to: "/alerts", icon: IconBell, key: "w" },
+      { title: "Bypasses", to: "/bypasses", icon: IconRouteOff, key: "v" },
       { title: "Leases", to: "/leases", icon: IconLock, key: "k" },
       { title: "History", to: "/history", icon: IconVersions, key: "r" },
     ],

@@ -1,5 +1,5 @@
 /** Who collides with whom, on what? */
-import { allOf } from "@parley/contract/query/write";
+import { allOf, term } from "@parley/contract/query/write";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { reading } from "../../api/queries.ts";
@@ -10,6 +10,8 @@ import { Section } from "../../components/page.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
 import { countText } from "../../format/quantities.ts";
 import { CallsLink } from "../../observe/calls-link.tsx";
+import { type ObserveSearch, sharedOf } from "../../observe/search.ts";
+import { askableOf } from "../conflicts/filter.ts";
 import classes from "./analysis.module.css";
 import { Bar } from "./bar.tsx";
 import { type Collisions, collisionsOf } from "./collisions.ts";
@@ -18,9 +20,10 @@ import type { ViewProps } from "./view-props.ts";
 
 const mostRead = 1_000;
 
-export function ConflictsView({ asked }: ViewProps) {
+export function ConflictsView({ search, asked }: ViewProps) {
   const { query, ...range } = asked;
-  const conflicts = useQuery({ ...reading("listConflicts", { query: { ...range, limit: mostRead } }), placeholderData: keepPreviousData });
+  const { query: askable, left } = askableOf({ q: query });
+  const conflicts = useQuery({ ...reading("listConflicts", { query: { ...range, ...(askable === "" ? {} : { query: askable }), limit: mostRead } }), placeholderData: keepPreviousData });
   const calls = useQuery({ ...reading("analyse", { query: { ...asked, query: allOf(query, "cause:*"), by: "path,cause", limit: 30 } }), placeholderData: keepPreviousData });
   const error = conflicts.error ?? calls.error;
   const most = Math.max(1, ...(calls.data?.groups ?? []).map((group) => group.calls));
@@ -28,8 +31,8 @@ export function ConflictsView({ asked }: ViewProps) {
   return (
     <>
       {error ? <ProblemNotice error={error} onRetry={() => void Promise.all([conflicts.refetch(), calls.refetch()])} /> : null}
-      <Section title="Who collides with whom" hint={conflicts.data?.next ? `Of the newest ${countText(mostRead)} conflicts of this range.` : "All conflicts on record in this range, whatever the filter."}>
-        {collisions && collisions.people.length > 0 ? <Matrix collisions={collisions} /> : null}
+      <Section title="Who collides with whom" hint={`${conflicts.data?.next ? `Of the newest ${countText(mostRead)} conflicts that fit.` : "All conflicts on record that fit."}${left.length > 0 ? ` ${left.join(" ")} says nothing of conflicts and is not asked.` : ""}`}>
+        {collisions && collisions.people.length > 0 ? <Matrix collisions={collisions} search={search} /> : null}
         {collisions?.people.length === 0 ? <EmptyState title="Nobody collided in this range">Conflicts are noticed on every service whose conflict mode is not off.</EmptyState> : null}
       </Section>
       <Section title="On what, and why">
@@ -47,7 +50,7 @@ export function ConflictsView({ asked }: ViewProps) {
   );
 }
 
-function Matrix({ collisions: { people, count, most } }: { collisions: Collisions }) {
+function Matrix({ collisions: { people, count, most }, search }: { collisions: Collisions; search: ObserveSearch }) {
   return (
     <div className={classes["matrixFrame"]} role="region" tabIndex={0} aria-label="Who collides with whom">
       <table className={classes["matrix"]}>
@@ -68,7 +71,7 @@ function Matrix({ collisions: { people, count, most } }: { collisions: Collision
                 return (
                   <td key={column}>
                     {conflicts === 0 ? null : (
-                      <Link to="/conflicts" search={{ consumer: row }} data-weight={Math.ceil((4 * conflicts) / most)}>
+                      <Link to="/conflicts" search={{ ...sharedOf(search), q: allOf(search.q ?? "", term("consumer", row), term("consumer", column)) }} data-weight={Math.ceil((4 * conflicts) / most)}>
                         {countText(conflicts)}
                       </Link>
                     )}

@@ -6,6 +6,7 @@ import { Link } from "@tanstack/react-router";
 import { reading } from "../../api/queries.ts";
 import { EntityLink } from "../../components/entity-link.tsx";
 import { Facts } from "../../components/facts.tsx";
+import { GuaranteeChip } from "../../components/guarantee-chip.tsx";
 import { Identifier } from "../../components/identifier.tsx";
 import { When } from "../../components/now.tsx";
 import { Section } from "../../components/page.tsx";
@@ -25,10 +26,10 @@ export function ConflictFacts({ record }: { record: ConflictRecord }) {
           record.status > 0 ? { name: "Answered", value: <StatusChip status={record.status} /> } : null,
           { name: "Cause", value: <code>{record.subcause ? `${record.cause} (${record.subcause})` : record.cause}</code> },
           { name: "Outcome", value: record.outcome },
-          { name: "Guarantee then", value: record.guarantee },
+          { name: "Guarantee then", value: <GuaranteeChip level={record.guarantee} /> },
           record.expected.length > 0 ? { name: "The client's tag", value: <code>{record.expected.join(", ")}</code> } : null,
           current?.etag ? { name: "Current tag", value: <code>{current.etag}</code> } : null,
-          current?.changedBy ? { name: "Changed by", value: <>{current.changedBy}{current.changedAt ? <>, <When at={current.changedAt} /></> : null}</> } : null,
+          current?.changedBy ? { name: "Changed by", value: <>{current.changedBy === "bypass" ? <Link to="/bypasses" search={{ service }}>somebody past the gateway</Link> : current.changedBy}{current.changedAt ? <>, <When at={current.changedAt} /></> : null}</> } : null,
           record.holder ? { name: "Lease held by", value: <Link to="/leases" search={{ service }}>{record.holder}</Link> } : null,
           record.upstream ? { name: "Upstream said", value: <code>{record.upstream.code ? `${record.upstream.status} ${record.upstream.code}` : record.upstream.status}</code> } : null,
           status.data && record.state !== "potential" ? { name: "For its consumer", value: <Identifier text={`${status.data.gatewayUrl}${conflictPath}${record.id}`} what="the address that its consumer can open" /> } : null,

@@ -59,6 +59,16 @@ function ConflictDetail({ record }: { record: ConflictRecord }) {
           </code>
         </div>
         <p>{record.detail}</p>
+        {record.consumers.includes("bypass") ? (
+          <>
+            <p>Whoever changed it did not come through the gateway, which therefore finds such writes and cannot prevent them.</p>
+            <div>
+              <LinkButton variant="default" to="/bypasses" search={{ service: record.service }}>
+                Where they come from, and how to end it
+              </LinkButton>
+            </div>
+          </>
+        ) : null}
         <small>
           <When at={record.at} />, {absoluteText(record.at)}
         </small>

@@ -1,4 +1,4 @@
-/** What became of the conflicts: one tab each, with how many there were in the last day. */
+/** What became of the conflicts: one tab each, with how many there were in the range. */
 import { Skeleton } from "@mantine/core";
 import type { ConflictSummary } from "@parley/contract/api/conflicts";
 import { countText } from "../../format/quantities.ts";
@@ -6,7 +6,7 @@ import classes from "./conflicts.module.css";
 import { conflictTabs, type ConflictsSearch, type ConflictTab, tabCounts } from "./filter.ts";
 
 const words: Record<ConflictTab | "all", { title: string; hint: string }> = {
-  all: { title: "All", hint: "on record in the last day" },
+  all: { title: "All", hint: "on record in this range" },
   potential: { title: "Potential", hint: "two edit the same thing now" },
   lost: { title: "Lost", hint: "overwritten unnoticed" },
   prevented: { title: "Prevented", hint: "refused and explained here" },

@@ -5,15 +5,23 @@ import { reading } from "../../api/queries.ts";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { LinkButton } from "../../components/link-button.tsx";
 import { counted } from "../../format/quantities.ts";
+import { rangeText } from "../../observe/range.ts";
+import { rangeOf, withQuery, withRange } from "../../observe/search.ts";
+import classes from "./conflicts.module.css";
 import type { ConflictsSearch } from "./filter.ts";
 
-export function ConflictsEmpty({ search, onClear }: { search: ConflictsSearch; onClear: () => void }) {
+const widest = "30d";
+
+export function ConflictsEmpty({ search, onChange }: { search: ConflictsSearch; onChange: (search: ConflictsSearch) => void }) {
   const guarantees = useQuery(reading("listGuarantees"));
-  const { tab: _, ...filter } = search;
-  if (Object.keys(filter).length > 0) {
+  const range = rangeOf(search);
+  const isWide = range.kind === "last" && range.span === widest;
+  const widen = search.tab === "potential" || isWide ? null : <Button variant="default" onClick={() => onChange(withRange(search, { kind: "last", span: widest }))}>Look at the last 30 days</Button>;
+  if (search.q !== undefined) {
+    const clear = <Button variant="default" onClick={() => onChange(withQuery(search, ""))}>Without the filter</Button>;
     return (
-      <EmptyState title="No conflict matches this filter" action={<Button variant="default" onClick={onClear}>Clear the filter</Button>}>
-        Conflicts that match appear here by themselves.
+      <EmptyState title="No conflict matches this filter" action={<div className={classes["widen"]}>{clear}{widen}</div>}>
+        {search.tab === "potential" ? "At this moment." : `${rangeText(range)}.`} Conflicts that match appear here by themselves.
       </EmptyState>
     );
   }
@@ -28,9 +36,9 @@ export function ConflictsEmpty({ search, onClear }: { search: ConflictsSearch; o
       </EmptyState>
     );
   }
-  const action = first ? <LinkButton to="/services/$name" params={{ name: first.service }} hash="protection">See what protecting {first.service} would do</LinkButton> : undefined;
+  const protect = first ? <LinkButton to="/services/$name" params={{ name: first.service }} hash="protection">See what protecting {first.service} would do</LinkButton> : null;
   return (
-    <EmptyState title={titles[search.tab ?? "all"]} action={action}>
+    <EmptyState title={titles[search.tab ?? "all"]} action={<div className={classes["widen"]}>{protect}{widen}</div>}>
       {counted(watched.length, "service")} observed, {counted(guarded.length, "service")} protected. Conflicts appear here within seconds.
     </EmptyState>
   );

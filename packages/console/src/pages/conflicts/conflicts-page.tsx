@@ -5,15 +5,18 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { call } from "../../api/client.ts";
 import { reading } from "../../api/queries.ts";
 import { DataTable } from "../../components/data-table.tsx";
+import { LinkButton } from "../../components/link-button.tsx";
+import { Notice } from "../../components/notice.tsx";
 import { useNow } from "../../components/now.tsx";
-import { Page } from "../../components/page.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
+import { ObservePage } from "../../observe/observe-page.tsx";
+import { boundsOf } from "../../observe/range.ts";
+import { rangeOf, sharedOf, withQuery } from "../../observe/search.ts";
 import { conflictColumns } from "./conflict-columns.tsx";
-import { ConflictFilters } from "./conflict-filters.tsx";
 import { ConflictTabs } from "./conflict-tabs.tsx";
 import classes from "./conflicts.module.css";
 import { ConflictsEmpty } from "./conflicts-empty.tsx";
-import { type ConflictsSearch, queryOf } from "./filter.ts";
+import { askableOf, type ConflictsSearch, fieldsOfConflicts, queryOf } from "./filter.ts";
 import { Hottest } from "./hottest.tsx";
 
 const lookAgainMs = 3_000;
@@ -22,14 +25,13 @@ export function ConflictsPage() {
   const search = useSearch({ from: "/shell/conflicts" });
   const navigate = useNavigate({ from: "/conflicts" });
   const setSearch = (next: ConflictsSearch) => void navigate({ search: next });
-  const now = useNow();
-  // Starts at whole minutes, so that a look is not another question each time.
-  const from = Math.floor(now / 60_000) * 60_000 - dayMs;
-  const summary = useQuery({ ...reading("summarizeConflicts", { query: { from, ...(search.service ? { service: search.service } : {}) } }), placeholderData: keepPreviousData, refetchInterval: lookAgainMs });
+  const { query, left } = askableOf(search);
+  const bounds = boundsOf(rangeOf(search), useNow());
+  const summary = useQuery({ ...reading("summarizeConflicts", { query: { ...bounds, ...(query === "" ? {} : { query }) } }), placeholderData: keepPreviousData, refetchInterval: lookAgainMs });
   const conflicts = useInfiniteQuery({
     queryKey: ["listConflicts", search],
     initialPageParam: "",
-    queryFn: ({ pageParam, signal }) => call("listConflicts", { query: { ...queryOf(search), ...(pageParam === "" ? {} : { after: pageParam }), limit: 50 } }, signal),
+    queryFn: ({ pageParam, signal }) => call("listConflicts", { query: { ...queryOf(search, Date.now()), ...(pageParam === "" ? {} : { after: pageParam }), limit: 50 } }, signal),
     getNextPageParam: (page) => page.next,
     placeholderData: keepPreviousData,
     refetchInterval: lookAgainMs,
@@ -37,14 +39,14 @@ export function ConflictsPage() {
   const rows = conflicts.data?.pages.flatMap((page) => page.items);
   const error = conflicts.error ?? summary.error;
   return (
-    <Page title="Conflicts">
+    <ObservePage title="Conflicts" search={search} onSearch={setSearch} actions={<Onwards search={search} />}>
       <ConflictTabs search={search} summary={summary.data} onChange={setSearch} />
-      <ConflictFilters search={search} onChange={setSearch} />
+      {left.length > 0 ? <LeftOut left={left} onDrop={() => setSearch(withQuery(search, query))} /> : null}
       {error ? <ProblemNotice error={error} onRetry={() => void conflicts.refetch()} /> : null}
       <div className={classes["columns"]}>
         <div className={classes["list"]}>
           {rows || conflicts.isLoading ? (
-            <DataTable label="Conflicts" columns={conflictColumns} rows={rows} rowKey={(record) => record.id} empty={<ConflictsEmpty search={search} onClear={() => setSearch({})} />} />
+            <DataTable label="Conflicts" columns={conflictColumns} rows={rows} rowKey={(record) => record.id} empty={<ConflictsEmpty search={search} onChange={setSearch} />} />
           ) : null}
           {conflicts.hasNextPage ? (
             <div>
@@ -56,8 +58,31 @@ export function ConflictsPage() {
         </div>
         {summary.data && summary.data.total > 0 ? <Hottest summary={summary.data} search={search} onChange={setSearch} /> : null}
       </div>
-    </Page>
+    </ObservePage>
   );
 }
 
-const dayMs = 24 * 3_600_000;
+/** The same filter and range elsewhere. */
+function Onwards({ search }: { search: ConflictsSearch }) {
+  return (
+    <>
+      <LinkButton variant="default" to="/bypasses">
+        Past the gateway
+      </LinkButton>
+      <LinkButton variant="default" to="/analysis" search={{ ...sharedOf(search), view: "conflicts" }}>
+        Who with whom
+      </LinkButton>
+      <LinkButton variant="default" to="/calls" search={sharedOf(withQuery(search, `${search.q ?? ""} cause:*`))}>
+        Their calls
+      </LinkButton>
+    </>
+  );
+}
+
+function LeftOut({ left, onDrop }: { left: readonly string[]; onDrop: () => void }) {
+  return (
+    <Notice title={left.length === 1 ? "A part of the filter says nothing of conflicts" : "Parts of the filter say nothing of conflicts"} action={<Button variant="default" onClick={onDrop}>Take it out</Button>}>
+      {left.map((text) => <code key={text} className={classes["leftOut"]}>{text}</code>)} is not asked here. Conflicts have {fieldsOfConflicts}.
+    </Notice>
+  );
+}

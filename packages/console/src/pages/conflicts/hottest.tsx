@@ -1,8 +1,11 @@
-/** Where conflicts come together: causes, services and the hottest resources of the last day. Each is a filter. */
+/** Where conflicts come together: causes, services and the hottest resources of the range. Each is a term of the filter. */
 import type { ConflictSummary } from "@parley/contract/api/conflicts";
+import type { FieldName } from "@parley/contract/query/fields";
 import type { ReactNode } from "react";
 import { causeText } from "../../components/conflict-chips.tsx";
 import { countText } from "../../format/quantities.ts";
+import { toggled } from "../../observe/query-terms.ts";
+import { withQuery } from "../../observe/search.ts";
 import classes from "./conflicts.module.css";
 import type { ConflictsSearch } from "./filter.ts";
 
@@ -13,16 +16,18 @@ interface HottestProps {
 }
 
 export function Hottest({ summary, search, onChange }: HottestProps) {
+  const choose = (field: FieldName, value: string) => withQuery(search, toggled(search.q ?? "", field, value));
   const causes = added(summary.kinds, ({ cause }) => cause);
   const services = added(summary.kinds, ({ service }) => service);
   return (
-    <aside className={classes["hottest"]} aria-label="Of the last day">
-      <Ranking title="Causes" rows={causes.map(({ name, count }) => ({ name, label: causeText(name), count, choose: () => onChange({ ...search, cause: name }) }))} />
-      {services.length > 1 ? <Ranking title="Services" rows={services.map(({ name, count }) => ({ name, label: name, count, choose: () => onChange({ ...search, service: name }) }))} /> : null}
+    <aside className={classes["hottest"]} aria-label="Of this range">
+      <Ranking title="Causes" rows={causes.map(({ name, count }) => ({ name, label: causeText(name), count, choose: () => onChange(choose("cause", name)) }))} />
+      {services.length > 1 ? <Ranking title="Services" rows={services.map(({ name, count }) => ({ name, label: name, count, choose: () => onChange(choose("service", name)) }))} /> : null}
       <Ranking
         title="Hottest resources"
-        rows={summary.resources.slice(0, 6).map(({ service, resource, count }) => ({ name: `${service} ${resource}`, label: <code>{resource}</code>, count, choose: () => onChange({ ...search, service, resource }) }))}
+        rows={summary.resources.slice(0, 6).map(({ service, resource, count }) => ({ name: `${service} ${resource}`, label: <code>{resource}</code>, count, choose: () => onChange(choose("path", resource)) }))}
       />
+      {summary.isComplete ? null : <p className={classes["against"]}>Counted from the newest that fit; there are more.</p>}
     </aside>
   );
 }

@@ -10,6 +10,7 @@ import { EmptyState } from "../../components/empty-state.tsx";
 import { LinkButton } from "../../components/link-button.tsx";
 import { Page } from "../../components/page.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
+import { conflictsAbout } from "../conflicts/filter.ts";
 import { historyColumns } from "./history-columns.tsx";
 import classes from "./history.module.css";
 import { VersionDialog } from "./version-dialog.tsx";
@@ -27,7 +28,7 @@ export function HistoryPage() {
     getNextPageParam: (page) => page.next,
   });
   const rows = history.data?.pages.flatMap((page) => page.items);
-  const conflicts = isAsked ? <LinkButton variant="default" to="/conflicts" search={{ service, resource }}>Its conflicts</LinkButton> : null;
+  const conflicts = isAsked ? <LinkButton variant="default" to="/conflicts" search={conflictsAbout({ service, resource })}>Its conflicts</LinkButton> : null;
   return (
     <Page title="History" name={resource ? `History of ${resource}` : "History"} aside={resource ? <code>{resource}</code> : null} actions={conflicts}>
       <ResourceForm key={`${service} ${resource}`} service={service} resource={resource} />
