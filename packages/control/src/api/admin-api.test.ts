@@ -41,6 +41,36 @@ describe("writes are guarded", () => {
     expect(statuses.filter((status) => status === 412)).toHaveLength(19);
   });
 
+  test("many writers who change one entity by PATCH and by PUT, each on what it has read, lose nothing of what was acknowledged", async () => {
+    await create("shared");
+    const path = "/api/services/shared";
+    /** Reads, changes, writes, and begins anew for as long as somebody else was faster. */
+    const change = async (method: "PATCH" | "PUT", bodyFrom: (spec: Record<string, unknown>) => unknown): Promise<void> => {
+      for (;;) {
+        const read = await control.call("GET", path);
+        const { status } = await control.call(method, path, { ifMatch: read.etag, body: bodyFrom(read.body.spec ?? {}) });
+        if (status === 200) return;
+        expect(status).toBe(412);
+      }
+    };
+    const names = Array.from({ length: 12 }, (_, index) => `writer-${index}`);
+    const forbidden = (spec: Record<string, unknown>): string[] => (spec["conflict"] as { merge?: { forbid?: string[] } } | undefined)?.merge?.forbid ?? [];
+    await Promise.all([
+      // A member of its own each, as a merge patch.
+      ...names.map((name) => change("PATCH", () => ({ conflict: { merge: { keys: { [`/${name}`]: "id" } } } }))),
+      // One list for all, which a merge patch replaces as a whole.
+      ...names.map((name) => change("PATCH", (spec) => ({ conflict: { merge: { forbid: [...forbidden(spec), `/patched-${name}`] } } }))),
+      // The whole document.
+      ...names.map((name) => change("PUT", (spec) => ({ spec: { ...spec, conflict: { ...(spec["conflict"] as object), merge: { ...(spec["conflict"] as { merge?: object } | undefined)?.merge, forbid: [...forbidden(spec), `/put-${name}`] } } } }))),
+    ]);
+    const { spec } = (await control.call("GET", path)).body;
+    expect(spec).toMatchObject({ conflict: { merge: { keys: Object.fromEntries(names.map((name) => [`/${name}`, "id"])) } } });
+    expect(forbidden(spec ?? {}).toSorted()).toEqual(names.flatMap((name) => [`/patched-${name}`, `/put-${name}`]).toSorted());
+    // Each acknowledged change is a line of the audit, and no line is one that was refused.
+    const { items = [] } = (await control.call("GET", "/api/audit?kind=service&limit=500")).body;
+    expect(items.filter((item) => item["name"] === "shared" && item["action"] !== "create")).toHaveLength(3 * names.length);
+  });
+
   test("a tag that a proxy gave a coding suffix still counts, a weakened one is refused with the way out", async () => {
     const { etag } = await create("proxied");
     const changed = await control.call("PATCH", "/api/services/proxied", { ifMatch: etag.replace(/"$/, '-gzip"'), body: { access: "open" } });
