@@ -79,6 +79,7 @@ function examples(command: Command, lines: readonly string[]): Command {
 function connection(command: Command): Command {
   return command
     .option("--admin <url>", "where the admin API is (PARLEY_ADMIN_URL); by default what runs on this machine")
+    .option("--ca <file>", "authorities (PEM) that vouch for the admin API's certificate (PARLEY_ADMIN_CA); not needed on the machine itself")
     .option("--token <token>", "the admin token (PARLEY_ADMIN_TOKEN); not needed on the machine itself")
     .addOption(new Option("--data <directory>", "the data directory of what runs on this machine (PARLEY_DATA; ./.parley)"));
 }

@@ -50,6 +50,8 @@ export interface RunningFile {
   pid: number;
   gatewayUrl: string;
   adminUrl: string;
+  /** The file of the certificate that the admin port shows, absolute; absent where it speaks plain HTTP. */
+  adminCertificate?: string;
   file: string | null;
   /** The bearer token of this run, for the command line on this machine. */
   localToken: string;

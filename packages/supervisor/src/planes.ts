@@ -55,6 +55,7 @@ export function createPlanes(options: PlaneOptions): Planes {
   const control: ControlProcessOptions = {
     host: settings.admin.host, port: settings.admin.port, data: data.root, file: settings.file,
     gatewayUrl: localUrl(settings.gateway.host, settings.gateway.port, settings.gateway.tls !== undefined),
+    ...(settings.admin.tls === undefined ? {} : { tls: settings.admin.tls }),
   };
   const environment = { ...inherited, PARLEY_ADMIN_TOKEN: settings.admin.token, PARLEY_LOCAL_TOKEN: options.localToken };
   return { gateways, control: createChild({ name: "the control plane", module: programs.control, options: control, environment }, options.events) };

@@ -3,6 +3,7 @@ import { type ConfigReading, readConfigFile } from "@parley/config";
 import type { Diagnostic } from "@parley/contract/api/system";
 import { type Config, config as configSchema } from "@parley/contract/config/config";
 import type { ServerTls } from "@parley/contract/config/tls";
+import type { ControlProcessOptions } from "@parley/contract/processes";
 import { parseDuration } from "@parley/contract/units";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
@@ -22,7 +23,7 @@ export interface Settings {
   /** Absolute; null where the database is the truth. */
   file: string | null;
   gateway: { host: string; port: number; workers: number; tls?: ServerTls };
-  admin: { host: string; port: number; token: string };
+  admin: { host: string; port: number; token: string; tls?: NonNullable<ControlProcessOptions["tls"]> };
   /** Absolute. */
   data: string;
   /** How long the calls in flight have to end when Parley is stopped. */
@@ -50,6 +51,7 @@ export async function resolveSettings(flags: Flags, environment: NodeJS.ProcessE
       host: flags.adminHost ?? text("PARLEY_ADMIN_HOST") ?? config.admin.host,
       port: flags.adminPort ?? portFrom(environment, "PARLEY_ADMIN_PORT") ?? config.admin.port,
       token: config.admin.token || (text("PARLEY_ADMIN_TOKEN") ?? ""),
+      ...(config.admin.tls === undefined ? {} : { tls: config.admin.tls }),
     },
     data: resolve(flags.data ?? text("PARLEY_DATA") ?? config.data),
     drainMs: drainFrom(environment),

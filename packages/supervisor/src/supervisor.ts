@@ -14,6 +14,7 @@ import { type Flags, type Settings, resolveSettings } from "./settings.ts";
 import { startMessage } from "./start-message.ts";
 import { Shutdown } from "./shutdown.ts";
 import { type StartResult, StartUp } from "./start-up.ts";
+import { expectUsableCertificate } from "./usable-certificate.ts";
 
 export interface SupervisorOptions {
   flags: Flags;
@@ -37,6 +38,7 @@ export async function runSupervisor(options: SupervisorOptions): Promise<number>
   const shutdown = new Shutdown(options.note);
   try {
     const settings = await resolveSettings(options.flags, options.environment);
+    expectUsableCertificate(settings.admin);
     const data = prepareDataDirectory(settings.data);
     const lock = lockData(data.lock, () => holder(settings.data, data.running));
     try {
@@ -75,7 +77,8 @@ async function runLocked(run: Run): Promise<number> {
   const localToken = randomBytes(32).toString("base64url");
   const running: RunningFile = {
     pid: process.pid, file: settings.file, localToken,
-    gatewayUrl: localUrl(settings.gateway.host, settings.gateway.port, settings.gateway.tls !== undefined), adminUrl: localUrl(settings.admin.host, settings.admin.port),
+    gatewayUrl: localUrl(settings.gateway.host, settings.gateway.port, settings.gateway.tls !== undefined), adminUrl: localUrl(settings.admin.host, settings.admin.port, settings.admin.tls !== undefined),
+    ...(settings.admin.tls === undefined ? {} : { adminCertificate: settings.admin.tls.cert }),
   };
   const say = (result: StartResult): void => options.say(startMessage({ ...running, ...result, tookMs: performance.now() - run.startedAt, warnings: settings.warnings }));
   const startUp = new StartUp(settings.gateway.workers, say);

@@ -38,7 +38,7 @@ export async function streamAdmin<N extends Name>(connection: Connection, call: 
 async function send<N extends Name>(connection: Connection, call: AdminCall<N>, { signal, headers }: { signal: AbortSignal | null; headers: Record<string, string> }): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(addressOf(connection, call), {
+    response = await fetchFrom(connection, addressOf(connection, call), {
       method: call.method,
       headers: {
         accept: "application/json, text/event-stream",
@@ -55,6 +55,13 @@ async function send<N extends Name>(connection: Connection, call: AdminCall<N>, 
   }
   if (!response.ok) throw await refusal(connection, response);
   return response;
+}
+
+/** What is not needed for every command is loaded when it is. */
+export async function fetchFrom(connection: Connection, url: URL, asked: { method: string; headers: Record<string, string>; body: string | null; signal: AbortSignal | null }): Promise<Response> {
+  if (connection.trust === null || url.protocol !== "https:") return fetch(url, asked);
+  const { trustingFetch } = await import("./trusting-fetch.ts");
+  return trustingFetch(url, asked, connection.trust);
 }
 
 function addressOf<N extends Name>(connection: Connection, call: AdminCall<N>): URL {

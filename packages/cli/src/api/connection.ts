@@ -4,11 +4,14 @@ import type { RunningFile } from "@parley/contract/processes";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Failure } from "../failure.ts";
+import type { Trust } from "./trusting-fetch.ts";
 import type { CommonOptions, Terminal } from "../terminal.ts";
 
 export interface Connection {
   url: string;
   token: string | null;
+  /** Whose certificates are believed; null for the usual ones. */
+  trust: Trust | null;
   /** What the supervisor wrote down, where the connection is to this machine's own. */
   running: RunningFile | null;
 }
@@ -16,18 +19,39 @@ export interface Connection {
 export interface ConnectionOptions extends CommonOptions {
   admin?: string;
   token?: string;
+  ca?: string;
   data?: string;
 }
 
 export function findConnection(terminal: Terminal, options: ConnectionOptions): Connection {
   const said = options.admin ?? terminal.environment["PARLEY_ADMIN_URL"];
   const token = options.token ?? (terminal.environment["PARLEY_ADMIN_TOKEN"] || null);
-  if (said !== undefined && said !== "") return { url: checkedUrl(said), token, running: null };
+  if (said !== undefined && said !== "") return { url: checkedUrl(said), token, trust: saidTrust(terminal, options), running: null };
   const root = dataRoot(terminal, options);
   const running = readRunning(root);
   if (!running) throw new Failure("not-running", `no Parley runs on the data directory ${root}`);
   // The token of this run opens the admin API of this run alone, so it is never sent anywhere else.
-  return { url: running.adminUrl, token: token ?? running.localToken, running };
+  return { url: running.adminUrl, token: token ?? running.localToken, trust: saidTrust(terminal, options) ?? ownTrust(running), running };
+}
+
+function saidTrust(terminal: Terminal, { ca }: ConnectionOptions): Trust | null {
+  const file = ca ?? terminal.environment["PARLEY_ADMIN_CA"];
+  if (file === undefined || file === "") return null;
+  try {
+    return { pem: readFileSync(file, "utf8"), exactly: false };
+  } catch (error) {
+    throw new Failure("usage", `the authorities in ${file} cannot be read: ${(error as Error).message}`, "Name a PEM file with --ca or PARLEY_ADMIN_CA.");
+  }
+}
+
+/** What runs here shows what it was told to show, whatever name that is for. */
+function ownTrust({ adminCertificate }: RunningFile): Trust | null {
+  if (adminCertificate === undefined) return null;
+  try {
+    return { pem: readFileSync(adminCertificate, "utf8"), exactly: true };
+  } catch {
+    return null;
+  }
 }
 
 export function dataRoot(terminal: Terminal, options: { data?: string }): string {

@@ -2,7 +2,7 @@
 import { request } from "node:https";
 import { catalogueEntry, lacksKey } from "@parley/contract/ai/provider-catalogue";
 import type { Status } from "@parley/contract/api/system";
-import { type AdminCall, callAdmin } from "../api/admin-api.ts";
+import { type AdminCall, callAdmin, fetchFrom } from "../api/admin-api.ts";
 import type { Connection } from "../api/connection.ts";
 import { type Check, type DoctorContext, type Finding, failed, ok, skipped } from "./check.ts";
 
@@ -25,12 +25,16 @@ function ifRunning(run: (connection: Connection) => Promise<Finding>): Check["ru
 }
 
 async function answers(connection: Connection): Promise<boolean> {
-  return (await statusOf(new URL("/healthz", connection.url))) !== null;
+  return (await adminStatus(connection, "/healthz")) !== null;
 }
 
-async function statusOf(url: URL): Promise<number | null> {
+function adminStatus(connection: Connection, path: string): Promise<number | null> {
+  return statusOf(new URL(path, connection.url), (url) => fetchFrom(connection, url, { method: "GET", headers: {}, body: null, signal: AbortSignal.timeout(timeoutMs) }));
+}
+
+async function statusOf(url: URL, ask = (asked: URL): Promise<Response> => fetch(asked, { signal: AbortSignal.timeout(timeoutMs) })): Promise<number | null> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
+    const response = await ask(url);
     await response.body?.cancel();
     return response.status;
   } catch {
@@ -53,7 +57,7 @@ function statusOverTls(url: URL): Promise<number | null> {
 
 async function controlPlane({ connection, data }: DoctorContext): Promise<Finding> {
   if (!connection) return failed(`no Parley runs on ${data}`, "./parley up");
-  const status = await statusOf(new URL("/readyz", connection.url));
+  const status = await adminStatus(connection, "/readyz");
   if (status === 200) return ok(connection.url);
   if (status === null) return failed(`nothing answers at ${connection.url}`, "./parley up; if it runs, its own messages say why the control plane does not come up.");
   return failed(`${connection.url}/readyz answers ${status}`, `curl ${connection.url}/readyz`);

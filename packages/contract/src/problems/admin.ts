@@ -8,6 +8,12 @@ export const adminProblems = {
     cause: "The request carries neither a session nor the admin token, or the session has ended.",
     fix: "Sign in, or send `Authorization: Bearer $PARLEY_ADMIN_TOKEN`.",
   },
+  "https-only": {
+    status: 400,
+    title: "This port speaks HTTPS",
+    cause: "The admin port has a certificate (`admin.tls`), and the request came without TLS.",
+    fix: "Write https:// in the place of http://.",
+  },
   "wrong-credentials": {
     status: 401,
     title: "Name and password do not match",

@@ -42,6 +42,7 @@ export function createApp(ports: AppPorts): Hono<Bindings> {
     await next();
     context.res.headers.set("X-Content-Type-Options", "nosniff");
     context.res.headers.set("Referrer-Policy", "no-referrer");
+    if (ports.plane.options.tls !== undefined && !isThisMachine(context.req.header("host") ?? "")) context.res.headers.set("Strict-Transport-Security", "max-age=31536000");
   });
   const handlers = handlersOf(ports.plane);
   for (const [name, operation] of Object.entries(operations) as [keyof typeof operations, Operation][]) {
@@ -94,8 +95,14 @@ function requestContext(ports: AppPorts, context: Context<Bindings>): RequestCon
   };
 }
 
-/** Believed from anybody: it decides about the caller's own cookie and links, and nothing else. */
+/** Browsers hold the rule for a name and not for a port, and other programs on this machine speak plain HTTP. */
+function isThisMachine(host: string): boolean {
+  return /^(?:localhost|127\.[\d.]+|\[::1\])(?::\d+)?$/i.test(host);
+}
+
+/** The header is believed from anybody: it decides about the caller's own cookie and links, and nothing else. */
 function schemeOf(context: Context<Bindings>): "http" | "https" {
+  if ((context.env.incoming.socket as { encrypted?: boolean }).encrypted === true) return "https";
   return context.req.header("x-forwarded-proto")?.split(",")[0]?.trim() === "https" ? "https" : "http";
 }
 

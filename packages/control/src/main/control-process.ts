@@ -13,6 +13,7 @@ import { documentationIn } from "../api/documentation.ts";
 import { staticConsole } from "../console/static-console.ts";
 import { Rollouts } from "../rollout/rollouts.ts";
 import { signInUrl, type SignIn } from "../sign-in/sign-in.ts";
+import { AdminCertificate } from "./admin-certificate.ts";
 import { hostsOf, loggingOf, retentionOf, tokensOf } from "./admin-settings.ts";
 import { startHousekeeping } from "./housekeeping.ts";
 import { listen, type HttpServer } from "./listen.ts";
@@ -57,18 +58,20 @@ export async function startControlProcess(options: ControlProcessOptions, ports:
     configuration: started.configuration, database: started.database, alerts, rollouts, port, publicOrigin,
   };
   const app = createApp({ plane, tokens: tokensOf(environment, started), hosts: () => hostsOf(options, environment, started), console: staticConsole(ports.consoleFolder), documentation: documentationIn(ports.documentationFolder), log });
-  http = await listen(app.fetch, options);
+  const certificate = options.tls === undefined ? null : new AdminCertificate(options.tls, (error) => log.warn({ err: error }, "the admin port's certificate cannot be renewed; the one before stays"));
+  http = await listen(app.fetch, options, certificate);
   // From here on a gateway can start without us.
   await parts.publisher.flush();
   const stopHousekeeping = startHousekeeping({ ...parts, retention: () => retentionOf(started), onError: (error) => log.error({ err: error }, "housekeeping failed") });
   return {
     port: http.port,
-    firstRun: await firstRunOf({ ...parts, origin: originOf(options.host, http.port), key: started.firstKey }),
+    firstRun: await firstRunOf({ ...parts, origin: originOf(options.host, http.port, options.tls ? "https" : "http"), key: started.firstKey }),
     drain: async () => {
       stopHousekeeping();
       started.stop();
       parts.live.close();
       await http?.close();
+      certificate?.close();
       await alerts.stop();
       await rollouts.stop();
       await close(parts);

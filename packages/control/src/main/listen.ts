@@ -1,8 +1,11 @@
 /** The admin port's server: limits on slow and large requests, and an end that lets requests in flight finish. */
 import { createAdaptorServer } from "@hono/node-server";
 import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer as createHttpsServer } from "node:https";
+import type { AddressInfo, Server as NetServer } from "node:net";
+import type { AdminCertificate } from "./admin-certificate.ts";
 import { StartError } from "./start-error.ts";
+import { tlsOnly } from "./tls-only.ts";
 
 export interface HttpServer {
   port: number;
@@ -12,21 +15,31 @@ export interface HttpServer {
 type Fetch = Parameters<typeof createAdaptorServer>[0]["fetch"];
 
 const drainMs = 5_000;
+const limits = { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 30_000, maxHeaderSize: 16_384 };
 
-export async function listen(fetch: Fetch, place: { host: string; port: number }): Promise<HttpServer> {
-  const server = createAdaptorServer({
-    fetch, overrideGlobalObjects: false,
-    serverOptions: { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 30_000, maxHeaderSize: 16_384 },
-  }) as Server;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => reject(startError(error, place)));
-    server.listen(place.port, place.host, resolve);
-  });
-  return { port: (server.address() as AddressInfo).port, close: () => close(server) };
+/** With a certificate it speaks HTTPS and nothing else. */
+export async function listen(fetch: Fetch, place: { host: string; port: number }, certificate: AdminCertificate | null = null): Promise<HttpServer> {
+  const options = { fetch, overrideGlobalObjects: false };
+  if (certificate === null) {
+    const server = createAdaptorServer({ ...options, serverOptions: limits }) as Server;
+    return serve(server, server, place);
+  }
+  const secure = createAdaptorServer({ ...options, createServer: createHttpsServer, serverOptions: { ...limits, ...certificate.options() } }) as ReturnType<typeof createHttpsServer>;
+  certificate.keepUp(secure);
+  return serve(tlsOnly(secure), secure, place);
 }
 
-async function close(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+/** `front` takes the connections, `server` the requests on them. */
+async function serve(front: NetServer, server: Pick<Server, "closeIdleConnections" | "closeAllConnections">, place: { host: string; port: number }): Promise<HttpServer> {
+  await new Promise<void>((resolve, reject) => {
+    front.once("error", (error: NodeJS.ErrnoException) => reject(startError(error, place)));
+    front.listen(place.port, place.host, resolve);
+  });
+  return { port: (front.address() as AddressInfo).port, close: () => close(front, server) };
+}
+
+async function close(front: NetServer, server: Pick<Server, "closeIdleConnections" | "closeAllConnections">): Promise<void> {
+  const closed = new Promise<void>((resolve) => front.close(() => resolve()));
   server.closeIdleConnections();
   const timer = setTimeout(() => server.closeAllConnections(), drainMs);
   await closed;
