@@ -71,7 +71,7 @@ ai: { access: open, providers: { sandbox: {} } }\n`,
   const { items } = (await (await parley.admin("/api/calls?limit=100")).json()) as { items: { traceId: string }[] };
   const exemplars = await eventually(async () => {
     const found = (await server.ask(`query_exemplars?query=parley_call_duration_seconds_bucket&start=${Date.now() / 1_000 - 600}&end=${Date.now() / 1_000 + 60}`)) as { exemplars: { labels: { trace_id: string } }[] }[];
-    return found.length > 0 && found.flatMap((series) => series.exemplars);
+    return found.length > 0 ? found.flatMap((series) => series.exemplars) : null;
   });
   const traces = items.map(({ traceId }) => traceId);
   for (const { labels } of exemplars) expect(traces).toContain(labels.trace_id);

@@ -1,7 +1,7 @@
 import type { CallRecord } from "@parley/contract/call-record";
 import { expect, test } from "vitest";
 import { callLine } from "./call-line.ts";
-import { inert } from "./inert-text.ts";
+import { inert, inertJson } from "./inert-text.ts";
 
 test("nothing in a call moves the cursor, colours, hides or turns round what a terminal shows", () => {
   const hostile = "/a\u001b[2J\u009b31m\r\n\u0007\u202eb\u2028\u0000\ud800";
@@ -13,4 +13,11 @@ test("nothing in a call moves the cursor, colours, hides or turns round what a t
 
 test("ordinary text of any language stays as it is", () => {
   expect(inert("/ä€😀/日本 <b>")).toBe("/ä€😀/日本 <b>");
+});
+
+test("JSON stays the same JSON, without a character that a terminal would act on", () => {
+  const value = { path: "\u009b31m\u202e\u2028\u007f\u001b[0m", lone: "\ud800" };
+  const written = inertJson(JSON.stringify(value, null, 2));
+  expect(JSON.parse(written)).toEqual(value);
+  expect(written.replaceAll("\n", "")).toMatch(/^[ -~]*$/);
 });

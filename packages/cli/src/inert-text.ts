@@ -7,3 +7,8 @@ const active = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e
 export function inert(text: string): string {
   return text.replaceAll(active, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
+
+/** The same for JSON, which stays JSON: of what is active only line breaks stand outside its texts. */
+export function inertJson(json: string): string {
+  return json.replaceAll(active, (character) => (character === "\n" ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`));
+}

@@ -1,3 +1,5 @@
+import { inertJson } from "./inert-text.ts";
+
 /** What a command may use of the world: its environment and its two streams. */
 export interface Terminal {
   environment: NodeJS.ProcessEnv;
@@ -25,5 +27,5 @@ export interface CommonOptions {
 }
 
 export function outJson(terminal: Terminal, value: unknown): void {
-  terminal.out(`${JSON.stringify(value, null, 2)}\n`);
+  terminal.out(`${inertJson(JSON.stringify(value, null, 2))}\n`);
 }

@@ -3,6 +3,7 @@ import { callAdmin, streamAdmin } from "../api/admin-api.ts";
 import { type ConnectionOptions, findConnection } from "../api/connection.ts";
 import { serverSentEvents } from "../api/server-sent-events.ts";
 import { callLine } from "../call-line.ts";
+import { inertJson } from "../inert-text.ts";
 import { type Terminal, outJson } from "../terminal.ts";
 import { tail } from "./tail.ts";
 
@@ -22,7 +23,7 @@ export async function calls(terminal: Terminal, options: CallsOptions): Promise<
     if (options.query !== undefined) return tail(terminal, [options.query], options);
     const stream = await streamAdmin(connection, { operation: "liveCalls", method: "GET", path: "/api/calls/live", query });
     for await (const event of serverSentEvents(stream)) {
-      if (event.name === "call") terminal.out(options.json ? `${event.data}\n` : `${callLine(JSON.parse(event.data) as CallRecord)}\n`);
+      if (event.name === "call") terminal.out(options.json ? `${inertJson(event.data)}\n` : `${callLine(JSON.parse(event.data) as CallRecord)}\n`);
     }
     return 0;
   }

@@ -6,7 +6,7 @@ import { type Connection, type ConnectionOptions, findConnection } from "../api/
 import { serverSentEvents } from "../api/server-sent-events.ts";
 import { callLine } from "../call-line.ts";
 import { Failure } from "../failure.ts";
-import { inert } from "../inert-text.ts";
+import { inertJson } from "../inert-text.ts";
 import type { Terminal } from "../terminal.ts";
 
 const againAfterMs = 1_000;
@@ -39,7 +39,7 @@ async function follow(connection: Connection, { query, seen, show: shown }: { qu
 }
 
 function show(terminal: Terminal, { name, data, json }: { name: string; data: string; json: boolean }): void {
-  if (name === "call") terminal.out(json ? `${inert(data)}\n` : `${callLine(JSON.parse(data) as CallRecord)}\n`);
+  if (name === "call") terminal.out(json ? `${inertJson(data)}\n` : `${callLine(JSON.parse(data) as CallRecord)}\n`);
   else if (name === "dropped") terminal.error(`${(JSON.parse(data) as { dropped: number }).dropped} more calls did not fit and were left out\n`);
   else if (name === "gap") terminal.error("the connection was away for too long: calls in between are in the call log only\n");
 }
