@@ -1,12 +1,14 @@
 /**
- * Sends spans and metrics over OTLP/HTTP in JSON. Calls never wait for it: spans go into a bounded queue, batches leave in
- * the background, and what a collector does not take in time is dropped and counted. Hides encoding and batching; may
- * import the contract.
+ * Sends spans, log records and metrics over OTLP/HTTP in JSON. Calls never wait for it: what they leave goes into bounded
+ * queues, batches leave in the background, and what a collector does not take in time is dropped and counted. Hides
+ * encoding and batching; may import the contract.
  */
 import type { CallRecord } from "@parley/contract/call-record";
 import type { Telemetry } from "@parley/contract/config/telemetry";
 import { resourceOf, scope } from "./otlp-json.ts";
+import { isProblem, type LogRecord, logOf } from "./log-of-record.ts";
 import { OtlpMetrics } from "./otlp-metrics.ts";
+import { OtlpQueue, type Outcome } from "./otlp-queue.ts";
 import { type Span, spansOf } from "./spans-of-record.ts";
 
 export interface OtlpPorts {
@@ -23,8 +25,6 @@ export interface CallerTrace {
   isSampled: boolean;
 }
 
-const maxQueued = 4096;
-const batchSpans = 512;
 const spansEveryMs = 2_000;
 const metricsEveryMs = 15_000;
 const sendWithinMs = 10_000;
@@ -36,16 +36,21 @@ export class OtlpExporter {
   readonly #ports: OtlpPorts;
   #settings: Otlp | null = null;
   #metrics: OtlpMetrics;
-  #queue: Span[] = [];
-  #sending: Promise<void> | null = null;
+  readonly #spans = new OtlpQueue<Span>((spans) => this.#post("/v1/traces", (settings) => ({ resourceSpans: [{ resource: this.#resource(settings), scopeSpans: [{ scope, spans }] }] })));
+  readonly #logs = new OtlpQueue<LogRecord>((logRecords) => this.#sendLogs(logRecords));
+  /** A collector that knows no logs is asked once. */
+  #takesLogs = true;
   #timers: NodeJS.Timeout[] = [];
   #failing = false;
-  /** Spans that no collector took. */
-  dropped = 0;
 
   constructor(ports: OtlpPorts) {
     this.#ports = ports;
     this.#metrics = new OtlpMetrics(ports.now());
+  }
+
+  /** Spans and log records that no collector took. */
+  get dropped(): number {
+    return this.#spans.dropped + this.#logs.dropped;
   }
 
   get isOn(): boolean {
@@ -55,69 +60,70 @@ export class OtlpExporter {
   configure(settings: Telemetry | null): void {
     for (const timer of this.#timers.splice(0)) clearInterval(timer);
     this.#settings = settings?.otlp ?? null;
+    this.#takesLogs = true;
     if (!this.#settings) {
-      this.#queue = [];
+      this.#spans.clear();
+      this.#logs.clear();
       return;
     }
-    this.#timers = [setInterval(() => void this.flushSpans(), spansEveryMs).unref(), setInterval(() => void this.#sendMetrics(), metricsEveryMs).unref()];
+    this.#timers = [setInterval(() => void this.flush(), spansEveryMs).unref(), setInterval(() => void this.#sendMetrics(), metricsEveryMs).unref()];
   }
 
   ended(record: CallRecord, caller: CallerTrace | null): void {
     const settings = this.#settings;
     if (!settings) return;
     this.#metrics.ended(record);
-    if (!(caller ? caller.isSampled : isChosen(record.traceId ?? "", settings.sample))) return;
-    const spans = spansOf(record, caller?.parentSpanId ?? null);
-    if (this.#queue.length + spans.length > maxQueued) this.dropped += spans.length;
-    else this.#queue.push(...spans);
-    if (this.#queue.length >= batchSpans) void this.flushSpans();
+    const isSampled = caller ? caller.isSampled : isChosen(record.traceId ?? "", settings.sample);
+    if (this.#takesLogs && (settings.logs === "all" || (settings.logs === "problems" && isProblem(record)))) this.#logs.push([logOf(record, { isSampled, observedAt: this.#ports.now() })]);
+    if (isSampled) this.#spans.push(spansOf(record, caller?.parentSpanId ?? null));
   }
 
-  /** One batch after the other; resolves when the queue is empty or the collector does not take it. */
-  flushSpans(): Promise<void> {
-    return (this.#sending ??= this.#sendSpans().finally(() => (this.#sending = null)));
+  /** Resolves when all is sent or the collector does not take it. */
+  async flush(): Promise<void> {
+    if (this.#settings) await Promise.all([this.#spans.flush(), this.#logs.flush()]);
   }
 
   async close(): Promise<void> {
     for (const timer of this.#timers.splice(0)) clearInterval(timer);
     if (!this.#settings) return;
-    await this.flushSpans();
+    await this.flush();
     await this.#sendMetrics();
   }
 
-  async #sendSpans(): Promise<void> {
-    while (this.#settings && this.#queue.length > 0) {
-      const spans = this.#queue.splice(0, batchSpans);
-      const body = { resourceSpans: [{ resource: resourceOf(this.#settings.service, this.#ports.worker), scopeSpans: [{ scope, spans }] }] };
-      const outcome = await this.#post("/v1/traces", body);
-      if (outcome === "taken") continue;
-      // Later may do, as long as there is room.
-      if (outcome === "later" && this.#queue.length + spans.length <= maxQueued) this.#queue.unshift(...spans);
-      else this.dropped += spans.length;
-      return;
+  async #sendLogs(logRecords: readonly LogRecord[]): Promise<Outcome> {
+    const outcome = await this.#post("/v1/logs", (settings) => ({ resourceLogs: [{ resource: this.#resource(settings), scopeLogs: [{ scope, logRecords }] }] }));
+    if (outcome === "unknown") {
+      this.#takesLogs = false;
+      this.#logs.clear();
     }
+    return outcome;
+  }
+
+  #resource({ service }: Otlp): object {
+    return resourceOf(service, this.#ports.worker);
   }
 
   async #sendMetrics(): Promise<void> {
     if (!this.#settings) return;
     const metrics = this.#metrics.metrics(this.#ports.now());
     if (metrics.length === 0) return;
-    await this.#post("/v1/metrics", { resourceMetrics: [{ resource: resourceOf(this.#settings.service, this.#ports.worker), scopeMetrics: [{ scope, metrics }] }] });
+    await this.#post("/v1/metrics", (settings) => ({ resourceMetrics: [{ resource: this.#resource(settings), scopeMetrics: [{ scope, metrics }] }] }));
   }
 
-  async #post(path: string, body: object): Promise<"taken" | "later" | "refused"> {
+  async #post(path: string, body: (settings: Otlp) => object): Promise<Outcome> {
     const settings = this.#settings;
     if (!settings) return "refused";
     try {
       const answer = await this.#ports.fetch(settings.endpoint.replace(/\/+$/, "") + path, {
-        method: "POST", headers: { ...settings.headers, "content-type": "application/json" }, body: JSON.stringify(body), signal: AbortSignal.timeout(sendWithinMs), redirect: "error",
+        method: "POST", headers: { ...settings.headers, "content-type": "application/json" }, body: JSON.stringify(body(settings)), signal: AbortSignal.timeout(sendWithinMs), redirect: "error",
       });
       await answer.body?.cancel();
       if (answer.ok) {
         this.#failing = false;
         return "taken";
       }
-      this.#complain(`it answered ${answer.status}`);
+      this.#complain(`it answered ${answer.status} to ${path}`);
+      if (answer.status === 404 || answer.status === 405 || answer.status === 501) return "unknown";
       return passing.has(answer.status) ? "later" : "refused";
     } catch (error) {
       this.#complain(error instanceof Error ? error.message : String(error));

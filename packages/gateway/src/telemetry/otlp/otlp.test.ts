@@ -26,8 +26,9 @@ async function start(status = 200) {
   });
   const warnings: string[] = [];
   const exporter = new OtlpExporter({ worker: 0, fetch, now: () => 1_700_000_001_000, warn: (message) => warnings.push(message) });
-  exporter.configure(telemetry.parse({ otlp: { endpoint: collector.url, headers: { "x-api-key": "secret" } } }));
-  return { sent, answer, exporter, warnings, [Symbol.asyncDispose]: () => collector.close() };
+  const configure = (more: object = {}): void => exporter.configure(telemetry.parse({ otlp: { endpoint: collector.url, headers: { "x-api-key": "secret" }, ...more } }));
+  configure({ logs: "off" });
+  return { configure, sent, answer, exporter, warnings, [Symbol.asyncDispose]: () => collector.close() };
 }
 
 it("sends a call's span and its model's, named by the conventions, and metrics", async () => {
@@ -52,13 +53,13 @@ it("sends a call's span and its model's, named by the conventions, and metrics",
 it("keeps what a collector cannot take now, within a bound, and never makes a call wait", async () => {
   await using under = await start(503);
   for (let call = 0; call < 10; call++) under.exporter.ended({ ...record, id: `call-${call}` }, null);
-  await under.exporter.flushSpans();
+  await under.exporter.flush();
   expect([under.exporter.dropped, under.warnings.length]).toEqual([0, 1]);
   for (let call = 0; call < 5000; call++) under.exporter.ended({ ...record, kind: "http", id: `more-${call}` }, null);
   expect(under.exporter.dropped).toBeGreaterThan(0);
   under.answer.status = 200;
-  await under.exporter.flushSpans();
-  await under.exporter.flushSpans();
+  await under.exporter.flush();
+  await under.exporter.flush();
   const spans = under.sent.slice(1).flatMap(({ path, body }) => (path === "/v1/traces" ? (body["resourceSpans"] as unknown as [{ scopeSpans: [{ spans: object[] }] }])[0].scopeSpans[0].spans : []));
   expect(spans.length).toBeGreaterThan(4000);
   await under.exporter.close();
@@ -66,11 +67,95 @@ it("keeps what a collector cannot take now, within a bound, and never makes a ca
 
 it("samples by the caller's word, and by the trace where nobody has decided", async () => {
   await using under = await start();
-  under.exporter.configure(telemetry.parse({ otlp: { endpoint: "http://127.0.0.1:9", sample: 0 } }));
+  under.exporter.configure(telemetry.parse({ otlp: { endpoint: "http://127.0.0.1:9", sample: 0, logs: "off" } }));
   under.exporter.ended(record, null);
-  await under.exporter.flushSpans();
+  await under.exporter.flush();
   expect(under.warnings).toEqual([]);
   expect(callerTrace(`00-${"ab".repeat(16)}-${"ef".repeat(8)}-01`)).toEqual({ parentSpanId: "ef".repeat(8), isSampled: true });
   expect(callerTrace(`00-${"ab".repeat(16)}-${"ef".repeat(8)}-00`)?.isSampled).toBe(false);
   expect(callerTrace("nonsense")).toBeNull();
+});
+
+interface Sink {
+  resource: { attributes: { key: string; value: object }[] };
+  scopeLogs: [{ scope: { name: string }; logRecords: Record<string, unknown>[] }];
+}
+
+const logsOf = (sent: Sent[]): Sink[] => sent.filter(({ path }) => path === "/v1/logs").flatMap(({ body }) => body["resourceLogs"] as unknown as Sink[]);
+
+/** Reads the JSON encoding of a LogRecord as a collector does (opentelemetry-proto, logs/v1): unknown members and wrong types are errors. */
+function decoded(log: Record<string, unknown>): { attributes: Record<string, unknown> } & Record<string, unknown> {
+  const text = (value: unknown): string => (typeof value === "string" ? value : fail(value));
+  const fixed64 = (value: unknown): bigint => (/^\d{1,20}$/.test(text(value)) ? BigInt(text(value)) : fail(value));
+  const int32 = (value: unknown): number => (typeof value === "number" && Number.isInteger(value) ? value : fail(value));
+  const hex = (digits: number) => (value: unknown): string => (new RegExp(`^[0-9a-f]{${digits}}$`).test(text(value)) ? text(value) : fail(value));
+  const kinds: Record<string, (value: unknown) => unknown> = {
+    stringValue: text, boolValue: (value) => (typeof value === "boolean" ? value : fail(value)), intValue: (value) => Number(BigInt(text(value))), doubleValue: (value) => (typeof value === "number" ? value : fail(value)),
+    arrayValue: (value) => (value as { values: object[] }).values.map(anyValue),
+  };
+  const anyValue = (value: unknown): unknown => {
+    const [[kind, held] = fail(value), ...rest] = Object.entries(value as object) as [string, unknown][];
+    return rest.length === 0 ? (kinds[kind] ?? fail)(held) : fail(value);
+  };
+  const members: Record<string, (value: unknown) => unknown> = {
+    timeUnixNano: fixed64, observedTimeUnixNano: fixed64, severityNumber: int32, severityText: text, eventName: text, body: anyValue, flags: int32, traceId: hex(32), spanId: hex(16),
+    attributes: (value) => Object.fromEntries((value as { key: string; value: object }[]).map((attribute) => [text(attribute.key), anyValue(attribute.value)])),
+  };
+  return Object.fromEntries(Object.entries(log).map(([name, value]) => [name, (members[name] ?? fail)(value)])) as ReturnType<typeof decoded>;
+}
+
+function fail(value: unknown): never {
+  throw new Error(`no collector reads ${JSON.stringify(value)}`);
+}
+
+it("sends a call's record as a log record that a collector reads, with its severity, its trace and no content", async () => {
+  await using under = await start();
+  under.configure();
+  under.exporter.ended({ ...record, guardrails: ["privacy input redact email"], stream: true }, { parentSpanId: "ef".repeat(8), isSampled: true });
+  under.exporter.ended({ ...record, kind: "http", status: 409, cause: "lost-update", error: "precondition-failed", errorDetail: "somebody was first" }, { parentSpanId: "ef".repeat(8), isSampled: false });
+  under.exporter.ended({ ...record, kind: "http", status: 502, error: "upstream-unreachable" }, null);
+  await under.exporter.close();
+  const [sink, ...others] = logsOf(under.sent);
+  expect([others, sink?.scopeLogs[0].scope.name]).toEqual([[], "parley"]);
+  expect(sink?.resource.attributes).toContainEqual({ key: "service.name", value: { stringValue: "parley" } });
+  const [well, refused, failed] = (sink as Sink).scopeLogs[0].logRecords.map(decoded);
+  expect(well).toMatchObject({
+    timeUnixNano: 1_700_000_000_250_500_000n, observedTimeUnixNano: 1_700_000_001_000_000_000n, severityNumber: 9, severityText: "INFO", eventName: "parley.call", body: "POST /v1/chat/completions 200 250 ms",
+    traceId: "ab".repeat(16), spanId: "cd".repeat(8), flags: 1,
+    attributes: { "http.response.status_code": 200, "gen_ai.provider.name": "gcp.gemini", "gen_ai.usage.input_tokens": 12, "parley.cost.usd": 0.000_5, "parley.consumer": "acme", "parley.guardrails": ["privacy input redact email"], "parley.stream": true },
+  });
+  expect(refused).toMatchObject({ severityText: "WARN", flags: 0, attributes: { "parley.conflict.cause": "lost-update", "error.message": "somebody was first" } });
+  expect(failed).toMatchObject({ severityNumber: 17, severityText: "ERROR" });
+});
+
+it("sends log records of problems only where that is wanted, and none to a collector that knows no logs", async () => {
+  await using under = await start();
+  under.configure({ logs: "problems" });
+  under.exporter.ended(record, null);
+  under.exporter.ended({ ...record, status: 429, error: "rate-limited" }, null);
+  await under.exporter.flush();
+  expect(logsOf(under.sent).flatMap(({ scopeLogs }) => scopeLogs[0].logRecords)).toHaveLength(1);
+  under.configure();
+  under.answer.status = 404;
+  for (let round = 0; round < 3; round++) {
+    under.exporter.ended(record, null);
+    await under.exporter.flush();
+  }
+  expect(under.sent.filter(({ path }) => path === "/v1/logs")).toHaveLength(2);
+  expect(under.warnings).toHaveLength(1);
+});
+
+it("keeps log records for a collector that is away, within a bound", async () => {
+  await using under = await start(503);
+  under.configure();
+  for (let call = 0; call < 5000; call++) under.exporter.ended({ ...record, id: `call-${call}` }, { parentSpanId: "ef".repeat(8), isSampled: false });
+  await under.exporter.flush();
+  expect(under.exporter.dropped).toBeGreaterThanOrEqual(5000 - 4096);
+  under.answer.status = 200;
+  const before = under.sent.length;
+  await under.exporter.flush();
+  await under.exporter.flush();
+  const kept = logsOf(under.sent.slice(before)).flatMap(({ scopeLogs }) => scopeLogs[0].logRecords);
+  expect(kept.length).toBeGreaterThan(3000);
+  expect(kept.length + under.exporter.dropped).toBe(5000);
 });
