@@ -22,7 +22,7 @@ function balancerFor(balance: (typeof balanceAlgorithm.options)[number]): Balanc
 }
 
 /** A call each to a thousand resources, as hash keys. */
-const calls = Array.from({ length: 1_000 }, (_, index) => ({ rest: `/orders/${index}`, headers: {}, caller: null, clientAddress: "127.0.0.1" }));
+const calls = Array.from({ length: 1_000 }, (_, index) => ({ method: "GET", rest: `/orders/${index}`, headers: {}, caller: null, clientAddress: "127.0.0.1" }));
 
 function nanosecondsPerChoice(balancer: Balancer): number {
   const before = process.cpuUsage();

@@ -13,7 +13,7 @@ interface Bench {
   call: (more?: Partial<Placeable> & { outcome?: TryOutcome; durationMs?: number }) => number;
 }
 
-const nobody: Placeable = { rest: "/7", headers: {}, caller: null, clientAddress: "192.0.2.1" };
+const nobody: Placeable = { method: "GET", rest: "/7", headers: {}, caller: null, clientAddress: "192.0.2.1" };
 
 /** A generator with a seed, so that a failure can be seen again (mulberry32). */
 function seeded(seed: number): () => number {
@@ -160,6 +160,16 @@ describe("consistent-hash", () => {
       if (before[index] !== gone) expect(all.call({ rest })).toBe(before[index]);
       else expect(all.call({ rest })).not.toBe(gone);
     }
+  });
+
+  it("keeps the writes to one resource together, however many there are, and passes reads and creates on", () => {
+    const places = (method: string, hash: UpstreamSource["hash"] = { by: "resource" }): number => {
+      const { balancer } = bench({ balance: "consistent-hash", hash }, { weights: [1, 1, 1] });
+      return new Set(Array.from({ length: 60 }, () => balancer.pick({ ...nobody, method, rest: "/hot" }, [])?.index)).size;
+    };
+    expect(["PUT", "PATCH", "DELETE"].map((method) => places(method))).toEqual([1, 1, 1]);
+    expect(["GET", "POST"].map((method) => places(method))).toEqual([3, 3]);
+    expect(places("PUT", { by: "consumer" })).toBe(3);
   });
 
   it("bounds the load of one target at 1.25 of its share, however hot a key is", () => {

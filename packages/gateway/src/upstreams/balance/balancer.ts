@@ -8,7 +8,7 @@ import type { Upstream } from "@parley/contract/config/upstream";
 import type { Target } from "../target.ts";
 import { isAble, newCandidate, noteConnectFailure, noteCutShort, noteFailure, noteSuccess, noteTime, timeNow, type Candidate, type Fleet, type Resting } from "./candidate.ts";
 import { byHash, inTurn, leastRequests, quicker, type Choose } from "./choices.ts";
-import { compileHashKey, type HashKey, type Placeable } from "./hash-key.ts";
+import { compileHashKey, hasToMeet, type HashKey, type Placeable } from "./hash-key.ts";
 import { hashRing } from "./hash-ring.ts";
 
 /** `unavailable`: an answer that says the service is not there (502, 503, 504). */
@@ -48,6 +48,7 @@ export function compileBalancer(upstream: Upstream, targets: readonly Target[], 
     tiers: tiers.map((members) => ({ weighted: members.filter(({ target }) => target.weight > 0), choose: algorithm(upstream, members, ports) })),
     fleet,
     hashKey: upstream.balance === "consistent-hash" ? compileHashKey(upstream.hash) : null,
+    writesMeet: upstream.balance === "consistent-hash" && upstream.hash.by === "resource",
     resting: restingRules(upstream, candidates.length),
     breaks: upstream.breaker !== undefined,
     ports,
@@ -65,6 +66,8 @@ interface BalancerParts {
   tiers: readonly Tier[];
   fleet: Fleet;
   hashKey: HashKey | null;
+  /** Writes to one resource go to one target, whatever it has under way. */
+  writesMeet: boolean;
   resting: Resting;
   breaks: boolean;
   ports: BalancerPorts;
@@ -139,7 +142,7 @@ class TieredBalancer implements Balancer {
     for (const { weighted, choose } of this.#parts.tiers) {
       const able = allAreAble ? weighted : this.#ableOf(weighted, tried, now);
       if (able.length === 1) return able[0] as Candidate;
-      if (able.length > 1) return choose({ able, now, key: this.#parts.hashKey === null ? 0 : this.#parts.hashKey(call) });
+      if (able.length > 1) return choose({ able, now, key: this.#parts.hashKey === null ? 0 : this.#parts.hashKey(call), stays: this.#parts.writesMeet && hasToMeet(call) });
     }
     return null;
   }

@@ -10,6 +10,8 @@ export interface ChoiceInput {
   now: number;
   /** Hash of what belongs together; of use to consistent hashing only. */
   key: number;
+  /** It stays with its key's target, whatever that has under way; of use to consistent hashing only. */
+  stays: boolean;
 }
 
 export type Choose = (input: ChoiceInput) => Candidate;
@@ -69,7 +71,7 @@ function expectedCost(candidate: Candidate, now: number, slowStartMs: number): n
   return (perCall * (candidate.inFlight + 1)) / weightNow(candidate, now, slowStartMs);
 }
 
-/** The same key meets the same target, unless that has far more than its share of the calls under way. */
+/** The same key meets the same target, unless that has far more than its share of the calls under way and the call need not stay. */
 export function byHash(ring: HashRing): Choose {
-  return ({ able, key }) => ring.find(key, able);
+  return ({ able, key, stays }) => ring.find(key, able, stays);
 }

@@ -4,7 +4,7 @@ import type { Exchange } from "../../exchange/exchange.ts";
 import { hashText } from "./hash-ring.ts";
 
 /** The parts of a call that can say where it belongs. */
-export type Placeable = Pick<Exchange, "rest" | "headers" | "caller" | "clientAddress">;
+export type Placeable = Pick<Exchange, "method" | "rest" | "headers" | "caller" | "clientAddress">;
 
 export type HashKey = (call: Placeable) => number;
 
@@ -26,6 +26,14 @@ export function compileHashKey(hash: Upstream["hash"]): HashKey {
     case "address":
       return ({ clientAddress }) => hashText(clientAddress);
   }
+}
+
+/** They say nothing of one thing's state: reads, and creates, whose resource is the whole collection. */
+const meetsNobody = new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PROPFIND", "REPORT", "SEARCH", "QUERY", "POST"]);
+
+/** A write to one thing goes where the others go, however many those are: elsewhere it would collide with them. */
+export function hasToMeet({ method }: Pick<Placeable, "method">): boolean {
+  return !meetsNobody.has(method);
 }
 
 function resourceOf(rest: string): string {

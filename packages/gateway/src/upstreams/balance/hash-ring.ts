@@ -11,8 +11,8 @@ const maxPoints = 20_000;
 const overShare = 1.25;
 
 export interface HashRing {
-  /** One of `able`, which is not empty. */
-  find(key: number, able: readonly Candidate[]): Candidate;
+  /** One of `able`, which is not empty; one that `stays` is not passed on for load. */
+  find(key: number, able: readonly Candidate[], stays?: boolean): Candidate;
 }
 
 export function hashRing(candidates: readonly Candidate[]): HashRing {
@@ -22,7 +22,7 @@ export function hashRing(candidates: readonly Candidate[]): HashRing {
   const usable = new Set(owners).size;
   let search = 0;
   return {
-    find(key, able) {
+    find(key, able, stays = false) {
       const limited = able.length < usable;
       // Marked rather than looked for in the list at each of the many points.
       if (limited) {
@@ -35,7 +35,7 @@ export function hashRing(candidates: readonly Candidate[]): HashRing {
       for (let step = 0; step < owners.length; step++) {
         const candidate = owners[(start + step) % owners.length] as Candidate;
         if (limited && candidate.search !== search) continue;
-        if ((candidate.inFlight + 1) <= limit * candidate.target.weight) return candidate;
+        if (stays || candidate.inFlight + 1 <= limit * candidate.target.weight) return candidate;
         if (candidate.inFlight < roomiest.inFlight) roomiest = candidate;
       }
       return roomiest;

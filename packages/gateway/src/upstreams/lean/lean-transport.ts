@@ -24,7 +24,7 @@ export interface LeanTransportOptions {
   turn?: TurnEnd;
 }
 
-const defaults = { maxConnectionsPerOrigin: 1024, maxWaitingPerOrigin: 8192, maxOrigins: 2048, keepAliveMs: 4000 };
+const defaults = { maxConnectionsPerOrigin: 8192, maxWaitingPerOrigin: 8192, maxOrigins: 2048, keepAliveMs: 4000 };
 
 export class LeanTransport implements Transport {
   #options: LeanTransportOptions & typeof defaults;

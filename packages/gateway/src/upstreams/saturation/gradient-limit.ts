@@ -83,6 +83,8 @@ export class GradientLimit {
     const measuredMs = Math.exp(this.#logSum / this.#samples);
     // Much faster than what was believed: even half as many may have been too many, so look again soon.
     this.#measureAtMs = now + (measuredMs < stillFalling * this.#unloadedMs ? measureAgainAfterMs : measureEveryMs);
+    // Much slower: the limit has fallen for a wrong reason, and is looked for from where it is now as at the start.
+    if (measuredMs > tolerance * this.#unloadedMs) this.#isStarting = true;
     this.#unloadedMs = measuredMs;
     this.#measuringSinceMs = -1;
     this.#windowsAtLeast = 0;
@@ -103,12 +105,13 @@ export class GradientLimit {
     if (this.#unloadedMs === 0) this.#unloadedMs = meanMs;
     else if (meanMs < this.#unloadedMs) this.#unloadedMs = 0.7 * this.#unloadedMs + 0.3 * meanMs;
     const gradient = Math.max(0.5, Math.min(1, (tolerance * this.#unloadedMs) / meanMs));
+    if (gradient === 1) this.#windowsAtLeast = 0;
     if (gradient < 1) this.#isStarting = false;
     // What was not used says nothing about more.
     else if (this.#mostInFlight < this.#limit / 2) return;
     const room = this.#isStarting ? this.#limit : growth * this.#limit;
     this.#limit = Math.min(this.#most, Math.max(this.#least, this.#limit * gradient + room));
-    this.#windowsAtLeast = gradient === 0.5 && this.#limit <= Math.max(this.#least, 3) ? this.#windowsAtLeast + 1 : 0;
+    this.#windowsAtLeast = gradient < 1 && this.#limit <= Math.max(this.#least, 3) ? this.#windowsAtLeast + 1 : 0;
   }
 
   #beginWindow(now: number): void {

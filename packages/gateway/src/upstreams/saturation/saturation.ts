@@ -4,6 +4,7 @@
  * waiting room; may import the configuration's types.
  */
 import type { Upstream } from "@parley/contract/config/upstream";
+import type { Priority } from "@parley/contract/config/consumer";
 import { GradientLimit } from "./gradient-limit.ts";
 import { WaitingRoom, type Waiting } from "./waiting-room.ts";
 
@@ -23,6 +24,8 @@ interface WaitingCall extends Waiting {
 /** Without an adaptive limit, and without a wait that was written. */
 const usualWaitMs = 1_000;
 const shortestWaitMs = 5;
+/** With a third that an answer takes longer under load, none adds up to twice the unloaded time. */
+const patience: Readonly<Record<Priority, number>> = { high: 0.4, normal: 0.3, low: 0.2 };
 const lookEveryMs = 5;
 
 export class Saturation {
@@ -63,7 +66,7 @@ export class Saturation {
       return true;
     }
     return new Promise((resolve) => {
-      const waiting: WaitingCall = { priority: call.priority, holder: call.holder, deadlineMs: this.#monotonicMs() + this.#patienceMs(), settle: resolve };
+      const waiting: WaitingCall = { priority: call.priority, holder: call.holder, deadlineMs: this.#monotonicMs() + this.#patienceMs(call.priority), settle: resolve };
       const sentAway = this.#room.enter(waiting);
       if (sentAway) this.#sendAway(sentAway);
       if (sentAway === waiting) return;
@@ -85,11 +88,11 @@ export class Saturation {
     if (this.#room.size > 0) this.#admit();
   }
 
-  /** A quarter of what an unloaded upstream needs, where that is known: whoever waits longer is better off asking again. */
-  #patienceMs(): number {
+  /** A part of what an unloaded upstream needs, where that is known: whoever waits longer is better off asking again. */
+  #patienceMs(priority: Priority): number {
     if (this.#waitMs !== null) return this.#waitMs;
     const unloadedMs = this.#gradient?.unloadedMs ?? 0;
-    return unloadedMs === 0 ? usualWaitMs : Math.max(shortestWaitMs, Math.min(usualWaitMs, unloadedMs / 4));
+    return unloadedMs === 0 ? usualWaitMs : Math.max(shortestWaitMs, Math.min(usualWaitMs, unloadedMs * patience[priority]));
   }
 
   #admit(): void {
@@ -102,6 +105,11 @@ export class Saturation {
   }
 
   #look(): void {
+    // What has ended upstream while this process was held up makes room first (a timer comes before the sockets).
+    setImmediate(() => this.#sendLateAway());
+  }
+
+  #sendLateAway(): void {
     const now = this.#monotonicMs();
     for (const waiting of this.#room.all()) if (waiting.deadlineMs <= now && this.#room.leave(waiting)) this.#sendAway(waiting);
     this.#admit();
