@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startAi } from "./testing/ai-gateway.ts";
 import type { AiGateway } from "./testing/ai-gateway.ts";
-import { callers } from "./testing/callers.ts";
+import { callers as usual } from "./testing/callers.ts";
+import { vendorCallers } from "./testing/vendor-callers.ts";
 import { everyProvider as providers, saidTo } from "./testing/every-provider.ts";
 import { startProvider } from "./testing/fake-provider.ts";
 import type { FakeProvider } from "./testing/fake-provider.ts";
@@ -39,6 +40,7 @@ afterAll(async () => {
   await upstream[Symbol.asyncDispose]();
 });
 
+const callers = [...usual, ...vendorCallers];
 const pairs = callers.flatMap((caller) => Object.keys(providers).map((name) => [caller.name, name, caller] as const));
 
 describe.each(pairs)("%s to %s", (_caller, name, caller) => {

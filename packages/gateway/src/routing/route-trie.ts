@@ -7,6 +7,7 @@ import { normalizeSegment } from "./path-segments.ts";
 interface Entry<Value> {
   name: string;
   value: Value;
+  yields: boolean;
 }
 
 class Node<Value> {
@@ -24,15 +25,18 @@ export interface RouteMatch<Value> {
 export class RouteTrie<Value> {
   #root = new Node<Value>();
 
-  /** Names with the same path are served in their order. */
-  set(path: string, name: string, value: Value): void {
+  /**
+   * Names with the same path are served in their order. What `yields` takes nothing away from a shorter path: it serves
+   * where no other but the root would.
+   */
+  set(path: string, name: string, value: Value, yields = false): void {
     let node = this.#root;
     for (const segment of segmentsOf(path)) {
       let child = node.children.get(segment);
       if (!child) node.children.set(segment, (child = new Node()));
       node = child;
     }
-    node.entries = [...node.entries.filter((entry) => entry.name !== name), { name, value }].sort((one, other) => (one.name < other.name ? -1 : 1));
+    node.entries = [...node.entries.filter((entry) => entry.name !== name), { name, value, yields }].sort((one, other) => (one.name < other.name ? -1 : 1));
   }
 
   delete(path: string, name: string): void {
@@ -65,7 +69,7 @@ export class RouteTrie<Value> {
         if (!child) break;
         node = child;
         const entry = node.entries[0];
-        if (entry) {
+        if (entry && !(entry.yields && restStart > 0)) {
           found = entry;
           restStart = end;
         }

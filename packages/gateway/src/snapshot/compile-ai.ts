@@ -25,14 +25,16 @@ export interface AiRoutePorts {
 
 export interface CompiledAi {
   endpoints: AiEndpoints;
-  routes: { path: string; route: Route }[];
+  routes: { path: string; route: Route; yields: boolean }[];
 }
 
 /**
  * What the AI endpoints' paths begin with, below the mount. They are routes of their own so that a mount at `/` takes
  * nothing else away from services: a service with a longer path wins, and one with the same path, too.
  */
-const roots = ["/v1", "/v1beta", "/v2/rerank"];
+const roots = ["/v1", "/v1beta", "/v2/rerank", "/v2/chat"];
+/** Paths of vendors' APIs that services may well have as their own: there a service with a shorter path wins, too. */
+const yieldingRoots = ["/model", "/api/chat", "/api/generate", "/api/tags", "/api/show", "/api/version"];
 
 export function compileAiRoutes(source: AiSource, ports: AiRoutePorts): CompiledAi {
   const { settings, providers, models, prompts } = source;
@@ -40,11 +42,11 @@ export function compileAiRoutes(source: AiSource, ports: AiRoutePorts): Compiled
   const endpoints = ports.compileAi({ ai: settings, providers, models, prompts }, ports.ai);
   const plan = { service: "ai", kind: "ai" as const, access: settings.access, tokens: settings.jwt, certificates: settings.mtls, limits: settings.limits ?? [], conflict: null };
   const routeAt = (root: string, shape: RefusalShape = aiShape(endpoints, mount)): Route => ({ service: "ai", kind: "ai", shape, handler: compilePipeline(plan, ports.pipeline, aiHandler(endpoints, root)) });
-  const routes = roots.map((root) => ({ path: mount + root, route: routeAt(root) }));
+  const routes = [...roots.map((root) => ({ root, yields: false })), ...yieldingRoots.map((root) => ({ root, yields: true }))].map(({ root, yields }) => ({ path: mount + root, route: routeAt(root), yields: yields && mount === "" }));
   // Prompts are plain APIs, whose refusals are problem documents.
-  if (prompts.size > 0) routes.push({ path: `${mount}/prompts`, route: routeAt("/prompts", problemShape) });
+  if (prompts.size > 0) routes.push({ path: `${mount}/prompts`, route: routeAt("/prompts", problemShape), yields: false });
   // A mount of its own answers for everything below it.
-  if (mount !== "") routes.push({ path: mount, route: routeAt("") });
+  if (mount !== "") routes.push({ path: mount, route: routeAt(""), yields: false });
   return { endpoints, routes };
 }
 

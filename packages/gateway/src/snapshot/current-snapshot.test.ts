@@ -115,10 +115,23 @@ it.each([
   ["/ai", "/ai/other", "ai"],
   ["/ai", "/v1/models", "root"],
   ["/", "/v1/own/7", "own"],
+  ["/", "/api/chat", "ai"],
+  ["/", "/api/chats", "root"],
+  ["/", "/model/x/converse", "ai"],
+  ["/ai", "/api/chat", "root"],
+  ["/ai", "/ai/api/chat", "ai"],
 ])("mounts the AI side at %s so that %s goes to %s", async (path, called, expected) => {
   const current = newSnapshot();
   await current.replace(snapshotOf({ ai: { path }, services: { root: { path: "/", upstream: { targets } }, own: { path: "/v1/own", upstream: { targets } } } }));
   expect(current.match(called)?.route.service).toBe(expected);
+});
+
+it("takes no path of Ollama's or Bedrock's away from a service that has a shorter one", async () => {
+  const current = newSnapshot();
+  await current.replace(snapshotOf({ services: { own: { path: "/api", upstream: { targets } } } }));
+  expect([current.match("/api/chat")?.route.service, current.match("/model/x/converse")?.route.service]).toEqual(["own", "ai"]);
+  await current.apply({ base: 1, version: 2, publishedAt: 0, changes: [{ kind: "service", name: "own", value: null }] });
+  expect(current.match("/api/chat")?.route.service).toBe("ai");
 });
 
 it("lets a service take the very path of the AI side, and gives it back", async () => {

@@ -314,7 +314,7 @@ export class CurrentSnapshot implements CallDestinations {
       return;
     }
     for (const { path } of before?.routes ?? []) this.#routes.delete(path, aiRank);
-    for (const { path, route } of this.#ai?.routes ?? []) this.#routes.set(path, aiRank, route);
+    for (const { path, route, yields } of this.#ai?.routes ?? []) this.#routes.set(path, aiRank, route, yields);
     before?.endpoints.close();
   }
 

@@ -108,6 +108,7 @@ export class AiCall {
       callId: this.exchange.id,
       nowSeconds: Math.floor(this.ports.now() / 1000),
       includeUsage: this.includeUsage,
+      namesEveryPiece: (this.exchange.headers["user-agent"] ?? "").includes("mistral"),
       get request() {
         return request.parsed;
       },

@@ -43,6 +43,10 @@ export interface ProviderDialect {
 /** Towards a caller. */
 export interface CallerDialect {
   readonly name: DialectName;
+  /** How a stream is framed; server-sent events where absent. */
+  readonly framing?: CallerFraming;
+  /** A request that does not say is for a stream. */
+  readonly streamsByDefault?: true;
   /** Throws a `RefusalError` that names the parameter. */
   parseRequest(body: JsonObject): Conversation;
   /** Whether the caller of a stream wants to be told the usage; `head` has the members in `headMembers`. */
@@ -52,6 +56,11 @@ export interface CallerDialect {
   streamEncoder(context: EncodingContext): StreamEncoder;
   /** The body of an error answer. */
   writeError(error: CallerError): JsonObject;
+}
+
+export interface CallerFraming {
+  readonly contentType: string;
+  write(frame: Frame): Buffer;
 }
 
 /** What the provider is asked for. */
@@ -85,6 +94,8 @@ export interface EncodingContext {
   readonly nowSeconds: number;
   /** Whether the caller asked for usage in its stream. */
   readonly includeUsage: boolean;
+  /** The caller's client refuses a piece of a call that does not name the tool anew: Mistral's own does. */
+  readonly namesEveryPiece?: boolean;
   /** What the caller sent, for dialects that echo it. */
   readonly request?: JsonObject;
 }

@@ -11,6 +11,7 @@ import { runCall } from "../calls/run-call.ts";
 import { attemptSandbox } from "../calls/sandbox-attempt.ts";
 import type { CallerDialect } from "../conversation/dialect.ts";
 import { optionalBoolean, requiredText } from "../conversation/parameters.ts";
+import { framedSink } from "../framing/framed-sink.ts";
 import type { AiPorts } from "../endpoints-contract.ts";
 import type { ModelDirectory } from "../models/model-directory.ts";
 import type { PriceBook } from "../record/cost.ts";
@@ -38,7 +39,8 @@ export const generating: Operation = { generates: true, plan: planAttempt, insid
 
 export function generate(caller: CallerDialect, parts: EndpointParts, pinning?: Pinning): Handler {
   const answer = answerRequest(caller, parts, pinning);
-  return async (exchange, sink) => answer({ exchange, sink, bytes: await exchange.body.whole() });
+  const { framing } = caller;
+  return async (exchange, sink) => answer({ exchange, sink: framing ? framedSink(sink, framing) : sink, bytes: await exchange.body.whole() });
 }
 
 /** The same for a request that the gateway wrote itself. */
@@ -49,7 +51,7 @@ export function answerRequest(caller: CallerDialect, { directory, prices, ports,
     record.dialectIn = caller.name;
     const body = new RequestBody(bytes, headMembers);
     const model = requiredText(body.head, "model");
-    const stream = optionalBoolean(body.head, "stream") ?? false;
+    const stream = optionalBoolean(body.head, "stream") ?? caller.streamsByDefault ?? false;
     record.modelRequested = model.slice(0, 256);
     record.stream = stream;
     const found = directory.resolve(model, asked(exchange, { model, stream, bodyBytes: body.bytes.length, body: () => body.parsed }));

@@ -4,6 +4,9 @@ import type { Refusal } from "@parley/contract/problems/problem";
 import type { JsonObject } from "../conversation/json.ts";
 import type { CallerDialect } from "../conversation/dialect.ts";
 import { anthropicMessagesCaller } from "../dialects/anthropic-messages/dialect.ts";
+import { bedrockConverseCaller } from "../dialects/bedrock-converse/caller.ts";
+import { cohereChatCaller } from "../dialects/cohere-chat/caller.ts";
+import { ollamaChatCaller } from "../dialects/ollama-chat/caller.ts";
 import { geminiCaller } from "../dialects/gemini/dialect.ts";
 import { openAiChatCaller } from "../dialects/openai-chat/dialect.ts";
 import { isGeminiCall } from "./gemini.ts";
@@ -32,8 +35,10 @@ function explanation({ extensions }: Refusal): JsonObject | undefined {
   return extensions?.["cause"] === undefined ? undefined : (members as JsonObject);
 }
 
-/** Responses have the errors of chat completions. */
+/** Beginnings of paths, and whose they are. Responses have the errors of chat completions. */
+const roots: readonly [string, CallerDialect][] = [["/v1/messages", anthropicMessagesCaller], ["/model/", bedrockConverseCaller], ["/api/", ollamaChatCaller], ["/v2/chat", cohereChatCaller]];
+
 function callerOf(path: string): CallerDialect {
   if (path.startsWith("/v1beta") || isGeminiCall(path)) return geminiCaller;
-  return path.startsWith("/v1/messages") ? anthropicMessagesCaller : openAiChatCaller;
+  return roots.find(([root]) => path.startsWith(root))?.[1] ?? openAiChatCaller;
 }

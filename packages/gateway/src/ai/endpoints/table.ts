@@ -1,9 +1,12 @@
 /** Which endpoint a path means. Everything that does not depend on the call is made once for a snapshot. */
 import { anthropicMessagesCaller } from "../dialects/anthropic-messages/dialect.ts";
+import { cohereChatCaller } from "../dialects/cohere-chat/caller.ts";
+import { ollamaChatCaller, ollamaGenerateCaller } from "../dialects/ollama-chat/caller.ts";
 import { openAiChatCaller } from "../dialects/openai-chat/dialect.ts";
 import { openAiResponsesCaller } from "../dialects/openai-responses/dialect.ts";
 import type { AiEndpoints, AiMatch } from "../endpoints-contract.ts";
 import type { ObjectOwners } from "../models/object-owners.ts";
+import { matchConverse } from "./bedrock.ts";
 import { countMessageTokens, countingCaller } from "./count-tokens.ts";
 import { embeddings } from "./embeddings.ts";
 import { generate } from "./generate.ts";
@@ -13,6 +16,7 @@ import { realtime } from "../realtime/realtime.ts";
 import { matchKept } from "./kept/match-kept.ts";
 import { callMedia, mediaPaths } from "./media.ts";
 import { getModel, listGeminiModels, listModels } from "./models.ts";
+import { listOllamaModels, showOllamaModel, tellOllamaVersion } from "./ollama-models.ts";
 import { openAiOperation } from "./openai-operations.ts";
 import { responsePinning } from "./pinning.ts";
 import { reranking } from "./rerank.ts";
@@ -44,6 +48,12 @@ export function endpointTable(given: EndpointParts, owners: ObjectOwners): AiEnd
     ["/v1/completions", post("completions", callByModel(openAiChatCaller, parts, { operation: openAiOperation("completions") }))],
     ...mediaPaths.map((media): [string, Endpoint] => [`/v1${media.path}`, post(media.path.slice(1).replace("/", "-"), callMedia(media, parts))]),
     ...["/v1/rerank", "/v2/rerank"].map((path): [string, Endpoint] => [path, post("rerank", callByModel(openAiChatCaller, parts, { operation: reranking }))]),
+    ["/v2/chat", post("cohere-chat", generate(cohereChatCaller, parts))],
+    ["/api/chat", post("ollama-chat", generate(ollamaChatCaller, parts))],
+    ["/api/generate", post("ollama-generate", generate(ollamaGenerateCaller, parts))],
+    ["/api/tags", { method: "GET", match: { operation: "list-models", handle: listOllamaModels(directory) } }],
+    ["/api/show", post("get-model", showOllamaModel(directory))],
+    ["/api/version", { method: "GET", match: { operation: "version", handle: tellOllamaVersion } }],
     ["/v1/realtime", { method: "GET", match: { operation: "realtime", handle: realtime(parts) } }],
     ["/v1beta/models", { method: "GET", match: { operation: "list-models", handle: listGeminiModels(directory) } }],
     ["/v1/models", { method: "GET", match: { operation: "list-models", handle: listModels(directory) } }],
@@ -52,6 +62,8 @@ export function endpointTable(given: EndpointParts, owners: ObjectOwners): AiEnd
     const endpoint = fixed.get(path);
     if (endpoint) return method === endpoint.method ? endpoint.match : { allow: [endpoint.method] };
     if (isGeminiCall(path)) return matchGemini(method, path.slice(modelPath.length), parts);
+    const converse = matchConverse(method, path, parts);
+    if (converse) return converse;
     if (path.startsWith(geminiPath)) return matchGemini(method, path.slice(geminiPath.length), parts);
     const stored = storedResponse(path);
     if (stored) return stored.methods.includes(method) ? { operation: "stored-response", handle: passStored(stored, parts, owners) } : { allow: [...stored.methods] };

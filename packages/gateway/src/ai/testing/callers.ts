@@ -4,7 +4,7 @@ import { GoogleGenAI } from "@google/genai";
 import type { GenerateContentResponse } from "@google/genai";
 import OpenAI from "openai";
 
-interface Heard {
+export interface Heard {
   text: string;
   thought: string;
   call: { name: string; arguments: unknown } | null;
@@ -13,14 +13,14 @@ interface Heard {
   outputTokens: number;
 }
 
-interface Asking {
+export interface Asking {
   model: string;
   stream: boolean;
   /** A PNG in base64. */
   image: string;
 }
 
-interface Caller {
+export interface Caller {
   name: string;
   /** The dialect's word for an end at calls of tools. */
   calledTools: string;

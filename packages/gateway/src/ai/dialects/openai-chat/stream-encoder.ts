@@ -122,7 +122,7 @@ export class ChatStreamEncoder implements StreamEncoder {
     state.withArguments.add(block);
     const index = state.calls.get(block) ?? 0;
     if (state.freeText.has(block)) return [this.#chunk(choice, `{"tool_calls":[{"index":${index},"custom":{"input":${JSON.stringify(json)}}}]}`)];
-    return [this.#chunk(choice, `{"tool_calls":[{"index":${index},"function":{"arguments":${JSON.stringify(json)}}}]}`)];
+    return [this.#chunk(choice, `{"tool_calls":[{"index":${index},"function":{${this.#context.namesEveryPiece ? '"name":"",' : ""}"arguments":${JSON.stringify(json)}}}]}`)];
   }
 
   #blockStart(choice: number, block: number, content: BlockContent): readonly Frame[] {

@@ -1,0 +1,28 @@
+/** Ollama's chat and generate, towards callers. A stream is one JSON object a line, and what a request asks for unless it says otherwise. */
+import type { CallerDialect, CallerFraming } from "../../conversation/dialect.ts";
+import { parseChatRequest, parseGenerateRequest } from "./parse-request.ts";
+import { OllamaStreamEncoder } from "./stream-encoder.ts";
+import { writeGenerated, writeOllamaAnswer } from "./write-answer.ts";
+import { writeOllamaError } from "./write-error.ts";
+
+const lines: CallerFraming = { contentType: "application/x-ndjson", write: ({ data }) => Buffer.from(`${data}\n`) };
+
+export const ollamaChatCaller: CallerDialect = {
+  name: "ollama-chat",
+  framing: lines,
+  streamsByDefault: true,
+  parseRequest: parseChatRequest,
+  headMembers: [],
+  // The last line always tells it.
+  wantsUsage: () => true,
+  writeAnswer: writeOllamaAnswer,
+  streamEncoder: (context) => new OllamaStreamEncoder(context, true),
+  writeError: writeOllamaError,
+};
+
+export const ollamaGenerateCaller: CallerDialect = {
+  ...ollamaChatCaller,
+  parseRequest: parseGenerateRequest,
+  writeAnswer: writeGenerated,
+  streamEncoder: (context) => new OllamaStreamEncoder(context, false),
+};
