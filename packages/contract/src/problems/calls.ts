@@ -138,6 +138,12 @@ export const callProblems = {
     cause: "The body is larger than the gateway's `limits.bodyBytes`, or than a `bodyBytes` limit of the service or the consumer.",
     fix: "Send less at a time, or raise the limit that the answer names.",
   },
+  "target-too-long": {
+    status: 414,
+    title: "The request's target is too long",
+    cause: "The first line of the request alone is longer than the gateway's `limits.headerBytes`.",
+    fix: "Send what is long in the body and not in the query, or raise gateway.limits.headerBytes.",
+  },
   "headers-too-large": {
     status: 431,
     title: "The request's header fields are too large",

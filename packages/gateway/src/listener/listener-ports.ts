@@ -1,5 +1,4 @@
 /** What the listener is given by the composition root. */
-import type { IncomingMessage } from "node:http";
 import type { CallRecord } from "@parley/contract/call-record";
 import type { ConflictRecord } from "@parley/contract/conflicts/record";
 import type { Logger } from "pino";
@@ -7,6 +6,7 @@ import type { BodyCapture } from "../telemetry/bodies/body-capture.ts";
 import type { Call } from "./call.ts";
 import type { CallDestinations } from "./call-destination.ts";
 import type { Identifiers } from "./identifiers.ts";
+import type { OwnPageRequest } from "./own-pages.ts";
 
 export interface ListenerPorts {
   worker: number;
@@ -20,7 +20,7 @@ export interface ListenerPorts {
   /** The call's record is complete. */
   ended(call: Call): void;
   /** The conflict of this id, if whoever asks may see it. */
-  findConflict(request: IncomingMessage, id: string): Promise<ConflictRecord | null>;
+  findConflict(request: OwnPageRequest, id: string): Promise<ConflictRecord | null>;
   /** The versions of a service, for whoever is told that one of them ends; null where there are none. */
   versionsOf(service: string): unknown;
   /** Null where nothing of such a call's bodies is kept. */

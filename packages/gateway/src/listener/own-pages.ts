@@ -2,7 +2,7 @@
  * The gateway's own pages under /.well-known/parley/, which no service may claim: liveness, readiness, and the pages
  * that problem types lead to. They are no calls: without access, limits or records, so that probes fill no log.
  */
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders } from "node:http";
 import { conflictPath, type ConflictRecord } from "@parley/contract/conflicts/record";
 import { problemPage } from "@parley/contract/problems/page";
 import { problemPath, versionsPath } from "@parley/contract/problems/problem";
@@ -25,34 +25,52 @@ export interface OwnPageContext {
   versionsOf(service: string): unknown;
 }
 
-export function answerOwnPage(request: IncomingMessage, response: ServerResponse, about: OwnPageContext): void {
+export interface OwnPageRequest {
+  readonly method?: string | undefined;
+  readonly headers: IncomingHttpHeaders;
+}
+
+export interface OwnPage {
+  status: number;
+  rawHeaders: string[];
+  /** Left out of answers to HEAD. */
+  body: Buffer;
+}
+
+/** `send` is called once, perhaps later. */
+export function answerOwnPage(request: OwnPageRequest, about: OwnPageContext, send: (page: OwnPage) => void): void {
+  const page = ownPage(request, about);
+  if (page instanceof Promise) void page.then((found) => send(written(found)));
+  else send(written(page));
+}
+
+function ownPage({ method, headers }: OwnPageRequest, about: OwnPageContext): Page | Promise<Page> {
   const path = about.target.split("?", 1)[0] as string;
-  if (about.draining) response.setHeader("Connection", "close");
-  if (request.method !== "GET" && request.method !== "HEAD") {
-    response.setHeader("Allow", "GET, HEAD");
-    return answer(request, response, { status: 405, type: "text/plain; charset=utf-8", body: "Only GET and HEAD.\n" });
-  }
-  if (path === `${prefix}/livez`) return answer(request, response, json(200, { status: "alive" }));
-  if (path === `${prefix}/readyz`) return answer(request, response, about.draining ? json(503, { status: "draining" }) : json(200, { status: "ready" }));
+  if (method !== "GET" && method !== "HEAD") return { status: 405, type: "text/plain; charset=utf-8", body: "Only GET and HEAD.\n", allow: "GET, HEAD" };
+  if (path === `${prefix}/livez`) return json(200, { status: "alive" });
+  if (path === `${prefix}/readyz`) return about.draining ? json(503, { status: "draining" }) : json(200, { status: "ready" });
   const code = path.startsWith(problemPath) ? path.slice(problemPath.length) : "";
-  if (isProblemCode(code)) return answer(request, response, explanation(code, request.headers.accept ?? ""));
+  if (isProblemCode(code)) return explanation(code, headers.accept ?? "");
   const versions = path.startsWith(versionsPath) ? about.versionsOf(path.slice(versionsPath.length)) : null;
-  if (versions !== null) return answer(request, response, json(200, versions));
+  if (versions !== null) return json(200, versions);
   const id = path.startsWith(conflictPath) ? path.slice(conflictPath.length) : "";
-  if (/^[0-9a-f]{32}$/.test(id)) return answerConflict(request, response, about.findConflict(id));
-  answer(request, response, json(404, { title: "There is no such page", status: 404 }, "application/problem+json"));
+  if (/^[0-9a-f]{32}$/.test(id)) return conflictPage(about.findConflict(id), headers.accept ?? "");
+  return noPage();
 }
 
 /** The same 404 for what does not exist and for what is somebody else's. */
-function answerConflict(request: IncomingMessage, response: ServerResponse, finding: Promise<ConflictRecord | null>): void {
-  finding.then(
+function conflictPage(finding: Promise<ConflictRecord | null>, accept: string): Promise<Page> {
+  return finding.then(
     (record) => {
-      if (record === null) return answer(request, response, json(404, { title: "There is no such page", status: 404 }, "application/problem+json"));
-      const html = /\btext\/html\b/i.test(request.headers.accept ?? "");
-      answer(request, response, html ? { status: 200, type: "text/html; charset=utf-8", body: htmlConflictPage(record), private: true } : json(200, record));
+      if (record === null) return noPage();
+      return /\btext\/html\b/i.test(accept) ? { status: 200, type: "text/html; charset=utf-8", body: htmlConflictPage(record), private: true } : json(200, record);
     },
-    () => answer(request, response, json(503, { title: "The ledger does not answer", status: 503 }, "application/problem+json")),
+    () => json(503, { title: "The ledger does not answer", status: 503 }, "application/problem+json"),
   );
+}
+
+function noPage(): Page {
+  return json(404, { title: "There is no such page", status: 404 }, "application/problem+json");
 }
 
 interface Page {
@@ -61,6 +79,7 @@ interface Page {
   body: string;
   /** Not for caches, nor for anybody else. */
   private?: boolean;
+  allow?: string;
 }
 
 function json(status: number, value: unknown, type = "application/json"): Page {
@@ -74,16 +93,17 @@ function explanation(code: ProblemCode, accept: string): Page {
   return { status: 200, type: "text/html; charset=utf-8", body: htmlProblemPage(code) };
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, page: Page): void {
+function written(page: Page): OwnPage {
   const body = Buffer.from(page.body);
-  response.writeHead(page.status, {
-    "Content-Type": page.type,
-    "Content-Length": body.length,
-    "Content-Security-Policy": pagePolicy,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": page.status === 200 && page.type !== "application/json" && page.private !== true ? "public, max-age=3600" : "no-store",
-    Vary: "Accept",
-  });
-  response.end(request.method === "HEAD" ? undefined : body);
+  const rawHeaders = [
+    "Content-Type", page.type,
+    "Content-Length", String(body.length),
+    "Content-Security-Policy", pagePolicy,
+    "X-Content-Type-Options", "nosniff",
+    "Referrer-Policy", "no-referrer",
+    "Cache-Control", page.status === 200 && page.type !== "application/json" && page.private !== true ? "public, max-age=3600" : "no-store",
+    "Vary", "Accept",
+  ];
+  if (page.allow !== undefined) rawHeaders.push("Allow", page.allow);
+  return { status: page.status, rawHeaders, body };
 }

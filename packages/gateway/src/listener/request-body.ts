@@ -3,14 +3,12 @@
  * read only when somebody wants it, so that `Expect: 100-continue` is answered only then. Giving up the body never
  * takes the connection down: the answer still has to go out on it.
  */
-import type { IncomingMessage, ServerResponse } from "node:http";
-import type { ServerHttp2Stream } from "node:http2";
 import { Readable } from "node:stream";
 import type { Refusal } from "@parley/contract/problems/problem";
 import { RefusalError } from "../exchange/answer.ts";
 import type { RequestBody } from "../exchange/exchange.ts";
 import type { BodyCapture } from "../telemetry/bodies/body-capture.ts";
-import type { RequestHead } from "./http-exchange.ts";
+import type { BodyReader, BodySource } from "./body-source.ts";
 
 interface Reader {
   chunk(chunk: Buffer): void;
@@ -18,34 +16,28 @@ interface Reader {
   failed(refusal: Refusal): void;
 }
 
-/** A request of node:http, or a stream of node:http2. */
-type BodySource = Readable & { readonly aborted?: boolean };
-
-export class HttpRequestBody implements RequestBody {
+export class HttpRequestBody implements RequestBody, BodyReader {
   readonly length: number | null;
   bytes = 0;
   failure: Refusal | null = null;
   /** Sees what arrives, where it is to be kept. */
   capture: Pick<BodyCapture, "request"> | null = null;
   #source: BodySource;
-  /** Set while the client waits to be asked for the body. */
-  #waiting: { writeContinue(): void } | null;
   #limitBytes: number;
   #reader: Reader | null = null;
   #stream: Readable | null = null;
   #reading = false;
   #ended = false;
 
-  constructor(source: BodySource, { length, waiting, limitBytes }: { length: number | null; waiting: { writeContinue(): void } | null; limitBytes: number }) {
+  constructor(source: BodySource, { length, limitBytes }: { length: number | null; limitBytes: number }) {
     this.#source = source;
-    this.#waiting = waiting;
     this.#limitBytes = limitBytes;
     this.length = length;
   }
 
   /** Somebody waits for bytes of the client now. */
   get isAwaited(): boolean {
-    return this.#reader !== null && !this.#ended && this.failure === null && !this.#source.isPaused();
+    return this.#reader !== null && !this.#ended && this.failure === null && !this.#source.isPaused;
   }
 
   /** A new one after one that was given up before anything was read from it, so that another try can send it. */
@@ -108,20 +100,17 @@ export class HttpRequestBody implements RequestBody {
     this.#reader = reader;
     if (this.failure) return reader.failed(this.failure);
     this.#reading = true;
-    const source = this.#source;
-    this.#waiting?.writeContinue();
-    source.on("data", (chunk: Buffer) => this.#take(chunk));
-    source.on("end", () => {
-      // node:http2 ends what was reset as if it were whole.
-      if (source.aborted === true || source.closed) return;
-      this.#ended = true;
-      this.#reader?.end();
-    });
-    // Reported through 'close' of the answer, which knows that the client is gone.
-    source.on("error", () => {});
+    this.#source.read(this);
   }
 
-  #take(chunk: Buffer): void {
+  /** Part of `BodyReader`. */
+  ended(): void {
+    this.#ended = true;
+    this.#reader?.end();
+  }
+
+  /** Part of `BodyReader`. */
+  take(chunk: Buffer): void {
     if (this.failure) return;
     this.bytes += chunk.length;
     this.capture?.request(chunk);
@@ -134,20 +123,6 @@ export class HttpRequestBody implements RequestBody {
     this.failure = refusal;
     this.#reader?.failed(refusal);
   }
-}
-
-export function bodyOfRequest(request: IncomingMessage, response: ServerResponse, limitBytes: number): HttpRequestBody {
-  const { headers } = request;
-  const length = headers["transfer-encoding"] !== undefined ? null : headers["content-length"] === undefined ? 0 : Number(headers["content-length"]);
-  return new HttpRequestBody(request, { length, waiting: headers.expect === undefined ? null : response, limitBytes });
-}
-
-/** Without END_STREAM at its head a stream has a body, of whatever length. */
-export function bodyOfStream(stream: ServerHttp2Stream, { headers }: Pick<RequestHead, "headers">, limitBytes: number): HttpRequestBody {
-  const given = headers["content-length"];
-  const length = stream.endAfterHeaders ? 0 : given === undefined ? null : Number(given);
-  const waiting = headers.expect === undefined ? null : { writeContinue: () => stream.additionalHeaders({ ":status": 100 }) };
-  return new HttpRequestBody(stream, { length, waiting, limitBytes });
 }
 
 export function tooLarge(limitBytes: number): Refusal {

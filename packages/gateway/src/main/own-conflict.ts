@@ -1,5 +1,5 @@
 /** A conflict's page opens for the consumer that met it, and for nobody else; on an open service for whoever has its unguessable address. */
-import type { IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders } from "node:http";
 import type { ConflictRecord } from "@parley/contract/conflicts/record";
 import { hashKey } from "@parley/contract/secrets";
 import type { Ledger } from "@parley/stores/ports/ledger";
@@ -13,7 +13,7 @@ export interface OwnConflictPorts {
 }
 
 /** Null where there is none that this caller may see. Rejects where the ledger does not answer. */
-export async function findOwnConflict(ports: OwnConflictPorts, request: IncomingMessage, id: string): Promise<ConflictRecord | null> {
+export async function findOwnConflict(ports: OwnConflictPorts, request: { readonly headers: IncomingHttpHeaders }, id: string): Promise<ConflictRecord | null> {
   const record = await ports.ledger.getConflict({ id });
   if (record === null || record.consumer === undefined) return record;
   const keys = presentedKeys({ headers: request.headers, target: "" }, false).map(({ secret }) => ports.findKey(hashKey(secret)));

@@ -1,6 +1,5 @@
 /** Sessions of HTTP/2: their limits, their idleness, and their streams, which it hands on as calls. */
-import { constants, createServer, Http2ServerRequest, Http2ServerResponse, type Http2Server, type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { constants, createServer, type Http2Server, type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import type { Duplex } from "node:stream";
 import { isGrpc } from "../../exchange/grpc.ts";
 import type { Call } from "../call.ts";
@@ -9,10 +8,17 @@ import type { Connection } from "../connection.ts";
 import type { StreamSink } from "./stream-sink.ts";
 import { streamHead, type StreamHead } from "./stream-head.ts";
 
+export interface OpenedStream {
+  stream: ServerHttp2Stream;
+  connection: Connection;
+  head: StreamHead;
+  headers: IncomingHttpHeaders;
+}
+
 export interface DoorPorts {
   limits(): ListenerLimits;
   /** Null where the request was for the gateway itself. */
-  begin(stream: ServerHttp2Stream, about: { connection: Connection; head: StreamHead; headers: IncomingHttpHeaders; plain: () => { request: IncomingMessage; response: ServerResponse } }): { call: Call; sink: StreamSink } | null;
+  begin(opened: OpenedStream): { call: Call; sink: StreamSink } | null;
 }
 
 const streamsAtOnce = 250;
@@ -67,8 +73,7 @@ export class Http2Door {
     const { session } = stream;
     const connection = session && this.#sessions.get(session as ServerHttp2Session);
     if (!connection) return stream.close(constants.NGHTTP2_REFUSED_STREAM);
-    const plain = (): { request: IncomingMessage; response: ServerResponse } => compatible(stream, headers, rawHeaders);
-    const begun = this.#ports.begin(stream, { connection, head: streamHead(headers, rawHeaders), headers, plain });
+    const begun = this.#ports.begin({ stream, connection, head: streamHead(headers, rawHeaders), headers });
     if (begun === null) return;
     stream.setTimeout(this.#ports.limits().idleTimeoutMs, () => idled(stream, begun));
     if ((flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0) stream.resume();
@@ -80,10 +85,4 @@ function idled(stream: ServerHttp2Stream, { call, sink }: { call: Call; sink: St
   // A gRPC stream may be silent for as long as its ends like.
   if (call.exchange.body.isAwaited && !isGrpc(call.exchange)) call.breakOff({ code: "request-timeout", detail: "The body of the request stopped coming." });
   else if (sink.isBlocked) stream.close(constants.NGHTTP2_CANCEL);
-}
-
-/** The gateway's own pages are written for node:http, as which node:http2 can pass. */
-function compatible(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, rawHeaders: string[]): { request: IncomingMessage; response: ServerResponse } {
-  const request = new Http2ServerRequest(stream, headers, {}, rawHeaders);
-  return { request: request as unknown as IncomingMessage, response: new Http2ServerResponse(stream) as unknown as ServerResponse };
 }

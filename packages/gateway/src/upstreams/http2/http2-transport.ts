@@ -2,7 +2,7 @@
  * Hot path of HTTP/2 upstreams and gRPC. The transport over HTTP/2 (RFC 9113): in the clear with prior knowledge, over TLS by
  * ALPN. This folder hides sessions and streams; it may import the transport's contract and the shared deadlines.
  */
-import { Deadlines } from "../deadlines.ts";
+import { Deadlines } from "../../exchange/deadlines.ts";
 import type { IncomingAnswer, OutgoingRequest, Sending, Transport } from "../transport.ts";
 import { OriginSessions } from "./origin-sessions.ts";
 import { StreamCall } from "./stream-call.ts";

@@ -1,7 +1,7 @@
 /** Hot path of HTTP/2 upstreams. One request and its answer on a stream: exactly one of `end` and `failure` is called. */
 import { constants, type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders } from "node:http2";
 import type { Readable } from "node:stream";
-import type { Deadlined, Deadlines } from "../deadlines.ts";
+import type { Deadlined, Deadlines } from "../../exchange/deadlines.ts";
 import type { IncomingAnswer, OutgoingRequest, Sending, TransportFailure } from "../transport.ts";
 import { answerHead, streamFields } from "./stream-fields.ts";
 

@@ -1,5 +1,5 @@
 /** Hot path (benchmarks: http). The header section of an answer, read strictly, and what it says of the body's framing. */
-import { fieldLines } from "./field-lines.ts";
+import { fieldLines } from "../../http1/field-lines.ts";
 
 export interface AnswerHead {
   status: number;

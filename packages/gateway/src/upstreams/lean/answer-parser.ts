@@ -3,7 +3,7 @@
  * that it is fed belong to the socket and are copied before they are handed on.
  */
 import { type AnswerHead, answerHead } from "./answer-head.ts";
-import { ChunkedBody } from "./chunked-body.ts";
+import { ChunkedBody } from "../../http1/chunked-body.ts";
 
 export interface ParsedAnswer {
   head(head: AnswerHead): void;

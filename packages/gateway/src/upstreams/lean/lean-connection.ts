@@ -3,13 +3,13 @@
  * after anything that leaves doubt about where the next answer would begin.
  */
 import type { Socket } from "node:net";
-import type { Deadlined } from "../deadlines.ts";
+import type { Deadlined } from "../../exchange/deadlines.ts";
 import type { TransportFailure } from "../transport.ts";
 import type { AnswerHead } from "./answer-head.ts";
 import { AnswerParser, type ParsedAnswer } from "./answer-parser.ts";
 import { BodySender } from "./body-sender.ts";
 import type { LeanCall } from "./lean-call.ts";
-import type { TurnEnd, TurnItem } from "./turn-end.ts";
+import type { TurnEnd, TurnItem } from "../../http1/turn-end.ts";
 
 export interface ConnectionOwner {
   /** It is free for the next call. */

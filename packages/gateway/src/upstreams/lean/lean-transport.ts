@@ -4,13 +4,13 @@
  * may import the transport's contract and the shared deadlines, nothing else of the gateway.
  */
 import type { ClientIdentity } from "../../certificates/index.ts";
-import { Deadlines } from "../deadlines.ts";
+import { Deadlines } from "../../exchange/deadlines.ts";
 import type { IncomingAnswer, OutgoingRequest, Sending, Transport } from "../transport.ts";
 import { LeanCall } from "./lean-call.ts";
 import { parseOrigin, SocketOpener } from "./open-socket.ts";
 import { OriginPool } from "./origin-pool.ts";
 import { requestHead } from "./request-head.ts";
-import { TurnEnd } from "./turn-end.ts";
+import { TurnEnd } from "../../http1/turn-end.ts";
 
 export interface LeanTransportOptions {
   maxConnectionsPerOrigin?: number;

@@ -3,11 +3,11 @@
  * idle and are closed. Calls that find all of them busy wait in a bounded queue.
  */
 import type { ClientIdentity } from "../../certificates/index.ts";
-import type { Deadlined, Deadlines } from "../deadlines.ts";
+import type { Deadlined, Deadlines } from "../../exchange/deadlines.ts";
 import type { LeanCall } from "./lean-call.ts";
 import { type ConnectionOwner, LeanConnection } from "./lean-connection.ts";
 import type { Origin, SocketOpener } from "./open-socket.ts";
-import type { TurnEnd } from "./turn-end.ts";
+import type { TurnEnd } from "../../http1/turn-end.ts";
 
 export interface PoolOptions {
   origin: Origin;

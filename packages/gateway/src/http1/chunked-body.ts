@@ -24,6 +24,12 @@ export class ChunkedBody {
   #trailerText = "";
   #out: Buffer | null = null;
   #outLength = 0;
+  readonly #strict: boolean;
+
+  /** `strict`: no blanks behind a size, as which old servers pad theirs, and which nobody should need of a client. */
+  constructor({ strict = false }: { strict?: boolean } = {}) {
+    this.#strict = strict;
+  }
 
   get isDone(): boolean {
     return this.#state === "done";
@@ -91,7 +97,7 @@ export class ChunkedBody {
       this.#size = this.#size * 16 + digit;
     } else if (this.#digits === 0) this.problem = "a chunk has no size";
     else if (byte === carriageReturn) this.#state = "size-end";
-    else if (byte === semicolon || byte === 32 || byte === 9) this.#state = "extension";
+    else if (byte === semicolon || (!this.#strict && (byte === 32 || byte === 9))) this.#state = "extension";
     else this.problem = "a chunk's size is not hexadecimal";
   }
 
@@ -100,10 +106,8 @@ export class ChunkedBody {
     const before = this.#trailerText.length;
     this.#trailerText += bytes.toString("latin1", offset);
     const end = this.#trailerText.startsWith("\r\n") ? 0 : this.#trailerText.indexOf("\r\n\r\n", Math.max(0, before - 3));
-    if (end === -1) {
-      if (this.#trailerText.length > maxTrailerBytes) this.problem = "the trailers are too long";
-      return bytes.length;
-    }
+    if ((end === -1 ? this.#trailerText.length : end) > maxTrailerBytes) this.problem = "the trailers are too long";
+    if (end === -1 || this.problem !== null) return bytes.length;
     const length = end === 0 ? 2 : end + 4;
     const fields = fieldLines(this.#trailerText.slice(0, end), 0);
     if (typeof fields === "string") this.problem = fields;

@@ -2,7 +2,7 @@
  * Hot path (benchmarks: http, streaming). One coarse timer for all that is under way: whatever happens moves a number,
  * and ten times a second the numbers are compared. Nothing is allocated or armed per call or per chunk.
  */
-import { PlacedList, type Placed } from "../exchange/placed-list.ts";
+import { PlacedList, type Placed } from "./placed-list.ts";
 
 export interface Deadlined extends Placed {
   /** On the clock of `performance.now()`; Infinity while nothing is awaited. */
@@ -15,13 +15,17 @@ const sweepEveryMs = 100;
 const restAfterSweeps = 50;
 
 export class Deadlines {
+  /** On the clock of `performance.now()`, as of the last sweep: what has a coarse limit need not ask for the time. */
+  nowMs = performance.now();
   #pending = new PlacedList<Deadlined>();
   #timer: NodeJS.Timeout | null = null;
   #emptySweeps = 0;
 
   add(item: Deadlined): void {
     this.#pending.add(item);
-    this.#timer ??= setInterval(() => this.#sweep(), sweepEveryMs).unref();
+    if (this.#timer !== null) return;
+    this.nowMs = performance.now();
+    this.#timer = setInterval(() => this.#sweep(), sweepEveryMs).unref();
   }
 
   remove(item: Deadlined): void {
@@ -35,6 +39,7 @@ export class Deadlines {
   }
 
   #sweep(): void {
+    this.nowMs = performance.now();
     if (this.#pending.size === 0) {
       if (++this.#emptySweeps > restAfterSweeps) this.#rest();
       return;
@@ -46,8 +51,8 @@ export class Deadlines {
   }
 
   #judge(): void {
-    const now = performance.now();
-    for (const item of this.#pending.all()) if (item.deadlineMs <= now) item.onDeadline();
+    this.nowMs = performance.now();
+    for (const item of this.#pending.all()) if (item.deadlineMs <= this.nowMs) item.onDeadline();
   }
 
   #rest(): void {
