@@ -1,5 +1,5 @@
 /**
- * What the traffic's promises come to in the real program: `node benchmarks/traffic.ts [--only overload|hashing] [--rounds 3]`. Writes results/traffic.md.
+ * What the traffic's promises come to in the real program: `node benchmarks/traffic.ts [--only overload|hashing] [--rounds 3] [--note text]`. Writes results/traffic.md.
  * Needs Linux, two cores, taskset and setpriv; everything listens on loopback, every load is bounded, and everything that was started is ended.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -19,7 +19,7 @@ const balances: readonly Balance[] = ["round-robin", "ewma", "consistent-hash"];
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { only: { type: "string" }, rounds: { type: "string", default: "3" } } });
+  const { values } = parseArgs({ options: { only: { type: "string" }, rounds: { type: "string", default: "3" }, note: { type: "string", default: "" } } });
   const machine = describeMachine({ nginx: "", portkey: "", repository });
   const directory = mkdtempSync(join(tmpdir(), "parley-traffic-"));
   try {
@@ -33,7 +33,7 @@ async function main(): Promise<void> {
       say(`hashing: ${one.clients} clients, ${one.documents} documents`);
       hashings.push(await measureHashing(join(directory, `${one.clients}-${one.documents}`), cores, { ...one, instances: 4, workMs: 10, editsEach: 40, rounds: Number(values.rounds) }));
     }
-    const text = [head(machine), ...(overloads.length > 0 ? [overloadText(overloads)] : []), ...(hashings.length > 0 ? [hashingText(hashings)] : [])].join("\n");
+    const text = [head(machine, values.note), ...(overloads.length > 0 ? [overloadText(overloads)] : []), ...(hashings.length > 0 ? [hashingText(hashings)] : [])].join("\n");
     if (values.only === undefined) writeFileSync(join(repository, "benchmarks/results/traffic.md"), text);
     process.stdout.write(text);
   } finally {
@@ -41,11 +41,11 @@ async function main(): Promise<void> {
   }
 }
 
-function head({ cpu, cores: count, kernel, node, parley, loadAverage }: ReturnType<typeof describeMachine>): string {
+function head({ cpu, cores: count, kernel, node, parley, loadAverage }: ReturnType<typeof describeMachine>, note: string): string {
   return `# What the traffic's promises come to, ${new Date().toISOString().slice(0, 10)}
 
 ${cpu}, ${count} cores, Linux ${kernel}, Node ${node}, Parley ${parley}. Load average ${loadAverage.toFixed(1)} before the run and ${(loadavg()[0] ?? 0).toFixed(1)} after it.
-Load and upstreams share one core, all of Parley's processes the other. Command: \`node benchmarks/traffic.ts ${process.argv.slice(2).join(" ")}\`.
+Load and upstreams share one core, all of Parley's processes the other. Command: \`node benchmarks/traffic.ts\`.${note === "" ? "" : ` ${note}`}
 `;
 }
 

@@ -22,6 +22,13 @@ const startAt = 20;
 /** So many windows in a row as small as can be: what unloaded means must have changed. */
 const smallWindows = 5;
 
+const small = 3;
+
+/** Once the limit has settled, which takes longer where answers do. */
+function againAfterMs(answerMs: number): number {
+  return Math.max(measureAgainAfterMs, 20 * answerMs);
+}
+
 export class GradientLimit {
   readonly #least: number;
   readonly #most: number;
@@ -61,11 +68,18 @@ export class GradientLimit {
   answered({ startedAtMs, now, inFlight }: { startedAtMs: number; now: number; inFlight: number }): void {
     if (inFlight > this.#mostInFlight) this.#mostInFlight = inFlight;
     if (this.#drainingSinceMs !== -1) return this.#drained(now, inFlight);
-    if (this.#measuringSinceMs !== -1 && startedAtMs < this.#measuringSinceMs) return;
+    // What began under another limit says nothing of this one: where answers take longer than a window, acting on them would
+    // let the limit run on after each change, far up and far down.
+    if (startedAtMs < this.#countedFromMs()) return;
     this.#logSum += Math.log(Math.max(0.01, now - startedAtMs));
     this.#samples++;
     if (this.#measuringSinceMs === -1) return this.#endWindow(now);
     if (this.#samples >= samplesPerMeasurement || now - this.#measuringSinceMs >= longestMeasurementMs) this.#endMeasurement(now);
+  }
+
+  #countedFromMs(): number {
+    if (this.#measuringSinceMs !== -1) return this.#measuringSinceMs;
+    return this.#unloadedMs > windowMs / 2 ? this.#windowSinceMs : -Infinity;
   }
 
   #measuringLimit(): number {
@@ -81,10 +95,11 @@ export class GradientLimit {
 
   #endMeasurement(now: number): void {
     const measuredMs = Math.exp(this.#logSum / this.#samples);
-    // Much faster than what was believed: even half as many may have been too many, so look again soon.
-    this.#measureAtMs = now + (measuredMs < stillFalling * this.#unloadedMs ? measureAgainAfterMs : measureEveryMs);
-    // Much slower: the limit has fallen for a wrong reason, and is looked for from where it is now as at the start.
-    if (measuredMs > tolerance * this.#unloadedMs) this.#isStarting = true;
+    // Far from what was believed: even half as many may have been too many, so look again soon.
+    const isFar = measuredMs < stillFalling * this.#unloadedMs || measuredMs > tolerance * this.#unloadedMs;
+    this.#measureAtMs = now + (isFar ? againAfterMs(measuredMs) : measureEveryMs);
+    // Much slower at a small limit: it has fallen for a wrong reason, and is looked for as at the start.
+    if (measuredMs > tolerance * this.#unloadedMs && this.#limit <= Math.max(this.#least, small)) this.#isStarting = true;
     this.#unloadedMs = measuredMs;
     this.#measuringSinceMs = -1;
     this.#windowsAtLeast = 0;
@@ -93,7 +108,7 @@ export class GradientLimit {
 
   #endWindow(now: number): void {
     const lastedMs = now - this.#windowSinceMs;
-    if (lastedMs < windowMs || (this.#samples < samplesPerWindow && lastedMs < longestWindowMs)) return;
+    if (lastedMs < windowMs || (this.#samples < samplesPerWindow && lastedMs < Math.max(longestWindowMs, 3 * this.#unloadedMs))) return;
     const meanMs = Math.exp(this.#logSum / this.#samples);
     this.#adapt(meanMs);
     this.#beginWindow(now);
@@ -102,8 +117,11 @@ export class GradientLimit {
 
   #adapt(meanMs: number): void {
     // Never slower than it was seen to be; of a faster window a part is believed, for it may be chance.
-    if (this.#unloadedMs === 0) this.#unloadedMs = meanMs;
-    else if (meanMs < this.#unloadedMs) this.#unloadedMs = 0.7 * this.#unloadedMs + 0.3 * meanMs;
+    if (this.#unloadedMs === 0) {
+      this.#unloadedMs = meanMs;
+      this.#measureAtMs = Math.max(this.#measureAtMs, this.#windowSinceMs + againAfterMs(meanMs));
+    }
+    if (meanMs < this.#unloadedMs) this.#unloadedMs = 0.7 * this.#unloadedMs + 0.3 * meanMs;
     const gradient = Math.max(0.5, Math.min(1, (tolerance * this.#unloadedMs) / meanMs));
     if (gradient === 1) this.#windowsAtLeast = 0;
     if (gradient < 1) this.#isStarting = false;
@@ -111,7 +129,7 @@ export class GradientLimit {
     else if (this.#mostInFlight < this.#limit / 2) return;
     const room = this.#isStarting ? this.#limit : growth * this.#limit;
     this.#limit = Math.min(this.#most, Math.max(this.#least, this.#limit * gradient + room));
-    this.#windowsAtLeast = gradient < 1 && this.#limit <= Math.max(this.#least, 3) ? this.#windowsAtLeast + 1 : 0;
+    this.#windowsAtLeast = gradient < 1 && this.#limit <= Math.max(this.#least, small) ? this.#windowsAtLeast + 1 : 0;
   }
 
   #beginWindow(now: number): void {
