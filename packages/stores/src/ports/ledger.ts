@@ -94,9 +94,16 @@ export interface PrepareWrite extends Resource {
   waitMs: number;
   /** How long the write may hold its place, the upstream's longest time included. */
   holdMs: number;
-  /** Where the view still has this digest when the place is given, the write is sent with it, in the same commit. Survives kill -9, and no power loss. */
-  sendIf?: { digest: string } & Pick<SendWrite, "restMs" | "intended" | "refetch">;
+  /** Where this holds when the place is given, the write is sent with it, in the same commit. Survives kill -9, and no power loss. */
+  sendIf?: SendCondition & Pick<SendWrite, "restMs" | "intended" | "refetch">;
 }
+
+export type SendCondition =
+  /** The view still has this digest. */
+  | { digest: string }
+  /** The last change left the resource there, by `FinishWrite.exists`, and this is still known. */
+  | { state: "exists" }
+  | { state: "any" };
 
 export type WritePlace =
   /** `state` is null for a resource that the ledger has never seen. */
@@ -129,6 +136,8 @@ export interface FinishWrite {
   digest: string | null;
   /** Kept under the idempotency key; null gives the key back. */
   response: StoredResponse | null;
+  /** The resource is there now. Remembered in memory, until it changes again. */
+  exists?: boolean;
   fsync: boolean;
 }
 

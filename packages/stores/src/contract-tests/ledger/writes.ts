@@ -58,6 +58,33 @@ export function writeGuarantees(open: LedgerOpener): void {
       expect(await under.ledger.claimUnresolved({ limit: 10 })).toMatchObject([{ write: lost.write, base: { etag: null, digest: two }, fence: lost.fence, refetch: [":query", ""] }]);
     });
 
+    it("are sent with their place where nothing is asked of the state, and where the last change left the resource there", async () => {
+      const under = await open();
+      const { ledger } = under;
+      const sendIf = (state: "any" | "exists") => writeInput({ sendIf: { state, restMs, intended: null, refetch: [] } });
+      const took = async (state: "any" | "exists", finish: Parameters<typeof finishInput>[1]): Promise<boolean> => {
+        const place = granted(await ledger.prepareWrite(sendIf(state)));
+        if (place.sent !== true) await ledger.sendWrite(sendInput(place.write));
+        await ledger.finishWrite(finishInput(place.write, finish));
+        return place.sent === true;
+      };
+      expect(await took("exists", {})).toBe(false);
+      expect(await took("any", { exists: true })).toBe(true);
+      expect(await took("exists", { outcome: "not-applied" })).toBe(true);
+      expect(await took("exists", { exists: true })).toBe(true);
+      expect(await took("exists", {})).toBe(true);
+      expect(await took("exists", { exists: true })).toBe(false);
+      await ledger.noteState({ ...note, view: "", etag: null, digest: digestOf("a"), startedAt: later });
+      await ledger.noteState({ ...note, view: "", etag: null, digest: digestOf("b"), startedAt: later });
+      expect(await took("exists", { exists: true })).toBe(false);
+      const lost = granted(await ledger.prepareWrite(sendIf("exists")));
+      expect(lost.sent).toBe(true);
+      await under.restart();
+      under.advance(restMs);
+      expect(await under.ledger.claimUnresolved({ limit: 10 })).toMatchObject([{ write: lost.write, fence: lost.fence }]);
+      expect(granted(await under.ledger.prepareWrite({ ...sendIf("exists"), path: "/other", lockPath: "/other" })).sent).toBeUndefined();
+    });
+
     it("hold up nobody at other resources", async () => {
       const { ledger } = await open();
       await ledger.prepareWrite(writeInput());

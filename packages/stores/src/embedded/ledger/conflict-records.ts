@@ -9,7 +9,6 @@ const maxPageCharacters = 4 * 1024 * 1024;
 
 export class ConflictRecords {
   readonly #context: LedgerContext;
-  readonly #insert: StatementSync;
   readonly #get: StatementSync;
   readonly #find: StatementSync;
   readonly #kinds: StatementSync;
@@ -18,10 +17,6 @@ export class ConflictRecords {
   constructor(context: LedgerContext) {
     this.#context = context;
     const { database } = context;
-    this.#insert = database.prepare(
-      `INSERT INTO conflict (id, service, at, state, cause, origin, resource, call, consumers, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET state = excluded.state, cause = excluded.cause, origin = excluded.origin, record = excluded.record`,
-    );
     this.#get = database.prepare("SELECT record FROM conflict WHERE id = ?");
     this.#find = database.prepare(
       `SELECT sequence, record FROM conflict WHERE sequence < ?1 AND (?2 IS NULL OR service = ?2) AND (?3 IS NULL OR state = ?3) AND (?4 IS NULL OR cause = ?4)
@@ -37,7 +32,7 @@ export class ConflictRecords {
     // Retention goes by the services that are known.
     this.#context.services.get(record.service);
     const { id, service, at, state, cause, origin, resource, callId = "", consumers } = record;
-    this.#insert.run(id, service, Math.trunc(at), state, cause, origin, resource, callId, `\n${consumers.join("\n")}\n`, JSON.stringify(record));
+    this.#context.log.run("putConflict", id, service, Math.trunc(at), state, cause, origin, resource, callId, `\n${consumers.join("\n")}\n`, JSON.stringify(record));
   }
 
   get(id: string): ConflictRecord | null {

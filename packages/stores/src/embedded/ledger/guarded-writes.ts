@@ -1,11 +1,11 @@
 /** Hot path (benchmark: guard). The life of a guarded write: its place in the queue, sent, finished; and what becomes of it when its caller is lost. */
-import type { FinishWrite, LedgerInput, LedgerOutput, PrepareWrite, SendWrite, WritePlace } from "../../ports/ledger.ts";
+import type { FinishWrite, LedgerInput, LedgerOutput, PrepareWrite, ResourceState, SendCondition, SendWrite, WritePlace } from "../../ports/ledger.ts";
 import type { LedgerContext } from "./context.ts";
 import type { Idempotency, Reservation } from "./idempotency.ts";
 import { resourceKey } from "./keys.ts";
 import type { LeaseOperations } from "./lease-operations.ts";
 import type { Outcomes } from "./outcomes.ts";
-import type { Resources } from "./resources.ts";
+import type { ResourceRow, Resources } from "./resources.ts";
 import { hex, type NewSent, type SentWrites } from "./sent-writes.ts";
 import type { Session, Ticket, WriteQueue } from "./write-queue.ts";
 
@@ -115,8 +115,13 @@ export class GuardedWrites {
     this.#open.set(id, { ...write, id, key, fence, underLease: input.lockToken !== null, holdUntilMs: context.now() + input.holdMs, sent: null, onLoss: null });
     const state = row === null ? null : resources.state(row, input.view);
     const { sendIf } = input;
-    const isSent = sendIf !== undefined && state?.digest === sendIf.digest && this.send({ write: id, base: { etag: state.etag, digest: state.digest }, ...sendIf, fsync: false }).kind === "sent";
+    const isSent = sendIf !== undefined && this.#holds(sendIf, row, state) && this.send({ write: id, base: { etag: state?.etag ?? null, digest: state?.digest ?? null }, ...sendIf, fsync: false }).kind === "sent";
     reply({ kind: "granted", write: id, fence, state, waitedMs, ...(isSent && { sent: true }) });
+  }
+
+  #holds(condition: SendCondition, row: Readonly<ResourceRow> | null, state: ResourceState | null): boolean {
+    if ("digest" in condition) return state?.digest === condition.digest;
+    return condition.state === "any" || (row !== null && this.#parts.resources.isThere(row));
   }
 
   /** The lease is made to outlast the upstream's time, so that it cannot end under a write that is on its way. */

@@ -27,7 +27,7 @@ export interface Call<Name extends LedgerOperation> {
 }
 
 /** Whatever these change is in the log; the place in a queue is in memory. */
-const logged: ReadonlySet<LedgerOperation> = new Set(["noteState", "checkWrite", "prepareWrite", "sendWrite", "finishWrite", "awaitLoss", "readResource"]);
+const logged: ReadonlySet<LedgerOperation> = new Set(["noteState", "checkWrite", "prepareWrite", "sendWrite", "finishWrite", "awaitLoss", "readResource", "recordConflict"]);
 /** Whatever stands in neither list finds all rows in the tables, and is committed: `size`, though it only counts them, since some may be in memory alone. */
 const reads: ReadonlySet<LedgerOperation> = new Set(["listChanges", "readBase", "getLease", "listLeases", "getConflict", "findConflicts", "countConflicts", "findOwners", "findUnique", "listBypasses"]);
 

@@ -34,6 +34,12 @@ export const loggedStatements = {
   forgetKey: { number: 14, takes: "t", sql: "DELETE FROM idempotency WHERE write = ?" },
   loseKey: { number: 15, takes: "t", sql: "UPDATE idempotency SET state = 'unknown' WHERE write = ?" },
   extendLease: { number: 16, takes: "ib", sql: "UPDATE lease SET expires_at = max(expires_at, ?) WHERE key = ?" },
+  putConflict: {
+    number: 17,
+    takes: "ttittttttt",
+    sql: `INSERT INTO conflict (id, service, at, state, cause, origin, resource, call, consumers, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET state = excluded.state, cause = excluded.cause, origin = excluded.origin, record = excluded.record`,
+  },
 } as const satisfies Record<string, LoggedStatement>;
 
 export type LoggedName = keyof typeof loggedStatements;

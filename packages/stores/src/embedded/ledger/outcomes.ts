@@ -57,10 +57,11 @@ export class Outcomes {
   }
 
   /** `known`: the resource's row, where it has been looked up already. */
-  #apply(row: NewSent, after: { etag: string | null; digest: string | null }, known: ResourceRow | null): number {
+  #apply(row: NewSent, after: { etag: string | null; digest: string | null; exists?: boolean }, known: ResourceRow | null): number {
     const { context, resources, changes } = this.#parts;
     const resource = known ?? resources.get(row.key, { service: context.services.byId(row.service).name, path: row.path });
     const revision = resources.advance(resource, row.consumer, { view: row.view, etag: after.etag, digest: after.digest });
+    if (after.exists === true) resources.setThere(resource);
     changes.add({ key: row.key, service: row.service, revision, by: row.consumer, callId: row.call, method: row.method, etag: after.etag, digest: after.digest });
     return revision;
   }

@@ -44,6 +44,8 @@ interface Kept {
   isChanged: boolean;
   /** Those of the views that the table does not have as they are. */
   changedViews: Set<string> | null;
+  /** The revision at which somebody said that it is there; 0 where nobody has. */
+  thereAt: number;
 }
 
 /** As the tables have it. */
@@ -85,7 +87,7 @@ export class Resources {
       key, service: service.id, path: resource.path, revision, fence: service.fenceFloor,
       changed_at: now, changed_by: "", touched_at: now, seen_revision: revision, etag: seen.etag, digest: seen.digest,
     };
-    const kept: Kept = { row, views: new Map(), isChanged: true, changedViews: null };
+    const kept: Kept = { row, views: new Map(), isChanged: true, changedViews: null, thereAt: 0 };
     this.#kept.set(hex(key), kept);
     this.#changed.add(kept);
     this.#context.log.record("putResource", ...columns(row));
@@ -134,6 +136,15 @@ export class Resources {
       this.see(row, view, { revision, etag, digest });
     }
     return revision;
+  }
+
+  /** Of the revision that it has now. */
+  setThere(row: Readonly<ResourceRow>): void {
+    this.#keptOf(row).thereAt = row.revision;
+  }
+
+  isThere(row: Readonly<ResourceRow>): boolean {
+    return this.#keptOf(row).thereAt === row.revision;
   }
 
   setFence(key: Uint8Array, fence: number): void {
@@ -186,7 +197,7 @@ export class Resources {
     if (known) return known;
     const row = this.#select.get(key) as unknown as Stored<ResourceRow> | undefined;
     if (!row) return null;
-    const kept: Kept = { row: { ...row, digest: digestText(row.digest) }, views: null, isChanged: false, changedViews: null };
+    const kept: Kept = { row: { ...row, digest: digestText(row.digest) }, views: null, isChanged: false, changedViews: null, thereAt: 0 };
     this.#kept.set(name, kept);
     return kept;
   }

@@ -9,6 +9,11 @@ import type { Representation } from "./representation.ts";
 /** A read waits no longer for the ledger than this; its tag then has no revision, which is only told apart by people. */
 const patienceMs = 250;
 
+/** Whether there is nothing to tell: it is what was seen before, and its tag is known. */
+export function isNoted(plan: GuardPlan, path: string, { view, key }: Pick<Representation, "view" | "key">): boolean {
+  return key === null || (plan.seen.find(path, view)?.key === key && plan.given.find(key) !== undefined);
+}
+
 /** The revision: at once where nothing changed since the last read. */
 export function noteRead(call: GuardedCall, seen: Representation): number | Promise<number> {
   const { plan, path } = call;

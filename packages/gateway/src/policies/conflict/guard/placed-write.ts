@@ -98,6 +98,8 @@ export class PlacedWrite {
   async #look(): Promise<Looked | Exclude<Stop, { gone: true }>> {
     const call = this.#call;
     const { state } = this.#placed.place;
+    // The ledger knew that it was there, which was all that was asked, and has it as sent.
+    if (this.#placed.place.sent === true && call.preconditions.ifMatch?.kind === "any") return { call, current: { ...absent, exists: true, status: 200 }, state, bypassed: false };
     const trusted = this.#trusted();
     if (trusted !== null || !this.#needsCurrent()) return { call, current: trusted, state, bypassed: false };
     const found = await refetch(call, this.#placed.given);
@@ -157,7 +159,7 @@ export class PlacedWrite {
     const { current } = looked;
     if (current === null) return { kind: "proceed", merged: null };
     const revision = this.#placed.place.state?.revision ?? 0;
-    if (needsPrecondition(this.#call) && current.exists && (current.tag === null || !guardsWrite(preconditions, current))) {
+    if (needsPrecondition(this.#call) && current.exists && this.#placed.place.sent !== true && (current.tag === null || !guardsWrite(preconditions, current))) {
       return { kind: "complaint", complaint: preconditionComplaint(shownTag(current, revision), current.tag === null) };
     }
     if (plan.settings.strategy === "last-write-wins") await keepOverwritten(looked);
@@ -195,7 +197,7 @@ export class PlacedWrite {
       const taken = await takeAnswer(plan.next, write, { maxBytes: plan.maxBodyBytes, overflow: sink, ...(this.#request.lockToken === null ? {} : { brokenOff: this.#leaseLost() }) });
       exchange.step("write", since);
       const result = resultOf(taken, plan.isStale);
-      if (result.kind !== "conflict") return this.#settle(result, { taken, resolution });
+      if (result.kind !== "conflict") return this.#settle(result, { taken, resolution, looked });
       const instead = (await this.#placed.unique?.refused(result.answer)) ?? null;
       if (instead !== null) {
         await this.#finish({ outcome: "not-applied" });
@@ -213,7 +215,7 @@ export class PlacedWrite {
     }
   }
 
-  async #settle(result: Exclude<WriteResult, { kind: "conflict" }>, how: { taken: Awaited<ReturnType<typeof takeAnswer>>; resolution: Extract<Resolution, { kind: "proceed" }> }): Promise<Stop | null> {
+  async #settle(result: Exclude<WriteResult, { kind: "conflict" }>, how: { taken: Awaited<ReturnType<typeof takeAnswer>>; resolution: Extract<Resolution, { kind: "proceed" }>; looked: Looked }): Promise<Stop | null> {
     const { sink } = this.#call;
     switch (result.kind) {
       case "not-sent":
@@ -227,11 +229,11 @@ export class PlacedWrite {
         if (result.answer !== null) answerPlainly(result.answer, sink);
         return null;
       case "applied":
-        return this.#applied(result, how.resolution);
+        return this.#applied(result, how);
     }
   }
 
-  async #applied(result: Extract<WriteResult, { kind: "applied" }>, resolution: Extract<Resolution, { kind: "proceed" }>): Promise<null> {
+  async #applied(result: Extract<WriteResult, { kind: "applied" }>, { resolution, looked }: { resolution: Extract<Resolution, { kind: "proceed" }>; looked: Looked }): Promise<null> {
     const call = this.#call;
     const { answer, status } = result;
     const given = answer === null || resolution.merged === null || call.exchange.method !== "PUT" || status >= 300 ? answer : answerMerged(call, answer, resolution.merged.document);
@@ -239,11 +241,18 @@ export class PlacedWrite {
     const response = this.#kept(given ?? { status, rawHeaders: result.rawHeaders, body: null });
     // Before the place is given up: whoever waits for it has the same value.
     if (status < 300) await this.#placed.unique?.created(answer).catch(ledgerIsDown);
-    const superseded = (await this.#finish({ outcome: "applied", response, etag: native === null ? null : formatEntityTag(native) })) === "superseded";
+    const superseded = (await this.#finish({ outcome: "applied", response, etag: native === null ? null : formatEntityTag(native), exists: this.#isThereNow(looked, status) })) === "superseded";
     resolution.done?.();
     if (superseded) complain(call, this.#lostLease());
     else if (given !== null) answerPlainly(given, call.sink);
     return null;
+  }
+
+  /** For those who ask only that. An upstream with tags of its own is asked itself, and one that is too long to be tagged is looked at each time. */
+  #isThereNow({ current }: Looked, status: number): boolean {
+    const { exchange, plan } = this.#call;
+    if (plan.settings.writers !== "exclusive" || this.#request.client === null || current === null || !current.exists) return false;
+    return (exchange.method === "PUT" || exchange.method === "PATCH") && (current.kind === "own" || current.kind === "none") && (status === 200 || status === 201 || status === 204);
   }
 
   /** What is under way cannot be called back, but the sooner the connection is cut the less of it arrives. */
@@ -271,13 +280,14 @@ export class PlacedWrite {
   }
 
   /** A ledger that cannot be told has the write as sent, and recovery finds out how it ended. */
-  async #finish(how: { outcome: FinishWrite["outcome"]; response?: FinishWrite["response"]; etag?: string | null }): Promise<"done" | "superseded" | "unavailable"> {
+  async #finish(how: { outcome: FinishWrite["outcome"]; response?: FinishWrite["response"]; etag?: string | null; exists?: boolean }): Promise<"done" | "superseded" | "unavailable"> {
     if (this.#settled) return "done";
     this.#settled = true;
     const { ledger } = this.#call.plan.ports;
     try {
       const { kind } = await ledger.finishWrite({
         write: this.#placed.place.write, outcome: how.outcome, etag: how.etag ?? null, digest: null, response: how.response ?? null, fsync: this.#call.plan.settings.durability === "fsync",
+        ...(how.exists === true ? { exists: true } : {}),
       });
       return kind;
     } catch (error) {

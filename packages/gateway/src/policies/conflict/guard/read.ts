@@ -9,11 +9,12 @@ import { diagnose } from "../diagnosis/index.ts";
 import { evaluatePreconditions } from "../preconditions/index.ts";
 import { derivedExchange, withoutHeaders } from "../../../exchange/derived-exchange.ts";
 import { fieldValue, withoutFields } from "../../../exchange/raw-fields.ts";
+import { decoded } from "../requests/content-coding.ts";
 import { parseBodyHashTag, parseEntityTag } from "../validators/index.ts";
 import { asCurrent, compared, namesOwnTag } from "./compared-tags.ts";
 import { complain } from "./complaint.ts";
 import { type GuardedCall, lookingOf } from "./guarded-call.ts";
-import { noteRead } from "./note-read.ts";
+import { isNoted, noteRead } from "./note-read.ts";
 import { nativeTag, type Representation, represent, shownTag } from "./representation.ts";
 
 const evaluatedHere: ReadonlySet<string> = new Set(["if-match", "if-none-match", "if-modified-since", "if-unmodified-since"]);
@@ -54,6 +55,8 @@ class ReadSink implements AnswerSink {
   #bytes = 0;
   /** `held`: nothing has gone out. `tapped`: goes out as it comes and is kept beside. `dropped`: the client needs no body. */
   #state: "held" | "passing" | "tapped" | "dropped" = "passing";
+  /** Of one that is tapped: all but its body. */
+  #seen: Representation | null = null;
 
   constructor(call: GuardedCall) {
     this.#call = call;
@@ -88,9 +91,9 @@ class ReadSink implements AnswerSink {
     const wasTapped = this.#state === "tapped";
     if (this.#state === "dropped") return;
     this.#call.sink.end(rawTrailers);
-    if (wasTapped && this.#head) {
-      const seen = represent(this.#call.plan, lookingOf(this.#call), { ...this.#head, body: Buffer.concat(this.#chunks) }, this.#call.plan.ports.now());
-      void Promise.resolve(noteRead(this.#call, seen)).catch(() => {});
+    if (wasTapped && this.#seen) {
+      const body = decoded(Buffer.concat(this.#chunks), this.#seen.coding, this.#call.plan.maxBodyBytes);
+      void Promise.resolve(noteRead(this.#call, { ...this.#seen, body })).catch(() => {});
     }
   }
 
@@ -115,7 +118,8 @@ class ReadSink implements AnswerSink {
       this.#state = "dropped";
       return;
     }
-    this.#state = seen === null ? "passing" : "tapped";
+    this.#seen = seen;
+    this.#state = seen === null || isNoted(plan, this.#call.path, seen) ? "passing" : "tapped";
     sink.head(status, seen === null && plan.validator !== "native" ? withoutWeakTag(status, rawHeaders) : rawHeaders, statusText);
   }
 

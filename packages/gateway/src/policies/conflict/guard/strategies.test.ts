@@ -97,6 +97,22 @@ it("exclusive writers need no refetch, and still refuse an older tag", async () 
   expect((await call("PUT", "/notes/7", { headers: { "if-match": '"1-AAAAAAAAAAAAAAAAAAAAAA"' }, body: document })).status).toBe(412);
 });
 
+it.each(["none", "strong"] as const)("If-Match: * of exclusive writers is looked up until a write has shown that it is there, and after each delete (the upstream's tags: %s)", async (etag) => {
+  const { call, upstream, kept } = await start({ mode: "require", writers: "exclusive" }, { etag });
+  const put = (): Promise<number> => call("PUT", "/notes/9", { headers: { "if-match": "*" }, body: document }).then(({ status }) => status);
+  const reads = (): number => upstream.requests.filter(({ method }) => method === "GET").length;
+  expect(await put()).toBe(412);
+  kept.set("/9", '{"title":"first"}');
+  expect(await put()).toBe(204);
+  const before = reads();
+  expect([await put(), await put(), ...(await Promise.all(Array.from({ length: 6 }, put)))]).toEqual(Array<number>(8).fill(204));
+  // The upstream's own tags are compared with by the upstream.
+  expect(reads() - before).toBe(etag === "none" ? 0 : 8);
+  expect((await call("DELETE", "/notes/9", { headers: { "if-match": "*" } })).status).toBe(204);
+  expect(await put()).toBe(412);
+  expect(kept.has("/9")).toBe(false);
+});
+
 it.each(["none", "strong"] as const)("of exclusive writers who read the same state one writes, whatever their number (the upstream's tags: %s)", async (etag) => {
   const { call, kept, upstream } = await start({ mode: "require", writers: "exclusive" }, { etag });
   for (let round = 0; round < 3; round += 1) {

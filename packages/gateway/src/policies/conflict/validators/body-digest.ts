@@ -2,7 +2,7 @@
  * Hot path (benchmark: guard). The digest that stands in for a validator where the upstream has none: SHA-256 over the identity-coded bytes and
  * the content type, cut to 128 bits. Equal digests are equal bytes to anybody who does not spend 2^64 hashes on one resource.
  */
-import { createHash, type Hash } from "node:crypto";
+import { createHash, type Hash, hash } from "node:crypto";
 
 export interface Representation {
   /** As the upstream sent it; "" where it sent none. */
@@ -32,8 +32,19 @@ export class BodyDigest {
   }
 }
 
+/** Up to here a copy in front of one call into the library is cheaper than a hash object with three. */
+const maxCopiedBytes = 8 * 1024;
+
 export function digestBody(representation: Representation, body: Buffer): string {
+  if (body.length <= maxCopiedBytes) return digestAtOnce(`${representation.contentType}\0${representation.view}\0`, body);
   const digest = new BodyDigest(representation);
   digest.update(body);
   return digest.digest();
+}
+
+function digestAtOnce(prefix: string, body: Buffer): string {
+  const bytes = Buffer.allocUnsafe(prefix.length + body.length);
+  bytes.write(prefix, 0, "latin1");
+  body.copy(bytes, prefix.length);
+  return hash("sha256", bytes, "buffer").toString("base64url", 0, digestBytes);
 }
