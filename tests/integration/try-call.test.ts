@@ -91,3 +91,13 @@ ai:
   expect(providers).toContainEqual({ name: "openai", trouble: null, keys: [{ name: "default", state: "ready", restsForMs: 0 }] });
   expect(aliases).toEqual([{ name: "assistant", targets: [{ name: "openai/gpt-5-mini", streamMs: null, wholeMs: null }, { name: "sandbox/echo", streamMs: null, wholeMs: null }] }]);
 });
+
+test("past the gateway only the public internet is reached; who asked for what is in the audit", async () => {
+  for (const target of [parley.adminUrl, parley.gatewayUrl, "http://169.254.169.254"]) {
+    const answer = await parley.admin("/api/try/elsewhere", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ target: new URL(target).origin, path: "/api/status?secret=1" }) });
+    expect([answer.status, await answer.json()]).toMatchObject([400, { code: "invalid-body", errors: [{ pointer: "/target" }] }]);
+  }
+  const audit = (await (await parley.admin("/api/audit?kind=elsewhere")).json()) as { items: { name: string; action: string; changes: { value: unknown }[] }[] };
+  expect(audit.items).toHaveLength(3);
+  expect(audit.items[0]).toMatchObject({ name: "http://169.254.169.254", action: "call", changes: [{ value: { method: "GET", path: "/api/status" } }] });
+});

@@ -1,4 +1,4 @@
-/** A person's own call through the gateway, read as it comes. */
+/** A person's own call, through the gateway or to a server of their choice, read as it comes. */
 import type { tryEvent } from "@parley/contract/api/try-call";
 import type { z } from "zod";
 import { addressOf } from "./client.ts";
@@ -9,7 +9,7 @@ import type { Input } from "./types.ts";
 type TryEvent = z.output<typeof tryEvent>;
 export type TryHead = Extract<TryEvent, { status: number }>;
 export type TryEnd = Extract<TryEvent, { bytes: number }>;
-export type CallToTry = Input<"tryCall">["body"];
+export type CallToTry = Input<"tryCall">["body"] | Input<"tryElsewhere">["body"];
 
 export interface TryHandlers {
   onHead: (head: TryHead) => void;
@@ -36,7 +36,7 @@ export async function tryCall(call: CallToTry, { onHead, onText, onBytes }: TryH
 
 async function post(call: CallToTry, signal: AbortSignal): Promise<Response> {
   try {
-    return await fetch(addressOf("tryCall", {}), { method: "POST", headers: { "content-type": "application/json" }, credentials: "same-origin", body: JSON.stringify(call), signal });
+    return await fetch(addressOf("target" in call ? "tryElsewhere" : "tryCall", {}), { method: "POST", headers: { "content-type": "application/json" }, credentials: "same-origin", body: JSON.stringify(call), signal });
   } catch (error) {
     if (signal.aborted) throw error;
     throw unreachable();

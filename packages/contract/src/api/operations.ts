@@ -6,7 +6,7 @@ import { callBodies, callFilter, callPage, callQuery, callRecord, completionQuer
 import { advice, adviceQuery, previewQuery, protectionPreview } from "./conflict-advice.ts";
 import { bypassList } from "./bypasses.ts";
 import { conflictMatrix, conflictPage, conflictQuery, conflictSummary, conflictSummaryQuery, routeGuarantee } from "./conflicts.ts";
-import { differenceQuery, documentDifference, proposedQuery, publishedDocument, publishQuery } from "./documents.ts";
+import { differenceQuery, documentDifference, documentToFetch, fetchedDocument, proposedQuery, publishedDocument, publishQuery } from "./documents.ts";
 import { entityKinds, key, keyRotation, keyUse, settingKinds } from "./entities.ts";
 import { keyScopes } from "../config/key-scopes.ts";
 import { limit } from "../config/limits.ts";
@@ -23,7 +23,7 @@ import { savedSearch, savedSearches, searchWrite } from "./searches.ts";
 import { targetState } from "./targets.ts";
 import { orderedRollout, rollout, rolloutOrder } from "./rollout.ts";
 import { spend, spendQuery } from "./spend.ts";
-import { callToTry, tryEvent } from "./try-call.ts";
+import { callElsewhere, callToTry, tryEvent } from "./try-call.ts";
 import { auditEntry, diagnostic, knownProvider, plan, status } from "./system.ts";
 
 const page = { after: z.string().optional(), limit: z.coerce.number().int().min(1).max(1000).default(100) };
@@ -91,6 +91,8 @@ export const operations = {
   diffVersions: { method: "GET", path: `${services}/{name}/diff`, tag: "services", role: "viewer", summary: "What changed between two versions' documents, and which consumers each breaking change concerns", query: differenceQuery, response: documentDifference },
   diffServiceDocument: { method: "POST", path: `${services}/{name}/openapi/diff`, tag: "services", role: "viewer", summary: "What a new document of the service would change, and for whom; changes nothing", query: proposedQuery, ...documentText, response: documentDifference },
   diffVersionDocument: { method: "POST", path: `${services}/{name}/versions/{version}/openapi/diff`, tag: "services", role: "viewer", summary: "What a new document of the version would change, and for whom; changes nothing", query: proposedQuery, ...documentText, response: documentDifference },
+
+  fetchDocument: { method: "POST", path: "/api/documents/fetch", tag: "services", role: "editor", summary: "Fetch a document from a public address, to be looked at; keeps nothing", body: documentToFetch, response: fetchedDocument },
 
   listProviders: { method: "GET", path: providers, tag: "ai", role: "viewer", summary: "All providers", response: entityKinds.provider.list },
   getProvider: { method: "GET", path: `${providers}/{name}`, tag: "ai", role: "viewer", summary: "One provider", response: entityKinds.provider.entity },
@@ -161,6 +163,10 @@ export const operations = {
   tryCall: {
     method: "POST", path: "/api/try", tag: "calls", role: "editor", stream: true, body: callToTry, response: tryEvent,
     summary: "Make a call through the gateway as the consumer playground, with a key of one's own that lives for minutes; the answer as server-sent events `head`, `text` or `bytes`, `end`",
+  },
+  tryElsewhere: {
+    method: "POST", path: "/api/try/elsewhere", tag: "calls", role: "editor", stream: true, body: callElsewhere, response: tryEvent,
+    summary: "Make a call to a server on the public internet that is none of the services, beside the gateway: to compare its answer; the same events",
   },
 
   getOverview: { method: "GET", path: "/api/overview", tag: "analysis", role: "viewer", summary: "Rate, errors, latency, conflicts, tokens and cost of a range, from rollups; `compare=previous` adds the range before", query: overviewQuery, response: overview },

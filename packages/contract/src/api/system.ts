@@ -39,7 +39,7 @@ export const auditEntry = z.object({
   at: z.string(),
   /** A person's name, `token` (the admin token), `file`, `cli` or `start`. */
   actor: z.string(),
-  action: z.enum(["create", "change", "delete", "sign-in", "sign-out", "sign-in-failed", "password", "apply", "break", "restore"]),
+  action: z.enum(["create", "change", "delete", "sign-in", "sign-out", "sign-in-failed", "password", "apply", "break", "restore", "call"]),
   kind: z.string(),
   name: z.string(),
   /** RFC 6902 patch from the state before to the state after; secrets read as `***`. */

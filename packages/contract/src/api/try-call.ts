@@ -16,6 +16,17 @@ export const callToTry = z.strictObject({
 });
 export type CallToTry = z.output<typeof callToTry>;
 
+/** The same to a server that is none of the services: its origin, on the public internet. Nothing of Parley's own goes along. */
+export const callElsewhere = z.strictObject({
+  ...callToTry.shape,
+  target: z
+    .url({ protocol: /^https?$/, error: "an origin such as https://staging.example.com" })
+    .max(2_048)
+    .refine((text) => URL.canParse(text) && new URL(text).username === "" && new URL(text).password === "", "without a name and a password")
+    .refine((text) => URL.canParse(text) && new URL(text).pathname === "/" && new URL(text).search === "" && new URL(text).hash === "", "an origin only; the path stands in `path`"),
+});
+export type CallElsewhere = z.output<typeof callElsewhere>;
+
 /**
  * The data of the events, in this order: `head` once, `text` or `bytes` (base64) as they come, and `end`, which says when
  * the answer broke off, or was longer than what is passed on.

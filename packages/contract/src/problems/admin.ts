@@ -39,6 +39,12 @@ export const adminProblems = {
     cause: "The person's role does not include this.",
     fix: "Ask a person with the role that the answer names.",
   },
+  "target-unreachable": {
+    status: 502,
+    title: "The target did not answer",
+    cause: "A call was to be made to a server that is none of the services, and there was no connection, or no answer in time.",
+    fix: "Look at the detail for what the way there said; check the address, and whether the server can be reached from here.",
+  },
   "cross-site": {
     status: 403,
     title: "The request came from another site",

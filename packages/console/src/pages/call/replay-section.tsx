@@ -32,7 +32,7 @@ export function ReplaySection({ call }: { call: CallRecord }) {
           </May>
         )}
       </div>
-      {opened ? <ReplayForm call={call} /> : <p className={classes["quiet"]}>Sends it through the gateway again as the consumer playground, with your own key, changed as you like.</p>}
+      {opened ? <ReplayForm call={call} /> : <p className={classes["quiet"]}>Sends it through the gateway again as the consumer playground, with your own key, changed as you like; or to another server.</p>}
     </section>
   );
 }
@@ -41,6 +41,7 @@ function ReplayForm({ call }: { call: CallRecord }) {
   const kept = useKeptBodies(call.id);
   const [draft, setDraft] = useState<ReplayDraft>(() => draftOf(call, kept.request));
   const [asked, setAsked] = useState(false);
+  const [target, setTarget] = useState("");
   const used = useRef(new Set<string>());
   const { replayed, isBusy, send } = useReplay();
   const request = requestOf(draft, used.current);
@@ -51,7 +52,7 @@ function ReplayForm({ call }: { call: CallRecord }) {
     if (!request.ok) return;
     if (draft.idempotencyKey !== "") used.current.add(draft.idempotencyKey.trim());
     setAsked(false);
-    send(request.call);
+    send(target.trim() === "" ? request.call : { ...request.call, target: target.trim() });
   };
   return (
     <form className={classes["replay"]} noValidate onSubmit={(event) => { event.preventDefault(); submit(); }}>
@@ -60,6 +61,10 @@ function ReplayForm({ call }: { call: CallRecord }) {
         <TextInput aria-label="Path and query" value={draft.path} error={fault("path")} onChange={(event) => change({ path: event.currentTarget.value })} />
         <TargetSelect call={call} onPath={(path) => change({ path })} path={draft.path} />
       </div>
+      <TextInput
+        label="Another server" description="Empty for this gateway. Else an origin on the public internet, with the path as that server has it; nothing of Parley's own goes along." placeholder="https://staging.example.com"
+        value={target} onChange={(event) => setTarget(event.currentTarget.value)}
+      />
       <Textarea label="Header fields" autosize minRows={1} maxRows={8} placeholder="Accept: application/json" value={draft.headers} error={fault("headers")} onChange={(event) => change({ headers: event.currentTarget.value })} />
       {isSafe(draft.method) ? null : (
         <>
