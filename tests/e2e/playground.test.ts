@@ -59,6 +59,23 @@ test("a tool that a model calls waits for its result, and the conversation goes 
   await context.close();
 });
 
+test("a model draws and another speaks, side by side, and both calls are counted", async () => {
+  const { page, context, complaints } = await browser.page();
+  await page.goto("/ai/playground?models=sandbox/image,sandbox/tts");
+  await page.getByRole("textbox", { name: "Message" }).fill("stripes in the morning");
+  await page.getByRole("button", { name: "Ask" }).click();
+  const picture = page.getByRole("log", { name: "Conversation with model 1" }).getByRole("img", { name: "Drawn 1" });
+  await picture.waitFor();
+  expect(await picture.evaluate((image) => (image as unknown as { decode(): Promise<void>; naturalWidth: number }).decode().then(() => (image as unknown as { naturalWidth: number }).naturalWidth))).toBe(256);
+  const sound = page.getByRole("log", { name: "Conversation with model 2" }).locator("audio");
+  await sound.waitFor();
+  await vi.waitFor(async () => expect(await sound.evaluate((audio) => (audio as unknown as { duration: number }).duration)).toBeCloseTo(0.6, 1), { timeout: 20_000 });
+  await page.getByText("the call").nth(1).waitFor();
+  expect(await axeFindings(page)).toEqual([]);
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
 test("a prompt is written, its variables found, saved, called, and followed by a new version", async () => {
   const { page, context, complaints } = await browser.page();
   await page.goto("/ai/prompts");

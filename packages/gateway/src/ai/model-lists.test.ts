@@ -5,7 +5,7 @@ import { startAi } from "./testing/ai-gateway.ts";
 import type { AiGateway } from "./testing/ai-gateway.ts";
 
 let gateway: AiGateway;
-const ids = ["assistant", "openai/gpt-4o", "openai/text-embedding-3-small", "openai/gpt-image-1", "anthropic/claude-sonnet-4-5", "sandbox/echo", "sandbox/embed"];
+const ids = ["assistant", "openai/gpt-4o", "openai/text-embedding-3-small", "openai/gpt-image-1", "anthropic/claude-sonnet-4-5", "sandbox/echo", "sandbox/embed", "sandbox/image", "sandbox/tts"];
 
 beforeEach(async () => {
   const nowhere = "http://127.0.0.1:1";
@@ -25,7 +25,7 @@ describe("the list of models", () => {
     expect(data.map(({ id }) => id)).toEqual(ids);
     expect(data).toMatchObject([
       { capabilities: expect.arrayContaining(["chat"]), context_window: 128_000, owned_by: "parley" }, { context_window: 128_000, owned_by: "openai" }, { capabilities: ["embeddings"] }, { capabilities: ["images"] },
-      { capabilities: expect.arrayContaining(["chat"]), context_window: 200_000 }, { capabilities: ["chat"] }, { capabilities: ["embeddings"] },
+      { capabilities: expect.arrayContaining(["chat"]), context_window: 200_000 }, { capabilities: ["chat"] }, { capabilities: ["embeddings"] }, { capabilities: ["images"] }, { capabilities: ["speech"] },
     ]);
     expect(await gateway.client.models.retrieve("openai/text-embedding-3-small")).toMatchObject({ id: "openai/text-embedding-3-small", capabilities: ["embeddings"] });
   });
@@ -37,7 +37,7 @@ describe("the list of models", () => {
     expect(found).toEqual(ids);
     const before = await client.models.list({ limit: 2, before_id: ids[3] ?? "" });
     expect([before.data.map(({ id }) => id), before.has_more]).toEqual([ids.slice(1, 3), true]);
-    expect((await client.models.list()).data).toHaveLength(7);
+    expect((await client.models.list()).data).toHaveLength(9);
     expect(await client.models.retrieve("assistant")).toMatchObject({ type: "model", id: "assistant", max_input_tokens: 128_000 });
     await expect(client.models.list({ after_id: "nobody-has-it" })).rejects.toMatchObject({ status: 400 });
     await expect(client.models.list({ limit: 0 })).rejects.toMatchObject({ status: 400 });

@@ -19,6 +19,8 @@ export function AnswerView({ answer }: { answer: Answer }) {
         </details>
       ) : null}
       {answer.text ? <Markdown text={answer.text} /> : null}
+      {answer.pictures.length > 0 ? <div className={classes["drawn"]}>{answer.pictures.map((picture, index) => <img key={index} src={picture} alt={`Drawn ${index + 1}`} />)}</div> : null}
+      {answer.sound === null ? null : <audio className={classes["sound"]} controls src={answer.sound} aria-label="What the model says" />}
       {answer.toolCalls.map((call) => (
         <div key={call.id} className={classes["toolCall"]}>
           <Chip meaning="accent">{call.name}</Chip>

@@ -15,6 +15,9 @@ export interface Answer {
   text: string;
   reasoning: string;
   toolCalls: readonly ToolCall[];
+  /** data: URLs of what a model has drawn or spoken. */
+  pictures: readonly string[];
+  sound: string | null;
   finishReason: string | null;
   usage: { input: number; output: number } | null;
   head: TryHead | null;
@@ -51,7 +54,7 @@ export interface Parameters {
 export const noParameters: Parameters = { system: "", temperature: null, maxTokens: null, tools: "" };
 
 export function newAnswer(): Answer {
-  return { role: "assistant", state: "waiting", text: "", reasoning: "", toolCalls: [], finishReason: null, usage: null, head: null, firstTextMs: null, wholeMs: null, problem: null };
+  return { role: "assistant", state: "waiting", text: "", reasoning: "", toolCalls: [], pictures: [], sound: null, finishReason: null, usage: null, head: null, firstTextMs: null, wholeMs: null, problem: null };
 }
 
 /** Why the tools cannot be sent; null if they can. */

@@ -11,11 +11,11 @@ import { noParameters, toolsFault } from "./conversation.ts";
 import { LaneView } from "./lane-view.tsx";
 import { AsProgram, ParametersPanel } from "./parameters-panel.tsx";
 import classes from "./playground.module.css";
-import { useCallableModels } from "./use-callable-models.ts";
+import { type CallableModels, useCallableModels } from "./use-callable-models.ts";
 import { mostLanes, useLanes } from "./use-lanes.ts";
 
 export function PlaygroundPage() {
-  const { models, loaded } = useCallableModels();
+  const { models, kindOf, loaded } = useCallableModels();
   const status = useQuery(reading("getStatus"));
   const settings = useQuery(reading("getAiSettings"));
   const { models: chosen } = useSearch({ from: "/shell/ai/playground" });
@@ -24,11 +24,11 @@ export function PlaygroundPage() {
   }
   const first = chosen?.split(",").filter((name) => name !== "").slice(0, mostLanes) ?? [models[0] ?? "sandbox/echo"];
   const path = settings.data?.spec.path ?? "/";
-  return <Playground first={first} models={models} aiPath={path === "/" ? "" : path} gatewayUrl={status.data?.gatewayUrl ?? ""} />;
+  return <Playground first={first} models={models} kindOf={kindOf} aiPath={path === "/" ? "" : path} gatewayUrl={status.data?.gatewayUrl ?? ""} />;
 }
 
-function Playground({ first, models, aiPath, gatewayUrl }: { first: readonly string[]; models: readonly string[]; aiPath: string; gatewayUrl: string }) {
-  const { lanes, busy, ...act } = useLanes(first, aiPath);
+function Playground({ first, models, kindOf, aiPath, gatewayUrl }: { first: readonly string[]; models: readonly string[]; kindOf: CallableModels["kindOf"]; aiPath: string; gatewayUrl: string }) {
+  const { lanes, busy, ...act } = useLanes(first, aiPath, kindOf);
   const [parameters, setParameters] = useState(noParameters);
   const [shown, setShown] = useState<"parameters" | "program" | null>(null);
   const fault = toolsFault(parameters.tools);

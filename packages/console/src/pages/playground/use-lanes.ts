@@ -4,6 +4,7 @@ import { shownProblem } from "../../api/problem-error.ts";
 import { tryCall } from "../../api/try-call.ts";
 import { chatStreamReader, problemOfBody } from "./chat-stream.ts";
 import { type Answer, type Entry, newAnswer, openToolCalls, type Parameters, requestOf } from "./conversation.ts";
+import { mediaRequestOf, type ModelKind, withImages, withSound } from "./media-answer.ts";
 
 export interface Lane {
   id: number;
@@ -26,7 +27,7 @@ export interface Lanes {
   stop: () => void;
 }
 
-export function useLanes(models: readonly string[], aiPath: string): Lanes {
+export function useLanes(models: readonly string[], aiPath: string, kindOf: (model: string) => ModelKind): Lanes {
   const [lanes, setLanes] = useState<readonly Lane[]>(() => models.map((model, id) => ({ id, model, entries: [] })));
   const running = useRef(new Map<number, AbortController>());
   const [busy, setBusy] = useState(0);
@@ -45,7 +46,9 @@ export function useLanes(models: readonly string[], aiPath: string): Lanes {
     change(lane.id, (before) => ({ ...before, entries: [...entries, newAnswer()] }));
     const update = (changed: (answer: Answer) => Answer): void =>
       change(lane.id, (before) => ({ ...before, entries: before.entries.map((entry, index) => (index === place && entry.role === "assistant" ? changed(entry) : entry)) }));
-    void askModel({ request: requestOf(lane.model, entries, parameters), path: `${aiPath}/v1/chat/completions`, update, signal: controller.signal }).finally(() => {
+    const kind = kindOf(lane.model);
+    const { path, body } = kind === "chat" ? { path: "/v1/chat/completions", body: requestOf(lane.model, entries, parameters) } : mediaRequestOf(kind, lane.model, entries);
+    void askModel({ kind, request: body, path: aiPath + path, update, signal: controller.signal }).finally(() => {
       if (running.current.get(lane.id) === controller) running.current.delete(lane.id);
       setBusy((count) => count - 1);
     });
@@ -71,6 +74,7 @@ export function useLanes(models: readonly string[], aiPath: string): Lanes {
 }
 
 interface Asked {
+  kind: ModelKind;
   request: Record<string, unknown>;
   path: string;
   update: (changed: (answer: Answer) => Answer) => void;
@@ -78,25 +82,31 @@ interface Asked {
 }
 
 /** Never throws: what goes wrong stands in the answer, beside what was said. */
-async function askModel({ request, path, update, signal }: Asked): Promise<void> {
+async function askModel({ kind, request, path, update, signal }: Asked): Promise<void> {
   const read = chatStreamReader();
   const startedAt = performance.now();
   let refusal: { status: number; text: string } | null = null;
+  let images = "";
+  const sound: string[] = [];
   try {
     const end = await tryCall(
       { method: "POST", path, headers: { "content-type": "application/json" }, body: JSON.stringify(request) },
       {
+        onBytes: (base64) => void sound.push(base64),
         onHead: (head) => {
           if (head.status >= 400) refusal = { status: head.status, text: "" };
           update((answer) => ({ ...answer, head }));
         },
         onText: (text) => {
           if (refusal) refusal.text += text;
+          else if (kind === "images") images += text;
           else update((answer) => timed(read(answer, text), performance.now() - startedAt));
         },
       },
       signal,
     );
+    if (images !== "") update((answer) => withImages(answer, images));
+    if (sound.length > 0) update((answer) => withSound(answer, sound));
     const refused: { status: number; text: string } | null = refusal;
     update((answer) => ended(answer, { refused, wholeMs: end?.durationMs ?? performance.now() - startedAt, broken: end === null ? "the control plane ended the answer" : end.broken }));
   } catch (error) {

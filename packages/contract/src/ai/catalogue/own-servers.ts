@@ -31,6 +31,6 @@ export const ownServers: readonly CatalogueEntry[] = [
   },
   {
     kind: "sandbox", title: "Sandbox (no key, no network)", dialect: null, baseUrl: null, baseUrlVariable: null,
-    keyVariables: [], credentials: "none", models: ["echo", "embed"],
+    keyVariables: [], credentials: "none", models: ["echo", "embed", "image", "tts"],
   },
 ];

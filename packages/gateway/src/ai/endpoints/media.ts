@@ -10,6 +10,7 @@ import { AiCall } from "../calls/ai-call.ts";
 import type { Operation } from "../calls/operation.ts";
 import { planMedia } from "../calls/plan-media.ts";
 import type { PassedMedia, SentBody } from "../calls/plan-media.ts";
+import { attemptSandboxMedia } from "../calls/sandbox-media-attempt.ts";
 import { runCall } from "../calls/run-call.ts";
 import { optionalBoolean, optionalText, refuseParameter } from "../conversation/parameters.ts";
 import { openAiChatCaller } from "../dialects/openai-chat/dialect.ts";
@@ -65,7 +66,7 @@ function mediaOperation({ path, title, capability, body }: { path: string; title
       if (supports && !supports.has(capability)) refuseParameter("unsupported-parameter", "model", `the provider ${name} has no ${title}`);
       return planMedia(call, target, { dialect, passed });
     },
-    inside: () => refuseParameter("unsupported-parameter", "model", `the sandbox has no ${title}`),
+    inside: (call, target, settled) => attemptSandboxMedia(call, target, { path, settled }),
   };
 }
 

@@ -16,7 +16,7 @@ const purposes: readonly { name: RegExp; capabilities: readonly Capability[] }[]
   { name: /moderation/i, capabilities: ["moderations"] },
   { name: /transcribe|whisper|voxtral.*transcri/i, capabilities: ["transcription"] },
   { name: /(?:^|[/-])tts(?:-|$)/i, capabilities: ["speech"] },
-  { name: /^(?:dall-e|gpt-image|imagen|flux)/i, capabilities: ["images"] },
+  { name: /^(?:dall-e|gpt-image|imagen|flux|image$)/i, capabilities: ["images"] },
   { name: /realtime/i, capabilities: ["realtime"] },
 ];
 

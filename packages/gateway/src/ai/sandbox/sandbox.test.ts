@@ -90,3 +90,18 @@ describe("sandbox/embed", () => {
     await expect(gateway.client.embeddings.create({ model: "sandbox/echo", input: "x" })).rejects.toMatchObject({ status: 404 });
   });
 });
+
+describe("sandbox/image and sandbox/tts", () => {
+  it("make a picture and a sound that are the same every time and differ with the words", async () => {
+    const picture = async (prompt: string) => Buffer.from((await gateway.client.images.generate({ model: "sandbox/image", prompt })).data?.[0]?.b64_json ?? "", "base64");
+    const cat = await picture("a cat");
+    expect([cat.subarray(1, 4).toString("latin1"), cat.readUInt32BE(16), cat.readUInt32BE(20)]).toEqual(["PNG", 256, 256]);
+    expect(await picture("a cat")).toEqual(cat);
+    expect(await picture("a dog")).not.toEqual(cat);
+    const speech = await gateway.client.audio.speech.create({ model: "sandbox/tts", voice: "alloy", input: "one two three" });
+    const sound = Buffer.from(await speech.arrayBuffer());
+    expect([speech.headers.get("content-type"), sound.toString("latin1", 0, 4), sound.length]).toEqual(["audio/wav", "RIFF", 44 + 3 * 1200]);
+    await expect(gateway.client.images.generate({ model: "sandbox/echo", prompt: "x" })).rejects.toMatchObject({ status: 400, code: "unsupported-parameter" });
+    await expect(gateway.client.images.generate({ model: "sandbox/image", prompt: "x", n: 9 })).rejects.toMatchObject({ status: 400 });
+  });
+});
