@@ -13,17 +13,19 @@ interface ObservePageProps<Search extends ObserveSearch> {
   onSearch: (search: Search) => void;
   aside?: ReactNode;
   actions?: ReactNode;
+  /** A filter that fits the page, shown while there is none. */
+  example?: string;
   /** False where the page shows this moment, and has no range. */
   ranged?: boolean;
   width?: "wide" | "full";
   children: ReactNode;
 }
 
-export function ObservePage<Search extends ObserveSearch>({ title, search, onSearch, aside, actions, ranged = true, width = "wide", children }: ObservePageProps<Search>) {
+export function ObservePage<Search extends ObserveSearch>({ title, search, onSearch, aside, actions, example, ranged = true, width = "wide", children }: ObservePageProps<Search>) {
   return (
     <Page title={title} width={width} aside={aside} actions={actions} bar={
       <search className={classes["bar"]} aria-label="Filter and range">
-        <QueryField value={search.q ?? ""} onChange={(query) => onSearch(withQuery(search, query))} />
+        <QueryField {...(example === undefined ? {} : { example })} value={search.q ?? ""} onChange={(query) => onSearch(withQuery(search, query))} />
         {ranged ? <RangeMenu range={rangeOf(search)} onChange={(range) => onSearch(withRange(search, range))} /> : null}
       </search>
     }>

@@ -8,7 +8,7 @@ import { CompletionList } from "./completion-list.tsx";
 import classes from "./observe.module.css";
 import { QueryDiagnosis } from "./query-diagnosis.tsx";
 
-export function QueryField({ value, onChange }: { value: string; onChange: (query: string) => void }) {
+export function QueryField({ value, example = "service:notes status:4xx latency:>500ms", onChange }: { value: string; example?: string; onChange: (query: string) => void }) {
   const field = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState(value);
   const [caret, setCaret] = useState(value.length);
@@ -76,7 +76,7 @@ export function QueryField({ value, onChange }: { value: string; onChange: (quer
           aria-activedescendant={isShown && chosen >= 0 ? `query-completion-${chosen}` : undefined}
           aria-invalid={!parsed.ok}
           aria-describedby={parsed.ok ? undefined : "query-diagnosis"}
-          placeholder="service:notes status:4xx latency:>500ms"
+          placeholder={example}
           spellCheck={false}
           autoComplete="off"
           autoCapitalize="off"

@@ -12,6 +12,7 @@ import { Page, Section } from "../../components/page.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
 import { absoluteText } from "../../format/moments.ts";
 import { ProtectionAdvice } from "../../protection/protection-advice.tsx";
+import { Parties } from "../conflicts/conflict-columns.tsx";
 import { ConflictFacts } from "./conflict-facts.tsx";
 import classes from "./conflict.module.css";
 import { differencesOf } from "./differences.ts";
@@ -20,6 +21,7 @@ import { preventionOf } from "./prevention.ts";
 import { Timeline } from "./timeline.tsx";
 import { useBase } from "./use-base.ts";
 import { ThreeWayView } from "./three-way-view.tsx";
+import { leadText } from "./lead-text.ts";
 import { whatWasDone } from "./what-was-done.ts";
 
 export function ConflictPage() {
@@ -59,6 +61,10 @@ function ConflictDetail({ record }: { record: ConflictRecord }) {
           </code>
         </div>
         <p>{record.detail}</p>
+        <p className={classes["parties"]}>
+          <Parties consumers={record.consumers} probable={record.probable ?? false} />
+          {leadText(record)}
+        </p>
         {record.consumers.includes("bypass") ? (
           <>
             <p>Whoever changed it did not come through the gateway, which therefore finds such writes and cannot prevent them.</p>

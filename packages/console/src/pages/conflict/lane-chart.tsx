@@ -54,7 +54,7 @@ function LaneRow({ lane, places }: { lane: Lane; places: number }) {
       </span>
       <div className={classes["track"]}>
         {lane.events.map((event) => (
-          <EventDot key={event.call} actor={lane.actor} event={event} left={at(event.place, places)} />
+          <EventDot key={event.place} actor={lane.actor} event={event} left={at(event.place, places)} />
         ))}
       </div>
     </div>
@@ -63,9 +63,12 @@ function LaneRow({ lane, places }: { lane: Lane; places: number }) {
 
 function EventDot({ actor, event, left }: { actor: string; event: LaneEvent; left: string }) {
   const text = `${actor} ${eventText(event)}`;
+  const dot = <i className={classes["dot"]} data-kind={event.kind} data-failed={event.failed || undefined} data-collision={event.collision || undefined} />;
+  const title = `${text}, ${clockText(event.at, event.at)}`;
+  if (event.call === null) return <span role="img" className={classes["event"]} style={{ left }} aria-label={text} title={title}>{dot}</span>;
   return (
-    <Link to="/calls/$id" params={{ id: event.call }} className={classes["event"]} style={{ left }} aria-label={text} title={`${text}, ${clockText(event.at, event.at)}`}>
-      <i className={classes["dot"]} data-kind={event.kind} data-failed={event.failed || undefined} data-collision={event.collision || undefined} />
+    <Link to="/calls/$id" params={{ id: event.call }} className={classes["event"]} style={{ left }} aria-label={text} title={title}>
+      {dot}
     </Link>
   );
 }

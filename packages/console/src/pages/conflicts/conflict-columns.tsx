@@ -14,7 +14,7 @@ export const conflictColumns: readonly Column<ConflictRecord>[] = [
     head: "Resource",
     cell: (record) => (
       <Link to="/conflicts/$id" params={{ id: record.id }} className={classes["resource"]}>
-        {record.method ? `${record.method} ` : ""}
+        {record.method ? `${record.method} ` : null}
         {record.resource}
       </Link>
     ),
@@ -30,7 +30,7 @@ export function Parties({ consumers, probable }: { consumers: readonly string[];
     <span className={classes["parties"]}>
       {first ?? "nobody known"}
       {others.length > 0 ? <span className={classes["against"]}> against </span> : null}
-      {others.join(", ")}
+      {others.map((name) => (name === "bypass" ? "somebody past the gateway" : name)).join(", ")}
       {probable ? <span className={classes["against"]}> (probably)</span> : null}
     </span>
   );

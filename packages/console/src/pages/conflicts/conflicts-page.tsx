@@ -39,7 +39,7 @@ export function ConflictsPage() {
   const rows = conflicts.data?.pages.flatMap((page) => page.items);
   const error = conflicts.error ?? summary.error;
   return (
-    <ObservePage title="Conflicts" search={search} onSearch={setSearch} actions={<Onwards search={search} />}>
+    <ObservePage title="Conflicts" search={search} onSearch={setSearch} example="service:notes cause:busy consumer:acme" actions={<Onwards search={search} />}>
       <ConflictTabs search={search} summary={summary.data} onChange={setSearch} />
       {left.length > 0 ? <LeftOut left={left} onDrop={() => setSearch(withQuery(search, query))} /> : null}
       {error ? <ProblemNotice error={error} onRetry={() => void conflicts.refetch()} /> : null}
@@ -82,7 +82,9 @@ function Onwards({ search }: { search: ConflictsSearch }) {
 function LeftOut({ left, onDrop }: { left: readonly string[]; onDrop: () => void }) {
   return (
     <Notice title={left.length === 1 ? "A part of the filter says nothing of conflicts" : "Parts of the filter say nothing of conflicts"} action={<Button variant="default" onClick={onDrop}>Take it out</Button>}>
-      {left.map((text) => <code key={text} className={classes["leftOut"]}>{text}</code>)} is not asked here. Conflicts have {fieldsOfConflicts}.
+      <p>
+        {left.map((text) => <code key={text} className={classes["leftOut"]}>{text}</code>)} is not asked here. Conflicts have {fieldsOfConflicts}.
+      </p>
     </Notice>
   );
 }
