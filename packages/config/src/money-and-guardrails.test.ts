@@ -23,6 +23,8 @@ test.each<[what: string, yaml: string, pointer: string]>([
   ["a placeholder without a variable", prompt('messages: [{ role: user, content: "{{name}}" }]'), "/prompts/greet/versions/v1/messages/0/content"],
   ["a default of another type", prompt("messages: [{ role: user, content: x }], variables: { n: { type: integer, default: many } }"), "/prompts/greet/versions/v1/variables/n/default"],
   ["a parameter that the prompt decides", prompt("messages: [{ role: user, content: x }], parameters: { stream: true }"), "/prompts/greet/versions/v1/parameters/stream"],
+  ["an allowed address that is a name", "ai: { media: { allow: [intranet.example] } }", "/ai/media/allow/0"],
+  ["a bound on images without a unit", "ai: { media: { maxBytes: 5 apples } }", "/ai/media/maxBytes"],
   ["a collector that is no address", "telemetry: { otlp: { endpoint: collector } }", "/telemetry/otlp/endpoint"],
 ])("names the place of %s", (_what, yaml, pointer) => {
   const { config, diagnostics } = readConfigText(yaml, { environment: {} });

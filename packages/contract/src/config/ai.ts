@@ -5,6 +5,7 @@ import { access, jsonWebTokens } from "./access.ts";
 import { mutualTls } from "./tls.ts";
 import { aiCache } from "./ai-cache.ts";
 import { guardrail } from "./ai-guardrails.ts";
+import { aiMedia } from "./ai-media.ts";
 import { prices } from "./ai-prices.ts";
 import { budget, limit } from "./limits.ts";
 import { conversationSettings } from "./conversations.ts";
@@ -110,6 +111,7 @@ export const aiSettings = z.strictObject({
   cache: aiCache.prefault({}),
   guardrails: z.record(entityName, guardrail).default({}),
   conversations: conversationSettings.prefault({}),
+  media: aiMedia.prefault({}),
 });
 export type AiSettings = z.output<typeof aiSettings>;
 

@@ -20,6 +20,18 @@ export const aiProblems = {
     cause: "The parameter changes the answer and the provider's API has nothing like it, so it is refused and not dropped in silence.",
     fix: "Leave the parameter out, or choose a model of a provider that has it.",
   },
+  "media-address-refused": {
+    status: 400,
+    title: "A URL in the request leads to a private address",
+    cause: "The request names an image or a file by a URL whose host is, or whose name has, an address that is not of the public internet. Neither the gateway nor a provider is to be made to reach into a private network.",
+    fix: "Send the image or the file itself as base64, or have whoever runs this gateway allow the address with `ai.media.allow`.",
+  },
+  "media-unavailable": {
+    status: 400,
+    title: "What a URL in the request names could not be had",
+    cause: "The model's provider takes bytes only, so that the gateway fetches what the request names by URL, and that did not come, is too large, or is of another type than its place in the request asks for.",
+    fix: "Look at the URL, or send the image or the file itself as base64.",
+  },
   "unknown-model": {
     status: 404,
     title: "No provider has this model",

@@ -11,6 +11,7 @@ import type { Refusal } from "@parley/contract/problems/problem";
 import type { Handler } from "../pipeline/policy.ts";
 import type { ObjectOwners } from "./models/object-owners.ts";
 import type { Admission } from "./admission/admission.ts";
+import type { UrlMedia } from "./media/url-media.ts";
 import type { BudgetBook } from "./budgets/budget-book.ts";
 import type { TurnPorts } from "./turns/conversation-turns.ts";
 import type { Counters } from "@parley/stores/ports/counters";
@@ -38,6 +39,8 @@ export interface AiPorts {
   notes?: SharedNotes;
   /** What stands before the providers; made by `compileAi` for each snapshot. */
   admission?: Admission;
+  /** What requests name by URL; made by `compileAi` for each snapshot. */
+  media?: UrlMedia;
   /** Orders the turns of stored conversations over all workers; without it the provider decides. */
   turns?: Omit<TurnPorts, "now" | "warn">;
   /** A line in the structured log; never a secret, never a body. Not for every call. */

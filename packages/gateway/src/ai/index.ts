@@ -10,6 +10,7 @@ import type { EndpointParts } from "./endpoints/generate.ts";
 import { refusalBody } from "./endpoints/refusal-body.ts";
 import type { AiEndpoints, AiInput, AiPorts } from "./endpoints-contract.ts";
 import { ModelDirectory } from "./models/model-directory.ts";
+import { UrlMedia } from "./media/url-media.ts";
 import { promptMatcher } from "./prompts/published-prompts.ts";
 import { ObjectOwners } from "./models/object-owners.ts";
 import { ConversationTurns } from "./turns/conversation-turns.ts";
@@ -19,7 +20,7 @@ export function compileAi(input: AiInput, ports: AiPorts): AiEndpoints {
   const prices = new PriceBook(input.ai.prices);
   const directory = new ModelDirectory(input, ports, prices);
   const admission = compileAdmission(input, ports, { directory, prices, ask: askTargets });
-  const own: AiPorts = admission ? { ...ports, admission } : ports;
+  const own: AiPorts = { ...ports, media: new UrlMedia(input.ai.media), ...(admission && { admission }) };
   const { turns } = ports;
   const ordered = turns && input.ai.conversations.conflicts !== "pass" ? new ConversationTurns(input.ai.conversations, { ...turns, now: () => ports.now(), warn: (...line) => ports.warn(...line) }) : undefined;
   const parts: EndpointParts = { directory, prices, ports: own, turns: ordered };

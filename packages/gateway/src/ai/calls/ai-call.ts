@@ -56,6 +56,8 @@ export class AiCall {
   readonly besidesNanoUsd: number;
   clientGone = false;
   #conversation: Conversation | null = null;
+  /** The conversation as the target in turn needs it, where that is not as the caller wrote it. */
+  changed: Conversation | null = null;
 
   constructor(input: AiCallInput) {
     this.#input = input;
@@ -94,7 +96,7 @@ export class AiCall {
 
   /** Read once, and only where a target needs a translation. Throws a `RefusalError` that names the parameter. */
   get conversation(): Conversation {
-    return (this.#conversation ??= this.caller.parseRequest(this.#request.parsed));
+    return this.changed ?? (this.#conversation ??= this.caller.parseRequest(this.#request.parsed));
   }
 
   decodingContext(): DecodingContext {

@@ -35,6 +35,7 @@ export function passedFields(raw: readonly string[], { requestFields, requiredFi
 
 /** Throws a `RefusalError` where the dialect cannot say what the caller asks. */
 export function translatedRequest(call: AiCall, target: ModelTarget, { dialect, notes }: { dialect: ProviderDialect; notes: TranslationNotes }): OutgoingRequest {
+  call.ports.media?.expectPublic(call.conversation);
   const request = dialect.writeRequest(call.conversation, { model: target.model, stream: call.stream }, notes);
   noteUnsaidParts(call.conversation, dialect.name, notes);
   const { quirks } = target.account;

@@ -84,6 +84,8 @@ async function attemptWithKey(call: AiCall, { target, key }: { target: ModelTarg
   if (unusable) return settled(failureOfRefusal(unusable));
   try {
     if (dialect === null || operation.isInside?.(dialect)) return operation.inside(call, target, settled);
+    call.changed = null;
+    if (dialect.needsBytes && operation.generates && call.ports.media) call.changed = await call.ports.media.fetched(call.conversation);
     const plan = operation.plan(call, target, dialect);
     current.isRepeatable = plan.request.body === null || Buffer.isBuffer(plan.request.body);
     return await new Promise((resolve) => {

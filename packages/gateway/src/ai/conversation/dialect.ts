@@ -19,6 +19,8 @@ export interface ProviderDialect {
   readonly name: DialectName;
   /** How the provider frames a stream. */
   readonly framing: Framing;
+  /** Images and files are sent as bytes; a URL of the web means nothing to it. */
+  readonly needsBytes?: true;
   /** Tools may take free text instead of JSON. */
   readonly takesFreeTextTools?: true;
   writeRequest(conversation: Conversation, target: ProviderTarget, notes: TranslationNotes): ProviderRequest;

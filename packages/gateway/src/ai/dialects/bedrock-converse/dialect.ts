@@ -13,6 +13,7 @@ import { converseStreamDecoder } from "./stream.ts";
 export const bedrockConverseProvider: ProviderDialect = {
   name: "bedrock-converse",
   framing: "aws-event-stream",
+  needsBytes: true,
   writeRequest: writeConverseRequest,
   parseAnswer: parseConverseAnswer,
   streamDecoder: converseStreamDecoder,

@@ -14,6 +14,7 @@ import { streamDecoder } from "./stream.ts";
 export const ollamaChatProvider: ProviderDialect = {
   name: "ollama-chat",
   framing: "ndjson",
+  needsBytes: true,
   writeRequest,
   parseAnswer,
   streamDecoder,
