@@ -1,6 +1,6 @@
 /** Looks at the resource again, in the caller's name and with its own credentials, as the read asked that gave out the tag. */
 import type { Refusal } from "@parley/contract/problems/problem";
-import { derivedExchange, noBody, throwawayRecord } from "../../../exchange/derived-exchange.ts";
+import { derivedExchange, headersWithout, noBody, throwawayRecord } from "../../../exchange/derived-exchange.ts";
 import { withoutFields } from "../../../exchange/raw-fields.ts";
 import { takeAnswer } from "../../../exchange/whole-answer.ts";
 import type { GivenTag } from "./given-tags.ts";
@@ -42,8 +42,7 @@ export async function refetch(call: GuardedCall, given: Pick<GivenTag, "query" |
 }
 
 function readHeaders(headers: GuardedCall["exchange"]["headers"], accept: readonly string[]): GuardedCall["exchange"]["headers"] {
-  const kept = { ...headers };
-  for (const name of notOfARead) delete kept[name];
+  const kept = headersWithout(headers, notOfARead);
   for (let index = 0; index < accept.length; index += 2) kept[(accept[index] as string).toLowerCase()] = accept[index + 1] as string;
   return kept;
 }
