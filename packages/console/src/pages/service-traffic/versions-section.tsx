@@ -54,7 +54,7 @@ export function VersionsSection({ name, versions }: { name: string; versions: Ve
         ))}
         <p>
           <span>{new Date(timeline.from).toISOString().slice(0, 10)}</span>
-          <span>now is the dark line</span>
+          <span>now is the upright line</span>
           <span>{new Date(timeline.to).toISOString().slice(0, 10)}</span>
         </p>
       </div>

@@ -41,7 +41,7 @@ export class Race implements Sending {
     this.#answer = answer;
     this.#delayMs = delayMs;
     this.#left = max;
-    this.#timer = setTimeout(() => this.#hedge(), delayMs);
+    this.#timer = this.#hedgeLater();
     this.#current = this.#run(first);
   }
 
@@ -75,13 +75,18 @@ export class Race implements Sending {
     return runner;
   }
 
+  /** What has arrived is read first: a timer comes before the sockets, and a gateway that was held up must not ask everybody twice. */
+  #hedgeLater(): NodeJS.Timeout {
+    return setTimeout(() => void setImmediate(() => this.#hedge()), this.#delayMs);
+  }
+
   #hedge(): void {
     this.#timer = null;
     if (this.#over || this.#winner !== null || this.#left-- <= 0) return;
     const target = this.#course.another(this.#tried);
     if (target === null) return;
     this.#run(target);
-    if (this.#left > 0) this.#timer = setTimeout(() => this.#hedge(), this.#delayMs);
+    if (this.#left > 0) this.#timer = this.#hedgeLater();
   }
 
   #head(runner: Runner, { status, rawHeaders, statusText }: { status: number; rawHeaders: string[]; statusText: string }): void {
