@@ -81,7 +81,8 @@ function hintOf({ version, target, of, percent, methods, ignore }: Report["mirro
 }
 
 function leftOut({ dropped, skipped }: Report): string {
-  return dropped + skipped === 0 ? "" : `${counted(dropped, "call")} while too many copies were under way, ${countText(skipped)} with nothing to compare`;
+  const parts = [...(dropped > 0 ? [`${counted(dropped, "call")} while too many copies were under way`] : []), ...(skipped > 0 ? [`${counted(skipped, "call")} with nothing to compare`] : [])];
+  return parts.join(", ");
 }
 
 function timesText(service: number | null, mirror: number | null): string {

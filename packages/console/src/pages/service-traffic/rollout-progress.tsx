@@ -42,8 +42,12 @@ export function RolloutProgress({ name }: { name: string }) {
         <progress className={classes["share"]} max={100} value={percent} aria-label="Share of the release" />
         <span>{percent} %</span>
       </div>
-      <Facts facts={factsOf(rollout.data)} />
-      <Judged tests={rollout.data.tests} />
+      {phase === "running" || phase === "paused" ? (
+        <>
+          <Facts facts={factsOf(rollout.data)} />
+          <Judged tests={rollout.data.tests} />
+        </>
+      ) : null}
       <May do="orderRollout">
         {(disabled) => (
           <div className={classes["row"]}>

@@ -41,13 +41,12 @@ export function RolloutSection({ service, canary }: { service: Entity<ServiceSou
   return (
     <Section
       title="Canary release"
-      hint={`${canary.target ?? `version ${canary.version}`} gets ${canary.percent} % of the calls${canary.version && canary.target ? ` of ${canary.version}` : ""}. Shares are compared by a two-proportion z-test at 95 %, two-sided.`}
+      hint={`${canary.target ?? `version ${canary.version}`} gets ${canary.percent} % of the calls${canary.version && canary.target ? ` of ${canary.version}` : ""}${canary.rollout ? " to begin with" : ""}. Shares are compared by a two-proportion z-test at 95 %, two-sided.`}
       actions={<SegmentedControl aria-label="Time that is compared" data={spans} value={minutes} onChange={setMinutes} />}
     >
       {stable.error ? <ProblemNotice error={stable.error} /> : null}
       {stable.data && released.data ? <Arms stable={stable.data.totals} canary={released.data.totals} /> : null}
-      {canary.rollout ? <RolloutProgress name={service.name} /> : null}
-      <ShareControl service={service} canary={canary} />
+      {canary.rollout && canary.percent > 0 ? <RolloutProgress name={service.name} /> : <ShareControl service={service} canary={canary} />}
     </Section>
   );
 }

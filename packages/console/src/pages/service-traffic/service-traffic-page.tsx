@@ -10,6 +10,7 @@ import { ProblemNotice } from "../../components/problem-notice.tsx";
 import { CacheSection } from "./cache-section.tsx";
 import { DifferenceSection } from "./difference-section.tsx";
 import { MirrorSection } from "./mirror-section.tsx";
+import { PublishSection } from "./publish-section.tsx";
 import { RolloutSection } from "./rollout-section.tsx";
 import { TopologySection } from "./topology-section.tsx";
 import { TrySection } from "./try-section.tsx";
@@ -37,6 +38,7 @@ export function ServiceTrafficPage() {
           {spec.mirror ? <MirrorSection name={name} /> : null}
           {spec.cache ? <CacheSection key={`${name} ${spec.path}`} name={name} path={spec.path} /> : null}
           {versions.length > 1 ? <DifferenceSection key={name} name={name} versions={versions} /> : null}
+          <PublishSection key={`publish ${name}`} name={name} versions={versions} />
           <TrySection key={spec.path} path={spec.path} />
         </>
       ) : null}

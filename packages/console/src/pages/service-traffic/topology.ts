@@ -68,7 +68,7 @@ function releasesOf(spec: ServiceSource, { byRelease, seconds }: Flows): { node:
   const versions = list.length === 0 ? [{ id: "version ", name: "all calls", urls: own, note: "" }] : list.map(([name, version]) => ({ id: `version ${name}`, name, urls: version.upstream?.targets.map(({ url }) => url) ?? own, note: version.status ?? (version.deprecated ? "deprecated" : "published") }));
   const nodes = versions.map(({ id, name, urls, note }) => ({ node: nodeOf({ id, kind: "version" as const, name, note }, groupsOf(byRelease, id), seconds), urls }));
   const { canary } = spec;
-  if (canary?.target !== undefined) nodes.push({ node: nodeOf({ id: "canary", kind: "canary" as const, name: "canary", note: `${canary.percent} % of ${canary.version ?? "all"}` }, groupsOf(byRelease, "canary"), seconds), urls: [canary.target] });
+  if (canary?.target !== undefined) nodes.push({ node: nodeOf({ id: "canary", kind: "canary" as const, name: "canary", note: `${canary.rollout ? "from " : ""}${canary.percent} % of ${canary.version ?? "all"}` }, groupsOf(byRelease, "canary"), seconds), urls: [canary.target] });
   return nodes;
 }
 
