@@ -71,6 +71,26 @@ test("a call is tried, and the release is turned back at once", async () => {
   await context.close();
 });
 
+test("a mirror's answers are compared place by place, and a rollout is paused by hand", async () => {
+  upstream.documents.set("/next/7", { title: "Oat milk" });
+  const spec = { path: "/shown", access: "open", upstream: { targets: [{ url: upstream.url }] }, mirror: { target: `${upstream.url}/next`, percent: 100 }, canary: { target: upstream.url, percent: 10, rollout: {} } };
+  await put(parley, "/api/services/shown", spec);
+  await eventually(async () => (await fetch(`${parley.gatewayUrl}/shown/7`)).status === 200);
+  for (let call = 0; call < 10; call++) await (await fetch(`${parley.gatewayUrl}/shown/7`)).text();
+  const { page, context, complaints } = await browser.page({ width: 390 });
+  await page.goto("/services/shown/traffic");
+  await page.getByRole("row", { name: /^\/title .*"Milk" "Oat milk" GET \/shown\/7$/ }).waitFor();
+  await page.getByText(/^0\.0 % of \d+ answers are alike$/).waitFor();
+  await page.getByRole("button", { name: "Count anew" }).click();
+  await page.getByText("No answer has been compared yet").waitFor();
+  await page.getByRole("button", { name: "Pause" }).click();
+  await page.getByRole("row", { name: /paused, 10 %/ }).waitFor();
+  expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
+  expect(await axeFindings(page)).toEqual([]);
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
 test("a call of a model says how to keep what is said, and then shows it as a conversation", async () => {
   const { page, context, complaints } = await browser.page();
   const before = await ask(parley, sample.key, "not kept");
