@@ -57,6 +57,10 @@ export const publishQuery = z.object({
   force: z.enum(["true", "false"]).optional(),
 });
 
+/** A document somewhere else, to be looked at before it is published. */
+export const documentToFetch = z.strictObject({ url: z.url({ protocol: /^https?$/, error: "an address that begins with http:// or https://" }).max(2_048) });
+export const fetchedDocument = z.object({ text: z.string() });
+
 export const publishedDocument = z.object({
   service: z.string(),
   version: z.string().nullable(),

@@ -76,6 +76,15 @@ describe("where the database is the truth", () => {
     expect((await control.call("PUT", place, { ifMatch: (await get()).etag, headers: yaml, body: document("") })).status).toBe(200);
   });
 
+  test("a document to look at is fetched from public addresses alone", async () => {
+    const fetched = async (url: string): Promise<unknown[]> => {
+      const { status, body } = await control.call("POST", "/api/documents/fetch", { body: { url } });
+      return [status, body["code"]];
+    };
+    for (const url of ["http://127.0.0.1:1/x", "http://[::1]/x", "http://169.254.169.254/latest", "http://localhost:1/"]) expect(await fetched(url), url).toEqual([422, "document-unreachable"]);
+    expect(await fetched("file:///etc/passwd")).toEqual([400, "invalid-body"]);
+  });
+
   test("a version that goes takes its document along, and so does the service", async () => {
     const held = await control.call("GET", "/api/services/notes");
     const changed = await control.call("PUT", "/api/services/notes", { ifMatch: held.etag, body: { spec: { ...spec, versions: { ...spec.versions, list: { v1: {} } } } } });

@@ -5,6 +5,7 @@ import type { DocumentDifference } from "@parley/contract/api/documents";
 import { documentName } from "@parley/contract/snapshot";
 import type { Json } from "@parley/stores/ports/config-store";
 import type { DocumentSpec, HeldEntity } from "../../configuration/entity.ts";
+import { loadUrl } from "../../documents/load-document.ts";
 import { documentIn, documentPlaces, unacknowledged, type Acknowledged, type DocumentPlace } from "../../documents/publish-check.ts";
 import { refuseBreaking, refuseMistakes } from "../../documents/refusals.ts";
 import { withAffected } from "../../documents/who-is-affected.ts";
@@ -14,7 +15,7 @@ import { etagOf, expectTag } from "../etag.ts";
 import type { Handlers, OperationAnswer, OperationRequest } from "../handler.ts";
 import { fromCallLog } from "./from-call-log.ts";
 
-type Names = "getServiceDocument" | "putServiceDocument" | "getVersionDocument" | "putVersionDocument" | "diffVersions" | "diffServiceDocument" | "diffVersionDocument";
+type Names = "getServiceDocument" | "putServiceDocument" | "getVersionDocument" | "putVersionDocument" | "diffVersions" | "diffServiceDocument" | "diffVersionDocument" | "fetchDocument";
 
 const dayMs = 86_400_000;
 
@@ -27,6 +28,11 @@ export function documentHandlers(plane: ControlPlane): Pick<Handlers, Names> {
     diffVersions: async ({ path, query, signal }) => {
       const [before, after] = [query.from, query.to].map((version) => parsed(held(plane, path.name, placeOf(plane, path.name, version).version))) as [ApiDocument, ApiDocument];
       return { body: await difference(plane, compareDocuments(before, after), { service: path.name, version: query.from, to: query.to, days: query.days, signal }) };
+    },
+    fetchDocument: async ({ body }) => {
+      const loaded = await loadUrl(body.url, { anyAddress: false });
+      if ("failure" in loaded) refuse("document-unreachable", loaded.failure, { fix: "Name a public address that answers with the document itself, or take the document as a file." });
+      return { body: loaded };
     },
     diffServiceDocument: (request) => proposed(plane, placeOf(plane, request.path.name, undefined), request),
     diffVersionDocument: (request) => proposed(plane, placeOf(plane, request.path.name, request.path.version), request),
