@@ -250,8 +250,6 @@ export class Gateway {
       service: { pipeline, forward: this.#forwardPorts() },
       ai: { compileAi, pipeline, ai: { transport, now: () => Date.now(), random: Math.random, budgets: this.#budgets, notes: this.#counters, owners: new ObjectOwners(this.#ledger), turns: { ledger: this.#ledger, record: (conflict) => this.#book.record(conflict), randomBytes: (count) => randomBytes(count) }, warn: (message, details) => log.warn(details, message) } },
       log,
-      // The listener looks at them with each connection.
-      limitsChanged: () => {},
       telemetryChanged: (settings) => this.#otlp.configure(settings),
       loggingChanged: (settings) => {
         this.#bodies.configure(settings);

@@ -26,7 +26,6 @@ function newSnapshot(compileAi: CompileAi = compileNoAi): CurrentSnapshot {
     service: { pipeline, forward: { transport, identities: { of: () => expect.fail("no upstream here has TLS settings") }, monotonicMs: () => performance.now(), random: Math.random, place: 0, mirrors: { open: () => expect.fail("no service has a mirror") }, saturations: { open: () => expect.fail("no upstream here has a bound") }, priorityOf: () => "normal", shed: () => {}, watch: () => () => {}, targetChanged: () => {}, tried: () => {} } },
     ai: { compileAi, pipeline, ai: { transport, now: Date.now, random: Math.random, warn: () => {} } },
     log,
-    limitsChanged: () => {},
   };
   return current;
 }

@@ -36,8 +36,6 @@ export interface SnapshotPorts {
   service: ServicePorts;
   ai: AiRoutePorts;
   log: Logger;
-  /** The limits of the listener may have changed. */
-  limitsChanged(): void;
   /** Where spans and metrics go. */
   telemetryChanged?(settings: Telemetry | null): void;
   /** What is kept of bodies. */
@@ -182,7 +180,6 @@ export class CurrentSnapshot implements CallDestinations {
     this.#stale.clear();
     if (aiChanged) this.#compileAi();
     this.version = version;
-    this.#ports().limitsChanged();
   }
 
   #compile(change: SnapshotChange): Commit {
