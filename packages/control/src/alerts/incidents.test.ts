@@ -87,4 +87,20 @@ describe("recorded incidents", () => {
     const { link, at } = work.messages[0]?.alerts[0] ?? { link: "", at: 0 };
     expect(link).toBe(`http://console.example/calls?q=${encodeURIComponent("service:notes cause:*")}&from=${at - 5 * minuteMs}&to=${at}`);
   });
+
+  test.each([["back", -hourMs], ["forward", 2 * hourMs]])("a clock that jumps %s and is set right again says nothing twice in a row and leaves no alert firing", async (_, jumpMs) => {
+    const work = await atWork({ callLog: incident.callLog, begin: storm.from - hourMs, rules: { spike: { when: { metric: "conflict_rate", service: "notes", above: 0.05, for: "5m" }, notify: ["ops"] } } });
+    const jumpAt = storm.from + 12 * minuteMs;
+    for (let at = storm.from - 10 * minuteMs; at <= storm.to + hourMs; at += minuteMs) {
+      await work.lookAt(at);
+      if (at === jumpAt) await work.lookAt(at + jumpMs);
+    }
+    await work.close();
+    const states = work.messages.map(({ alerts }) => alerts[0]?.state);
+    expect(states.filter((state) => state === "firing").length).toBeLessThanOrEqual(2);
+    // Whatever was told while the clock was wrong, what stands in the end is the truth, and nothing fires for ever.
+    expect(states.at(-1)).toBe("resolved");
+    expect(states[0]).toBe("firing");
+    for (let index = 1; index < states.length; index++) expect(states[index]).not.toBe(states[index - 1]);
+  });
 });
