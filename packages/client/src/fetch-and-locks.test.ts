@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { EtagServer, problem } from "./etag-server.test-support.ts";
-import { type Client, type ClientOptions, createClient, LockLostError } from "./index.ts";
+import { type Client, type ClientOptions, createClient, LockedError, LockLostError, RateLimitedError } from "./index.ts";
 
 let server: EtagServer;
 beforeEach(async () => {
@@ -75,6 +75,17 @@ describe("withLock", () => {
     await expect.poll(() => server.requests.length).toBeGreaterThan(2);
     release();
     expect(await first).toBeLessThan(await second);
+  });
+
+  it("does not wait for the lease's end where it is given back before, and says whose lease it was where there is no time left", async () => {
+    let held = 2;
+    server.before = (request, response) => request.method === "PUT" && held-- > 0 && problem(response, 423, { cause: "locked", subcause: "held", retryable: true, retry: { strategy: "wait", afterMs: 60_000 } });
+    const client = clientOf({ backoff: { baseMs: 1, maxMs: 20 } });
+    expect((await client.update<{ count: number }>("/notes/7", increment)).value.count).toBe(1);
+    held = Infinity;
+    await expect(clientOf({ deadlineMs: 100, backoff: { baseMs: 1, maxMs: 20 } }).update<{ count: number }>("/notes/7", increment)).rejects.toBeInstanceOf(LockedError);
+    server.before = (request, response) => request.method === "PUT" && problem(response, 429, {}, { "Retry-After": "60" });
+    await expect(client.update<{ count: number }>("/notes/7", increment)).rejects.toBeInstanceOf(RateLimitedError);
   });
 
   it("renews while the work goes on, however long it takes", async () => {

@@ -1,5 +1,5 @@
 /** Sends requests: addresses, headers, and the repetition of what is certain not to have been carried out. */
-import { errorOf, type HttpError } from "./errors.ts";
+import { DeadlineError, errorOf, type HttpError, LockedError, RateLimitedError } from "./errors.ts";
 import type { Settings } from "./options.ts";
 import { type ConflictProblem, problemOf } from "./problem.ts";
 import type { TagMemory } from "./tag-memory.ts";
@@ -54,13 +54,28 @@ export function isTemporary({ status, problem, retryAfterMs: after }: Failure): 
 
 /** Sends until the answer is none that passes by itself. */
 export async function sendPatiently(transport: Transport, request: Request, deadline: Deadline): Promise<Response | Failure> {
-  for (;;) {
-    const response = await send(transport, request, deadline.signal);
-    if (response.ok || response.status === 304) return response;
-    const failure = await failureOf(response);
-    if (!isTemporary(failure)) return failure;
-    await deadline.wait(failure.retryAfterMs, failure.error);
+  let last: Failure | null = null;
+  try {
+    for (;;) {
+      const response = await send(transport, request, deadline.signal);
+      if (response.ok || response.status === 304) return response;
+      last = await failureOf(response);
+      if (!isTemporary(last)) return last;
+      await deadline.wait(waitOf(last, transport.settings), last.error);
+    }
+  } catch (error) {
+    throw moreTelling(error, last);
   }
+}
+
+/** A lease says when it ends at the latest, and is mostly given back long before. */
+function waitOf({ status, retryAfterMs: after }: Failure, { backoff }: Settings): number | null {
+  return status === 423 && after !== null ? Math.min(after, backoff.maxMs) : after;
+}
+
+/** What stood in the way until the deadline says more than that time is over, where it has an error of its own. */
+function moreTelling(error: unknown, last: Failure | null): unknown {
+  return error instanceof DeadlineError && (last?.error instanceof LockedError || last?.error instanceof RateLimitedError) ? last.error : error;
 }
 
 /** As above, for requests that may be carried out twice without harm: a lost answer is repeated too. */
