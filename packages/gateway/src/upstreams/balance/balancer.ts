@@ -6,7 +6,7 @@
  */
 import type { Upstream } from "@parley/contract/config/upstream";
 import type { Target } from "../target.ts";
-import { isAble, newCandidate, noteConnectFailure, noteCutShort, noteFailure, noteSuccess, noteTime, timeNow, type Candidate, type Fleet, type Resting } from "./candidate.ts";
+import { hasBroken, isAble, newCandidate, noteConnectFailure, noteCutShort, noteFailure, noteSuccess, noteTime, timeNow, type Candidate, type Fleet, type Resting } from "./candidate.ts";
 import { byHash, inTurn, leastRequests, quicker, type Choose } from "./choices.ts";
 import { compileHashKey, hasToMeet, type HashKey, type Placeable } from "./hash-key.ts";
 import { hashRing } from "./hash-ring.ts";
@@ -99,7 +99,7 @@ class TieredBalancer implements Balancer {
     if (outcome === "answered") {
       noteSuccess(candidate, now);
       noteTime(candidate, durationMs, now);
-    } else if (outcome === "connect-failure") noteConnectFailure(candidate, now);
+    } else if (outcome === "connect-failure") noteConnectFailure(candidate, now, this.#parts.breaks ? this.#parts.resting : null);
     else noteFailure(candidate, now, { rules: this.#parts.resting, resting: this.#resting(now) });
   }
 
@@ -131,7 +131,7 @@ class TieredBalancer implements Balancer {
     let leastMs = Infinity;
     for (const candidate of this.candidates) {
       if (candidate.target.weight === 0) continue;
-      if (isAble(candidate, now)) return 0;
+      if (isAble(candidate, now) || !hasBroken(candidate, this.#parts.resting)) return 0;
       leastMs = Math.min(leastMs, Math.max(shortestWaitMs, candidate.restsUntilMs - now));
     }
     return Number.isFinite(leastMs) ? leastMs : 0;

@@ -69,9 +69,16 @@ export function noteSuccess(candidate: Candidate, now: number): void {
 }
 
 /** Whoever refuses a connection rests at once: nothing was sent, so another target gets the call without a doubt. */
-export function noteConnectFailure(candidate: Candidate, now: number): void {
+export function noteConnectFailure(candidate: Candidate, now: number, breaker: Resting | null): void {
   candidate.failures++;
   rest(candidate, now, connectRestMs);
+  // So many that the breaker opens, for as long as it says.
+  if (breaker !== null && candidate.failures >= breaker.failures) candidate.restsUntilMs = Math.max(candidate.restsUntilMs, now + breaker.firstRestMs);
+}
+
+/** Failed often enough for a breaker to open. A refused connection alone makes it rest, and is no reason to refuse calls. */
+export function hasBroken({ healthy, failures, cutShort }: Candidate, breaker: Resting): boolean {
+  return !healthy || failures >= breaker.failures || cutShort >= breaker.failures;
 }
 
 /** An answer that never came, broke off, or says that the service is not there. `resting` counts those that rest already. */

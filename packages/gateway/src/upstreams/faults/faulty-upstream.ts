@@ -80,7 +80,7 @@ function answer(socket: Socket, fault: Fault): void {
     case "garbage":
       return void socket.write("SSH-2.0-OpenSSH_9.9\r\n\r\n");
     case "endless-headers":
-      return keepWriting(socket, "HTTP/1.1 200 OK\r\n", `X-More: ${"x".repeat(1000)}\r\n`);
+      return keepWriting(socket, "HTTP/1.1 200 OK\r\n", `X-More: ${"x".repeat(1000)}\r\n`.repeat(10));
     case "endless-hints":
       return keepWriting(socket, "", "HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload\r\n\r\n".repeat(5));
     case "too-little":
