@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { afterEach, describe, expect, it } from "vitest";
-import { startGateway, type GatewayUnderTest, type TestConfiguration } from "../main/gateway-under-test.ts";
+import { snapshotOf, startGateway, type GatewayUnderTest, type TestConfiguration } from "../main/gateway-under-test.ts";
 import { RawClient } from "../main/raw-client.ts";
 import { startStreamingUpstream, startUpstream, type UpstreamUnderTest } from "../main/upstream-under-test.ts";
 
@@ -28,6 +28,28 @@ describe("limits", () => {
     expect(answer).toMatch(/^HTTP\/1\.1 431 /);
     expect(bodyOf(answer)).toMatchObject({ code: "headers-too-large" });
     expect(await gateway.stop()).toMatchObject([{ status: 431, error: "headers-too-large", service: "" }]);
+  });
+
+  it("holds new limits for the connections that are opened afterwards", async () => {
+    const { gateway } = await start();
+    const before = await RawClient.connect(gateway.port);
+    await before.send("GET /nothing HTTP/1.1\r\nHost: a\r\n\r\n").until("unknown-route");
+    await gateway.gateway.replaceSnapshot(snapshotOf({ gateway: { limits: { headerBytes: "1KiB" } } }, 2));
+    const long = `GET /longer HTTP/1.1\r\nHost: a\r\nCookie: ${"x".repeat(2000)}\r\n\r\n`;
+    expect(await before.send(long).until("/longer")).toContain("unknown-route");
+    const after = await RawClient.connect(gateway.port);
+    expect(await after.send(long).end()).toMatch(/^HTTP\/1\.1 431 /);
+    before.destroy();
+    await gateway.stop();
+  });
+
+  it("answers a request line that is longer than a header section may be with 414", async () => {
+    const { gateway } = await start({ limits: { headerBytes: "2KiB" } });
+    const client = await RawClient.connect(gateway.port);
+    const answer = await client.send(`GET /open?${"x".repeat(4000)} HTTP/1.1\r\nHost: a\r\n\r\n`).end();
+    expect(answer).toMatch(/^HTTP\/1\.1 414 /);
+    expect(bodyOf(answer)).toMatchObject({ code: "target-too-long", fix: expect.any(String) });
+    expect(await gateway.stop()).toMatchObject([{ status: 414, error: "target-too-long", service: "" }]);
   });
 
   it("cuts slow header sections off with 408", async () => {
