@@ -44,7 +44,7 @@ export function Plot({ title, moments, series, text, group, running = false, onR
 
   return (
     <figure className={classes["figure"]}>
-      <figcaption>{title}{running ? <small> the shaded end is still running</small> : null}</figcaption>
+      <figcaption>{title}{running ? <small> shaded: still running</small> : null}</figcaption>
       <div ref={frame} className={classes["plot"]} role="img" aria-label={`${title}. ${summary(series, text)}${running ? "; the last step is still running" : ""}`} />
     </figure>
   );

@@ -12,9 +12,10 @@ import classes from "./calls.module.css";
 import { type CallsSearch, listOf, parseCallsSearch } from "./search.ts";
 
 export function SavedSearches({ search }: { search: CallsSearch }) {
-  const saved = useQuery(reading("listSearches")).data?.items ?? [];
   const [name, setName] = useState("");
   const [opened, setOpened] = useState(false);
+  const searches = useQuery({ ...reading("listSearches"), enabled: opened });
+  const saved = searches.data?.items ?? [];
   const change = useChange();
   const save = (event: FormEvent) => {
     event.preventDefault();
@@ -31,7 +32,7 @@ export function SavedSearches({ search }: { search: CallsSearch }) {
         </Button>
       </Popover.Target>
       <Popover.Dropdown className={classes["saved"] ?? ""} aria-label="Saved searches">
-        {saved.length === 0 ? <p className={classes["quiet"]}>You have no saved search yet.</p> : null}
+        {searches.data && saved.length === 0 ? <p className={classes["quiet"]}>You have no saved search yet.</p> : null}
         {saved.map((one) => (
           <div key={one.name} className={classes["savedSearch"]}>
             <Link to="/calls" search={parseCallsSearch({ ...one.search })} onClick={() => setOpened(false)}>

@@ -24,7 +24,8 @@ export function useArrivals(): Arrivals {
         onDropped: () => undefined,
         onCall: (record) => {
           setCalls((before) => [record, ...before].slice(0, mostKept));
-          // The navigation shows Start until the first call; it is here now.
+          // The navigation shows Start until the first call, and the page of the beginning is it; it is here now.
+          client.setQueryData(reading("getStatus").queryKey, (known) => (known?.callLog?.calls === 0 ? { ...known, callLog: { ...known.callLog, calls: 1 } } : known));
           client.setQueryData(reading("listCalls", { query: { limit: 1 } }).queryKey, { items: [record], next: null });
         },
       }),
