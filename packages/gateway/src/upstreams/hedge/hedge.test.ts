@@ -97,12 +97,12 @@ it("goes on with the other when one breaks off, whichever it is, and says so onc
 });
 
 it("takes its tries from the retries' budget", async () => {
-  const slow = await upstreamOf((_, response) => void setTimeout(() => response.end("slow"), 120));
+  const slow = await upstreamOf((_, response) => void setTimeout(() => response.end("slow"), 1_500));
   const quick = await upstreamOf(answers("quick"));
   const gateway = await gatewayTo([slow, quick], { retry: { attempts: 1, budget: 0 } });
-  const texts = await Promise.all(Array.from({ length: 25 }, async () => (await fetch(`${gateway.url}/notes/7`)).text()));
+  await Promise.all(Array.from({ length: 25 }, async () => (await fetch(`${gateway.url}/notes/7`)).text()));
   // The burst of ten.
-  expect(texts.filter((text) => text === "quick")).toHaveLength(10);
+  expect(quick.requests).toHaveLength(10);
   await recordsOf(gateway);
 });
 
