@@ -22,7 +22,7 @@ const counts = {
   failed: z.number(),
   /** Not copied, because so many copies were under way or waiting. */
   dropped: z.number(),
-  /** Chosen, but nothing could be compared: the caller got a 304 or a part, had gone, or had sent a body too long to be sent twice. */
+  /** Chosen, but nothing could be compared: the caller got a 304, a part, or the canary release's answer, had gone, or had sent a body too long to be sent twice. */
   skipped: z.number(),
   /** Of the equal and different ones, those whose status and headers alone were compared, since a body was too long. */
   bodiesTooLong: z.number(),
