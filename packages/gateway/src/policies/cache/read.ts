@@ -12,6 +12,7 @@ import { freshForMs } from "./rules/freshness.ts";
 import { requestRules, type RequestRules, usability } from "./rules/request-rules.ts";
 import type { Place } from "./store/answer-cache.ts";
 import type { KeptAnswer } from "./store/kept-answer.ts";
+import { longestPath } from "./writes/effects.ts";
 
 interface Read {
   plan: CompiledCache;
@@ -34,7 +35,7 @@ export function cachedRead(plan: CompiledCache, exchange: Exchange, sink: Answer
 /** Why this read has nothing to do with what is kept; null where it has. */
 function passingBecause(plan: CompiledCache, exchange: Exchange, { rules, place }: Pick<Read, "rules" | "place">): string | null {
   const { headers } = exchange;
-  if (rules.noStore || headers["if-match"] !== undefined || headers["if-unmodified-since"] !== undefined || exchange.body.length !== 0) return "request";
+  if (place.path.length > longestPath || rules.noStore || headers["if-match"] !== undefined || headers["if-unmodified-since"] !== undefined || exchange.body.length !== 0) return "request";
   if (plan.hasCanary) return "bypass; detail=canary";
   if (plan.answers.isRetired) return "bypass; detail=replaced";
   if (!plan.caches.isWhole) return "bypass; detail=workers";

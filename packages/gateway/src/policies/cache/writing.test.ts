@@ -54,6 +54,15 @@ it("§4.4: what the answer to a write points to is out of date, of its own origi
   expect([(await get(`${scene.url}/things/7`)).use, (await get(`${scene.url}/things/8`)).use]).toEqual(["fwd=uri-miss; fwd-status=200; stored", "hit"]);
 });
 
+it("nothing is kept of paths so long that a write to them could not be told of", settings, async () => {
+  await using scene = await things();
+  for (const path of [`/things/${"x".repeat(1_000)}`, `/things/${"x".repeat(1_100)}`, `/things${"/x".repeat(100)}`]) await get(scene.url + path);
+  const uses = async (): Promise<string[]> => Promise.all([`/things/${"x".repeat(1_000)}`, `/things/${"x".repeat(1_100)}`, `/things${"/x".repeat(100)}`].map(async (path) => (await get(scene.url + path)).use));
+  expect(await uses()).toEqual(["hit", "fwd=request", "fwd=uri-miss; fwd-status=200"]);
+  for (const path of [`/things/${"x".repeat(1_100)}`, `/things${"/x".repeat(2_000)}`]) expect((await get(scene.url + path, {}, "PUT")).status).toBe(200);
+  expect((await uses())[0]).toBe("hit");
+});
+
 it("is out of date for all consumers, whoever wrote", settings, async () => {
   await using scene = await startScene((request, response, count) => response.writeHead(200, request.method === "GET" ? fresh : {}).end(`read ${count}`), {}, { access: "key" });
   const [acme, umbrella] = [{ "x-api-key": "key-of-acme-0001" }, { "x-api-key": "key-of-umbrella-1" }];

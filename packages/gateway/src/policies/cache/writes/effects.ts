@@ -19,7 +19,14 @@ export interface Written {
 /** An ancestor a line: nobody's resources lie deeper. */
 const maxAncestors = 64;
 
-export function effectsOf({ method, path, servicePath }: Written, invalidates: Cache["invalidates"]): Effect[] {
+/** Of longer paths nothing is kept, so that what workers tell each other of a write stays short, whatever a caller writes to. */
+export const longestPath = 1_024;
+
+export function effectsOf(written: Written, invalidates: Cache["invalidates"]): Effect[] {
+  return effectsOfAny(written, invalidates).filter(({ path }) => path.length <= longestPath);
+}
+
+function effectsOfAny({ method, path, servicePath }: Written, invalidates: Cache["invalidates"]): Effect[] {
   switch (invalidates) {
     case "resource":
       return [{ path, below: false }];
@@ -38,7 +45,7 @@ export function effectsOfAnswer(rawHeaders: readonly string[], { path, servicePa
     if (value === undefined || value.length > 2_048 || !URL.canParse(value, `http://gateway${path}`)) return [];
     const { host, pathname } = new URL(value, `http://gateway${path}`);
     const named = resourcePath(pathname);
-    return host === "gateway" && isWithin(named, servicePath) ? [{ path: named, below: false }] : [];
+    return host === "gateway" && named.length <= longestPath && isWithin(named, servicePath) ? [{ path: named, below: false }] : [];
   });
 }
 
