@@ -9,6 +9,7 @@ import type { Exchange } from "../../exchange/exchange.ts";
 import type { Conversation } from "../conversation/conversation.ts";
 import type { CallerDialect, DecodingContext, EncodingContext } from "../conversation/dialect.ts";
 import type { JsonObject } from "../conversation/json.ts";
+import { refuseParameter } from "../conversation/parameters.ts";
 import type { OutputGuard } from "../guardrails/output-guard.ts";
 import type { PriceBook } from "../record/cost.ts";
 
@@ -96,7 +97,16 @@ export class AiCall {
 
   /** Read once, and only where a target needs a translation. Throws a `RefusalError` that names the parameter. */
   get conversation(): Conversation {
-    return this.changed ?? (this.#conversation ??= this.caller.parseRequest(this.#request.parsed));
+    return this.changed ?? (this.#conversation ??= this.#parse());
+  }
+
+  #parse(): Conversation {
+    try {
+      return this.caller.parseRequest(this.#request.parsed);
+    } catch (error) {
+      if (error instanceof RangeError) return refuseParameter("invalid-request", "", "the body is nested too deeply");
+      throw error;
+    }
   }
 
   decodingContext(): DecodingContext {

@@ -1,6 +1,7 @@
 // Hot path: once for each AI call.
 /** Asks the targets in their order until one answers; the last failure is the caller's answer. */
 import { RefusalError } from "../../exchange/answer.ts";
+import type { Refusal } from "@parley/contract/problems/problem";
 import type { CallAttempt } from "@parley/contract/call-record";
 import type { KeyOutcome } from "../keys/key-ring.ts";
 import type { ProviderKey } from "../keys/provider-key.ts";
@@ -93,10 +94,16 @@ async function attemptWithKey(call: AiCall, { target, key }: { target: ModelTarg
       current.attempt.start();
     });
   } catch (error) {
-    if (!(error instanceof RefusalError)) throw error;
-    const failure = failureOfRefusal(error.refusal);
+    const failure = failureOfRefusal(refusalOf(error));
     return settled({ ...failure, failOver: failure.error.code === "unsupported-parameter" });
   }
+}
+
+/** Nesting that exhausts the stack is the caller's doing. */
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof RefusalError) return error.refusal;
+  if (error instanceof RangeError) return { code: "invalid-request", detail: "the body is nested too deeply" };
+  throw error;
 }
 
 /** A failure that the provider's own body tells best goes on as it came; any other is written in the caller's dialect. */

@@ -39,21 +39,25 @@ export class TranslatedStream implements PassThroughStream {
   finish(): Buffer {
     const rest = this.#translated(() => this.#reader.finish());
     if (this.error || this.ended) return rest;
-    const text = this.#encode(this.#decoder.finish());
-    return text === "" ? rest : Buffer.concat([rest, Buffer.from(text)]);
+    const last = this.#sound(() => Buffer.from(this.#encode(this.#decoder.finish())));
+    return last.length === 0 ? rest : Buffer.concat([rest, last]);
   }
 
   fail(error: CallerError): Buffer {
     return Buffer.from(sseText(this.#encoder.fail(error)));
   }
 
-  /** Bytes that are not framed as promised end the stream with an error. */
   #translated(read: () => ReturnType<FrameReader["push"]>): Buffer {
+    return this.#sound(() => this.#translate(read()));
+  }
+
+  /** Bytes that are not framed as promised end the stream with an error, and so does what is nested so deeply that the stack does not hold it. */
+  #sound(translate: () => Buffer): Buffer {
     try {
-      return this.#translate(read());
+      return translate();
     } catch (error) {
-      if (!(error instanceof BrokenFramingError)) throw error;
-      this.error = brokenAnswer(error.message);
+      if (!(error instanceof BrokenFramingError) && !(error instanceof RangeError)) throw error;
+      this.error = brokenAnswer(error instanceof RangeError ? "an event is nested too deeply" : error.message);
       return empty;
     }
   }

@@ -45,9 +45,19 @@ export class WholeRelay implements AnswerRelay {
   }
 
   end(): void {
-    const answer = this.#bytes > maxAnswerBytes ? brokenAnswer("the answer is too large") : this.#parts.read(this.#whole());
+    const answer = this.#bytes > maxAnswerBytes ? brokenAnswer("the answer is too large") : this.#read();
     if (answer instanceof Promise) void answer.catch(() => brokenAnswer("it could not be read")).then((read) => this.#answer(read));
     else this.#answer(answer);
+  }
+
+  /** Nesting that exhausts the stack is the provider's doing, and must not end the process. */
+  #read(): ReturnType<WholeRelayParts["read"]> {
+    try {
+      return this.#parts.read(this.#whole());
+    } catch (error) {
+      if (error instanceof RangeError) return brokenAnswer("it is nested too deeply");
+      throw error;
+    }
   }
 
   broken(failure: CallFailure): void {
