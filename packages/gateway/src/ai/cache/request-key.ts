@@ -20,7 +20,7 @@ export function isStateful(body: JsonObject): boolean {
 }
 
 export function hasTools(body: JsonObject): boolean {
-  return ["tools", "functions", "mcp_servers", "web_search_options"].some((name) => {
+  return ["tools", "toolConfig", "functions", "mcp_servers", "web_search_options"].some((name) => {
     const value = body[name];
     return isList(value) ? value.length > 0 : value !== undefined && value !== null;
   });
