@@ -11,7 +11,7 @@ export function serviceFindings(config: Config): Finding[] {
     const first = paths.get(service.path);
     const collisions = first ? [collision([...path, "path"], `the path ${service.path} is taken`, first)] : [];
     if (!first) paths.set(service.path, [...path, "path"]);
-    return [...collisions, ...upstreamFindings(service.upstream, [...path, "upstream"]), ...accessFindings(service, path), ...duplicateFindings(service, path), ...versionFindings(service, path), ...mirrorFindings(service, path)];
+    return [...collisions, ...upstreamFindings(service.upstream, [...path, "upstream"]), ...accessFindings(service, path), ...duplicateFindings(service, path), ...versionFindings(service, path)];
   });
 }
 
@@ -31,28 +31,6 @@ function duplicateFindings({ conflict }: Service, path: Path): Finding[] {
   if (conflict.onDuplicate === "reject" || conflict.uniqueKey !== undefined) return [];
   return [invalid([...path, "conflict", "onDuplicate"], `onDuplicate: ${conflict.onDuplicate} needs to know what makes a create a duplicate`, "add uniqueKey: a JSON pointer such as /email beside it")];
 }
-
-/** Whoever gets a copy of a write carries it out: never where the write itself goes. */
-function mirrorFindings({ mirror, versions, upstream }: Service, path: Path): Finding[] {
-  if (mirror === undefined) return [];
-  const { version, target, of, methods } = mirror;
-  const at = [...path, "mirror"];
-  const known = Object.keys(versions?.list ?? {});
-  const wanted = [[version, "version"], [of, "of"]] as const;
-  const unknown = wanted.flatMap(([name, member]) => (name === undefined || known.includes(name) ? [] : [unknownReference([...at, member], `the service has no version "${name}"`, { name, known })]));
-  if (unknown.length > 0) return unknown;
-  const own = version === undefined ? undefined : versions?.list[version]?.upstream;
-  if (version !== undefined && own === undefined) return [invalid([...at, "version"], `the version ${version} has no upstream of its own that copies could go to`, "name a target in its place")];
-  if (version !== undefined && version === of) return [invalid([...at, "of"], "a version cannot be mirrored to itself")];
-  const copied = methods.findIndex((method) => !safeMethods.has(method));
-  if (copied === -1) return [];
-  const mirrors = new Set(target === undefined ? own?.targets.map(({ url }) => url) : [target]);
-  const origins = [upstream, ...Object.entries(versions?.list ?? {}).map(([name, entry]) => (name === version ? undefined : entry.upstream))];
-  const doubled = origins.flatMap((entry) => entry?.targets ?? []).find(({ url }) => mirrors.has(url));
-  return doubled === undefined ? [] : [invalid([...at, "methods", String(copied)], `${methods[copied]} would be carried out twice: ${doubled.url} gets the calls and their copies`, "copy GET and HEAD only, or name another target")];
-}
-
-const safeMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "QUERY"]);
 
 function versionFindings(service: Service, path: Path): Finding[] {
   const { versions, canary } = service;

@@ -37,3 +37,38 @@ export const mirror = z
   })
   .refine(({ version, target }) => (version === undefined) !== (target === undefined), "a mirror names the version that gets the copies, or a target in its place");
 export type Mirror = z.output<typeof mirror>;
+
+interface Mirrored {
+  mirror?: Mirror | undefined;
+  upstream?: { targets: readonly { url: string }[] } | undefined;
+  versions?: { list: Record<string, { upstream?: { targets: readonly { url: string }[] } | undefined }> } | undefined;
+}
+
+const safeMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "QUERY"]);
+
+/** What is wrong with a service's mirror, and where in it. Whoever gets a copy of a write carries it out: never where the write itself goes. */
+export function mirrorMistake({ mirror: settings, upstream, versions }: Mirrored): { path: (string | number)[]; message: string } | null {
+  if (settings === undefined) return null;
+  const { version, target, of, methods } = settings;
+  // Said already.
+  if (version !== undefined && target !== undefined) return null;
+  const list = new Map(Object.entries(versions?.list ?? {}));
+  for (const [member, name] of [["version", version], ["of", of]] as const) {
+    if (name !== undefined && !list.has(name)) return { path: [member], message: `the service has no version "${name}"; there are: ${[...list.keys()].join(", ") || "none"}` };
+  }
+  const own = version === undefined ? undefined : list.get(version)?.upstream;
+  if (version !== undefined && own === undefined) return { path: ["version"], message: `the version ${version} has no upstream of its own that copies could go to; name a target in its place` };
+  if (version !== undefined && version === of) return { path: ["of"], message: "a version cannot be mirrored to itself" };
+  const copied = methods.findIndex((name) => !safeMethods.has(name));
+  if (copied === -1) return null;
+  const mirrors = new Set(target === undefined ? own?.targets.map(({ url }) => placeOf(url)) : [placeOf(target)]);
+  const origins = [upstream, ...[...list].map(([name, entry]) => (name === version ? undefined : entry.upstream))];
+  const doubled = origins.flatMap((entry) => entry?.targets ?? []).find(({ url }) => mirrors.has(placeOf(url)));
+  return doubled === undefined ? null : { path: ["methods", copied], message: `${methods[copied]} would be carried out twice: ${doubled.url} gets the calls and their copies` };
+}
+
+/** The same however it is written. */
+function placeOf(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return origin + pathname.replace(/\/+$/, "");
+}

@@ -6,7 +6,7 @@ import { canary } from "./canary.ts";
 import { compression } from "./compression.ts";
 import { conflict } from "./conflict.ts";
 import { serviceLimit } from "./limits.ts";
-import { mirror } from "./mirror.ts";
+import { mirror, mirrorMistake } from "./mirror.ts";
 import { pathPrefix } from "./names.ts";
 import { answersSampled, documentSettings } from "./openapi.ts";
 import { addresses, cors, redirect, rewrite } from "./rewrites.ts";
@@ -46,6 +46,8 @@ export const service = z
     if (!value.upstream && !everyVersionHasItsOwn) {
       context.addIssue({ code: "custom", path: ["upstream"], message: "a service needs an upstream, its own or one for every version" });
     }
+    const mistake = mirrorMistake(value);
+    if (mistake) context.addIssue({ code: "custom", path: ["mirror", ...mistake.path], message: mistake.message });
   });
 export type Service = z.output<typeof service>;
 export type ServiceSource = z.input<typeof service>;

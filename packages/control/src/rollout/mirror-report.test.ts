@@ -55,6 +55,14 @@ it("puts the workers' counts together: shares, places with the newest example, f
   expect((await control.call("GET", "/api/services/notes/mirror")).body).toMatchObject({ equal: 0, different: 0, equalShare: null, places: [] });
 });
 
+it("takes no mirror that leads nowhere, or that would carry writes out twice", async () => {
+  const control = await started();
+  const spec = { path: "/other", upstream: { targets: [{ url: "http://127.0.0.1:1" }] } };
+  const put = async (mirror: object) => (await control.call("PUT", "/api/services/other", { create: true, body: { spec: { ...spec, mirror } } })).body;
+  expect(await put({ version: "v9" })).toMatchObject({ status: 400, errors: [{ pointer: "/spec/mirror/version" }] });
+  expect(await put({ target: "http://127.0.0.1:1", methods: ["POST"] })).toMatchObject({ status: 400, errors: [{ pointer: "/spec/mirror/methods/0" }] });
+});
+
 it("says what is missing where there is no mirror, and nothing of figures while no gateway answers", async () => {
   const control = await started();
   expect((await control.call("GET", "/api/services/notes/mirror")).body).toMatchObject({ since: null, equalShare: null });
