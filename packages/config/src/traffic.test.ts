@@ -35,6 +35,7 @@ test.each<[what: string, yaml: string, pointer: string]>([
   ["a mirror of no calls", service('mirror: { target: "http://127.0.0.1:2", percent: 0 }'), "/services/notes/mirror/percent"],
   ["a mirror that would carry a write out twice", service('mirror: { target: "http://127.0.0.1:1", methods: [GET, POST] }'), "/services/notes/mirror/methods/1"],
   ["a mirror that would, however its address is written", service('mirror: { target: "http://127.0.0.1:1/", methods: [PATCH] }'), "/services/notes/mirror/methods/0"],
+  ["a mirror's address that is none", service('mirror: { target: "nowhere", methods: [PATCH] }'), "/services/notes/mirror/target"],
   ["an ignored place without a slash", service('mirror: { target: "http://127.0.0.1:2", compare: { ignore: [updated_at] } }'), "/services/notes/mirror/compare/ignore/0"],
   ["wrong keys below none", "gateway: { limits: { wrongKeys: { attempts: -1 } } }", "/gateway/limits/wrongKeys/attempts"],
 ])("names the place of %s", (_what, yaml, pointer) => {

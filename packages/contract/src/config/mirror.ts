@@ -67,8 +67,9 @@ export function mirrorMistake({ mirror: settings, upstream, versions }: Mirrored
   return doubled === undefined ? null : { path: ["methods", copied], message: `${methods[copied]} would be carried out twice: ${doubled.url} gets the calls and their copies` };
 }
 
-/** The same however it is written. */
+/** The same however it is written; what is no URL is a mistake of its own. */
 function placeOf(url: string): string {
+  if (!URL.canParse(url)) return url;
   const { origin, pathname } = new URL(url);
   return origin + pathname.replace(/\/+$/, "");
 }
