@@ -1,4 +1,5 @@
 /** Hot path (benchmark: guard). The tags that were given out lately: for which resource, and what the read had asked for, so that the refetch asks for the same. */
+import { LatestEntries } from "./latest-entries.ts";
 
 export interface GivenTag {
   path: string;
@@ -16,7 +17,7 @@ const maxTags = 20_000;
 const maxAcceptSets = 1_000;
 
 export class GivenTags {
-  readonly #tags = new Map<string, GivenTag>();
+  readonly #tags = new LatestEntries<GivenTag>(maxTags);
   /** A few sets of Accept fields are shared by nearly all reads. */
   readonly #acceptSets = new Map<string, readonly string[]>();
 
@@ -26,13 +27,7 @@ export class GivenTags {
 
   /** `key` is the tag's digest, or another text that only this tag of this resource has. */
   add(key: string, tag: GivenTag): void {
-    this.#tags.delete(key);
     this.#tags.set(key, { ...tag, accept: this.#shared(tag.accept) });
-    if (this.#tags.size <= maxTags) return;
-    for (const oldest of this.#tags.keys()) {
-      this.#tags.delete(oldest);
-      return;
-    }
   }
 
   #shared(accept: readonly string[]): readonly string[] {
