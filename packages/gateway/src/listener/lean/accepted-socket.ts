@@ -8,6 +8,8 @@ import { type OnReadOpts, Socket, type SocketConstructorOpts } from "node:net";
 /** Node keeps what is below a socket under this name, for itself and for TLS. */
 interface Handled {
   _handle?: { readonly writeQueueSize?: number } | null;
+  /** Of a socket over TLS: the one that it stands on. */
+  _parent?: Socket | null;
 }
 
 const readBufferBytes = 64 * 1024;
@@ -42,6 +44,16 @@ export function makeReadable(socket: Socket): void {
   socket.removeAllListeners("data");
   // As before anybody had read from it.
   (socket as { readableFlowing: boolean | null }).readableFlowing = null;
+}
+
+/**
+ * Ends the connection so that nobody takes what came for the whole. Over TLS it is reset below: clients hardly tell an end
+ * without TLS's closing words from one with them.
+ */
+export function resetConnection(socket: Socket, isSecure: boolean): void {
+  if (!isSecure) return void socket.resetAndDestroy();
+  (socket as Handled)._parent?.resetAndDestroy();
+  socket.destroy();
 }
 
 /** What the kernel has not taken yet; changes while a slow client reads. */

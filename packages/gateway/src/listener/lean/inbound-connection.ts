@@ -7,7 +7,7 @@ import type { Socket } from "node:net";
 import type { Refusal } from "@parley/contract/problems/problem";
 import type { Deadlined } from "../../exchange/deadlines.ts";
 import type { Connection } from "../connection.ts";
-import { makeReadable } from "./accepted-socket.ts";
+import { makeReadable, resetConnection } from "./accepted-socket.ts";
 import { writePieces } from "./answer-pieces.ts";
 import { answerHead, framed, interimText } from "./answer-text.ts";
 import type { AnswerWriter } from "./answer-writer.ts";
@@ -158,9 +158,7 @@ export class InboundConnection implements Deadlined, IntakeEvents {
   /** So that nobody takes what came for the whole. */
   reset(): void {
     this.#stop();
-    // TLS has no reset; without its closing words the end is known to be none.
-    if (this.about.peer.secure === true) this.socket.destroy();
-    else this.socket.resetAndDestroy();
+    resetConnection(this.socket, this.about.peer.secure === true);
   }
 
   /** Ends it now, if nothing is under way on it. */
