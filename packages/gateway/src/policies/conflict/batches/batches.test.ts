@@ -159,6 +159,19 @@ describe("leases and keys", () => {
     expect((await post([{ id: "8", body: { n: 2 } }], { headers })).status).toBe(422);
   });
 
+  it("a batch of which nothing was sent is judged anew under its Idempotency-Key", async () => {
+    const { post, tag, batches } = await start({ mode: "require", batches: [withResults] as never });
+    const headers = { "idempotency-key": '"b-2"' };
+    const lease = await (batching as Batching).call("LOCK", "/notes/1", { key: "bob-key" });
+    const operations = [{ id: "1", ifMatch: await tag("1"), body: { n: 1 } }];
+    const refused = await post(operations, { headers });
+    expect([refused.status, refused.body]).toMatchObject([200, { results: [{ id: "1", status: 423 }] }]);
+    await (batching as Batching).call("UNLOCK", "/notes/1", { key: "bob-key", headers: { "lock-token": `<${String(lease.body["token"])}>` } });
+    const done = await post(operations, { headers });
+    expect([done.headers.get("idempotency-replayed"), done.body, batches.length]).toMatchObject([null, { results: [{ id: "1", status: 200 }] }, 1]);
+    expect((await post(operations, { headers })).headers.get("idempotency-replayed")).toBe("true");
+  });
+
   it("siblings under one lock (scope: parent) are written together, and nobody comes between", async () => {
     const { post, tag, call } = await start({ mode: "require", scope: "parent" });
     const tags = [await tag("1"), await tag("2"), await tag("3", "bob-key")];

@@ -80,7 +80,8 @@ async function carryOut(batch: Batch): Promise<void> {
     if (trip.passedOn !== null) return await key.keep({ ...trip.passedOn, body: null });
     const answer = batchAnswer({ call, settings: plan.settings, ends, trip });
     if ("code" in answer) return call.sink.fault(answer);
-    await key.keep(answer);
+    // Of which nothing was sent is judged anew when it comes again.
+    if (trip.answer !== null || trip.results.size > 0) await key.keep(answer);
     answerPlainly(answer, call.sink);
   } finally {
     await key.letGo(trip.isLost);
