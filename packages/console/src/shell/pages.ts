@@ -41,7 +41,7 @@ export const pageGroups: readonly { title: string; pages: readonly PageEntry[] }
       { title: "Providers", to: "/ai/providers", icon: IconPlugConnected, key: "p" },
       { title: "Models", to: "/ai/models", icon: IconCpu, key: "m" },
       { title: "Playground", to: "/ai/playground", icon: IconMessages, key: "b", needs: "tryCall" },
-      { title: "Prompts", to: "/ai/prompts", icon: IconTemplate, key: "w" },
+      { title: "Prompts", to: "/ai/prompts", icon: IconTemplate, key: "f" },
       { title: "Spend", to: "/ai/spend", icon: IconCoins, key: "d" },
     ],
   },
