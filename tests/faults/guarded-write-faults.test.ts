@@ -8,6 +8,8 @@ import { type Incoming, startVersionedUpstream, type VersionedUpstream } from ".
 
 const keys = { ann: "ann-key-0123456789", bob: "bob-key-0123456789" };
 const delayMs = 2_000;
+/** Where something has to be asked before the rest is over, by a gateway that was killed twice and so is started again later. */
+const longDelayMs = 6_000;
 
 let upstream: VersionedUpstream;
 let parley: Parley;
@@ -17,7 +19,7 @@ const yaml = (): string => `services:
   bulk:
     path: /bulk
     upstream: { targets: [{ url: "${upstream.url}" }], timeouts: { connect: 1s, firstByte: 1s, idle: 1s } }
-    conflict: { mode: require, locks: { delay: ${delayMs}ms }, batches: [{ path: /_all, item: { resource: "/{/id}", ifMatch: /ifMatch, body: /note } }] }
+    conflict: { mode: require, locks: { delay: ${longDelayMs}ms }, batches: [{ path: /_all, item: { resource: "/{/id}", ifMatch: /ifMatch, body: /note } }] }
   patient: { path: /patient, upstream: { targets: [{ url: "${upstream.url}" }] }, conflict: { mode: require } }
 consumers:
   ann: { keys: [{ name: default, secret: ${keys.ann} }] }
