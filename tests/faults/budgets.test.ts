@@ -42,7 +42,9 @@ consumers: { acme: { keys: [{ name: default, secret: ${key} }], limits: [{ token
     if (answer?.status !== 200) await delay(500);
     return answer?.status === 200 ? answer : null;
   }, { withinMs: 90_000, what: () => "the lost call's reservation to run out" });
-  expect(Number(admitted.headers.get("x-ratelimit-remaining-tokens"))).toBeLessThan(100);
+  const left = Number(admitted.headers.get("x-ratelimit-remaining-tokens"));
+  expect(left).toBeLessThan(600);
+  expect(left).toBeGreaterThan(500);
   await admitted.text();
   // One more, so that the one before is settled for sure; this one may still be as it was reserved.
   await eventually(async () => (await ask(100)).status === 200);
@@ -52,9 +54,9 @@ consumers: { acme: { keys: [{ name: default, secret: ${key} }], limits: [{ token
   url = again.gatewayUrl;
   const after = await ask(100);
   expect(after.status).toBe(200);
-  // Two calls of 200, the lost one's input, one that is settled or reserved, and what this one has reserved.
+  // Three calls of 200, the lost one's input, and one that is settled or still reserved.
   const remaining = Number(after.headers.get("x-ratelimit-remaining-tokens"));
-  expect(remaining).toBeLessThanOrEqual(360);
-  expect(remaining).toBeGreaterThan(200);
+  expect(remaining).toBeLessThan(300);
+  expect(remaining).toBeGreaterThan(100);
   await parley[Symbol.asyncDispose]();
 }, 150_000);

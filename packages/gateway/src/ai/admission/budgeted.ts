@@ -32,7 +32,7 @@ export function budgeted(ports: BudgetedPorts, ask: Ask): Ask {
     call.exchange.step("budget", since);
     if ("code" in reserved) throw new RefusalError(reserved);
     settleAtEnd(call, reserved, bound);
-    return ask(call.with({ sink: announcing(call, budgets, reserved) }), targets, operation);
+    return ask(call.with({ sink: announcing(call, { budgets, reserved, bound }) }), targets, operation);
   };
 }
 
@@ -74,10 +74,18 @@ function spentBy(record: Partial<CallRecord>, { bound, besidesNanoUsd }: { bound
   return spentSoFar(record, bound);
 }
 
-/** Says what is left in the answer's head; a provider's own limits would say something else under the same names. */
-function announcing(call: AiCall, budgets: readonly CompiledBudget[], reserved: Reservation): AiCall["sink"] {
-  const fields = budgetFields(budgets, reserved.states, { dialect: call.caller.name, nowMs: call.ports.now() });
-  return withHead(call.sink, (rawHeaders) => [...withoutProviderLimits(rawHeaders), ...fields]);
+/**
+ * Says what is left in the answer's head; a provider's own limits would say something else under the same names. What this call
+ * reserved and will hardly need is not counted: a whole answer's tokens are known by then, those of a stream that begins are guessed.
+ */
+function announcing(call: AiCall, { budgets, reserved, bound }: { budgets: readonly CompiledBudget[]; reserved: Reservation; bound: CallBound }): AiCall["sink"] {
+  return withHead(call.sink, (rawHeaders) => {
+    const { record } = call.exchange;
+    const isCounted = record.inputTokens !== undefined || record.outputTokens !== undefined;
+    const spent = isCounted ? spentBy(record, { bound, besidesNanoUsd: call.besidesNanoUsd }) : spentSoFar(record, bound);
+    const states = reserved.states.map((state, index) => ({ ...state, used: state.used - state.granted + (budgets[index]?.unit === "tokens" ? spent.tokens : spent.nanoUsd) }));
+    return [...withoutProviderLimits(rawHeaders), ...budgetFields(budgets, states, { dialect: call.caller.name, nowMs: call.ports.now() })];
+  });
 }
 
 function withoutProviderLimits(rawHeaders: readonly string[]): string[] {
