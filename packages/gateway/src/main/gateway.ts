@@ -1,8 +1,7 @@
 /** One worker of the gateway, put together: every part gets its clock, its randomness and its ports here. */
-import { randomBytes, randomFillSync } from "node:crypto";
+import { randomFillSync } from "node:crypto";
 import { existsSync } from "node:fs";
-import { hostname } from "node:os";
-import type { ControlMessage, GatewayMessage, MetricFamily } from "@parley/contract/channel";
+import type { ControlMessage, GatewayMessage } from "@parley/contract/channel";
 import type { RouteGuarantee } from "@parley/contract/api/conflicts";
 import type { MirrorState } from "@parley/contract/api/mirror";
 import type { TargetState } from "@parley/contract/api/targets";
@@ -14,21 +13,15 @@ import type { Counters } from "@parley/stores/ports/counters";
 import type { Ledger } from "@parley/stores/ports/ledger";
 import { connectLedger } from "@parley/stores/embedded/ledger";
 import type { Logger } from "pino";
-import { ObjectOwners } from "../ai/models/object-owners.ts";
 import { BudgetBook } from "../ai/budgets/budget-book.ts";
 import { AuthorityFiles, ClientIdentities, type ServerCertificates } from "../certificates/index.ts";
 import type { CompileAi } from "../ai/endpoints-contract.ts";
 import type { HttpExchange } from "../listener/http-exchange.ts";
 import { Identifiers } from "../listener/identifiers.ts";
 import { Listener } from "../listener/listener.ts";
-import type { PipelinePorts } from "../pipeline/route-plan.ts";
 import { Caches } from "../policies/cache/caches.ts";
 import type { CachePeers } from "../policies/cache/peers/cache-peers.ts";
-import { KeySets } from "../policies/access/tokens/key-sets.ts";
 import { ConflictBook } from "../policies/conflict/book.ts";
-import type { ConflictPorts } from "../policies/conflict/conflict-ports.ts";
-import { WrongKeys } from "../policies/access/wrong-keys.ts";
-import { Places } from "../policies/limits/places.ts";
 import type { SharedObservations } from "../policies/conflict/watch/peers/shared-observations.ts";
 import { ControlChannel } from "../snapshot/control-channel.ts";
 import { CurrentSnapshot, type SnapshotPorts } from "../snapshot/current-snapshot.ts";
@@ -41,18 +34,18 @@ import { Spool } from "../telemetry/spool.ts";
 import { callerTrace } from "../telemetry/otlp/caller-trace.ts";
 import { OtlpExporter } from "../telemetry/otlp/otlp-exporter.ts";
 import { Telemetry } from "../telemetry/telemetry.ts";
-import { hashText } from "../upstreams/balance/hash-ring.ts";
 import { TargetBook } from "../upstreams/balance/target-book.ts";
 import { MirrorBook } from "../upstreams/mirror/mirror-book.ts";
 import type { Saturation } from "../upstreams/saturation/saturation.ts";
 import { SaturationBook } from "../upstreams/saturation/saturation-book.ts";
-import type { ForwardPorts } from "../upstreams/forward-plan.ts";
 import type { Transport } from "../upstreams/transport.ts";
+import { answerTo, type AnsweringParts } from "./answers.ts";
 import { openCachePeers, openCounters, openShared } from "./between-workers.ts";
 import { findOwnConflict } from "./own-conflict.ts";
 import { openCertificates } from "./own-certificates.ts";
 import { RecoveryLoop } from "./recovery-loop.ts";
 import { restoreFor } from "./restore-order.ts";
+import { snapshotPorts } from "./snapshot-ports.ts";
 import { UnderWay } from "./under-way.ts";
 import { WallClock } from "./wall-clock.ts";
 
@@ -133,7 +126,11 @@ export class Gateway {
     this.#access = new AccessLog({ standardOutput: 1, log });
     this.#telemetry = new Telemetry({ worker: options.worker, spool, live: this.#live, inFlight: () => this.#listener.inFlight });
     this.#otlp = new OtlpExporter({ worker: options.worker, fetch, now: () => Date.now(), warn: (message, details) => log.warn(details, message) });
-    this.#snapshotPorts = this.#newSnapshotPorts();
+    this.#snapshotPorts = snapshotPorts({
+      ...parts, monotonicMs, snapshot: this.#snapshot, authorities: this.#authorities, identities: this.#identities, counters: this.#counters, ledger: this.#ledger,
+      book: this.#book, budgets: this.#budgets, targets: this.#targets, saturations: this.#saturations, mirrors: this.#mirrors, writes: this.#writes,
+      shared: this.#shared, caches: this.#caches, telemetry: this.#telemetry, otlp: this.#otlp, bodies: this.#bodies, access: this.#access,
+    });
     this.#listener = new Listener({
       worker: options.worker,
       destinations: this.#snapshot,
@@ -170,6 +167,13 @@ export class Gateway {
   async replaceSnapshot(snapshot: Snapshot): Promise<void> {
     await this.#snapshot.replace(snapshot);
     this.#firstSnapshot();
+  }
+
+  get #told(): AnsweringParts {
+    return {
+      worker: this.#parts.options.worker, snapshot: this.#snapshot, book: this.#book, targets: this.#targets, saturations: this.#saturations, mirrors: this.#mirrors,
+      bodies: this.#bodies, access: this.#access, caches: this.#caches, telemetry: this.#telemetry, inFlight: () => this.#listener.inFlight,
+    };
   }
 
   /** Who edits the same thing at this moment, as this worker has seen it. */
@@ -228,75 +232,6 @@ export class Gateway {
     if (this.#otlp.isOn) this.#otlp.ended(record, callerTrace(headers["traceparent"]));
   }
 
-  #newSnapshotPorts(): SnapshotPorts {
-    const { masterKey, transport, compileAi, log } = this.#parts;
-    const { calls } = this.#telemetry;
-    const pipeline: PipelinePorts = {
-      findKey: (hash) => this.#snapshot.findKey(hash),
-      findConsumer: (name) => this.#snapshot.findConsumer(name),
-      findTeam: (name) => this.#snapshot.findTeam(name),
-      authorities: this.#authoritiesPort(),
-      keySets: new KeySets({ now: () => Date.now(), fetch, warn: (message, details) => log.warn(details, message) }),
-      counters: this.#counters,
-      places: new Places(this.#counters, monotonicMs),
-      wrongKeys: new WrongKeys({ counters: this.#counters, monotonicMs, limit: () => this.#snapshot.wrongKeys }),
-      conflicts: this.#conflictPorts(),
-      caches: this.#caches,
-      now: () => Date.now(),
-      rateLimited: (service, limit) => calls.rateLimited(service, limit),
-    };
-    return {
-      masterKey,
-      service: { pipeline, forward: this.#forwardPorts() },
-      ai: { compileAi, pipeline, ai: { transport, now: () => Date.now(), random: Math.random, budgets: this.#budgets, notes: this.#counters, owners: new ObjectOwners(this.#ledger), turns: { ledger: this.#ledger, record: (conflict) => this.#book.record(conflict), randomBytes: (count) => randomBytes(count) }, warn: (message, details) => log.warn(details, message) } },
-      log,
-      telemetryChanged: (settings) => this.#otlp.configure(settings),
-      loggingChanged: (settings) => {
-        this.#bodies.configure(settings);
-        this.#access.configure(settings?.access ?? null);
-      },
-    };
-  }
-
-  #authoritiesPort(): PipelinePorts["authorities"] {
-    const files = this.#authorities;
-    const own = this.#parts.options.tls?.clientCa;
-    return {
-      certificates: (file = own) => (file === undefined ? [] : files.at(file).certificates),
-      all: () => files.allCertificates(),
-      get generation() {
-        return files.generation;
-      },
-    };
-  }
-
-  #forwardPorts(): ForwardPorts {
-    const { transport, log, options } = this.#parts;
-    return {
-      transport, identities: this.#identities, monotonicMs, random: Math.random,
-      watch: (service, candidates) => this.#targets.watch(service, candidates),
-      targetChanged: (service, { target, healthy }) => log.warn({ service, target: target.origin, healthy }, healthy ? "a target is back: its checks succeed" : "a target is out: its checks fail"),
-      saturations: this.#saturations,
-      mirrors: this.#mirrors,
-      place: hashText(hostname()) * (options.workers ?? 1) + options.worker,
-      priorityOf: (consumer) => this.#snapshot.findConsumer(consumer)?.priority ?? "normal",
-      shed: (service) => this.#telemetry.calls.rateLimited(service, "upstream"),
-      tried: (service, outcome) => this.#telemetry.calls.tried(service, outcome),
-    };
-  }
-
-  #conflictPorts(): ConflictPorts {
-    const { log } = this.#parts;
-    return {
-      ledger: this.#ledger, counters: this.#counters, book: this.#book, now: () => Date.now(), monotonicMs, random: Math.random,
-      randomBytes: (count) => randomBytes(count),
-      watchShared: this.#shared === null ? null : (service, route) => (this.#shared as SharedObservations).watch(service, route),
-      redaction: () => this.#snapshot.redaction,
-      underWay: (write) => this.#writes.add(write),
-      warn: (message, details) => log.warn(details, message),
-    };
-  }
-
   async #useSavedSnapshot(): Promise<void> {
     const { options, log } = this.#parts;
     try {
@@ -320,36 +255,17 @@ export class Gateway {
         this.#live.watch(message.on, message.queries ?? null);
         break;
       case "metrics":
-        this.#send({ type: "metrics", request: message.request, families: this.#families(), inFlight: this.#listener.inFlight });
-        break;
       case "targets":
-        this.#send({ type: "targets", request: message.request, states: this.targets() });
-        break;
       case "mirrors":
-        if (message.forget !== undefined) this.#mirrors.forget(message.forget);
-        this.#send({ type: "mirrors", request: message.request, states: this.mirrors() });
-        break;
       case "models":
-        this.#send({ type: "models", request: message.request, state: this.#snapshot.models() });
-        break;
       case "conflicts":
-        this.#send({ type: "conflicts", request: message.request, potential: this.potentialConflicts(), guarantees: this.guarantees() });
+      case "caches":
+        this.#send(answerTo(message, this.#told));
         break;
-      case "caches": {
-        const gone = message.purge === undefined ? 0 : this.#caches.purge(message.purge);
-        this.#send({ type: "caches", request: message.request, states: this.#caches.states(), gone });
-        break;
-      }
       case "restore":
         this.#writes.add(restoreFor({ book: this.#book, log: this.#parts.log }, message, (answer) => this.#send(answer)));
         break;
     }
-  }
-
-  #families(): MetricFamily[] {
-    const labels = { worker: String(this.#parts.options.worker) };
-    const counting = [this.#book, this.#targets, this.#saturations, this.#mirrors, this.#bodies, this.#access, this.#caches];
-    return [...this.#telemetry.families(), ...counting.flatMap((one) => one.families(labels))];
   }
 
   async #inForce(version: number, applying: Promise<boolean>): Promise<void> {

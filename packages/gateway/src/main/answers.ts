@@ -1,0 +1,53 @@
+/** What a worker answers when the control plane asks how it stands. */
+import type { ControlMessage, GatewayMessage, MetricFamily } from "@parley/contract/channel";
+import type { Caches } from "../policies/cache/caches.ts";
+import type { ConflictBook } from "../policies/conflict/book.ts";
+import type { CurrentSnapshot } from "../snapshot/current-snapshot.ts";
+import type { AccessLog } from "../telemetry/access-log/access-log.ts";
+import type { BodyKeeper } from "../telemetry/bodies/body-keeper.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
+import type { TargetBook } from "../upstreams/balance/target-book.ts";
+import type { MirrorBook } from "../upstreams/mirror/mirror-book.ts";
+import type { SaturationBook } from "../upstreams/saturation/saturation-book.ts";
+
+export interface AnsweringParts {
+  worker: number;
+  snapshot: CurrentSnapshot;
+  book: ConflictBook;
+  targets: TargetBook;
+  saturations: SaturationBook;
+  mirrors: MirrorBook;
+  bodies: BodyKeeper;
+  access: AccessLog;
+  caches: Caches;
+  telemetry: Telemetry;
+  inFlight: () => number;
+}
+
+type Question = Extract<ControlMessage, { type: "metrics" | "targets" | "mirrors" | "models" | "conflicts" | "caches" }>;
+
+export function answerTo(question: Question, parts: AnsweringParts): GatewayMessage {
+  const { request } = question;
+  switch (question.type) {
+    case "metrics":
+      return { type: "metrics", request, families: families(parts), inFlight: parts.inFlight() };
+    case "targets":
+      return { type: "targets", request, states: parts.targets.states() };
+    case "mirrors":
+      if (question.forget !== undefined) parts.mirrors.forget(question.forget);
+      return { type: "mirrors", request, states: parts.mirrors.states() };
+    case "models":
+      return { type: "models", request, state: parts.snapshot.models() };
+    case "conflicts":
+      return { type: "conflicts", request, potential: parts.book.potential(), guarantees: parts.book.guarantees() };
+    case "caches": {
+      const gone = question.purge === undefined ? 0 : parts.caches.purge(question.purge);
+      return { type: "caches", request, states: parts.caches.states(), gone };
+    }
+  }
+}
+
+function families({ worker, telemetry, book, targets, saturations, mirrors, bodies, access, caches }: AnsweringParts): MetricFamily[] {
+  const labels = { worker: String(worker) };
+  return [...telemetry.families(), ...[book, targets, saturations, mirrors, bodies, access, caches].flatMap((one) => one.families(labels))];
+}

@@ -1,0 +1,114 @@
+/**
+ * The services in force with their documents, and the matcher's entries of them. What did not change is neither compiled
+ * again nor loses its state.
+ */
+import { isDeepStrictEqual } from "node:util";
+import type { Service } from "@parley/contract/config/service";
+import { documentName, type SnapshotDocument } from "@parley/contract/snapshot";
+import { documentOf, type ApiDocument } from "@parley/openapi";
+import type { Logger } from "pino";
+import type { RouteTrie } from "../routing/route-trie.ts";
+import type { Route } from "../routing/route.ts";
+import type { Commit } from "./commit.ts";
+import { brokenService, compileService, type ServicePorts } from "./compile-service.ts";
+import { withOpenSecrets } from "./open-secrets.ts";
+
+/** Where a service and the AI endpoints have one path, the service serves: the matcher takes the first by name. */
+const serviceRank = "0 ";
+
+export interface ServicesPorts {
+  masterKey: Buffer;
+  service: ServicePorts;
+  log: Logger;
+}
+
+export class ServicesInForce {
+  readonly #ports: () => ServicesPorts;
+  readonly #matcher: RouteTrie<Route>;
+  #services = new Map<string, Service>();
+  #routes = new Map<string, Route>();
+  #documents = new Map<string, ApiDocument>();
+  /** Services whose documents have changed since they were compiled. */
+  #stale = new Set<string>();
+
+  constructor(matcher: RouteTrie<Route>, ports: () => ServicesPorts) {
+    this.#matcher = matcher;
+    this.#ports = ports;
+  }
+
+  get(name: string): Service | undefined {
+    return this.#services.get(name);
+  }
+
+  names(): Iterable<string> {
+    return this.#services.keys();
+  }
+
+  documentNames(): Iterable<string> {
+    return this.#documents.keys();
+  }
+
+  compile(name: string, service: Service | null): Commit {
+    if (service && isDeepStrictEqual(service, this.#services.get(name))) return null;
+    const route = service && this.#routeOf(name, service);
+    return () => {
+      const before = this.#services.get(name)?.path;
+      if (before !== undefined && before !== service?.path) this.#matcher.delete(before, serviceRank + name);
+      if (route) this.#matcher.set(service.path, serviceRank + name, route);
+      this.#routes.get(name)?.close?.();
+      if (route) this.#routes.set(name, route);
+      else this.#routes.delete(name);
+      if (service) this.#services.set(name, service);
+      else this.#forget(name);
+    };
+  }
+
+  compileDocument(name: string, value: SnapshotDocument | null): Commit {
+    const document = value && documentOf(value.root as Parameters<typeof documentOf>[0]);
+    return () => {
+      if (document) this.#documents.set(name, document);
+      else this.#documents.delete(name);
+      this.#stale.add(name.split("/")[0] ?? name);
+    };
+  }
+
+  /** Compiles what has another document by now, one service a step. */
+  *freshen(): Generator<void> {
+    for (const name of this.#stale) {
+      this.#recompile(name);
+      yield;
+    }
+    this.#stale.clear();
+  }
+
+  close(): void {
+    for (const route of this.#routes.values()) route.close?.();
+  }
+
+  #forget(name: string): void {
+    this.#services.delete(name);
+    const { conflicts, caches } = this.#ports().service.pipeline;
+    conflicts.book.forget(name);
+    caches.forget(name);
+  }
+
+  /** With the documents of now; what it is configured as has not changed. */
+  #recompile(name: string): void {
+    const service = this.#services.get(name);
+    if (service === undefined) return;
+    const route = this.#routeOf(name, service);
+    this.#matcher.set(service.path, serviceRank + name, route);
+    this.#routes.get(name)?.close?.();
+    this.#routes.set(name, route);
+  }
+
+  #routeOf(name: string, service: Service): Route {
+    const { service: ports, masterKey, log } = this.#ports();
+    try {
+      return compileService(name, withOpenSecrets(masterKey, { kind: "service", name }, service), ports, (version) => this.#documents.get(documentName(name, version)) ?? null);
+    } catch (error) {
+      log.error({ error, service: name }, "a service could not be set up and answers with an error");
+      return brokenService(name);
+    }
+  }
+}
