@@ -5,15 +5,23 @@ import type { DefinedNames } from "./checks/check.ts";
 import { crossFindings } from "./cross-checks.ts";
 import { type Finding, valueAt } from "./finding.ts";
 import { issueFindings } from "./issue-findings.ts";
+import { putBack, setPlainKeysAside } from "./plain-keys.ts";
 import type { Retyped } from "./substitute.ts";
 
 export function validate(data: unknown, retyped: readonly Retyped[]): { config: Config | null; findings: Finding[] } {
-  let parsed = configSchema.safeParse(data);
-  if (!parsed.success && retypeAsText(data, parsed.error.issues, retyped)) parsed = configSchema.safeParse(data);
+  let parsed = parse(data);
+  if (!parsed.success && retypeAsText(data, parsed.error.issues, retyped)) parsed = parse(data);
   const names = definedNames(data);
   if (!parsed.success) return { config: null, findings: [...issueFindings(parsed.error.issues, data), ...crossFindings(validPart(data), names)] };
   const findings = crossFindings(parsed.data, names);
   return { config: findings.length === 0 ? parsed.data : null, findings };
+}
+
+function parse(data: unknown): ReturnType<typeof configSchema.safeParse> {
+  const { rest, aside } = setPlainKeysAside(data);
+  const parsed = configSchema.safeParse(rest);
+  if (parsed.success) putBack(parsed.data, aside);
+  return parsed;
 }
 
 /** A variable's value that looks like a number is text where the schema wants text. True if there was any. */

@@ -45,24 +45,33 @@ function keyFindings(config: Config): Finding[] {
   const findings: Finding[] = [];
   const keys = Object.entries(config.consumers);
   const anyHash = keys.some(([, consumer]) => consumer.keys.some((key) => key.hash !== undefined));
-  const seen = new Map<string, Path>();
+  const seen = new Set<string>();
   for (const [consumer, { keys: own }] of keys) {
-    const namesHere = new Map<string, Path>();
+    const namesHere = new Set<string>();
     own.forEach((key, index) => {
-      const path = ["consumers", consumer, "keys", index];
-      remember(seen, { id: identity(key, anyHash), path, message: "this key is there already" }, findings);
-      remember(namesHere, { id: key.name, path: [...path, "name"], message: `the consumer has a key named "${key.name}" already` }, findings);
+      const id = identity(key, anyHash);
+      // Paths only where there is something to say: 100,000 of them would be most of the time that these checks take.
+      if (seen.has(id)) findings.push(collision(["consumers", consumer, "keys", index], "this key is there already", firstWith(config, (other) => identity(other, anyHash) === id)));
+      if (namesHere.has(key.name)) {
+        const first = own.findIndex((other) => other.name === key.name);
+        findings.push(collision(["consumers", consumer, "keys", index, "name"], `the consumer has a key named "${key.name}" already`, ["consumers", consumer, "keys", first, "name"]));
+      }
+      seen.add(id);
+      namesHere.add(key.name);
     });
   }
   return findings;
 }
 
-function identity(key: SeenKey, hashed: boolean): string {
-  return key.hash ?? (hashed ? hashKey(key.secret ?? "") : (key.secret ?? ""));
+/** The place of the first key of which it is true; one of them it is. */
+function firstWith(config: Config, isIt: (key: SeenKey) => boolean): Path {
+  for (const [consumer, { keys }] of Object.entries(config.consumers)) {
+    const index = keys.findIndex(isIt);
+    if (index !== -1) return ["consumers", consumer, "keys", index];
+  }
+  return ["consumers"];
 }
 
-function remember(seen: Map<string, Path>, entry: { id: string; path: Path; message: string }, findings: Finding[]): void {
-  const first = seen.get(entry.id);
-  if (first) findings.push(collision(entry.path, entry.message, first));
-  else seen.set(entry.id, entry.path);
+function identity(key: SeenKey, hashed: boolean): string {
+  return key.hash ?? (hashed ? hashKey(key.secret ?? "") : (key.secret ?? ""));
 }

@@ -4,7 +4,8 @@ import { keyScopes, moment } from "./key-scopes.ts";
 import { limit } from "./limits.ts";
 import { entityName } from "./names.ts";
 
-export const keyHash = z.string().regex(/^sha256:[0-9a-f]{64}$/, "a hash is sha256: and 64 hexadecimal digits");
+export const keyHashPattern = /^sha256:[0-9a-f]{64}$/;
+export const keyHash = z.string().regex(keyHashPattern, "a hash is sha256: and 64 hexadecimal digits");
 
 export const consumerKey = z
   .strictObject({
@@ -39,5 +40,7 @@ export const consumer = z.strictObject({
 export type Consumer = z.output<typeof consumer>;
 export type ConsumerSource = z.input<typeof consumer>;
 
+export const maxKeysOfConsumer = 1000;
+
 /** A consumer as parley.yaml writes it. */
-export const consumerWithKeys = z.strictObject({ ...consumer.shape, keys: z.array(consumerKey).max(1000).default([]) });
+export const consumerWithKeys = z.strictObject({ ...consumer.shape, keys: z.array(consumerKey).max(maxKeysOfConsumer).default([]) });

@@ -1,9 +1,10 @@
 import { z } from "zod";
 
 /** The name of a configured thing: it appears in paths, file names and metrics, so its alphabet is small. */
+export const entityNamePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 export const entityName = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, "a name is 1 to 63 letters, digits, dots, dashes or underscores, and starts with a letter or a digit");
+  .regex(entityNamePattern, "a name is 1 to 63 letters, digits, dots, dashes or underscores, and starts with a letter or a digit");
 
 /** A path prefix on the gateway: starts with a slash, ends without one (the root excepted). */
 export const pathPrefix = z

@@ -1,4 +1,4 @@
-/** All entities by kind and name, and by what has to be unique, with lower layers that show through: the database over the environment. */
+/** All entities by kind and name, and by what else they are looked up, with lower layers that show through: the database over the environment. */
 import { EntityIndex } from "./entity-index.ts";
 import { keySpecOf, kinds, type HeldEntity, type Kind } from "./entity.ts";
 
@@ -10,7 +10,6 @@ const indexes = {
   servicePath: { kind: "service", by: (entity: HeldEntity) => (entity.spec as { path: string }).path },
 } as const satisfies Record<string, { kind: Kind; by: (entity: HeldEntity) => string }>;
 export type Index = keyof typeof indexes;
-const indexNames = Object.keys(indexes) as Index[];
 
 export interface ReadonlyCollection {
   get(kind: Kind, name: string): HeldEntity | undefined;
@@ -24,7 +23,8 @@ export interface ReadonlyCollection {
 
 export class Collection implements ReadonlyCollection {
   #byKind = new Map<Kind, Map<string, HeldEntity>>(kinds.map((kind) => [kind, new Map()]));
-  #byIndex = indexNames.map((name) => ({ name, ...indexes[name], index: new EntityIndex() }));
+  /** Made when it is first asked: a file's 100,000 keys may never be looked up by anything but their names. */
+  #byIndex = new Map<Index, EntityIndex>();
 
   constructor(entities: Iterable<HeldEntity> = []) {
     for (const entity of entities) this.put(entity);
@@ -33,14 +33,14 @@ export class Collection implements ReadonlyCollection {
   put(entity: HeldEntity): void {
     this.remove(entity.kind, entity.name);
     this.#of(entity.kind).set(entity.name, entity);
-    for (const { kind, by, index } of this.#byIndex) if (kind === entity.kind) index.add(by(entity), entity);
+    for (const [name, index] of this.#byIndex) if (indexes[name].kind === entity.kind) index.add(indexes[name].by(entity), entity);
   }
 
   remove(kind: Kind, name: string): void {
     const before = this.get(kind, name);
     if (!before) return;
     this.#of(kind).delete(name);
-    for (const { kind: indexed, by, index } of this.#byIndex) if (indexed === kind) index.remove(by(before), before);
+    for (const [index, found] of this.#byIndex) if (indexes[index].kind === kind) found.remove(indexes[index].by(before), before);
   }
 
   get(kind: Kind, name: string): HeldEntity | undefined {
@@ -60,7 +60,15 @@ export class Collection implements ReadonlyCollection {
   }
 
   find(index: Index, value: string): HeldEntity[] {
-    return this.#byIndex.find(({ name }) => name === index)?.index.find(value) ?? [];
+    return this.#index(index).find(value);
+  }
+
+  #index(name: Index): EntityIndex {
+    let index = this.#byIndex.get(name);
+    if (index) return index;
+    this.#byIndex.set(name, (index = new EntityIndex()));
+    for (const entity of this.#of(indexes[name].kind).values()) index.add(indexes[name].by(entity), entity);
+    return index;
   }
 
   *all(): Iterable<HeldEntity> {

@@ -74,7 +74,7 @@ export class FileConfiguration implements Configuration {
     this.#first ??= reading.config;
     this.#diagnostics = [...this.#diagnostics, ...restartDiagnostics(this.#first, reading.config, this.#ports.path)];
     this.#entities = new Collection([...defaultSettings("file"), ...this.#held(reading, reading.config), ...this.#documents(found.documents)]);
-    this.#tag = hash("sha256", JSON.stringify([...this.#entities.all()].map(({ kind, name, tag }) => [kind, name, tag])), "base64url").slice(0, 22);
+    this.#tag = hash("sha256", Array.from(this.#entities.all(), ({ kind, name, tag }) => `${kind}/${name} ${tag}`).join("\n"), "base64url").slice(0, 22);
     return true;
   }
 
@@ -91,19 +91,22 @@ export class FileConfiguration implements Configuration {
       // Shown as written, with the sealed secret in its place, so that hiding finds it.
       return { kind, name, spec: sealedAsIn(kind, spec, value), resolved: value, origin: "file", ...this.#stamp(at, value) };
     });
-    return [...held, ...resolved.keys.map((key, index) => this.#key(key, written.keys[index]?.limits, at))];
+    const createdAt = new Date(at).toISOString();
+    return [...held, ...resolved.keys.map((key, index) => this.#key(key, { limits: written.keys[index]?.limits, createdAt, at }))];
   }
 
-  /** `limits` as the file writes them; the key has them as they were read. */
   #documents(documents: readonly FileDocument[]): HeldEntity[] {
     const at = this.#ports.now();
     return documents.map(({ name, text, from }) => ({ kind: "document", name, spec: { text, from }, origin: "file", ...this.#stamp(at, text) }));
   }
 
-  #key({ limits: resolved, ...key }: SourceKey, limits: Json[] | undefined, at: number): HeldEntity {
-    const spec: KeySpec = { ...key, hint: "", createdAt: new Date(at).toISOString(), createdBy: "file", ...(limits === undefined ? {} : { limits }) };
-    const stamp = this.#stamp(at, [key.hash, resolved ?? null, key.scopes ?? null, key.expiresAt ?? null]);
-    return { kind: "key", name: `${key.consumer}~${key.name}`, spec: { ...spec }, origin: "file", ...stamp, ...(resolved === undefined ? {} : { resolved }) };
+  /** `limits` as the file writes them; the key has them as they were read. */
+  #key({ limits: resolved, ...key }: SourceKey, { limits, createdAt, at }: { limits: Json[] | undefined; createdAt: string; at: number }): HeldEntity {
+    const spec: KeySpec = { ...key, hint: "", createdAt, createdBy: "file", ...(limits === undefined ? {} : { limits }) };
+    const isPlain = resolved === undefined && key.scopes === undefined && key.expiresAt === undefined;
+    // A plain key is its hash, so that its tag needs none of its own.
+    const stamp = isPlain ? { tag: `file-${key.hash.slice(-22)}`, updatedAt: at, updatedBy: "file" } : this.#stamp(at, [key.hash, resolved ?? null, key.scopes ?? null, key.expiresAt ?? null]);
+    return { kind: "key", name: `${key.consumer}~${key.name}`, spec: spec as unknown as Json, origin: "file", ...stamp, ...(resolved === undefined ? {} : { resolved }) };
   }
 
   /** Sealed values keep their text while the secret stays, so equal content has an equal tag. */

@@ -22,7 +22,8 @@ export function mapSecrets(kind: string, spec: Json, replace: (place: Omit<Secre
 }
 
 export function secretsIn(kind: string, spec: Json): SecretPlace[] {
-  return patternsOf(kind).flatMap((pattern) => placesOf(spec, segmentsOf(pattern), ""));
+  const patterns = patternsOf.get(kind);
+  return patterns === undefined ? [] : patterns.flatMap((segments) => placesOf(spec, segments, ""));
 }
 
 export function hideSecrets(kind: string, spec: Json): Json {
@@ -87,9 +88,8 @@ function opensTo(masterKey: Buffer, { purpose, sealed, secret }: { purpose: stri
   }
 }
 
-function patternsOf(kind: string): readonly string[] {
-  return Object.hasOwn(secretPointers, kind) ? secretPointers[kind as keyof typeof secretPointers] : [];
-}
+/** By kind, as segments. */
+const patternsOf: ReadonlyMap<string, readonly (readonly string[])[]> = new Map(Object.entries(secretPointers).map(([kind, pointers]) => [kind, pointers.map(segmentsOf)]));
 
 /** Only texts are secrets: what has another type is for the schema to refuse. */
 function placesOf(container: Json | undefined, segments: readonly string[], path: string): SecretPlace[] {

@@ -42,12 +42,12 @@ export class SnapshotTexts {
 
   /** What has to change so that there is nothing but these entries. */
   changesTo(entries: Iterable<SnapshotEntry>): TextChange[] {
-    const wanted = new Set<string>();
     const listed = [...entries];
-    for (const { kind, name } of listed) wanted.add(`${kind}/${name}`);
+    const wanted = new Map<SnapshotKind, Set<string>>(snapshotKinds.map((kind) => [kind, new Set()]));
+    for (const { kind, name } of listed) if (this.#of(kind).size > 0) wanted.get(kind)?.add(name);
     const removed: TextChange[] = [];
     for (const [kind, members] of this.#members) {
-      for (const name of members.keys()) if (!wanted.has(`${kind}/${name}`)) removed.push({ kind, name, text: null });
+      for (const name of members.keys()) if (!wanted.get(kind)?.has(name)) removed.push({ kind, name, text: null });
     }
     return [...removed, ...this.changesFrom(listed)];
   }
