@@ -117,6 +117,12 @@ export const aiProblems = {
     cause: "The provider is configured without a key, so it cannot be called.",
     fix: "Set the environment variable that the detail names and start Parley again, or enter the key in the console under AI, Providers.",
   },
+  "provider-key-gone": {
+    status: 502,
+    title: "The provider's key that an object was made with is gone",
+    cause: "Providers show an object (a file, a batch, a stored response, cached content) to the key that it was made with. The provider is configured with others, and no longer with that one.",
+    fix: "Whoever runs this gateway gives the provider a key of that name again; or make the object anew.",
+  },
   "provider-unauthorized": {
     status: 502,
     title: "The provider refused the gateway's own key",

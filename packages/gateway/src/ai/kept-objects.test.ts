@@ -116,7 +116,7 @@ describe("a file", () => {
     await gateway.under.stopLedger();
     await gateway.under.startLedger();
     const ledger = gateway.under.connectLedger();
-    expect(await new ObjectOwners(ledger).ownerOf("file", "file-1")).toEqual({ provider: "openai", consumer: "acme" });
+    expect(await new ObjectOwners(ledger).ownerOf("file", "file-1")).toEqual({ provider: "openai", consumer: "acme", key: "default" });
     await ledger.close();
   });
 

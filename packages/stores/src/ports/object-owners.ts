@@ -4,13 +4,17 @@
  */
 
 /** Ids of different kinds never meet. */
-export type ObjectKind = "response" | "conversation" | "file" | "upload" | "batch" | "message-batch" | "anthropic-file" | "cached-content";
+export type ObjectKind = "response" | "conversation" | "file" | "upload" | "batch" | "message-batch" | "anthropic-file" | "cached-content" | "gemini-file" | "gemini-upload";
 
 export interface ObjectOwner {
   /** The provider's name in the configuration. */
   provider: string;
   /** Null where it was made on an open route. */
   consumer: string | null;
+  /** The name of the provider's key that it was made with, which alone may see it; absent where the provider has no keys, or it is not known. */
+  key?: string;
+  /** Where at the provider an upload goes on: a path with its query. */
+  place?: string;
 }
 
 export interface ObjectOwnerOperations {

@@ -32,8 +32,8 @@ export interface AiCallInput {
   includeUsage: boolean;
   ports: AiPorts;
   prices: PriceBook;
-  /** Called with the id of an answer that a provider keeps, and the provider's name. */
-  onAnswerId?: ((id: string, provider: string) => void) | undefined;
+  /** Called with the id of an answer that a provider keeps, the provider's name, and its key's. */
+  onAnswerId?: ((id: string, provider: string, key?: string) => void) | undefined;
   /** Looks at what is answered. */
   guard?: OutputGuard;
   /** What the gateway asked besides for this call has cost, in billionths of a USD. */
@@ -56,6 +56,8 @@ export class AiCall {
   readonly guard: OutputGuard | undefined;
   readonly besidesNanoUsd: number;
   clientGone = false;
+  /** The name of the provider's key that the attempt under way is made with. */
+  keyName: string | undefined;
   #conversation: Conversation | null = null;
   /** The conversation as the target in turn needs it, where that is not as the caller wrote it. */
   changed: Conversation | null = null;

@@ -50,7 +50,7 @@ function planPassing(call: AiCall, target: ModelTarget, { dialect, passThrough }
   noteWarnings(call, notes);
   // The caller sees the name that it asked for; one that was not changed on the way is left as the provider writes it.
   const rename = call.model === target.model ? null : call.model;
-  const onAnswerId = (id: string): void => call.onAnswerId?.(id, target.account.name);
+  const onAnswerId = (id: string): void => call.onAnswerId?.(id, target.account.name, call.keyName);
   const passing: Reading = {
     dialect,
     read: (body) => readPassed(passThrough.readAnswer(body, rename), onAnswerId),

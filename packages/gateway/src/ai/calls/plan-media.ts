@@ -39,6 +39,8 @@ export interface PassedMedia {
   body(call: AiCall, target: ModelTarget): SentBody | null;
   /** Reads an answer that is JSON, where its usage is not all that matters. */
   readonly read?: WholeRelayParts["read"];
+  /** Reads an answer whatever it is; what it adds to `fields` reaches the caller. */
+  readonly readAny?: (body: Buffer, provider: ProviderFields, fields: string[]) => ReturnType<WholeRelayParts["read"]>;
   /** Looks at the bytes of an answer that is no JSON. */
   readonly watch?: () => ByteWatch;
   /** Called with the status of an answer that is passed on as it is. */
@@ -66,6 +68,8 @@ function framed(sent: SentBody | null): { body: Buffer | Readable | null; bodyBy
 function relay(attempt: ProviderAttempt, { call, target, passed }: { call: AiCall; target: ModelTarget; passed: PassedMedia }, provider: ProviderFields): AnswerRelay {
   const settle = attempt.settle.bind(attempt);
   const fields = [...provider.fields, "Content-Type", provider.contentType || "application/octet-stream"];
+  const { readAny } = passed;
+  if (readAny) return new WholeRelay({ call, target, read: (body) => readAny(body, provider, fields), fields, settle });
   if (provider.contentType.startsWith("application/json")) return new WholeRelay({ call, target, read: passed.read ?? readMedia, fields, settle });
   const isEvents = provider.contentType.startsWith("text/event-stream");
   if (isEvents) fields.push("Cache-Control", "no-cache", "X-Accel-Buffering", "no");

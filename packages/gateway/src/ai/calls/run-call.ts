@@ -1,6 +1,7 @@
 // Hot path: once for each AI call.
 /** Asks the targets in their order until one answers; the last failure is the caller's answer. */
 import { RefusalError } from "../../exchange/answer.ts";
+import { isWhole } from "../../upstreams/body-pieces.ts";
 import type { Refusal } from "@parley/contract/problems/problem";
 import type { CallAttempt } from "@parley/contract/call-record";
 import type { KeyOutcome } from "../keys/key-ring.ts";
@@ -48,6 +49,7 @@ export async function askTargets(call: AiCall, targets: readonly ModelTarget[], 
 
 /** With one key after another, while a key is what failed and there are others. */
 async function attemptTarget(call: AiCall, target: ModelTarget, places: Places): Promise<CallFailure | null> {
+  if (target.keyName !== undefined) return attemptWithOwnKey(call, { target, name: target.keyName }, places);
   const { keys } = target.account;
   const tried = keys.size > 1 ? new Set<ProviderKey>() : undefined;
   for (;;) {
@@ -60,6 +62,19 @@ async function attemptTarget(call: AiCall, target: ModelTarget, places: Places):
     if (failure === null || call.clientGone) return failure;
     tried?.add(key);
   }
+}
+
+/** What was made with one key is not there for any other. */
+async function attemptWithOwnKey(call: AiCall, { target, name }: { target: ModelTarget; name: string }, places: Places): Promise<CallFailure | null> {
+  const { keys } = target.account;
+  const key = keys.named(name);
+  if (!key) return failureOfRefusal({ code: "provider-key-gone", detail: `what is asked for was made with the key ${name} of the provider ${target.account.name}, which it no longer has` });
+  const failure = await attemptWithKey(call, { target, key }, places);
+  if (failure === null) {
+    target.answered?.();
+    keys.succeeded(key);
+  } else keys.failed(key, outcomeOf(failure), call.ports.now());
+  return failure;
 }
 
 /** Google says with a 400 that a key is not valid. */
@@ -85,10 +100,11 @@ async function attemptWithKey(call: AiCall, { target, key }: { target: ModelTarg
   if (unusable) return settled(failureOfRefusal(unusable));
   try {
     if (dialect === null || operation.isInside?.(dialect)) return operation.inside(call, target, settled);
+    call.keyName = key?.name;
     call.changed = null;
     if (dialect.needsBytes && operation.generates && call.ports.media) call.changed = await call.ports.media.fetched(call.conversation);
     const plan = operation.plan(call, target, dialect);
-    current.isRepeatable = plan.request.body === null || Buffer.isBuffer(plan.request.body);
+    current.isRepeatable = plan.request.body === null || isWhole(plan.request.body);
     return await new Promise((resolve) => {
       current.attempt = new ProviderAttempt(plan, key, (failure) => resolve(settled(failure)));
       current.attempt.start();

@@ -17,6 +17,7 @@ import type { AiMatch } from "../endpoints-contract.ts";
 import { jsonListSink } from "../framing/json-list-sink.ts";
 import { countTokens } from "./count-tokens.ts";
 import { generating } from "./generate.ts";
+import { namesFiles, pinToFiles } from "./kept/referenced-files.ts";
 import { asked } from "./asked.ts";
 import type { EndpointParts } from "./generate.ts";
 import { decode, getGeminiModel } from "./models.ts";
@@ -52,7 +53,7 @@ export function matchGemini(method: string, rest: string, parts: EndpointParts):
   return method === "GET" ? { operation: "get-model", handle: getGeminiModel(parts.directory, rest) } : { allow: ["GET"] };
 }
 
-function callModel({ model, verb, operation }: { model: string; verb: string; operation: Operation }, { directory, prices, ports }: EndpointParts): Handler {
+function callModel({ model, verb, operation }: { model: string; verb: string; operation: Operation }, { directory, prices, ports, owners }: EndpointParts): Handler {
   const stream = verb === "streamGenerateContent";
   return async (exchange, sink) => {
     const { record } = exchange;
@@ -60,8 +61,9 @@ function callModel({ model, verb, operation }: { model: string; verb: string; op
     record.modelRequested = model.slice(0, 256);
     record.stream = stream;
     const body = new RequestBody(await exchange.body.whole(), []);
-    const targets = await directory.resolve(model, asked(exchange, { model, stream, bodyBytes: body.bytes.length, body: () => body.parsed }));
-    if (targets.length === 0) throw new RefusalError(await unknownModel(directory, model));
+    const resolved = await directory.resolve(model, asked(exchange, { model, stream, bodyBytes: body.bytes.length, body: () => body.parsed }));
+    if (resolved.length === 0) throw new RefusalError(await unknownModel(directory, model));
+    const targets = owners && namesFiles(body.bytes) ? await pinToFiles({ parsed: () => body.parsed, caller: geminiCaller.name }, { exchange, targets: resolved, owners }) : resolved;
     const asList = stream && !/[?&]alt=sse(?:&|$)/.test(exchange.target);
     const call = new AiCall({ exchange, sink: asList ? jsonListSink(sink) : sink, caller: geminiCaller, body, model, stream, includeUsage: true, ports, prices });
     await runCall(call, targets, operation);

@@ -22,7 +22,7 @@ export interface Pinning {
   /** The targets that may answer. */
   pin(exchange: Exchange, targets: readonly ModelTarget[], reference: KeptReference): Promise<readonly ModelTarget[]>;
   /** Takes the ids of answers that providers keep. */
-  remember(exchange: Exchange): (id: string, provider: string) => void;
+  remember(exchange: Exchange): (id: string, provider: string, key?: string) => void;
 }
 
 export function responsePinning(owners: ObjectOwners): Pinning {
@@ -33,13 +33,13 @@ export function responsePinning(owners: ObjectOwners): Pinning {
       const capable = targets.filter(({ account }) => dialectTowards(account, "openai-responses")?.name === "openai-responses");
       // Where no target keeps responses, each refuses the parameter by its name.
       if (!owner) return capable.length === 0 ? targets : onlyProvider(capable, { id, param });
-      const own = targets.filter(({ account }) => account.name === owner.provider);
+      const own = withKey(targets.filter(({ account }) => account.name === owner.provider), owner.key);
       if (own.length > 0) return own;
       const detail = `${id} is kept by the provider ${owner.provider}, and the model belongs to ${targets.map(({ account }) => account.name).join(", ")}`;
       throw new RefusalError({ code: "invalid-request", detail, fix: "Go on with a model of the provider that has the conversation, or send all of the conversation.", extensions: { param } });
     },
     // The caller has no id before its answer, and asks no sooner than that: nobody waits for the ledger. Without it this worker still knows.
-    remember: (exchange) => (id, provider) => void owners.remember("response", id, { provider, consumer: consumerOf(exchange) }).catch(() => {}),
+    remember: (exchange) => (id, provider, key) => void owners.remember("response", id, { provider, consumer: consumerOf(exchange), ...(key !== undefined && { key }) }).catch(() => {}),
   };
 }
 
@@ -48,6 +48,11 @@ function keptReference(head: JsonObject): KeptReference | null {
   if (previous !== undefined) return { kind: "response", id: previous, param: "previous_response_id" };
   const conversation = asText(head["conversation"]) ?? asText(asObject(head["conversation"])?.["id"]);
   return conversation === undefined ? null : { kind: "conversation", id: conversation, param: "conversation" };
+}
+
+/** What was made with one key of a provider is seen with that key alone. */
+export function withKey(targets: readonly ModelTarget[], keyName: string | undefined): readonly ModelTarget[] {
+  return keyName === undefined ? targets : targets.map((target) => ({ ...target, keyName }));
 }
 
 /** Where the gateway has it, for people and for the ledger. */

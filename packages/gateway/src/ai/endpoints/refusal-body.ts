@@ -39,6 +39,6 @@ function explanation({ extensions }: Refusal): JsonObject | undefined {
 const roots: readonly [string, CallerDialect][] = [["/v1/messages", anthropicMessagesCaller], ["/model/", bedrockConverseCaller], ["/api/", ollamaChatCaller], ["/v2/chat", cohereChatCaller]];
 
 function callerOf(path: string): CallerDialect {
-  if (path.startsWith("/v1beta") || isGeminiCall(path)) return geminiCaller;
+  if (/^\/(?:upload\/|v1beta|v1\/cachedContents)/.test(path) || isGeminiCall(path)) return geminiCaller;
   return roots.find(([root]) => path.startsWith(root))?.[1] ?? openAiChatCaller;
 }

@@ -63,5 +63,5 @@ async function keeper(id: string, exchange: Exchange, { directory, owners }: { d
   const [account, ...others] = owner ? capable.filter(({ name }) => name === owner.provider) : capable;
   if (!account) throw new RefusalError(unknownResponse(id));
   if (others.length > 0) throw new RefusalError(severalMayHave(id, capable.map(({ name }) => name)));
-  return plainTarget(account, "");
+  return plainTarget(account, "", owner?.key);
 }

@@ -56,6 +56,16 @@ export class KeyRing {
     return draw(ready);
   }
 
+  /** In the order of the configuration. */
+  get names(): readonly string[] {
+    return this.#held.map(({ key }) => key.name);
+  }
+
+  /** Null where it is gone. */
+  named(name: string): ProviderKey | null {
+    return this.#held.find(({ key }) => key.name === name)?.key ?? null;
+  }
+
   /** Until when all keys were told to wait or refused; 0 while one may be asked. */
   toldToWaitUntil(nowMs: number): number {
     let first = Infinity;

@@ -26,6 +26,8 @@ export interface ModelTarget {
   readonly idleMs: number;
   /** Where the alias asks for the fastest. */
   readonly speed?: TargetSpeed;
+  /** Names the one key of the account that may be used: what is asked for was made with it. */
+  readonly keyName?: string;
   /** Called when it has answered. */
   answered?(): void;
 }
@@ -128,8 +130,8 @@ export class ModelDirectory {
 }
 
 /** A target without what an alias may say of it. */
-export function plainTarget(account: ProviderAccount, model: string): ModelTarget {
-  return { account, model: account.modelNames[model] ?? model, firstTokenMs: undefined, idleMs: account.timeouts.idleMs };
+export function plainTarget(account: ProviderAccount, model: string, keyName?: string): ModelTarget {
+  return { account, model: account.modelNames[model] ?? model, firstTokenMs: undefined, idleMs: account.timeouts.idleMs, ...(keyName !== undefined && { keyName }) };
 }
 
 function aliasTarget(account: ProviderAccount, model: string, timeouts: Model["timeouts"]): ModelTarget {

@@ -13,6 +13,14 @@ export function objectOwnerGuarantees(open: LedgerOpener): void {
       expect(await under.ledger.findOwners({ kind: "batch", ids: ["file-1"] })).toEqual([{ provider: "second", consumer: null }]);
     });
 
+    it("come with the key that an object was made with, and with where an upload goes on", async () => {
+      const under = await open();
+      const owner = { provider: "gemini", consumer: "acme", key: "second", place: "/upload/v1beta/files?upload_id=a" };
+      await under.ledger.keepOwner({ kind: "gemini-upload", id: "u1", ...owner });
+      await under.restart();
+      expect(await under.ledger.findOwners({ kind: "gemini-upload", ids: ["u1"] })).toEqual([owner]);
+    });
+
     it("are those of the last to make an id, until it is forgotten", async () => {
       const { ledger } = await open();
       await ledger.keepOwner({ kind: "response", id: "resp_1", provider: "openai", consumer: "acme" });

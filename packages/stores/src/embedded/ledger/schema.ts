@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { openConflictTable } from "./conflict-table.ts";
 import { budgetTables } from "./budget-tables.ts";
 import { bypassTable } from "./bypasses.ts";
-import { objectOwnerTable } from "./object-owners.ts";
+import { completeObjectOwners, objectOwnerTable } from "./object-owners.ts";
 import { uniqueValueTable } from "./unique-values.ts";
 import { logTable } from "./write-log.ts";
 
@@ -61,6 +61,7 @@ export function openLedgerDatabase(path: string): DatabaseSync {
   const database = new DatabaseSync(path);
   database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32000; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF; PRAGMA wal_autocheckpoint = ${walPages};`);
   database.exec(tables + objectOwnerTable + uniqueValueTable + bypassTable + logTable);
+  completeObjectOwners(database);
   openConflictTable(database);
   database.exec(budgetTables);
   return database;

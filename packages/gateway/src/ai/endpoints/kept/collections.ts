@@ -9,6 +9,7 @@ import type { CallerDialect } from "../../conversation/dialect.ts";
 import type { PassThrough } from "../../conversation/pass-through.ts";
 import { anthropicMessagesCaller } from "../../dialects/anthropic-messages/dialect.ts";
 import { anthropicMessagesPassThrough } from "../../dialects/anthropic-messages/pass-through.ts";
+import { geminiCaller } from "../../dialects/gemini/dialect.ts";
 import { openAiChatCaller } from "../../dialects/openai-chat/dialect.ts";
 import { openAiResponsesCaller } from "../../dialects/openai-responses/dialect.ts";
 import { openAiResponsesPassThrough } from "../../dialects/openai-responses/pass-through.ts";
@@ -30,7 +31,9 @@ export interface Collection {
   /** Of what is below one object's path: the rest of the path, and its methods. */
   readonly below: readonly { readonly tail: RegExp; readonly methods: readonly string[] }[];
   /** The parameter that asks for the page behind an id. */
-  readonly pageAfter: "after" | "after_id";
+  readonly pageAfter: "after" | "after_id" | "pageToken";
+  /** Google writes objects and lists in its own way. */
+  readonly google?: { readonly list: string; readonly hasModel?: true };
   /** Members of an object that name objects of other collections, which are then the same consumer's. */
   readonly names: Readonly<Record<string, ObjectKind>>;
   /** A member of the request that names the object whose provider is to be asked. */
@@ -55,8 +58,19 @@ export const openAiFiles: Collection = {
   below: [{ tail: own, methods: ["GET", "DELETE"] }, content], names: {},
 };
 
+/** They are made below another path: google-upload.ts. */
+export const geminiFiles: Collection = {
+  caller: geminiCaller, fields: { requestFields: new Set(), requiredFields: [] }, pageAfter: "pageToken", kind: "gemini-file", capability: "files", title: "file",
+  root: "/v1beta/files", providerRoot: "/v1beta/files", methods: ["GET"], below: [{ tail: own, methods: ["GET", "DELETE"] }, { tail: /^:download$/, methods: ["GET"] }], names: {}, google: { list: "files" },
+};
+
 /** Without the files, of which there are two kinds below one path. */
 export const collections: readonly Collection[] = [
+  geminiFiles,
+  {
+    ...geminiFiles, kind: "cached-content", title: "cached content", root: "/v1beta/cachedContents", providerRoot: "/v1beta/cachedContents", methods: ["GET", "POST"],
+    below: [{ tail: own, methods: ["GET", "PATCH", "DELETE"] }], google: { list: "cachedContents", hasModel: true },
+  },
   {
     ...openAi, kind: "upload", capability: "files", title: "upload", root: "/v1/uploads", providerRoot: "/uploads", methods: ["POST"],
     below: [{ tail: /^\/(?:parts|complete|cancel)$/, methods: ["POST"] }], names: { file: "file" },

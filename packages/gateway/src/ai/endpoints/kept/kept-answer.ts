@@ -14,8 +14,10 @@ export interface KeptAnswerParts {
   collection: Collection;
   owners: ObjectOwners;
   owner: ObjectOwner;
-  /** The next page of a list, behind an id; null where it cannot be had. */
-  nextPage: (after: string) => Promise<JsonObject | null>;
+  /** The names of all keys that the provider has. */
+  keys: readonly string[];
+  /** Another page of a list; null where it cannot be had. */
+  nextPage: (page: NextPage) => Promise<JsonObject | null>;
   /** How many of a list the caller wants. */
   wanted: number;
   /** Where the caller finds a batch's results, in the place of the provider's own address. */
@@ -24,8 +26,14 @@ export interface KeptAnswerParts {
   bill: BillParts;
 }
 
+export interface NextPage {
+  key: string | undefined;
+  /** In the query; null leaves a parameter out. */
+  change: Record<string, string | null>;
+}
+
 /** Bounds what one list costs where most of the account's objects are others'. */
-const maxPages = 10;
+export const maxPages = 10;
 
 export async function readObject(body: Buffer, parts: KeptAnswerParts, isNew: boolean): Promise<ReadAnswer | ProviderError> {
   const value = asObject(tryParseJson(body.toString("utf8")));
@@ -39,7 +47,9 @@ export async function readObject(body: Buffer, parts: KeptAnswerParts, isNew: bo
 export async function readList(body: Buffer, parts: KeptAnswerParts): Promise<ReadAnswer | ProviderError> {
   const first = asObject(tryParseJson(body.toString("utf8")));
   if (!first) return brokenAnswer("it is not a JSON object", body.toString("utf8", 0, 500));
-  const { wanted } = parts;
+  const { wanted, collection: { pageAfter } } = parts;
+  const later = laterKeys(parts);
+  let { key } = parts.owner;
   const found: JsonObject[] = [];
   let page: JsonObject | null = first;
   let hasMore = false;
@@ -47,15 +57,22 @@ export async function readList(body: Buffer, parts: KeptAnswerParts): Promise<Re
     const objects = asObjects(page["data"]);
     found.push(...(await ownOf(objects, parts)));
     const last: string | undefined = asText(objects.at(-1)?.["id"]);
-    hasMore = page["has_more"] === true || found.length > wanted;
-    if (found.length >= wanted || page["has_more"] !== true || last === undefined || pages === maxPages) break;
-    page = await parts.nextPage(last);
+    const goesOn = page["has_more"] === true && last !== undefined;
+    hasMore = goesOn || found.length > wanted || later.length > 0;
+    if (found.length >= wanted || pages === maxPages || (!goesOn && later.length === 0)) break;
+    if (!goesOn) key = later.shift();
+    page = await parts.nextPage({ key, change: { [pageAfter]: goesOn ? last : null } });
   }
   const shown = found.slice(0, wanted);
   for (const object of shown) await note(object, parts, false);
   const ids = shown.map((object) => asText(object["id"]) ?? null);
   const data = shown.map((object) => withResultsUrl(object, parts));
   return answer(Buffer.from(JSON.stringify({ ...first, data, first_id: ids[0] ?? null, last_id: ids.at(-1) ?? null, has_more: hasMore })));
+}
+
+/** The keys whose objects are not looked at yet. */
+export function laterKeys({ keys, owner }: Pick<KeptAnswerParts, "keys" | "owner">): string[] {
+  return owner.key === undefined ? [] : keys.slice(keys.indexOf(owner.key) + 1);
 }
 
 async function ownOf(objects: readonly JsonObject[], { collection, owners, owner }: KeptAnswerParts): Promise<JsonObject[]> {

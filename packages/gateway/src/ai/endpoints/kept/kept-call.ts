@@ -9,21 +9,23 @@ import { planMedia } from "../../calls/plan-media.ts";
 import type { PassedMedia, SentBody } from "../../calls/plan-media.ts";
 import { outgoing, passedFields } from "../../calls/outgoing-request.ts";
 import { answerFailure, runCall } from "../../calls/run-call.ts";
-import { asObject, asText, tryParseJson } from "../../conversation/json.ts";
+import { asObject, tryParseJson } from "../../conversation/json.ts";
 import type { JsonObject } from "../../conversation/json.ts";
 import { refuseParameter, requiredText } from "../../conversation/parameters.ts";
 import { fetchBody } from "../../models/fetch-body.ts";
 import { plainTarget } from "../../models/model-directory.ts";
 import type { ModelTarget } from "../../models/model-directory.ts";
 import type { ObjectOwners } from "../../models/object-owners.ts";
-import type { ProviderAccount } from "../../models/provider-account.ts";
 import type { EndpointParts } from "../generate.ts";
 import { consumerOf } from "../pinning.ts";
 import { RequestBody } from "../request-body.ts";
 import { batchedModels } from "./batched-models.ts";
 import { resultsWatch } from "./batch-bill.ts";
 import type { Collection } from "./collections.ts";
+import { cachedModel } from "./cached-model.ts";
+import { keepToken, readGoogleList, readGoogleObject, readPageToken } from "./google-answer.ts";
 import { readList, readObject } from "./kept-answer.ts";
+import type { NextPage } from "./kept-answer.ts";
 import { chosenProvider, keeperOf } from "./kept-provider.ts";
 
 export interface KeptPath {
@@ -37,7 +39,7 @@ export interface KeptPath {
 const noBody = new RequestBody(Buffer.from("{}"), []);
 
 interface Destination {
-  account: ProviderAccount;
+  target: ModelTarget;
   sent: SentBody | null;
 }
 
@@ -47,8 +49,7 @@ export function callKept(path: KeptPath, { directory, prices, ports }: EndpointP
     exchange.record.dialectIn = collection.caller.name;
     const call = new AiCall({ exchange, sink, caller: collection.caller, body: noBody, model: "", stream: false, includeUsage: true, ports, prices });
     try {
-      const { account, sent } = await destination(path, exchange, { directory, owners });
-      const target = plainTarget(account, "");
+      const { target, sent } = await destination(path, exchange, { directory, owners });
       const passed = passedKept(path, { call, target, owners, sent });
       await runCall(call, [target], {
         plan: (planned, at, dialect) => planMedia(planned, at, { dialect, passed }),
@@ -63,17 +64,31 @@ export function callKept(path: KeptPath, { directory, prices, ports }: EndpointP
 }
 
 async function destination({ collection, id }: KeptPath, exchange: Exchange, parts: { directory: EndpointParts["directory"]; owners: ObjectOwners }): Promise<Destination> {
-  if (id !== null) return { account: await keeperOf({ ...collection, id }, exchange, parts), sent: streamed(exchange) };
+  if (id !== null) return { target: await keeperOf({ ...collection, id }, exchange, parts), sent: streamed(exchange) };
   const { follows } = collection;
-  if (exchange.method !== "POST" || (!follows && !collection.hasModels)) return { account: chosenProvider(collection, exchange, parts.directory), sent: streamed(exchange) };
+  if (exchange.method === "GET") return { target: await firstOfList(collection, exchange, parts), sent: null };
+  if (!follows && !collection.hasModels && !collection.google?.hasModel) return { target: plainTarget(chosenProvider(collection, exchange, parts.directory), ""), sent: streamed(exchange) };
   const body = new RequestBody(await exchange.body.whole(), []);
+  if (collection.google) return await cachedModel(body.parsed, exchange, parts);
   if (collection.hasModels) {
     const batched = await batchedModels(body.parsed, collection.caller, parts.directory);
-    return { account: batched.account, sent: { contentType: "application/json", pieces: [Buffer.from(JSON.stringify(batched.body))] } };
+    return { target: plainTarget(batched.account, ""), sent: { contentType: "application/json", pieces: [Buffer.from(JSON.stringify(batched.body))] } };
   }
   const { member, kind } = follows ?? { member: "", kind: collection.kind };
   const followed = requiredText(body.parsed, member);
-  return { account: await keeperOf({ kind, title: kind, id: followed }, exchange, parts), sent: { contentType: "application/json", pieces: [body.bytes] } };
+  return { target: await keeperOf({ kind, title: kind, id: followed }, exchange, parts), sent: { contentType: "application/json", pieces: [body.bytes] } };
+}
+
+/** Each key of a provider shows what was made with it: a list begins with the first, and goes on with that of the page before it. */
+async function firstOfList(collection: Collection, exchange: Exchange, { directory, owners }: { directory: EndpointParts["directory"]; owners: ObjectOwners }): Promise<ModelTarget> {
+  const account = chosenProvider(collection, exchange, directory);
+  const names = account.keys.names;
+  if (names.length < 2) return plainTarget(account, "");
+  const query = queryOf(exchange.target);
+  if (collection.google) return plainTarget(account, "", names[readPageToken(query.get("pageToken")).key] ?? names[0]);
+  const after = query.get(collection.pageAfter);
+  const owner = after === null ? null : await Promise.resolve(owners.ownerOf(collection.kind, after)).catch(() => null);
+  return plainTarget(account, "", owner?.key ?? names[0]);
 }
 
 /** Uploads go through as they come. */
@@ -86,11 +101,16 @@ function passedKept({ collection, id, tail }: KeptPath, { call, target, owners, 
   const { exchange, ports } = call;
   const query = queryOf(exchange.target);
   const place = collection.providerRoot + (id === null ? "" : `/${id}${tail}`);
-  const asked = query.get("limit");
+  if (collection.google && id === null) keepToken(query);
+  const asked = query.get(collection.google ? "pageSize" : "limit");
   const parts = {
-    collection, owners, owner: { provider: target.account.name, consumer: consumerOf(exchange) },
+    collection, owners,
+    get owner() {
+      return { provider: target.account.name, consumer: consumerOf(exchange), ...(call.keyName !== undefined && { key: call.keyName }) };
+    },
+    keys: target.account.keys.names,
     wanted: asked === null ? 10_000 : Math.max(1, Number(asked) || 1),
-    nextPage: (after: string) => nextPage({ call, target, collection }, place + withQuery(query, { [collection.pageAfter]: after })),
+    nextPage: ({ key, change }: NextPage) => nextPage({ call, target, collection, key }, place + withQuery(query, change)),
     resultsUrl: (batch: string) => `${baseUrl(exchange)}${exchange.path.slice(0, exchange.path.indexOf(collection.root))}${collection.root}/${batch}/results`,
     warn: (message: string) => ports.warn(message, { provider: target.account.name, call: exchange.id }),
     bill: { call, account: target.account, owners },
@@ -106,18 +126,21 @@ function passedKept({ collection, id, tail }: KeptPath, { call, target, owners, 
     body: () => sent,
     ...(results && { watch: () => resultsWatch(results, parts.bill) }),
     read: async (body) => {
+      if (collection.google && id === null && exchange.method === "GET") return await readGoogleList(body, parts, collection.google.list);
       if (id === null && exchange.method === "GET") return await readList(body, parts);
       if (isDeleted && id !== null) await owners.forget(collection.kind, id).catch(() => {});
+      if (collection.google) return await readGoogleObject(body, parts, id === null);
       return await readObject(body, parts, id === null);
     },
   };
 }
 
-async function nextPage({ call, target, collection }: { call: AiCall; target: ModelTarget; collection: Collection }, path: string): Promise<JsonObject | null> {
+async function nextPage({ call, target, collection, key }: { call: AiCall; target: ModelTarget; collection: Collection; key: string | undefined }, path: string): Promise<JsonObject | null> {
   const request = outgoing({ call, target, path, fields: passedFields(call.exchange.rawHeaders, collection.fields), body: null, method: "GET" });
   const { ports } = call;
   try {
-    await target.account.keys.take(ports.now())?.authorize(request, { transport: ports.transport, now: () => ports.now() });
+    const { keys } = target.account;
+    await (key === undefined ? keys.take(ports.now()) : keys.named(key))?.authorize(request, { transport: ports.transport, now: () => ports.now() });
   } catch {
     return null;
   }
@@ -126,14 +149,17 @@ async function nextPage({ call, target, collection }: { call: AiCall; target: Mo
 }
 
 /** Without the caller's own key, which may stand in it. */
-function queryOf(target: string): URLSearchParams {
+export function queryOf(target: string): URLSearchParams {
   const query = new URLSearchParams(target.includes("?") ? target.slice(target.indexOf("?")) : "");
   query.delete("key");
   return query;
 }
 
-function withQuery(query: URLSearchParams, change: Record<string, string>): string {
+export function withQuery(query: URLSearchParams, change: Record<string, string | null>): string {
   const changed = new URLSearchParams(query);
-  for (const [name, value] of Object.entries(change)) changed.set(name, asText(value) ?? "");
+  for (const [name, value] of Object.entries(change)) {
+    if (value === null) changed.delete(name);
+    else changed.set(name, value);
+  }
   return changed.size === 0 ? "" : `?${changed.toString()}`;
 }

@@ -4,7 +4,8 @@ import type { ObjectKind, ObjectOwner } from "@parley/stores/ports/object-owners
 import { RefusalError } from "../../../exchange/answer.ts";
 import type { Exchange } from "../../../exchange/exchange.ts";
 import { refuseParameter } from "../../conversation/parameters.ts";
-import type { ModelDirectory } from "../../models/model-directory.ts";
+import { plainTarget } from "../../models/model-directory.ts";
+import type { ModelDirectory, ModelTarget } from "../../models/model-directory.ts";
 import type { ObjectOwners } from "../../models/object-owners.ts";
 import { dialectTowards } from "../../models/provider-account.ts";
 import type { ProviderAccount } from "../../models/provider-account.ts";
@@ -20,11 +21,11 @@ export interface KeptParts {
 }
 
 /** The provider that has the object. Throws a `RefusalError` where it is not the caller's. */
-export async function keeperOf({ kind, title, id }: { kind: ObjectKind; title: string; id: string }, exchange: Exchange, { directory, owners }: KeptParts): Promise<ProviderAccount> {
+export async function keeperOf({ kind, title, id }: { kind: ObjectKind; title: string; id: string }, exchange: Exchange, { directory, owners }: KeptParts): Promise<ModelTarget> {
   const owner = await knownOwner(owners, kind, id);
   const account = owner?.consumer === consumerOf(exchange) ? directory.usable().find(({ name }) => name === owner.provider) : undefined;
   if (!account) throw new RefusalError({ code: "unknown-object", detail: `there is no ${title} ${id.slice(0, 100)}` });
-  return account;
+  return plainTarget(account, "", owner?.key);
 }
 
 async function knownOwner(owners: ObjectOwners, kind: ObjectKind, id: string): Promise<ObjectOwner | null> {
@@ -52,4 +53,11 @@ export function chosenProvider(collection: Collection, exchange: Exchange, direc
 
 function keepsResponses(account: ProviderAccount): boolean {
   return dialectTowards(account, "openai-responses")?.name === "openai-responses";
+}
+
+/** Where at its provider an upload goes on that is known to be the caller's. */
+export async function placeOfUpload(id: string, owners: ObjectOwners): Promise<string> {
+  const owner = await knownOwner(owners, "gemini-upload", id);
+  if (owner?.place === undefined) throw new RefusalError({ code: "unknown-object", detail: `there is no upload ${id.slice(0, 100)}` });
+  return owner.place;
 }

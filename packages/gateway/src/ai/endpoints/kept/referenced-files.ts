@@ -12,9 +12,14 @@ import type { JsonValue } from "../../conversation/json.ts";
 import { refuseParameter } from "../../conversation/parameters.ts";
 import type { ModelTarget } from "../../models/model-directory.ts";
 import type { ObjectOwners } from "../../models/object-owners.ts";
-import { consumerOf } from "../pinning.ts";
+import { consumerOf, withKey } from "../pinning.ts";
 
-const mark = Buffer.from('"file_id');
+const marks = ['"file_id', '"cachedContent', '"cached_content', "v1beta"].map((text) => Buffer.from(text));
+/** A letter written as its number may hide any of them. */
+const hiding = Buffer.from("\\u00");
+/** As Google writes a file: an address of its API, whatever stands before it. */
+const geminiFile = /^https?:\/\/\S+\/v1beta\/files\/([\w.-]{1,256})(?:[:?#]\S*)?$/;
+const cachedContent = /^cachedContents\/([\w.-]{1,256})$/;
 /** More than any API takes in a request. */
 const maxFiles = 1000;
 
@@ -25,15 +30,22 @@ export interface NamingRequest {
 }
 
 export function namesFiles(bytes: Buffer): boolean {
-  return bytes.includes(mark);
+  return marks.some((mark) => bytes.includes(mark)) || bytes.includes(hiding);
 }
 
 /** The targets that have the files. What is not known to have been made here is the provider's to judge. Throws a `RefusalError`. */
 export async function pinToFiles(request: NamingRequest, { exchange, targets, owners }: { exchange: Exchange; targets: readonly ModelTarget[]; owners: ObjectOwners }): Promise<readonly ModelTarget[]> {
-  const ids = new Set<string>();
-  collect(request.parsed(), ids);
-  const kind: ObjectKind = request.caller === "anthropic-messages" ? "anthropic-file" : "file";
-  if (ids.size > maxFiles) refuseParameter("invalid-request", "file_id", `a request names at most ${maxFiles} files`);
+  const named: Named = { files: new Set(), geminiFiles: new Set(), cached: new Set() };
+  collect(request.parsed(), named);
+  if (named.files.size + named.geminiFiles.size > maxFiles) refuseParameter("invalid-request", "file_id", `a request names at most ${maxFiles} files`);
+  let left = targets;
+  left = await pinTo({ kind: request.caller === "anthropic-messages" ? "anthropic-file" : "file", ids: named.files }, { exchange, targets: left, owners });
+  left = await pinTo({ kind: "gemini-file", ids: named.geminiFiles }, { exchange, targets: left, owners });
+  return await pinTo({ kind: "cached-content", ids: named.cached }, { exchange, targets: left, owners });
+}
+
+async function pinTo({ kind, ids }: { kind: ObjectKind; ids: ReadonlySet<string> }, { exchange, targets, owners }: { exchange: Exchange; targets: readonly ModelTarget[]; owners: ObjectOwners }): Promise<readonly ModelTarget[]> {
+  if (ids.size === 0) return targets;
   const names = [...ids];
   const found = await owners.ownersOf(kind, names).catch(() => {
     throw new RefusalError({ code: "ledger-unavailable", detail: "whose the request's files are cannot be found out now, because the ledger does not answer", headers: { "Retry-After": "1" } });
@@ -41,29 +53,48 @@ export async function pinToFiles(request: NamingRequest, { exchange, targets, ow
   let left = targets;
   for (const [index, owner] of found.entries()) {
     if (!owner) continue;
-    if (owner.consumer !== consumerOf(exchange)) throw new RefusalError({ code: "unknown-object", detail: `there is no file ${(names[index] ?? "").slice(0, 100)}` });
-    left = left.filter(({ account }) => account.name === owner.provider);
-    if (left.length === 0) throw new RefusalError({ code: "invalid-request", detail: `the file ${names[index]} is kept by the provider ${owner.provider}, which none of the model's targets is`, fix: "Use a model of the provider that has the file, or upload it to the model's provider." });
+    if (owner.consumer !== consumerOf(exchange)) throw new RefusalError({ code: "unknown-object", detail: `there is no ${titleOf(kind)} ${(names[index] ?? "").slice(0, 100)}` });
+    left = withKey(left.filter(({ account, keyName }) => account.name === owner.provider && (keyName === undefined || owner.key === undefined || keyName === owner.key)), owner.key);
+    if (left.length === 0) throw new RefusalError({ code: "invalid-request", detail: `the ${titleOf(kind)} ${names[index]} is kept by the provider ${owner.provider}${owner.key === undefined ? "" : ` for its key ${owner.key}`}, which none of the model's targets is that has the others`, fix: "Use a model of the provider that has the file, or upload it to the model's provider." });
   }
   return left;
 }
 
+function titleOf(kind: ObjectKind): string {
+  return kind === "cached-content" ? "cached content" : "file";
+}
+
+interface Named {
+  files: Set<string>;
+  geminiFiles: Set<string>;
+  cached: Set<string>;
+}
+
 /** Deep nesting is the parser's to bound: what is here came through it. */
-function collect(value: JsonValue, ids: Set<string>): void {
+function collect(value: JsonValue, named: Named): void {
   const open: JsonValue[] = [value];
   while (open.length > 0) {
     const next = open.pop() as JsonValue;
-    if (isList(next)) for (const item of next) open.push(item);
-    else if (isObject(next)) for (const [name, member] of Object.entries(next)) collectMember(name, member ?? null, { ids, open });
+    if (typeof next === "string") noteAddress(next, named);
+    else if (isList(next)) for (const item of next) open.push(item);
+    else if (isObject(next)) for (const [name, member] of Object.entries(next)) collectMember(name, member ?? null, { named, open });
   }
 }
 
-function collectMember(name: string, member: JsonValue, { ids, open }: { ids: Set<string>; open: JsonValue[] }): void {
-  if (name === "file_id" && typeof member === "string") ids.add(member);
-  else if (name === "file_ids" && isList(member)) addTexts(member, ids);
-  else if (typeof member === "object") open.push(member);
+function collectMember(name: string, member: JsonValue, { named, open }: { named: Named; open: JsonValue[] }): void {
+  if (name === "file_id" && typeof member === "string") addFile(member, named);
+  else if (name === "file_ids" && isList(member)) for (const item of member) addFile(item, named);
+  else if ((name === "cachedContent" || name === "cached_content") && typeof member === "string") named.cached.add(cachedContent.exec(member)?.[1] ?? member);
+  else open.push(member);
 }
 
-function addTexts(list: readonly JsonValue[], ids: Set<string>): void {
-  for (const item of list) if (typeof item === "string") ids.add(item);
+function addFile(value: JsonValue, named: Named): void {
+  if (typeof value !== "string") return;
+  if (!noteAddress(value, named)) named.files.add(value);
+}
+
+function noteAddress(text: string, { geminiFiles }: Named): boolean {
+  const id = text.length < 2048 ? geminiFile.exec(text)?.[1] : undefined;
+  if (id !== undefined) geminiFiles.add(id);
+  return id !== undefined;
 }
