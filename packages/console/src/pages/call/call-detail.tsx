@@ -1,5 +1,6 @@
 /** All that is known of one call, the verdict first. Beside the list and on its own page it is the same. */
 import type { CallRecord } from "@parley/contract/call-record";
+import { useMemo } from "react";
 import { CauseChip } from "../../components/conflict-chips.tsx";
 import { LinkButton } from "../../components/link-button.tsx";
 import { Notice } from "../../components/notice.tsx";
@@ -17,7 +18,7 @@ import { TimelineChart } from "./timeline-chart.tsx";
 import { verdictOf } from "./verdict.ts";
 
 export function CallDetail({ call }: { call: CallRecord }) {
-  const bars = timelineOf(call);
+  const bars = useMemo(() => timelineOf(call), [call]);
   return (
     <div className={classes["detail"]}>
       <div className={classes["verdict"]} data-meaning={statusMeaning(call.status)}>

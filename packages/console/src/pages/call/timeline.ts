@@ -21,7 +21,8 @@ const shownOtherwise: ReadonlySet<string> = new Set(["upstream", "response"]);
 
 export function timelineOf(call: CallRecord): TimelineBar[] {
   const spans = [...steps(call), ...attempts(call), ...upstream(call), ...answer(call)];
-  const whole = Math.max(call.durationMs, ...spans.map((span) => span.startMs + span.durationMs), 0.001);
+  // A call may have more steps than a function takes arguments.
+  const whole = spans.reduce((latest, span) => Math.max(latest, span.startMs + span.durationMs), Math.max(call.durationMs, 0.001));
   return spans
     .toSorted((first, second) => first.startMs - second.startMs)
     .map((span, index) => ({ ...span, id: `${index} ${span.name}`, left: (100 * span.startMs) / whole, width: (100 * span.durationMs) / whole }));

@@ -4,7 +4,7 @@ import { useMediaQuery } from "@mantine/hooks";
 import { IconLayoutSidebar } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useEffect, useMemo, useState } from "react";
+import { useDeferredValue, useEffect, useMemo, useState } from "react";
 import { reading } from "../../api/queries.ts";
 import { LinkButton } from "../../components/link-button.tsx";
 import { useNow } from "../../components/now.tsx";
@@ -52,7 +52,9 @@ export function CallsPage() {
   };
   useWalk({ calls: state.calls, chosen: search.call, show, onPause: () => setPaused(!paused) });
 
-  const chosen = state.calls.find((entry) => entry.id === search.call);
+  // The row is marked at once; its detail is drawn when there is time, and not for each row that is walked over.
+  const beside = useDeferredValue(search.call);
+  const chosen = state.calls.find((entry) => entry.id === beside);
   const isEmpty = state.read && state.calls.length === 0 && state.waiting === 0;
   const chooseColumns = (text: string | undefined) => {
     const { columns: _, ...rest } = search;
@@ -85,7 +87,7 @@ export function CallsPage() {
       <div className={classes["split"]} hidden={isEmpty}>
         {hasFacets ? <Facets facets={facets.data} query={query} onQuery={(next) => setSearch(withQuery(search, next))} /> : null}
         <CallTable list={list} state={state} columns={columns} chosen={search.call} onChoose={show} onAway={setAway} />
-        {search.call && isWide ? <CallBeside id={search.call} known={chosen} onClose={() => show(undefined)} /> : null}
+        {beside && isWide ? <CallBeside id={beside} known={chosen} onClose={() => show(undefined)} /> : null}
       </div>
     </ObservePage>
   );

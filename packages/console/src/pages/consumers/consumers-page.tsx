@@ -18,12 +18,14 @@ import { useShortcut } from "../../shell/shortcuts.tsx";
 type Row = Answer<"listConsumers">["items"][number];
 
 const columns: readonly Column<Row>[] = [
-  { head: "Name", cell: (row) => <EntityLink kind="consumer" name={row.name} /> },
+  { head: "Name", sortBy: (row) => row.name, cell: (row) => <EntityLink kind="consumer" name={row.name} /> },
   { head: "May call", cell: (row) => row.spec.access?.join(", ") ?? "everything" },
   { head: "Limits", cell: (row) => (row.spec.limits ?? []).map(limitText).join(", ") || "none", wideOnly: true },
   { head: "Calls", cell: (row) => <Link to="/calls" search={callsWith("consumer", row.name)}>show</Link>, wideOnly: true },
-  { head: "Changed", cell: (row) => <When at={row.updatedAt} />, right: true, wideOnly: true },
+  { head: "Changed", sortBy: (row) => row.updatedAt, cell: (row) => <When at={row.updatedAt} />, right: true, wideOnly: true },
 ];
+
+const nameOf = (row: Row): string => row.name;
 
 export function ConsumersPage() {
   const consumers = useQuery(reading("listConsumers"));
@@ -42,7 +44,7 @@ export function ConsumersPage() {
   return (
     <Page title="Consumers" actions={consumers.data?.items.length ? add : null}>
       {consumers.error ? <ProblemNotice error={consumers.error} onRetry={() => void consumers.refetch()} /> : null}
-      {consumers.data || consumers.isLoading ? <DataTable label="Consumers" columns={columns} rows={consumers.data?.items} rowKey={(row) => row.name} empty={empty} /> : null}
+      {consumers.data || consumers.isLoading ? <DataTable label="Consumers" columns={columns} rows={consumers.data?.items} rowKey={nameOf} findBy={nameOf} empty={empty} /> : null}
     </Page>
   );
 }

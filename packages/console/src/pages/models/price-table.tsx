@@ -17,7 +17,6 @@ import { usdText } from "./price-text.ts";
 type Model = Answer<"getModelState">["models"][number];
 
 const sources = { configuration: "set here", catalogue: "catalogue", free: "free" } as const;
-const mostShown = 200;
 
 function usdColumn(head: string, of: "input" | "output" | "cacheRead" | "cacheWrite", wideOnly: boolean): Column<Model> {
   return { head, right: true, wideOnly, cell: ({ price }) => (price === null ? "–" : usdText(price[of])) };
@@ -52,8 +51,7 @@ export function PriceTable() {
       actions={<TextInput aria-label="Find a model" placeholder="Find a model" w={200} value={text} onChange={({ currentTarget }) => setText(currentTarget.value)} />}
     >
       {state.error ? <ProblemNotice error={state.error} onRetry={() => void state.refetch()} /> : null}
-      {state.data || state.isLoading ? <DataTable label="Models and prices" columns={columns} rows={found?.slice(0, mostShown)} rowKey={({ name }) => name} empty={empty} /> : null}
-      {found && found.length > mostShown ? <p>{countText(found.length - mostShown)} more; find them by name.</p> : null}
+      {state.data || state.isLoading ? <DataTable label="Models and prices" columns={columns} rows={found} rowKey={({ name }) => name} empty={empty} /> : null}
     </Section>
   );
 }

@@ -19,14 +19,17 @@ import { useShortcut } from "../../shell/shortcuts.tsx";
 type Row = Answer<"listServices">["items"][number];
 
 const columns: readonly Column<Row>[] = [
-  { head: "Name", cell: (row) => <EntityLink kind="service" name={row.name} /> },
-  { head: "Path", cell: (row) => <code>{row.spec.path}</code> },
+  { head: "Name", sortBy: (row) => row.name, cell: (row) => <EntityLink kind="service" name={row.name} /> },
+  { head: "Path", sortBy: (row) => row.spec.path, cell: (row) => <code>{row.spec.path}</code> },
   { head: "Runs at", cell: (row) => <Targets row={row} /> },
   { head: "Access", cell: (row) => <Chip meaning={row.spec.access === "open" ? "warning" : "neutral"}>{row.spec.access ?? "key"}</Chip> },
   { head: "Limits", cell: (row) => (row.spec.limits ?? []).map(limitText).join(", ") || "none", wideOnly: true },
   { head: "Calls", cell: (row) => <Link to="/calls" search={callsWith("service", row.name)}>show</Link>, wideOnly: true },
-  { head: "Changed", cell: (row) => <When at={row.updatedAt} />, wideOnly: true, right: true },
+  { head: "Changed", sortBy: (row) => row.updatedAt, cell: (row) => <When at={row.updatedAt} />, wideOnly: true, right: true },
 ];
+
+const nameOf = (row: Row): string => row.name;
+const nameAndPath = (row: Row): string => `${row.name} ${row.spec.path}`;
 
 function Targets({ row }: { row: Row }) {
   const targets = row.spec.upstream?.targets ?? [];
@@ -57,7 +60,7 @@ export function ServicesPage() {
   return (
     <Page title="Services" actions={services.data?.items.length ? add : null}>
       {services.error ? <ProblemNotice error={services.error} onRetry={() => void services.refetch()} /> : null}
-      {services.data || services.isLoading ? <DataTable label="Services" columns={columns} rows={services.data?.items} rowKey={(row) => row.name} empty={empty} /> : null}
+      {services.data || services.isLoading ? <DataTable label="Services" columns={columns} rows={services.data?.items} rowKey={nameOf} findBy={nameAndPath} empty={empty} /> : null}
     </Page>
   );
 }
