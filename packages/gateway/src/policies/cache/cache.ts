@@ -24,7 +24,8 @@ const besides: ReadonlySet<string> = new Set(["OPTIONS", "TRACE", "CONNECT", "PR
 
 function cached(plan: CompiledCache): Handler {
   return (exchange, sink) => {
-    if (exchange.upgrade !== null || isGrpc(exchange)) return plan.next(exchange, sink);
+    // A write that also offers to switch protocols is carried out all the same by whoever does not switch.
+    if ((exchange.upgrade !== null && exchange.method === "GET") || isGrpc(exchange)) return plan.next(exchange, sink);
     if (exchange.method === "GET" || exchange.method === "HEAD") return exchange.takesKept === true ? cachedRead(plan, exchange, sink) : plan.next(exchange, sink);
     if (!besides.has(exchange.method)) return cachedWrite(plan, exchange, sink);
     sayStatus(exchange, "fwd=method");

@@ -47,6 +47,13 @@ it.each<[invalidates: "resource" | "related" | "service", method: string, path: 
   expect(asked).toEqual(gone);
 });
 
+it("a write that also offers to switch protocols puts out of date what any other does", settings, async () => {
+  await using scene = await things();
+  await get(`${scene.url}/things/1`);
+  expect((await get(`${scene.url}/things/1`, { Connection: "Upgrade", Upgrade: "websocket" }, "DELETE")).status).toBe(200);
+  expect((await get(`${scene.url}/things/1`)).use).toBe("fwd=uri-miss; fwd-status=200; stored");
+});
+
 it("§4.4: what the answer to a write points to is out of date, of its own origin and service only", settings, async () => {
   await using scene = await things({ status: 201, headers: { Location: "/things/7", "Content-Location": "http://elsewhere.example/things/8" } }, { invalidates: "resource" });
   for (const id of [7, 8]) await get(`${scene.url}/things/${id}`);

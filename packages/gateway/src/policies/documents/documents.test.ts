@@ -1,3 +1,4 @@
+import { request } from "node:http";
 import type { CallRecord } from "@parley/contract/call-record";
 import type { ServiceSource } from "@parley/contract/config/service";
 import { afterEach, describe, expect, test } from "vitest";
@@ -71,6 +72,18 @@ describe("enforce", () => {
     expect(await problemOf(method)).toMatchObject({ code: "operation-unknown" });
     await setting.gateway.stop();
   });
+});
+
+test("a request that also offers to switch protocols is held to the document like any other", async () => {
+  const setting = await start({ validate: "enforce" });
+  const ask = (method: string, path: string): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const sent = request(setting.gateway.url + path, { method, agent: false, headers: { connection: "Upgrade", upgrade: "websocket" } }, (answer) => resolve(answer.resume().statusCode ?? 0));
+      sent.on("error", reject).end();
+    });
+  expect([await ask("DELETE", "/notes/7"), await ask("GET", "/notes/7/8"), await ask("GET", "/notes/7?depth=many"), await ask("GET", "/notes/7")]).toEqual([405, 404, 400, 200]);
+  expect(setting.upstream.requests).toHaveLength(1);
+  await setting.gateway.stop();
 });
 
 test("warn, the default, changes nothing for the caller and notes it in the record; answers are noted too", async () => {

@@ -37,7 +37,7 @@ function documented(plan: DocumentPlan, next: Handler): Handler {
   const sampler = new UseSampler();
   return (exchange, sink) => {
     const document = byVersion.get(exchange.version);
-    if (document === undefined || exchange.upgrade !== null) return next(exchange, sink);
+    if (document === undefined) return next(exchange, sink);
     const question = exchange.rest.indexOf("?");
     const below = exchange.rest.slice(document.takenOff, question === -1 ? undefined : question);
     const found = document.paths.find(document.validator, exchange.method, below);

@@ -96,6 +96,15 @@ describe("malformed fields are refused with what is wrong with them, and nothing
   });
 });
 
+it.each(["DELETE", "PUT", "POST", "PATCH"])("%s that also offers to switch protocols is guarded like any other", async (method) => {
+  const count = (): number => guarded.upstream.requests.filter((request) => request.method !== "GET").length;
+  const before = count();
+  const upgrade = { connection: "Upgrade", upgrade: "websocket" };
+  expectProblem(await raw(method, { ...upgrade, "if-match": '"another"' }), 412, "version-mismatch");
+  if (method !== "POST") expectProblem(await raw(method, upgrade), 428, "precondition-required");
+  expect(count()).toBe(before);
+});
+
 /** RFC 9110 §8.8.3 and §5.6.1 said once more, in another way than the parser's: a list may have empty elements, but not nothing else. */
 function isCondition(text: string): boolean {
   const bare = text.replaceAll(/^[ \t]+|[ \t]+$/g, "");

@@ -2,6 +2,7 @@
  * Enforce and require: the gateway speaks for the resources of a route. Sorts calls into reads, writes and leases; what is
  * none of them passes. Hides the ledger's protocol; imports the exchange, the ledger's port, `@parley/merge` and this policy's folders.
  */
+import { derivedExchange } from "../../../exchange/derived-exchange.ts";
 import type { Handler } from "../../../pipeline/policy.ts";
 import type { ConflictPlan, RoutePlan } from "../../../pipeline/route-plan.ts";
 import type { GuardedRoute } from "../book.ts";
@@ -25,10 +26,12 @@ export function guardRoute(plan: RoutePlan, conflict: ConflictPlan, parts: { por
   startProbe(guard, () => parts.ports.book.route(plan.service) === registered);
   return (exchange, sink) => {
     // A tunnel is no request for a resource, and safe methods that select no representation have no preconditions.
-    if (exchange.upgrade !== null || passing.has(exchange.method)) return parts.next(exchange, sink);
+    if ((exchange.upgrade !== null && exchange.method === "GET") || passing.has(exchange.method)) return parts.next(exchange, sink);
     const preconditions = parsePreconditions(exchange.headers, parts.ports.now());
     if (!preconditions.ok) return sink.fault({ code: "malformed-precondition", detail: `${preconditions.problem}.` });
-    const call = guardedCall(guard, exchange, { sink, preconditions: preconditions.value });
+    // A write that also offers to switch is a write: whoever does not switch carries it out (RFC 9110 §7.8).
+    const asked = exchange.upgrade === null ? exchange : derivedExchange(exchange, {});
+    const call = guardedCall(guard, asked, { sink, preconditions: preconditions.value });
     switch (exchange.method) {
       case "GET":
       case "HEAD":
