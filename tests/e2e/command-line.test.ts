@@ -67,3 +67,15 @@ test("22 a typing mistake is answered with its line, its column, a caret, the ne
   const code = /\[([a-z-]+)\]/.exec(out)?.[1] ?? "";
   expect(await parleyCommand(["explain", code], {}, folder)).toMatchObject({ status: 0, out: expect.stringContaining("Fix:") });
 });
+
+test("check takes its file as plan and up take theirs, and one file alone", async () => {
+  const file = join(folder, "good.yaml");
+  writeFileSync(file, "gateway: { port: 0 }\n");
+  for (const words of [[file], ["-f", file], ["--file", file], ["-c", file], ["--config", file]]) {
+    expect(await parleyCommand(["check", ...words], {}, folder), words.join(" ")).toMatchObject({ status: 0, out: expect.stringContaining(`${file} is valid`) });
+  }
+  for (const words of [[], [file, "-f", "other.yaml"]]) {
+    const { status, error } = await parleyCommand(["check", ...words, "--json"], {}, folder);
+    expect({ status, code: (JSON.parse(error) as { error: { code: string } }).error.code }).toEqual({ status: 1, code: "usage" });
+  }
+});

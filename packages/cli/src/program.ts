@@ -109,8 +109,9 @@ function addRunning(building: Building): void {
 }
 
 function addConfiguration(building: Building): void {
-  const check = building.program.command("check").argument("<file>", "a parley.yaml").description("what is wrong with a configuration file; needs nothing that runs");
-  does(building, examples(check, ["check parley.yaml", "check parley.yaml --json"]), async () => (await import("./commands/check.ts")).check);
+  const check = building.program.command("check").argument("[file]", "a parley.yaml").description("what is wrong with a configuration file; needs nothing that runs");
+  check.option("-f, --file <file>", "the same, as plan and apply take it").option("-c, --config <file>", "the same, as up takes it");
+  does(building, examples(check, ["check parley.yaml", "check -f parley.yaml --json"]), async () => (await import("./commands/check.ts")).check);
 
   const plan = connection(building.program.command("plan").description("what applying a file would change; exit status 0 nothing, 2 changes, 1 error"));
   plan.requiredOption("-f, --file <file>", "a parley.yaml").option("-o, --out <planfile>", "save the plan, to apply exactly it later");

@@ -1,5 +1,7 @@
 /** Mistakes that people make, each with the code, the place (marked ‹ in the text) and the advice that they get. */
+import { type ProblemCode, problemEntry } from "@parley/contract/problems/table";
 import { expect, test } from "vitest";
+import { formatDiagnostics } from "./format-diagnostics.ts";
 import { readConfigText } from "./read-config.ts";
 
 interface Mistake {
@@ -178,7 +180,17 @@ for (const [group, mistakes] of Object.entries({ typos, values, names, collision
     expect(errors[0]?.file).toBe("parley.yaml");
     if (mistake.message !== undefined) expect(errors[0]?.message).toEqual(expect.stringMatching(asPattern(mistake.message)));
     if (mistake.suggestion !== undefined) expect(errors[0]?.suggestion).toEqual(expect.stringMatching(asPattern(mistake.suggestion)));
+    expect(underCaret(formatDiagnostics(errors, text))).toBe((text[offset] ?? "").replace(/[\t\n]/, " ").trimEnd());
+    expect(problemEntry(mistake.code as ProblemCode).fix).not.toBe("");
   });
+}
+
+/** What the caret points at, as a person sees it in a terminal. */
+function underCaret(shown: string): string {
+  const lines = shown.split("\n");
+  const row = lines.findIndex((line) => /^ *\| +\^+$/.test(line));
+  expect(row).toBeGreaterThan(0);
+  return ((lines[row - 1] ?? "")[(lines[row] ?? "").indexOf("^")] ?? "").trimEnd();
 }
 
 function asPattern(text: string | RegExp): RegExp {
