@@ -4,6 +4,7 @@
  */
 import type { Readable } from "node:stream";
 import type { ClientIdentity } from "../certificates/index.ts";
+import type { WholeBody } from "./body-pieces.ts";
 
 export interface OutgoingRequest {
   /** Scheme, host and port, such as https://api.example.com. */
@@ -13,7 +14,8 @@ export interface OutgoingRequest {
   path: string;
   /** Name, value, name, value, …, Host and hop-by-hop fields set by the caller of this. */
   rawHeaders: string[];
-  body: Buffer | Readable | null;
+  /** A body in pieces is sent at the pace that the upstream takes it. */
+  body: WholeBody | Readable | null;
   timeouts: { connectMs: number; firstByteMs: number; idleMs: number };
   /** Ask for a connection that has carried nothing yet, after one that was reused turned out to be stale. */
   freshConnection?: boolean;

@@ -18,7 +18,7 @@ export function cached(settings: NonNullable<AiCache["exact"]>, meaning: ByMeani
   const store = new AnswerStore({ ttlMs: settings.ttl, maxBytes: settings.maxBytes });
   return async (call, targets, operation) => {
     const { exchange } = call;
-    const body = call.body.length === 0 || operation.generates !== true ? null : call.requestBody();
+    const body = call.body.length === 0 || operation.generates !== true ? null : call.judgedBody();
     const wishes = directives(exchange.headers["cache-control"]);
     if (!body || wishes.has("no-store") || isStateful(body) || (!settings.tools && hasTools(body))) {
       exchange.record.cache = "bypass";

@@ -5,6 +5,7 @@ import type { Refusal } from "@parley/contract/problems/problem";
 import { RefusalError } from "../../exchange/answer.ts";
 import type { Exchange } from "../../exchange/exchange.ts";
 import type { AiCall } from "../calls/ai-call.ts";
+import type { JsonObject } from "../conversation/json.ts";
 import type { AiPorts } from "../endpoints-contract.ts";
 import { compileGuardrail, type CompiledGuardrail } from "../guardrails/compiled-guardrail.ts";
 import { GuardNotes } from "../guardrails/guard-notes.ts";
@@ -86,13 +87,20 @@ async function askAll(call: AiCall, rails: readonly CompiledGuardrail[], { ports
 }
 
 async function checkInput(call: AiCall, rails: readonly CompiledGuardrail[], { ports, notes }: { ports: AiPorts; notes: GuardNotes }): Promise<AiCall> {
-  const before = call.requestBody();
+  const asking = rails.filter(({ onInput, webhook }) => onInput && webhook !== null);
+  // Whoever is asked sees all of it.
+  const outline = asking.length === 0 ? call.outline : null;
+  const before = outline?.value ?? call.requestBody();
   const outcome = guardInput(rails, { model: call.model, body: before }, notes);
   if ("refusal" in outcome) throw new RefusalError(outcome.refusal);
   const { body } = outcome;
-  const refusal = await askAll(call, rails.filter(({ onInput }) => onInput), { ports, notes, about: { phase: "input", request: body } });
+  const refusal = await askAll(call, asking, { ports, notes, about: { phase: "input", request: body } });
   if (refusal) throw new RefusalError(refusal);
   if (body === before) return call;
-  const bytes = Buffer.from(JSON.stringify(body));
-  return call.with({ body: { bytes, head: body, parsed: body } });
+  const text = JSON.stringify(body);
+  if (!outline) return call.with({ body: { bytes: Buffer.from(text), head: body, parsed: body } });
+  const pieces = outline.restored(text);
+  if (!pieces) throw new RefusalError(blocked({ name: "of these endpoints" }, "would have changed a file in the request"));
+  const bytes = Buffer.concat(pieces);
+  return call.with({ body: { bytes, head: body, parsed: JSON.parse(bytes.toString("utf8")) as JsonObject } });
 }

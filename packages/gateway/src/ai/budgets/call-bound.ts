@@ -22,7 +22,7 @@ export interface CallBound {
 const assumedOutputTokens = 4096;
 
 export function boundOf(call: AiCall, targets: readonly ModelTarget[], generates: boolean): CallBound {
-  const body = call.requestBody();
+  const body = call.judgedBody();
   const inputTokens = inputTokensAtMost(body);
   const stated = generates ? statedOutput(body) : 0;
   const outputTokens = stated ?? assumedOutputTokens;

@@ -5,7 +5,9 @@ import { isList, isObject } from "../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../conversation/json.ts";
 
 export function requestKey(call: AiCall, scope: "consumer" | "shared"): string {
-  return hash("sha256", JSON.stringify([keyHolder(call, scope), call.caller.name, call.model, call.stream, call.guard?.names ?? [], sorted(call.requestBody())]), "base64url");
+  const { outline } = call;
+  const text = JSON.stringify([keyHolder(call, scope), call.caller.name, call.model, call.stream, call.guard?.names ?? [], sorted(call.judgedBody())]);
+  return hash("sha256", outline ? outline.digested(text) : text, "base64url");
 }
 
 /** Whose answers they are. Nobody known on an open endpoint is one scope of its own, for each address. */

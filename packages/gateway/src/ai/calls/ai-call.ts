@@ -10,6 +10,7 @@ import type { Conversation } from "../conversation/conversation.ts";
 import type { CallerDialect, DecodingContext, EncodingContext } from "../conversation/dialect.ts";
 import type { JsonObject } from "../conversation/json.ts";
 import { refuseParameter } from "../conversation/parameters.ts";
+import type { MediaOutline } from "../raw-json/media-outline.ts";
 import type { OutputGuard } from "../guardrails/output-guard.ts";
 import type { PriceBook } from "../record/cost.ts";
 
@@ -19,6 +20,8 @@ export interface CallBody {
   /** The members that decide where the call goes. */
   readonly head: JsonObject;
   readonly parsed: JsonObject;
+  /** Null where there are no long media. `makeMark` gives what nobody can guess. */
+  outline?(makeMark: () => string): MediaOutline | null;
 }
 
 export interface AiCallInput {
@@ -90,6 +93,16 @@ export class AiCall {
   /** All of the caller's body, parsed. */
   requestBody(): JsonObject {
     return this.#request.parsed;
+  }
+
+  /** Of a large body with media, which need not be copied to read the rest. */
+  get outline(): MediaOutline | null {
+    return this.#request.outline?.(() => randomName(this.ports)) ?? null;
+  }
+
+  /** The body as far as it has to be read to be judged: its long media may be stand-ins. */
+  judgedBody(): JsonObject {
+    return this.outline?.value ?? this.requestBody();
   }
 
   /** The members that decide where the call goes. */

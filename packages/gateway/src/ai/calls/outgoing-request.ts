@@ -1,14 +1,13 @@
 // Hot path: once for each attempt at a provider.
-/** The request to a provider: passed through where it speaks the caller's dialect, translated elsewhere. */
+/** The request to a provider: passed through where it speaks the caller's dialect. What is translated is in translated-request.ts. */
 import type { Readable } from "node:stream";
+import { isWhole, lengthOf } from "../../upstreams/body-pieces.ts";
+import type { WholeBody } from "../../upstreams/body-pieces.ts";
 import type { OutgoingRequest } from "../../upstreams/transport.ts";
-import type { ProviderDialect } from "../conversation/dialect.ts";
-import { refuseParameter } from "../conversation/parameters.ts";
 import type { PassThrough } from "../conversation/pass-through.ts";
-import { noteUnsaidParts } from "../conversation/unsaid-parts.ts";
 import type { TranslationNotes } from "../conversation/translation-notes.ts";
 import type { ModelTarget } from "../models/model-directory.ts";
-import { bendBytes, bendObject } from "../models/quirks.ts";
+import { bendBytes } from "../models/quirks.ts";
 import type { AiCall } from "./ai-call.ts";
 
 /** Throws a `RefusalError` where the provider does not have what the caller asks. */
@@ -33,23 +32,13 @@ export function passedFields(raw: readonly string[], { requestFields, requiredFi
   return fields;
 }
 
-/** Throws a `RefusalError` where the dialect cannot say what the caller asks. */
-export function translatedRequest(call: AiCall, target: ModelTarget, { dialect, notes }: { dialect: ProviderDialect; notes: TranslationNotes }): OutgoingRequest {
-  call.ports.media?.expectPublic(call.conversation);
-  const request = dialect.writeRequest(call.conversation, { model: target.model, stream: call.stream }, notes);
-  noteUnsaidParts(call.conversation, dialect.name, notes);
-  const { quirks } = target.account;
-  const body = quirks ? bendObject(request.body, quirks, notes) : request.body;
-  return outgoing({ call, target, path: request.path, fields: request.headers, body: Buffer.from(stringify(body)) });
-}
-
 interface Outgoing {
   call: AiCall;
   target: ModelTarget;
   path: string;
   fields: readonly string[];
   /** Null for a request without one. */
-  body: Buffer | Readable | null;
+  body: WholeBody | Readable | null;
   /** Of a body that is a stream, where it is known. */
   bodyBytes?: number | null;
   /** JSON unless said otherwise. */
@@ -62,7 +51,7 @@ interface Outgoing {
 /** Without the credentials: these are added when the request is sent, with the key that is chosen then. */
 export function outgoing({ call, target, path, fields, method, ...content }: Outgoing): OutgoingRequest {
   const { account } = target;
-  const body = account.surface?.body && Buffer.isBuffer(content.body) ? account.surface.body(content.body, path) : content.body;
+  const body = account.surface?.body && content.body && isWhole(content.body) ? account.surface.body(content.body, path) : content.body;
   const wanted = account.surface ? account.surface.path(path, { model: target.model, stream: call.stream }) : path;
   const accept = content.accept ?? (call.stream ? "text/event-stream" : "application/json");
   return {
@@ -78,17 +67,7 @@ export function outgoing({ call, target, path, fields, method, ...content }: Out
 }
 
 /** A stream of unknown length is sent in chunks. */
-function contentFields(body: Buffer | Readable, { bodyBytes, contentType = "application/json" }: Pick<Outgoing, "bodyBytes" | "contentType">): string[] {
-  const length = Buffer.isBuffer(body) ? body.length : (bodyBytes ?? null);
+function contentFields(body: WholeBody | Readable, { bodyBytes, contentType = "application/json" }: Pick<Outgoing, "bodyBytes" | "contentType">): string[] {
+  const length = isWhole(body) ? lengthOf(body) : (bodyBytes ?? null);
   return ["Content-Type", contentType, ...(length === null ? [] : ["Content-Length", String(length)])];
-}
-
-/** Nesting that exhausts the stack is the caller's doing. */
-export function stringify(body: object): string {
-  try {
-    return JSON.stringify(body);
-  } catch (error) {
-    if (error instanceof RangeError) return refuseParameter("invalid-request", "", "the body is nested too deeply");
-    throw error;
-  }
 }

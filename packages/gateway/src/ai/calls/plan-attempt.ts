@@ -3,7 +3,6 @@
 import type { Answer } from "../conversation/answer.ts";
 import { eventsOfAnswer } from "../conversation/answer-events.ts";
 import type { ProviderDialect } from "../conversation/dialect.ts";
-import { withFreeTextTools } from "../conversation/free-text-tools.ts";
 import { tryParseJson } from "../conversation/json.ts";
 import type { PassThrough, PassThroughStream } from "../conversation/pass-through.ts";
 import type { ProviderError } from "../conversation/provider-error.ts";
@@ -17,10 +16,11 @@ import { noteWarnings } from "../record/call-notes.ts";
 import type { AiCall } from "./ai-call.ts";
 import type { ProviderFields } from "./answer-fields.ts";
 import type { AnswerRelay } from "./answer-relay.ts";
-import { passedRequest, translatedRequest } from "./outgoing-request.ts";
+import { passedRequest } from "./outgoing-request.ts";
 import type { AttemptPlan, ProviderAttempt } from "./provider-attempt.ts";
 import { StreamRelay } from "./stream-relay.ts";
 import { TranslatedStream } from "./stream-stage.ts";
+import { translatedRequest } from "./translated-request.ts";
 import { WholeRelay } from "./whole-relay.ts";
 import type { ReadAnswer } from "./whole-relay.ts";
 
@@ -29,10 +29,8 @@ export function planAttempt(call: AiCall, target: ModelTarget, spoken: ProviderD
   const { passThrough } = spoken;
   // What is looked at has to be read, and so written anew.
   if (!call.guard && spoken.name === call.caller.name && passThrough?.mayPass(call.body, target.account.kind)) return planPassing(call, target, { dialect: spoken, passThrough });
-  const dialect = withFreeTextTools(spoken, call.conversation);
-  const notes = new TranslationNotes();
   const since = performance.now();
-  const request = translatedRequest(call, target, { dialect, notes });
+  const { request, dialect, notes } = translatedRequest(call, target, spoken);
   call.exchange.step("translation", since);
   noteWarnings(call, notes);
   const translation: Reading = {

@@ -1,4 +1,5 @@
 /** A call of one dialect alone, which goes to providers that speak it with its bytes as they came. */
+import type { WholeBody } from "../../upstreams/body-pieces.ts";
 import type { Usage } from "../conversation/answer.ts";
 import type { DialectName } from "../conversation/content.ts";
 import type { ProviderDialect } from "../conversation/dialect.ts";
@@ -19,7 +20,7 @@ export interface Passed {
   path(target: ModelTarget, call: AiCall): string;
   /** GET and DELETE have no body. */
   readonly method?: string;
-  body(call: AiCall, target: ModelTarget): Buffer | null;
+  body(call: AiCall, target: ModelTarget): WholeBody | null;
   usage(body: Buffer): Usage | undefined;
   /** Called when the provider has answered well. */
   done?(): void;

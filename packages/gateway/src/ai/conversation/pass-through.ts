@@ -18,8 +18,8 @@ export interface PassThrough {
   mayPass(body: Buffer, kind: string): boolean;
   /** Members that `rewriteRequest` wants to know. */
   readonly headMembers: readonly string[];
-  /** The request with what has to change. `head` has at least those of `headMembers` that the body has. */
-  rewriteRequest(body: Buffer, head: JsonObject, change: RequestChange): Buffer;
+  /** The request with what has to change, a large one in pieces. `head` has at least those of `headMembers` that the body has. */
+  rewriteRequest(body: Buffer, head: JsonObject, change: RequestChange): Buffer | readonly Buffer[];
   /** A whole answer of status 2xx; `rename` is what the model is called towards the caller, null to leave it. */
   readAnswer(body: Buffer, rename: string | null): PassedAnswer | ProviderError;
   stream(options: PassThroughOptions): PassThroughStream;

@@ -3,6 +3,8 @@
 import { RefusalError } from "../../exchange/answer.ts";
 import { isObject, tryParseJson } from "../conversation/json.ts";
 import type { JsonDraft, JsonObject } from "../conversation/json.ts";
+import { outlineOf } from "../raw-json/media-outline.ts";
+import type { MediaOutline } from "../raw-json/media-outline.ts";
 import { memberText, topLevelMembers } from "../raw-json/top-level-members.ts";
 import { findJsonFault } from "./json-position.ts";
 
@@ -14,6 +16,7 @@ export class RequestBody {
   /** The members that were asked for, at least. */
   readonly head: JsonObject;
   #parsed: JsonObject | null = null;
+  #outline: MediaOutline | null | undefined;
 
   /** Throws a `RefusalError` with the place where the body stops being JSON. */
   constructor(bytes: Buffer, headMembers: readonly string[]) {
@@ -23,6 +26,12 @@ export class RequestBody {
 
   get parsed(): JsonObject {
     return (this.#parsed ??= parseBody(this.bytes.toString("utf8")));
+  }
+
+  /** Made once, whatever becomes of the call. */
+  outline(makeMark: () => string): MediaOutline | null {
+    if (this.#outline === undefined) this.#outline = this.bytes.length > parsedAtOnceBytes ? outlineOf(this.bytes, makeMark()) : null;
+    return this.#outline;
   }
 }
 

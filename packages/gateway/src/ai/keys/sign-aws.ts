@@ -1,6 +1,7 @@
 // Hot path: once for each request to Bedrock that has no API key.
 /** AWS's signature, version 4. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
-import { createHmac, hash } from "node:crypto";
+import { createHash, createHmac, hash } from "node:crypto";
+import { isWhole } from "../../upstreams/body-pieces.ts";
 import type { OutgoingRequest } from "../../upstreams/transport.ts";
 
 export interface AwsCredentials {
@@ -15,7 +16,7 @@ export interface AwsCredentials {
 export function signAws(request: OutgoingRequest, credentials: AwsCredentials, nowMs: number): void {
   const time = new Date(nowMs).toISOString().replaceAll(/[-:]|\.\d{3}/g, "");
   const date = time.slice(0, 8);
-  const payload = hash("sha256", Buffer.isBuffer(request.body) ? request.body : "", "hex");
+  const payload = digestOf(request.body);
   const added = ["x-amz-date", time, "x-amz-content-sha256", payload, ...(credentials.sessionToken ? ["x-amz-security-token", credentials.sessionToken] : [])];
   request.rawHeaders.push(...added);
   const fields = signedFields(request.rawHeaders);
@@ -27,6 +28,15 @@ export function signAws(request: OutgoingRequest, credentials: AwsCredentials, n
   const key = ["aws4_request", credentials.service, credentials.region, date].reduceRight<Buffer | string>((secret, step) => hmac(secret, step), `AWS4${credentials.secretAccessKey}`);
   const signature = createHmac("sha256", key).update(text).digest("hex");
   request.rawHeaders.push("Authorization", `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`);
+}
+
+/** In pieces as they are: a large body is not put together for it. */
+function digestOf(body: OutgoingRequest["body"]): string {
+  if (body === null || !isWhole(body)) return hash("sha256", "", "hex");
+  if (Buffer.isBuffer(body)) return hash("sha256", body, "hex");
+  const sum = createHash("sha256");
+  for (const piece of body) sum.update(piece);
+  return sum.digest("hex");
 }
 
 function hmac(key: Buffer | string, text: string): Buffer {

@@ -7,7 +7,9 @@ import type { Quirks } from "@parley/contract/ai/provider-catalogue";
 import { asObject, asObjects, isList, isObject, tryParseJson } from "../conversation/json.ts";
 import type { JsonDraft, JsonObject, JsonValue } from "../conversation/json.ts";
 import type { TranslationNotes } from "../conversation/translation-notes.ts";
-import { memberText, splice, topLevelMembers } from "../raw-json/top-level-members.ts";
+import { joined } from "../../upstreams/body-pieces.ts";
+import type { WholeBody } from "../../upstreams/body-pieces.ts";
+import { memberText, spliceToSend, topLevelMembers } from "../raw-json/top-level-members.ts";
 import type { Replacement, TopLevel } from "../raw-json/top-level-members.ts";
 
 export interface CompiledQuirks {
@@ -76,13 +78,14 @@ function judgeable(quirks: CompiledQuirks, name: string): boolean {
 }
 
 /** A caller's own bytes: all that need not change stays as it is. */
-export function bendBytes(body: Buffer, quirks: CompiledQuirks, notes: TranslationNotes): Buffer {
+export function bendBytes(whole: WholeBody, quirks: CompiledQuirks, notes: TranslationNotes): WholeBody {
+  const body = joined(whole);
   const found = topLevelMembers(body, quirks.names);
   const replacements = found ? memberReplacements(body, { quirks, found, notes }) : [];
   // What is left out altogether may have held one.
   const roles = quirks.noDeveloperRole ? roleReplacements(body).filter((role) => !replacements.some(({ start, end }) => start <= role.start && role.end <= end)) : [];
   replacements.push(...roles);
-  return replacements.length === 0 ? body : splice(body, replacements.sort((one, other) => one.start - other.start));
+  return spliceToSend(body, replacements.sort((one, other) => one.start - other.start));
 }
 
 function memberReplacements(body: Buffer, { quirks, found, notes }: { quirks: CompiledQuirks; found: TopLevel; notes: TranslationNotes }): Replacement[] {

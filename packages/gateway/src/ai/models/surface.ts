@@ -3,14 +3,16 @@
 import { settingOf } from "@parley/contract/ai/provider-catalogue";
 import type { CatalogueEntry } from "@parley/contract/ai/provider-catalogue";
 import type { Provider } from "@parley/contract/config/ai";
+import { joined } from "../../upstreams/body-pieces.ts";
+import type { WholeBody } from "../../upstreams/body-pieces.ts";
 import { refuseParameter } from "../conversation/parameters.ts";
-import { memberText, splice, topLevelMembers } from "../raw-json/top-level-members.ts";
+import { memberText, spliceToSend, topLevelMembers } from "../raw-json/top-level-members.ts";
 
 export interface Surface {
   /** The dialect's path as this cloud has it; relative to the base path. */
   path(path: string, asked: { model: string; stream: boolean }): string;
   /** The dialect's body as this cloud wants it. */
-  body?(body: Buffer, path: string): Buffer;
+  body?(body: WholeBody, path: string): WholeBody;
 }
 
 export function compileSurface(entry: CatalogueEntry, provider: Provider, basePath: string): Surface | null {
@@ -71,10 +73,11 @@ function claudeName(model: string): string {
 }
 
 /** The model stands in the path, and the version of the API in the body, each instead of the other. */
-function withVersion(body: Buffer): Buffer {
+function withVersion(whole: WholeBody): WholeBody {
+  const body = joined(whole);
   const members = topLevelMembers(body, ["model", "anthropic_version"])?.members;
   const model = members?.["model"];
   if (!model) return body;
   const version = members["anthropic_version"];
-  return splice(body, [{ start: model.keyStart, end: model.valueEnd, text: `"anthropic_version":${version ? memberText(body, version) : '"vertex-2023-10-16"'}` }]);
+  return spliceToSend(body, [{ start: model.keyStart, end: model.valueEnd, text: `"anthropic_version":${version ? memberText(body, version) : '"vertex-2023-10-16"'}` }]);
 }

@@ -1,14 +1,15 @@
 // Hot path: once for each attempt of a call that is passed through.
 /** The model's name replaced in a request's bytes; all else stays as it came. */
+import type { WholeBody } from "../../upstreams/body-pieces.ts";
 import type { JsonObject } from "../conversation/json.ts";
 import { refuseParameter } from "../conversation/parameters.ts";
-import { splice, topLevelMembers } from "./top-level-members.ts";
+import { spliceToSend, topLevelMembers } from "./top-level-members.ts";
 
 /** `head` holds the name as the caller wrote it. */
-export function replaceModel(body: Buffer, head: JsonObject, model: string): Buffer {
+export function replaceModel(body: Buffer, head: JsonObject, model: string): WholeBody {
   const found = topLevelMembers(body, ["model"]);
   const member = found?.members["model"];
   if (!member) return refuseParameter("invalid-request", "model", "model is missing; it has to be a string");
   if (found.isAmbiguous) return refuseParameter("invalid-request", "model", "model is there twice");
-  return head["model"] === model ? body : splice(body, [{ start: member.valueStart, end: member.valueEnd, text: JSON.stringify(model) }]);
+  return spliceToSend(body, head["model"] === model ? [] : [{ start: member.valueStart, end: member.valueEnd, text: JSON.stringify(model) }]);
 }

@@ -4,6 +4,7 @@
  * stays as it came. Takes for granted that the text is JSON; for anything else it finds nothing or stops at the end, and
  * never reads past it. Strings are skipped natively, so that an image in the text costs next to nothing.
  */
+import type { WholeBody } from "../../upstreams/body-pieces.ts";
 
 export interface MemberRange {
   /** From the key's opening quote. */
@@ -65,6 +66,19 @@ export interface Replacement {
 
 /** The bytes with the replacements made; these stand in order and do not overlap. */
 export function splice(bytes: Buffer, replacements: readonly Replacement[]): Buffer {
+  return Buffer.concat(pieced(bytes, replacements));
+}
+
+/** Smaller ones are copied for less than it costs to send them in pieces. */
+const sentInPiecesBytes = 256 * 1024;
+
+/** The same for a request on its way: a large one stays where it is, and is sent in pieces. */
+export function spliceToSend(bytes: Buffer, replacements: readonly Replacement[]): WholeBody {
+  if (bytes.length < sentInPiecesBytes) return replacements.length === 0 ? bytes : splice(bytes, replacements);
+  return replacements.length === 0 ? [bytes] : pieced(bytes, replacements);
+}
+
+function pieced(bytes: Buffer, replacements: readonly Replacement[]): Buffer[] {
   const pieces: Buffer[] = [];
   let position = 0;
   for (const { start, end, text } of replacements) {
@@ -72,7 +86,7 @@ export function splice(bytes: Buffer, replacements: readonly Replacement[]): Buf
     position = end;
   }
   pieces.push(bytes.subarray(position));
-  return Buffer.concat(pieces);
+  return pieces;
 }
 
 function skipSpace(bytes: Buffer, start: number): number {
@@ -86,7 +100,7 @@ function skipSpace(bytes: Buffer, start: number): number {
 }
 
 /** From an opening quote to behind the closing one. */
-function skipString(bytes: Buffer, start: number): number {
+export function skipString(bytes: Buffer, start: number): number {
   let position = start + 1;
   const near = Math.min(bytes.length, position + 48);
   for (; position < near; position++) {

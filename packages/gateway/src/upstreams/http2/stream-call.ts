@@ -2,6 +2,7 @@
 import { constants, type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders } from "node:http2";
 import type { Readable } from "node:stream";
 import type { Deadlined, Deadlines } from "../../exchange/deadlines.ts";
+import { isWhole, lengthOf, pacedPieces } from "../body-pieces.ts";
 import type { IncomingAnswer, OutgoingRequest, Sending, TransportFailure } from "../transport.ts";
 import { answerHead, streamFields } from "./stream-fields.ts";
 
@@ -38,13 +39,13 @@ export class StreamCall implements Sending, Deadlined {
     this.#at = at;
     const { body } = this.#request;
     try {
-      const isWhole = body === null || (Buffer.isBuffer(body) && body.length === 0);
-      const stream = session.request(streamFields(this.#request), { endStream: isWhole });
+      const isEmpty = body === null || (isWhole(body) && lengthOf(body) === 0);
+      const stream = session.request(streamFields(this.#request), { endStream: isEmpty });
       this.#stream = stream;
       this.#listen(stream);
       if (at.isConnected()) this.#sent();
       else stream.once("ready", () => this.#sent());
-      if (!isWhole) this.#send(stream, body as Buffer | Readable);
+      if (!isEmpty) this.#send(stream, Array.isArray(body) ? pacedPieces(body as readonly Buffer[]) : (body as Buffer | Readable));
     } catch (error) {
       this.#fail({ kind: session.destroyed ? "connect-failure" : "protocol", notSent: true, detail: describe(error) });
     }

@@ -3,7 +3,9 @@
  * after anything that leaves doubt about where the next answer would begin.
  */
 import type { Socket } from "node:net";
+import type { Readable } from "node:stream";
 import type { Deadlined } from "../../exchange/deadlines.ts";
+import { isWhole, pacedPieces } from "../body-pieces.ts";
 import type { TransportFailure } from "../transport.ts";
 import type { AnswerHead } from "./answer-head.ts";
 import { AnswerParser, type ParsedAnswer } from "./answer-parser.ts";
@@ -165,14 +167,14 @@ export class LeanConnection implements Deadlined, ParsedAnswer, TurnItem {
     this.deadlineMs = performance.now() + request.timeouts.firstByteMs;
     if (request.body === null) socket.write(head.text, "latin1");
     else if (Buffer.isBuffer(request.body)) writeWhole(socket, head.text, request.body);
-    else this.#sendStream(this.#call as LeanCall, socket);
+    else this.#sendStream(this.#call as LeanCall, socket, isWhole(request.body) ? pacedPieces(request.body) : request.body);
   }
 
-  #sendStream({ request, head }: LeanCall, socket: Socket): void {
+  #sendStream({ request, head }: LeanCall, socket: Socket, body: Readable): void {
     const patience = request.timeouts.idleMs + sendingGraceMs;
     this.deadlineMs = performance.now() + patience;
     socket.write(head.text, "latin1");
-    this.#sender = new BodySender(socket, request.body as Exclude<typeof request.body, Buffer | null>, head.length, {
+    this.#sender = new BodySender(socket, body, head.length, {
       progress: () => {
         if (this.#phase === "first-byte") this.deadlineMs = performance.now() + patience;
       },

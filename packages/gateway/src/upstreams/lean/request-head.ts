@@ -1,4 +1,5 @@
 /** Hot path (benchmarks: http). A request's header section as text, and how its body will be framed. */
+import { isWhole, lengthOf } from "../body-pieces.ts";
 import type { OutgoingRequest } from "../transport.ts";
 
 export interface RequestHead {
@@ -37,10 +38,10 @@ export function requestHead(request: OutgoingRequest): RequestHead | string {
 }
 
 function framed(text: string, given: number | null, { method, body }: Pick<OutgoingRequest, "method" | "body">): RequestHead | string {
-  if (body !== null && !Buffer.isBuffer(body)) {
+  if (body !== null && !isWhole(body)) {
     return given === null ? { text: `${text}Transfer-Encoding: chunked\r\n\r\n`, length: null } : { text: `${text}\r\n`, length: given };
   }
-  const length = body === null ? 0 : body.length;
+  const length = body === null ? 0 : lengthOf(body);
   if (given !== null && given !== length) return "the Content-Length differs from the body's";
   if (given === null && (length > 0 || expectBody.has(method))) text += `Content-Length: ${length}\r\n`;
   return { text: `${text}\r\n`, length };

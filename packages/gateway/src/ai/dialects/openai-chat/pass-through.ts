@@ -6,7 +6,7 @@ import { refuseParameter } from "../../conversation/parameters.ts";
 import type { PassedAnswer, PassThrough, RequestChange } from "../../conversation/pass-through.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
-import { memberText, splice, topLevelMembers } from "../../raw-json/top-level-members.ts";
+import { memberText, splice, spliceToSend, topLevelMembers } from "../../raw-json/top-level-members.ts";
 import type { Replacement } from "../../raw-json/top-level-members.ts";
 import { parseEmbeddedError } from "./errors.ts";
 import { finishReasonIn } from "./finish-reason-in.ts";
@@ -30,7 +30,7 @@ export const openAiChatPassThrough: PassThrough = {
 
 const answerMembers = ["model", "usage", "choices", "error", "service_tier"];
 
-function rewriteRequest(body: Buffer, head: JsonObject, change: RequestChange): Buffer {
+function rewriteRequest(body: Buffer, head: JsonObject, change: RequestChange): Buffer | readonly Buffer[] {
   const found = topLevelMembers(body, requestMembers);
   const model = found?.members["model"];
   if (!found || !model) return refuseParameter("invalid-request", "model", "model is missing; it has to be a string");
@@ -42,8 +42,7 @@ function rewriteRequest(body: Buffer, head: JsonObject, change: RequestChange): 
     const text = JSON.stringify(withUsage(head));
     replacements.push(options ? { start: options.valueStart, end: options.valueEnd, text } : { start: found.end, end: found.end, text: `,"stream_options":${text}` });
   }
-  if (replacements.length === 0) return body;
-  return splice(body, replacements.sort((one, other) => one.start - other.start));
+  return spliceToSend(body, replacements.sort((one, other) => one.start - other.start));
 }
 
 function withUsage(head: JsonObject): JsonObject {

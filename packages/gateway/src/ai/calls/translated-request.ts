@@ -1,0 +1,70 @@
+// Hot path: once for each attempt at a provider that speaks another dialect than the caller.
+/**
+ * The request to a provider in its own words. Of a large request only the outline is read and written, and its media go on
+ * as slices of the caller's bytes. Where something else than that was made of them (a text file's bytes become text, say),
+ * or the outline is refused, all of the request is read, so that nobody sees a stand-in.
+ */
+import { RefusalError } from "../../exchange/answer.ts";
+import type { WholeBody } from "../../upstreams/body-pieces.ts";
+import type { OutgoingRequest } from "../../upstreams/transport.ts";
+import type { Conversation } from "../conversation/conversation.ts";
+import type { ProviderDialect } from "../conversation/dialect.ts";
+import { withFreeTextTools } from "../conversation/free-text-tools.ts";
+import { refuseParameter } from "../conversation/parameters.ts";
+import { TranslationNotes } from "../conversation/translation-notes.ts";
+import { noteUnsaidParts } from "../conversation/unsaid-parts.ts";
+import type { ModelTarget } from "../models/model-directory.ts";
+import { bendObject } from "../models/quirks.ts";
+import type { AiCall } from "./ai-call.ts";
+import { outgoing } from "./outgoing-request.ts";
+
+export interface Translated {
+  readonly request: OutgoingRequest;
+  readonly dialect: ProviderDialect;
+  readonly notes: TranslationNotes;
+}
+
+/** Throws a `RefusalError` where the dialect cannot say what the caller asks. */
+export function translatedRequest(call: AiCall, target: ModelTarget, spoken: ProviderDialect): Translated {
+  return outlined(call, target, spoken) ?? written(call, target, { spoken, conversation: call.conversation, bytesOf: (text) => Buffer.from(text) }) as Translated;
+}
+
+/** Null where all of the request has to be read. */
+function outlined(call: AiCall, target: ModelTarget, spoken: ProviderDialect): Translated | null {
+  const outline = call.changed === null ? call.outline : null;
+  if (!outline) return null;
+  try {
+    return written(call, target, { spoken, conversation: call.caller.parseRequest(outline.value), bytesOf: (text) => outline.restored(text) });
+  } catch (error) {
+    // What is wrong is said in the caller's own words.
+    if (error instanceof RefusalError || error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+interface Writing {
+  spoken: ProviderDialect;
+  conversation: Conversation;
+  bytesOf: (text: string) => WholeBody | null;
+}
+
+function written(call: AiCall, target: ModelTarget, { spoken, conversation, bytesOf }: Writing): Translated | null {
+  const dialect = withFreeTextTools(spoken, conversation);
+  const notes = new TranslationNotes();
+  call.ports.media?.expectPublic(conversation);
+  const request = dialect.writeRequest(conversation, { model: target.model, stream: call.stream }, notes);
+  noteUnsaidParts(conversation, dialect.name, notes);
+  const { quirks } = target.account;
+  const body = bytesOf(stringify(quirks ? bendObject(request.body, quirks, notes) : request.body));
+  return body && { request: outgoing({ call, target, path: request.path, fields: request.headers, body }), dialect, notes };
+}
+
+/** Nesting that exhausts the stack is the caller's doing. */
+function stringify(body: object): string {
+  try {
+    return JSON.stringify(body);
+  } catch (error) {
+    if (error instanceof RangeError) return refuseParameter("invalid-request", "", "the body is nested too deeply");
+    throw error;
+  }
+}
