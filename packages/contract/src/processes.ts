@@ -34,6 +34,12 @@ export interface ControlProcessOptions {
   tls?: { cert: string; key: string; minVersion: "1.2" | "1.3" };
 }
 
+/**
+ * The control plane's second argument at its first start with a file: what the supervisor has read of it is on standard input,
+ * so that a large file is parsed and validated once. Empty where there is nothing. Afterwards the control plane reads for itself.
+ */
+export const handedOverArgument = "configuration-on-standard-input";
+
 /** Child to supervisor, over Node's IPC. */
 export type ChildMessage =
   /** It serves; with port 0 configured, this is the port it got. */

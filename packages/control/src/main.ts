@@ -9,7 +9,7 @@
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { ChildMessage, ControlProcessOptions, SupervisorMessage } from "@parley/contract/processes";
+import { handedOverArgument, type ChildMessage, type ControlProcessOptions, type SupervisorMessage } from "@parley/contract/processes";
 import { createLog } from "./log.ts";
 import { startControlProcess, type ControlProcess } from "./main/control-process.ts";
 import { StartError } from "./main/start-error.ts";
@@ -47,12 +47,17 @@ function drainWhenAsked(control: ControlProcess): void {
   process.on("disconnect", () => drain("the supervisor is gone"));
 }
 
+/** Undefined where the supervisor hands nothing over: it did so before, or there is no file. */
+function handedOver(): string | undefined {
+  return process.argv[3] === handedOverArgument ? readFileSync(0, "utf8") : undefined;
+}
+
 async function main(): Promise<void> {
   const options = JSON.parse(process.argv[2] ?? "") as ControlProcessOptions;
   const version = (JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }).version;
   const consoleFolder = fileURLToPath(new URL("../../console/dist", import.meta.url));
   const documentationFolder = fileURLToPath(new URL("../../../docs", import.meta.url));
-  const control = await startControlProcess(options, { environment: process.env, consoleFolder, documentationFolder, version, now: Date.now, log });
+  const control = await startControlProcess(options, { environment: process.env, consoleFolder, documentationFolder, version, now: Date.now, log, handedOver: handedOver() });
   drainWhenAsked(control);
   // Before `ready`, at which the supervisor greets people and shows them the link.
   if (control.firstRun) tell({ type: "first-run", ...control.firstRun });

@@ -13,6 +13,8 @@ export interface ChildProgram {
   environment: NodeJS.ProcessEnv;
   /** Given to Node before the module. */
   nodeArguments?: readonly string[];
+  /** Gives what it finds on its standard input when it is started for the first time, and the argument that says so. */
+  input?: { argument: string; take: () => string };
   /** The descriptor of ours that it writes to as its standard output; standard error without it. */
   standardOutput?: 1 | 2;
 }
@@ -39,6 +41,7 @@ export class Child {
   readonly #events: ChildEvents;
   #process: ChildProcess | null = null;
   #startedAt = 0;
+  #wasStarted = false;
   #deaths = 0;
   #restart: NodeJS.Timeout | null = null;
   #stopping = false;
@@ -56,16 +59,22 @@ export class Child {
   start(): void {
     this.#restart = null;
     this.#startedAt = performance.now();
-    const child = fork(this.#program.module, [JSON.stringify(this.#program.options)], {
+    const { input, module, options } = this.#program;
+    const isFirst = input !== undefined && !this.#wasStarted;
+    this.#wasStarted = true;
+    const child = fork(module, [JSON.stringify(options), ...(isFirst ? [input.argument] : [])], {
       execPath: process.execPath,
       execArgv: ["--disable-warning=ExperimentalWarning", ...(this.#program.nodeArguments ?? [])],
       env: this.#program.environment,
       // Its logs go to standard error; standard output is for what the supervisor says to people, and for the access log.
-      stdio: ["ignore", this.#program.standardOutput ?? 2, 2, "ipc"],
+      stdio: [isFirst ? "pipe" : "ignore", this.#program.standardOutput ?? 2, 2, "ipc"],
       // In a process group of its own, so that Ctrl-C reaches the supervisor alone, which drains in the right order.
       detached: true,
     });
     this.#process = child;
+    // That it dies before it has read all of it is heard by `exit`.
+    child.stdin?.on("error", () => undefined);
+    if (isFirst) child.stdin?.end(input.take());
     child.on("message", (message) => this.#events.message(message as ChildMessage));
     child.once("error", (error) => this.#ended(child, error.message));
     child.once("exit", (code, signal) => this.#ended(child, signal === null ? `exit status ${code}` : `signal ${signal}`));

@@ -1,6 +1,6 @@
 /** The processes of both planes, and the counters that several gateway workers share. */
 import type { DataDirectory } from "@parley/contract/data-directory";
-import type { ChildMessage, ControlProcessOptions, GatewayProcessOptions } from "@parley/contract/processes";
+import { handedOverArgument, type ChildMessage, type ControlProcessOptions, type GatewayProcessOptions } from "@parley/contract/processes";
 import { fileURLToPath } from "node:url";
 import { localUrl } from "./addresses.ts";
 import { Child, type Death } from "./child.ts";
@@ -58,7 +58,7 @@ export function createPlanes(options: PlaneOptions): Planes {
     ...(settings.admin.tls === undefined ? {} : { tls: settings.admin.tls }),
   };
   const environment = { ...inherited, PARLEY_ADMIN_TOKEN: settings.admin.token, PARLEY_LOCAL_TOKEN: options.localToken };
-  return { gateways, control: createChild({ name: "the control plane", module: programs.control, options: control, environment }, options.events) };
+  return { gateways, control: createChild({ name: "the control plane", module: programs.control, options: control, environment, ...(settings.file === null ? {} : { input: { argument: handedOverArgument, take: settings.takeReading } }) }, options.events) };
 }
 
 function createChild(program: ConstructorParameters<typeof Child>[0], events: PlaneEvents): Child {

@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
+import { fileFingerprint, handedReading } from "@parley/config";
 import { resolveSettings } from "./settings.ts";
 
 function fileWith(yaml: string): string {
@@ -13,7 +14,7 @@ function fileWith(yaml: string): string {
 test("has the documented defaults", async () => {
   expect(await resolveSettings({}, {})).toEqual({
     file: null, gateway: { host: "127.0.0.1", port: 8080, workers: 1 }, admin: { host: "127.0.0.1", port: 8081, token: "" },
-    data: resolve(".parley"), drainMs: 60_000, warnings: [],
+    data: resolve(".parley"), drainMs: 60_000, warnings: [], takeReading: expect.any(Function),
   });
 });
 
@@ -22,6 +23,15 @@ test("puts flags before the environment, and the environment before the file", a
   const environment = { PARLEY_GATEWAY_PORT: "2001", PARLEY_ADMIN_PORT: "2002" };
   expect(await resolveSettings({ config, gatewayPort: 3001 }, environment)).toMatchObject({ gateway: { port: 3001, host: "127.0.0.2" }, admin: { port: 2002 } });
   expect((await resolveSettings({ config }, {})).data).toBe(join(config, "../here"));
+});
+
+test("gives what it has read of the file once, and keeps none of it", async () => {
+  const config = fileWith(`consumers: { shop: { keys: [{ name: one, hash: "sha256:${"0".repeat(64)}" }] } }`);
+  const { takeReading } = await resolveSettings({ config }, {});
+  const { reading, fingerprint } = handedReading(takeReading());
+  expect(reading.config?.consumers["shop"]?.keys).toEqual([{ name: "one", hash: `sha256:${"0".repeat(64)}` }]);
+  expect(fingerprint).toBe(await fileFingerprint(config));
+  expect(takeReading()).toBe("");
 });
 
 test("keeps what the file warns about", async () => {

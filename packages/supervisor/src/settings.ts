@@ -1,5 +1,5 @@
 /** Decides what to start with: a flag goes before the environment, the environment before the file, the file before the default. */
-import { type ConfigReading, readConfigFile } from "@parley/config";
+import { fileFingerprint, type HandedReading, handedText, readConfigFile } from "@parley/config";
 import type { Diagnostic } from "@parley/contract/api/system";
 import { type Config, config as configSchema } from "@parley/contract/config/config";
 import type { ServerTls } from "@parley/contract/config/tls";
@@ -29,13 +29,16 @@ export interface Settings {
   /** How long the calls in flight have to end when Parley is stopped. */
   drainMs: number;
   warnings: Diagnostic[];
+  /** What was read of the file, for the control plane. It is given once and not kept; empty after that, and without a file. */
+  takeReading: () => string;
 }
 
 const defaultDrainMs = 60_000;
 
 export async function resolveSettings(flags: Flags, environment: NodeJS.ProcessEnv): Promise<Settings> {
   const file = flags.config === undefined ? null : resolve(flags.config);
-  const reading = file === null ? null : await readFile(file, environment);
+  const handed = file === null ? null : await readFile(file, environment);
+  const reading = handed?.reading;
   const config = reading?.config ?? defaults();
   const text = (name: string): string | undefined => environment[name] || undefined;
   const workers = config.gateway.workers === "auto" ? availableParallelism() : config.gateway.workers;
@@ -56,13 +59,25 @@ export async function resolveSettings(flags: Flags, environment: NodeJS.ProcessE
     data: resolve(flags.data ?? text("PARLEY_DATA") ?? config.data),
     drainMs: drainFrom(environment),
     warnings: reading?.diagnostics ?? [],
+    takeReading: givenOnce(handed),
   };
 }
 
-async function readFile(file: string, environment: NodeJS.ProcessEnv): Promise<ConfigReading> {
+async function readFile(file: string, environment: NodeJS.ProcessEnv): Promise<HandedReading> {
+  const fingerprint = await fileFingerprint(file);
   const reading = await readConfigFile(file, environment);
   if (!reading.config) throw new ConfigError(file, reading.diagnostics);
-  return reading;
+  return { fingerprint, reading };
+}
+
+/** The supervisor runs for as long as Parley does, and a large configuration is tens of megabytes. */
+function givenOnce(handed: HandedReading | null): () => string {
+  let kept = handed;
+  return () => {
+    const text = kept === null ? "" : handedText(kept);
+    kept = null;
+    return text;
+  };
 }
 
 function defaults(): Config {

@@ -62,9 +62,9 @@ export class FileConfiguration implements Configuration {
     return this.#diagnostics;
   }
 
-  /** Reads the file, and takes it over if it is valid; false if it is not. Publishes nothing by itself. */
-  async read(): Promise<boolean> {
-    const reading = await readConfigFile(this.#ports.path, this.#ports.environment);
+  /** Reads the file, or takes what was read of it just now, and takes it over if it is valid; false if it is not. Publishes nothing by itself. */
+  async read(known: ConfigReading | null = null): Promise<boolean> {
+    const reading = known ?? (await readConfigFile(this.#ports.path, this.#ports.environment));
     this.#diagnostics = reading.diagnostics;
     if (!reading.config) return false;
     const found = await fileDocuments(reading.config, (name) => this.#ports.publisher.text("document", name));

@@ -2,8 +2,8 @@
  * Calls back soon after a file changed, however its editor writes: in place, or by renaming a new file over it (which
  * ends a watch on the file itself, so the folder is watched). Looking every now and then covers file systems that do not tell.
  */
+import { fileFingerprint } from "@parley/config";
 import { watch } from "node:fs";
-import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
 const lookEveryMs = 500;
@@ -54,13 +54,7 @@ function watchFolder(folder: string, onEvent: () => void): { close: () => void }
   }
 }
 
-/** Differs whenever the file was written or exchanged. */
-async function fingerprint(path: string): Promise<string> {
-  const found = await stat(path, { bigint: true }).catch(() => null);
-  return found ? `${found.ino}/${found.size}/${found.mtimeNs}` : "absent";
-}
-
 /** Of several files together. */
 export async function fingerprints(paths: readonly string[]): Promise<string> {
-  return (await Promise.all(paths.map(fingerprint))).join(" ");
+  return (await Promise.all(paths.map(fileFingerprint))).join(" ");
 }

@@ -8,6 +8,7 @@ import type { ConfigStore } from "@parley/stores/ports/config-store";
 import type { Logger } from "pino";
 import { createApp } from "../api/app.ts";
 import { startAlerts } from "../alerts/start-alerts.ts";
+import type { DocumentSpec } from "../configuration/entity.ts";
 import type { ControlPlane } from "../api/control-plane.ts";
 import { documentationIn } from "../api/documentation.ts";
 import { staticConsole } from "../console/static-console.ts";
@@ -29,6 +30,8 @@ export interface ControlProcessPorts {
   version: string;
   now: () => number;
   log: Logger;
+  /** What the supervisor has read of the file. */
+  handedOver?: string | undefined;
 }
 
 export interface ControlProcess {
@@ -43,7 +46,7 @@ export async function startControlProcess(options: ControlProcessOptions, ports:
   const { environment, log } = ports;
   const place = dataDirectory(options.data);
   const parts: Parts = openParts(place, { ...ports, bodiesBytes: () => loggingOf(started).bodiesBytes });
-  const started = await startConfiguration({ ...parts, options, environment, log });
+  const started = await startConfiguration({ ...parts, options, environment, log, handedOver: ports.handedOver });
   await parts.channel.listen(place.socket);
   parts.ingestor.start();
   parts.bodies?.start();
@@ -62,7 +65,7 @@ export async function startControlProcess(options: ControlProcessOptions, ports:
   http = await listen(app.fetch, options, certificate);
   // From here on a gateway can start without us.
   await parts.publisher.flush();
-  const stopHousekeeping = startHousekeeping({ ...parts, retention: () => retentionOf(started), onError: (error) => log.error({ err: error }, "housekeeping failed") });
+  const stopHousekeeping = startHousekeeping({ ...parts, documentTexts: () => started.configuration.entities.list("document").map(({ spec }) => (spec as unknown as DocumentSpec).text), retention: () => retentionOf(started), onError: (error) => log.error({ err: error }, "housekeeping failed") });
   return {
     port: http.port,
     firstRun: await firstRunOf({ ...parts, origin: originOf(options.host, http.port, options.tls ? "https" : "http"), key: started.firstKey }),

@@ -8,6 +8,9 @@ export interface HousekeepingPorts {
   store: Pick<ConfigStore, "sessions" | "audit" | "alerts">;
   callLog: CallLog;
   bodies: { store: Pick<BodyStore, "deleteBefore"> } | null;
+  /** The texts of documents on disk, and those that are in force. */
+  documents: { tidy(texts: Iterable<string>): Promise<void> };
+  documentTexts: () => Iterable<string>;
   retention: () => Retention;
   now: () => number;
   onError: (error: unknown) => void;
@@ -25,6 +28,7 @@ const keepFailedSignInsMs = 90 * 24 * 3_600_000;
 export function startHousekeeping(ports: HousekeepingPorts): () => void {
   const timers = [
     setInterval(() => void clean(ports).catch(ports.onError), everyMs).unref(),
+    setInterval(() => void ports.documents.tidy(ports.documentTexts()).catch(ports.onError), everyMs).unref(),
     setInterval(() => void ports.callLog.tidy(ports.now()).catch(ports.onError), tidyEveryMs).unref(),
   ];
   return () => timers.forEach((timer) => clearInterval(timer));

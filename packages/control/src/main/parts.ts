@@ -16,6 +16,7 @@ import { Ingestor } from "../calls/ingestor.ts";
 import { inFlightOf } from "../calls/in-flight.ts";
 import { LiveCalls } from "../calls/live-calls.ts";
 import { ChannelServer } from "../channel/channel-server.ts";
+import { DocumentTexts } from "../documents/document-texts.ts";
 import { readSnapshotFile } from "../publishing/snapshot-file.ts";
 import { Publisher } from "../publishing/publisher.ts";
 import { RolloutBook } from "../rollout/rollout-book.ts";
@@ -24,7 +25,7 @@ import { StartError } from "./start-error.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export type Parts = Pick<ControlPlane, "masterKey" | "store" | "live" | "publisher" | "callLog" | "bodies" | "ledger" | "ingestor" | "channel" | "signIn" | "random" | "now"> & { rolloutBook: RolloutBook };
+export type Parts = Pick<ControlPlane, "masterKey" | "store" | "live" | "publisher" | "callLog" | "bodies" | "ledger" | "ingestor" | "channel" | "signIn" | "random" | "now"> & { rolloutBook: RolloutBook; documents: DocumentTexts };
 
 export interface PartsPorts {
   environment: Environment;
@@ -41,8 +42,13 @@ export function openParts(place: DataDirectory, ports: PartsPorts): Parts {
   const store = openStore(place.configDatabase);
   const live = new LiveCalls({ watch: (queries) => channel.watch(queries), inFlight: () => inFlightOf(channel) });
   const rolloutBook = new RolloutBook(place.rollouts, (error) => log.error({ err: error }, "how far the rollouts are could not be kept"));
+  const documents = new DocumentTexts({ folder: place.documents, now, onError: (error) => log.error({ err: error }, "the text of a document could not be kept, and callers cannot read it") });
   const publisher = new Publisher({
-    amend: (entry) => rolloutBook.amend(entry),
+    amend: (entry) => {
+      documents.note(entry);
+      return rolloutBook.amend(entry);
+    },
+    prepared: () => documents.written(),
     before: readSnapshotFile(place.snapshot), file: place.snapshot, now, nextVersion: (above) => store.nextSnapshotVersion(above),
     broadcast: (delta) => channel.broadcast(delta), onFileError: (error) => log.error({ err: error }, "the snapshot could not be written to disk"),
   });
@@ -64,7 +70,7 @@ export function openParts(place: DataDirectory, ports: PartsPorts): Parts {
   const signIn = new SignIn({ store, random: randomBytes, now, onSessionsEnded: (person, tokenHash) => live.endFor(person, tokenHash) });
   const ledger = connectLedger({ socketPath: place.ledgerSocket, deadlineMs: ledgerPatienceMs });
   const bodies = openBodies(place, { masterKey, mostBytes: () => ports.bodiesBytes(), now, log });
-  return { masterKey, store, live, rolloutBook, publisher, callLog, bodies, ledger, ingestor, channel, signIn, random: randomBytes, now };
+  return { masterKey, store, live, rolloutBook, documents, publisher, callLog, bodies, ledger, ingestor, channel, signIn, random: randomBytes, now };
 }
 
 /** People wait for it, not calls. */

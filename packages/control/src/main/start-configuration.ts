@@ -1,4 +1,5 @@
 /** Opens the configuration's source, brings what is in force to the gateways, and keeps following a file. */
+import { handedReading } from "@parley/config";
 import type { ControlProcessOptions } from "@parley/contract/processes";
 import type { SnapshotKind } from "@parley/contract/snapshot";
 import type { AuditDraft, ConfigStore, Json } from "@parley/stores/ports/config-store";
@@ -25,6 +26,8 @@ export interface ConfigurationPorts {
   random: RandomBytes;
   now: () => number;
   log: Logger;
+  /** What the supervisor has read of the file, as `handedText` writes it. */
+  handedOver?: string | undefined;
 }
 
 export interface StartedConfiguration {
@@ -58,7 +61,9 @@ async function startFile(ports: ConfigurationPorts, path: string): Promise<Start
     seal: sealer(ports, (kind, name) => configuration.entities.get(kind, name)?.resolved as Json | undefined),
   });
   const itself = await fingerprints([path]);
-  if (await configuration.read()) await ports.publisher.publishAll(configuration.entries());
+  const handed = ports.handedOver ? handedReading(ports.handedOver) : null;
+  // What was written since it was read is read here.
+  if (await configuration.read(handed?.fingerprint === itself ? handed.reading : null)) await ports.publisher.publishAll(configuration.entries());
   else logDiagnostics(ports.log, configuration, "the configuration file has errors; what was in force before stays");
   const since = [itself, ...(configuration.files.length > 0 ? [await fingerprints(configuration.files)] : [])].join(" ");
   const stop = watchFile(path, { since, also: () => configuration.files, onChange: () => reload(ports, configuration).catch((error: unknown) => ports.log.error({ err: error }, "the configuration file could not be taken over")) });
