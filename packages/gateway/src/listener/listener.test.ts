@@ -20,6 +20,21 @@ function bodyOf(answer: string): { code: string; fix: string; callId: string } {
   return JSON.parse(answer.slice(answer.indexOf("\r\n\r\n") + 4)) as { code: string; fix: string; callId: string };
 }
 
+describe("what the service could read otherwise than the gateway", () => {
+  it.each([
+    ["two Authorization fields", "GET /open HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer one\r\nauthorization: Bearer two\r\n\r\n", 400],
+    ["two Content-Type fields", "POST /open HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nUser-Agent: a\r\nContent-Type: application/json\r\nUser-Agent: b\r\nContent-Length: 2\r\n\r\n{}", 400],
+    ["a TRACE, which would show what the gateway adds", "TRACE /open HTTP/1.1\r\nHost: a\r\n\r\n", 501],
+  ])("%s is refused", async (_what, request, status) => {
+    const { gateway, upstream } = await start();
+    const client = await RawClient.connect(gateway.port);
+    expect(await client.send(request).until("malformed-request")).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    client.destroy();
+    expect(upstream.requests).toEqual([]);
+    await gateway.stop();
+  });
+});
+
 describe("limits", () => {
   it("answers a header section above the limit with 431", async () => {
     const { gateway } = await start({ limits: { headerBytes: "2KiB" } });

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { connect, constants, type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders } from "node:http2";
 import { afterEach, expect, test } from "vitest";
+import { repeatedIn } from "../listener/repeated-field.ts";
 import { type GatewayUnderTest, startGateway } from "./gateway-under-test.ts";
 import { RawClient } from "./raw-client.ts";
 import { startRawUpstream, startStreamingUpstream, startUpstream } from "./upstream-under-test.ts";
@@ -62,6 +63,18 @@ test("serves it when its first bytes come one by one, and HTTP/1.1 on the same p
   await slow.until("\0\0");
   expect(slow.received.charCodeAt(3)).toBe(4);
   expect(await (await fetch(`${gateway.url}/open`)).text()).toBe("well");
+});
+
+test("refuses what an HTTP/1.1 service could read otherwise: a fragment behind dots, two Authorization fields, a TRACE", longEnough, async () => {
+  const upstream = await startUpstream((request, response) => response.end(request.url));
+  stops.push(() => upstream.close());
+  const { client } = await gatewayTo(upstream.url);
+  expect((await answerOf(client.request({ ":path": "/open/..#" }))).headers[":status"]).toBe(400);
+  // Node's client sends no field twice that may be there once.
+  expect(repeatedIn(["authorization", "Bearer one", "x", "y", "authorization", "Bearer two"])).toMatchObject({ code: "malformed-request" });
+  expect(repeatedIn(["authorization", "Bearer one", "content-type", "a/b", "cookie", "a", "cookie", "b"])).toBeNull();
+  expect((await answerOf(client.request({ ":method": "TRACE", ":path": "/open" }, { endStream: true }))).headers[":status"]).toBe(501);
+  expect(upstream.requests).toEqual([]);
 });
 
 test("carries bodies of megabytes both ways, and trailers", longEnough, async () => {

@@ -4,6 +4,7 @@ import type { IncomingHttpHeaders as StreamHeaders } from "node:http2";
 import type { Refusal } from "@parley/contract/problems/problem";
 import { isValidHost } from "../../exchange/host.ts";
 import type { RequestHead } from "../http-exchange.ts";
+import { noTrace } from "../lean/request-faults.ts";
 
 export interface StreamHead extends RequestHead {
   readonly method: string;
@@ -32,6 +33,9 @@ export function streamHead(headers: StreamHeaders, rawFields: readonly string[])
 export function streamProblem(headers: StreamHeaders): Refusal | null {
   const { ":method": method, ":path": path, ":authority": authority, host, expect } = headers;
   if (method === "CONNECT" || path === undefined) return noTunnels;
+  if (method === "TRACE") return noTrace;
+  // HTTP/1.1 servers end the path there, and may find a dot segment before it that is none here.
+  if (path.includes("#")) return fragment;
   if (authority === undefined && host === undefined) return noHost;
   if (authority !== undefined && host !== undefined && authority.toLowerCase() !== host.toLowerCase()) return twoHosts;
   if (!isValidHost(authority ?? (host as string))) return badHost;
@@ -40,6 +44,7 @@ export function streamProblem(headers: StreamHeaders): Refusal | null {
 }
 
 const noTunnels: Refusal = { code: "malformed-request", status: 501, detail: "The gateway opens no tunnels in HTTP/2 (CONNECT).", fix: "Open WebSockets over HTTP/1.1, as every client can." };
+const fragment: Refusal = { code: "malformed-request", detail: "The path has a fragment, which is the client's own affair (RFC 9112 §3.2)." };
 const noHost: Refusal = { code: "malformed-request", detail: "The request names no authority." };
 const twoHosts: Refusal = { code: "malformed-request", detail: "The Host field differs from the request's authority." };
 const badHost: Refusal = { code: "malformed-request", detail: "The request's authority is not a host and port." };

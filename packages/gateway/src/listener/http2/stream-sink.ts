@@ -8,6 +8,7 @@ import type { RefusalShape } from "../../exchange/refusal-shape.ts";
 import { baseUrl } from "../../exchange/host.ts";
 import type { CallSink } from "../call-sink.ts";
 import type { HttpExchange } from "../http-exchange.ts";
+import { repeatedIn } from "../repeated-field.ts";
 import { streamProblem } from "./stream-head.ts";
 
 export interface StreamSinkInput {
@@ -41,7 +42,7 @@ export class StreamSink implements CallSink {
   }
 
   problem(): Refusal | null {
-    return streamProblem(this.#input.headers);
+    return streamProblem(this.#input.headers) ?? repeatedIn(this.#input.exchange.rawHeaders);
   }
 
   onClosed(callback: () => void): void {

@@ -8,6 +8,9 @@ export const lateHead: Refusal = { code: "request-timeout", detail: "The header 
 /** RFC 9110 §9.3.6; the same over HTTP/2. */
 export const noTunnels: Refusal = { code: "malformed-request", status: 501, detail: "The gateway opens no tunnels (CONNECT).", fix: "Call the service by its path; for a WebSocket send an Upgrade field." };
 
+/** RFC 9110 §9.3.8: it would show the caller what the gateway adds for the service, credentials above all. */
+export const noTrace: Refusal = { code: "malformed-request", status: 501, detail: "The gateway passes no TRACE on.", fix: "Send the call itself; its record has its steps, under the id in Parley-Call-Id." };
+
 export function malformed(reason: string): Refusal {
   return { code: "malformed-request", detail: `The request is not valid HTTP/1.1: ${reason}.` };
 }

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Refusal } from "@parley/contract/problems/problem";
 import { fieldLines } from "../../http1/field-lines.ts";
 import type { RequestHead } from "../http-exchange.ts";
+import { isOnceOnly } from "../repeated-field.ts";
 import { ambiguousLength, malformed, tooManyFields } from "./request-faults.ts";
 import { addField, type FieldNames } from "./field-map.ts";
 import { requestLine } from "./request-line.ts";
@@ -19,6 +20,8 @@ export interface InboundHead extends RequestHead {
   keepAlive: boolean;
   /** How many Host fields there are. */
   hosts: number;
+  /** A field that may be there once only and is there again, in lower case. */
+  repeated: string | null;
   /** The client holds the body back until it is asked for it (RFC 9110 §10.1.1). */
   expectsContinue: boolean;
   /** The connection may switch to another protocol after this request, which has no body. */
@@ -43,7 +46,7 @@ export function inboundHead(text: string, names: FieldNames): InboundHead | Refu
   const { method, target, isHttp10 } = line;
   const head: InboundHead = {
     method, target, isHttp10, httpVersion: isHttp10 ? "1.0" : "1.1", rawHeaders, headers: {},
-    length: 0, keepAlive: !isHttp10, hosts: 0, expectsContinue: false, mayUpgrade: false,
+    length: 0, keepAlive: !isHttp10, hosts: 0, repeated: null, expectsContinue: false, mayUpgrade: false,
   };
   return readFields(head, names) ?? head;
 }
@@ -55,6 +58,7 @@ function readFields(head: InboundHead, names: FieldNames): Refusal | null {
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = names.lower(rawHeaders[index] as string);
     const value = rawHeaders[index + 1] as string;
+    if (isOnceOnly(name) && headers[name] !== undefined) head.repeated = name;
     addField(headers, name, value);
     if (name === "host") head.hosts++;
     else if (name === "content-length") lengths++;

@@ -1,12 +1,15 @@
 /** Hot path (benchmarks: http). What is a request in form and breaks a rule all the same; it is answered as a call. */
 import type { Refusal } from "@parley/contract/problems/problem";
 import { isValidHost } from "../../exchange/host.ts";
-import { noTunnels } from "./request-faults.ts";
+import { repeatedField } from "../repeated-field.ts";
+import { noTrace, noTunnels } from "./request-faults.ts";
 import type { InboundHead } from "./request-head.ts";
 
 /** RFC 9112 §3.2: exactly one Host field of valid syntax, from HTTP/1.1 on. RFC 9110 §10.1.1: no other expectation than 100-continue. */
-export function requestProblem({ method, headers, hosts, isHttp10 }: InboundHead): Refusal | null {
+export function requestProblem({ method, headers, hosts, repeated, isHttp10 }: InboundHead): Refusal | null {
   if (method === "CONNECT") return noTunnels;
+  if (method === "TRACE") return noTrace;
+  if (repeated !== null) return repeatedField(repeated);
   const { host, expect } = headers;
   if (host === undefined) return isHttp10 ? null : noHost;
   if (!isValidHost(host)) return badHost;
