@@ -39,7 +39,7 @@ const everything: ServiceSource = {
 function planOf(source: ServiceSource): RoutePlan {
   const parsed = service.parse(source);
   const { connect, firstByte, idle } = parsed.upstream?.timeouts ?? { connect: 0, firstByte: 0, idle: 0 };
-  const versions = parsed.versions ? { service: "notes", path: parsed.path, settings: parsed.versions, separate: new Set<string>(), page: "/versions", canary: null, random: Math.random } : null;
+  const versions = parsed.versions ? { service: "notes", path: parsed.path, settings: parsed.versions, separate: new Set<string>(), page: "/versions", link: null, canary: null, random: Math.random } : null;
   return {
     service: "notes", kind: "http", access: parsed.access, limits: parsed.limits, conflict: { path: parsed.path, settings: parsed.conflict, timeouts: { connectMs: connect, firstByteMs: firstByte, idleMs: idle } }, versions,
     path: parsed.path, addresses: parsed.addresses, cors: parsed.cors, redirects: parsed.redirects, answerHeaders: parsed.rewrite?.response, compression: parsed.compression,

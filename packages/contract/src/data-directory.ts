@@ -13,6 +13,8 @@ export interface DataDirectory {
   callLogDatabase: string;
   /** The last good snapshot, with sealed secrets. */
   snapshot: string;
+  /** Texts of OpenAPI documents, compressed, by their digests: too large for a snapshot, and read only when somebody asks. */
+  documents: string;
   /** Modules as Node compiled them, so that a process starts faster and keeps less. */
   compileCache: string;
   /** Call records on their way to the call log. */
@@ -47,6 +49,7 @@ export function dataDirectory(root: string): DataDirectory {
     ledgerDatabase: join(root, "ledger.db"),
     callLogDatabase: join(root, "calls.duckdb"),
     snapshot: join(root, "snapshot.json"),
+    documents: join(root, "documents"),
     compileCache: join(root, "compile-cache"),
     spool: join(root, "spool"),
     bodiesSpool: join(root, "bodies-spool"),

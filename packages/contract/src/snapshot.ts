@@ -19,6 +19,8 @@ export type { Conflict };
 /** An OpenAPI document without what calls never meet; found good when it was taken in. */
 export interface SnapshotDocument {
   root: Record<string, unknown>;
+  /** Where its text is in the data directory, as the digest of that text; absent in snapshots of older releases. */
+  source?: string;
 }
 
 /** A document's name: the service's, or service/version. */

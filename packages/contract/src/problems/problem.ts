@@ -35,4 +35,13 @@ export interface Refusal {
 /** Where the gateway tells about the versions of a service. */
 export const versionsPath = "/.well-known/parley/versions/";
 
+/** Where the gateway shows the documents of services to those who may call them. */
+export const servicesPath = "/.well-known/parley/services/";
+
+/** `Link` (RFC 8631) to what tells how a service is called; `version` where it has several. */
+export function serviceLink(service: string, version?: string): string {
+  const place = `${servicesPath}${service}${version === undefined ? "" : `/${version}`}`;
+  return `<${place}${version === undefined ? "/" : ""}>; rel="service-doc"; type="text/html", <${place}/openapi.json>; rel="service-desc"; type="application/json"`;
+}
+
 export const problemPath = "/.well-known/parley/problems/";

@@ -1,12 +1,14 @@
 /** From what is held to what a snapshot has: parsed, units resolved, keys under their hashes. */
 import type { SnapshotChange, SnapshotDocument, SnapshotKey } from "@parley/contract/snapshot";
+import { documentSource } from "@parley/contract/document-texts";
 import { keyScopes } from "@parley/contract/config/key-scopes";
 import { limit } from "@parley/contract/config/limits";
 import { z } from "zod";
 import { compactDocument, readDocument } from "@parley/openapi/reading";
 import { type DocumentSpec, keySpecOf, specSchema, type HeldEntity } from "../configuration/entity.ts";
 
-export type SnapshotEntry = Pick<SnapshotChange, "kind" | "name"> & { value: unknown };
+/** `text` of a document is what gateways find on disk. */
+export type SnapshotEntry = Pick<SnapshotChange, "kind" | "name"> & { value: unknown; text?: string };
 
 /** Null for what gateways do not need. Throws when a spec is not valid, which every way in has made sure of. */
 export function compileEntity(entity: HeldEntity): SnapshotEntry | null {
@@ -14,7 +16,7 @@ export function compileEntity(entity: HeldEntity): SnapshotEntry | null {
     case "service": case "provider": case "model": case "consumer": case "team": case "prompt":
       return { kind: entity.kind, name: entity.name, value: resolvedOf(entity) };
     case "document":
-      return { kind: "document", name: entity.name, value: snapshotDocument(entity) };
+      return { kind: "document", name: entity.name, ...snapshotDocument(entity) };
     case "key":
       return compileKey(entity);
     case "settings":
@@ -25,9 +27,10 @@ export function compileEntity(entity: HeldEntity): SnapshotEntry | null {
 }
 
 /** What was taken in was found good then. */
-function snapshotDocument(entity: HeldEntity): SnapshotDocument {
-  const { document } = readDocument((entity.spec as unknown as DocumentSpec).text);
-  return { root: document === null ? {} : compactDocument(document) };
+function snapshotDocument(entity: HeldEntity): { value: SnapshotDocument; text: string } {
+  const { text } = entity.spec as unknown as DocumentSpec;
+  const { document } = readDocument(text);
+  return { value: { root: document === null ? {} : compactDocument(document), source: documentSource(text) }, text };
 }
 
 function resolvedOf(entity: HeldEntity): unknown {

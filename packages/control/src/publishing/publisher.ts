@@ -17,6 +17,8 @@ export interface PublisherPorts {
   onFileError: (error: unknown) => void;
   /** What gateways get in the place of what is configured. */
   amend?: (entry: SnapshotEntry) => SnapshotEntry;
+  /** Waits for what gateways find beside the snapshot. */
+  prepared?: () => Promise<void>;
   now: () => number;
 }
 
@@ -97,6 +99,7 @@ export class Publisher {
   }
 
   async #apply(changes: TextChange[], always: boolean): Promise<void> {
+    await this.#ports.prepared?.();
     if (changes.length === 0 && !always) return;
     const base = this.#version;
     const version = await this.#ports.nextVersion(base);

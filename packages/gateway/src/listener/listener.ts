@@ -17,7 +17,7 @@ import { bodyOfStream, Http2Door, type OpenedStream, sendPage, StreamSink } from
 import { HttpExchange, type RequestHead } from "./http-exchange.ts";
 import { AnswerSink, AnswerWriter, Http1Door, type InboundConnection, type InboundHead } from "./lean/index.ts";
 import type { ListenerPorts } from "./listener-ports.ts";
-import { answerOwnPage, isOwnPath, type OwnPage, type OwnPageRequest } from "./own-pages.ts";
+import { answerOwnPage, isOwnPath, type OwnPage } from "./own-pages.ts";
 import { HttpRequestBody } from "./request-body.ts";
 import { parseTraceParent } from "./trace-parent.ts";
 
@@ -95,7 +95,7 @@ export class Listener {
     const target = originForm(head.target);
     if (target !== null && isOwnPath(target)) {
       const writer = new AnswerWriter(connection, head);
-      return this.#ownPage(head, target, (page) => sendWhole(writer, page));
+      return this.#ownPage(head, { target, connection: connection.about }, (page) => sendWhole(writer, page));
     }
     const { destinations, monotonicMs } = this.#ports;
     const body = new HttpRequestBody(source ?? noBody, { length: head.length, limitBytes: destinations.limits.bodyBytes });
@@ -110,7 +110,7 @@ export class Listener {
   #beginStream({ stream, connection, head, headers }: OpenedStream): { call: Call; sink: StreamSink } | null {
     const target = originForm(head.target);
     if (target !== null && isOwnPath(target)) {
-      this.#ownPage(head, target, (page) => sendPage(stream, head.method, page));
+      this.#ownPage(head, { target, connection }, (page) => sendPage(stream, head.method, page));
       return null;
     }
     const { destinations, monotonicMs } = this.#ports;
@@ -120,8 +120,9 @@ export class Listener {
     return { call: this.#carry(new Call(exchange, { sink, connection }, this.#ports), target), sink };
   }
 
-  #ownPage(request: OwnPageRequest, target: string, send: (page: OwnPage) => void): void {
-    answerOwnPage(request, { target, draining: this.#draining, findConflict: (id) => this.#ports.findConflict(request, id), versionsOf: (service) => this.#ports.versionsOf(service) }, send);
+  #ownPage(request: RequestHead, { target, connection }: { target: string; connection: Connection }, send: (page: OwnPage) => void): void {
+    const servicePage = (): ReturnType<ListenerPorts["servicePage"]> => this.#ports.servicePage(this.#exchange(request, { body: new HttpRequestBody(noBody, { length: 0, limitBytes: 0 }), target, upgrade: null, connection }));
+    answerOwnPage(request, { target, draining: this.#draining, findConflict: (id) => this.#ports.findConflict(request, id), versionsOf: (service) => this.#ports.versionsOf(service), servicePage }, send);
   }
 
   #carry(call: Call, target: string | null): Call {

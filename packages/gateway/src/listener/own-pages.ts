@@ -5,8 +5,9 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { conflictPath, type ConflictRecord } from "@parley/contract/conflicts/record";
 import { problemPage } from "@parley/contract/problems/page";
-import { problemPath, versionsPath } from "@parley/contract/problems/problem";
+import { problemPath, servicesPath, versionsPath } from "@parley/contract/problems/problem";
 import { isProblemCode, problemEntry, type ProblemCode } from "@parley/contract/problems/table";
+import type { ServicePage } from "../service-pages/service-pages.ts";
 import { htmlConflictPage } from "./conflict-page.ts";
 import { htmlProblemPage, pagePolicy } from "./problem-page.ts";
 
@@ -23,6 +24,8 @@ export interface OwnPageContext {
   findConflict(id: string): Promise<ConflictRecord | null>;
   /** Null where the service does not exist or has none. */
   versionsOf(service: string): unknown;
+  /** Null where there is none that whoever asks may see. */
+  servicePage(): Promise<ServicePage | null>;
 }
 
 export interface OwnPageRequest {
@@ -54,6 +57,7 @@ function ownPage({ method, headers }: OwnPageRequest, about: OwnPageContext): Pa
   const versions = path.startsWith(versionsPath) ? about.versionsOf(path.slice(versionsPath.length)) : null;
   if (versions !== null) return json(200, versions);
   const id = path.startsWith(conflictPath) ? path.slice(conflictPath.length) : "";
+  if (path.startsWith(servicesPath)) return about.servicePage().then((page) => (page === null ? noPage() : { ...page, private: true }), () => json(500, { title: "The page could not be made", status: 500 }, "application/problem+json"));
   if (/^[0-9a-f]{32}$/.test(id)) return conflictPage(about.findConflict(id), headers.accept ?? "");
   return noPage();
 }
@@ -79,6 +83,10 @@ interface Page {
   body: string;
   /** Not for caches, nor for anybody else. */
   private?: boolean;
+  /** Name, value, …: besides those that every page has. */
+  fields?: readonly string[];
+  /** Of a page with a style of its own. */
+  policy?: string;
   allow?: string;
 }
 
@@ -98,12 +106,13 @@ function written(page: Page): OwnPage {
   const rawHeaders = [
     "Content-Type", page.type,
     "Content-Length", String(body.length),
-    "Content-Security-Policy", pagePolicy,
+    "Content-Security-Policy", page.policy ?? pagePolicy,
     "X-Content-Type-Options", "nosniff",
     "Referrer-Policy", "no-referrer",
     "Cache-Control", page.status === 200 && page.type !== "application/json" && page.private !== true ? "public, max-age=3600" : "no-store",
     "Vary", "Accept",
   ];
+  if (page.fields !== undefined) rawHeaders.push(...page.fields);
   if (page.allow !== undefined) rawHeaders.push("Allow", page.allow);
   return { status: page.status, rawHeaders, body };
 }

@@ -19,7 +19,11 @@ pre { padding: .75rem 1rem; overflow-x: auto; }
 `;
 
 /** The one style is named by its hash; everything else is forbidden. */
-export const pagePolicy = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+export function policyFor(ownStyle: string): string {
+  return `default-src 'none'; style-src 'sha256-${createHash("sha256").update(ownStyle).digest("base64")}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+}
+
+export const pagePolicy = policyFor(style);
 
 export function htmlProblemPage(code: ProblemCode): string {
   const entry: ProblemEntry = problemEntry(code);

@@ -9,6 +9,7 @@ import { limit } from "@parley/contract/config/limits";
 import { prompt, type PromptSource } from "@parley/contract/config/prompt";
 import { team, type TeamSource } from "@parley/contract/config/team";
 import { dataDirectory } from "@parley/contract/data-directory";
+import { documentSource, keepDocument } from "@parley/contract/document-texts";
 import { connectLedger, type EmbeddedLedger, startLedger } from "@parley/stores/embedded/ledger";
 import type { Ledger } from "@parley/stores/ports/ledger";
 import { service, type ServiceSource } from "@parley/contract/config/service";
@@ -71,7 +72,7 @@ export function snapshotOf(configuration: TestConfiguration, version = 1): Snaps
     entities.key[hashKey(key)] = { id: `id-${name}`, name: "default", consumer: name, ...(expiresAt === undefined ? {} : { expiresAt }), ...(keyLimits === undefined ? {} : { limits: keyLimits.map((one) => limit.parse(one)) }) };
   }
   for (const [name, source] of Object.entries(configuration.prompts ?? {})) entities.prompt[name] = prompt.parse(source);
-  for (const [name, root] of Object.entries(configuration.documents ?? {})) entities.document[name] = { root };
+  for (const [name, root] of Object.entries(configuration.documents ?? {})) entities.document[name] = { root, source: documentSource(JSON.stringify(root)) };
   for (const [name, source] of Object.entries(configuration.teams ?? {})) entities.team[name] = team.parse(source);
   const { limits, trustProxy } = gatewaySettings.parse(configuration.gateway ?? {});
   entities.gateway[""] = { limits, trustProxy };
@@ -92,6 +93,7 @@ export async function startGateway(configuration: TestConfiguration, options: Ga
     compileAi: options.compileAi ?? compileNoAi,
     log: pino({ level: "silent" }),
   });
+  for (const root of Object.values(configuration.documents ?? {})) await keepDocument(place.documents, JSON.stringify(root));
   await gateway.replaceSnapshot(snapshotOf(configuration));
   const port = await gateway.start();
   return {

@@ -23,6 +23,7 @@ import { Caches } from "../policies/cache/caches.ts";
 import type { CachePeers } from "../policies/cache/peers/cache-peers.ts";
 import { ConflictBook } from "../policies/conflict/book.ts";
 import type { SharedObservations } from "../policies/conflict/watch/peers/shared-observations.ts";
+import { ServicePages } from "../service-pages/service-pages.ts";
 import { ControlChannel } from "../snapshot/control-channel.ts";
 import { CurrentSnapshot, type SnapshotPorts } from "../snapshot/current-snapshot.ts";
 import { readSavedSnapshot } from "../snapshot/saved-snapshot.ts";
@@ -87,6 +88,7 @@ export class Gateway {
   #bodies: BodyKeeper;
   #access: AccessLog;
   #spoolDirectory: string;
+  #servicePages: ServicePages;
   #listener: Listener;
   #channel: ControlChannel | null = null;
   #snapshotPorts: SnapshotPorts;
@@ -131,6 +133,7 @@ export class Gateway {
       book: this.#book, budgets: this.#budgets, targets: this.#targets, saturations: this.#saturations, mirrors: this.#mirrors, writes: this.#writes,
       shared: this.#shared, caches: this.#caches, telemetry: this.#telemetry, otlp: this.#otlp, bodies: this.#bodies, access: this.#access,
     });
+    this.#servicePages = new ServicePages({ findService: (name) => this.#snapshot.findService(name), sourceOf: (document) => this.#snapshot.sourceOf(document), pipeline: () => this.#snapshotPorts.service.pipeline, folder: dataDirectory(options.data).documents });
     this.#listener = new Listener({
       worker: options.worker,
       destinations: this.#snapshot,
@@ -140,6 +143,7 @@ export class Gateway {
       ended: (call) => this.#callEnded(call.exchange),
       findConflict: (request, id) => findOwnConflict({ ledger: this.#ledger, findKey: (hash) => this.#snapshot.findKey(hash), now: Date.now }, request, id),
       versionsOf: (service) => this.#snapshot.versionsOf(service),
+      servicePage: (exchange) => this.#servicePages.answer(exchange),
       captureBodies: (service, method) => this.#bodies.begin(service, method),
       refusedConnection: (record) => {
         this.#telemetry.ended(record);
@@ -213,6 +217,7 @@ export class Gateway {
     await this.#budgets.close();
     await this.#otlp.close();
     await Promise.all([this.#telemetry.close(), this.#bodies.close(), this.#access.close(), this.#sealingOrphans]);
+    await this.#servicePages.close();
     this.#snapshot.close();
     this.#live.watch(false, null);
     await this.#channel?.close();

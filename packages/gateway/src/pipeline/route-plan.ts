@@ -60,6 +60,8 @@ export interface VersionPlan {
   separate: ReadonlySet<string>;
   /** Where people read about the versions. */
   page: string;
+  /** `Link` to how it is called; null where no document says so. */
+  link: string | null;
   /** A version that is new and gets calls that name none; null where there is no such release. */
   canary: Canary | null;
   /** From 0 to under 1. */

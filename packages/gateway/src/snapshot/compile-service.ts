@@ -3,7 +3,7 @@ import type { Service } from "@parley/contract/config/service";
 import type { Canary } from "@parley/contract/config/canary";
 import { timeouts, upstream as upstreamSchema, type Upstream } from "@parley/contract/config/upstream";
 import type { Versions } from "@parley/contract/config/versions";
-import { versionsPath } from "@parley/contract/problems/problem";
+import { serviceLink, versionsPath } from "@parley/contract/problems/problem";
 import type { ApiDocument } from "@parley/openapi";
 import { problemShape } from "../exchange/problem-shape.ts";
 import { compilePipeline } from "../pipeline/compile.ts";
@@ -27,8 +27,9 @@ type FindDocument = (version: string | undefined) => ApiDocument | null;
 
 /** Secrets are open already. */
 export function compileService(name: string, service: Service, ports: ServicePorts, findDocument: FindDocument = () => null): Route {
-  const versions = service.versions ? versionPlan(name, service, { settings: service.versions, random: ports.forward.random }) : null;
-  const plan = { service: name, kind: "http" as const, access: service.access, tokens: service.jwt, certificates: service.mtls, limits: service.limits, conflict: conflictPlan(service), versions, adapters: adapterPlan(service), documents: documentPlan(service, { findDocument, random: ports.forward.random }), path: service.path, addresses: service.addresses, cors: service.cors, compression: service.compression, redirects: service.redirects, answerHeaders: service.rewrite?.response, cache: cachePlan(service) };
+  const documents = documentPlan(service, { findDocument, random: ports.forward.random });
+  const versions = service.versions ? versionPlan(name, service, { settings: service.versions, random: ports.forward.random, isDocumented: documents !== null }) : null;
+  const plan = { service: name, kind: "http" as const, access: service.access, tokens: service.jwt, certificates: service.mtls, limits: service.limits, conflict: conflictPlan(service), versions, adapters: adapterPlan(service), documents, path: service.path, addresses: service.addresses, cors: service.cors, compression: service.compression, redirects: service.redirects, answerHeaders: service.rewrite?.response, cache: cachePlan(service) };
   const { handler: forward, close } = forwarding(name, service, ports.forward);
   return { service: name, kind: "http", shape: problemShape, handler: compilePipeline(plan, ports.pipeline, forward), close };
 }
@@ -75,9 +76,9 @@ export function brokenService(name: string): Route {
   return { service: name, kind: "http", shape: problemShape, handler };
 }
 
-function versionPlan(service: string, { path, canary }: Service, { settings, random }: { settings: Versions; random: () => number }): VersionPlan {
+function versionPlan(service: string, { path, canary }: Service, { settings, random, isDocumented }: { settings: Versions; random: () => number; isDocumented: boolean }): VersionPlan {
   const separate = new Set(Object.entries(settings.list).flatMap(([name, { upstream }]) => (upstream ? [name] : [])));
-  return { service, path, settings, separate, page: `${versionsPath}${service}`, canary: canary && canary.target === undefined ? canary : null, random };
+  return { service, path, settings, separate, page: `${versionsPath}${service}`, link: isDocumented ? serviceLink(service) : null, canary: canary && canary.target === undefined ? canary : null, random };
 }
 
 /** What carries the calls at the end of the pipeline, and how to end what works beside it. */

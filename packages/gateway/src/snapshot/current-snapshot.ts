@@ -7,6 +7,7 @@
 import type { AiSettings, Model, Provider } from "@parley/contract/config/ai";
 import type { ModelState } from "@parley/contract/api/model-state";
 import type { Prompt } from "@parley/contract/config/prompt";
+import type { Service } from "@parley/contract/config/service";
 import type { Logging } from "@parley/contract/config/settings";
 import type { Team } from "@parley/contract/config/team";
 import type { Telemetry } from "@parley/contract/config/telemetry";
@@ -106,6 +107,15 @@ export class CurrentSnapshot implements CallDestinations {
   versionsOf(name: string): VersionsPage | null {
     const versions = this.#services.get(name)?.versions;
     return versions ? versionsPage(name, versions, Date.now()) : null;
+  }
+
+  findService(name: string): Service | undefined {
+    return this.#services.get(name);
+  }
+
+  /** Under which name the text of a document is kept. */
+  sourceOf(document: string): string | undefined {
+    return this.#services.sourceOf(document);
   }
 
   /** Prices, keys and speeds of the models, as they are now. */

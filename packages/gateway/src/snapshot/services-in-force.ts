@@ -28,6 +28,8 @@ export class ServicesInForce {
   #services = new Map<string, Service>();
   #routes = new Map<string, Route>();
   #documents = new Map<string, ApiDocument>();
+  /** Where the texts of documents are. */
+  #sources = new Map<string, string>();
   /** Services whose documents have changed since they were compiled. */
   #stale = new Set<string>();
 
@@ -46,6 +48,10 @@ export class ServicesInForce {
 
   documentNames(): Iterable<string> {
     return this.#documents.keys();
+  }
+
+  sourceOf(document: string): string | undefined {
+    return this.#sources.get(document);
   }
 
   compile(name: string, service: Service | null): Commit {
@@ -68,6 +74,8 @@ export class ServicesInForce {
     return () => {
       if (document) this.#documents.set(name, document);
       else this.#documents.delete(name);
+      if (value?.source === undefined) this.#sources.delete(name);
+      else this.#sources.set(name, value.source);
       this.#stale.add(name.split("/")[0] ?? name);
     };
   }

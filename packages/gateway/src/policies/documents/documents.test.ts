@@ -53,6 +53,7 @@ describe("enforce", () => {
     ] });
     const query = await fetch(`${setting.gateway.url}/notes/7?depth=many`);
     expect([query.status, (await problemOf(query))["errors"]]).toMatchObject([400, [{ in: "query", pointer: "/depth" }]]);
+    expect(refused.headers.get("link")).toBe('</.well-known/parley/services/notes/>; rel="service-doc"; type="text/html", </.well-known/parley/services/notes/openapi.json>; rel="service-desc"; type="application/json"');
     expect(setting.upstream.requests).toEqual([]);
     await setting.gateway.stop();
   });

@@ -5,6 +5,7 @@
  */
 import { CallValidator, type ApiDocument, type CallViolation, type CompiledOperation } from "@parley/openapi";
 import type { Validation } from "@parley/contract/config/openapi";
+import { serviceLink } from "@parley/contract/problems/problem";
 import type { AnswerSink } from "../../exchange/answer.ts";
 import { derivedExchange } from "../../exchange/derived-exchange.ts";
 import type { Exchange } from "../../exchange/exchange.ts";
@@ -25,15 +26,17 @@ interface Compiled {
   paths: DocumentPaths;
   /** So many characters of `rest` name the version. */
   takenOff: number;
+  /** To what callers may read of it. */
+  link: string;
 }
 
 export const documentsPolicy: Policy<RoutePlan, PipelinePorts> = {
   name: "documents",
-  create: (plan) => (plan.documents ? (next) => documented(plan.documents as DocumentPlan, next) : null),
+  create: (plan) => (plan.documents ? (next) => documented(plan.service, plan.documents as DocumentPlan, next) : null),
 };
 
-function documented(plan: DocumentPlan, next: Handler): Handler {
-  const byVersion = new Map(plan.list.map((entry) => [entry.version, compiled(plan, entry)]));
+function documented(service: string, plan: DocumentPlan, next: Handler): Handler {
+  const byVersion = new Map(plan.list.map((entry) => [entry.version, compiled(service, plan, entry)]));
   const sampler = new UseSampler();
   return (exchange, sink) => {
     const document = byVersion.get(exchange.version);
@@ -45,14 +48,14 @@ function documented(plan: DocumentPlan, next: Handler): Handler {
     if (found.kind !== "operation") {
       // Browsers ask before they call, and no document says so.
       if (exchange.method === "OPTIONS" || document.mode === "off") return next(exchange, sink);
-      if (document.mode === "enforce") return sink.fault(unknownOperation(exchange, found));
+      if (document.mode === "enforce") return sink.fault(unknownOperation(exchange, found, document.link));
       note(exchange, [{ in: "path", pointer: "", message: found.kind === "no-path" ? "is not in the document" : `${exchange.method} is not in the document`, schema: "#/paths" }]);
       return next(exchange, sink);
     }
     const { operation, path } = found;
     exchange.record.operation = operation.id.slice(0, 200);
     const noteUses = sampler.wants(exchange.caller?.consumer ?? "", operation.id);
-    const call: JudgedCall = { exchange, sink, next, operation, mode: document.mode, noteUses, query, path };
+    const call: JudgedCall = { exchange, sink, next, operation, mode: document.mode, link: document.link, noteUses, query, path };
     const answer = document.mode !== "off" && plan.random() < plan.answers ? new JudgedAnswer(sink, exchange, operation) : sink;
     const hasBody = exchange.body.length !== 0;
     if (document.mode === "off" && !noteUses) return next(exchange, sink);
@@ -61,9 +64,9 @@ function documented(plan: DocumentPlan, next: Handler): Handler {
   };
 }
 
-function compiled({ path, separate }: DocumentPlan, { version, document, validate, upstreamPath }: DocumentPlan["list"][number]): Compiled {
+function compiled(service: string, { path, separate }: DocumentPlan, { version, document, validate, upstreamPath }: DocumentPlan["list"][number]): Compiled {
   const takenOff = version !== undefined && separate.has(version) ? version.length + 1 : 0;
-  return { validator: new CallValidator(document), mode: validate, paths: pathsOf(document as ApiDocument, [path, upstreamPath]), takenOff };
+  return { validator: new CallValidator(document), mode: validate, paths: pathsOf(document as ApiDocument, [path, upstreamPath]), takenOff, link: serviceLink(service, version) };
 }
 
 interface JudgedCall {
@@ -72,6 +75,7 @@ interface JudgedCall {
   next: Handler;
   operation: CompiledOperation;
   mode: Validation;
+  link: string;
   noteUses: boolean;
   query: string;
   path: ReadonlyMap<string, string>;
@@ -83,7 +87,7 @@ function withoutBody(call: JudgedCall, answer: AnswerSink): void | Promise<void>
   if (call.noteUses) noteUses(exchange, operation.uses(query, undefined, undefined));
   if (mode === "off") return next(exchange, answer);
   const violations = [...parameterViolations(call, query), ...operation.requestBody(exchange.headers["content-type"], null, 0)];
-  if (violations.length > 0 && refused(call, violations)) return sink.fault(refusedRequest(operation, violations));
+  if (violations.length > 0 && refused(call, violations)) return sink.fault(refusedRequest(operation, violations, call.link));
   return next(exchange, answer);
 }
 
@@ -92,13 +96,13 @@ async function withBody(call: JudgedCall, answer: AnswerSink): Promise<void> {
   const query = new URLSearchParams(call.query);
   const parameters = mode === "off" ? [] : parameterViolations(call, query);
   // What is refused anyway need not be read.
-  if (parameters.length > 0 && mode === "enforce") return sink.fault(refusedRequest(operation, parameters));
+  if (parameters.length > 0 && mode === "enforce") return sink.fault(refusedRequest(operation, parameters, call.link));
   const held = await holdBody(exchange.body, maxBodyBytes);
   const bytes = held.kind === "held" ? held.bytes : null;
   const type = exchange.headers["content-type"];
   const violations = mode === "off" ? [] : [...parameters, ...operation.requestBody(type, bytes, bytes?.length ?? 1)];
   if (call.noteUses) noteUses(exchange, operation.uses(query, type, bytes === null ? undefined : parsed(bytes)));
-  if (violations.length > 0 && refused(call, violations)) return sink.fault(refusedRequest(operation, violations));
+  if (violations.length > 0 && refused(call, violations)) return sink.fault(refusedRequest(operation, violations, call.link));
   await next(derivedExchange(exchange, { body: held.body }), answer);
 }
 

@@ -15,18 +15,20 @@ export function note({ record }: Pick<Exchange, "record">, violations: readonly 
   }
 }
 
-export function refusedRequest(operation: CompiledOperation, violations: readonly CallViolation[]): Refusal {
+/** `link` leads to what the document says. */
+export function refusedRequest(operation: CompiledOperation, violations: readonly CallViolation[], link: string): Refusal {
   const [first] = violations;
   const more = violations.length > 1 ? ` (and ${violations.length - 1} more)` : "";
   return {
     code: "request-invalid",
     detail: `${operation.id}: ${first?.in} ${first?.pointer ?? ""} ${first?.message}${more}.`.replace("  ", " "),
     extensions: { operation: operation.id, errors: violations },
+    headers: { Link: link },
   };
 }
 
-export function unknownOperation({ method, path }: Exchange, found: Exclude<FoundOperation, { kind: "operation" }>): Refusal {
-  if (found.kind === "no-path") return { code: "operation-unknown", detail: `The document of this API has no path that ${path.slice(0, 200)} fits.` };
+export function unknownOperation({ method, path }: Exchange, found: Exclude<FoundOperation, { kind: "operation" }>, link: string): Refusal {
+  if (found.kind === "no-path") return { code: "operation-unknown", detail: `The document of this API has no path that ${path.slice(0, 200)} fits.`, headers: { Link: link } };
   const allow = found.allowed.join(", ");
-  return { code: "operation-unknown", status: 405, detail: `The document of this API has ${allow} on this path, and not ${method.slice(0, 20)}.`, headers: { Allow: allow } };
+  return { code: "operation-unknown", status: 405, detail: `The document of this API has ${allow} on this path, and not ${method.slice(0, 20)}.`, headers: { Allow: allow, Link: link } };
 }

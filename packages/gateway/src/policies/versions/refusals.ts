@@ -6,12 +6,12 @@ import type { VersionPlan } from "../../pipeline/route-plan.ts";
 export function unknownVersion(asked: string, plan: VersionPlan, unixMs: number): Refusal {
   const supported = supportedVersions(plan, unixMs);
   const status = plan.settings.select.by === "path" ? 404 : 400;
-  return { code: "unknown-version", status, detail: `The service ${plan.service} has no version "${asked.slice(0, 60)}"; it has ${listed(supported)}.`, extensions: { supported } };
+  return { code: "unknown-version", status, detail: `The service ${plan.service} has no version "${asked.slice(0, 60)}"; it has ${listed(supported)}.`, extensions: { supported }, ...linked(plan) };
 }
 
 export function missingVersion(plan: VersionPlan, unixMs: number): Refusal {
   const supported = supportedVersions(plan, unixMs);
-  return { code: "missing-version", detail: `The service ${plan.service} wants a version ${whereSaid(plan)}; it has ${listed(supported)}.`, extensions: { supported } };
+  return { code: "missing-version", detail: `The service ${plan.service} wants a version ${whereSaid(plan)}; it has ${listed(supported)}.`, extensions: { supported }, ...linked(plan) };
 }
 
 export function retiredVersion(name: string, { successor, sunset }: Version, { plan, unixMs }: { plan: VersionPlan; unixMs: number }): Refusal {
@@ -30,6 +30,10 @@ export function brownedOut(name: string, { untilMs, unixMs, settings }: { untilM
     headers: { "Retry-After": String(afterSeconds) },
     extensions: { successor: settings.successor ?? null, until: new Date(untilMs).toISOString() },
   };
+}
+
+function linked({ link }: VersionPlan): Pick<Refusal, "headers"> {
+  return link === null ? {} : { headers: { Link: link } };
 }
 
 /** Those that may be called at this moment. */
