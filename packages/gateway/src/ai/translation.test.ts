@@ -151,7 +151,6 @@ describe("a chat completion whose provider speaks Anthropic messages", () => {
     ["n", { n: 2 }],
     ["logprobs", { logprobs: true }],
     ["response_format", { response_format: { type: "json_object" } }],
-    ["web_search_options", { web_search_options: {} }],
   ])("refuses %s by name, which would change the answer", async (param, parameters) => {
     const answer = await gateway.post({ model, messages: hello, ...parameters });
     expect(answer.status).toBe(400);

@@ -4,6 +4,7 @@ import type { Answer } from "../conversation/answer.ts";
 import { eventsOfAnswer } from "../conversation/answer-events.ts";
 import type { ProviderDialect } from "../conversation/dialect.ts";
 import { tryParseJson } from "../conversation/json.ts";
+import { asksForWebSearch } from "../conversation/web-search.ts";
 import type { PassThrough, PassThroughStream } from "../conversation/pass-through.ts";
 import type { ProviderError } from "../conversation/provider-error.ts";
 import { guardedAnswer } from "../guardrails/output-guard.ts";
@@ -25,7 +26,8 @@ import { WholeRelay } from "./whole-relay.ts";
 import type { ReadAnswer } from "./whole-relay.ts";
 
 /** Throws a `RefusalError` where the target's dialect cannot say what the caller asks. */
-export function planAttempt(call: AiCall, target: ModelTarget, spoken: ProviderDialect): AttemptPlan {
+export function planAttempt(call: AiCall, target: ModelTarget, usual: ProviderDialect): AttemptPlan {
+  const spoken = searchingDialect(call, target, usual);
   const { passThrough } = spoken;
   // What is looked at has to be read, and so written anew.
   if (!call.guard && spoken.name === call.caller.name && passThrough?.mayPass(call.body, target.account.kind)) return planPassing(call, target, { dialect: spoken, passThrough });
@@ -40,6 +42,17 @@ export function planAttempt(call: AiCall, target: ModelTarget, spoken: ProviderD
     warnings: warningFields(notes),
   };
   return { call, target, dialect, request, isSameDialect: false, relay: (attempt, fields) => relayFor(attempt, { call, target, reading: translation }, fields) };
+}
+
+const searchWords = ["web_search", "googleSearch", "google_search"].map((word) => Buffer.from(word));
+
+/** Chat completions have no search that every model of theirs can make; where the provider has responses, too, these do. */
+function searchingDialect(call: AiCall, { account }: ModelTarget, usual: ProviderDialect): ProviderDialect {
+  if (usual.name !== "openai-chat" || call.caller.name === usual.name) return usual;
+  const responses = account.alsoSpeaks.find(({ name }) => name === "openai-responses");
+  if (!responses || !searchWords.some((word) => call.body.includes(word)) || !asksForWebSearch(call.conversation)) return usual;
+  call.exchange.record.dialectOut = responses.name;
+  return responses;
 }
 
 function planPassing(call: AiCall, target: ModelTarget, { dialect, passThrough }: { dialect: ProviderDialect; passThrough: PassThrough }): AttemptPlan {

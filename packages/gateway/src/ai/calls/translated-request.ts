@@ -13,6 +13,7 @@ import { withFreeTextTools } from "../conversation/free-text-tools.ts";
 import { refuseParameter } from "../conversation/parameters.ts";
 import { TranslationNotes } from "../conversation/translation-notes.ts";
 import { noteUnsaidParts } from "../conversation/unsaid-parts.ts";
+import { withWebSearch } from "../conversation/web-search.ts";
 import type { ModelTarget } from "../models/model-directory.ts";
 import { bendObject } from "../models/quirks.ts";
 import type { AiCall } from "./ai-call.ts";
@@ -49,7 +50,7 @@ interface Writing {
 }
 
 function written(call: AiCall, target: ModelTarget, { spoken, conversation, bytesOf }: Writing): Translated | null {
-  const dialect = withFreeTextTools(spoken, conversation);
+  const dialect = withFreeTextTools(withWebSearch(spoken, conversation), conversation);
   const notes = new TranslationNotes();
   call.ports.media?.expectPublic(conversation);
   const request = dialect.writeRequest(conversation, { model: target.model, stream: call.stream }, notes);
