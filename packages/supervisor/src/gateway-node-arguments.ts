@@ -1,4 +1,4 @@
-/** What Node is told besides the gateway's module. Also read where modules are compiled ahead: V8 takes compiled code from a process with the same flags only. */
+/** What Node and the C library are told besides the gateway's module. Also read where modules are compiled ahead: V8 takes compiled code from a process with the same flags only. */
 
 /**
  * The room for what calls leave behind: under load some 120 MiB resident instead of 184, at the same CPU per call. What was in
@@ -6,3 +6,10 @@
  * a quarter of a million calls and 60 MiB; collected at some 30 MiB (a few milliseconds in 100,000 calls) the process stays flat.
  */
 export const gatewayNodeArguments = ["--max-semi-space-size=8", "--initial-old-space-size=24", "--heap-growing-percent=100"];
+
+/**
+ * For glibc, which by itself gives each of Node's threads an arena to allocate from: what compiling needs for a moment is then
+ * kept once for each of them. With one for all the process is some 17 MiB smaller, and calls cost no more: its threads
+ * hardly allocate at the same time. What the operator's environment says about it goes first.
+ */
+export const oneArena: Readonly<NodeJS.ProcessEnv> = { MALLOC_ARENA_MAX: "1" };

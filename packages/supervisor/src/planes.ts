@@ -4,7 +4,7 @@ import { handedOverArgument, type ChildMessage, type ControlProcessOptions, type
 import { fileURLToPath } from "node:url";
 import { localUrl } from "./addresses.ts";
 import { Child, type Death } from "./child.ts";
-import { gatewayNodeArguments } from "./gateway-node-arguments.ts";
+import { gatewayNodeArguments, oneArena } from "./gateway-node-arguments.ts";
 import type { Settings } from "./settings.ts";
 
 /** The modules that the processes run. */
@@ -72,5 +72,5 @@ function createChild(program: ConstructorParameters<typeof Child>[0], events: Pl
 /** The gateway needs nothing that opens the admin API. */
 function gatewayEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { PARLEY_ADMIN_TOKEN: _admin, PARLEY_LOCAL_TOKEN: _local, ...rest } = environment;
-  return rest;
+  return { ...oneArena, ...rest };
 }

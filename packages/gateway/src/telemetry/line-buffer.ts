@@ -10,7 +10,7 @@ export class LineBuffer {
   lines = 0;
   #maxBytes: number;
   #chunks: { buffer: Buffer; used: number }[] = [];
-  /** For reuse; as many as a busy gateway fills between two flushes. */
+  /** For reuse; more than a busy gateway fills while what it filled before is written. */
   #spare: Buffer[] = [];
 
   constructor(maxBytes: number) {

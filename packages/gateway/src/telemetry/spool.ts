@@ -1,6 +1,6 @@
 /**
- * Call records on their way to the call log: lines in memory, a quarter of a second later in a segment of the spool, and
- * sealed (renamed) for the control plane soon after. The disk is never waited for by a call, and never stops one: what
+ * Call records on their way to the call log: lines in memory, a quarter of a second later at most in a segment of the spool,
+ * and sealed (renamed) for the control plane soon after. The disk is never waited for by a call, and never stops one: what
  * it does not take, or what would pass the bound, is dropped and counted. A killed process loses what was not flushed.
  */
 import { mkdirSync } from "node:fs";
@@ -25,6 +25,11 @@ export interface SpoolOptions {
 const defaults = { maxTotalBytes: 256 * 1024 * 1024, flushEveryMs: 250 };
 const maxSegmentBytes = 4 * 1024 * 1024;
 const maxWaitingBytes = 16 * 1024 * 1024;
+/**
+ * So much is written at once, whatever the time. The buffers of a busy quarter of a second would otherwise be more than
+ * are kept for reuse, and those left over would lie in the old generation, some 20 MiB of them, until it is collected.
+ */
+const writeAtBytes = 384 * 1024;
 /** What the control plane has taken away is looked at this often, and every time while the spool is full. */
 const countEveryRounds = 10;
 const complainEveryMs = 60_000;
@@ -42,7 +47,9 @@ export class Spool {
   #flushesSinceSeal = 0;
   #timer: NodeJS.Timeout;
   #work: Promise<void> = Promise.resolve();
-  #busy = false;
+  /** A flush on time is under way or waits for its turn; an early one, the same. */
+  #ticks = false;
+  #hurries = false;
   #complainedAtMs = -Infinity;
 
   constructor(options: SpoolOptions) {
@@ -53,7 +60,10 @@ export class Spool {
 
   /** One record as one line of JSON, without the line break. */
   append(line: string): void {
-    if (!this.#isFull() && this.#waiting.append(line)) return;
+    if (!this.#isFull() && this.#waiting.append(line)) {
+      if (this.#waiting.bytes >= writeAtBytes) this.#hurry();
+      return;
+    }
     this.dropped++;
     this.#complain("the spool of call records is full; records are dropped until the control plane has taken it in");
   }
@@ -67,10 +77,24 @@ export class Spool {
   }
 
   #tick(): void {
-    if (this.#busy) return;
+    if (this.#ticks) return;
     if (this.#waiting.lines === 0 && this.#file === null && !this.#isFull()) return;
-    this.#busy = true;
-    this.#work = this.#flushAndSeal().finally(() => (this.#busy = false));
+    this.#ticks = true;
+    this.#work = this.#work.then(() => this.#flushAndSeal()).finally(() => (this.#ticks = false));
+  }
+
+  #hurry(): void {
+    if (this.#hurries) return;
+    this.#hurries = true;
+    this.#work = this.#work.then(() => this.#flushEarly());
+  }
+
+  async #flushEarly(): Promise<void> {
+    while (this.#waiting.bytes >= writeAtBytes) {
+      await this.#flush();
+      if (this.#segmentBytes >= maxSegmentBytes) await this.#seal();
+    }
+    this.#hurries = false;
   }
 
   async #flushAndSeal(): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
@@ -24,6 +24,11 @@ function newDirectory(): string {
   return directory;
 }
 
+function bytesIn(directory: string): number {
+  // One may be renamed meanwhile.
+  return readdirSync(directory).reduce((sum, name) => sum + (statSync(join(directory, name), { throwIfNoEntry: false })?.size ?? 0), 0);
+}
+
 function openSpool(options: Partial<SpoolOptions> & { directory: string }): { spool: Spool; sealed: string[]; errors: string[] } {
   const sealed: string[] = [];
   const errors: string[] = [];
@@ -47,6 +52,22 @@ describe("the spool", () => {
     await spool.close();
     expect(sealed).toEqual(["1000-1-0.ndjson", "1000-1-1.ndjson", "1000-1-2.ndjson", "1000-1-3.ndjson"]);
     expect(readSpool(directory).map((record) => record.id)).toEqual(["0", "1", "2", "last"]);
+  });
+
+  it("writes what is much at once, so that a busy gateway fills the same few buffers over and over", async () => {
+    const directory = newDirectory();
+    // It never comes to that.
+    const { spool } = openSpool({ directory, flushEveryMs: 3_600_000 });
+    const line = JSON.stringify({ filling: "x".repeat(1000) });
+    for (let megabyte = 1; megabyte <= 10; megabyte++) {
+      for (let count = 0; count < 1000; count++) spool.append(line);
+      await vi.waitUntil(() => bytesIn(directory) >= megabyte * 1_000_000, patiently);
+    }
+    // Segments stay as small as the control plane expects them.
+    expect(readdirSync(directory).length).toBeGreaterThanOrEqual(2);
+    await spool.close();
+    expect(readSpool(directory)).toHaveLength(10_000);
+    expect(spool.dropped).toBe(0);
   });
 
   it("drops and counts past its bound, and takes records again once there is room", async () => {
