@@ -31,24 +31,28 @@ export async function measureOpenStreams(bench: Bench, streams: number): Promise
 export interface LargeRequest {
   title: string;
   bodyMib: number;
-  /** How far the highest residency rose, of several requests one after the other. */
+  requests: string;
+  /** How far the highest residency rose. */
   peakMib: number;
 }
 
 const imageBytes = 20 * 1024 * 1024;
 const requests = 5;
+const [openai, anthropic] = [["passed to OpenAI", "openai-fixed/gpt-5-mini"], ["translated for Anthropic", "anthropic-fixed/claude-sonnet-4-5"]] as const;
+const ways = [[...openai, false], [...anthropic, false], [...openai, true], [...anthropic, true]] as const;
 
 /** A picture as a data URL in a chat request, to a provider of the same dialect and to one that it is translated for. */
 export async function measureLargeRequest(bench: Bench): Promise<LargeRequest[]> {
   const figures: LargeRequest[] = [];
-  for (const [title, model] of [["passed to OpenAI", "openai-fixed/gpt-5-mini"], ["translated for Anthropic", "anthropic-fixed/claude-sonnet-4-5"]] as const) {
+  for (const [title, model, atOnce] of ways) {
     const parley = await startParley({ ...bench, name: `parley-ai-image-${figures.length}`, core: bench.cores.program, size: usualSize });
     try {
       await bench.load.run({ kind: "closed", target: target(parley, model.startsWith("openai") ? "openai-1k" : "anthropic-1k"), connections: 8, limit: { calls: 2000 } });
       const body = chatWithImage(model);
       const before = residency(parley.gatewayPid()).peakMib;
-      for (let count = 0; count < requests; count++) await send(parley.gatewayPort, body);
-      figures.push({ title, bodyMib: body.length / 1024 ** 2, peakMib: residency(parley.gatewayPid()).peakMib - before });
+      if (atOnce) await Promise.all(Array.from({ length: requests }, () => send(parley.gatewayPort, body)));
+      else for (let count = 0; count < requests; count++) await send(parley.gatewayPort, body);
+      figures.push({ title, requests: atOnce ? "five at once" : "five in turn", bodyMib: body.length / 1024 ** 2, peakMib: residency(parley.gatewayPid()).peakMib - before });
     } finally {
       await parley.stop();
     }

@@ -3,6 +3,8 @@ import { startLoad } from "../load/client.ts";
 import type { LoadJob, Target } from "../load/job.ts";
 import { percentile } from "../measure/statistics.ts";
 import { chatRequest, openaiCompletion } from "../mock/fixtures.ts";
+import { benchmarkKey } from "../programs/parley-config.ts";
+import { rawRequest } from "../programs/raw-request.ts";
 import { callScenarios, streamScenarios, type Scenario } from "../programs/scenario.ts";
 import type { Bench } from "../suites/bench.ts";
 import { cpuRound } from "../suites/cpu-round.ts";
@@ -43,6 +45,8 @@ export async function measurePaths(bench: Bench): Promise<PathFigures[]> {
 export interface FirstTokenRound {
   /** Milliseconds. */
   direct: { p50: number; p99: number };
+  /** The same stream through Parley's plain proxy, which knows nothing of models. */
+  plain: { p50: number; p99: number };
   through: { p50: number; p99: number };
 }
 
@@ -52,23 +56,28 @@ export async function measureFirstToken(bench: Bench): Promise<{ ratePerSecond: 
   const calls = parley?.target(callScenarios.find(({ name }) => name === "openai-1k") as Scenario);
   const stream = streamScenarios.find(({ name }) => name === "openai-stream-20") as Scenario;
   const [through, direct] = [parley?.target(stream), bench.upstreams.target(stream)];
-  if (!calls || !through || !direct) throw new Error("the first token needs parley");
+  const plain = through && plainStream(through, stream);
+  if (!calls || !through || !direct || !plain) throw new Error("the first token needs parley");
   const full = await bench.load.run(closed(calls, { durationMs: 2 * bench.effort.roundMs }));
   const ratePerSecond = Math.round((0.6 * full.answered * 1000) / full.elapsedMs);
   const background = await startLoad(bench.cores.load);
   try {
     const rounds: FirstTokenRound[] = [];
     for (let round = 0; round <= bench.effort.rounds; round++) {
-      const running = background.run({ kind: "open", target: calls, ratePerSecond, durationMs: 2 * bench.effort.openRoundMs + 1000, maxConnections: 256 });
-      const taken = { direct: await firstToken(bench, direct), through: await firstToken(bench, through) };
+      const running = background.run({ kind: "open", target: calls, ratePerSecond, durationMs: 3 * bench.effort.openRoundMs + 1500, maxConnections: 256 });
+      const taken = { direct: await firstToken(bench, direct), plain: await firstToken(bench, plain), through: await firstToken(bench, through) };
       await running;
       if (round > 0) rounds.push(taken);
-      if (round > 0) bench.say(`first token: round ${round}, direct p99 ${taken.direct.p99.toFixed(2)} ms, through p99 ${taken.through.p99.toFixed(2)} ms`);
+      if (round > 0) bench.say(`first token: round ${round}, direct p99 ${taken.direct.p99.toFixed(2)} ms, plain p99 ${taken.plain.p99.toFixed(2)} ms, through p99 ${taken.through.p99.toFixed(2)} ms`);
     }
     return { ratePerSecond, rounds };
   } finally {
     await background.stop();
   }
+}
+
+function plainStream({ port }: Target, { path, body }: Scenario): Target {
+  return { port, requests: [rawRequest({ method: "POST", path: `/streams${path}`, port, headers: { Authorization: `Bearer ${benchmarkKey(0)}` }, body })], expect: { containing: "" } };
 }
 
 async function firstToken(bench: Bench, target: Target): Promise<{ p50: number; p99: number }> {

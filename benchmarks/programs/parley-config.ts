@@ -41,7 +41,7 @@ function services(ports: ParleyPorts, routes: number): object {
     Array.from({ length: routes }, (_, index) => [
       `service-${index}`,
       { path: `/service-${index}`, upstream: { targets: [{ url: `http://127.0.0.1:${ports.fixed}` }] }, access: "key" },
-    ]).concat([["uploads", { path: "/upload", upstream: { targets: [{ url: `http://127.0.0.1:${ports.scripted}/upload` }] }, access: "key" }]]),
+    ]).concat([["uploads", { path: "/upload", upstream: { targets: [{ url: `http://127.0.0.1:${ports.scripted}/upload` }] }, access: "key" }], ["streams", { path: "/streams", upstream: { targets: [{ url: `http://127.0.0.1:${ports.scripted}` }] }, access: "key" }]]),
   );
 }
 

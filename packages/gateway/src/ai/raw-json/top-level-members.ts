@@ -66,7 +66,18 @@ export interface Replacement {
 
 /** The bytes with the replacements made; these stand in order and do not overlap. */
 export function splice(bytes: Buffer, replacements: readonly Replacement[]): Buffer {
-  return Buffer.concat(pieced(bytes, replacements));
+  let mostBytes = bytes.length;
+  for (const { text } of replacements) mostBytes += 3 * text.length;
+  const spliced = Buffer.allocUnsafe(mostBytes);
+  let length = 0;
+  let position = 0;
+  for (const { start, end, text } of replacements) {
+    length += bytes.copy(spliced, length, position, start);
+    length += spliced.write(text, length);
+    position = end;
+  }
+  length += bytes.copy(spliced, length, position);
+  return spliced.subarray(0, length);
 }
 
 /** Smaller ones are copied for less than it costs to send them in pieces. */
@@ -155,12 +166,18 @@ function skipNested(bytes: Buffer, start: number): number {
 /** A key that is written with escapes is read as a parser reads it. */
 function nameAmong(bytes: Buffer, key: { start: number; end: number }, names: readonly string[]): string | undefined {
   const length = key.end - key.start;
-  for (const name of names) if (name.length === length && bytes.toString("latin1", key.start, key.end) === name) return name;
-  if (bytes.subarray(key.start, key.end).indexOf(backslash) === -1) return undefined;
+  const first = bytes[key.start];
+  for (const name of names) if (name.length === length && name.charCodeAt(0) === first && bytes.toString("latin1", key.start, key.end) === name) return name;
+  if (!hasEscape(bytes, key)) return undefined;
   try {
     const text: unknown = JSON.parse(`"${bytes.toString("utf8", key.start, key.end)}"`);
     return names.find((name) => name === text);
   } catch {
     return undefined;
   }
+}
+
+function hasEscape(bytes: Buffer, { start, end }: { start: number; end: number }): boolean {
+  for (let position = start; position < end; position++) if (bytes[position] === backslash) return true;
+  return false;
 }
