@@ -18,7 +18,7 @@ export function versionBlocks(place: PagePlace, { page, documented }: VersionFac
     text: [
       documented.includes(version) ? { link: referenceAddress({ ...place, version }), text: version } : { strong: version },
       ...(version === page.select.default ? [", the default"] : []),
-      state === "published" ? "" : `, ${state}`,
+      ...(state === "published" || (state === "deprecated" && deprecated !== null) ? [] : [`, ${state}`]),
       ...(deprecated === null ? [] : [`, deprecated from ${deprecated}`]), ...(sunset === null ? [] : [`, gone from ${sunset}`]),
       ...(successor === null ? [] : [`, followed by ${successor}`]),
       ...(successor !== null && documented.includes(successor) && documented.includes(version) ? [": ", changesLink(place, version, successor)] : []),

@@ -113,17 +113,18 @@ function decodeURIComponentSafely(text: string): string {
   }
 }
 
-const bounds: readonly (readonly [string, string])[] = [
-  ["minimum", "at least"], ["maximum", "at most"], ["exclusiveMinimum", "more than"], ["exclusiveMaximum", "less than"], ["minLength", "characters, at least"], ["maxLength", "characters, at most"],
-  ["minItems", "items, at least"], ["maxItems", "items, at most"], ["pattern", "like"], ["default", "default"], ["const", "always"],
+const bounds: readonly (readonly [name: string, before: string, after: string])[] = [
+  ["minimum", "at least", ""], ["maximum", "at most", ""], ["exclusiveMinimum", "more than", ""], ["exclusiveMaximum", "less than", ""], ["minLength", "at least", " characters"], ["maxLength", "at most", " characters"],
+  ["minItems", "at least", " items"], ["maxItems", "at most", " items"], ["pattern", "like", ""], ["default", "default", ""], ["const", "always", ""],
 ];
 
 /** What a schema says besides its type. */
 export function said(schema: JsonObject): Inline[] {
   const found: Inline[] = [];
-  const values = listAt(schema, "enum");
+  const items = schema["items"];
+  const values = [...listAt(schema, "enum"), ...(isJsonObject(items) ? listAt(items, "enum") : [])];
   if (values.length > 0) found.push(": ", ...values.slice(0, 20).flatMap((value, index): Inline[] => [...(index === 0 ? [] : [", "]), { code: shortJson(value) }]), ...(values.length > 20 ? [` and ${values.length - 20} more`] : []));
-  for (const [name, words] of bounds) if (Object.hasOwn(schema, name) && typeof schema[name] !== "boolean") found.push(`, ${words} `, { code: shortJson(schema[name] as Json) });
+  for (const [name, before, after] of bounds) if (Object.hasOwn(schema, name) && !(typeof schema[name] === "boolean" && name.startsWith("exclusive"))) found.push(`, ${before} `, { code: shortJson(schema[name] as Json) }, ...(after === "" ? [] : [after]));
   if (schema["readOnly"] === true) found.push(", only in answers");
   if (schema["writeOnly"] === true) found.push(", only in requests");
   const text = textAt(schema, "description") ?? textAt(schema, "title");

@@ -8,6 +8,7 @@ import { LinkButton } from "../../components/link-button.tsx";
 import { Page } from "../../components/page.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
 import { CacheSection } from "./cache-section.tsx";
+import { CallersSection } from "./callers-section.tsx";
 import { DifferenceSection } from "./difference-section.tsx";
 import { MirrorSection } from "./mirror-section.tsx";
 import { PublishSection } from "./publish-section.tsx";
@@ -39,6 +40,7 @@ export function ServiceTrafficPage() {
           {spec.cache ? <CacheSection key={`${name} ${spec.path}`} name={name} path={spec.path} /> : null}
           {versions.length > 1 ? <DifferenceSection key={name} name={name} versions={versions} /> : null}
           <PublishSection key={`publish ${name}`} name={name} versions={versions} />
+          <CallersSection name={name} access={spec.access} />
           <TrySection key={spec.path} path={spec.path} />
         </>
       ) : null}
