@@ -54,6 +54,17 @@ describe("the call log", () => {
     expect(await control.call("GET", "/api/calls/none")).toMatchObject({ status: 404, body: { code: "not-found" } });
   });
 
+  test("shows the calls of this moment when the clock was ahead before, and those of then to whoever asks for them", async () => {
+    const ahead = Date.now() + 365 * 86_400_000;
+    await eventually(async () => (await control.call("GET", "/api/calls")).status).toBe(200);
+    gateway.send({ type: "sealed", segment: seal([...Array.from({ length: 60 }, (_, index) => aCall({ id: `ahead${index}`, at: ahead + index })), aCall({ id: "now" })]) });
+    await eventually(() => ids("?limit=50")).toEqual(["now"]);
+    expect((await list(`/facets?by=status`)) as unknown).toMatchObject({ calls: 1 });
+    expect(await ids(`?limit=50&to=${ahead + 2}`)).toEqual(["ahead1", "ahead0", "now"]);
+    const { body } = await control.call("GET", `/api/overview?from=${Date.now() - 3_600_000}`);
+    expect(body).toMatchObject({ totals: { calls: 1 } });
+  });
+
   test("takes in what lay in the spool before the start, and what nobody told of", async () => {
     await control.drain();
     seal([aCall({ id: "before" })]);

@@ -65,7 +65,7 @@ export async function startControlProcess(options: ControlProcessOptions, ports:
   http = await listen(app.fetch, options, certificate);
   // From here on a gateway can start without us.
   await parts.publisher.flush();
-  const stopHousekeeping = startHousekeeping({ ...parts, documentTexts: () => started.configuration.entities.list("document").map(({ spec }) => (spec as unknown as DocumentSpec).text), retention: () => retentionOf(started), onError: (error) => log.error({ err: error }, "housekeeping failed") });
+  const stopHousekeeping = startHousekeeping({ ...parts, monotonicMs: () => performance.now(), documentTexts: () => started.configuration.entities.list("document").map(({ spec }) => (spec as unknown as DocumentSpec).text), retention: () => retentionOf(started), onError: (error) => log.error({ err: error }, "housekeeping failed") });
   return {
     port: http.port,
     firstRun: await firstRunOf({ ...parts, origin: originOf(options.host, http.port, options.tls ? "https" : "http"), key: started.firstKey }),

@@ -13,11 +13,15 @@ export interface HousekeepingPorts {
   documentTexts: () => Iterable<string>;
   retention: () => Retention;
   now: () => number;
+  /** Never set by anybody; milliseconds. */
+  monotonicMs: () => number;
   onError: (error: unknown) => void;
 }
 
 const everyMs = 3_600_000;
 const tidyEveryMs = 300_000;
+const leapMs = 300_000;
+const believedAfterMs = 3_600_000;
 /** A year and what it is compared with. */
 const keepFiguresMs = 400 * 24 * 3_600_000;
 /** What alerts did, and what became of their messages. */
@@ -26,15 +30,33 @@ const keepFailedSignInsMs = 90 * 24 * 3_600_000;
 
 /** Ends when called. */
 export function startHousekeeping(ports: HousekeepingPorts): () => void {
+  const isSteady = watchClock(ports);
   const timers = [
-    setInterval(() => void clean(ports).catch(ports.onError), everyMs).unref(),
+    setInterval(() => void (isSteady() ? clean(ports).catch(ports.onError) : undefined), everyMs).unref(),
     setInterval(() => void ports.documents.tidy(ports.documentTexts()).catch(ports.onError), everyMs).unref(),
-    setInterval(() => void ports.callLog.tidy(ports.now()).catch(ports.onError), tidyEveryMs).unref(),
+    setInterval(() => void (isSteady() ? ports.callLog.tidy(ports.now()).catch(ports.onError) : undefined), tidyEveryMs).unref(),
   ];
   return () => timers.forEach((timer) => clearInterval(timer));
 }
 
-export async function clean(ports: HousekeepingPorts): Promise<void> {
+/**
+ * False for an hour after the clock has leapt forward: nothing is thrown away, or made coarser, by a clock that somebody
+ * may be about to set right. A machine that slept has leapt as well, and can wait the hour.
+ */
+export function watchClock({ now, monotonicMs }: Pick<HousekeepingPorts, "now" | "monotonicMs">): () => boolean {
+  let offsetMs = now() - monotonicMs();
+  let leaptAtMs = -Infinity;
+  return () => {
+    const offset = now() - monotonicMs();
+    if (offset - offsetMs > leapMs) leaptAtMs = monotonicMs();
+    // Back again, so that what it said meanwhile does not matter any more.
+    else if (offsetMs - offset > leapMs) leaptAtMs = -Infinity;
+    offsetMs = offset;
+    return monotonicMs() - leaptAtMs >= believedAfterMs;
+  };
+}
+
+export async function clean(ports: Omit<HousekeepingPorts, "monotonicMs">): Promise<void> {
   const now = ports.now();
   await ports.store.sessions.deleteExpired(now);
   await ports.store.audit.deleteFailedSignInsBefore(now - keepFailedSignInsMs);

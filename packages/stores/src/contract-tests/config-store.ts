@@ -167,6 +167,19 @@ export function configStoreContract(engine: string, prepare: () => Promise<Confi
         expect(await store.sessions.find("four", 1)).toBeNull();
       });
 
+      test("made or used while the clock was ahead, end as soon as any other once it is right again", async () => {
+        const [ahead, lifeMs] = [50_000_000, 10_000_000];
+        for (const tokenHash of ["looked at", "forgotten"]) await store.sessions.create({ tokenHash, person: "ann", at: ahead, expiresAt: ahead + lifeMs, idleMs: 1_000_000 });
+        await begin("used ahead");
+        expect(await store.sessions.find("used ahead", 900_000)).not.toBeNull();
+        const right = 1_000_000;
+        expect(await store.sessions.find("looked at", right)).toMatchObject({ createdAt: right, expiresAt: right + lifeMs });
+        await store.sessions.deleteExpired(right);
+        for (let at = right; at < right + lifeMs; at += 500_000) expect(await store.sessions.find("looked at", at)).not.toBeNull();
+        expect(await store.sessions.find("looked at", right + lifeMs)).toBeNull();
+        expect(await store.sessions.find("forgotten", right + 1_000_000)).toBeNull();
+      });
+
       test("are bounded for each person: the oldest end", async () => {
         for (let index = 0; index < 51; index++) await begin(`s${index}`, "ann", index);
         expect(await store.sessions.find("s0", 100)).toBeNull();

@@ -91,6 +91,18 @@ export function describeCounters(engine: string, open: (clock: CountersClock) =>
       expect(await admitted(counters, [perPeriod(1, 1000, "a")])).toBe(false);
     });
 
+    it("holds nobody to a day or a month of a time when the clock was ahead", async () => {
+      const { clock, counters } = await start();
+      for (const check of [perMonth(1), { ...perMonth(1), key: "a day", period: { kind: "calendar", unit: "day" } } satisfies RateCheck]) {
+        clock.nowMs += 400 * 86_400_000;
+        expect((await counters.admit([check]))[0]).toMatchObject({ admitted: true });
+        expect((await counters.admit([check]))[0]).toMatchObject({ admitted: false });
+        clock.nowMs -= 400 * 86_400_000;
+        expect((await counters.admit([check]))[0]).toMatchObject({ admitted: true });
+        expect((await counters.admit([check]))[0]).toMatchObject({ admitted: false });
+      }
+    });
+
     it("gives a calendar month its count anew when the month changes in UTC", async () => {
       const { clock, counters } = await start();
       expect((await counters.admit([perMonth(2)]))[0]).toEqual({ admitted: true, remaining: 1, resetMs: 60_000, retryAfterMs: 0 });

@@ -18,6 +18,8 @@ export interface CountersClock {
 
 export const systemCountersClock: CountersClock = { monotonicMs: () => performance.now(), unixMs: () => Date.now() };
 
+/** With the hour that a zone may set its clocks back by. */
+const longestMs = { day: 25 * 3_600_000, month: 31 * 24 * 3_600_000 + 3_600_000 } as const;
 /** About 150 bytes each. */
 const defaultMaxKeys = 500_000;
 
@@ -114,7 +116,7 @@ export class MemoryCounters implements Counters {
   #judgeCalendar(check: RateCheck, cost: number): RateVerdict {
     const now = this.#clock.unixMs();
     const meter = this.#calendar.get(check.key);
-    const live = meter !== undefined && meter.idleAt > now;
+    const live = meter !== undefined && isOfNow(check, meter.idleAt, now);
     const used = live ? meter.used : 0;
     const resetMs = (live ? meter.idleAt : this.#windowEnd(check, now)) - now;
     const admitted = used + cost <= check.limit;
@@ -141,7 +143,7 @@ export class MemoryCounters implements Counters {
     const now = this.#clock.unixMs();
     let meter = this.#calendar.get(check.key);
     if (!meter) this.#calendar.add(check.key, (meter = { idleAt: this.#windowEnd(check, now), used: 0 }), now);
-    else if (meter.idleAt <= now) {
+    else if (!isOfNow(check, meter.idleAt, now)) {
       meter.idleAt = this.#windowEnd(check, now);
       meter.used = 0;
     }
@@ -152,4 +154,9 @@ export class MemoryCounters implements Counters {
   #windowEnd(check: RateCheck, now: number): number {
     return this.#windows.slotOf(check.period, check.zone ?? "UTC", now).ends;
   }
+}
+
+/** A window that ends later than one of now can is of a time when the clock was ahead: its limit would hold until that time has come. */
+function isOfNow({ period }: RateCheck, ends: number, now: number): boolean {
+  return ends > now && (period.kind !== "calendar" || ends - now <= longestMs[period.unit]);
 }

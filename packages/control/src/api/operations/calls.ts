@@ -15,12 +15,21 @@ import { fromCallLog } from "./from-call-log.ts";
 type Names = "listCalls" | "liveCalls" | "getCall" | "getCallBodies" | "callFacets" | "callFields" | "exportCalls" | "watchLive";
 
 const mostFacets = 12;
+const soonMs = 60_000;
+
+/**
+ * Without an end a question ends now, or a minute later for clocks that are corrected: calls of a time when the clock was
+ * ahead would stand before those of this moment until it is there again. Who wants them says until when.
+ */
+function untilSoon(plane: ControlPlane): number {
+  return plane.now() + soonMs;
+}
 
 export function callHandlers(plane: ControlPlane): Pick<Handlers, Names> {
   return {
     listCalls: async ({ query: { query: text, cursor, columns, after, ...filter }, signal }) => {
       const members = readColumns(columns);
-      const search = { ...filter, after: after ?? cursor, where: readQuery(text, plane.now()), ...(members === null ? {} : { members }) };
+      const search = { ...filter, to: filter.to ?? untilSoon(plane), after: after ?? cursor, where: readQuery(text, plane.now()), ...(members === null ? {} : { members }) };
       return { body: await fromCallLog(() => plane.callLog.find(search, signal)) };
     },
     callFacets: async ({ query, signal }) => ({ body: await facetsOf(plane, { query, signal }) }),
@@ -56,7 +65,7 @@ function watch(plane: ControlPlane, { caller, headers }: Pick<OperationRequest<"
 }
 
 async function facetsOf(plane: ControlPlane, { query, signal }: { query: Parameters<Handlers["callFacets"]>[0]["query"]; signal: AbortSignal }): Promise<NonNullable<Awaited<ReturnType<Handlers["callFacets"]>>["body"]>> {
-  const { range, text } = readRange(query, plane.now());
+  const { range, text } = readRange({ ...query, to: query.to ?? untilSoon(plane) }, plane.now());
   const found = await fromCallLog(() => plane.callLog.facets(range, { fields: readFields(query.by, mostFacets), values: query.limit }, signal));
   const during = query.from === undefined && query.to === undefined ? "" : between(query.from ?? 0, query.to ?? plane.now());
   return {

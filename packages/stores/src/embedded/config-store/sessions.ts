@@ -8,6 +8,8 @@ type NewSession = Parameters<SessionStore["create"]>[0];
 const maxSessionsPerPerson = 50;
 /** Use is noted this often at most, so that reading does not mean writing. */
 const touchEveryMs = 60_000;
+/** A clock that is set by less than this has only been corrected. */
+const clockToleranceMs = 60_000;
 
 export function sessionStore(database: Database): SessionStore {
   return {
@@ -15,10 +17,20 @@ export function sessionStore(database: Database): SessionStore {
     find: async (tokenHash, at) => findSession(database, tokenHash, at),
     end: async (tokenHash) => void database.run("delete from sessions where token_hash = ?", tokenHash),
     deleteExpired: async (at) => {
+      bringBack(database, at);
       database.run("delete from sessions where expires_at <= ?1 or last_used_at + idle_ms <= ?1", at);
       database.run("delete from links where expires_at <= ?", at);
     },
   };
+}
+
+/**
+ * A session that was made, or used, while the clock was ahead would live until the clock is there again. It lives as long as
+ * any other from when that is seen.
+ */
+function bringBack(database: Database, at: number): void {
+  database.run("update sessions set expires_at = expires_at - created_at + ?1, created_at = ?1 where created_at > ?2", at, at + clockToleranceMs);
+  database.run("update sessions set last_used_at = ?1 where last_used_at > ?2", at, at + clockToleranceMs);
 }
 
 function createSession(database: Database, session: NewSession): void {
@@ -34,6 +46,7 @@ function createSession(database: Database, session: NewSession): void {
 }
 
 function findSession(database: Database, tokenHash: string, at: number): StoredSession | null {
+  if (database.row("select 1 from sessions where token_hash = ?1 and (created_at > ?2 or last_used_at > ?2)", tokenHash, at + clockToleranceMs)) bringBack(database, at);
   const row = database.row(
     `select sessions.*, people.role from sessions join people on people.name = sessions.person
      where token_hash = ?1 and disabled = 0 and expires_at > ?2 and last_used_at + idle_ms > ?2`,
