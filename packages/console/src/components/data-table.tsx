@@ -4,7 +4,7 @@
  */
 import { Button, Skeleton, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
-import { type ReactNode, useDeferredValue, useState } from "react";
+import { memo, type ReactNode, useDeferredValue, useState } from "react";
 import { countText } from "../format/quantities.ts";
 import classes from "./data-table.module.css";
 import { type Column, headDirection, type Sorting, turned, useShownRows } from "./table-rows.ts";
@@ -39,7 +39,7 @@ export function DataTable<Row>({ label, columns, rows, rowKey, empty, findBy }: 
       <div className={classes["frame"]} tabIndex={0} role="region" aria-label={label}>
         <table className={classes["table"]}>
           <Heads columns={columns} sorting={sorting} onSort={(head) => setSorting(turned(sorting, head))} />
-          <tbody aria-busy={rows === undefined}>{found ? found.slice(0, most).map((row) => <TableRow key={rowKey(row)} row={row} columns={columns} />) : <SkeletonRows columns={columns.length} />}</tbody>
+          <tbody aria-busy={rows === undefined}>{found ? <Rows rows={found} most={most} columns={columns} rowKey={rowKey} /> : <SkeletonRows columns={columns.length} />}</tbody>
         </table>
       </div>
       {isLong && found ? <Rest shown={Math.min(most, found.length)} found={found.length} onMore={() => setMost(most + drawnAtOnce)} /> : null}
@@ -73,6 +73,16 @@ function Rest({ shown, found, onMore }: { shown: number; found: number; onMore: 
     </p>
   );
 }
+
+interface RowsProps<Row> extends Pick<DataTableProps<Row>, "columns" | "rowKey"> {
+  rows: readonly Row[];
+  most: number;
+}
+
+/** Not drawn again for each letter that is typed into the field above. */
+const Rows = memo(function Rows<Row>({ rows, most, columns, rowKey }: RowsProps<Row>) {
+  return rows.slice(0, most).map((row) => <TableRow key={rowKey(row)} row={row} columns={columns} />);
+}) as <Row>(props: RowsProps<Row>) => ReactNode;
 
 function TableRow<Row>({ row, columns }: { row: Row; columns: readonly Column<Row>[] }) {
   return (

@@ -2,7 +2,7 @@
 import { Skeleton } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useVirtualizer, type Virtualizer } from "@tanstack/react-virtual";
-import { type CSSProperties, type KeyboardEvent, type RefObject, useEffect, useRef } from "react";
+import { type CSSProperties, type KeyboardEvent, type RefObject, useCallback, useEffect, useRef } from "react";
 import { countText } from "../../format/quantities.ts";
 import type { CallList, CallListState } from "./call-list.ts";
 import { CallRow } from "./call-row.tsx";
@@ -24,6 +24,7 @@ const readAhead = 30;
 
 export function CallTable({ list, state, columns, chosen, onChoose, onAway }: CallTableProps) {
   const frame = useRef<HTMLDivElement>(null);
+  const choose = useSteady(onChoose);
   const isNarrow = useMediaQuery("(max-width: 700px)", false, { getInitialValueInEffect: false });
   const rows = useRows(frame, state.calls.length, isNarrow ? 56 : 32);
   const items = rows.getVirtualItems();
@@ -58,13 +59,22 @@ export function CallTable({ list, state, columns, chosen, onChoose, onAway }: Ca
         <div role="rowgroup" className={classes["rows"]} style={{ height: rows.getTotalSize() }}>
           {items.map((item) => {
             const call = state.calls[item.index];
-            return call ? <CallRow key={call.id} call={call} columns={columns} index={item.index} offsetPx={item.start} isChosen={call.id === chosen} onChoose={onChoose} /> : null;
+            return call ? <CallRow key={call.id} call={call} columns={columns} index={item.index} offsetPx={item.start} isChosen={call.id === chosen} onChoose={choose} /> : null;
           })}
         </div>
         {state.read ? null : <SkeletonRows />}
       </div>
     </div>
   );
+}
+
+/** The same function for as long as the table stands, so that a row is drawn again only when it changes itself. */
+function useSteady(act: (id: string) => void): (id: string) => void {
+  const latest = useRef(act);
+  useEffect(() => {
+    latest.current = act;
+  });
+  return useCallback((id: string) => latest.current(id), []);
 }
 
 function useRows(frame: RefObject<HTMLDivElement | null>, count: number, heightPx: number): Virtualizer<HTMLDivElement, Element> {
