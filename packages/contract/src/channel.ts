@@ -9,7 +9,7 @@ import type { MirrorState } from "./api/mirror.ts";
 import type { TargetState } from "./api/targets.ts";
 import type { CallRecord } from "./call-record.ts";
 import type { ConflictRecord } from "./conflicts/record.ts";
-import type { Snapshot, SnapshotDelta } from "./snapshot.ts";
+import type { Snapshot, SnapshotChange, SnapshotDelta } from "./snapshot.ts";
 
 /** Gateway to control plane. */
 export type GatewayMessage =
@@ -36,6 +36,11 @@ export type GatewayMessage =
 export type ControlMessage =
   | { type: "snapshot"; snapshot: Snapshot }
   | { type: "delta"; delta: SnapshotDelta }
+  /**
+   * Goes before a snapshot or a delta that is too long to be read in one turn without calls waiting for it: changes that
+   * belong to it, before its own. What has come in parts when the connection ends is void.
+   */
+  | { type: "part"; of: "snapshot" | "delta"; changes: SnapshotChange[] }
   /**
    * Somebody is watching calls live, or nobody is any more. Records that fit none of the queries (docs/query-language.md) are
    * not sent; without queries all are.

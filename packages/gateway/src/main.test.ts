@@ -78,7 +78,7 @@ async function startControlPlane(data: string): Promise<ControlPlane> {
     messages,
     send: (message) => sockets.forEach((socket) => socket.write(`${JSON.stringify(message)}\n`)),
     next: async (type, from = 0) => {
-      await vi.waitUntil(() => messages.slice(from).some((message) => message.type === type), { timeout: 10_000, interval: 10 });
+      await vi.waitUntil(() => messages.slice(from).some((message) => message.type === type), { timeout: 30_000, interval: 10 });
       return messages.slice(from).find((message) => message.type === type) as never;
     },
     close: async () => {

@@ -4,7 +4,8 @@
  */
 import { emptySnapshot, type Snapshot } from "@parley/contract/snapshot";
 import type { SnapshotEntry } from "./compile.ts";
-import { deltaText, SnapshotTexts, type TextChange } from "./snapshot-texts.ts";
+import { deltaLines, wholeLines } from "./snapshot-lines.ts";
+import { SnapshotTexts, type TextChange } from "./snapshot-texts.ts";
 import { snapshotWriter, type SnapshotWriter } from "./snapshot-file.ts";
 
 export interface PublisherPorts {
@@ -12,7 +13,7 @@ export interface PublisherPorts {
   before: Snapshot | null;
   file: string;
   nextVersion: (above: number) => Promise<number>;
-  /** A line for every gateway that has `base` in force. */
+  /** A line, or several, for every gateway that has `base` in force. */
   broadcast: (delta: { base: number; version: number; line: string }) => void;
   onFileError: (error: unknown) => void;
   /** What gateways get in the place of what is configured. */
@@ -85,7 +86,7 @@ export class Publisher {
   }
 
   wholeLine(): string {
-    return `{"type":"snapshot","snapshot":${this.#texts.whole(this.#version, this.#publishedAt)}}`;
+    return wholeLines(this.#texts, { version: this.#version, publishedAt: this.#publishedAt });
   }
 
   flush(): Promise<void> {
@@ -106,7 +107,7 @@ export class Publisher {
     this.#texts.apply(changes);
     this.#version = version;
     this.#publishedAt = this.#ports.now();
-    const line = `{"type":"delta","delta":${deltaText({ base, version, publishedAt: this.#publishedAt, changes })}}`;
+    const line = deltaLines({ base, version, publishedAt: this.#publishedAt, changes });
     this.#remember({ base, version, line });
     this.#ports.broadcast({ base, version, line });
     this.#writer.soon();

@@ -27,7 +27,8 @@ export class SnapshotTexts {
   }
 
   get(kind: SnapshotKind, name: string): string | undefined {
-    return this.#of(kind).get(name)?.slice(memberText(name, "").length);
+    const member = this.#of(kind).get(name);
+    return member === undefined ? undefined : valueText(name, member);
   }
 
   /** What of these entries is not so yet; a null value stands for absence. */
@@ -60,6 +61,13 @@ export class SnapshotTexts {
     }
   }
 
+  /** Every entity. */
+  *all(): Generator<TextChange> {
+    for (const [kind, members] of this.#members) {
+      for (const [name, member] of members) yield { kind, name, text: valueText(name, member) };
+    }
+  }
+
   /** The whole snapshot as one JSON text. */
   whole(version: number, publishedAt: number): string {
     const kinds = snapshotKinds.map((kind) => `"${kind}":{${this.#joinedOf(kind)}}`);
@@ -81,7 +89,6 @@ function memberText(name: string, value: string): string {
   return `${JSON.stringify(name)}:${value}`;
 }
 
-export function deltaText(delta: { base: number; version: number; publishedAt: number; changes: readonly TextChange[] }): string {
-  const changes = delta.changes.map(({ kind, name, text }) => `{"kind":"${kind}","name":${JSON.stringify(name)},"value":${text ?? "null"}}`);
-  return `{"base":${delta.base},"version":${delta.version},"publishedAt":${delta.publishedAt},"changes":[${changes.join(",")}]}`;
+function valueText(name: string, member: string): string {
+  return member.slice(memberText(name, "").length);
 }

@@ -1,7 +1,7 @@
 /** One worker of the gateway, put together: every part gets its clock, its randomness and its ports here. */
 import { randomFillSync } from "node:crypto";
 import { existsSync } from "node:fs";
-import type { ControlMessage, GatewayMessage } from "@parley/contract/channel";
+import type { GatewayMessage } from "@parley/contract/channel";
 import type { RouteGuarantee } from "@parley/contract/api/conflicts";
 import type { MirrorState } from "@parley/contract/api/mirror";
 import type { TargetState } from "@parley/contract/api/targets";
@@ -26,6 +26,7 @@ import type { SharedObservations } from "../policies/conflict/watch/peers/shared
 import { ServicePages } from "../service-pages/service-pages.ts";
 import { ControlChannel } from "../snapshot/control-channel.ts";
 import { CurrentSnapshot, type SnapshotPorts } from "../snapshot/current-snapshot.ts";
+import type { WholeMessage } from "../snapshot/message-parts.ts";
 import { readSavedSnapshot } from "../snapshot/saved-snapshot.ts";
 import { AccessLog } from "../telemetry/access-log/access-log.ts";
 import { BodyKeeper } from "../telemetry/bodies/body-keeper.ts";
@@ -248,7 +249,7 @@ export class Gateway {
     }
   }
 
-  #receive(message: ControlMessage): void {
+  #receive(message: WholeMessage): void {
     switch (message.type) {
       case "snapshot":
         void this.#inForce(message.snapshot.version, this.#snapshot.replace(message.snapshot).then(() => true));

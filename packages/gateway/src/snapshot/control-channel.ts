@@ -6,11 +6,12 @@ import { connect, type Socket } from "node:net";
 import { maxChannelMessageBytes, type ControlMessage, type GatewayMessage } from "@parley/contract/channel";
 import { JsonLines } from "@parley/contract/json-lines";
 import type { Logger } from "pino";
+import { MessageParts, type WholeMessage } from "./message-parts.ts";
 
 export interface ControlChannelOptions {
   socketPath: string;
   hello(): GatewayMessage;
-  receive(message: ControlMessage): void;
+  receive(message: WholeMessage): void;
   log: Logger;
 }
 
@@ -57,7 +58,12 @@ export class ControlChannel {
   #connect(): void {
     const socket = connect(this.#options.socketPath);
     this.#socket = socket;
-    const lines = new JsonLines(maxChannelMessageBytes, (message) => this.#options.receive(message as ControlMessage));
+    const parts = new MessageParts();
+    const lines = new JsonLines(maxChannelMessageBytes, (message) => {
+      const whole = parts.take(message as ControlMessage);
+      if (whole) this.#options.receive(whole);
+      else afterTheNextTurn(socket);
+    });
     socket.on("connect", () => {
       this.#retryMs = firstRetryMs;
       this.send(this.#options.hello());
@@ -80,4 +86,11 @@ export class ControlChannel {
     this.#retry = setTimeout(() => this.#connect(), this.#retryMs);
     this.#retryMs = Math.min(lastRetryMs, this.#retryMs * 2);
   }
+}
+
+/** Calls get their turn between two parts, however fast these come. */
+function afterTheNextTurn(socket: Socket): void {
+  if (socket.isPaused()) return;
+  socket.pause();
+  setImmediate(() => socket.resume());
 }

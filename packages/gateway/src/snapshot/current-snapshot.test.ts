@@ -147,9 +147,9 @@ it("takes in 10,000 routes and 100,000 keys, and then changes without holding ca
   for (let index = 0; index < 10_000; index++) snapshot.entities.service[`s${index}`] = serviceAt(`/team-${index % 100}/s${index}`);
   for (let index = 0; index < 1_000; index++) snapshot.entities.consumer[`c${index}`] = { limits: [] };
   for (let index = 0; index < 100_000; index++) snapshot.entities.key[`sha256:${index.toString(16).padStart(64, "0")}`] = { id: `${index}`, name: "default", consumer: `c${index % 1000}` };
-  const loadingSince = performance.now();
+  const loadingSince = process.threadCpuUsage();
   await current.replace(snapshot);
-  const loadMs = performance.now() - loadingSince;
+  const loadMs = process.threadCpuUsage(loadingSince).user / 1_000;
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   const tookMs: number[] = [];

@@ -1,0 +1,49 @@
+import type { ControlMessage } from "@parley/contract/channel";
+import { emptySnapshot, type Snapshot, type SnapshotChange } from "@parley/contract/snapshot";
+import { expect, test } from "vitest";
+import { deltaLines, wholeLines } from "./snapshot-lines.ts";
+import { SnapshotTexts } from "./snapshot-texts.ts";
+
+const changes = (count: number): SnapshotChange[] =>
+  Array.from({ length: count }, (_, index) => ({ kind: "key", name: `sha256:${index.toString(16).padStart(64, "0")}`, value: index % 7 === 3 ? null : { id: `shop~${index}`, name: `key "${index}"`, consumer: "shop" } }));
+
+const messagesOf = (lines: string): ControlMessage[] => lines.split("\n").map((line) => JSON.parse(line) as ControlMessage);
+
+function deltaOf(count: number): ControlMessage[] {
+  return messagesOf(deltaLines({ base: 4, version: 5, publishedAt: 6, changes: changes(count).map(({ kind, name, value }) => ({ kind, name, text: value && JSON.stringify(value) })) }));
+}
+
+function snapshotOf(count: number): Snapshot {
+  const snapshot = { ...emptySnapshot(), version: 5, publishedAt: 6 };
+  for (const { name, value } of changes(count)) if (value) snapshot.entities.key[name] = value as Snapshot["entities"]["key"][string];
+  snapshot.entities.logging[""] = { redact: ["/a"] } as Snapshot["entities"]["logging"][string];
+  return snapshot;
+}
+
+test("what is short is one message", () => {
+  expect(deltaOf(3)).toEqual([{ type: "delta", delta: { base: 4, version: 5, publishedAt: 6, changes: changes(3) } }]);
+  expect(messagesOf(wholeLines(SnapshotTexts.of(snapshotOf(3)), { version: 5, publishedAt: 6 }))).toEqual([{ type: "snapshot", snapshot: snapshotOf(3) }]);
+});
+
+test("a long delta goes in parts that are read quickly, every change once and in its order", () => {
+  const messages = deltaOf(5_000);
+  const last = messages.pop() as Extract<ControlMessage, { type: "delta" }>;
+  const parts = messages.map((message) => (message.type === "part" && message.of === "delta" ? message.changes : expect.fail(message.type)));
+  expect(parts.length).toBeGreaterThan(3);
+  expect(Math.max(...parts.map((part) => JSON.stringify(part).length))).toBeLessThan(200_000);
+  expect([...parts.flat(), ...last.delta.changes]).toEqual(changes(5_000));
+  expect(last.delta).toMatchObject({ base: 4, version: 5, publishedAt: 6 });
+});
+
+test("a long snapshot goes in parts, and its own message says which it is", () => {
+  const snapshot = snapshotOf(5_000);
+  const messages = messagesOf(wholeLines(SnapshotTexts.of(snapshot), { version: 5, publishedAt: 6 }));
+  expect(messages.pop()).toEqual({ type: "snapshot", snapshot: { ...emptySnapshot(), version: 5, publishedAt: 6 } });
+  const entities = emptySnapshot().entities;
+  for (const message of messages) {
+    if (message.type !== "part" || message.of !== "snapshot") expect.fail(message.type);
+    else for (const { kind, name, value } of message.changes) (entities[kind] as Record<string, unknown>)[name] = value;
+  }
+  expect(messages.length).toBeGreaterThan(3);
+  expect(entities).toEqual(snapshot.entities);
+});

@@ -1,0 +1,47 @@
+/**
+ * What gateways are sent, as lines of the channel. A long message goes in parts, each of which is parsed in a millisecond or
+ * two: calls do not wait for 10,000 routes.
+ */
+import { emptySnapshot } from "@parley/contract/snapshot";
+import type { SnapshotTexts, TextChange } from "./snapshot-texts.ts";
+
+const maxPartLength = 128 * 1024;
+
+interface Publication {
+  version: number;
+  publishedAt: number;
+}
+
+export function deltaLines({ base, version, publishedAt, changes }: Publication & { base: number; changes: Iterable<TextChange> }): string {
+  const groups = [...inGroups(changes)];
+  const last = groups.pop() ?? "";
+  const delta = `{"type":"delta","delta":{"base":${base},"version":${version},"publishedAt":${publishedAt},"changes":[${last}]}}`;
+  return [...groups.map((group) => part("delta", group)), delta].join("\n");
+}
+
+export function wholeLines(texts: SnapshotTexts, { version, publishedAt }: Publication): string {
+  const whole = texts.whole(version, publishedAt);
+  if (whole.length <= maxPartLength) return `{"type":"snapshot","snapshot":${whole}}`;
+  const parts = Array.from(inGroups(texts.all()), (group) => part("snapshot", group));
+  return [...parts, JSON.stringify({ type: "snapshot", snapshot: { version, publishedAt, entities: emptySnapshot().entities } })].join("\n");
+}
+
+function part(of: "snapshot" | "delta", group: string): string {
+  return `{"type":"part","of":"${of}","changes":[${group}]}`;
+}
+
+function* inGroups(changes: Iterable<TextChange>): Generator<string> {
+  let group: string[] = [];
+  let length = 0;
+  for (const { kind, name, text } of changes) {
+    const change = `{"kind":"${kind}","name":${JSON.stringify(name)},"value":${text ?? "null"}}`;
+    if (length + change.length > maxPartLength && length > 0) {
+      yield group.join(",");
+      group = [];
+      length = 0;
+    }
+    group.push(change);
+    length += change.length;
+  }
+  if (group.length > 0) yield group.join(",");
+}
