@@ -9,6 +9,7 @@ import type { JsonValue } from "../../conversation/json.ts";
 import { parseCohereAnswer } from "./answer.ts";
 import { cohereEmbeddings } from "./embeddings.ts";
 import { parseCohereError } from "./error.ts";
+import { cohereChatPassThrough } from "./pass-through.ts";
 import { writeCohereRequest } from "./request.ts";
 import { cohereStreamDecoder } from "./stream.ts";
 
@@ -19,6 +20,7 @@ export const cohereChatProvider: ProviderDialect = {
   parseAnswer: parseCohereAnswer,
   streamDecoder: cohereStreamDecoder,
   parseError: parseCohereError,
+  passThrough: cohereChatPassThrough,
   embeddings: cohereEmbeddings,
   modelList: { path: "/v1/models?page_size=1000", parse: parseModelList },
 };
