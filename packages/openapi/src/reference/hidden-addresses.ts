@@ -14,7 +14,8 @@ function stepsFor({ host, hostname, pathname }: URL, base: string): [RegExp, str
   const path = pathname.replace(/\/$/, "");
   const steps: [RegExp, string][] = [];
   if (path !== "") steps.push([new RegExp(`(?:https?:)?//${place}${escaped(path)}${end}`, "gi"), base]);
-  steps.push([new RegExp(`(?:https?:)?//${place}${end}`, "gi"), ""]);
+  // What is beside the service's own part of the upstream is nowhere on the gateway.
+  steps.push([new RegExp(`(?:https?:)?//${place}${end}`, "gi"), path === "" ? base : ""]);
   // A name such as `notes` alone may be a word.
   if (host !== hostname || hostname.includes(".")) steps.push([new RegExp(`(?<![\\w.-])${place}${end}`, "gi"), "gateway"]);
   return steps;
