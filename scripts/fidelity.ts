@@ -17,7 +17,7 @@ const baseline = existsSync(place) ? (JSON.parse(readFileSync(place, "utf8")) as
 const counts = await measureFidelity(process.env);
 const losses = worse(baseline[source] ?? {}, counts.cells);
 
-process.stdout.write(`${counts.table()}\n\nanswers: ${counts.total("<")} fields, requests: ${counts.total(">")} fields\n`);
+process.stdout.write(`${counts.table()}\n\nanswers: ${counts.total("<")} fields, requests: ${counts.total(">")} fields\nrefused by name: ${[...counts.refusals].toSorted(([, one], [, other]) => other - one).map(([name, times]) => `${name} ${times}`).join(", ") || "nothing"}\n`);
 if (process.argv.includes("--write")) writeFileSync(place, `${compact({ ...baseline, [source]: counts.cells })}\n`);
 else if (losses.length > 0) {
   process.stdout.write(`\nless comes through than before:\n${losses.join("\n")}\n`);

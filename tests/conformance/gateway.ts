@@ -3,6 +3,7 @@ import type { CallRecord } from "@parley/contract/call-record";
 import { provider } from "@parley/contract/config/ai";
 import type { ProviderSource } from "@parley/contract/config/ai";
 import { compileAi } from "../../packages/gateway/src/ai/index.ts";
+import { ObjectOwners } from "../../packages/gateway/src/ai/models/object-owners.ts";
 import { startGateway } from "../../packages/gateway/src/main/gateway-under-test.ts";
 import type { GatewayUnderTest } from "../../packages/gateway/src/main/gateway-under-test.ts";
 
@@ -21,7 +22,7 @@ export class Gateway implements AsyncDisposable {
   static async start(accounts: Readonly<Record<string, ProviderSource>>): Promise<Gateway> {
     const providers = new Map(Object.entries(accounts).map(([name, account]) => [name, provider.parse({ ...account, apiKey: providerKey })]));
     const configuration = { ai: {}, consumers: { application: { key: applicationKey } } };
-    const gateway = await startGateway(configuration, { compileAi: (input, ports) => compileAi({ ...input, providers }, ports) });
+    const gateway = await startGateway(configuration, { compileAi: (input, ports) => compileAi({ ...input, providers }, { ...ports, owners: new ObjectOwners(null) }) });
     return new Gateway(gateway);
   }
 

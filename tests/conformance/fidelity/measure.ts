@@ -95,7 +95,9 @@ async function measureRequest(exchange: RecordedExchange, family: Family, { repl
   const own = callers.find(({ ownKind }) => ownKind === family.kind);
   for (const target of families) {
     if (!target.readRequest) continue;
-    const model = `${target.kind}/${exchange.model ?? "some-model"}`;
+    // Names with a colon are Bedrock's and Ollama's, and no name that a model of Google's can have.
+    const name = exchange.model ?? "some-model";
+    const model = `${target.kind}/${target.kind === "gemini" ? name.replaceAll(":", "-") : name}`;
     const asked = { model, stream: exchange.stream };
     const chat = writeOpenai(saying, { ...asked, dialect: family.dialect });
     const requests: [string, string, object][] = [["openai-chat", "/v1/chat/completions", chat]];
@@ -103,19 +105,34 @@ async function measureRequest(exchange: RecordedExchange, family: Family, { repl
     for (const [dialect, path, body] of requests) {
       replay.answerWith({ status: 503, headers: {}, body: Buffer.from("{}") });
       const answer = await post(origin + path, body);
-      await answer.arrayBuffer();
+      const refusal = refusedParameter(await answer.json().catch(() => null));
       const [received] = replay.received;
+      if (!received && refusal !== null) {
+        counts.refuse(`${dialect} > ${target.kind}`, refusal);
+        continue;
+      }
       countRequest({ pair: `${dialect} > ${target.kind}`, wanted: saying, got: received && target.readRequest(JSON.parse(received.body.toString("utf8"))) }, counts);
     }
   }
 }
 
-/** A refusal names what cannot be said: it is loud, and counted apart. */
+/** What the gateway's own refusal says cannot be expressed; null for any other answer. */
+function refusedParameter(body: unknown): string | null {
+  const { error } = (body ?? {}) as { error?: { code?: unknown; message?: string; param?: string; details?: { reason?: string }[] } };
+  const told = JSON.stringify(error ?? null);
+  return told.includes("unsupported-parameter") ? (error?.param ?? /[\w.[\]]+/.exec(error?.message ?? "")?.[0] ?? "") : null;
+}
+
 function countRequest({ pair, wanted, got }: { pair: string; wanted: Saying; got: Saying | undefined }, counts: Counts): void {
   counts.add(pair, "not refused", got !== undefined);
   if (!got) return;
-  for (const field of ["system", "turns", "tools", "toolChoice"] as const) if (hasContent(wanted[field])) counts.add(pair, field, isDeepStrictEqual(plain(got[field]), plain(wanted[field])));
+  for (const field of ["system", "turns", "tools", "toolChoice"] as const) if (hasContent(wanted[field])) counts.add(pair, field, isSame(plain(got[field]), plain(wanted[field])));
   for (const [name, value] of Object.entries(wanted.settings)) counts.add(pair, name, isDeepStrictEqual((got.settings as Record<string, unknown>)[name], value));
+}
+
+/** A choice that is left to the model is what every API does that is told of none. */
+function isSame(got: unknown, wanted: unknown): boolean {
+  return isDeepStrictEqual(got, wanted) || (wanted === "auto" && (got === null || got === undefined));
 }
 
 function hasContent(value: unknown): boolean {

@@ -127,7 +127,8 @@ async function heardCohereStream(client: CohereClientV2, asked: CohereAsked): Pr
       const content = event.delta?.message?.content as { text?: string; thinking?: string } | undefined;
       heard.text += content?.text ?? "";
       heard.thought += content?.thinking ?? "";
-    } else if (event.type === "tool-call-start") name = event.delta?.message?.toolCalls?.function?.name ?? "";
+    } else if (event.type === "tool-plan-delta") heard.text += event.delta?.message?.toolPlan ?? "";
+    else if (event.type === "tool-call-start") name = event.delta?.message?.toolCalls?.function?.name ?? "";
     else if (event.type === "tool-call-delta") json += event.delta?.message?.toolCalls?.function?.arguments ?? "";
     else if (event.type === "message-end") Object.assign(heard, { finish: event.delta?.finishReason, inputTokens: event.delta?.usage?.billedUnits?.inputTokens, outputTokens: event.delta?.usage?.billedUnits?.outputTokens });
   }
