@@ -35,11 +35,19 @@ export function cachedRead(plan: CompiledCache, exchange: Exchange, sink: Answer
 /** Why this read has nothing to do with what is kept; null where it has. */
 function passingBecause(plan: CompiledCache, exchange: Exchange, { rules, place }: Pick<Read, "rules" | "place">): string | null {
   const { headers } = exchange;
-  if (place.path.length > longestPath || rules.noStore || headers["if-match"] !== undefined || headers["if-unmodified-since"] !== undefined || exchange.body.length !== 0) return "request";
+  if (place.path.length > longestPath || rules.noStore || headers["if-match"] !== undefined || headers["if-unmodified-since"] !== undefined || exchange.body.length !== 0 || takesFieldsOff(headers.connection)) return "request";
   if (plan.hasCanary) return "bypass; detail=canary";
   if (plan.answers.isRetired) return "bypass; detail=replaced";
   if (!plan.caches.isWhole) return "bypass; detail=workers";
   return plan.answers.tree.isQuiet(place.path) ? null : "bypass; detail=write";
+}
+
+const ownOptions: ReadonlySet<string> = new Set(["", "keep-alive", "close", "upgrade", "te", "http2-settings"]);
+
+/** Fields that Connection names do not reach the service, so that they select nothing by its Vary, whatever the caller put into them. */
+function takesFieldsOff(connection: string | undefined): boolean {
+  if (connection === undefined || connection === "keep-alive" || connection === "close") return false;
+  return connection.split(",").some((option) => !ownOptions.has(option.trim().toLowerCase()));
 }
 
 function look(read: Read, release: Release): void | Promise<void> {

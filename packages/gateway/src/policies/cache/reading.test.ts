@@ -46,6 +46,14 @@ it.each([[204, true], [301, true], [302, true], [404, true], [410, true], [206, 
   expect((await get(`${scene.url}/things/1`)).use === "hit").toBe(kept);
 });
 
+it("§4.1: a field that Connection takes off on the way selects nothing", settings, async () => {
+  await using scene = await startScene((request, response) => void response.writeHead(200, { "Cache-Control": "max-age=60", Vary: "Accept" }).end(`as ${String(request.headers["accept"] ?? "nothing said")}`));
+  const poison = await get(`${scene.url}/things/1`, { Accept: "application/json", Connection: "close, Accept" });
+  expect([poison.text, poison.use]).toEqual(["as nothing said", "fwd=request"]);
+  expect((await get(`${scene.url}/things/1`, { Accept: "application/json", Connection: "close, TE" })).text).toBe("as application/json");
+  expect((await get(`${scene.url}/things/1`, { Accept: "application/json" })).use).toBe("hit");
+});
+
 it("§4: gives it with its age, whole, and says so in the record", settings, async () => {
   await using scene = await counting({ "Cache-Control": "max-age=60", "Content-Type": "text/plain", Age: "7" });
   const first = await get(`${scene.url}/things/1?a=1`);

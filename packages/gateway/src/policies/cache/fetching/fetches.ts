@@ -3,6 +3,8 @@
  * the answer is kept, or turns out to be one that is not, or a write has put it out of date, or it takes too long.
  */
 
+import { hash } from "node:crypto";
+
 /** Why somebody who waited is let go: to find the kept answer, to ask for himself, or to be the next who fetches it for the others. */
 export type Release = "look" | "ask" | "fetch";
 
@@ -11,6 +13,7 @@ const patienceMs = 10_000;
 /** Keys whose answers were not kept lately: nobody waits for those. */
 const maxPassing = 10_000;
 const passingMs = 10_000;
+const longestKey = 256;
 
 export class Fetches {
   readonly #leaders = new Map<string, Leader>();
@@ -32,20 +35,26 @@ export class Fetches {
   }
 
   isPassing(key: string, nowMs: number): boolean {
-    const until = this.#passing.get(key);
+    const until = this.#passing.get(shortened(key));
     return until !== undefined && until > nowMs;
   }
 
   passes(key: string, nowMs: number): void {
-    this.#passing.delete(key);
-    this.#passing.set(key, nowMs + passingMs);
+    const short = shortened(key);
+    this.#passing.delete(short);
+    this.#passing.set(short, nowMs + passingMs);
     const [oldest] = this.#passing.keys();
     if (this.#passing.size > maxPassing && oldest !== undefined) this.#passing.delete(oldest);
   }
 
   keeps(key: string): void {
-    this.#passing.delete(key);
+    this.#passing.delete(shortened(key));
   }
+}
+
+/** Whoever asks with long queries must not fill the memory with them. */
+function shortened(key: string): string {
+  return key.length <= longestKey ? key : hash("sha256", key, "base64url");
 }
 
 export class Leader {

@@ -26,7 +26,8 @@ export function selectionOf(names: readonly string[], { headers, caller }: Pick<
 /** Blanks around commas say nothing, and neither do case and order in lists of preferences with equal weights (§4.1 allows all of it). */
 function normalised(name: string, value: string | string[] | undefined): string {
   if (value === undefined) return "";
-  const members = String(value).split(",").map((member) => member.trim().replaceAll(/\s*;\s*/g, ";")).filter((member) => member !== "");
+  // Split rather than replaced: looking for blanks before a semicolon takes the square of a long run of blanks.
+  const members = String(value).split(",").map((member) => member.split(";").map((part) => part.trim()).join(";")).filter((member) => member !== "");
   if (name === "accept-encoding" || name === "accept-language" || name === "accept-charset") return members.map((member) => member.toLowerCase()).sort().join(",");
   return members.join(",");
 }

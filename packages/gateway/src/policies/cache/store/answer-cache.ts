@@ -34,13 +34,20 @@ class Entry implements Occupant {
     this.path = place.path;
     this.selection = place.selection;
     this.answer = answer;
-    this.bytes = bytesOf(answer) + place.key.length + place.selection.length;
+    this.bytes = bytesOf(answer) + place.key.length + place.selection.length + placeBytes(place.path);
     this.#removed = removed;
   }
 
   outdated(): void {
     this.#removed(this);
   }
+}
+
+/** What a place in the tree costs that is nobody else's: the first segments of a path are those of many. */
+function placeBytes(path: string): number {
+  let segments = 0;
+  for (let at = path.indexOf("/"); at !== -1; at = path.indexOf("/", at + 1)) segments += 1;
+  return Math.max(0, segments - 4) * 300;
 }
 
 /** All answers under one key; they have one Vary, the newest's. */
