@@ -17,7 +17,11 @@ export class MessageTooLongError extends Error {
 
 export class MessageReader {
   readonly #take: (message: Message) => void;
-  #held: Buffer = Buffer.alloc(0);
+  /** Of a frame that is not whole; joined once it can be, or a long one in small pieces would be copied with each of them. */
+  #held: Buffer[] = [];
+  #heldBytes = 0;
+  /** So many bytes make the next frame, or tell how long it is. */
+  #wantedBytes = 2;
   #opcode = 0;
   #pieces: Buffer[] = [];
   #bytes = 0;
@@ -28,13 +32,21 @@ export class MessageReader {
 
   /** Throws a `MessageTooLongError` rather than to hold more than the bound. */
   push(chunk: Buffer): void {
-    this.#held = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
+    this.#held.push(chunk);
+    this.#heldBytes += chunk.length;
+    if (this.#heldBytes < this.#wantedBytes) return;
+    let bytes = this.#held.length === 1 ? chunk : Buffer.concat(this.#held);
     for (;;) {
-      const frame = readFrame(this.#held);
-      if (!frame) return;
-      this.#held = this.#held.subarray(frame.end);
+      const frame = readFrame(bytes);
+      if (typeof frame === "number") {
+        this.#wantedBytes = frame;
+        break;
+      }
+      bytes = bytes.subarray(frame.end);
       this.#frame(frame);
     }
+    this.#held = bytes.length === 0 ? [] : [bytes];
+    this.#heldBytes = bytes.length;
   }
 
   /** Pings and their like may stand between the frames of one message. */
@@ -47,7 +59,8 @@ export class MessageReader {
     }
     this.#bytes += payload.length;
     if (this.#bytes > maxMessageBytes) throw new MessageTooLongError("a message is too long");
-    this.#pieces.push(payload);
+    // Pieces without a byte would be remembered without end.
+    if (payload.length > 0 || isFinal) this.#pieces.push(payload);
     if (!isFinal) return;
     const whole = this.#pieces.length === 1 ? (this.#pieces[0] as Buffer) : Buffer.concat(this.#pieces);
     this.#pieces = [];
@@ -62,19 +75,19 @@ interface Frame {
   end: number;
 }
 
-/** Null until all of it is there. */
-function readFrame(bytes: Buffer): Frame | null {
-  if (bytes.length < 2) return null;
+/** How many bytes there have to be, until all of it is there. */
+function readFrame(bytes: Buffer): Frame | number {
+  if (bytes.length < 2) return 2;
   const [first = 0, second = 0] = bytes;
   const short = second & 0x7f;
   const isMasked = (second & 0x80) !== 0;
   const maskAt = 2 + (short === 126 ? 2 : short === 127 ? 8 : 0);
   const start = maskAt + (isMasked ? 4 : 0);
-  if (bytes.length < start) return null;
+  if (bytes.length < start) return start;
   const length = short === 126 ? bytes.readUInt16BE(2) : short === 127 ? Number(bytes.readBigUInt64BE(2)) : short;
   if (length > maxMessageBytes) throw new MessageTooLongError("a frame is too long");
   const end = start + length;
-  if (bytes.length < end) return null;
+  if (bytes.length < end) return end;
   const payload = isMasked ? masked(bytes.subarray(start, end), bytes.subarray(maskAt, start)) : bytes.subarray(start, end);
   return { opcode: first & 0x0f, isFinal: (first & 0x80) !== 0, payload, end };
 }

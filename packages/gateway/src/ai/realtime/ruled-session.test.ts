@@ -112,6 +112,15 @@ describe("a realtime connection under guardrails", () => {
     expect((await open.gateway.records())[0]).toMatchObject({ guardrails: ["secrets input block api-key", "secrets output block api-key ×2"] });
   });
 
+  it("passes nothing on that the guardrails cannot read: binary messages are read as text, and what is no JSON is refused", async () => {
+    await using open = await session(secrets);
+    open.client.send(Buffer.from(JSON.stringify({ type: "conversation.item.create", item: { content: [{ type: "input_text", text: "AKIAIOSFODNN7EXAMPLE" }] } })));
+    open.client.send('{"type":"conversation.item.create","x":NaN,"item":{"content":[{"type":"input_text","text":"AKIAIOSFODNN7EXAMPLE"}]}}');
+    await expect.poll(() => open.heard.filter(({ type }) => type === "error").length, { timeout: 10_000 }).toBe(2);
+    expect(open.heard.map(({ error }) => (error as { code: string }).code)).toEqual(["guardrail-blocked", "invalid-request"]);
+    expect(open.asked).toEqual([]);
+  });
+
   it("is not opened where a webhook would have to be asked, unless that may fail", async () => {
     const hook = (onError: "block" | "pass") => ({ ai: { guardrails: { hook: { webhook: { url: "http://127.0.0.1:9/", onError } } } } });
     await using open = await session(hook("pass"));
@@ -140,6 +149,19 @@ describe("messages", () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  it("cost their length, in however many pieces they come, and pieces without a byte cost nothing", () => {
+    const read: number[] = [];
+    const reader = new MessageReader(({ payload }) => read.push(payload.length));
+    const long = writeFrame({ opcode: textMessage, payload: Buffer.alloc(4 * 1024 * 1024) }, null);
+    for (let at = 0; at < long.length; at += 100) reader.push(long.subarray(at, at + 100));
+    const before = process.memoryUsage().heapUsed;
+    reader.push(Buffer.from([0x01, 0]));
+    for (let count = 0; count < 300; count++) reader.push(Buffer.alloc(2_000, Buffer.from([0x00, 0])));
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(20_000_000);
+    reader.push(Buffer.from([0x80, 1, 65]));
+    expect(read).toEqual([4 * 1024 * 1024, 1]);
   });
 
   it("are not held without end", () => {

@@ -73,8 +73,10 @@ export class RuledSession {
 
   #fromClient(message: Message): void {
     const { guard } = this.#parts.rules;
-    const event = guard && message.opcode === textMessage ? asObject(tryParseJson(message.payload.toString("utf8"))) : undefined;
-    if (!guard || !event) return this.#toProvider(message);
+    if (!guard || message.opcode >= closeMessage) return this.#toProvider(message);
+    // A provider may read what is no JSON here, or stands in a binary message, and nobody would have looked at it.
+    const event = asObject(tryParseJson(message.payload.toString("utf8")));
+    if (!event) return this.#tell({ code: "invalid-request", detail: "a message is no JSON object, and guardrails have to read it" });
     const judged = guard.asked(event);
     if ("refusal" in judged) return this.#tell(judged.refusal, asText(event["event_id"]));
     for (const passed of judged.events) this.#toProvider(passed === event ? message : textOf(passed));
