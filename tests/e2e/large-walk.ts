@@ -7,6 +7,8 @@ import { longCall } from "./large-installation.ts";
 /** Each page is opened by its address, so that the first step of each counts what opening costs. */
 export async function walkConsole(browser: TestBrowser): Promise<Interaction[]> {
   const { page, context } = await browser.page();
+  // Others may have the machine; how long anything took is in the figures.
+  page.setDefaultTimeout(90_000);
   await observeEvents(page);
   const taken = [...(await walkCalls(page)), ...(await walkLongCall(page)), ...(await walkAnalysis(page)), ...(await walkServices(page)), ...(await walkPalette(page))];
   await context.close();
@@ -22,7 +24,7 @@ async function walkCalls(page: Page): Promise<Interaction[]> {
     await rows.nth(3).waitFor();
   };
   return [
-    await interaction(page, "Calls: open", () => page.goto("/calls?last=7d").then(counted)),
+    await interaction(page, "Calls: open", () => page.goto("/calls?range=7d").then(counted)),
     await interaction(page, "Calls: type a filter", () => page.getByRole("combobox", { name: "Filter" }).pressSequentially("service:service-3 status:5xx", { delay: 20 })),
     await interaction(page, "Calls: apply it", () => page.keyboard.press("Enter").then(counted)),
     await interaction(page, "Calls: open a row", () => rows.nth(5).click().then(() => page.getByRole("table", { name: "Where the time went" }).or(page.getByRole("heading", { name: "Who and where" })).first().waitFor())),
@@ -55,7 +57,7 @@ async function walkLongCall(page: Page): Promise<Interaction[]> {
 async function walkAnalysis(page: Page): Promise<Interaction[]> {
   const groups = page.getByRole("region", { name: /groups/i }).getByRole("row");
   return [
-    await interaction(page, "Analysis: open", () => page.goto("/analysis?last=7d").then(() => page.getByRole("heading", { level: 1, name: "Analysis" }).waitFor())),
+    await interaction(page, "Analysis: open", () => page.goto("/analysis?range=7d").then(() => page.getByRole("heading", { level: 1, name: "Analysis" }).waitFor())),
     await interaction(page, "Analysis: the heat map", () => page.getByText("Heat map", { exact: true }).click().then(() => groups.or(page.locator("main svg, main canvas, main img")).first().waitFor())),
   ];
 }
