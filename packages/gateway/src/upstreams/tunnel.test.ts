@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer as createTcpServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { afterEach, expect, it } from "vitest";
@@ -136,6 +136,17 @@ it("relays an upstream's refusal as an ordinary answer", async () => {
   const client = await RawClient.connect(gateway.port);
   expect(await client.send(`GET /chat HTTP/1.1\r\n${upgradeFields}\r\n`).end()).toMatch(/^HTTP\/1\.1 403 [^]*x-own: 1[^]*no/i);
   expect(await gateway.stop()).toMatchObject([{ status: 403, upstreamStatus: 403 }]);
+});
+
+it("relays a refusal whose reason nobody else could send on", async () => {
+  const server = createTcpServer((socket) => void socket.on("data", () => socket.end("HTTP/1.1 403 No\x01thing\r\nContent-Length: 2\r\n\r\nno"))).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  stops.push(async () => void server.close());
+  const targets = [{ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }];
+  const gateway = await startGateway({ services: { chat: { path: "/chat", access: "open", upstream: { targets } } } });
+  const client = await RawClient.connect(gateway.port);
+  client.send(`GET /chat HTTP/1.1\r\n${upgradeFields}\r\n`);
+  expect(await client.until("no")).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n/);
 });
 
 it("answers 502 where the upstream is not there", async () => {

@@ -110,9 +110,14 @@ function endIfSilent(client: Socket, upstream: Socket, idleMs: number): void {
   upstream.setTimeout(idleMs, () => upstream.destroy());
 }
 
+/** Node's reader lets control characters through; who sends on what is said cannot. */
+function saidText(statusText: string | undefined): string {
+  return /^[\t\x20-\x7E\x80-\xFF]*$/.test(statusText ?? "") ? (statusText ?? "") : "";
+}
+
 /** The upstream did not switch: what it says instead is the answer. */
 function relay({ sink, exchange }: ForwardInput, answer: IncomingMessage): void {
-  sink.head(answer.statusCode ?? 502, answerFields(answer.statusCode ?? 502, answer.rawHeaders), answer.statusMessage);
+  sink.head(answer.statusCode ?? 502, answerFields(answer.statusCode ?? 502, answer.rawHeaders), saidText(answer.statusMessage));
   sink.onDrain(() => answer.resume());
   answer.on("data", (chunk: Buffer) => {
     if (!sink.data(chunk)) answer.pause();

@@ -1,7 +1,7 @@
 /** Which requests of a route are batches, and how the resources of their items are called: decided when the snapshot is compiled. */
 import type { Batch } from "@parley/contract/config/batches";
 import { type Json, resolvePointer } from "@parley/merge";
-import { resourcePath } from "../requests/resource-path.ts";
+import { resourcePath, withSingleSlashes } from "../requests/resource-path.ts";
 
 export interface BatchPlan {
   settings: Batch;
@@ -16,9 +16,9 @@ export function compileBatches(batches: readonly Batch[], servicePath: string): 
   return new Map(batches.map((settings) => [batchKey(settings.method, prefix + settings.path), { settings, pathOf: compileResource(settings.item.resource, prefix) }]));
 }
 
-/** `%24batch` is `$batch` to every upstream, so it is here. */
+/** `%24batch` is `$batch` to every upstream, and `//$batch` to many, so they are here. */
 export function batchKey(method: string, path: string): string {
-  const plain = path.includes("%") ? decoded(path) : path;
+  const plain = withSingleSlashes(path.includes("%") ? decoded(path) : path);
   return `${method} ${plain.length > 1 && plain.endsWith("/") ? plain.slice(0, -1) : plain}`;
 }
 

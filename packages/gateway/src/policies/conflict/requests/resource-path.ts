@@ -1,8 +1,20 @@
 /** Which resources a write may touch beside its own. */
 export { resourcePath } from "../../../exchange/resource-path.ts";
 
-/** What is locked when a path is written: the path itself, its parent, or what a pattern such as `/orders/{id}/**` covers. */
+/**
+ * What is locked when a path is written: the path itself, its parent, or what a pattern such as `/orders/{id}/**` covers. Many
+ * services take several slashes for one, so that they lock the same, though they may be several resources.
+ */
 export function compileLockScope(scope: string, servicePath: string): (path: string) => string {
+  const lockOf = lockScope(scope, servicePath);
+  return (path) => lockOf(withSingleSlashes(path));
+}
+
+export function withSingleSlashes(path: string): string {
+  return path.includes("//") ? path.replaceAll(/\/{2,}/g, "/") : path;
+}
+
+function lockScope(scope: string, servicePath: string): (path: string) => string {
   if (scope === "resource") return (path) => path;
   if (scope === "parent") return (path) => path.slice(0, Math.max(1, path.lastIndexOf("/", path.length - 2)));
   const prefix = servicePath === "/" ? "" : servicePath;
