@@ -82,7 +82,7 @@ ai:
   await using other = await startParley({ yaml });
   type State = { models: { name: string; price: Record<string, unknown> | null }[]; providers: unknown; aliases: unknown };
   const read = async (): Promise<State> => (await (await other.admin("/api/catalogue/models")).json()) as State;
-  await eventually(async () => (await read()).aliases);
+  await eventually(async () => (await read()).models.some(({ name }) => name === "own/local"), { what: () => "the gateway's models to be listed" });
   const { models, providers, aliases } = await read();
   const price = (name: string) => models.find((model) => model.name === name)?.price;
   expect(price("own/local")).toMatchObject({ input: 1, output: 2, source: "configuration" });

@@ -79,9 +79,9 @@ describe("the nearest path", () => {
 
   it("is found with 10,000 routes in well under a millisecond of work, or given up", () => {
     const trie = trieOf(...Array.from({ length: 10_000 }, (_, route) => `/service-${route}`));
-    const before = performance.now();
+    const before = process.cpuUsage();
     for (let call = 0; call < 20; call++) nearestPath(trie, "/servixe-17");
-    expect((performance.now() - before) / 20).toBeLessThan(10);
+    expect(process.cpuUsage(before).user / 1_000 / 20).toBeLessThan(10);
     expect(nearestPath(trie, "/servixe-17")).toBe("/service-17");
   });
 });
