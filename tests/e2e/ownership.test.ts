@@ -85,8 +85,10 @@ test("when the session ends, signing in comes over the page and what was typed s
   await page.goto("/services/notes");
   await page.getByRole("textbox", { name: "Connect" }).fill("6s");
   await context.clearCookies();
-  await page.getByRole("button", { name: "Save", exact: true }).click();
   const dialog = page.getByRole("dialog", { name: "Your session has ended" });
+  // The page may notice by itself, when it reads again; the dialog then lies over the button.
+  await page.getByRole("button", { name: "Save", exact: true }).click({ timeout: 5_000 }).catch(() => {});
+  await dialog.waitFor();
   await dialog.getByRole("textbox", { name: "Name" }).fill(person.name);
   await dialog.getByRole("textbox", { name: "Password" }).fill(person.password);
   await dialog.getByRole("button", { name: "Sign in" }).click();
