@@ -7,7 +7,7 @@
  * Afterwards it may reach twice of what lives, some 60 MiB, which takes a hundred connections that end every second: what
  * a connection was made of is some 3 KiB of it. With 20 % instead of 100 these stay at 38 MiB, and calls cost a third more.
  */
-export const gatewayNodeArguments = ["--max-semi-space-size=8", "--initial-old-space-size=24", "--heap-growing-percent=100"];
+export const gatewayNodeArguments = ["--max-semi-space-size=4", "--initial-old-space-size=24", "--heap-growing-percent=100"];
 
 /**
  * For glibc, which by itself gives each of Node's threads an arena to allocate from: what compiling needs for a moment is then
