@@ -15,8 +15,9 @@ export function forwardTo(service: string, plan: ForwardPlan, ports: ForwardPort
   return (exchange, sink) => {
     const closedForMs = plan.balancer.closedForMs();
     if (closedForMs > 0) return sink.fault(closed(service, closedForMs));
-    if (exchange.upgrade !== null) return tunnel({ service, plan, ports, exchange, sink }, exchange.upgrade);
     const { length } = exchange.body;
+    // A tunnel begins where the request ends. One that has a body is carried as if nothing had been offered, as RFC 9110 §7.8 lets anybody do.
+    if (exchange.upgrade !== null && length === 0) return tunnel({ service, plan, ports, exchange, sink }, exchange.upgrade);
     const input = { service, plan, ports, exchange, sink };
     if (length === 0) return start(input, null);
     if (length === null || length > heldBodyBytes) return start(input, "stream");

@@ -48,7 +48,8 @@ export function observeRoute(plan: RoutePlan, { settings }: ConflictPlan, { port
     recover: null,
   });
   return (exchange, sink) => {
-    if (exchange.upgrade !== null) return next(exchange, sink);
+    // A tunnel is no read. A write that also offers to switch is one where nobody switches: what becomes of a tunnel never comes by the tap.
+    if (exchange.upgrade !== null && exchange.method === "GET") return next(exchange, sink);
     switch (exchange.method) {
       case "GET":
       case "HEAD":
@@ -109,7 +110,7 @@ function formOf(exchange: Exchange, rawHeaders: readonly string[]): string | nul
 function observeWrite(route: ObservedRoute, { exchange, sink, next }: { exchange: Exchange; sink: AnswerSink; next: Handler }): void | Promise<void> {
   const kind = writeKind(exchange);
   let written: Buffer | null = null;
-  const tapped = kind === "unknown" ? exchange : derivedExchange(exchange, { body: tappedBody(exchange.body, route.settings.maxBody, (bytes) => (written = bytes)) });
+  const tapped = kind === "unknown" ? exchange : derivedExchange(exchange, { upgrade: exchange.upgrade, body: tappedBody(exchange.body, route.settings.maxBody, (bytes) => (written = bytes)) });
   const tap = new AnswerTap(sink, {
     wanted: (status, rawHeaders) => {
       if (status === 409 || status === 412 || route.stale.statuses.has(status)) return refusalBodyBytes;

@@ -4,6 +4,7 @@ import { dataDirectory } from "@parley/contract/data-directory";
 import type { ConflictRecord } from "@parley/contract/conflicts/record";
 import type { Ledger } from "@parley/stores/ports/ledger";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { RawClient } from "../../../main/raw-client.ts";
 import { type Answered, type Guarded, startGuarded } from "../testing/guarded-upstream.ts";
 
 let guarded: Guarded;
@@ -54,6 +55,18 @@ describe("finds a silent lost update", () => {
     await patch("bob-key", { title: "two", extra: 1 });
     await put("ann-key", { title: "one", shade: "red", tags: ["a"] });
     expect(await found()).toMatchObject([{ cause: "lost-update", pointers: expect.arrayContaining(["/title", "/extra"]) }]);
+  });
+
+  it("of a write that also offers to switch protocols, whose body arrives like any other's", async () => {
+    await get("ann-key");
+    await get("bob-key");
+    await put("bob-key", { title: "two", shade: "red", tags: ["a"] });
+    const body = JSON.stringify({ title: "one", shade: "blue", tags: ["a"] });
+    const client = await RawClient.connect(guarded.gateway.port);
+    client.send(`PUT ${path} HTTP/1.1\r\nHost: a\r\nx-api-key: ann-key\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\n\r\n${body}`);
+    expect(await client.end()).toMatch(/^HTTP\/1\.1 204 /);
+    expect(guarded.kept.get(`/${count}`)).toBe(body);
+    expect(await found()).toMatchObject([{ cause: "lost-update", consumers: ["ann", "bob"], pointers: ["/title"] }]);
   });
 
   it("among people who share one key", async () => {
