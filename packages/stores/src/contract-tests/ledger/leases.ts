@@ -115,6 +115,32 @@ export function leaseGuarantees(open: LedgerOpener): void {
       expect((await ledger.finishWrite(finishInput(place.write))).kind).toBe("done");
     });
 
+    it("end when they were to end, once a write that was sent under them is over", async () => {
+      const { ledger, advance } = await open();
+      const { token, lease: held } = lease(await ledger.acquireLease(leaseInput()));
+      const place = granted(await ledger.prepareWrite(writeInput({ lockToken: token, holdMs: 60_000 })));
+      await ledger.sendWrite(sendInput(place.write));
+      // Nobody is told to wait for longer than its holder has it.
+      expect(await ledger.prepareWrite(writeInput())).toEqual({ kind: "locked", state: "held", lease: held });
+      const renewed = lease(await ledger.acquireLease(leaseInput({ token, ttlMs: 20_000 })));
+      expect(renewed.lease.expiresAt).toBe(held.expiresAt + 10_000);
+      await ledger.finishWrite(finishInput(place.write));
+      expect(await ledger.listLeases({ service: "notes", limit: 10 })).toEqual([renewed.lease]);
+      advance(20_001);
+      expect(await ledger.prepareWrite(writeInput({ lockToken: token }))).toEqual({ kind: "locked", state: "expired" });
+    });
+
+    it("that are over before a write under them end with it, and rest then", async () => {
+      const { ledger, advance } = await open();
+      const { token } = lease(await ledger.acquireLease(leaseInput()));
+      const place = granted(await ledger.prepareWrite(writeInput({ lockToken: token, holdMs: 60_000 })));
+      await ledger.sendWrite(sendInput(place.write));
+      advance(15_000);
+      expect(await ledger.prepareWrite(writeInput())).toMatchObject({ kind: "locked", state: "held" });
+      await ledger.finishWrite(finishInput(place.write));
+      expect(await ledger.prepareWrite(writeInput())).toEqual({ kind: "busy", reason: "lock-delay", retryAfterMs: restMs });
+    });
+
     it("wait for the writes that came before", async () => {
       const { ledger, advance } = await open();
       const place = granted(await ledger.prepareWrite(writeInput()));

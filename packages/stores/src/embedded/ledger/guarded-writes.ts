@@ -195,6 +195,7 @@ export class GuardedWrites {
   #close(write: OpenWrite): void {
     this.#open.delete(write.id);
     this.#tellLoss(write, "over");
+    if (write.sent && write.underLease) this.#parts.leases.writeOver(write.lockKey);
     if (write.sent) this.#count(write.key, -1);
     else if (write.reservation) this.#parts.idempotency.giveBack(write.reservation);
     this.#parts.queue.leave(write.ticket);

@@ -49,8 +49,13 @@ export class LeaseOperations {
   keepsFence(lockKey: Buffer, write: { token: string | null; fence: number; current: number; untilMs: number }): boolean {
     if (write.token === null) return write.current < write.fence && this.#parts.leases.current(lockKey) === null;
     if (write.current > write.fence || this.#parts.leases.judge(lockKey, write.token, () => write.current).kind !== "own") return false;
-    this.#parts.leases.extend(lockKey, write.untilMs);
+    this.#parts.leases.outlast(lockKey, write.untilMs);
     return true;
+  }
+
+  /** A write under a lease has ended. */
+  writeOver(lockKey: Buffer): void {
+    this.#parts.leases.writeOver(lockKey);
   }
 
   acquire(input: LedgerInput<"acquireLease">, session: Session, reply: (output: Acquired) => void): void {

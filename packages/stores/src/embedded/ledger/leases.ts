@@ -30,6 +30,8 @@ export class Leases {
   readonly #context: LedgerContext;
   /** The keys that may have a row; nearly no write's resource has. */
   readonly #leased = new Set<string>();
+  /** Until when a lease was given that a write under it has made longer. After a crash the longer time stands. */
+  readonly #promised = new Map<string, number>();
   readonly #select: StatementSync;
   readonly #keys: StatementSync;
   readonly #put: StatementSync;
@@ -54,6 +56,7 @@ export class Leases {
   /** As the database has them; again after an operation's changes were taken back. */
   load(): void {
     this.#leased.clear();
+    this.#promised.clear();
     for (const { key } of this.#keys.all() as unknown as { key: Uint8Array }[]) this.#leased.add(hex(key));
   }
 
@@ -77,6 +80,7 @@ export class Leases {
     if (n >= this.#context.caps.leases) return null;
     const now = this.#context.now();
     const token = newToken(key, lease.fence, this.#context.randomBytes(16));
+    this.#promised.delete(hex(key));
     this.#leased.add(hex(key));
     // Also on behalf of a write that gives up its place, which is all in the log.
     this.#context.log.bypass();
@@ -86,11 +90,31 @@ export class Leases {
 
   /** A lease is never shortened by this. */
   extend(key: Uint8Array, untilMs: number): Lease | null {
+    const promised = this.#promised.get(hex(key));
+    if (promised !== undefined) this.#promised.set(hex(key), Math.max(promised, untilMs));
     this.#context.log.run("extendLease", untilMs, key);
     return this.current(key);
   }
 
+  /** It does not end under a write that is on its way: until that is over. Its holder was promised no more than before. */
+  outlast(key: Uint8Array, untilMs: number): void {
+    const row = this.#row(key);
+    if (row === null) return;
+    const name = hex(key);
+    if (!this.#promised.has(name)) this.#promised.set(name, row.expires_at);
+    this.#context.log.run("extendLease", untilMs, key);
+  }
+
+  /** The write is over, and the lease ends when it was to end. */
+  writeOver(key: Uint8Array): void {
+    const promised = this.#promised.get(hex(key));
+    if (promised === undefined) return;
+    this.#promised.delete(hex(key));
+    this.#context.log.run("endLeaseAt", Math.max(promised, this.#context.now()), key);
+  }
+
   release(key: Uint8Array): void {
+    this.#promised.delete(hex(key));
     this.#context.log.bypass();
     this.#delete.run(key);
   }
@@ -99,6 +123,7 @@ export class Leases {
   break(key: Uint8Array): Lease | null {
     const lease = this.current(key);
     if (lease === null) return null;
+    this.#promised.delete(hex(key));
     this.#context.log.bypass();
     this.#end.run(this.#context.now(), key);
     return lease;
@@ -120,7 +145,7 @@ export class Leases {
   }
 
   #shown(row: LeaseRow): Lease {
-    return { id: hex(row.key), service: this.#context.services.byId(row.service).name, path: row.path, holder: row.holder, fence: row.fence, acquiredAt: row.acquired_at, expiresAt: row.expires_at };
+    return { id: hex(row.key), service: this.#context.services.byId(row.service).name, path: row.path, holder: row.holder, fence: row.fence, acquiredAt: row.acquired_at, expiresAt: this.#promised.get(hex(row.key)) ?? row.expires_at };
   }
 }
 

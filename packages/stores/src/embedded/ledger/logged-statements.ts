@@ -40,6 +40,7 @@ export const loggedStatements = {
     sql: `INSERT INTO conflict (id, service, at, state, cause, origin, resource, call, consumers, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET state = excluded.state, cause = excluded.cause, origin = excluded.origin, record = excluded.record`,
   },
+  endLeaseAt: { number: 18, takes: "ib", sql: "UPDATE lease SET expires_at = ? WHERE key = ? AND broken = 0" },
 } as const satisfies Record<string, LoggedStatement>;
 
 export type LoggedName = keyof typeof loggedStatements;
