@@ -66,7 +66,7 @@ describe("images", () => {
 
   it("answer an error in the place of the first event, and one with status 200, with its status", async () => {
     provider.respond = sse(namedEvents({ type: "error", error: { type: "x", code: "rate_limit_exceeded", message: "Slow" } } as never));
-    await expect(gateway.client.images.generate({ model: "painter", prompt: "A cat", stream: true })).rejects.toMatchObject({ status: 502 });
+    await expect(gateway.client.images.generate({ model: "painter", prompt: "A cat", stream: true })).rejects.toMatchObject({ status: 429 });
     provider.respond = json({ error: { message: "Moderated", code: 400 } });
     await expect(gateway.client.images.generate({ model: "painter", prompt: "A cat" })).rejects.toMatchObject({ status: 400 });
   });

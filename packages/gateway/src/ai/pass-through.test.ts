@@ -129,17 +129,17 @@ describe("a chat completion whose provider speaks the caller's dialect", () => {
   });
 
   it.each([
-    ["an error with status 200", json({ error: { message: "quota", type: "insufficient_quota", code: "insufficient_quota" } })],
-    ["a page instead of an answer", page],
-    ["an empty answer", json("")],
-    ["cut JSON", json('{"choices":[{"mess')],
-    ["an error before the first content", sse(events(chunk({ role: "assistant", content: "" }), { error: { message: "quota" } }))],
-    ["an empty stream", sse("")],
-  ])("answers %s with an error status, streamed or not", async (_what, respond) => {
+    ["an error with status 200", json({ error: { message: "quota", type: "insufficient_quota", code: "insufficient_quota" } }), 429],
+    ["a page instead of an answer", page, 502],
+    ["an empty answer", json(""), 502],
+    ["cut JSON", json('{"choices":[{"mess'), 502],
+    ["an error before the first content", sse(events(chunk({ role: "assistant", content: "" }), { error: { message: "quota" } })), 502],
+    ["an empty stream", sse(""), 502],
+  ])("answers %s with an error status, streamed or not", async (_what, respond, status) => {
     provider.respond = respond;
     for (const stream of [true, false]) {
       const answer = await gateway.post({ model: "gpt-5-mini", messages: hello, stream });
-      expect(answer.status).toBe(502);
+      expect([answer.status, answer.headers.get("content-type")]).toEqual([status, "application/json"]);
       expect(((await answer.json()) as { error: { message: string } }).error.message).toBeTruthy();
     }
   });

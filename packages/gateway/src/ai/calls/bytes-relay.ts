@@ -19,8 +19,10 @@ const maxHeldBytes = 64 * 1024;
 export interface BytesRelayParts {
   call: AiCall;
   target: ModelTarget;
-  /** Name, value, …: fields of the answer, its Content-Type among them. */
-  fields: string[];
+  /** Name, value, …: what the provider says, of an answer as of an error. */
+  fields: readonly string[];
+  /** Of an answer alone. */
+  contentFields: readonly string[];
   settle: Settle;
   onContent: () => void;
   resume: () => void;
@@ -59,16 +61,16 @@ export class BytesRelay implements AnswerRelay {
     const { error } = this.#watch ?? { error: null };
     if (!error) return this.#start();
     this.#over = true;
-    this.#parts.settle(failureOfProvider(error, this.#parts.target, { fields: [] }));
+    this.#parts.settle(failureOfProvider(error, this.#parts.target, this.#parts));
     return true;
   }
 
   end(): void {
     if (this.#over) return;
-    const { call, target } = this.#parts;
+    const { call, target, fields } = this.#parts;
     this.#watch?.finish();
     if (this.#watch && !this.#watch.atEnd && !this.#watch.error) {
-      return this.broken(failureOfProvider(brokenAnswer("the stream ended before the answer was complete"), target, { fields: [] }));
+      return this.broken(failureOfProvider(brokenAnswer("the stream ended before the answer was complete"), target, { fields }));
     }
     this.#over = true;
     if (!this.#started) this.#start();
@@ -99,10 +101,10 @@ export class BytesRelay implements AnswerRelay {
   }
 
   #start(): boolean {
-    const { call, fields, resume, onContent } = this.#parts;
+    const { call, fields, contentFields, resume, onContent } = this.#parts;
     this.#started = true;
     onContent();
-    call.sink.head(200, fields);
+    call.sink.head(200, [...fields, ...contentFields]);
     call.sink.onDrain(resume);
     let flows = true;
     for (const chunk of this.#held) flows = call.sink.data(chunk);

@@ -84,18 +84,19 @@ export interface Reading {
   readonly warnings: readonly string[];
 }
 
+const jsonFields = ["Content-Type", "application/json"];
+const eventFields = ["Content-Type", "text/event-stream; charset=utf-8", "Cache-Control", "no-cache", "X-Accel-Buffering", "no"];
+
 export function relayFor(attempt: ProviderAttempt, { call, target, reading }: { call: AiCall; target: ModelTarget; reading: Reading }, provider: ProviderFields): AnswerRelay {
   const settle = attempt.settle.bind(attempt);
   const isJson = provider.contentType.startsWith("application/json");
   const fields = [...provider.fields, ...reading.warnings];
   if (!call.stream) {
-    fields.push("Content-Type", "application/json");
-    return new WholeRelay({ call, target, read: reading.read, fields, settle });
+    return new WholeRelay({ call, target, read: reading.read, fields, contentFields: jsonFields, settle });
   }
-  fields.push("Content-Type", "text/event-stream; charset=utf-8", "Cache-Control", "no-cache", "X-Accel-Buffering", "no");
   // A server that does not stream, or an error with status 200.
-  if (isJson) return new WholeRelay({ call, target, read: (body) => readUnstreamed(call, reading.dialect, body), fields, settle });
-  return new StreamRelay({ call, target, stage: reading.stage(), fields, settle, onContent: () => attempt.contentCame(), resume: () => attempt.resume() });
+  if (isJson) return new WholeRelay({ call, target, read: (body) => readUnstreamed(call, reading.dialect, body), fields, contentFields: eventFields, settle });
+  return new StreamRelay({ call, target, stage: reading.stage(), fields, contentFields: eventFields, settle, onContent: () => attempt.contentCame(), resume: () => attempt.resume() });
 }
 
 function readPassed(answer: ReturnType<PassThrough["readAnswer"]>, onAnswerId: (id: string) => void): ReadAnswer | ProviderError {

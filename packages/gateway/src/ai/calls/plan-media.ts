@@ -67,14 +67,15 @@ function framed(sent: SentBody | null): { body: Buffer | Readable | null; bodyBy
 
 function relay(attempt: ProviderAttempt, { call, target, passed }: { call: AiCall; target: ModelTarget; passed: PassedMedia }, provider: ProviderFields): AnswerRelay {
   const settle = attempt.settle.bind(attempt);
-  const fields = [...provider.fields, "Content-Type", provider.contentType || "application/octet-stream"];
+  const fields = [...provider.fields];
+  const contentFields = ["Content-Type", provider.contentType || "application/octet-stream"];
   const { readAny } = passed;
-  if (readAny) return new WholeRelay({ call, target, read: (body) => readAny(body, provider, fields), fields, settle });
-  if (provider.contentType.startsWith("application/json")) return new WholeRelay({ call, target, read: passed.read ?? readMedia, fields, settle });
+  if (readAny) return new WholeRelay({ call, target, read: (body) => readAny(body, provider, fields), fields, contentFields, settle });
+  if (provider.contentType.startsWith("application/json")) return new WholeRelay({ call, target, read: passed.read ?? readMedia, fields, contentFields, settle });
   const isEvents = provider.contentType.startsWith("text/event-stream");
-  if (isEvents) fields.push("Cache-Control", "no-cache", "X-Accel-Buffering", "no");
+  if (isEvents) contentFields.push("Cache-Control", "no-cache", "X-Accel-Buffering", "no");
   passed.done?.();
-  return new BytesRelay({ call, target, fields, settle, onContent: () => attempt.contentCame(), resume: () => attempt.resume(), isEvents, ...(passed.watch && { watch: passed.watch() }) });
+  return new BytesRelay({ call, target, fields, contentFields, settle, onContent: () => attempt.contentCame(), resume: () => attempt.resume(), isEvents, ...(passed.watch && { watch: passed.watch() }) });
 }
 
 const readMedia: WholeRelayParts["read"] = (body) => {

@@ -25,8 +25,10 @@ export interface StreamRelayParts {
   call: AiCall;
   target: ModelTarget;
   stage: PassThroughStream;
-  /** Name, value, …: fields of the answer. */
-  fields: string[];
+  /** Name, value, …: what the provider and the translation say, of an answer as of an error. */
+  fields: readonly string[];
+  /** Of an answer alone. */
+  contentFields: readonly string[];
   settle: Settle;
   /** Called when the first content has come. */
   onContent: () => void;
@@ -54,10 +56,10 @@ export class StreamRelay implements AnswerRelay {
 
   end(): void {
     if (this.#over) return;
-    const { stage, target } = this.#parts;
+    const { stage, target, fields } = this.#parts;
     this.#pass(stage.finish());
     if (this.#over) return;
-    this.#fail(failureOfProvider(brokenAnswer("the stream ended before the answer was complete"), target, { fields: [] }));
+    this.#fail(failureOfProvider(brokenAnswer("the stream ended before the answer was complete"), target, { fields }));
   }
 
   broken(failure: CallFailure): void {
@@ -68,9 +70,9 @@ export class StreamRelay implements AnswerRelay {
   }
 
   #pass(bytes: Buffer): boolean {
-    const { stage, call, target } = this.#parts;
+    const { stage, call, target, fields } = this.#parts;
     const flows = this.#send(bytes);
-    if (stage.error) this.#fail(failureOfProvider(stage.error, target, { fields: [] }));
+    if (stage.error) this.#fail(failureOfProvider(stage.error, target, { fields }));
     else if (stage.ended) {
       if (!this.#started) this.#start();
       this.#over = true;
@@ -93,10 +95,10 @@ export class StreamRelay implements AnswerRelay {
   }
 
   #start(): boolean {
-    const { call, fields, resume, onContent } = this.#parts;
+    const { call, fields, contentFields, resume, onContent } = this.#parts;
     this.#started = true;
     onContent();
-    call.sink.head(200, fields);
+    call.sink.head(200, [...fields, ...contentFields]);
     call.sink.onDrain(resume);
     const held = this.#held;
     this.#held = [];

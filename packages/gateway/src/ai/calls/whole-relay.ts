@@ -24,7 +24,10 @@ export interface WholeRelayParts {
   target: ModelTarget;
   /** The caller's answer from the provider's. */
   read: (body: Buffer) => ReadAnswer | ProviderError | Promise<ReadAnswer | ProviderError>;
+  /** Name, value, …: what the provider and the translation say, of an answer as of an error. */
   fields: string[];
+  /** Of an answer alone. */
+  contentFields: readonly string[];
   settle: Settle;
 }
 
@@ -65,15 +68,14 @@ export class WholeRelay implements AnswerRelay {
   }
 
   #answer(answer: ReadAnswer | ProviderError): void {
-    const { call, target, fields, settle } = this.#parts;
+    const { call, target, fields, contentFields, settle } = this.#parts;
     if ("kind" in answer) {
       if (answer.usage) noteUsage(call, target, { usage: answer.usage, finishReason: undefined });
       return settle(failureOfProvider(answer, target, { fields }));
     }
     noteUsage(call, target, answer);
     settle(null);
-    fields.push("Content-Length", String(answer.body.length));
-    call.sink.head(200, fields);
+    call.sink.head(200, [...fields, ...contentFields, "Content-Length", String(answer.body.length)]);
     call.sink.data(answer.body);
     call.sink.end();
   }

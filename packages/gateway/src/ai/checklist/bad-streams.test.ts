@@ -132,6 +132,23 @@ describe("44: an error with status 200", () => {
   });
 });
 
+describe("44 and 46: an error with status 200 that says what it is", () => {
+  const said = { chat: { error: { message: "inside", type: "rate_limit_error", code: "rate_limit_exceeded" } }, responses: { id: "resp_1", object: "response", status: "failed", error: { code: "rate_limit_exceeded", message: "inside" }, output: [], model: "m" } };
+
+  it.each(callers.flatMap((from) => [[from, false], [from, true]] as const))("has that status, how long to wait and the provider's id: callers of %s, asked for a stream: %s", async (from, stream) => {
+    const event = `data: ${JSON.stringify(said.chat)}\n\n`;
+    const fields = { "retry-after": "7", "x-request-id": "req_in" };
+    const answer = await bench.ask({ from, to: "deepseek", stream, body: {}, respond: stream ? (_call, response) => void response.writeHead(200, { "content-type": "text/event-stream", ...fields }).end(event) : json(said.chat, 200, fields) });
+    expect([answer.status, answer.headers.get("content-type"), answer.headers.get("retry-after"), answer.headers.get("x-request-id")]).toEqual([429, "application/json", "7", "req_in"]);
+    expect(answer.text).toContain("inside");
+  });
+
+  it("is a rate limit as well where a response failed", async () => {
+    const answer = await bench.ask({ from: "messages", to: "responses", body: {}, respond: json(said.responses) });
+    expect([answer.status, answer.body["error"]]).toEqual([429, expect.objectContaining({ type: "rate_limit_error", message: "inside" })]);
+  });
+});
+
 /** A server that says how long its answer is and then sends something else. */
 async function startLiar(announced: number, sent: string): Promise<{ url: string; server: Server }> {
   const server = createServer((socket) => void socket.on("error", () => {}).once("data", () => socket.end(`HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${announced}\r\n\r\n${sent}`)));

@@ -22,11 +22,18 @@ export function parseChatError(status: number, body: JsonValue): ProviderError {
   };
 }
 
+/** What OpenAI's codes and types would have been answered with, had the answer not begun. */
+const statusOfWord: Readonly<Record<string, number>> = {
+  rate_limit_exceeded: 429, insufficient_quota: 429, rate_limit_error: 429, server_overloaded: 503, overloaded_error: 503,
+  context_length_exceeded: 400, invalid_prompt: 400, invalid_request_error: 400, content_filter: 400, content_policy_violation: 400,
+};
+
 /** An error inside of an answer of status 200: its code is a status where it is a number that can be one; Groq names it. */
 export function parseEmbeddedError(body: JsonObject): ProviderError {
   const error = asObject(body["error"]);
   const code = asNumber(error?.["code"]) ?? asNumber(error?.["status_code"]);
-  return parseChatError(code !== undefined && code >= 400 && code < 600 ? code : 502, body);
+  if (code !== undefined && code >= 400 && code < 600) return parseChatError(code, body);
+  return parseChatError(statusOfWord[asText(error?.["code"]) ?? ""] ?? statusOfWord[asText(error?.["type"]) ?? ""] ?? 502, body);
 }
 
 function kindOfMessage(status: number, message: string): ProviderErrorKind | null {
