@@ -57,7 +57,7 @@ describe.each(pairs)("%s to %s", (_caller, name, caller) => {
     if (scriptedUpstreams[says].thinks) expect(heard.thought).toBe(saidThought);
     expect(asked?.path).toMatch(path);
     for (const piece of ["Be brief.", "What is this?", image, "lookup", "Ōsaka", "sunny", "weather", "Weather now"]) expect(asked?.text).toContain(piece);
-    expect(asked?.headers["accept"]).toBe(!stream ? "application/json" : says === "bedrock-converse" ? "application/vnd.amazon.eventstream" : "text/event-stream");
+    expect(asked?.headers["accept"]).toBe(!stream ? "application/json" : says === "bedrock-converse" ? "application/vnd.amazon.eventstream" : says === "ollama-chat" ? "application/x-ndjson" : "text/event-stream");
   });
 
   it("asks for an object by its schema, or refuses by name where the provider has no schemas", async () => {

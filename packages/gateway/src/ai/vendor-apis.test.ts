@@ -126,7 +126,7 @@ describe("Ollama's API towards callers", () => {
     bench.provider.respond = json(scriptedUpstreams["ollama-chat"].whole);
     const body = { messages: hello, stream: false, keep_alive: "10m", options: { num_ctx: 4096, temperature: 0.5, num_predict: -1 } };
     await fetch(`${url}/api/chat`, { method: "POST", body: JSON.stringify({ ...body, model: "ollama/qwen3" }) });
-    expect(bench.provider.calls[0]?.body).toEqual({ model: "qwen3", messages: hello, stream: false, keep_alive: "10m", options: { num_ctx: 4096, temperature: 0.5 } });
+    expect(bench.provider.calls[0]?.body).toEqual({ model: "qwen3", messages: hello, stream: false, keep_alive: "10m", options: { num_ctx: 4096, temperature: 0.5, num_predict: -1 } });
     scripted(false);
     const answer = await fetch(`${url}/api/chat`, { method: "POST", body: JSON.stringify({ ...body, model: claude }) });
     expect(answer.headers.get("parley-warning")).toMatch(/dropped;param="keep_alive".*dropped;param="options"/);

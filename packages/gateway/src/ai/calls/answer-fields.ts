@@ -8,7 +8,7 @@ const passedOn = new Set(["retry-after", "retry-after-ms", "x-should-retry"]);
 /** Under one name for every caller: the provider's own id of the request. */
 const requestIdNames = new Set(["x-request-id", "request-id", "x-goog-request-id", "x-amzn-requestid", "mistral-correlation-id", "x-kong-request-id"]);
 /** For callers of the provider's own dialect. */
-const sameDialect = /^(?:x-ratelimit-|anthropic-ratelimit-|openai-processing-ms$|openai-version$|openai-model$|x-goog-upload-(?:status|size-received|chunk-granularity)$)/;
+const sameDialect = /^(?:x-ratelimit-|anthropic-ratelimit-|openai-processing-ms$|openai-version$|openai-model$|x-goog-upload-(?:status|size-received|chunk-granularity)$|x-amzn-errortype$|x-amzn-bedrock-)/;
 
 export interface ProviderFields {
   /** Name, value, …, for the caller. */

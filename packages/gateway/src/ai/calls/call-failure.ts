@@ -81,7 +81,10 @@ export function failureOfProvider(provider: ProviderError, target: ModelTarget, 
     status: provider.status, message: provider.message, code: "provider-error", param: provider.param, provider, providerDialect: target.account.dialect?.name,
   };
   // A body that a client of the dialect can read goes on as it came.
-  const body = asObject(asObject(provider.raw)?.["error"]) ? rest.body : undefined;
+  const raw = asObject(provider.raw);
+  const errorText = target.account.dialect?.errorText;
+  const isReadable = asObject(raw?.["error"]) !== undefined || (errorText !== undefined && typeof raw?.[errorText] === "string");
+  const body = isReadable ? rest.body : undefined;
   return { error, failOver: mayFailOver(provider.status), word: "status", status: provider.status, fields: withRetryAfter(rest.fields, provider), body };
 }
 

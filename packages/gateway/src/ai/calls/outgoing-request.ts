@@ -16,7 +16,7 @@ export function passedRequest(call: AiCall, target: ModelTarget, { passThrough, 
   const rewritten = passThrough.rewriteRequest(call.body, call.head, change);
   const { quirks } = target.account;
   const body = quirks ? bendBytes(rewritten, quirks, notes) : rewritten;
-  return outgoing({ call, target, path: passThrough.path(change), fields: passedFields(call.exchange.rawHeaders, passThrough), body });
+  return outgoing({ call, target, path: passThrough.path(change), fields: passedFields(call.exchange.rawHeaders, passThrough), body, ...(call.stream && passThrough.streamType !== undefined && { accept: passThrough.streamType }) });
 }
 
 export function passedFields(raw: readonly string[], { requestFields, requiredFields }: Pick<PassThrough, "requestFields" | "requiredFields">): string[] {

@@ -28,9 +28,8 @@ import type { ReadAnswer } from "./whole-relay.ts";
 /** Throws a `RefusalError` where the target's dialect cannot say what the caller asks. */
 export function planAttempt(call: AiCall, target: ModelTarget, usual: ProviderDialect): AttemptPlan {
   const spoken = searchingDialect(call, target, usual);
-  const { passThrough } = spoken;
-  // What is looked at has to be read, and so written anew.
-  if (!call.guard && spoken.name === call.caller.name && passThrough?.mayPass(call.body, target.account.kind)) return planPassing(call, target, { dialect: spoken, passThrough });
+  const passThrough = passingAs(call, target, spoken);
+  if (passThrough) return planPassing(call, target, { dialect: spoken, passThrough });
   const since = performance.now();
   const { request, dialect, notes } = translatedRequest(call, target, spoken);
   call.exchange.step("translation", since);
@@ -42,6 +41,14 @@ export function planAttempt(call: AiCall, target: ModelTarget, usual: ProviderDi
     warnings: warningFields(notes),
   };
   return { call, target, dialect, request, isSameDialect: false, relay: (attempt, fields) => relayFor(attempt, { call, target, reading: translation }, fields) };
+}
+
+/** How the caller's bytes go through to the target; null where they have to be written anew, as what is looked at has to be. */
+export function passingAs({ caller, guard, body }: AiCall, { account }: ModelTarget, { name, passThrough }: ProviderDialect): PassThrough | null {
+  if (guard) return null;
+  const own = caller.passes;
+  const by = own ? (own.dialect === name ? own.by : undefined) : name === caller.name ? passThrough : undefined;
+  return by?.mayPass(body, account.kind) ? by : null;
 }
 
 const searchWords = ["web_search", "googleSearch", "google_search"].map((word) => Buffer.from(word));
@@ -67,6 +74,7 @@ function planPassing(call: AiCall, target: ModelTarget, { dialect, passThrough }
     read: (body) => readPassed(passThrough.readAnswer(body, rename), onAnswerId),
     stage: () => passThrough.stream({ rename, includeUsage: call.includeUsage, onAnswerId }),
     warnings: warningFields(notes),
+    streamType: passThrough.streamType,
   };
   return { call, target, dialect, request, isSameDialect: true, relay: (attempt, fields) => relayFor(attempt, { call, target, reading: passing }, fields) };
 }
@@ -82,10 +90,13 @@ export interface Reading {
   readonly stage: () => PassThroughStream;
   /** Name, value, …: fields that say what the translation changed. */
   readonly warnings: readonly string[];
+  /** The Content-Type of a stream that is not of server-sent events. */
+  readonly streamType?: string | undefined;
 }
 
 const jsonFields = ["Content-Type", "application/json"];
-const eventFields = ["Content-Type", "text/event-stream; charset=utf-8", "Cache-Control", "no-cache", "X-Accel-Buffering", "no"];
+const unbufferedFields = ["Cache-Control", "no-cache", "X-Accel-Buffering", "no"];
+const eventFields = ["Content-Type", "text/event-stream; charset=utf-8", ...unbufferedFields];
 
 export function relayFor(attempt: ProviderAttempt, { call, target, reading }: { call: AiCall; target: ModelTarget; reading: Reading }, provider: ProviderFields): AnswerRelay {
   const settle = attempt.settle.bind(attempt);
@@ -94,9 +105,10 @@ export function relayFor(attempt: ProviderAttempt, { call, target, reading }: { 
   if (!call.stream) {
     return new WholeRelay({ call, target, read: reading.read, fields, contentFields: jsonFields, settle });
   }
-  // A server that does not stream, or an error with status 200.
+  // A server that does not stream, or an error with status 200: its answer is told as events.
   if (isJson) return new WholeRelay({ call, target, read: (body) => readUnstreamed(call, reading.dialect, body), fields, contentFields: eventFields, settle });
-  return new StreamRelay({ call, target, stage: reading.stage(), fields, contentFields: eventFields, settle, onContent: () => attempt.contentCame(), resume: () => attempt.resume() });
+  const contentFields = reading.streamType === undefined ? eventFields : ["Content-Type", reading.streamType, ...unbufferedFields];
+  return new StreamRelay({ call, target, stage: reading.stage(), fields, contentFields, settle, onContent: () => attempt.contentCame(), resume: () => attempt.resume() });
 }
 
 function readPassed(answer: ReturnType<PassThrough["readAnswer"]>, onAnswerId: (id: string) => void): ReadAnswer | ProviderError {

@@ -13,6 +13,7 @@ import type { AiCall } from "./ai-call.ts";
 import { failureOfRefusal } from "./call-failure.ts";
 import type { CallFailure } from "./call-failure.ts";
 import type { Operation } from "./operation.ts";
+import { passingAs } from "./plan-attempt.ts";
 import { ProviderAttempt } from "./provider-attempt.ts";
 
 interface Current {
@@ -102,7 +103,7 @@ async function attemptWithKey(call: AiCall, { target, key }: { target: ModelTarg
     if (dialect === null || operation.isInside?.(dialect)) return operation.inside(call, target, settled);
     call.keyName = key?.name;
     call.changed = null;
-    if (dialect.needsBytes && operation.generates && call.ports.media) call.changed = await call.ports.media.fetched(call.conversation);
+    if (dialect.needsBytes && operation.generates && call.ports.media && !passingAs(call, target, dialect)) call.changed = await call.ports.media.fetched(call.conversation);
     const plan = operation.plan(call, target, dialect);
     current.isRepeatable = plan.request.body === null || isWhole(plan.request.body);
     return await new Promise((resolve) => {

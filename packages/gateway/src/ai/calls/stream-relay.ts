@@ -15,6 +15,7 @@ import { sseText } from "../framing/sse-writer.ts";
 import type { ModelTarget } from "../models/model-directory.ts";
 import { noteFailure, noteUsage } from "../record/call-notes.ts";
 import { usageOfCut } from "../record/cut-usage.ts";
+import { tokensOf } from "../record/estimate.ts";
 import { SaidSoFar } from "../record/said-so-far.ts";
 
 /** Common proxies cut a connection off after 60 silent seconds. */
@@ -110,7 +111,7 @@ export class StreamRelay implements AnswerRelay {
     const { stage, call } = this.#parts;
     const isCounted = stage.usage !== undefined && stage.finishReason !== undefined;
     if (isCounted || !stage.hasContent) return stage;
-    return { usage: usageOfCut(call, stage.usage, this.#said.tokens), finishReason: stage.finishReason };
+    return { usage: usageOfCut(call, stage.usage, stage.saidLength === undefined ? this.#said.tokens : tokensOf(stage.saidLength)), finishReason: stage.finishReason };
   }
 
   #fail(failure: CallFailure): void {

@@ -29,6 +29,8 @@ export interface ProviderDialect {
   streamDecoder(context: DecodingContext): StreamDecoder;
   /** Reads an answer of another status; `body` is the text itself where it is not JSON. Never throws. */
   parseError(status: number, body: JsonValue): ProviderError;
+  /** The member in which an error's body tells it as a text; absent where errors are objects in `error`. */
+  readonly errorText?: "error" | "message";
   /** Where the provider lists its models, relative to the base URL; null where it has no such list. */
   readonly modelList: {
     readonly path: string;
@@ -49,6 +51,8 @@ export interface CallerDialect {
   readonly framing?: CallerFraming;
   /** A request that does not say is for a stream. */
   readonly streamsByDefault?: true;
+  /** How bytes go to providers of a dialect that has this call in the caller's own form; else they go as the caller's dialect has it. */
+  readonly passes?: { readonly dialect: DialectName; readonly by: PassThrough };
   /** Throws a `RefusalError` that names the parameter. */
   parseRequest(body: JsonObject): Conversation;
   /** Whether the caller of a stream wants to be told the usage; `head` has the members in `headMembers`. */

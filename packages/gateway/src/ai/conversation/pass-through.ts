@@ -23,6 +23,8 @@ export interface PassThrough {
   /** A whole answer of status 2xx; `rename` is what the model is called towards the caller, null to leave it. */
   readAnswer(body: Buffer, rename: string | null): PassedAnswer | ProviderError;
   stream(options: PassThroughOptions): PassThroughStream;
+  /** The Content-Type of its streams; server-sent events where absent. */
+  readonly streamType?: string;
 }
 
 export interface PassThroughOptions {
@@ -60,6 +62,8 @@ export interface PassThroughStream {
   readonly error: ProviderError | null;
   readonly usage: Usage | undefined;
   readonly finishReason: FinishReason | undefined;
+  /** How many characters the model has said, where the framing does not show it. */
+  readonly saidLength?: number;
   /** How this stream tells the caller of an error, where it matters what was sent before it. */
   fail?(error: CallerError): Buffer;
 }

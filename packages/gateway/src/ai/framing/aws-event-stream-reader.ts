@@ -9,6 +9,11 @@ import type { Frame } from "../conversation/dialect.ts";
 import type { FrameReader } from "./frame-reader.ts";
 import { BrokenFramingError } from "./frame-reader.ts";
 
+/** With the bytes of the message, which may go on as they came. */
+export interface AwsFrame extends Frame {
+  readonly bytes: Buffer;
+}
+
 const preludeBytes = 12;
 const leastMessageBytes = 16;
 /** Header values by type: true, false, byte, short, integer, long, bytes, text, time, uuid; null where a length comes first. */
@@ -30,9 +35,9 @@ export class AwsEventStreamReader implements FrameReader {
     this.#maxMessageBytes = maxMessageBytes;
   }
 
-  push(chunk: Buffer): readonly Frame[] {
+  push(chunk: Buffer): readonly AwsFrame[] {
     if (this.#broken) throw this.#broken;
-    const frames: Frame[] = [];
+    const frames: AwsFrame[] = [];
     try {
       this.#read(chunk, frames);
     } catch (error) {
@@ -43,7 +48,7 @@ export class AwsEventStreamReader implements FrameReader {
     return frames;
   }
 
-  #read(chunk: Buffer, frames: Frame[]): void {
+  #read(chunk: Buffer, frames: AwsFrame[]): void {
     this.#pending.push(chunk);
     this.#pendingBytes += chunk.length;
     if (this.#pendingBytes < this.#wanted) return;
@@ -78,15 +83,15 @@ export class AwsEventStreamReader implements FrameReader {
   }
 }
 
-function readMessage(message: Buffer): Frame {
+function readMessage(message: Buffer): AwsFrame {
   const end = message.length - 4;
   if (crc32(message.subarray(0, end)) !== message.readUInt32BE(end)) throw new BrokenFramingError("the checksum of a message is wrong");
   const headersEnd = preludeBytes + message.readUInt32BE(4);
   const headers = readHeaders(message.subarray(preludeBytes, headersEnd));
   const data = message.toString("utf8", headersEnd, end);
-  if (headers.messageType === "exception") return { event: `exception:${headers.exceptionType}`, data };
-  if (headers.messageType === "error") return { event: `exception:${headers.errorCode}`, data: data === "" ? JSON.stringify({ message: headers.errorMessage }) : data };
-  return { event: headers.eventType, data };
+  if (headers.messageType === "exception") return { event: `exception:${headers.exceptionType}`, data, bytes: message };
+  if (headers.messageType === "error") return { event: `exception:${headers.errorCode}`, data: data === "" ? JSON.stringify({ message: headers.errorMessage }) : data, bytes: message };
+  return { event: headers.eventType, data, bytes: message };
 }
 
 interface Headers {

@@ -7,6 +7,11 @@ import type { AnswerSink } from "../../exchange/answer.ts";
 import type { CallerFraming } from "../conversation/dialect.ts";
 import { sseReader } from "./readers.ts";
 
+/** A stream that is framed anew is as long as it turns out to be. */
+export function withoutLength(rawHeaders: readonly string[]): string[] {
+  return rawHeaders.filter((_each, index) => (rawHeaders[index - (index % 2)] ?? "").toLowerCase() !== "content-length");
+}
+
 export function framedSink(sink: AnswerSink, framing: CallerFraming): AnswerSink {
   const reader = sseReader();
   let isStream = false;
@@ -15,7 +20,7 @@ export function framedSink(sink: AnswerSink, framing: CallerFraming): AnswerSink
     head(status, rawHeaders, statusText) {
       const type = rawHeaders.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === "content-type");
       isStream = status === 200 && (rawHeaders[type + 1] ?? "").startsWith("text/event-stream");
-      sink.head(status, isStream ? rawHeaders.with(type + 1, framing.contentType) : rawHeaders, statusText);
+      sink.head(status, isStream ? withoutLength(rawHeaders.with(type + 1, framing.contentType)) : rawHeaders, statusText);
     },
     data: (chunk) => (isStream ? write(reader.push(chunk)) : sink.data(chunk)),
     end(rawTrailers) {

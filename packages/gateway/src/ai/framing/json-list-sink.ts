@@ -3,6 +3,7 @@
  * answer that is no event stream passes as it is.
  */
 import type { AnswerSink } from "../../exchange/answer.ts";
+import { withoutLength } from "./framed-sink.ts";
 import { sseReader } from "./readers.ts";
 
 export function jsonListSink(sink: AnswerSink): AnswerSink {
@@ -19,7 +20,7 @@ export function jsonListSink(sink: AnswerSink): AnswerSink {
     head(status, rawHeaders, statusText) {
       const type = rawHeaders.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === "content-type");
       isList = status === 200 && (rawHeaders[type + 1] ?? "").startsWith("text/event-stream");
-      sink.head(status, isList ? rawHeaders.with(type + 1, "application/json; charset=utf-8") : rawHeaders, statusText);
+      sink.head(status, isList ? withoutLength(rawHeaders.with(type + 1, "application/json; charset=utf-8")) : rawHeaders, statusText);
     },
     data(chunk) {
       if (!isList) return sink.data(chunk);

@@ -7,6 +7,7 @@
 import type { ProviderDialect } from "../../conversation/dialect.ts";
 import { parseConverseAnswer } from "./answer.ts";
 import { parseConverseError } from "./error.ts";
+import { conversePassThrough } from "./pass-through.ts";
 import { writeConverseRequest } from "./request.ts";
 import { converseStreamDecoder } from "./stream.ts";
 
@@ -18,6 +19,8 @@ export const bedrockConverseProvider: ProviderDialect = {
   parseAnswer: parseConverseAnswer,
   streamDecoder: converseStreamDecoder,
   parseError: parseConverseError,
+  errorText: "message",
+  passThrough: conversePassThrough,
   // Its list is at another host, and signed for another service.
   modelList: null,
 };

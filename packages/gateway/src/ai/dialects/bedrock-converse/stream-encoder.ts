@@ -5,7 +5,7 @@ import type { CallerError, Frame, StreamEncoder } from "../../conversation/diale
 import type { JsonObject } from "../../conversation/json.ts";
 import type { StreamEvent } from "../../conversation/stream-event.ts";
 import { writeCitation, writeConverseUsage, writeSaid, writeSaidSignature, writeStopReason } from "./write-answer.ts";
-import { exceptionOf, writeConverseError } from "./write-error.ts";
+import { exceptionFrame } from "./framing.ts";
 
 const nothing: readonly Frame[] = [];
 
@@ -47,8 +47,7 @@ export class ConverseStreamEncoder implements StreamEncoder {
 
   /** An exception of the framing's own, which the SDKs throw. */
   fail(error: CallerError): readonly Frame[] {
-    const type = exceptionOf(error.status);
-    return [frame(`exception:${type.charAt(0).toLowerCase()}${type.slice(1)}`, writeConverseError(error))];
+    return [exceptionFrame(error)];
   }
 
   #begun(frames: readonly Frame[]): readonly Frame[] {

@@ -20,6 +20,7 @@ export const cohereChatProvider: ProviderDialect = {
   parseAnswer: parseCohereAnswer,
   streamDecoder: cohereStreamDecoder,
   parseError: parseCohereError,
+  errorText: "message",
   passThrough: cohereChatPassThrough,
   embeddings: cohereEmbeddings,
   modelList: { path: "/v1/models?page_size=1000", parse: parseModelList },

@@ -8,7 +8,9 @@ import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
 import { replaceModel } from "../../raw-json/replace-model.ts";
 import { parseCohereAnswer } from "./answer.ts";
-import { CoherePassThroughStream } from "./pass-through-stream.ts";
+import { DecodedStream } from "../passed/decoded-stream.ts";
+import { EventPieces } from "../passed/pieces.ts";
+import { cohereStreamDecoder } from "./stream.ts";
 
 /** Ids matter to nobody who only counts. */
 const noIds: DecodingContext = { makeId: (prefix) => prefix };
@@ -22,7 +24,7 @@ export const cohereChatPassThrough: PassThrough = {
   mayPass: (body) => !body.includes(foreignMark),
   rewriteRequest: (body, head, { model }) => replaceModel(body, head, model),
   readAnswer,
-  stream: () => new CoherePassThroughStream(noIds),
+  stream: () => new DecodedStream({ pieces: new EventPieces(), decoder: cohereStreamDecoder(noIds) }),
 };
 
 function readAnswer(body: Buffer): PassedAnswer | ProviderError {

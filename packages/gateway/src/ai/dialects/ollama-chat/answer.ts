@@ -10,7 +10,7 @@ import { parseError } from "./error.ts";
 export function parseAnswer(body: JsonValue, context: DecodingContext): Answer | ProviderError {
   if (!isObject(body)) return brokenAnswer("Ollama's answer is not a JSON object", body);
   if (body["error"] !== undefined) return parseError(500, body);
-  const message = asObject(body["message"]);
+  const message = messageIn(body);
   if (message === undefined) return brokenAnswer("Ollama's answer has no message", body);
   const parts: AssistantPart[] = [];
   const thinking = asText(message["thinking"]) ?? "";
@@ -20,6 +20,12 @@ export function parseAnswer(body: JsonValue, context: DecodingContext): Answer |
   const calls = readCalls(message, context);
   const finish = finishReason(asText(body["done_reason"]) ?? "", calls.length > 0);
   return { ...readIdentity(body), choices: [{ parts: [...parts, ...readImages(message), ...calls], finish, logprobs: readLogprobs(body) }], usage: readUsage(body) };
+}
+
+/** What generate says has no message around it. */
+export function messageIn(body: JsonObject): JsonObject | undefined {
+  const message = asObject(body["message"]);
+  return message ?? (typeof body["response"] === "string" ? { content: body["response"], thinking: body["thinking"] } : undefined);
 }
 
 /** By which model it is, and when. Ollama gives answers no id. */

@@ -1,15 +1,15 @@
 /** Ollama's chat and generate, towards callers. A stream is one JSON object a line, and what a request asks for unless it says otherwise. */
-import type { CallerDialect, CallerFraming } from "../../conversation/dialect.ts";
+import type { CallerDialect } from "../../conversation/dialect.ts";
+import { lineFraming } from "./framing.ts";
 import { parseChatRequest, parseGenerateRequest } from "./parse-request.ts";
+import { ollamaGeneratePassThrough } from "./pass-through.ts";
 import { OllamaStreamEncoder } from "./stream-encoder.ts";
 import { writeGenerated, writeOllamaAnswer } from "./write-answer.ts";
 import { writeOllamaError } from "./write-error.ts";
 
-const lines: CallerFraming = { contentType: "application/x-ndjson", write: ({ data }) => Buffer.from(`${data}\n`) };
-
 export const ollamaChatCaller: CallerDialect = {
   name: "ollama-chat",
-  framing: lines,
+  framing: lineFraming,
   streamsByDefault: true,
   parseRequest: parseChatRequest,
   headMembers: [],
@@ -22,6 +22,7 @@ export const ollamaChatCaller: CallerDialect = {
 
 export const ollamaGenerateCaller: CallerDialect = {
   ...ollamaChatCaller,
+  passes: { dialect: "ollama-chat", by: ollamaGeneratePassThrough },
   parseRequest: parseGenerateRequest,
   writeAnswer: writeGenerated,
   streamEncoder: (context) => new OllamaStreamEncoder(context, false),

@@ -8,6 +8,7 @@ import { ollamaEmbeddings } from "./embeddings.ts";
 import { asObject, asObjects, asText } from "../../conversation/json.ts";
 import { parseAnswer } from "./answer.ts";
 import { parseError } from "./error.ts";
+import { ollamaChatPassThrough } from "./pass-through.ts";
 import { writeRequest } from "./request.ts";
 import { streamDecoder } from "./stream.ts";
 
@@ -19,6 +20,8 @@ export const ollamaChatProvider: ProviderDialect = {
   parseAnswer,
   streamDecoder,
   parseError,
+  errorText: "error",
+  passThrough: ollamaChatPassThrough,
   embeddings: ollamaEmbeddings,
   modelList: { path: "/api/tags", parse: (body) => asObjects(asObject(body)?.["models"]).flatMap((model) => asText(model["name"]) ?? []) },
 };

@@ -22,7 +22,7 @@ export function writeRequest(conversation: Conversation, target: ProviderTarget,
   const options = writeOptions(conversation, body["options"]);
   if (Object.keys(options).length > 0) body["options"] = options;
   noteUnsaid(conversation, notes);
-  return { path: "/api/chat", headers: [], body };
+  return { path: "/api/chat", headers: target.stream ? ["accept", "application/x-ndjson"] : [], body };
 }
 
 /** What only Ollama knows, and callers of the OpenAI dialect may send as well. */

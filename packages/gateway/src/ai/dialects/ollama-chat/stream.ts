@@ -1,11 +1,11 @@
 // On the hot path: one step per chunk of an answer. Benchmark: streaming.
 import { decoderOf } from "../../conversation/dialect.ts";
 import type { DecodingContext, Frame, StreamDecoder } from "../../conversation/dialect.ts";
-import { asObject, asText, isObject, tryParseJson } from "../../conversation/json.ts";
+import { asText, isObject, tryParseJson } from "../../conversation/json.ts";
 import type { JsonObject } from "../../conversation/json.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { StreamEvent } from "../../conversation/stream-event.ts";
-import { finishReason, readCalls, readIdentity, readImages, readLogprobs, readUsage } from "./answer.ts";
+import { finishReason, messageIn, readCalls, readIdentity, readImages, readLogprobs, readUsage } from "./answer.ts";
 import { parseError } from "./error.ts";
 
 /** Each line is what is new; the one with `done` is the last. There is one choice. */
@@ -32,7 +32,7 @@ export function step(state: StreamState, frame: Frame): readonly StreamEvent[] {
     state.phase = "running";
     events.push({ type: "start", ...readIdentity(body) });
   }
-  const message = asObject(body["message"]);
+  const message = messageIn(body);
   if (message !== undefined) readMessage(state, message, events);
   const logprobs = readLogprobs(body);
   if (logprobs !== undefined) events.push({ type: "logprobs", choice: 0, logprobs });
