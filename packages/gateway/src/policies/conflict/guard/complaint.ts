@@ -43,7 +43,7 @@ export function keepRecord(call: GuardedCall, complaint: Complaint): ConflictCon
   return context;
 }
 
-/** Added to an upstream's own 409 or 412, which keeps its body: where the diagnosis is, and who said no (RFC 9209). */
-export function diagnosisFields(context: ConflictContext, status: number): string[] {
-  return ["Link", `<${conflictPath}${context.id}>; rel="describedby"; type="application/problem+json"`, "Proxy-Status", `parley; received-status=${status}`];
+/** Added to an upstream's own 409 or 412, which keeps its body: where the diagnosis is. */
+export function diagnosisFields(context: ConflictContext): string[] {
+  return ["Link", `<${conflictPath}${context.id}>; rel="describedby"; type="application/problem+json"`];
 }

@@ -40,6 +40,7 @@ describe("step 1: syntax", () => {
 
 it("step 2: 425 for early data", async () => {
   expectRefusal(await put({ "early-data": "1", "if-match": await etag() }), 425, { code: "too-early" });
+  for (const method of ["LOCK", "UNLOCK"]) expectRefusal(await guarded.call(method, path, { headers: { "early-data": "1", "lock-token": "<a:b>" } }), 425, { code: "too-early" });
 });
 
 describe("step 4: idempotency", () => {

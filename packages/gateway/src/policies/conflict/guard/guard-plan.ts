@@ -9,6 +9,7 @@ import { type Adapter, findAdapter, staleAnswersOf } from "./adapters.ts";
 import { ContentionBudgets } from "./contention.ts";
 import { GivenTags } from "./given-tags.ts";
 import { afterBypass, firstGuarantee, type Guarantee } from "./guarantee.ts";
+import { LargeBodies } from "./large-bodies.ts";
 import { SeenStates } from "./seen-states.ts";
 
 /** `auto`: the upstream's own tag where it is a strong one, else the gateway's. */
@@ -38,6 +39,7 @@ export interface GuardPlan {
   given: GivenTags;
   seen: SeenStates;
   contention: ContentionBudgets;
+  large: LargeBodies;
   ports: ConflictPorts;
   next: Handler;
 }
@@ -69,6 +71,7 @@ export function compileGuard(plan: RoutePlan, conflict: ConflictPlan, { ports, n
     given: new GivenTags(),
     seen: new SeenStates(),
     contention: new ContentionBudgets({ service: plan.service, budget: settings.contention, counters: ports.counters, monotonicMs: () => ports.monotonicMs() }),
+    large: new LargeBodies({ service: plan.service, maxBodyBytes: settings.maxBody }, ports),
     ports,
     next,
   };

@@ -5,12 +5,17 @@ import { isRefusal, lockToken } from "../requests/write-tokens.ts";
 import { complain, complaintOfRow } from "./complaint.ts";
 import { actorName, type GuardedCall } from "./guarded-call.ts";
 import { placeComplaint } from "./lost-place.ts";
+import { tooEarlyOrTooOften } from "./write-request.ts";
 
 const defaultTtlMs = 30_000;
 
 export async function lockOrUnlock(call: GuardedCall): Promise<void> {
   const token = lockToken(call.exchange.headers["lock-token"]);
   if (isRefusal(token)) return call.sink.fault(token);
+  const early = tooEarlyOrTooOften(call);
+  if (early !== null && "refusal" in early) return call.sink.fault(early.refusal);
+  // Who gives a lease back makes room, however many conflicts it has caused.
+  if (early !== null && call.exchange.method === "LOCK") return complain(call, early.complaint);
   try {
     await (call.exchange.method === "LOCK" ? lock(call, token) : unlock(call, token));
   } catch (error) {

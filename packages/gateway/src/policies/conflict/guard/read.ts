@@ -14,8 +14,10 @@ import { parseBodyHashTag, parseEntityTag } from "../validators/index.ts";
 import { asCurrent, compared, namesOwnTag } from "./compared-tags.ts";
 import { complain } from "./complaint.ts";
 import { type GuardedCall, lookingOf } from "./guarded-call.ts";
+import type { GuardPlan } from "./guard-plan.ts";
 import { isNoted, noteRead } from "./note-read.ts";
 import { nativeTag, type Representation, represent, shownTag } from "./representation.ts";
+import { relayedFields } from "./write-answer.ts";
 
 const evaluatedHere: ReadonlySet<string> = new Set(["if-match", "if-none-match", "if-modified-since", "if-unmodified-since"]);
 const evaluatedWithRange: ReadonlySet<string> = new Set([...evaluatedHere, "if-range", "range"]);
@@ -120,13 +122,16 @@ class ReadSink implements AnswerSink {
     }
     this.#seen = seen;
     this.#state = seen === null || isNoted(plan, this.#call.path, seen) ? "passing" : "tapped";
-    sink.head(status, seen === null && plan.validator !== "native" ? withoutWeakTag(status, rawHeaders) : rawHeaders, statusText);
+    if (seen === null && plan.validator !== "native" && isLarge(plan, status, rawHeaders)) plan.large.met(this.#call.path, "read");
+    sink.head(status, relayedFields(status, seen === null && plan.validator !== "native" ? withoutWeakTag(status, rawHeaders) : rawHeaders), statusText);
   }
 
   /** Longer than the cap: it streams without a tag. */
   #letGo(): boolean {
     const { status, rawHeaders, statusText } = this.#head as Head;
+    const { plan, path } = this.#call;
     this.#state = "passing";
+    plan.large.met(path, "read");
     this.#call.sink.head(status, withoutWeakTag(status, rawHeaders), statusText);
     let room = true;
     for (const chunk of this.#chunks) room = this.#send(chunk);
@@ -171,6 +176,10 @@ class ReadSink implements AnswerSink {
     complain(call, { diagnosis: diagnose(evidence), evidence });
     return true;
   }
+}
+
+function isLarge({ maxBodyBytes }: GuardPlan, status: number, rawHeaders: readonly string[]): boolean {
+  return status === 200 && Number(fieldValue(rawHeaders, "content-length") ?? 0) > maxBodyBytes;
 }
 
 /** Media types that have no end to wait for. */

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { diagnose, type Evidence } from "../diagnosis/index.ts";
 import type { PreconditionField } from "../preconditions/index.ts";
-import { fieldValue, withoutFields } from "../../../exchange/raw-fields.ts";
+import { fieldValue } from "../../../exchange/raw-fields.ts";
 import { upstreamRefusal } from "../requests/upstream-refusal.ts";
 import type { Answer } from "../../../exchange/whole-answer.ts";
 import { complain, type Complaint, diagnosisFields, keepRecord } from "./complaint.ts";
@@ -136,7 +136,5 @@ function explain(call: GuardedCall, answer: Answer, complaint: Complaint): void 
   if (/\bapplication\/problem\+json\b/i.test(call.exchange.headers.accept ?? "")) return complain(call, complaint);
   const context = keepRecord(call, complaint);
   call.exchange.record.error ??= complaint.diagnosis.code;
-  answerPlainly({ ...answer, rawHeaders: [...withoutFields(answer.rawHeaders, proxyStatus), ...diagnosisFields(context, answer.status)] }, call.sink);
+  answerPlainly({ ...answer, rawHeaders: [...answer.rawHeaders, ...diagnosisFields(context)] }, call.sink);
 }
-
-const proxyStatus: ReadonlySet<string> = new Set(["proxy-status"]);

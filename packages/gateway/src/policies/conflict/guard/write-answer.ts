@@ -6,9 +6,14 @@ import type { Answer } from "../../../exchange/whole-answer.ts";
 import type { GuardedCall } from "./guarded-call.ts";
 
 export function answerPlainly(answer: Answer, sink: AnswerSink): void {
-  sink.head(answer.status, answer.rawHeaders, answer.statusText);
+  sink.head(answer.status, relayedFields(answer.status, answer.rawHeaders), answer.statusText);
   if (answer.body.length > 0) sink.data(answer.body);
   sink.end();
+}
+
+/** Who said no: a 4xx without this is the gateway's own (RFC 9209 §2.1.4). What others on the way said stays before it. */
+export function relayedFields(status: number, rawHeaders: string[]): string[] {
+  return status >= 400 && status < 500 ? [...rawHeaders, "Proxy-Status", `parley; received-status=${status}`] : rawHeaders;
 }
 
 const ofTheBody: ReadonlySet<string> = new Set(["etag", "last-modified", "content-length", "content-type", "content-encoding", "content-location"]);

@@ -25,13 +25,13 @@ export async function readWrite(call: GuardedCall): Promise<WriteRequest | Early
   const { exchange, plan } = call;
   const tokens = parseWriteTokens(exchange.headers);
   if (isRefusal(tokens)) return { refusal: tokens };
-  if (exchange.headers["early-data"] === "1") return { refusal: tooEarly };
-  const waitMs = plan.contention.waitMs(contender(call));
-  if (waitMs > 0) return { complaint: complaintOfRow("contention", { afterMs: waitMs }) };
+  const early = tooEarlyOrTooOften(call);
+  if (early !== null) return early;
   const required = plan.settings.idempotency.require.some((method) => method.toUpperCase() === exchange.method);
   if (required && tokens.idempotencyKey === null) return { complaint: complaintOfRow("keyMissing", { detail: `${exchange.method} needs an Idempotency-Key here.` }) };
   try {
     const held = await holdBody(exchange.body, plan.maxBodyBytes);
+    if (held.kind === "streamed") plan.large.met(call.path, "written");
     if (held.kind === "streamed" && tokens.idempotencyKey !== null) return { refusal: tooLongToRepeat(plan.maxBodyBytes) };
     const client = held.kind === "held" ? { method: exchange.method, contentType: exchange.headers["content-type"] ?? "", bytes: held.bytes } : null;
     return { ...tokens, held, client, fingerprint: tokens.idempotencyKey === null || client === null ? "" : fingerprint(exchange.target, client), unique: uniqueValue(call, client) };
@@ -39,6 +39,13 @@ export async function readWrite(call: GuardedCall): Promise<WriteRequest | Early
     if (error instanceof RefusalError) return { refusal: error.refusal };
     throw error;
   }
+}
+
+/** Steps 2 and 3, which hold for whatever is not safe. */
+export function tooEarlyOrTooOften(call: GuardedCall): EarlyStop | null {
+  if (call.exchange.headers["early-data"] === "1") return { refusal: tooEarly };
+  const waitMs = call.plan.contention.waitMs(contender(call));
+  return waitMs > 0 ? { complaint: complaintOfRow("contention", { afterMs: waitMs }) } : null;
 }
 
 function fingerprint(target: string, { method, contentType, bytes }: ClientWrite): string {
