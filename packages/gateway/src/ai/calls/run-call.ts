@@ -54,12 +54,12 @@ async function attemptTarget(call: AiCall, target: ModelTarget, places: Places):
   const { keys } = target.account;
   const tried = keys.size > 1 ? new Set<ProviderKey>() : undefined;
   for (;;) {
-    const key = keys.take(call.ports.now(), tried);
+    const key = keys.take(call.ports.now(), target.model, tried);
     const failure = await attemptWithKey(call, { target, key }, places);
     if (failure === null) target.answered?.();
     if (!key) return failure;
-    if (failure === null) keys.succeeded(key);
-    else if (!keys.failed(key, outcomeOf(failure), call.ports.now()) || !tried || tried.size + 1 >= keys.size || !places.current.isRepeatable) return failure;
+    if (failure === null) keys.succeeded(key, target.model);
+    else if (!keys.failed(key, outcomeOf(failure, target), call.ports.now()) || !tried || tried.size + 1 >= keys.size || !places.current.isRepeatable) return failure;
     if (failure === null || call.clientGone) return failure;
     tried?.add(key);
   }
@@ -73,15 +73,16 @@ async function attemptWithOwnKey(call: AiCall, { target, name }: { target: Model
   const failure = await attemptWithKey(call, { target, key }, places);
   if (failure === null) {
     target.answered?.();
-    keys.succeeded(key);
-  } else keys.failed(key, outcomeOf(failure), call.ports.now());
+    keys.succeeded(key, target.model);
+  } else keys.failed(key, outcomeOf(failure, target), call.ports.now());
   return failure;
 }
 
-/** Google says with a 400 that a key is not valid. */
-function outcomeOf(failure: CallFailure): KeyOutcome {
-  const isRefused = failure.error.code === "provider-unauthorized" && failure.status !== undefined && failure.status !== 403;
-  return isRefused ? { status: 401, fields: failure.fields } : failure;
+/** Google says with a 400 that a key is not valid; where there is no money left it concerns every model, whatever the status. */
+function outcomeOf({ status, fields, error }: CallFailure, { model }: ModelTarget): KeyOutcome {
+  const isRefused = error.code === "provider-unauthorized" && status !== undefined && status !== 403;
+  const isSpent = error.provider?.kind === "quota" && error.provider.code === "insufficient_quota";
+  return { status: isRefused ? 401 : isSpent ? 402 : status, fields, model };
 }
 
 interface Places {

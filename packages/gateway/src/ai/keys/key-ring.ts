@@ -1,8 +1,9 @@
 // Hot path: once for each attempt at a provider.
 /**
  * Which of a provider's keys is taken. Calls are spread by weight; a key that the provider told to wait, or that failed,
- * rests; one that was refused is taken out. Where all rest the one that comes back first is taken all the same: the
- * provider knows better than this whether it is ready.
+ * rests for the model that was asked for, since providers count and refuse by model; one that is wrong, or has no money
+ * left, is taken out for all. Where all rest the one that comes back first is taken all the same: the provider knows
+ * better than this whether it is ready.
  */
 import { retryAfterMs } from "../../exchange/retry-after.ts";
 import type { ProviderKey } from "./provider-key.ts";
@@ -12,13 +13,11 @@ export interface KeyOutcome {
   readonly status?: number | undefined;
   /** Name, value, …: what it said about waiting. */
   readonly fields: readonly string[];
+  readonly model: string;
 }
 
-interface Held {
-  readonly key: ProviderKey;
-  /** Smooth weighted round-robin: what it has coming. */
-  due: number;
-  restsUntil: number;
+interface Rest {
+  untilMs: number;
   /** The provider itself said until when, or refused the key. */
   isTold: boolean;
   /** As wrong, and not only for a while. */
@@ -26,11 +25,22 @@ interface Held {
   failures: number;
 }
 
+interface Held {
+  readonly key: ProviderKey;
+  /** Smooth weighted round-robin: what it has coming. */
+  due: number;
+  /** Null while nothing is known against it. */
+  whole: Rest | null;
+  readonly byModel: Map<string, Rest>;
+}
+
 const firstRestMs = 1000;
 const longestRestMs = 60_000;
 const longestToldMs = 600_000;
 /** A refused key is asked again so often, in case it was renewed at the provider. */
 const refusedMs = 600_000;
+/** Applications choose the names of models. */
+const maxModels = 200;
 
 export class KeyRing {
   readonly #held: Held[];
@@ -38,7 +48,7 @@ export class KeyRing {
 
   /** `onRefused` is told of each key that is taken out, once. */
   constructor(keys: readonly ProviderKey[], onRefused: (key: ProviderKey, status: number) => void) {
-    this.#held = keys.map((key) => ({ key, due: 0, restsUntil: 0, isTold: false, isRefused: false, failures: 0 }));
+    this.#held = keys.map((key) => ({ key, due: 0, whole: null, byModel: new Map() }));
     this.#onRefused = onRefused;
   }
 
@@ -47,12 +57,12 @@ export class KeyRing {
   }
 
   /** Null where there is none, or none that is not among `tried`. */
-  take(nowMs: number, tried?: ReadonlySet<ProviderKey>): ProviderKey | null {
+  take(nowMs: number, model?: string, tried?: ReadonlySet<ProviderKey>): ProviderKey | null {
     const [only] = this.#held;
     if (this.#held.length <= 1) return only && !tried?.has(only.key) ? only.key : null;
     const left = tried ? this.#held.filter(({ key }) => !tried.has(key)) : this.#held;
-    const ready = left.filter(({ restsUntil, key }) => restsUntil <= nowMs && key.weight > 0);
-    if (ready.length === 0) return left.toSorted((one, other) => one.restsUntil - other.restsUntil)[0]?.key ?? null;
+    const ready = left.filter((held) => held.key.weight > 0 && restsUntil(held, model) <= nowMs);
+    if (ready.length === 0) return left.toSorted((one, other) => restsUntil(one, model) - restsUntil(other, model))[0]?.key ?? null;
     return draw(ready);
   }
 
@@ -66,43 +76,51 @@ export class KeyRing {
     return this.#held.find(({ key }) => key.name === name)?.key ?? null;
   }
 
-  /** Until when all keys were told to wait or refused; 0 while one may be asked. */
-  toldToWaitUntil(nowMs: number): number {
+  /** Until when all keys were told to wait for the model, or refused; 0 while one may be asked. */
+  toldToWaitUntil(nowMs: number, model: string): number {
     let first = Infinity;
-    for (const { restsUntil, isTold } of this.#held) {
-      if (!isTold || restsUntil <= nowMs) return 0;
-      first = Math.min(first, restsUntil);
+    for (const { whole, byModel } of this.#held) {
+      const ownMs = Math.max(toldUntil(whole), toldUntil(byModel.get(model)));
+      if (ownMs <= nowMs) return 0;
+      first = Math.min(first, ownMs);
     }
     return first === Infinity ? 0 : first;
   }
 
-  /** How each key is, for people. */
+  /** How each key is, for people: it rests where it does for any model. */
   states(nowMs: number): { name: string; state: "ready" | "resting" | "refused"; restsForMs: number }[] {
-    return this.#held.map(({ key, restsUntil, isRefused }) => {
-      const restsForMs = Math.max(0, restsUntil - nowMs);
-      return { name: key.name, state: restsForMs === 0 ? "ready" : isRefused ? "refused" : "resting", restsForMs };
+    return this.#held.map(({ key, whole, byModel }) => {
+      const rests = [...(whole ? [whole] : []), ...byModel.values()].filter(({ untilMs }) => untilMs > nowMs);
+      const restsForMs = Math.max(0, ...rests.map(({ untilMs }) => untilMs - nowMs));
+      return { name: key.name, state: restsForMs === 0 ? "ready" : rests.some(({ isRefused }) => isRefused) ? "refused" : "resting", restsForMs };
     });
   }
 
-  succeeded(key: ProviderKey): void {
+  succeeded(key: ProviderKey, model: string): void {
     const held = this.#find(key);
-    if (held && held.restsUntil !== 0) Object.assign(held, { failures: 0, restsUntil: 0, isTold: false, isRefused: false });
+    if (!held) return;
+    held.whole = null;
+    if (held.byModel.size > 0) held.byModel.delete(model);
   }
 
   /** True where another key may do better. */
-  failed(key: ProviderKey, { status, fields }: KeyOutcome, nowMs: number): boolean {
+  failed(key: ProviderKey, { status, fields, model }: KeyOutcome, nowMs: number): boolean {
     const held = this.#find(key);
     if (!held || status === undefined) return false;
     if (status === 401 || status === 402 || status === 403) {
-      if (held.restsUntil <= nowMs) this.#onRefused(key, status);
-      rest(held, { untilMs: nowMs + refusedMs, isTold: this.size > 1, isRefused: true });
+      if (restsUntil(held, model) <= nowMs) this.#onRefused(key, status);
+      const rest = { untilMs: nowMs + refusedMs, isTold: this.size > 1, isRefused: true, failures: 0 };
+      // It may be good for other models: a 403 is a matter of what is asked for.
+      if (status === 403) keep(held.byModel, model, { rest, nowMs });
+      else held.whole = rest;
       return true;
     }
     if (status !== 429 && status < 500) return false;
-    held.failures += 1;
+    const failures = (held.byModel.get(model)?.failures ?? 0) + 1;
     const told = retryAfterMs(fields, nowMs);
-    const ownMs = Math.min(longestRestMs, firstRestMs * 2 ** Math.min(held.failures - 1, 10));
-    rest(held, { untilMs: nowMs + (told === undefined ? ownMs : Math.min(told, longestToldMs)), isTold: told !== undefined, isRefused: false });
+    const ownMs = Math.min(longestRestMs, firstRestMs * 2 ** Math.min(failures - 1, 10));
+    const untilMs = nowMs + (told === undefined ? ownMs : Math.min(told, longestToldMs));
+    keep(held.byModel, model, { rest: { untilMs, isTold: told !== undefined, isRefused: false, failures }, nowMs });
     return true;
   }
 
@@ -111,10 +129,21 @@ export class KeyRing {
   }
 }
 
-function rest(held: Held, { untilMs, isTold, isRefused }: { untilMs: number; isTold: boolean; isRefused: boolean }): void {
-  held.restsUntil = untilMs;
-  held.isTold = isTold;
-  held.isRefused = isRefused;
+function restsUntil({ whole, byModel }: Held, model: string | undefined): number {
+  const ofModel = model === undefined ? undefined : byModel.get(model);
+  return Math.max(whole?.untilMs ?? 0, ofModel?.untilMs ?? 0);
+}
+
+function toldUntil(rest: Rest | null | undefined): number {
+  return rest?.isTold ? rest.untilMs : 0;
+}
+
+function keep(byModel: Map<string, Rest>, model: string, { rest, nowMs }: { rest: Rest; nowMs: number }): void {
+  if (byModel.size >= maxModels && !byModel.has(model)) {
+    for (const [name, { untilMs }] of byModel) if (untilMs <= nowMs) byModel.delete(name);
+    if (byModel.size >= maxModels) byModel.clear();
+  }
+  byModel.set(model, rest);
 }
 
 function draw(ready: readonly Held[]): ProviderKey | null {

@@ -24,35 +24,58 @@ function key(name: string, weight = 1): ProviderKey {
 describe("a pool of keys", () => {
   it("spreads calls by weight, smoothly", () => {
     const ring = new KeyRing([key("a", 3), key("b", 1)], () => {});
-    expect(Array.from({ length: 8 }, () => ring.take(0)?.name).join("")).toBe("aabaaaba");
+    expect(Array.from({ length: 8 }, () => ring.take(0, "m")?.name).join("")).toBe("aabaaaba");
   });
 
   it("rests a key for as long as the provider said, and takes the one that is back first where all rest", () => {
     const [a, b] = [key("a"), key("b")];
     const ring = new KeyRing([a, b], () => {});
-    expect(ring.failed(a, { status: 429, fields: ["Retry-After", "5"] }, 0)).toBe(true);
-    expect([ring.take(0)?.name, ring.take(4999)?.name, ring.toldToWaitUntil(0)]).toEqual(["b", "b", 0]);
-    ring.failed(b, { status: 429, fields: ["retry-after-ms", "2000"] }, 0);
-    expect([ring.take(100)?.name, ring.toldToWaitUntil(100)]).toEqual(["b", 2000]);
-    expect(new Set([ring.take(5000)?.name, ring.take(5000)?.name])).toEqual(new Set(["a", "b"]));
+    expect(ring.failed(a, { status: 429, fields: ["Retry-After", "5"], model: "m" }, 0)).toBe(true);
+    expect([ring.take(0, "m")?.name, ring.take(4999, "m")?.name, ring.toldToWaitUntil(0, "m")]).toEqual(["b", "b", 0]);
+    ring.failed(b, { status: 429, fields: ["retry-after-ms", "2000"], model: "m" }, 0);
+    expect([ring.take(100, "m")?.name, ring.toldToWaitUntil(100, "m")]).toEqual(["b", 2000]);
+    expect(new Set([ring.take(5000, "m")?.name, ring.take(5000, "m")?.name])).toEqual(new Set(["a", "b"]));
   });
 
   it("rests a key longer with each failure in a row, and no longer than a minute", () => {
     const [a, b] = [key("a"), key("b")];
     const ring = new KeyRing([a, b], () => {});
-    for (let failure = 0; failure < 20; failure++) ring.failed(a, { status: 503, fields: [] }, 0);
-    expect(ring.take(59_999)?.name).toBe("b");
-    expect(new Set([ring.take(60_001)?.name, ring.take(60_001)?.name])).toEqual(new Set(["a", "b"]));
+    for (let failure = 0; failure < 20; failure++) ring.failed(a, { status: 503, fields: [], model: "m" }, 0);
+    expect(ring.take(59_999, "m")?.name).toBe("b");
+    expect(new Set([ring.take(60_001, "m")?.name, ring.take(60_001, "m")?.name])).toEqual(new Set(["a", "b"]));
   });
 
   it("takes a refused key out, and says so once", () => {
     const said: string[] = [];
     const [a, b] = [key("a"), key("b")];
     const ring = new KeyRing([a, b], ({ name }, status) => said.push(`${name} ${status}`));
-    ring.failed(a, { status: 401, fields: [] }, 0);
-    ring.failed(a, { status: 401, fields: [] }, 10);
+    ring.failed(a, { status: 401, fields: [], model: "m" }, 0);
+    ring.failed(a, { status: 401, fields: [], model: "m" }, 10);
     expect(said).toEqual(["a 401"]);
-    expect(Array.from({ length: 4 }, () => ring.take(500_000)?.name)).toEqual(["b", "b", "b", "b"]);
+    expect(Array.from({ length: 4 }, () => ring.take(500_000, "m")?.name)).toEqual(["b", "b", "b", "b"]);
+  });
+
+  it("rests a key for the model that was asked for, and takes one that is wrong or spent out for all", () => {
+    const [a, b] = [key("a"), key("b")];
+    const ring = new KeyRing([a, b], () => {});
+    const both = (model: string): string => [ring.take(10, model)?.name, ring.take(10, model)?.name].toSorted().join("");
+    ring.failed(a, { status: 429, fields: ["Retry-After", "30"], model: "busy" }, 0);
+    ring.failed(b, { status: 429, fields: ["Retry-After", "20"], model: "busy" }, 0);
+    ring.failed(a, { status: 403, fields: [], model: "forbidden" }, 0);
+    expect([both("other"), both("forbidden"), ring.toldToWaitUntil(10, "busy"), ring.toldToWaitUntil(10, "other")]).toEqual(["ab", "bb", 20_000, 0]);
+    expect(ring.states(10).map(({ state }) => state)).toEqual(["refused", "resting"]);
+    ring.failed(a, { status: 402, fields: [], model: "other" }, 0);
+    expect(both("another")).toBe("bb");
+    ring.succeeded(a, "forbidden");
+    expect([both("another"), both("forbidden")]).toEqual(["ab", "ab"]);
+  });
+
+  it("keeps few of the names that applications ask for", () => {
+    const [a, b] = [key("a"), key("b")];
+    const ring = new KeyRing([a, b], () => {});
+    for (let call = 0; call < 10_000; call++) ring.failed(a, { status: 429, fields: ["Retry-After", "30"], model: `m${call}` }, 0);
+    expect([ring.take(1, "m9999")?.name, ring.take(1, "m9999")?.name]).toEqual(["b", "b"]);
+    expect(new Set([ring.take(1, "m0")?.name, ring.take(1, "m0")?.name])).toEqual(new Set(["a", "b"]));
   });
 
   it("reads Retry-After in seconds, milliseconds and as a date", () => {

@@ -101,8 +101,8 @@ export class ModelAlias {
   #readyFirst(ordered: readonly ModelTarget[]): readonly ModelTarget[] {
     if (ordered.length < 2) return ordered;
     const nowMs = this.#ports.now();
-    if (!ordered.some(({ account }) => account.keys.toldToWaitUntil(nowMs) > 0)) return ordered;
-    const isReady = ({ account }: ModelTarget): boolean => account.keys.toldToWaitUntil(nowMs) === 0;
+    const isReady = ({ account, model }: ModelTarget): boolean => account.keys.toldToWaitUntil(nowMs, model) === 0;
+    if (ordered.every(isReady)) return ordered;
     return [...ordered.filter(isReady), ...ordered.filter((target) => !isReady(target))];
   }
 
