@@ -69,11 +69,13 @@ it("does not let a field's value carry a line break", () => {
 });
 
 it("redirects what has moved, with its query, here or elsewhere", async () => {
-  const { gateway, upstream } = await start({ redirects: [{ from: "/old/{id}", to: "/new/{id}" }, { from: "/docs/**", to: "https://docs.example.com/**", status: 302 }] });
+  const { gateway, upstream } = await start({ redirects: [{ from: "/old/{id}", to: "/new/{id}" }, { from: "/docs/**", to: "https://docs.example.com/**", status: 302 }, { from: "/find", to: "/search?in=notes#top" }] });
   const here = await fetch(`${gateway.url}/notes/old/7?x=1`, { redirect: "manual" });
   expect([here.status, here.headers.get("location")]).toEqual([308, "/notes/new/7?x=1"]);
   const elsewhere = await fetch(`${gateway.url}/notes/docs/a/b`, { redirect: "manual" });
   expect([elsewhere.status, elsewhere.headers.get("location")]).toEqual([302, "https://docs.example.com/a/b"]);
+  const joined = await fetch(`${gateway.url}/notes/find?q=a`, { redirect: "manual" });
+  expect(joined.headers.get("location")).toBe("/notes/search?in=notes&q=a#top");
   expect(upstream.requests).toHaveLength(0);
 });
 

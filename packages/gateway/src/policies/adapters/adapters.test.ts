@@ -1,4 +1,5 @@
 import type { ServiceSource } from "@parley/contract/config/service";
+import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
 import { startGateway, type GatewayUnderTest } from "../../main/gateway-under-test.ts";
 import { startUpstream, type UpstreamUnderTest } from "../../main/upstream-under-test.ts";
@@ -62,6 +63,16 @@ describe("bodies", () => {
     expect((await ask(setting, "v1", { path: "/notes/" })).body).toEqual([{ title: "first", status: "open" }]);
     await ask(setting, "v1", { method: "PUT", body: { title: "second", status: "closed" } });
     expect(setting.kept.get("/7")).toBe('{"status":"DONE","name":"second","size":1}');
+  });
+
+  test("a body in a content coding is mapped and goes on plain; one that unpacks to too much, or cannot be unpacked, is refused", async () => {
+    const setting = await start({ mode: "off" });
+    const send = async (coding: string, body: Buffer<ArrayBuffer>): Promise<number> => (await fetch(`${setting.gateway.url}/notes/7`, { method: "PUT", headers: { "api-version": "v1", "content-type": "application/json", "content-encoding": coding }, body })).status;
+    expect(await send("gzip", gzipSync('{"title":"packed","status":"open"}'))).toBe(200);
+    expect([setting.kept.get("/7"), setting.upstream.requests.at(-1)?.headers["content-encoding"]]).toEqual(['{"status":"OPEN","name":"packed","size":1}', undefined]);
+    expect(await send("gzip", gzipSync(JSON.stringify({ title: "x".repeat(3_000_000) })))).toBe(413);
+    expect(await send("rot13", Buffer.from("{}"))).toBe(415);
+    expect(setting.upstream.requests).toHaveLength(1);
   });
 
   test("a merge patch gets no defaults; a JSON patch is refused; what is not good passes unmapped", async () => {

@@ -11,6 +11,8 @@ import type { AnswerSink } from "../../exchange/answer.ts";
 import { bodyOf, derivedExchange } from "../../exchange/derived-exchange.ts";
 import type { Exchange } from "../../exchange/exchange.ts";
 import { holdBody } from "../../exchange/held-body.ts";
+import { plainBody, type PlainBody } from "../../exchange/plain-body.ts";
+import { withoutFields } from "../../exchange/raw-fields.ts";
 import type { Handler, Policy } from "../../pipeline/policy.ts";
 import type { AdapterPlan, PipelinePorts, RoutePlan } from "../../pipeline/route-plan.ts";
 import { AdaptedAnswer } from "./adapted-answer.ts";
@@ -59,12 +61,30 @@ async function carried(exchange: Exchange, { adapter, next, sink }: Carrying): P
   if (/json-patch\+json/i.test(type)) return sink.fault({ code: "adapter-refused", status: 415, detail: `Requests of version ${adapter.version} are adapted to ${adapter.settings.to}, and a JSON patch cannot be.`, fix: "Send application/merge-patch+json, or the whole resource." });
   const held = await holdBody(exchange.body, maxBodyBytes);
   if (held.kind !== "held") return sink.fault({ code: "adapter-refused", status: 413, detail: `Requests of version ${adapter.version} are adapted to ${adapter.settings.to}, which is done up to 1 MiB.` });
-  const body = parsed(held.bytes);
+  const plain = await plainBody(held.bytes, exchange.headers["content-encoding"], maxBodyBytes);
+  if (plain.kind !== "plain") return sink.fault(notUnpacked(adapter, plain));
+  const body = parsed(plain.bytes);
   if (body === undefined) return sink.fault(noJson(adapter));
   const mapped = adapter.request(body, /merge-patch\+json/i.test(type));
   if (exchange.method === "PUT" && adapter.settings.keep.length > 0) await keptMembers(mapped, { exchange, next, pointers: adapter.settings.keep });
-  const sent = derivedExchange(exchange, { body: bodyOf(Buffer.from(JSON.stringify(mapped))) });
+  const sent = derivedExchange(exchange, { ...withoutCoding(exchange), body: bodyOf(Buffer.from(JSON.stringify(mapped))) });
   await next(sent, answer);
+}
+
+/** What is sent is written anew, and plain. */
+function withoutCoding({ headers, rawHeaders }: Exchange): Partial<Exchange> {
+  if (headers["content-encoding"] === undefined) return {};
+  const { "content-encoding": _coding, ...others } = headers;
+  return { headers: others, rawHeaders: withoutFields(rawHeaders, contentEncoding) };
+}
+
+const contentEncoding: ReadonlySet<string> = new Set(["content-encoding"]);
+
+function notUnpacked({ version, settings: { to } }: Compiled, body: Exclude<PlainBody, { kind: "plain" }>): Refusal {
+  const adapting = `Requests of version ${version} are adapted to ${to}, which is done`;
+  return body.kind === "too-long"
+    ? { code: "adapter-refused", status: 413, detail: `${adapting} up to 1 MiB, and the body unpacks to more.` }
+    : { code: "adapter-refused", status: 415, detail: `${adapting} with gzip, deflate, br and zstd; the body cannot be read as ${body.coding}.`, fix: "Send the body without a content coding, or in one of those." };
 }
 
 function noJson({ version }: Compiled): Refusal {

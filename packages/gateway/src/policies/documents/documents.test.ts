@@ -1,4 +1,5 @@
 import { request } from "node:http";
+import { gzipSync } from "node:zlib";
 import type { CallRecord } from "@parley/contract/call-record";
 import type { ServiceSource } from "@parley/contract/config/service";
 import { afterEach, describe, expect, test } from "vitest";
@@ -63,6 +64,19 @@ describe("enforce", () => {
     const body = '{ "title" : "abc" }';
     const answer = await fetch(`${setting.gateway.url}/notes/7`, { method: "PUT", headers: { "content-type": "application/json" }, body });
     expect([answer.status, await answer.text(), setting.upstream.requests[0]?.body]).toEqual([200, body, body]);
+    await setting.gateway.stop();
+  });
+
+  test("looks into a body that comes in a content coding, as far as into a plain one, and refuses what nobody can look into", async () => {
+    const setting = await start({ validate: "enforce" });
+    const send = async (coding: string, body: Buffer<ArrayBuffer>): Promise<unknown> => {
+      const answer = await fetch(`${setting.gateway.url}/notes/7`, { method: "PUT", headers: { "content-type": "application/json", "content-encoding": coding }, body });
+      return [answer.status, answer.status === 400 ? ((await problemOf(answer))["errors"] as { pointer: string; message: string }[])[0] : setting.upstream.requests.at(-1)?.headers["content-encoding"]];
+    };
+    expect(await send("gzip", gzipSync('{"title":"abc"}'))).toEqual([200, "gzip"]);
+    expect(await send("gzip", gzipSync('{"title":"much too long"}'))).toMatchObject([400, { pointer: "/title" }]);
+    expect(await send("rot13", Buffer.from('{"title":"abc"}'))).toMatchObject([400, { pointer: "", message: expect.stringContaining("rot13") as string }]);
+    expect(await send("gzip", gzipSync(JSON.stringify({ title: "x".repeat(3_000_000) })))).toEqual([200, "gzip"]);
     await setting.gateway.stop();
   });
 

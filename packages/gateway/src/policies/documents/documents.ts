@@ -10,6 +10,7 @@ import type { AnswerSink } from "../../exchange/answer.ts";
 import { derivedExchange } from "../../exchange/derived-exchange.ts";
 import type { Exchange } from "../../exchange/exchange.ts";
 import { holdBody } from "../../exchange/held-body.ts";
+import { plainBody, type PlainBody } from "../../exchange/plain-body.ts";
 import type { Handler, Policy } from "../../pipeline/policy.ts";
 import type { DocumentPlan, PipelinePorts, RoutePlan } from "../../pipeline/route-plan.ts";
 import { JudgedAnswer } from "./judged-answer.ts";
@@ -17,7 +18,7 @@ import { note, refusedRequest, unknownOperation } from "./findings.ts";
 import { pathsOf, type DocumentPaths } from "./document-paths.ts";
 import { UseSampler } from "./use-sampler.ts";
 
-/** A longer body is neither read nor judged. */
+/** A longer body is neither read nor judged, nor one that unpacks to more. */
 const maxBodyBytes = 1024 * 1024;
 
 interface Compiled {
@@ -98,12 +99,19 @@ async function withBody(call: JudgedCall, answer: AnswerSink): Promise<void> {
   // What is refused anyway need not be read.
   if (parameters.length > 0 && mode === "enforce") return sink.fault(refusedRequest(operation, parameters, call.link));
   const held = await holdBody(exchange.body, maxBodyBytes);
-  const bytes = held.kind === "held" ? held.bytes : null;
+  const plain: PlainBody = held.kind === "held" ? await plainBody(held.bytes, exchange.headers["content-encoding"], maxBodyBytes) : { kind: "too-long" };
+  const bytes = plain.kind === "plain" ? plain.bytes : null;
   const type = exchange.headers["content-type"];
   const violations = mode === "off" ? [] : [...parameters, ...operation.requestBody(type, bytes, bytes?.length ?? 1)];
+  if (mode !== "off" && plain.kind === "unreadable") violations.push(unreadable(plain.coding));
   if (call.noteUses) noteUses(exchange, operation.uses(query, type, bytes === null ? undefined : parsed(bytes)));
   if (violations.length > 0 && refused(call, violations)) return sink.fault(refusedRequest(operation, violations, call.link));
   await next(derivedExchange(exchange, { body: held.body }), answer);
+}
+
+/** What nobody could look into is not as the document says. */
+function unreadable(coding: string): CallViolation {
+  return { in: "body", pointer: "", message: `is not in the content coding ${coding}, or that is none that can be read`, schema: "" };
 }
 
 function parameterViolations({ exchange, operation, path }: JudgedCall, query: URLSearchParams): CallViolation[] {

@@ -14,8 +14,8 @@ export const redirectsPolicy: Policy<RoutePlan, PipelinePorts> = {
       for (const { match, to, status } of compiled) {
         const found = match(below);
         if (!found) continue;
-        const query = question === -1 ? "" : exchange.rest.slice(question);
-        sink.head(status, ["Location", location(to, found) + query, "Content-Length", "0"]);
+        const query = question === -1 ? "" : exchange.rest.slice(question + 1);
+        sink.head(status, ["Location", withQuery(location(to, found), query), "Content-Length", "0"]);
         return sink.end();
       }
       return next(exchange, sink);
@@ -27,4 +27,12 @@ export const redirectsPolicy: Policy<RoutePlan, PipelinePorts> = {
 function location(to: string, found: ReadonlyMap<string, string>): string {
   const filled = fillIn(to, found);
   return to.startsWith("/") ? filled.replace(/^[/\\]{2,}/, "/") : filled;
+}
+
+/** The query goes along behind what `to` says itself, and before its fragment. */
+function withQuery(place: string, query: string): string {
+  if (query === "") return place;
+  const hash = place.indexOf("#");
+  const [front, fragment] = hash === -1 ? [place, ""] : [place.slice(0, hash), place.slice(hash)];
+  return `${front}${front.includes("?") ? "&" : "?"}${query}${fragment}`;
 }

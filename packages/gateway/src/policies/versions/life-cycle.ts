@@ -4,7 +4,6 @@
  */
 import type { Refusal } from "@parley/contract/problems/problem";
 import type { Version } from "@parley/contract/config/versions";
-import type { Exchange } from "../../exchange/exchange.ts";
 import type { VersionPlan } from "../../pipeline/route-plan.ts";
 import { brownedOut, retiredVersion } from "./refusals.ts";
 
@@ -14,6 +13,13 @@ export interface Standing {
   refusal: Refusal | null;
 }
 
+export interface CalledResource {
+  /** As it was called. */
+  target: string;
+  /** What stands below the service's path, without a version's segment. */
+  below: string;
+}
+
 export interface LifeCycle {
   readonly name: string;
   /** Exists for consumers only that are pinned to it. */
@@ -21,7 +27,7 @@ export interface LifeCycle {
   readonly settings: Version;
   at(unixMs: number): Standing;
   /** With the links of this call's resource. */
-  fieldsFor(exchange: Pick<Exchange, "target" | "rest">, standing: Standing): readonly string[];
+  fieldsFor(resource: CalledResource, standing: Standing): readonly string[];
 }
 
 export function compileLifeCycle(name: string, plan: VersionPlan): LifeCycle {
@@ -39,7 +45,7 @@ export function compileLifeCycle(name: string, plan: VersionPlan): LifeCycle {
       }
       return open;
     },
-    fieldsFor: (exchange, standing) => [...standing.fields, ...links(exchange, settings, plan)],
+    fieldsFor: (resource, standing) => [...standing.fields, ...links(resource, settings, plan)],
   };
 }
 
@@ -52,18 +58,24 @@ function fieldsOf({ deprecated, sunset, status }: Version): string[] {
   return fields;
 }
 
-function links({ target, rest }: Pick<Exchange, "target" | "rest">, { successor, link }: Version, plan: VersionPlan): string[] {
+function links(resource: CalledResource, { successor, link }: Version, plan: VersionPlan): string[] {
   const found: string[] = [];
-  if (successor !== undefined) found.push("Link", `<${successorTarget(target, rest, { successor, plan })}>; rel="successor-version"`);
+  if (successor !== undefined) found.push("Link", `<${escaped(successorTarget(resource, successor, plan))}>; rel="successor-version"`);
   found.push("Link", `<${link ?? plan.page}>; rel="deprecation"`);
   return found;
 }
 
-/** By path the successor has a path of its own; else it is the same resource, asked for in another way. */
-function successorTarget(target: string, rest: string, { successor, plan }: { successor: string; plan: VersionPlan }): string {
-  if (plan.settings.select.by !== "path") return escaped(target);
-  const below = rest.replace(/^\/[^/?]+/, "");
-  return escaped(`${plan.path === "/" ? "" : plan.path}/${successor}${below}`);
+/** By path and by query the successor has an address of its own; else it is the same resource, asked for in another way. */
+function successorTarget({ target, below }: CalledResource, successor: string, { settings: { select }, path }: VersionPlan): string {
+  if (select.by === "path") return `${path === "/" ? "" : path}/${successor}${below}`;
+  return select.by === "query" ? withQueryVersion(target, select.name ?? "version", successor) : target;
+}
+
+function withQueryVersion(target: string, key: string, successor: string): string {
+  const at = target.indexOf("?");
+  if (at === -1) return `${target}?${encodeURIComponent(key)}=${successor}`;
+  const others = target.slice(at + 1).split("&").filter((part) => part !== "" && !new URLSearchParams(part).has(key));
+  return `${target.slice(0, at)}?${[...others, `${encodeURIComponent(key)}=${successor}`].join("&")}`;
 }
 
 /** A target may have what would end the link early. */

@@ -32,8 +32,10 @@ export function brownedOut(name: string, { untilMs, unixMs, settings }: { untilM
   };
 }
 
-function linked({ link }: VersionPlan): Pick<Refusal, "headers"> {
-  return link === null ? {} : { headers: { Link: link } };
+/** To the page of all versions (RFC 5829 §4.1), and to the documents where there are some. */
+function linked({ link, page }: VersionPlan): Pick<Refusal, "headers"> {
+  const versions = `<${page}>; rel="version-history"`;
+  return { headers: { Link: link === null ? versions : `${versions}, ${link}` } };
 }
 
 /** Those that may be called at this moment. */

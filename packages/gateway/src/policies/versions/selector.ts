@@ -1,12 +1,13 @@
 /** Hot path. Reads the version that a call names, as configured; null where it names none. Nothing is decided here. */
 import type { Versions } from "@parley/contract/config/versions";
 import type { Exchange } from "../../exchange/exchange.ts";
+import { preferredVersion } from "../../exchange/media-type-version.ts";
 
 export type Selector = (exchange: Pick<Exchange, "rest" | "headers">) => string | null;
 
 const defaultNames = { header: "api-version", query: "version", "media-type": "version" } as const;
 
-export function compileSelector({ by, name }: Versions["select"]): Selector {
+export function compileSelector({ by, name }: Versions["select"], exists: (version: string) => boolean): Selector {
   switch (by) {
     case "path":
       return ({ rest }) => firstSegment(rest);
@@ -21,7 +22,7 @@ export function compileSelector({ by, name }: Versions["select"]): Selector {
     case "media-type": {
       const parameter = (name ?? defaultNames["media-type"]).toLowerCase();
       // What is asked for says it; a write whose answer's form does not matter says it with what it sends.
-      return ({ headers }) => mediaTypeParameter(headers.accept, parameter) ?? mediaTypeParameter(headers["content-type"], parameter);
+      return ({ headers }) => preferredVersion(headers.accept, parameter, exists) ?? preferredVersion(headers["content-type"], parameter, exists);
     }
   }
 }
@@ -38,17 +39,10 @@ function firstSegment(rest: string): string | null {
   return end === 1 ? null : rest.slice(1, end);
 }
 
+/** Said twice it has to be the same: a service that reads the other one would serve what nobody let the caller have. */
 function inQuery(rest: string, key: string): string | null {
   const query = rest.indexOf("?");
-  return query === -1 ? null : written(new URLSearchParams(rest.slice(query + 1)).get(key) ?? undefined);
-}
-
-/** Of the first media range that has it (RFC 9110 §5.6.6); quoted values lose their quotes. */
-function mediaTypeParameter(field: string | undefined, parameter: string): string | null {
-  if (field === undefined) return null;
-  for (const part of field.split(/[,;]/)) {
-    const equals = part.indexOf("=");
-    if (equals !== -1 && part.slice(0, equals).trim().toLowerCase() === parameter) return written(part.slice(equals + 1).trim().replace(/^"(.*)"$/, "$1"));
-  }
-  return null;
+  if (query === -1) return null;
+  const [first, ...more] = new URLSearchParams(rest.slice(query + 1)).getAll(key);
+  return written(more.some((value) => value !== first) ? [first, ...more].join(", ") : first);
 }

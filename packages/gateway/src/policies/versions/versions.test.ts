@@ -104,6 +104,22 @@ describe.each<[by: string, select: VersionsSource["select"], say: (version: stri
   });
 });
 
+it("refuses a query that names two versions, of which the service could read the other", async () => {
+  const setting = await start({ select: { by: "query" }, list: both });
+  expect(await ask(setting, "/notes/7?version=v1&version=v2")).toMatchObject({ status: 400, problem: { code: "unknown-version" } });
+  expect(await ask(setting, "/notes/7?version=v1&version=v1")).toMatchObject({ status: 200 });
+});
+
+it("links a refusal to the page of all versions", async () => {
+  const setting = await start({ select: { by: "header" }, list: both });
+  for (const headers of [{}, { "api-version": "v9" }]) expect((await ask(setting, "/notes/7", headers)).headers.get("link")).toBe('</.well-known/parley/versions/notes>; rel="version-history"');
+});
+
+it("takes of several media types the version that is wanted most", async () => {
+  const setting = await start({ select: { by: "media-type" }, list: both });
+  expect((await ask(setting, "/notes/7", { accept: "application/json;version=v1;q=0.2, application/json;version=v2;q=0.9" })).text).toContain("current");
+});
+
 it("takes the version of a write from what it sends, where nothing is asked for", async () => {
   const setting = await start({ select: { by: "media-type" }, list: both });
   expect((await ask(setting, "/notes/7", { "content-type": "application/json; version=v1" }, "POST")).text).toContain("old");
@@ -133,6 +149,16 @@ describe("a version that ends", () => {
     expect(headers.get("sunset")).toBe("Wed, 01 Apr 2099 00:00:00 GMT");
     expect(headers.get("link")).toBe('</notes/v2/7?x=1>; rel="successor-version", </.well-known/parley/versions/notes>; rel="deprecation"');
     expect((await ask(setting, "/notes/v2/7")).headers.get("deprecation")).toBeNull();
+  });
+
+  it.each<[said: string, select: VersionsSource["select"], target: string, link: string]>([
+    ["by path where the default is meant", { by: "path", default: "v1" }, "/notes/items/7?x=1", "/notes/v2/items/7?x=1"],
+    ["by path with an alias", { by: "path", aliases: { old: "v1" } }, "/notes/old/7", "/notes/v2/7"],
+    ["by query", { by: "query" }, "/notes/7?a=%20b&version=v1&c", "/notes/7?a=%20b&c&version=v2"],
+    ["by query where the default is meant", { by: "query", name: "v", default: "v1" }, "/notes/7", "/notes/7?v=v2"],
+  ])("leads to the same resource of its successor %s", async (_said, select, target, link) => {
+    const setting = await start({ select, list: { v1: ending, v2: {} } });
+    expect((await ask(setting, target)).headers.get("link")).toContain(`<${link}>; rel="successor-version"`);
   });
 
   it("says so on refusals of the gateway and errors of the upstream, too", async () => {

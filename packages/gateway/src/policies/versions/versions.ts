@@ -22,8 +22,8 @@ export const versionsPolicy: Policy<RoutePlan, PipelinePorts> = {
 function versioned(plan: RoutePlan, versions: VersionPlan, { ports, next }: { ports: PipelinePorts; next: Handler }): Handler {
   const { settings, separate } = versions;
   const byPath = settings.select.by === "path";
-  const select = compileSelector(settings.select);
   const names = nameIndex(settings);
+  const select = compileSelector(settings.select, (version) => names.has(version));
   const cycles = new Map(Object.keys(settings.list).map((name) => [name, compileLifeCycle(name, versions)]));
   return (exchange, sink) => {
     const asked = select(exchange);
@@ -39,9 +39,10 @@ function versioned(plan: RoutePlan, versions: VersionPlan, { ports, next }: { po
     exchange.record.version = name;
     const standing = cycle.at(ports.now());
     if (name === versions.canary?.version) exchange.record.canary = true;
-    if (standing.fields.length > 0) for (const field of cycle.fieldsFor(exchange, standing)) exchange.answerFields.push(field);
+    const segment = byPath && named ? asked.length + 1 : 0;
+    if (standing.fields.length > 0) for (const field of cycle.fieldsFor({ target: exchange.target, below: exchange.rest.slice(segment) }, standing)) exchange.answerFields.push(field);
     if (standing.refusal) return sink.fault(standing.refusal);
-    if (byPath && named) takeSegmentOff(exchange, asked.length + 1, versions.path);
+    if (segment > 0) takeSegmentOff(exchange, segment, versions.path);
     if (separate.has(name)) putVersionInFront(exchange, name, versions.path);
     return next(exchange, sink);
   };

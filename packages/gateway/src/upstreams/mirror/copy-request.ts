@@ -2,6 +2,7 @@
 import type { Versions } from "@parley/contract/config/versions";
 import type { Exchange } from "../../exchange/exchange.ts";
 import { fieldValue, withoutFields } from "../../exchange/raw-fields.ts";
+import { withVersion } from "../../exchange/media-type-version.ts";
 
 export interface CopyRequest {
   /** Those that stand in front of what is below the service's path. */
@@ -20,7 +21,7 @@ export function copyOf(exchange: Exchange, { separate, names }: CopyRequest): Pa
   const below = version !== undefined && separate.has(version) && rest.startsWith(`/${version}`) ? rest.slice(version.length + 1) : rest;
   return {
     rest: names === null ? below : inQuery(below, names),
-    rawHeaders: names === null ? rawHeaders : inHeader(rawHeaders, names),
+    rawHeaders: names === null ? rawHeaders : inFields(rawHeaders, names),
     upstreamFields: [...(exchange.upstreamFields ?? []), "Parley-Mirror", "copy"],
     // A safe one may go over a connection that turns out to be stale and be sent once more; others are sent once at most.
     sentOnce: !safe.has(exchange.method),
@@ -28,11 +29,16 @@ export function copyOf(exchange: Exchange, { separate, names }: CopyRequest): Pa
 }
 
 /** A copy is to be what a caller of the mirror's version would send. */
-function inHeader(rawHeaders: string[], { select, version }: NonNullable<CopyRequest["names"]>): string[] {
+function inFields(rawHeaders: string[], { select, version }: NonNullable<CopyRequest["names"]>): string[] {
+  if (select.by === "media-type") return inMediaTypes(rawHeaders, select.name?.toLowerCase() ?? "version", version);
   if (select.by !== "header") return rawHeaders;
   const name = select.name ?? "API-Version";
   if (fieldValue(rawHeaders, name.toLowerCase()) === undefined) return rawHeaders;
   return [...withoutFields(rawHeaders, new Set([name.toLowerCase()])), name, version];
+}
+
+function inMediaTypes(rawHeaders: string[], parameter: string, version: string): string[] {
+  return rawHeaders.map((text, index) => (index % 2 === 1 && ["accept", "content-type"].includes((rawHeaders[index - 1] as string).toLowerCase()) ? withVersion(text, parameter, version) : text));
 }
 
 function inQuery(rest: string, { select, version }: NonNullable<CopyRequest["names"]>): string {

@@ -139,6 +139,18 @@ it("copies to a version as its callers would ask for it, though it is a draft, a
   expect(next.requests).toMatchObject([{ url: "/two/7", headers: { "api-version": "v2" } }]);
 });
 
+it("names its version in the media types of a copy, where calls name theirs", async () => {
+  const old = await upstreamOf((_, response) => json(response, { v: 1 }));
+  const next = await upstreamOf((_, response) => json(response, { v: 1 }));
+  const gateway = await gatewayWith({
+    versions: { select: { by: "media-type" }, list: { v1: { upstream: { targets: [{ url: old.url }] } }, v2: { upstream: { targets: [{ url: next.url }] } } } },
+    mirror: { version: "v2", percent: 100 },
+  });
+  await fetch(`${gateway.url}/notes/7`, { headers: { accept: 'application/json; version="v1"; q=0.9, */*;q=0.1' } });
+  await stateOnce(gateway, compared(1));
+  expect(next.requests).toMatchObject([{ headers: { accept: "application/json; version=v2; q=0.9, */*;q=0.1" } }]);
+});
+
 it("shows nothing that is to be hidden, by pointer, by name, or at all with bodies: none", async () => {
   const answer = (value: string) => ({ card: { number: value }, token: value, note: value });
   const service = await upstreamOf((_, response) => json(response, answer("one-1111")));
