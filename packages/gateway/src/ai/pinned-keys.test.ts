@@ -95,4 +95,28 @@ describe("an object that was made with one key of several", () => {
       expect(ids.toSorted()).toEqual(["file-a", "file-b", "file-c"]);
     }
   });
+
+  it.each(["sk-one", "sk-two"])("is listed with the other keys where %s is refused, and the list names the key that is missing", async (refused) => {
+    const madeWith: Record<string, string> = {};
+    for (const id of ["file-a", "file-b"]) {
+      provider.respond = (call, answer) => {
+        madeWith[id] = String(call.headers.authorization);
+        return json(file(id))(call, answer);
+      };
+      await acme().files.create({ file: await toFile(Buffer.from("{}\n"), "a.jsonl"), purpose: "batch" });
+    }
+    provider.respond = (call, answer) => {
+      if (call.headers.authorization === `Bearer ${refused}`) return json({ error: { message: "no", type: "invalid_request_error" } }, 401)(call, answer);
+      const all = Object.keys(madeWith).filter((id) => madeWith[id] === call.headers.authorization);
+      return json({ object: "list", data: new URL(call.path, provider.url).searchParams.has("after") ? [] : all.map(file), has_more: false })(call, answer);
+    };
+    const { data: page, response } = await acme().files.list().withResponse();
+    expect([page.data.map(({ id }) => madeWith[id]), page.has_more, response.headers.get("parley-warning")]).toEqual([[refused === "sk-one" ? "Bearer sk-two" : "Bearer sk-one"], false, expect.stringContaining(`with the key ${refused.slice(3)} now`)]);
+    // The page behind one of a key that is refused by now.
+    const gone = Object.keys(madeWith).find((id) => madeWith[id] === `Bearer ${refused}`);
+    const rest = await acme().files.list({ after: gone ?? "" }).withResponse().catch((error: unknown) => error);
+    expect(rest).toMatchObject(refused === "sk-one" ? { data: { data: [{ id: page.data[0]?.id }] } } : { status: 502, code: "provider-unauthorized" });
+    provider.respond = json({ error: { message: "no" } }, 401);
+    await expect(acme().files.list()).rejects.toMatchObject({ status: 502, code: "provider-unauthorized" });
+  });
 });

@@ -5,6 +5,7 @@ import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
 import type { ReadAnswer } from "../../calls/whole-relay.ts";
 import { laterKeys, maxPages } from "./kept-answer.ts";
+import { followingPage } from "./keys-of-list.ts";
 import type { KeptAnswerParts } from "./kept-answer.ts";
 
 type Notes = Pick<KeptAnswerParts, "collection" | "owners" | "owner" | "warn">;
@@ -37,7 +38,9 @@ export async function readGoogleList(body: Buffer, parts: KeptAnswerParts, list:
     if (token === undefined) key = later.shift();
     next = token === undefined && key === undefined ? null : writePageToken({ key: parts.keys.indexOf(key ?? ""), token: token ?? "" }, parts.keys);
     if (next === null || found.length >= parts.wanted || pages === maxPages) break;
-    page = await parts.nextPage({ key, change: { pageToken: token ?? null, ...(parts.wanted < 10_000 && { pageSize: String(parts.wanted - found.length) }) } });
+    const change = { pageToken: token ?? null, ...(parts.wanted < 10_000 && { pageSize: String(parts.wanted - found.length) }) };
+    ({ key, page } = await followingPage({ key, change }, later, { ...parts, pageAfter: parts.collection.pageAfter }));
+    if (!page) next = null;
   }
   const { nextPageToken: _theirs, ...rest } = first;
   return { body: Buffer.from(JSON.stringify({ ...rest, [list]: found, ...(next !== null && { nextPageToken: next }) })), usage: undefined, finishReason: undefined };

@@ -9,6 +9,7 @@ import type { ObjectOwners } from "../../models/object-owners.ts";
 import { billBatch, expectBill } from "./batch-bill.ts";
 import type { BillParts } from "./batch-bill.ts";
 import type { Collection } from "./collections.ts";
+import { followingPage } from "./keys-of-list.ts";
 
 export interface KeptAnswerParts {
   collection: Collection;
@@ -16,6 +17,8 @@ export interface KeptAnswerParts {
   owner: ObjectOwner;
   /** The names of all keys that the provider has. */
   keys: readonly string[];
+  /** Takes the names of keys whose objects are not in a list. */
+  missed: Set<string>;
   /** Another page of a list; null where it cannot be had. */
   nextPage: (page: NextPage) => Promise<JsonObject | null>;
   /** How many of a list the caller wants. */
@@ -61,7 +64,9 @@ export async function readList(body: Buffer, parts: KeptAnswerParts): Promise<Re
     hasMore = goesOn || found.length > wanted || later.length > 0;
     if (found.length >= wanted || pages === maxPages || (!goesOn && later.length === 0)) break;
     if (!goesOn) key = later.shift();
-    page = await parts.nextPage({ key, change: { [pageAfter]: goesOn ? last : null } });
+    ({ key, page } = await followingPage({ key, change: { [pageAfter]: goesOn ? last : null } }, later, { ...parts, pageAfter }));
+    // The next page would be this one again.
+    if (!page) hasMore = false;
   }
   const shown = found.slice(0, wanted);
   for (const object of shown) await note(object, parts, false);

@@ -25,6 +25,7 @@ import type { Collection } from "./collections.ts";
 import { cachedModel } from "./cached-model.ts";
 import { keepToken, readGoogleList, readGoogleObject, readPageToken } from "./google-answer.ts";
 import { readList, readObject } from "./kept-answer.ts";
+import { namingMissed, targetsOfList } from "./keys-of-list.ts";
 import type { NextPage } from "./kept-answer.ts";
 import { chosenProvider, keeperOf } from "./kept-provider.ts";
 
@@ -39,7 +40,8 @@ export interface KeptPath {
 const noBody = new RequestBody(Buffer.from("{}"), []);
 
 interface Destination {
-  target: ModelTarget;
+  /** One, or for a list one for each key. */
+  targets: readonly [ModelTarget, ...ModelTarget[]];
   sent: SentBody | null;
 }
 
@@ -47,11 +49,12 @@ export function callKept(path: KeptPath, { directory, prices, ports }: EndpointP
   const { collection } = path;
   return async (exchange, sink) => {
     exchange.record.dialectIn = collection.caller.name;
-    const call = new AiCall({ exchange, sink, caller: collection.caller, body: noBody, model: "", stream: false, includeUsage: true, ports, prices });
+    const missed = new Set<string>();
+    const call = new AiCall({ exchange, sink: namingMissed(sink, missed, collection.title), caller: collection.caller, body: noBody, model: "", stream: false, includeUsage: true, ports, prices });
     try {
-      const { target, sent } = await destination(path, exchange, { directory, owners });
-      const passed = passedKept(path, { call, target, owners, sent });
-      await runCall(call, [target], {
+      const { targets, sent } = await destination(path, exchange, { directory, owners });
+      const passed = passedKept(path, { call, targets, owners, sent, missed });
+      await runCall(call, targets, {
         plan: (planned, at, dialect) => planMedia(planned, at, { dialect, passed }),
         inside: () => refuseParameter("unsupported-parameter", "model", `the sandbox keeps no ${collection.title}`),
       });
@@ -64,31 +67,33 @@ export function callKept(path: KeptPath, { directory, prices, ports }: EndpointP
 }
 
 async function destination({ collection, id }: KeptPath, exchange: Exchange, parts: { directory: EndpointParts["directory"]; owners: ObjectOwners }): Promise<Destination> {
-  if (id !== null) return { target: await keeperOf({ ...collection, id }, exchange, parts), sent: streamed(exchange) };
+  if (id !== null) return { targets: [await keeperOf({ ...collection, id }, exchange, parts)], sent: streamed(exchange) };
   const { follows } = collection;
-  if (exchange.method === "GET") return { target: await firstOfList(collection, exchange, parts), sent: null };
-  if (!follows && !collection.hasModels && !collection.google?.hasModel) return { target: plainTarget(chosenProvider(collection, exchange, parts.directory), ""), sent: streamed(exchange) };
+  if (exchange.method === "GET") return { targets: await placesOfList(collection, exchange, parts), sent: null };
+  if (!follows && !collection.hasModels && !collection.google?.hasModel) return { targets: [plainTarget(chosenProvider(collection, exchange, parts.directory), "")], sent: streamed(exchange) };
   const body = new RequestBody(await exchange.body.whole(), []);
-  if (collection.google) return await cachedModel(body.parsed, exchange, parts);
+  if (collection.google) {
+    const { target, sent } = await cachedModel(body.parsed, exchange, parts);
+    return { targets: [target], sent };
+  }
   if (collection.hasModels) {
     const batched = await batchedModels(body.parsed, collection.caller, parts.directory);
-    return { target: plainTarget(batched.account, ""), sent: { contentType: "application/json", pieces: [Buffer.from(JSON.stringify(batched.body))] } };
+    return { targets: [plainTarget(batched.account, "")], sent: { contentType: "application/json", pieces: [Buffer.from(JSON.stringify(batched.body))] } };
   }
   const { member, kind } = follows ?? { member: "", kind: collection.kind };
   const followed = requiredText(body.parsed, member);
-  return { target: await keeperOf({ kind, title: kind, id: followed }, exchange, parts), sent: { contentType: "application/json", pieces: [body.bytes] } };
+  return { targets: [await keeperOf({ kind, title: kind, id: followed }, exchange, parts)], sent: { contentType: "application/json", pieces: [body.bytes] } };
 }
 
-/** Each key of a provider shows what was made with it: a list begins with the first, and goes on with that of the page before it. */
-async function firstOfList(collection: Collection, exchange: Exchange, { directory, owners }: { directory: EndpointParts["directory"]; owners: ObjectOwners }): Promise<ModelTarget> {
+async function placesOfList(collection: Collection, exchange: Exchange, { directory, owners }: { directory: EndpointParts["directory"]; owners: ObjectOwners }): Promise<Destination["targets"]> {
   const account = chosenProvider(collection, exchange, directory);
-  const names = account.keys.names;
-  if (names.length < 2) return plainTarget(account, "");
+  const { names } = account.keys;
+  if (names.length < 2) return targetsOfList(account, undefined);
   const query = queryOf(exchange.target);
-  if (collection.google) return plainTarget(account, "", names[readPageToken(query.get("pageToken")).key] ?? names[0]);
+  if (collection.google) return targetsOfList(account, names[readPageToken(query.get("pageToken")).key]);
   const after = query.get(collection.pageAfter);
   const owner = after === null ? null : await Promise.resolve(owners.ownerOf(collection.kind, after)).catch(() => null);
-  return plainTarget(account, "", owner?.key ?? names[0]);
+  return targetsOfList(account, owner?.key);
 }
 
 /** Uploads go through as they come. */
@@ -97,8 +102,9 @@ function streamed({ method, headers, body }: Exchange): SentBody | null {
   return { contentType: headers["content-type"] ?? "application/json", pieces: body.stream, bytes: body.length };
 }
 
-function passedKept({ collection, id, tail }: KeptPath, { call, target, owners, sent }: { call: AiCall; target: ModelTarget; owners: ObjectOwners; sent: SentBody | null }): PassedMedia {
+function passedKept({ collection, id, tail }: KeptPath, { call, targets, owners, sent, missed }: Destination & { call: AiCall; owners: ObjectOwners; missed: Set<string> }): PassedMedia {
   const { exchange, ports } = call;
+  const [target] = targets;
   const query = queryOf(exchange.target);
   const place = collection.providerRoot + (id === null ? "" : `/${id}${tail}`);
   if (collection.google && id === null) keepToken(query);
@@ -109,6 +115,7 @@ function passedKept({ collection, id, tail }: KeptPath, { call, target, owners, 
       return { provider: target.account.name, consumer: consumerOf(exchange), ...(call.keyName !== undefined && { key: call.keyName }) };
     },
     keys: target.account.keys.names,
+    missed,
     wanted: asked === null ? 10_000 : Math.max(1, Number(asked) || 1),
     nextPage: ({ key, change }: NextPage) => nextPage({ call, target, collection, key }, place + withQuery(query, change)),
     resultsUrl: (batch: string) => `${baseUrl(exchange)}${exchange.path.slice(0, exchange.path.indexOf(collection.root))}${collection.root}/${batch}/results`,
@@ -122,10 +129,12 @@ function passedKept({ collection, id, tail }: KeptPath, { call, target, owners, 
     dialect: collection.caller.name,
     fields: collection.fields,
     method: exchange.method,
-    path: () => place + withQuery(query, {}),
+    // What a page is behind was made with the first key, and is nothing to the others.
+    path: ({ keyName }) => place + withQuery(query, keyName === target.keyName ? {} : { [collection.pageAfter]: null }),
     body: () => sent,
     ...(results && { watch: () => resultsWatch(results, parts.bill) }),
     read: async (body) => {
+      for (const { keyName } of targets.slice(0, targets.findIndex((each) => each.keyName === call.keyName))) if (keyName !== undefined) missed.add(keyName);
       if (collection.google && id === null && exchange.method === "GET") return await readGoogleList(body, parts, collection.google.list);
       if (id === null && exchange.method === "GET") return await readList(body, parts);
       if (isDeleted && id !== null) await owners.forget(collection.kind, id).catch(() => {});
@@ -138,13 +147,15 @@ function passedKept({ collection, id, tail }: KeptPath, { call, target, owners, 
 async function nextPage({ call, target, collection, key }: { call: AiCall; target: ModelTarget; collection: Collection; key: string | undefined }, path: string): Promise<JsonObject | null> {
   const request = outgoing({ call, target, path, fields: passedFields(call.exchange.rawHeaders, collection.fields), body: null, method: "GET" });
   const { ports } = call;
+  const { keys } = target.account;
+  const taken = key === undefined ? keys.take(ports.now()) : keys.named(key);
   try {
-    const { keys } = target.account;
-    await (key === undefined ? keys.take(ports.now()) : keys.named(key))?.authorize(request, { transport: ports.transport, now: () => ports.now() });
+    await taken?.authorize(request, { transport: ports.transport, now: () => ports.now() });
   } catch {
     return null;
   }
   const answer = await fetchBody(call.ports.transport, request, { maxBytes: 16 * 1024 * 1024, withinMs: target.account.timeouts.firstByteMs });
+  if (taken && answer && answer.status !== 200) keys.failed(taken, { status: answer.status, fields: [], model: target.model }, ports.now());
   return (answer?.status === 200 && asObject(tryParseJson(answer.body.toString("utf8")))) || null;
 }
 
