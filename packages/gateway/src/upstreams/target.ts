@@ -1,4 +1,4 @@
-import type { ForwardPlan } from "./forward-plan.ts";
+import type { RequestRewrite } from "./rewrite.ts";
 
 /** One address of an upstream, taken apart when the snapshot is compiled. */
 export interface Target {
@@ -19,7 +19,7 @@ export function compileTarget(url: string, weight: number, index: number): Targe
 }
 
 /** `/api/notes` and `/7?x=1` make `/api/notes/7?x=1`; what came below the service's path stays as it came. */
-export function targetPath(target: Target, whole: string, { takenOff, rewrite }: Pick<ForwardPlan, "takenOff" | "rewrite">): string {
+export function targetPath(target: Target, whole: string, { takenOff, rewrite }: { takenOff: number; rewrite: RequestRewrite | null }): string {
   const below = takenOff === 0 ? whole : whole.slice(takenOff);
   const rest = rewrite === null ? below : rewrite.rest(below);
   if (rest === "" || rest.charCodeAt(0) === 63) return (target.basePath === "" ? "/" : target.basePath) + rest;

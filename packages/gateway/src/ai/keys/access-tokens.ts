@@ -1,7 +1,13 @@
 /** A token that is fetched with a longer-lived secret: kept until shortly before it expires, and asked for once at a time. */
 import { fetchBody } from "../models/fetch-body.ts";
 import { asNumber, asObject, asText, tryParseJson } from "../conversation/json.ts";
-import type { KeyPorts } from "./provider-key.ts";
+import type { Transport } from "../../upstreams/transport.ts";
+
+export interface KeyPorts {
+  transport: Transport;
+  /** Unix milliseconds. */
+  now(): number;
+}
 
 export interface TokenGrant {
   /** Who gives it, to tell people. */

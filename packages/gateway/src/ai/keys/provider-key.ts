@@ -5,16 +5,10 @@
 import type { CatalogueEntry } from "@parley/contract/ai/provider-catalogue";
 import { settingOf } from "@parley/contract/ai/provider-catalogue";
 import type { Provider } from "@parley/contract/config/ai";
-import type { OutgoingRequest, Transport } from "../../upstreams/transport.ts";
-import { AccessTokens } from "./access-tokens.ts";
+import type { OutgoingRequest } from "../../upstreams/transport.ts";
+import { AccessTokens, type KeyPorts } from "./access-tokens.ts";
 import { googleGrant, ibmGrant } from "./token-grants.ts";
 import { signAws } from "./sign-aws.ts";
-
-export interface KeyPorts {
-  transport: Transport;
-  /** Unix milliseconds. */
-  now(): number;
-}
 
 export interface ProviderKey {
   /** To tell people which one; never the secret. */

@@ -1,14 +1,19 @@
 /** Hot path (benchmarks: http, streaming). One request and its answer: exactly one of `end` and `failure` is called. */
-import type { LeanConnection } from "./lean-connection.ts";
 import type { IncomingAnswer, OutgoingRequest, Sending, TransportFailure } from "../transport.ts";
 import type { RequestHead } from "./request-head.ts";
+
+/** The connection that a call is on. */
+interface Carrier {
+  fail(kind: TransportFailure["kind"], detail: string): void;
+  resume(): void;
+}
 
 export class LeanCall implements Sending {
   readonly request: OutgoingRequest;
   readonly head: RequestHead;
   readonly answer: IncomingAnswer;
   /** Set while a connection carries it. */
-  connection: LeanConnection | null = null;
+  connection: Carrier | null = null;
   /** Set while it waits for one. */
   leaveQueue: (() => void) | null = null;
   over = false;
