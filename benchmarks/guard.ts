@@ -1,12 +1,12 @@
 /**
- * What guarding costs: `node benchmarks/guard.ts [--rounds 5] [--calls 6000] [--resources 1000000]`. Writes results/guard.md. Needs Linux, two cores,
+ * What guarding costs: `node benchmarks/guard.ts [--rounds 5] [--calls 6000] [--resources 1000000] [--only reads,writes,queue,memory] [--out results/guard.md]`. Writes what it found. Needs Linux, two cores,
  * taskset and setpriv; it may import nothing of Parley, and ends everything that it started.
  */
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type Figure, memoryFigure, queueFigure, readFigures, type Setting, writeFigures } from "./guard/figures.ts";
@@ -19,17 +19,23 @@ const repository = fileURLToPath(new URL("..", import.meta.url));
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { rounds: { type: "string", default: "5" }, calls: { type: "string", default: "6000" }, resources: { type: "string", default: "1000000" } } });
+  const { values } = parseArgs({ options: { rounds: { type: "string", default: "5" }, calls: { type: "string", default: "6000" }, resources: { type: "string", default: "1000000" }, only: { type: "string", default: "reads,writes,queue,memory" }, out: { type: "string", default: "benchmarks/results/guard.md" } } });
+  const parts = new Set(values.only.split(","));
   const machine = describeMachine({ nginx: "", portkey: "", repository });
   execFileSync("taskset", ["-acp", String(cores.load), String(process.pid)], { stdio: "ignore" });
   const directory = mkdtempSync(join(tmpdir(), "parley-guard-"));
   const upstream = startPinned([process.execPath, fileURLToPath(new URL("guard/upstream.ts", import.meta.url))], { core: cores.load, ipc: true });
-  const [{ port: upstreamPort }] = (await once(upstream.process, "message")) as [{ port: number }];
-  const parley = await startGuardedParley(directory, { core: cores.program, upstreamPort });
+  const [{ port: upstreamPort, smallPort }] = (await once(upstream.process, "message")) as [{ port: number; smallPort: number }];
+  const parley = await startGuardedParley(directory, { core: cores.program, upstreamPort, smallPort });
   try {
     const setting: Setting = { parley, upstreamPort, rounds: Number(values.rounds), callsEach: Number(values.calls), resources: Number(values.resources), say };
-    const figures = [...(await readFigures(setting)), ...(await writeFigures(setting)), await queueFigure(setting), await memoryFigure(setting)];
-    writeFileSync(join(repository, "benchmarks/results/guard.md"), report(figures, machine));
+    const figures: Figure[] = [];
+    // First, since it is about a fresh start.
+    if (parts.has("memory")) figures.push(...(await memoryFigure(setting)));
+    if (parts.has("reads")) figures.push(...(await readFigures(setting)));
+    if (parts.has("writes")) figures.push(...(await writeFigures(setting)));
+    if (parts.has("queue")) figures.push(await queueFigure(setting));
+    writeFileSync(resolve(repository, values.out), report(figures, machine));
   } finally {
     await parley.stop();
     await stopChild(upstream);

@@ -13,6 +13,8 @@ const modes: Readonly<Record<string, object>> = {
   off: { mode: "off" },
   observe: { mode: "observe" },
   enforce: { mode: "enforce" },
+  /** Small documents, very many of them. */
+  tracked: { mode: "enforce" },
   require: { mode: "require" },
   exclusive: { mode: "require", writers: "exclusive" },
   serialize: { mode: "require", strategy: "serialize", writers: "exclusive" },
@@ -27,11 +29,11 @@ export interface GuardedParley {
   stop(): Promise<void>;
 }
 
-export async function startGuardedParley(directory: string, about: { core: number; upstreamPort: number }): Promise<GuardedParley> {
+export async function startGuardedParley(directory: string, about: { core: number; upstreamPort: number; smallPort: number }): Promise<GuardedParley> {
   const [port, adminPort] = [await freePort(), await freePort()];
   mkdirSync(directory, { recursive: true });
   const file = join(directory, "parley.yaml");
-  const services = Object.fromEntries(Object.entries(modes).map(([name, conflict]) => [name, { path: `/${name}`, upstream: { targets: [{ url: `http://127.0.0.1:${about.upstreamPort}` }] }, conflict }]));
+  const services = Object.fromEntries(Object.entries(modes).map(([name, conflict]) => [name, { path: `/${name}`, upstream: { targets: [{ url: `http://127.0.0.1:${name === "tracked" ? about.smallPort : about.upstreamPort}` }] }, conflict }]));
   const consumers = { bench: { keys: [{ name: "default", secret: key }] } };
   writeFileSync(file, JSON.stringify({ gateway: { host: "127.0.0.1", port }, admin: { host: "127.0.0.1", port: adminPort }, data: "./data", services, consumers }));
   const child = startPinned([process.execPath, "--disable-warning=ExperimentalWarning", join(repository, "packages/cli/src/main.ts"), "up", "--config", file], { core: about.core });

@@ -1,9 +1,11 @@
 /**
  * The upstream of the guard's benchmarks, a process of its own: `/1k/…` and `/100k/…` are JSON documents of that size, `/strong/…` has a strong tag,
- * and what is put is taken and forgotten. `/hot` works on one write at a time, as a row lock makes a database do.
+ * and what is put is taken and forgotten. `/hot` works on one write at a time, as a row lock makes a database do. On a second port it has small documents for very many reads.
  */
+import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { smallUpstream } from "./small-upstream.ts";
 
 const small = JSON.stringify({ title: "benchmark", text: "x".repeat(980) });
 const large = JSON.stringify({ title: "benchmark", text: "x".repeat(102_360) });
@@ -25,4 +27,7 @@ const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) =>
   }
   request.resume().on("end", () => answerWrite(path, response));
 });
-server.listen(0, "127.0.0.1", () => process.send?.({ port: (server.address() as AddressInfo).port }));
+const ofSmall = smallUpstream().listen(0, "127.0.0.1");
+server.listen(0, "127.0.0.1");
+await Promise.all([once(server, "listening"), once(ofSmall, "listening")]);
+process.send?.({ port: (server.address() as AddressInfo).port, smallPort: (ofSmall.address() as AddressInfo).port });

@@ -131,14 +131,31 @@ export function revisionGuarantees(open: LedgerOpener): void {
       expect((await ledger.listChanges({ ...note, after: 1, limit: 10 })).map(({ by, kept: isKept }) => [by, isKept])).toEqual([["bypass", true]]);
     });
 
-    it("does not keep what is larger than the cap, and lets the oldest go past the service's cap", async () => {
-      const { ledger, sweep } = await open({ bytesPerBase: 10, baseBytes: 25 });
+    it("does not keep what is larger than the cap, and lets the oldest go in the very commit that would go past the service's", async () => {
+      const under = await open({ bytesPerBase: 10, baseBytes: 25 });
+      const { ledger } = under;
       expect(await ledger.keepBase({ ...kept, digest: digestOf("a"), body: Buffer.alloc(11).toString("base64") })).toEqual({ kept: false });
-      for (const letter of ["b", "c", "d"]) await ledger.keepBase({ ...kept, digest: digestOf(letter), body: Buffer.alloc(10).toString("base64") });
-      sweep();
+      const ten = Buffer.alloc(10).toString("base64");
+      for (const letter of ["b", "c", "c", "d"]) await ledger.keepBase({ ...kept, digest: digestOf(letter), body: ten });
       expect(await ledger.readBase({ ...note, digest: digestOf("b") })).toBeNull();
-      expect(await ledger.readBase({ ...note, digest: digestOf("d") })).not.toBeNull();
+      expect(await ledger.readBase({ ...note, digest: digestOf("c") })).not.toBeNull();
       expect(await ledger.size({ service: "notes" })).toMatchObject({ bases: 2, baseBytes: 20 });
+      // What other services keep counts for them alone, and what was kept before a restart still counts after it.
+      await ledger.keepBase({ ...kept, service: "other", digest: digestOf("a"), body: ten });
+      await under.restart();
+      const again = under.ledger;
+      await again.keepBase({ ...kept, digest: digestOf("e"), body: ten });
+      expect(await Promise.all(["c", "d", "e"].map(async (letter) => (await again.readBase({ ...note, digest: digestOf(letter) })) !== null))).toEqual([false, true, true]);
+      expect(await again.size({ service: null })).toMatchObject({ bases: 3, baseBytes: 30 });
+    });
+
+    it("keeps to the cap also where the bodies of reads come faster than the ledger is swept", async () => {
+      const { ledger } = await open({ baseBytes: 3_000 });
+      const base = { contentType: "application/json", body: Buffer.alloc(100).toString("base64"), retainMs: 60_000 };
+      await Promise.all(Array.from({ length: 3_000 }, (_, index) => ledger.noteState({ ...seen, path: `/${index}`, digest: digestOf("a"), base })));
+      expect((await ledger.size({ service: "notes" })).baseBytes).toBe(3_000);
+      expect(await ledger.readBase({ ...note, path: "/2999", digest: digestOf("a") })).not.toBeNull();
+      expect(await ledger.readBase({ ...note, path: "/2969", digest: digestOf("a") })).toBeNull();
     });
   });
 

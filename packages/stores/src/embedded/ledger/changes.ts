@@ -1,6 +1,6 @@
-/** Who changed what and when, and the bodies that changes can be merged from and restored to. The oldest go first when there are too many. */
+/** Who changed what and when. The oldest go first when there are too many. */
 import type { StatementSync } from "node:sqlite";
-import type { Change, KeptBody } from "../../ports/ledger.ts";
+import type { Change } from "../../ports/ledger.ts";
 import type { LedgerContext } from "./context.ts";
 import { digestBytes, digestText } from "./keys.ts";
 import type { NewSeen, ResourceRow } from "./resources.ts";
@@ -31,7 +31,6 @@ export class Changes {
   readonly #context: LedgerContext;
   readonly #has: StatementSync;
   readonly #list: StatementSync;
-  readonly #read: StatementSync;
 
   constructor(context: LedgerContext) {
     this.#context = context;
@@ -41,7 +40,6 @@ export class Changes {
        FROM change c WHERE key = ? AND revision > ? AND revision < ? ORDER BY revision DESC LIMIT ?`,
     );
     this.#has = database.prepare("SELECT 1 FROM change WHERE key = ? AND revision = ?");
-    this.#read = database.prepare("SELECT content_type, body FROM base WHERE key = ? AND digest = ? AND expires_at > ?");
   }
 
   add(change: NewChange): void {
@@ -65,17 +63,5 @@ export class Changes {
   list(key: Uint8Array, page: { after: number; before?: number; limit: number }): Change[] {
     const rows = this.#list.all(key, page.after, page.before ?? Number.MAX_SAFE_INTEGER, Math.min(page.limit, 1000)) as unknown as ChangeRow[];
     return rows.map(({ call, digest, kept, ...row }) => ({ ...row, callId: call, digest: digestText(digest), kept: kept === 1 }));
-  }
-
-  keep(key: Uint8Array, service: number, base: KeptBody & { digest: string; retainMs: number }): boolean {
-    const body = Buffer.from(base.body, "base64");
-    if (body.length > this.#context.caps.bytesPerBase) return false;
-    this.#context.log.run("keepBase", key, digestBytes(base.digest), service, this.#context.now() + base.retainMs, body.length, base.contentType, body);
-    return true;
-  }
-
-  read(key: Uint8Array, digest: string): KeptBody | null {
-    const row = this.#read.get(key, digestBytes(digest), this.#context.now()) as unknown as { content_type: string; body: Uint8Array } | undefined;
-    return row ? { contentType: row.content_type, body: Buffer.from(row.body).toString("base64") } : null;
   }
 }

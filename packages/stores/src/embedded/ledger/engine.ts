@@ -4,6 +4,7 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import type { LedgerInput, LedgerOperation, LedgerOutput } from "../../ports/ledger.ts";
+import { Bases } from "./bases.ts";
 import { Budgets } from "./budgets.ts";
 import { Bypasses } from "./bypasses.ts";
 import { Changes } from "./changes.ts";
@@ -43,6 +44,7 @@ export class LedgerEngine {
   readonly #sentWrites: SentWrites;
   readonly #resources: Resources;
   readonly #leases: Leases;
+  readonly #bases: Bases;
   readonly #budgets: Budgets;
   readonly #operations: Operations;
 
@@ -50,6 +52,7 @@ export class LedgerEngine {
     const context: LedgerContext = { ...options, services: new Services(options.database, options.log) };
     const resources = new Resources(context);
     const changes = new Changes(context);
+    const bases = new Bases(context);
     const idempotency = new Idempotency(context);
     const sentWrites = new SentWrites(context);
     const queue = new WriteQueue(context.caps.waiting);
@@ -57,7 +60,7 @@ export class LedgerEngine {
     const leases = new LeaseOperations({ context, resources, leases: leaseTable, sentWrites, queue });
     const outcomes = new Outcomes({ context, resources, changes, idempotency, sentWrites });
     const writes = new GuardedWrites({ context, resources, idempotency, sentWrites, leases, queue, outcomes });
-    const readings = new Readings({ services: context.services, resources, changes, isUnderWay: (resource) => writes.isUnderWay(resource) });
+    const readings = new Readings({ services: context.services, resources, changes, bases, isUnderWay: (resource) => writes.isUnderWay(resource) });
     const conflicts = new ConflictRecords(context);
     const owners = new ObjectOwners(context.database);
     const uniqueValues = new UniqueValues(context);
@@ -67,11 +70,12 @@ export class LedgerEngine {
     this.#writes = writes;
     this.#sentWrites = sentWrites;
     this.#resources = resources;
+    this.#bases = bases;
     this.#leases = leaseTable;
     const budgets = new Budgets(context);
     this.#budgets = budgets;
     this.#operations = {
-      ...resourceOperations({ context, resources, changes, readings }),
+      ...resourceOperations({ context, resources, changes, bases, readings }),
       reserveBudget: (input, _, reply) => reply(budgets.reserve(input)),
       renewBudget: (input, _, reply) => reply(budgets.renew(input)),
       settleBudget: (input, _, reply) => reply(budgets.settle(input)),
@@ -119,10 +123,11 @@ export class LedgerEngine {
     this.#operations[name](call.input, call.session, call.reply);
   }
 
-  /** Brings into the tables what is in memory only. */
+  /** Brings into the tables what is in memory only, and out of them what is too much. */
   write(): void {
     this.#resources.write();
     this.#sentWrites.write();
+    this.#bases.trim();
   }
 
   /** The changes of an operation were taken back, and the tables have all others: what memory had goes. */
@@ -155,8 +160,8 @@ export class LedgerEngine {
 
 type ResourceOperations = Pick<Operations, "readResource" | "noteState" | "listChanges" | "keepBase" | "readBase">;
 
-function resourceOperations(parts: { context: LedgerContext; resources: Resources; changes: Changes; readings: Readings }): ResourceOperations {
-  const { context, resources, changes, readings } = parts;
+function resourceOperations(parts: { context: LedgerContext; resources: Resources; changes: Changes; bases: Bases; readings: Readings }): ResourceOperations {
+  const { context, resources, changes, bases, readings } = parts;
   return {
     readResource: (input, _, reply) => {
       const row = resources.find(resourceKey(input));
@@ -166,10 +171,10 @@ function resourceOperations(parts: { context: LedgerContext; resources: Resource
     listChanges: (input, _, reply) => reply(changes.list(resourceKey(input), input)),
     keepBase: (input, _, reply) => {
       const key = resourceKey(input);
-      const kept = changes.keep(key, context.services.get(input.service).id, input);
+      const kept = bases.keep(key, context.services.get(input.service), input);
       if (kept && input.revision !== undefined) changes.tell(resources.get(key, input), { revision: input.revision, etag: null, digest: input.digest });
       reply({ kept });
     },
-    readBase: (input, _, reply) => reply(changes.read(resourceKey(input), input.digest)),
+    readBase: (input, _, reply) => reply(bases.read(resourceKey(input), input.digest)),
   };
 }

@@ -34,6 +34,8 @@ export const loggedStatements = {
   forgetKey: { number: 14, takes: "t", sql: "DELETE FROM idempotency WHERE write = ?" },
   loseKey: { number: 15, takes: "t", sql: "UPDATE idempotency SET state = 'unknown' WHERE write = ?" },
   extendLease: { number: 16, takes: "ib", sql: "UPDATE lease SET expires_at = max(expires_at, ?) WHERE key = ?" },
+  keepNewBase: { number: 19, takes: "bbiiitb", sql: "INSERT INTO base (key, digest, service, expires_at, bytes, content_type, body) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key, digest) DO NOTHING" },
+  extendBase: { number: 20, takes: "ibb", sql: "UPDATE base SET expires_at = max(expires_at, ?) WHERE key = ? AND digest = ?" },
   putConflict: {
     number: 17,
     takes: "ttittttttt",

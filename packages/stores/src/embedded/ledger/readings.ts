@@ -1,5 +1,6 @@
 /** Hot path (benchmark: guard). What reads saw: the tag's revision, and changes that came past the gateway. */
 import type { LedgerInput, LedgerOutput } from "../../ports/ledger.ts";
+import type { Bases } from "./bases.ts";
 import type { Changes } from "./changes.ts";
 import { resourceKey } from "./keys.ts";
 import type { ResourceRow, Resources, Seen } from "./resources.ts";
@@ -13,6 +14,7 @@ export interface ReadingParts {
   services: Services;
   resources: Resources;
   changes: Changes;
+  bases: Bases;
   /** Whether a write is with the upstream, or lost there, and the resource may be either of two things. */
   isUnderWay(resource: string): boolean;
 }
@@ -27,7 +29,7 @@ export class Readings {
   note(reading: Reading): Noted {
     const { resources, changes } = this.#parts;
     const key = resourceKey(reading);
-    if (reading.base !== undefined && reading.digest !== null) changes.keep(key, this.#parts.services.get(reading.service).id, { ...reading.base, digest: reading.digest });
+    if (reading.base !== undefined && reading.digest !== null) this.#parts.bases.keep(key, this.#parts.services.get(reading.service), { ...reading.base, digest: reading.digest });
     const known = resources.find(key);
     if (known === null && !this.#parts.isUnderWay(hex(key))) return this.#first(key, reading);
     const row = known ?? resources.get(key, reading);

@@ -17,7 +17,7 @@ export function sweep(context: LedgerContext, inUse: InUse): boolean {
   const { database, caps } = context;
   const now = context.now();
   let forgot = false;
-  database.prepare("DELETE FROM base WHERE id IN (SELECT id FROM base WHERE expires_at <= ? LIMIT ?)").run(now, perPass);
+  countForgotten(context, database.prepare("DELETE FROM base WHERE id IN (SELECT id FROM base WHERE expires_at <= ? LIMIT ?) RETURNING service, bytes").all(now, perPass));
   database.prepare("DELETE FROM lease WHERE expires_at + rest_ms <= ?").run(now);
   for (const kind of objectKinds) trimOldest(database, { table: "object_owner", column: "kind", value: kind, id: "sequence" }, caps.objectsPerKind);
   for (const service of context.services.all()) {
@@ -27,7 +27,6 @@ export function sweep(context: LedgerContext, inUse: InUse): boolean {
     trimOldest(database, { table: "unique_value", column: "service", value: service.id, id: "sequence" }, caps.changes);
     trimOldest(database, { table: "change", column: "service", value: service.id, id: "id" }, caps.changes);
     trimOldest(database, { table: "conflict", column: "service", value: service.name, id: "sequence" }, caps.conflicts);
-    trimBases(database, service, caps.baseBytes);
     forgot = trimResources(context, service, inUse) || forgot;
   }
   return forgot;
@@ -46,16 +45,9 @@ function trimIdempotency(database: DatabaseSync, service: KnownService, cap: num
   database.prepare("DELETE FROM idempotency WHERE key IN (SELECT key FROM idempotency WHERE service = ? AND write IS NULL ORDER BY expires_at LIMIT ?)").run(service.id, Math.min(n - cap, perPass));
 }
 
-function trimBases(database: DatabaseSync, service: KnownService, cap: number): void {
-  const { total } = database.prepare("SELECT coalesce(sum(bytes), 0) AS total FROM base WHERE service = ?").get(service.id) as { total: number };
-  let excess = total - cap;
-  if (excess <= 0) return;
-  const remove = database.prepare("DELETE FROM base WHERE id = ?");
-  for (const row of database.prepare("SELECT id, bytes FROM base WHERE service = ? ORDER BY id LIMIT ?").all(service.id, perPass) as unknown as { id: number; bytes: number }[]) {
-    if (excess <= 0) return;
-    remove.run(row.id);
-    excess -= row.bytes;
-  }
+/** What is left is counted in memory. */
+function countForgotten({ services }: LedgerContext, bases: readonly object[]): void {
+  for (const { service, bytes } of bases as readonly { service: number; bytes: number }[]) services.byId(service).baseBytes -= bytes;
 }
 
 /**
@@ -70,10 +62,12 @@ function trimResources(context: LedgerContext, service: KnownService, inUse: InU
     .prepare("SELECT key, revision, fence, touched_at FROM resource WHERE service = ? AND key >= ? AND NOT EXISTS (SELECT 1 FROM lease l WHERE l.key = resource.key) LIMIT ?")
     .all(service.id, context.randomBytes(1), Math.min(excess * 2, perPass)) as unknown as { key: Uint8Array; revision: number; fence: number; touched_at: number }[];
   const removable = sample.filter((row) => !inUse.isUnderWay(hex(row.key)) && !inUse.isHeld(hex(row.key))).toSorted((left, right) => left.touched_at - right.touched_at);
-  const remove = ["resource", "representation", "change", "base"].map((table) => database.prepare(`DELETE FROM ${table} WHERE key = ?`));
+  const remove = ["resource", "representation", "change"].map((table) => database.prepare(`DELETE FROM ${table} WHERE key = ?`));
+  const removeBases = database.prepare("DELETE FROM base WHERE key = ? RETURNING service, bytes");
   for (const row of removable.slice(0, Math.min(excess, Math.ceil(removable.length / 2)))) {
     context.services.raiseFloors(service, row.revision, row.fence);
     for (const statement of remove) statement.run(row.key);
+    countForgotten(context, removeBases.all(row.key));
     service.resources -= 1;
   }
   return true;

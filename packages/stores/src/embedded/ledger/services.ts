@@ -8,6 +8,8 @@ export interface KnownService {
   revisionFloor: number;
   fenceFloor: number;
   resources: number;
+  /** Of the bodies that are kept. */
+  baseBytes: number;
 }
 
 interface Row {
@@ -16,6 +18,7 @@ interface Row {
   revision_floor: number;
   fence_floor: number;
   resources: number;
+  base_bytes: number;
 }
 
 export class Services {
@@ -29,7 +32,10 @@ export class Services {
   constructor(database: DatabaseSync, log: WriteLog) {
     this.#log = log;
     const counts = "SELECT service, count(*) AS n FROM resource GROUP BY service";
-    this.#all = database.prepare(`SELECT s.*, coalesce(c.n, 0) AS resources FROM service s LEFT JOIN (${counts}) c ON c.service = s.id`);
+    const bases = "SELECT service, sum(bytes) AS bytes FROM base GROUP BY service";
+    this.#all = database.prepare(
+      `SELECT s.*, coalesce(c.n, 0) AS resources, coalesce(b.bytes, 0) AS base_bytes FROM service s LEFT JOIN (${counts}) c ON c.service = s.id LEFT JOIN (${bases}) b ON b.service = s.id`,
+    );
     this.load();
     this.#insert = database.prepare("INSERT INTO service (name) VALUES (?) ON CONFLICT (name) DO UPDATE SET name = name RETURNING id");
     this.#raise = database.prepare("UPDATE service SET revision_floor = ?, fence_floor = ? WHERE id = ?");
@@ -40,7 +46,7 @@ export class Services {
     this.#byName.clear();
     this.#byId.clear();
     for (const row of this.#all.all() as unknown as Row[]) {
-      this.#remember({ id: row.id, name: row.name, revisionFloor: row.revision_floor, fenceFloor: row.fence_floor, resources: row.resources });
+      this.#remember({ id: row.id, name: row.name, revisionFloor: row.revision_floor, fenceFloor: row.fence_floor, resources: row.resources, baseBytes: row.base_bytes });
     }
   }
 
@@ -50,7 +56,7 @@ export class Services {
     if (known) return known;
     this.#log.bypass();
     const { id } = this.#insert.get(name) as { id: number };
-    return this.#remember({ id, name, revisionFloor: 0, fenceFloor: 0, resources: 0 });
+    return this.#remember({ id, name, revisionFloor: 0, fenceFloor: 0, resources: 0, baseBytes: 0 });
   }
 
   find(name: string): KnownService | undefined {

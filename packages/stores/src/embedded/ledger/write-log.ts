@@ -61,10 +61,11 @@ export class WriteLog {
     this.#bypassed = true;
   }
 
-  run(name: LoggedName, ...values: LoggedValue[]): void {
+  /** How many rows it changed. */
+  run(name: LoggedName, ...values: LoggedValue[]): number {
     this.record(name, ...values);
     this.begin();
-    this.#statements[name].run(...values);
+    return Number(this.#statements[name].run(...values).changes);
   }
 
   /** What is in memory, and will be brought into the tables by `write` before the next commit. */
