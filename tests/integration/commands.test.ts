@@ -8,7 +8,7 @@ import { problems } from "@parley/contract/problems/table";
 import { describe, expect, test } from "vitest";
 import { eventually } from "../harness/eventually.ts";
 import { parleyCommand, runCommand } from "../harness/run-command.ts";
-import { startParley } from "../harness/start-parley.ts";
+import { type Parley, startParley } from "../harness/start-parley.ts";
 import { listen } from "../harness/test-server.ts";
 
 const execute = promisify(execFile);
@@ -19,8 +19,8 @@ function directory(): string {
 
 describe("without anything that runs", () => {
   test("every command has help with an example or a description, and --json", async () => {
-    for (const verb of ["up", "status", "doctor", "check", "plan", "apply", "export", "calls", "explain", "version", "completion"]) {
-      const { status, out } = await parleyCommand([verb, "--help"]);
+    for (const verb of ["up", "status", "doctor", "check", "plan", "apply", "export", "calls", "rollout status", "mirror status", "explain", "version", "completion"]) {
+      const { status, out } = await parleyCommand([...verb.split(" "), "--help"]);
       expect(status).toBe(0);
       expect(out).toContain("--json");
     }
@@ -96,9 +96,26 @@ test("status, doctor, calls and reset on a running Parley need nothing but its d
   const doctor = JSON.parse((await parleyCommand(["doctor", "--json"], here)).out) as { checks: { name: string; state: string; detail: string }[] };
   expect(doctor.checks.filter((check) => check.state === "failed" && check.name !== "console")).toEqual([]);
   await eventually(async () => (await parleyCommand(["calls", "--status", "4xx"], here)).out.includes("unknown-route"));
+  await releases(parley, here);
   const reset = await parleyCommand(["admin", "reset", "--json"], here);
   expect(JSON.parse(reset.out)).toMatchObject({ url: expect.stringContaining(parley.adminUrl) });
 });
+
+/** A rollout is asked for and led, and a mirror asked for; nobody listens at their targets. */
+async function releases(parley: Parley, here: Record<string, string>): Promise<void> {
+  const spec = { path: "/led", access: "open", upstream: { targets: [{ url: "http://127.0.0.1:1" }] }, canary: { target: "http://127.0.0.1:1/next", percent: 10, rollout: { every: "1h" } }, mirror: { target: "http://127.0.0.1:1/copy" } };
+  const created = await parley.admin("/api/services/led", { method: "PUT", headers: { "content-type": "application/json", "if-none-match": "*" }, body: JSON.stringify({ spec }) });
+  expect(created.status).toBe(201);
+  expect(await parleyCommand(["rollout", "promote", "led"], here)).toMatchObject({ status: 0, out: "led: running, 25 % of the calls go to the release\n" });
+  expect(await parleyCommand(["rollout", "pause", "led", "--json"], here)).toMatchObject({ status: 0, out: expect.stringContaining('"phase": "paused"') });
+  const paused = await parleyCommand(["rollout", "status", "led", "--wait"], here);
+  expect([paused.status, paused.out]).toEqual([2, expect.stringMatching(/^led: paused, 25 % of the calls go to the release; 50 % next, after 60 min and 200 calls[\s\S]*calls +0 +0\n/)]);
+  expect(await parleyCommand(["rollout", "rollback", "led"], here)).toMatchObject({ status: 0, out: "led: rolled-back, 0 % of the calls go to the release\n" });
+  expect(await parleyCommand(["rollout", "status", "led", "--json"], here)).toMatchObject({ status: 2, out: expect.stringContaining('"percent": 0') });
+  expect(await parleyCommand(["rollout", "status", "nothing"], here)).toMatchObject({ status: 1, error: expect.stringContaining("error[not-found]") });
+  expect(await parleyCommand(["mirror", "status", "led"], here)).toMatchObject({ status: 0, out: expect.stringContaining("nothing compared yet") });
+  expect(await parleyCommand(["mirror", "reset", "led"], here)).toMatchObject({ status: 0 });
+}
 
 test("doctor finds what is broken: rights of the data directory, a gateway that is gone", async () => {
   await using parley = await startParley();

@@ -58,6 +58,7 @@ function buildProgram(terminal: Terminal, status: { exit: number }, json: boolea
   addRunning(building);
   addConfiguration(building);
   addLooking(building);
+  addReleases(building);
   addSmall(building);
   return program;
 }
@@ -150,6 +151,24 @@ function addLooking(building: Building): void {
   // A negated term looks like an option.
   tail.allowUnknownOption();
   does(building, examples(tail, ["tail", "tail service:notes status:4xx -method:GET", "tail --json 'cause:* latency:>500ms'"]), async () => (await import("./commands/tail.ts")).tail);
+}
+
+function addReleases(building: Building): void {
+  const rollout = building.program.command("rollout").description("a canary release that goes on by itself: how it goes, and the hand on it");
+  const status = connection(rollout.command("status").argument("<service>", "a service with a canary").description("its share, both arms and the tests; exit status 2 where it was taken back"));
+  status.option("--wait", "until it is promoted; exit status 2 where it is taken back, or paused");
+  does(building, examples(status, ["rollout status notes", "rollout status notes --wait --json"]), async () => (await import("./commands/rollout.ts")).rolloutStatus);
+  const orders = { promote: "give it the next share now", rollback: "take it back at once", pause: "keep its share as it is", resume: "go on after a pause", restart: "begin anew with the first share" } as const;
+  for (const [order, description] of Object.entries(orders) as [keyof typeof orders, string][]) {
+    const ordered = connection(rollout.command(order).argument("<service>", "a service whose canary has a rollout").description(description));
+    does(building, examples(ordered, [`rollout ${order} notes`]), async () => (await import("./commands/rollout.ts")).rolloutOrder(order));
+  }
+
+  const mirror = building.program.command("mirror").description("copies of calls, and how their answers compare");
+  const compared = connection(mirror.command("status").argument("<service>", "a service with a mirror").description("how many answers are alike, and where the others differ; exit status 2 where some do"));
+  does(building, examples(compared, ["mirror status notes", "mirror status notes --json"]), async () => (await import("./commands/mirror.ts")).mirrorStatus);
+  const reset = connection(mirror.command("reset").argument("<service>", "a service with a mirror").description("begin to count anew"));
+  does(building, examples(reset, ["mirror reset notes"]), async () => (await import("./commands/mirror.ts")).mirrorReset);
 }
 
 function addSmall(building: Building): void {

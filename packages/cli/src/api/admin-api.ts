@@ -9,7 +9,7 @@ import type { Connection } from "./connection.ts";
 
 type Operations = typeof operations;
 type Name = keyof Operations;
-type Answer<N extends Name> = Operations[N] extends { response: infer R extends z.ZodType } ? z.output<R> : undefined;
+export type OperationAnswer<N extends Name> = Operations[N] extends { response: infer R extends z.ZodType } ? z.output<R> : undefined;
 type Body<N extends Name> = Operations[N] extends { body: infer B extends z.ZodType } ? { body: z.input<B> } : { body?: never };
 type Guard<N extends Name> = Operations[N] extends { guard: string } ? { ifMatch: string } : { ifMatch?: never };
 type Parameters<Path extends string> = [PathParameters<Path>] extends [never] ? { parameters?: never } : { parameters: Record<PathParameters<Path>, string> };
@@ -22,10 +22,10 @@ export type AdminCall<N extends Name> = { operation: N; method: Operations[N]["m
 /** Longer than the server takes for anything; a stream has no such limit. */
 const timeoutMs = 60_000;
 
-export async function callAdmin<N extends Name>(connection: Connection, call: AdminCall<N>): Promise<Answer<N>> {
+export async function callAdmin<N extends Name>(connection: Connection, call: AdminCall<N>): Promise<OperationAnswer<N>> {
   const response = await send(connection, call, { signal: AbortSignal.timeout(timeoutMs), headers: {} });
-  if (response.status === 204) return undefined as Answer<N>;
-  return (await response.json()) as Answer<N>;
+  if (response.status === 204) return undefined as OperationAnswer<N>;
+  return (await response.json()) as OperationAnswer<N>;
 }
 
 /** For an operation that answers with server-sent events. */

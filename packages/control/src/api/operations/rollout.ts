@@ -19,7 +19,7 @@ export function rolloutHandlers(plane: ControlPlane): Pick<Handlers, "getRollout
     orderRollout: async ({ path, body, actor }) => {
       canaryOf(plane, path.name);
       const state = await plane.rollouts.order(path.name, body.order, actor.name);
-      if (!state) refuse("not-found", `the canary of ${path.name} has no rollout`, { fix: "Add rollout: {} to the service's canary, with a percent above 0." });
+      if (!state) refuse("not-found", `the canary of ${path.name} has no rollout`, { fix: "Add rollout: {} to the service's canary, with a percent above 0; without one, percent: 0 takes the release back." });
       const { phase, percent, since, events } = state;
       return { body: { service: path.name, phase, percent, since, events } };
     },
