@@ -40,3 +40,10 @@ export function absoluteText(at: number): string {
 export function clockText(at: number, now: number): string {
   return Math.abs(now - at) < 12 * 3_600_000 ? clock.format(at) : dayAndClock.format(at);
 }
+
+const isoMoment = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
+
+/** A sentence of the admin API with its moments as they are read here. */
+export function withMoments(text: string, now: number): string {
+  return text.replaceAll(isoMoment, (moment) => clockText(Date.parse(moment), now));
+}

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { costText, counted, durationText, sizeText } from "./quantities.ts";
 
 describe("quantities", () => {
-  test.each([[0.2, "200 µs"], [3.14, "3.1 ms"], [42.4, "42 ms"], [1234, "1.23 s"], [61_000, "1 min 1 s"], [7_260_000, "2 h 1 min"]])("%s ms reads as %s", (milliseconds, text) => {
+  test.each([[0.2, "200 µs"], [3.14, "3.1 ms"], [42.4, "42 ms"], [1234, "1.23 s"], [61_000, "1 min 1 s"], [119_900, "2 min"], [300_000, "5 min"], [7_200_000, "2 h"], [7_260_000, "2 h 1 min"]])("%s ms reads as %s", (milliseconds, text) => {
     expect(durationText(milliseconds)).toBe(text);
   });
 

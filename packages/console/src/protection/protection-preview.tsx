@@ -29,7 +29,7 @@ export function ProtectionPreview({ service, option }: PreviewProps) {
       <h3>With {optionText(option)}, last week would have met</h3>
       <Facts
         facts={[
-          { name: "Writes", value: `${countText(writes)}, of which ${countText(conditional)} said which state they were about` },
+          { name: "Writes done", value: `${countText(writes)}, of which ${countText(conditional)} said which state they were about` },
           { name: "428", value: `${counted(preconditionRequired, "write")} without a precondition would have been asked for one` },
           { name: "412", value: `${counted(preconditionFailed, "stale write")} would have been refused and explained` },
           { name: "Not lost", value: `${counted(counts.prevented + counts.merged, "update")} of ${counted(conflicts, "conflict")} on record${counts.merged > 0 ? `, ${countText(counts.merged)} of them by merging` : ""}` },

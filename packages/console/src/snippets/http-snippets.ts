@@ -8,8 +8,9 @@ export interface SnippetRequest {
   url: string;
   /** The key itself where it was made this minute; else the variable PARLEY_KEY; null for none. */
   key: { text: string } | "variable" | null;
-  /** JSON text. */
   body: string | null;
+  /** Of the body: JSON, unless it says otherwise. */
+  contentType?: string;
 }
 
 export function snippetOf(language: SnippetLanguage, request: SnippetRequest): string {
@@ -27,23 +28,34 @@ function shellQuoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-function curl({ method, url, key, body }: SnippetRequest): string {
+const json = "application/json";
+
+function curl({ method, url, key, body, contentType = json }: SnippetRequest): string {
   const lines = [`curl -i ${method === "GET" ? "" : `-X ${method} `}${shellQuoted(url)}`];
   if (key === "variable") lines.push(`-H "Authorization: Bearer $PARLEY_KEY"`);
   else if (key) lines.push(`-H ${shellQuoted(`Authorization: Bearer ${key.text}`)}`);
-  if (body !== null) lines.push(`-H 'Content-Type: application/json'`, `-d ${shellQuoted(body)}`);
+  if (body !== null) lines.push(`-H ${shellQuoted(`Content-Type: ${contentType}`)}`, `${body.startsWith("@") ? "--data-raw" : "-d"} ${shellQuoted(body)}`);
   return lines.join(" \\\n  ");
 }
 
-function typeScript({ method, url, key, body }: SnippetRequest): string {
-  const headers = [key === "variable" ? "authorization: `Bearer ${process.env.PARLEY_KEY}`" : key ? `authorization: ${JSON.stringify(`Bearer ${key.text}`)}` : "", body === null ? "" : `"content-type": "application/json"`];
+function typeScript({ method, url, key, body, contentType = json }: SnippetRequest): string {
+  const headers = [key === "variable" ? "authorization: `Bearer ${process.env.PARLEY_KEY}`" : key ? `authorization: ${JSON.stringify(`Bearer ${key.text}`)}` : "", body === null ? "" : `"content-type": ${JSON.stringify(contentType)}`];
   const lines = [`const answer = await fetch(${JSON.stringify(url)}, {`, `  method: ${JSON.stringify(method)},`, `  headers: { ${headers.filter((line) => line !== "").join(", ")} },`];
-  if (body !== null) lines.push(`  body: JSON.stringify(${body}),`);
+  if (body !== null) lines.push(isJson(body) ? `  body: JSON.stringify(${body}),` : `  body: ${JSON.stringify(body)},`);
   return [...lines, "});", "console.log(answer.status, await answer.text());"].join("\n");
 }
 
-function python({ method, url, key, body }: SnippetRequest): string {
-  const headers = [key === "variable" ? `"Authorization": "Bearer " + os.environ["PARLEY_KEY"]` : key ? `"Authorization": ${JSON.stringify(`Bearer ${key.text}`)}` : "", body === null ? "" : `"Content-Type": "application/json"`];
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function python({ method, url, key, body, contentType = json }: SnippetRequest): string {
+  const headers = [key === "variable" ? `"Authorization": "Bearer " + os.environ["PARLEY_KEY"]` : key ? `"Authorization": ${JSON.stringify(`Bearer ${key.text}`)}` : "", body === null ? "" : `"Content-Type": ${JSON.stringify(contentType)}`];
   return [
     key === "variable" ? "import os, urllib.error, urllib.request" : "import urllib.error, urllib.request",
     "",

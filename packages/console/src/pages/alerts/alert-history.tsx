@@ -44,7 +44,7 @@ const columns: readonly Column<AlertEvent>[] = [
   { head: "Alert", cell: (event) => <Link to="/alerts/$name" params={{ name: event.alert }}>{event.alert}</Link> },
   { head: "What", cell: (event) => <><AlertEventChip kind={event.kind} /> {event.by ? `by ${event.by}` : null}</> },
   { head: "Why", cell: (event) => event.reason, wideOnly: true },
-  { head: "Calls", cell: (event) => (event.query === "" ? null : <CallsLink query={event.query}>show</CallsLink>) },
+  { head: "Calls", cell: (event) => (event.query === "" ? null : <CallsLink query={event.query} worded>show</CallsLink>) },
   { head: "Told", cell: (event) => event.deliveries.map((delivery) => <Delivery key={delivery.id} delivery={delivery} />), wideOnly: true },
 ];
 

@@ -9,7 +9,7 @@ import type { Answer } from "../../api/types.ts";
 import { type Column, DataTable } from "../../components/data-table.tsx";
 import { Section } from "../../components/page.tsx";
 import type { AlertSource } from "../../editing/entity-port.ts";
-import { absoluteText } from "../../format/moments.ts";
+import { absoluteText, momentText } from "../../format/moments.ts";
 import { counted, durationText } from "../../format/quantities.ts";
 import { CallsLink } from "../../observe/calls-link.tsx";
 import { Plot } from "../../plots/plot.tsx";
@@ -66,10 +66,10 @@ function seriesOf(preview: Preview, { when }: AlertSource) {
 
 function firingColumns(metric: string): readonly Column<Preview["firings"][number]>[] {
   return [
-    { head: "From", cell: (firing) => absoluteText(firing.from) },
-    { head: "For", cell: (firing) => (firing.to === null ? "until now" : durationText(firing.to - firing.from)) },
+    { head: "From", cell: (firing) => <time dateTime={new Date(firing.from).toISOString()} title={absoluteText(firing.from)}>{momentText(firing.from)}</time> },
+    { head: "For", right: true, cell: (firing) => (firing.to === null ? "until now" : durationText(firing.to - firing.from)) },
     { head: "Worst", right: true, cell: (firing) => metricText(metric, firing.peak) },
     { head: "Why", cell: (firing) => firing.reason, wideOnly: true },
-    { head: "Calls", cell: (firing) => (firing.query === "" ? null : <CallsLink query={firing.query}>show</CallsLink>) },
+    { head: "Calls", cell: (firing) => (firing.query === "" ? null : <CallsLink query={firing.query} worded>show</CallsLink>) },
   ];
 }

@@ -32,7 +32,11 @@ const columns: readonly Column<Row>[] = [
 ];
 
 function Measured({ row }: { row: Row }) {
-  const text = `${(metricNames as Record<string, string>)[row.metric] ?? row.metric}: ${metricText(row.metric, row.value)}`;
+  const text = (
+    <>
+      {(metricNames as Record<string, string>)[row.metric] ?? row.metric}: <span style={{ whiteSpace: "nowrap" }}>{metricText(row.metric, row.value)}</span>
+    </>
+  );
   return row.query === "" ? text : <CallsLink query={row.query} title="Show the calls">{text}</CallsLink>;
 }
 

@@ -1,13 +1,12 @@
 /** What explains this? The calls of a filter and a range: grouped, over latency, against the range before, by conflict, version and cost. */
-import { SegmentedControl } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import type { ComponentType } from "react";
+import { ChoiceBar } from "../../components/choice-bar.tsx";
 import { useNow } from "../../components/now.tsx";
 import { LinkButton } from "../../components/link-button.tsx";
 import { askedQuery, ObservePage } from "../../observe/observe-page.tsx";
 import { boundsOf } from "../../observe/range.ts";
 import { rangeOf, sharedOf } from "../../observe/search.ts";
-import classes from "./analysis.module.css";
 import { ChangesView } from "./changes-view.tsx";
 import { ConflictsView } from "./conflicts-view.tsx";
 import { CostView } from "./cost-view.tsx";
@@ -49,9 +48,7 @@ export function AnalysisPage() {
   );
   return (
     <ObservePage title="Analysis" search={search} onSearch={onSearch} actions={onwards}>
-      <div className={classes["views"]}>
-        <SegmentedControl aria-label="View" value={view} onChange={choose} data={views.map((name) => ({ value: name, label: shown[name].label }))} />
-      </div>
+      <ChoiceBar label="View" value={view} onChange={choose} data={views.map((name) => ({ value: name, label: shown[name].label }))} />
       <Content search={search} onSearch={onSearch} asked={{ query: askedQuery(search) ?? "", ...bounds }} />
     </ObservePage>
   );

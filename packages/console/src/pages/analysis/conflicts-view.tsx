@@ -8,7 +8,7 @@ import { EmptyState } from "../../components/empty-state.tsx";
 import { EntityName } from "../../components/entity-link.tsx";
 import { Section } from "../../components/page.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
-import { countText } from "../../format/quantities.ts";
+import { countText, counted } from "../../format/quantities.ts";
 import { CallsLink } from "../../observe/calls-link.tsx";
 import { type ObserveSearch, sharedOf } from "../../observe/search.ts";
 import { askableOf } from "../conflicts/filter.ts";
@@ -33,7 +33,7 @@ export function ConflictsView({ search, asked }: ViewProps) {
       {error ? <ProblemNotice error={error} onRetry={() => void Promise.all([conflicts.refetch(), calls.refetch()])} /> : null}
       <Section title="Who collides with whom" hint={`${conflicts.data?.next ? `Of the newest ${countText(mostRead)} conflicts that fit.` : "All conflicts on record that fit."}${left.length > 0 ? ` ${left.join(" ")} says nothing of conflicts and is not asked.` : ""}`}>
         {collisions && collisions.people.length > 0 ? <Matrix collisions={collisions} search={search} /> : null}
-        {collisions?.people.length === 0 ? <EmptyState title="Nobody collided in this range">Conflicts are noticed on every service whose conflict mode is not off.</EmptyState> : null}
+        {collisions?.people.length === 0 && calls.data ? <NobodyKnown calls={calls.data.totals.calls} /> : null}
       </Section>
       <Section title="On what, and why">
         <DataTable
@@ -47,6 +47,16 @@ export function ConflictsView({ search, asked }: ViewProps) {
         />
       </Section>
     </>
+  );
+}
+
+/** Calls are kept longer than who met whom in them, and some conflicts have no other side that is known. */
+function NobodyKnown({ calls }: { calls: number }) {
+  if (calls === 0) return <EmptyState title="Nobody collided in this range">Conflicts are noticed on every service whose conflict mode is not off.</EmptyState>;
+  return (
+    <EmptyState title="Who with whom is not on record here">
+      {counted(calls, "call")} met a conflict; what they were about is below. Who took part is on record for conflicts that Parley noticed itself, for as long as it keeps them.
+    </EmptyState>
   );
 }
 

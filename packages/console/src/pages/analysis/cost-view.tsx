@@ -1,8 +1,8 @@
 /** Who spends how much, on what? */
-import { SegmentedControl } from "@mantine/core";
 import { allOf } from "@parley/contract/query/write";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { reading } from "../../api/queries.ts";
+import { ChoiceBar } from "../../components/choice-bar.tsx";
 import { DataTable } from "../../components/data-table.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
@@ -30,7 +30,7 @@ export function CostView({ search, onSearch, asked }: ViewProps) {
   return (
     <>
       <div className={classes["choices"]}>
-        <SegmentedControl aria-label="Spent by" data={choices} value={by} onChange={(value) => onSearch({ ...search, by: value })} />
+        <ChoiceBar label="Spent by" data={choices} value={by} onChange={(value) => onSearch({ ...search, by: value })} />
         {answer.data ? <p className={classes["found"]}><strong>{costText(whole)}</strong> in {countText(answer.data.totals.calls)} AI calls</p> : null}
       </div>
       {answer.error ? <ProblemNotice error={answer.error} onRetry={() => void answer.refetch()} /> : null}

@@ -61,8 +61,8 @@ function columnsOf(by: readonly string[], measure: Measure, answer: Answer<"anal
   ];
   return [
     ...by.map((field, index): Column<Group> => ({ head: field as FieldName, cell: (group) => <ValueText field={field} value={group.values[index] ?? null} /> })),
-    { head: `${measureNames[measure]} `, cell: (group) => <Bar share={most === 0 ? 0 : (group[measure] ?? 0) / most} meaning={meaning}>{measureText(measure, group[measure])}</Bar> },
-    ...others,
+    { head: `${measureNames[measure]} `, cell: (group) => <Bar share={most === 0 ? 0 : (group[measure] ?? 0) / most} meaning={meaning}>{measure === "calls" ? <CallsLink query={group.queries.calls}>{countText(group.calls)}</CallsLink> : measureText(measure, group[measure])}</Bar> },
+    ...(measure === "calls" ? others.slice(1) : others),
   ];
 }
 

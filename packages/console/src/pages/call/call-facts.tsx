@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { EntityLink } from "../../components/entity-link.tsx";
 import { type Fact, Facts } from "../../components/facts.tsx";
 import { Identifier } from "../../components/identifier.tsx";
-import { costText, countText, durationText, sizeText } from "../../format/quantities.ts";
+import { costText, counted, countText, durationText, sizeText } from "../../format/quantities.ts";
 import classes from "./call.module.css";
 
 export function CallFacts({ call }: { call: CallRecord }) {
@@ -59,7 +59,7 @@ function timesAndSizes(call: CallRecord): (Fact | null)[] {
 }
 
 function modelFacts(call: CallRecord): (Fact | null)[] {
-  const tokens = (name: string, count: number | undefined) => whenPresent(name, count, (value) => `${countText(value)} tokens`);
+  const tokens = (name: string, count: number | undefined) => whenPresent(name, count, (value) => counted(value, "token"));
   return [
     whenPresent("Asked for", call.modelRequested, (name) => <code>{name}</code>),
     whenPresent("Answered by", call.model, (name) => <code>{name}</code>),

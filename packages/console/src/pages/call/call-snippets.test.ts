@@ -17,6 +17,7 @@ interface Seen {
   path: string;
   authorization: string | undefined;
   body: string;
+  contentType: string | undefined;
 }
 
 let server: Server;
@@ -28,7 +29,7 @@ beforeAll(async () => {
     let body = "";
     request.on("data", (chunk: Buffer) => (body += chunk.toString()));
     request.on("end", () => {
-      seen.push({ method: request.method ?? "", path: request.url ?? "", authorization: request.headers.authorization, body });
+      seen.push({ method: request.method ?? "", path: request.url ?? "", authorization: request.headers.authorization, body, contentType: request.headers["content-type"] });
       response.writeHead(418).end("short and stout");
     });
   });
@@ -53,7 +54,7 @@ const call: CallRecord = {
 };
 
 test.each(snippetLanguages)("%s, pasted, makes the same call with the key from the environment", async (language) => {
-  const output = await run(language, snippetOf(language, repetitionOf(call, url)));
+  const output = await run(language, snippetOf(language, repetitionOf(call, url, null)));
   expect(output).toContain("418");
   expect(output).toContain("short and stout");
   const last = seen.at(-1);
@@ -63,11 +64,20 @@ test.each(snippetLanguages)("%s, pasted, makes the same call with the key from t
 
 test.each(snippetLanguages)("%s of a call without a key and a body has neither", async (language) => {
   const { consumer: _, ...open } = call;
-  await run(language, snippetOf(language, repetitionOf({ ...open, kind: "http", method: "GET", requestBytes: 0 }, url)));
-  expect(seen.at(-1)).toEqual({ method: "GET", path: "/v1/it's/here", authorization: undefined, body: "" });
+  await run(language, snippetOf(language, repetitionOf({ ...open, kind: "http", method: "GET", requestBytes: 0 }, url, null)));
+  expect(seen.at(-1)).toEqual({ method: "GET", path: "/v1/it's/here", authorization: undefined, body: "", contentType: undefined });
+});
+
+test.each(snippetLanguages)("%s of a call whose body is kept sends that body as it was, also one that curl would take for a file's name", async (language) => {
+  for (const text of ['{"title": "it\'s"}', "@/etc/hostname", "two\nlines & more"]) {
+    await run(language, snippetOf(language, repetitionOf(call, url, { contentType: "text/plain", text })));
+    const { body = "", contentType } = seen.at(-1) ?? {};
+    expect(text.startsWith("{") ? JSON.parse(body) : body).toEqual(text.startsWith("{") ? { title: "it's" } : text);
+    expect(contentType).toBe("text/plain");
+  }
 });
 
 test.each(snippetLanguages)("%s with a key that was just made carries it", async (language) => {
   await run(language, snippetOf(language, { method: "POST", url: `${url}/v1`, key: { text: "pk-new" }, body: "{}" }));
-  expect(seen.at(-1)).toEqual({ method: "POST", path: "/v1", authorization: "Bearer pk-new", body: "{}" });
+  expect(seen.at(-1)).toEqual({ method: "POST", path: "/v1", authorization: "Bearer pk-new", body: "{}", contentType: "application/json" });
 });

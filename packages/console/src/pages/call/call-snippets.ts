@@ -1,17 +1,19 @@
 /**
- * The request that makes a call again. The record keeps neither bodies nor queries nor keys: the key is a variable, and
- * where the call had a body, a small one of the right shape stands in its place.
+ * The request that makes a call again. The record keeps neither queries nor keys: the key is a variable. Where the call had a
+ * body and it is not kept whole, a small one of the right shape stands in its place.
  */
 import type { CallRecord } from "@parley/contract/call-record";
 import type { SnippetRequest } from "../../snippets/http-snippets.ts";
+import type { KeptBody } from "./kept-bodies.ts";
 
-export function repetitionOf(call: CallRecord, gatewayUrl: string): SnippetRequest {
+export function repetitionOf(call: CallRecord, gatewayUrl: string, kept: KeptBody | null): SnippetRequest {
   return {
     method: call.method,
     url: `${gatewayUrl}${call.path}`,
     // An unknown key was refused, and is refused again.
     key: call.consumer !== undefined || call.error === "unknown-key" ? "variable" : null,
-    body: bodyOf(call),
+    body: kept?.text ?? bodyOf(call),
+    ...(kept === null || kept.contentType === "" ? {} : { contentType: kept.contentType }),
   };
 }
 

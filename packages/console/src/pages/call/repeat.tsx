@@ -8,9 +8,11 @@ import { CodeBlock } from "../../components/code-block.tsx";
 import { type SnippetLanguage, snippetLanguages, snippetOf } from "../../snippets/http-snippets.ts";
 import classes from "./call.module.css";
 import { repetitionOf } from "./call-snippets.ts";
+import { useKeptBodies } from "./kept-bodies.ts";
 
 export function Repeat({ call }: { call: CallRecord }) {
   const status = useQuery(reading("getStatus"));
+  const { request: kept } = useKeptBodies(call.id);
   const [language, setLanguage] = useState<SnippetLanguage>("curl");
   if (!status.data) return null;
   return (
@@ -19,9 +21,9 @@ export function Repeat({ call }: { call: CallRecord }) {
         <h2>Make it again</h2>
         <SegmentedControl aria-label="Language" data={[...snippetLanguages]} value={language} onChange={(value) => setLanguage(value as SnippetLanguage)} />
       </div>
-      <CodeBlock text={snippetOf(language, repetitionOf(call, status.data.gatewayUrl))} what={`the call as ${language}`} />
+      <CodeBlock text={snippetOf(language, repetitionOf(call, status.data.gatewayUrl, kept))} what={`the call as ${language}`} />
       <p className={classes["quiet"]}>
-        The key is the variable PARLEY_KEY. The log keeps no query{call.requestBytes > 0 ? " and no body; put yours in its place" : ""}.
+        The key is the variable PARLEY_KEY. The log keeps no query{call.requestBytes > 0 ? (kept ? "; what was redacted of the body is missing" : ", and not this body; put yours in its place") : ""}.
       </p>
     </section>
   );

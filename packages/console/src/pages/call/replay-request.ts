@@ -4,6 +4,7 @@
  */
 import type { CallRecord } from "@parley/contract/call-record";
 import { repetitionOf } from "./call-snippets.ts";
+import type { KeptBody } from "./kept-bodies.ts";
 
 export interface ReplayDraft {
   method: string;
@@ -19,10 +20,9 @@ const fieldLine = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*)$/;
 const keyHeader = "idempotency-key";
 
 /** `kept` is the body that was sent, where it is kept whole; else a small one of the right shape stands in its place. */
-export function draftOf(call: CallRecord, kept: { contentType: string; text: string } | null): ReplayDraft {
-  const { body } = repetitionOf(call, "");
-  const contentType = kept?.contentType || "application/json";
-  return { method: call.method, path: call.path, headers: body === null ? "" : `Content-Type: ${contentType}`, body: kept?.text ?? body ?? "", idempotencyKey: "" };
+export function draftOf(call: CallRecord, kept: KeptBody | null): ReplayDraft {
+  const { body, contentType = "application/json" } = repetitionOf(call, "", kept);
+  return { method: call.method, path: call.path, headers: body === null ? "" : `Content-Type: ${contentType}`, body: body ?? "", idempotencyKey: "" };
 }
 
 export function isSafe(method: string): boolean {

@@ -2,13 +2,14 @@
 import { Button, Select, Textarea, TextInput } from "@mantine/core";
 import type { CallRecord } from "@parley/contract/call-record";
 import { IconRepeat } from "@tabler/icons-react";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { reading } from "../../api/queries.ts";
 import { tryCall } from "../../api/try-call.ts";
 import { May } from "../../components/may.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
 import classes from "./call.module.css";
+import { useKeptBodies } from "./kept-bodies.ts";
 import { draftOf, isSafe, pathUnder, type ReplayDraft, requestOf } from "./replay-request.ts";
 import { type Replayed, ReplayResult } from "./replay-result.tsx";
 
@@ -86,13 +87,6 @@ function ReplayForm({ call }: { call: CallRecord }) {
       {replayed?.head ? <ReplayResult call={call} replayed={replayed} firstBody={kept.response?.text ?? null} /> : null}
     </form>
   );
-}
-
-/** What the page has read already of the bodies, where they are kept whole and as they were. */
-function useKeptBodies(id: string) {
-  const bodies = useQueryClient().getQueryData(reading("getCallBodies", { path: { id } }).queryKey);
-  const whole = (body: { contentType: string; text: string | null; truncated: boolean } | null | undefined) => (body && body.text !== null && !body.truncated ? { contentType: body.contentType, text: body.text } : null);
-  return { request: whole(bodies?.request), response: whole(bodies?.response) };
 }
 
 function TargetSelect({ call, path, onPath }: { call: CallRecord; path: string; onPath: (path: string) => void }) {

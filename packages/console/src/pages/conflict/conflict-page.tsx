@@ -10,7 +10,7 @@ import { LinkButton } from "../../components/link-button.tsx";
 import { When } from "../../components/now.tsx";
 import { Page, Section } from "../../components/page.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
-import { absoluteText } from "../../format/moments.ts";
+import { absoluteText, withMoments } from "../../format/moments.ts";
 import { ProtectionAdvice } from "../../protection/protection-advice.tsx";
 import { Parties } from "../conflicts/conflict-columns.tsx";
 import { ConflictFacts } from "./conflict-facts.tsx";
@@ -60,7 +60,7 @@ function ConflictDetail({ record }: { record: ConflictRecord }) {
             {record.method} {record.resource}
           </code>
         </div>
-        <p>{record.detail}</p>
+        <p>{withMoments(record.detail, record.at)}</p>
         <p className={classes["parties"]}>
           <Parties consumers={record.consumers} probable={record.probable ?? false} />
           {leadText(record)}

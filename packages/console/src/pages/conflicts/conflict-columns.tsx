@@ -1,6 +1,7 @@
 /** How the list draws a conflict. */
 import type { ConflictRecord } from "@parley/contract/conflicts/record";
 import { Link } from "@tanstack/react-router";
+import { Fragment } from "react";
 import { CauseChip, ConflictStateChip } from "../../components/conflict-chips.tsx";
 import type { Column } from "../../components/data-table.tsx";
 import { EntityLink } from "../../components/entity-link.tsx";
@@ -28,9 +29,13 @@ export function Parties({ consumers, probable }: { consumers: readonly string[];
   const [first, ...others] = consumers;
   return (
     <span className={classes["parties"]}>
-      {first ?? "nobody known"}
-      {others.length > 0 ? <span className={classes["against"]}> against </span> : null}
-      {others.map((name) => (name === "bypass" ? "somebody past the gateway" : name)).join(", ")}
+      <span title={first}>{first ?? "nobody known"}</span>
+      {others.map((name, index) => (
+        <Fragment key={name}>
+          <span className={classes["against"]}>{index === 0 ? " against " : ", "}</span>
+          <span title={name}>{name === "bypass" ? "somebody past the gateway" : name}</span>
+        </Fragment>
+      ))}
       {probable ? <span className={classes["against"]}> (probably)</span> : null}
     </span>
   );

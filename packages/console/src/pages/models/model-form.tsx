@@ -24,7 +24,8 @@ export function ModelForm({ form }: { form: FormProps<ModelSource> }) {
       </Section>
       <Section title="Timeouts">
         <div className={classes["fields"]}>
-          <TextField form={form} path={["timeouts", "firstToken"]} label="First token" placeholder="as the provider's" description="Then the next target is tried." />
+          <TextField form={form} path={["timeouts", "firstToken"]} label="First token" placeholder="as the provider's" description="Of a stream. Then the next target is tried." />
+          <TextField form={form} path={["timeouts", "firstByte"]} label="Answer" placeholder="as the provider's" description="Of an answer that is not streamed." />
           <TextField form={form} path={["timeouts", "idle"]} label="Idle" placeholder="as the provider's" description="The longest pause in a stream." />
         </div>
       </Section>

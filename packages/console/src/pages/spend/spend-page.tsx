@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { reading } from "../../api/queries.ts";
+import { ChoiceBar } from "../../components/choice-bar.tsx";
 import { CopyButton } from "../../components/copy-button.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { LinkButton } from "../../components/link-button.tsx";
@@ -34,7 +35,7 @@ export function SpendPage() {
   return (
     <Page title="Spend" actions={sums.length > 0 ? <CopyButton text={csvOf(by, sums)} what="as CSV" label="Copy as CSV" /> : null}>
       <div className={classes["bar"]}>
-        <SegmentedControl aria-label="By" data={spendGroups.map((group) => ({ value: group, label: `By ${group}` }))} value={by} onChange={(value) => choose({ by: value as SpendGroup })} />
+        <ChoiceBar label="By" data={spendGroups.map((group) => ({ value: group, label: `By ${group}` }))} value={by} onChange={(value) => choose({ by: value as SpendGroup })} />
         <SegmentedControl aria-label="Days" data={spendDays.map((each) => ({ value: String(each), label: `${each} days` }))} value={String(count)} onChange={(value) => choose({ days: Number(value) })} />
       </div>
       {spend.error ? <ProblemNotice error={spend.error} onRetry={() => void spend.refetch()} /> : null}

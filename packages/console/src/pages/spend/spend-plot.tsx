@@ -53,7 +53,7 @@ function optionsOf(width: number, days: readonly number[], stacks: readonly Spen
   return {
     width,
     height: heightPx,
-    padding: [8, 8, 0, 0],
+    padding: [8, 20, 0, 0],
     legend: { show: false },
     cursor: { drag: { x: false, y: false }, points: { show: false } },
     scales: {
@@ -61,7 +61,7 @@ function optionsOf(width: number, days: readonly number[], stacks: readonly Spen
       y: { range: (_, __, most) => [0, most > 0 ? most * 1.08 : 1] },
     },
     axes: [
-      { ...axis, grid: { show: false }, size: 26, splits: () => daysShown(days).map((day) => day / 1000), values: (_, splits) => splits.map((at) => text.format(at * 1000)) },
+      { ...axis, grid: { show: false }, size: 26, splits: (plot) => daysShown(days, plot.width).map((day) => day / 1000), values: (_, splits) => splits.map((at) => text.format(at * 1000)) },
       { ...axis, grid, size: 70, space: 36, values: (_, splits) => splits.map(costText) },
     ],
     series: [{}, ...stacks.map((_, index): uPlot.Series => {
@@ -72,9 +72,13 @@ function optionsOf(width: number, days: readonly number[], stacks: readonly Spen
   };
 }
 
-/** At most eight, and today among them. */
-function daysShown(days: readonly number[]): number[] {
-  const every = Math.ceil(days.length / 8);
+const labelPx = 68;
+const axisPx = 90;
+
+/** At most eight, as many as have room, and today among them. */
+function daysShown(days: readonly number[], widthPx: number): number[] {
+  const most = Math.max(2, Math.min(8, Math.floor((widthPx - axisPx) / labelPx)));
+  const every = Math.ceil(days.length / most);
   return days.filter((_, index) => (days.length - 1 - index) % every === 0);
 }
 
