@@ -21,10 +21,16 @@ export interface BudgetedPorts {
 }
 
 export function budgeted(ports: BudgetedPorts, ask: Ask): Ask {
-  return async (call, targets, operation) => {
+  return (call, targets, operation) => {
     const budgets = ports.book.budgetsOf(call.exchange, { shared: ports.shared, model: ports.models.get(call.model) ?? null });
     // Without a body it asks for something that is there already.
     if (budgets.length === 0 || call.body.length === 0 || operation.isFree === true) return ask(call, targets, operation);
+    return reserving(ports, ask, budgets)(call, targets, operation);
+  };
+}
+
+function reserving(ports: BudgetedPorts, ask: Ask, budgets: readonly CompiledBudget[]): Ask {
+  return async (call, targets, operation) => {
     const bound = boundOf(call, targets, operation.generates === true);
     if (ports.unpriced === "refuse" && bound.nanoUsd === null && budgets.some(({ unit }) => unit === "cost")) throw new RefusalError(unpriced(call.model));
     const since = performance.now();

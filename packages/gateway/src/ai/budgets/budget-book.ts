@@ -61,14 +61,12 @@ export class BudgetBook {
     const { caller } = exchange;
     const consumer = caller ? this.#ports.findConsumer(caller.consumer) : undefined;
     const team = consumer?.team === undefined ? undefined : this.#ports.findTeam(consumer.team);
-    const found = [
-      consumer ? this.#of(consumer, "consumer", consumer.name, consumer.limits) : noBudgets,
-      caller?.limits ? this.#of(caller, "key", `${caller.consumer}/${caller.key}`, caller.limits) : noBudgets,
-      team ? this.#of(team, "team", consumer?.team ?? "", team.limits) : noBudgets,
-      shared.length > 0 ? compileBudgets({ owner: "ai", key: consumer ? `consumer:${consumer.name}` : `address:${exchange.clientAddress}`, limits: shared }) : noBudgets,
-      model && model.limits.length > 0 ? compileBudgets({ owner: "model", key: model.name, limits: model.limits }) : noBudgets,
-    ];
-    return found.every((budgets) => budgets.length === 0) ? noBudgets : found.flat();
+    let found = consumer ? this.#of(consumer, "consumer", consumer.name, consumer.limits) : noBudgets;
+    if (caller?.limits) found = together(found, this.#of(caller, "key", `${caller.consumer}/${caller.key}`, caller.limits));
+    if (team) found = together(found, this.#of(team, "team", consumer?.team ?? "", team.limits));
+    if (shared.length > 0) found = together(found, compileBudgets({ owner: "ai", key: consumer ? `consumer:${consumer.name}` : `address:${exchange.clientAddress}`, limits: shared }));
+    if (model && model.limits.length > 0) found = together(found, compileBudgets({ owner: "model", key: model.name, limits: model.limits }));
+    return found;
   }
 
   /** Takes what the call can cost at most out of all of its budgets, or says why not. */
@@ -105,6 +103,11 @@ export class BudgetBook {
     if (!compiled) this.#compiled.set(holder, (compiled = compileBudgets({ owner, key, limits })));
     return compiled;
   }
+}
+
+function together(found: readonly CompiledBudget[], more: readonly CompiledBudget[]): readonly CompiledBudget[] {
+  if (more.length === 0) return found;
+  return found.length === 0 ? more : [...found, ...more];
 }
 
 function claimOf({ key, unit, limit, period, zone }: CompiledBudget, bound: CallBound): BudgetClaim {

@@ -24,7 +24,7 @@ interface Current {
 }
 
 /** Resolves when the call is over. Rejects with a `RefusalError` for what the caller did wrong. */
-export async function runCall(call: AiCall, targets: readonly ModelTarget[], operation: Operation): Promise<void> {
+export function runCall(call: AiCall, targets: readonly ModelTarget[], operation: Operation): Promise<void> {
   const { admission } = call.ports;
   return admission ? admission.run(call, targets, operation) : askTargets(call, targets, operation);
 }

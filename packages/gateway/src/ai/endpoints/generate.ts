@@ -40,7 +40,7 @@ export const generating: Operation = { generates: true, plan: planAttempt, insid
 export function generate(caller: CallerDialect, parts: EndpointParts, pinning?: Pinning): Handler {
   const answer = answerRequest(caller, parts, pinning);
   const { framing } = caller;
-  return async (exchange, sink) => answer({ exchange, sink: framing ? framedSink(sink, framing) : sink, bytes: await exchange.body.whole() });
+  return (exchange, sink) => exchange.body.whole().then((bytes) => answer({ exchange, sink: framing ? framedSink(sink, framing) : sink, bytes }));
 }
 
 /** The same for a request that the gateway wrote itself. */

@@ -23,6 +23,7 @@ export interface ModelTarget {
   readonly model: string;
   /** What the alias says beyond the provider's own timeouts. */
   readonly firstTokenMs: number | undefined;
+  readonly firstByteMs: number;
   readonly idleMs: number;
   /** Where the alias asks for the fastest. */
   readonly speed?: TargetSpeed;
@@ -34,6 +35,8 @@ export interface ModelTarget {
 
 /** A bare name with a date or a revision behind it is the same model, pinned: gpt-4o-2024-08-06, claude-sonnet-4-5-20250929, gemini-2.5-flash-001. */
 const pinned = /[-@](?:\d{4}-\d{2}-\d{2}|\d{8}|latest|\d{3}|preview-\d{2}-\d{2}(?:\d{2})?)$/;
+const maxNamed = 1000;
+const longestKept = 256;
 /** What the cheapest is found by: three tokens in for one out, as chats have it. */
 const usualCall = { inputTokens: 3000, outputTokens: 1000 };
 
@@ -41,6 +44,8 @@ export class ModelDirectory {
   readonly #accounts = new Map<string, ProviderAccount>();
   readonly #aliases = new Map<string, ModelAlias>();
   readonly #lists: ModelLists;
+  /** Of `provider/model`, which callers write: a bounded number of those that were asked for. */
+  readonly #named = new Map<string, readonly ModelTarget[]>();
   readonly #ports: AiPorts;
   readonly #prices: PriceBook;
 
@@ -62,11 +67,21 @@ export class ModelDirectory {
   resolve(name: string, asked?: Asked): readonly ModelTarget[] | Promise<readonly ModelTarget[]> {
     const alias = this.#aliases.get(name);
     if (alias) return alias.order(asked);
-    const slash = name.indexOf("/");
-    const account = slash > 0 ? this.#accounts.get(name.slice(0, slash)) : undefined;
-    if (account && slash < name.length - 1) return [plainTarget(account, name.slice(slash + 1))];
+    const named = this.#named.get(name) ?? this.#findNamed(name);
+    if (named) return named;
     const known = this.#findBare(name);
     return known ? [known] : this.#learnBare(name);
+  }
+
+  #findNamed(name: string): readonly ModelTarget[] | null {
+    const slash = name.indexOf("/");
+    const account = slash > 0 ? this.#accounts.get(name.slice(0, slash)) : undefined;
+    if (!account || slash === name.length - 1) return null;
+    const targets = [plainTarget(account, name.slice(slash + 1))];
+    if (name.length > longestKept) return targets;
+    if (this.#named.size >= maxNamed) this.#named.clear();
+    this.#named.set(name, targets);
+    return targets;
   }
 
   /** Every name that can be asked for, aliases first. */
@@ -131,9 +146,9 @@ export class ModelDirectory {
 
 /** A target without what an alias may say of it. */
 export function plainTarget(account: ProviderAccount, model: string, keyName?: string): ModelTarget {
-  return { account, model: account.modelNames[model] ?? model, firstTokenMs: undefined, idleMs: account.timeouts.idleMs, ...(keyName !== undefined && { keyName }) };
+  return { account, model: account.modelNames[model] ?? model, firstTokenMs: undefined, firstByteMs: account.timeouts.firstByteMs, idleMs: account.timeouts.idleMs, ...(keyName !== undefined && { keyName }) };
 }
 
 function aliasTarget(account: ProviderAccount, model: string, timeouts: Model["timeouts"]): ModelTarget {
-  return { account, model: account.modelNames[model] ?? model, firstTokenMs: timeouts.firstToken, idleMs: timeouts.idle ?? account.timeouts.idleMs };
+  return { account, model: account.modelNames[model] ?? model, firstTokenMs: timeouts.firstToken, firstByteMs: timeouts.firstByte ?? account.timeouts.firstByteMs, idleMs: timeouts.idle ?? account.timeouts.idleMs };
 }

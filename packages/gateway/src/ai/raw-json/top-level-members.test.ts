@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { memberText, splice, topLevelMembers } from "./top-level-members.ts";
+import { memberText, memberValue, splice, topLevelMembers } from "./top-level-members.ts";
 
 describe("topLevelMembers", () => {
   it("finds what a parser finds, whatever else is in the object", () => {
@@ -16,6 +16,7 @@ describe("topLevelMembers", () => {
         for (const name of ["model", "stream"]) {
           const range = found?.members[name];
           expect(range ? JSON.parse(memberText(bytes, range)) : undefined).toEqual(expected[name]);
+          expect(range ? memberValue(bytes, range) : undefined).toEqual(expected[name]);
         }
       }),
     );

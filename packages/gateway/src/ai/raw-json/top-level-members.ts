@@ -4,6 +4,8 @@
  * stays as it came. Takes for granted that the text is JSON; for anything else it finds nothing or stops at the end, and
  * never reads past it. Strings are skipped natively, so that an image in the text costs next to nothing.
  */
+import { tryParseJson } from "../conversation/json.ts";
+import type { JsonValue } from "../conversation/json.ts";
 import type { WholeBody } from "../../upstreams/body-pieces.ts";
 
 export interface MemberRange {
@@ -56,6 +58,16 @@ export function topLevelMembers(bytes: Buffer, names: readonly string[], start =
 
 export function memberText(bytes: Buffer, range: MemberRange): string {
   return bytes.toString("utf8", range.valueStart, range.valueEnd);
+}
+
+/** Undefined where it is not JSON. A plain string, which most are that anybody asks for, needs no parser. */
+export function memberValue(bytes: Buffer, range: MemberRange): JsonValue | undefined {
+  if (bytes[range.valueStart] !== quote) return tryParseJson(memberText(bytes, range));
+  for (let position = range.valueStart + 1; position < range.valueEnd - 1; position++) {
+    const byte = bytes[position] as number;
+    if (byte < 0x20 || byte > 0x7e || byte === backslash) return tryParseJson(memberText(bytes, range));
+  }
+  return bytes.toString("latin1", range.valueStart + 1, range.valueEnd - 1);
 }
 
 export interface Replacement {
@@ -166,8 +178,7 @@ function skipNested(bytes: Buffer, start: number): number {
 /** A key that is written with escapes is read as a parser reads it. */
 function nameAmong(bytes: Buffer, key: { start: number; end: number }, names: readonly string[]): string | undefined {
   const length = key.end - key.start;
-  const first = bytes[key.start];
-  for (const name of names) if (name.length === length && name.charCodeAt(0) === first && bytes.toString("latin1", key.start, key.end) === name) return name;
+  for (const name of names) if (name.length === length && isThere(bytes, key.start, name)) return name;
   if (!hasEscape(bytes, key)) return undefined;
   try {
     const text: unknown = JSON.parse(`"${bytes.toString("utf8", key.start, key.end)}"`);
@@ -175,6 +186,12 @@ function nameAmong(bytes: Buffer, key: { start: number; end: number }, names: re
   } catch {
     return undefined;
   }
+}
+
+/** Names are ASCII and short: comparing takes less than making a string. */
+function isThere(bytes: Buffer, start: number, name: string): boolean {
+  for (let index = 0; index < name.length; index++) if (bytes[start + index] !== name.charCodeAt(index)) return false;
+  return true;
 }
 
 function hasEscape(bytes: Buffer, { start, end }: { start: number; end: number }): boolean {

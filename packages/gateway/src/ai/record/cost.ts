@@ -26,7 +26,9 @@ interface Known {
 }
 
 export class PriceBook {
-  readonly #known = new Map<string, Known>();
+  /** By provider, by model and by tier: a look-up makes no string. */
+  readonly #known = new Map<string, Map<string, Partial<Record<PricedTier, Known>>>>();
+  #knownModels = 0;
   readonly #overrides: Readonly<Record<string, Price>>;
 
   constructor(overrides: Readonly<Record<string, Price>> = {}) {
@@ -64,13 +66,23 @@ export class PriceBook {
   }
 
   #ratesOf(account: Account, model: string, { nowMs, tier }: { nowMs: number; tier: PricedTier }): Rates | null {
-    const key = `${tier}\n${account.name}\n${model}`;
-    const known = this.#known.get(key);
+    const known = this.#known.get(account.name)?.get(model)?.[tier];
     if (known && nowMs < known.until) return known.rates;
-    if (this.#known.size >= maxKept) this.#known.clear();
     const rates = this.#find(account, model, { nowMs, tier });
-    this.#known.set(key, { rates, until: nowMs + keptMs });
+    this.#tiersOf(account.name, model)[tier] = { rates, until: nowMs + keptMs };
     return rates;
+  }
+
+  #tiersOf(provider: string, model: string): Partial<Record<PricedTier, Known>> {
+    const found = this.#known.get(provider)?.get(model);
+    if (found) return found;
+    if (this.#knownModels >= maxKept) this.#known.clear();
+    this.#knownModels = this.#known.size === 0 ? 1 : this.#knownModels + 1;
+    const models = this.#known.get(provider) ?? new Map<string, Partial<Record<PricedTier, Known>>>();
+    this.#known.set(provider, models);
+    const tiers: Partial<Record<PricedTier, Known>> = {};
+    models.set(model, tiers);
+    return tiers;
   }
 
   #find(account: Account, model: string, { nowMs, tier }: { nowMs: number; tier: PricedTier }): Rates | null {

@@ -6,7 +6,7 @@ import { refuseParameter } from "../../conversation/parameters.ts";
 import type { PassedAnswer, PassThrough, RequestChange } from "../../conversation/pass-through.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
-import { memberText, splice, spliceToSend, topLevelMembers } from "../../raw-json/top-level-members.ts";
+import { memberText, memberValue, splice, spliceToSend, topLevelMembers } from "../../raw-json/top-level-members.ts";
 import type { Replacement } from "../../raw-json/top-level-members.ts";
 import { parseEmbeddedError } from "./errors.ts";
 import { finishReasonIn } from "./finish-reason-in.ts";
@@ -15,12 +15,13 @@ import { parseUsage } from "./usage.ts";
 
 /** What compatible servers and this gateway add to an answer, and OpenAI itself refuses to be sent back. */
 const replayedReasoning = [Buffer.from('"reasoning_content"'), Buffer.from('"reasoning_details"')];
+const someReasoning = Buffer.from('"reasoning_');
 const requestMembers = ["model", "stream_options"];
 
 export const openAiChatPassThrough: PassThrough = {
   path: () => "/chat/completions",
   requestFields: new Set(["openai-beta", "idempotency-key", "x-client-request-id"]),
-  mayPass: (body, kind) => kind !== "openai" || !replayedReasoning.some((key) => body.includes(key)),
+  mayPass: (body, kind) => kind !== "openai" || !body.includes(someReasoning) || !replayedReasoning.some((key) => body.includes(key)),
   requiredFields: [],
   headMembers: requestMembers,
   rewriteRequest,
@@ -42,7 +43,8 @@ function rewriteRequest(body: Buffer, head: JsonObject, change: RequestChange): 
     const text = JSON.stringify(withUsage(head));
     replacements.push(options ? { start: options.valueStart, end: options.valueEnd, text } : { start: found.end, end: found.end, text: `,"stream_options":${text}` });
   }
-  return spliceToSend(body, replacements.sort((one, other) => one.start - other.start));
+  if (replacements.length > 1) replacements.sort((one, other) => one.start - other.start);
+  return spliceToSend(body, replacements);
 }
 
 function withUsage(head: JsonObject): JsonObject {
@@ -56,7 +58,7 @@ function readAnswer(body: Buffer, rename: string | null): PassedAnswer | Provide
   if (!found || !found.members["choices"] || (error && memberText(body, error) !== "null")) return errorIn(body);
   const { usage, model, service_tier: tier } = found.members;
   const renamed = rename !== null && model ? splice(body, [{ start: model.valueStart, end: model.valueEnd, text: JSON.stringify(rename) }]) : body;
-  return { body: renamed, usage: usage && parseUsage(tryParseJson(memberText(body, usage)), tier && tryParseJson(memberText(body, tier))), finish: finishReasonIn(body) };
+  return { body: renamed, usage: usage && parseUsage(tryParseJson(memberText(body, usage)), tier && memberValue(body, tier)), finish: finishReasonIn(body) };
 }
 
 function errorIn(body: Buffer): ProviderError {

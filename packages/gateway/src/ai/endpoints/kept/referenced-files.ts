@@ -17,6 +17,9 @@ import { consumerOf, withKey } from "../pinning.ts";
 const marks = ['"file_id', '"cachedContent', '"cached_content', "v1beta"].map((text) => Buffer.from(text));
 /** A letter written as its number may hide any of them. */
 const hiding = Buffer.from("\\u00");
+/** The same in one go, which costs a third of five searches where the text is short. */
+const anyMark = /"file_id|"cached(?:Content|_content)|v1beta|\\u00/;
+const searchedAtOnceBytes = 16 * 1024;
 /** As Google writes a file: an address of its API, whatever stands before it. */
 const geminiFile = /^https?:\/\/\S+\/v1beta\/files\/([\w.-]{1,256})(?:[:?#]\S*)?$/;
 const cachedContent = /^cachedContents\/([\w.-]{1,256})$/;
@@ -30,6 +33,7 @@ export interface NamingRequest {
 }
 
 export function namesFiles(bytes: Buffer): boolean {
+  if (bytes.length <= searchedAtOnceBytes) return anyMark.test(bytes.toString("latin1"));
   return marks.some((mark) => bytes.includes(mark)) || bytes.includes(hiding);
 }
 
