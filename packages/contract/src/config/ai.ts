@@ -61,7 +61,14 @@ function isServiceAccount(text: string): boolean {
 
 const modelReference = z.string().regex(/^[A-Za-z0-9._-]+\/.+$/, "a target names its provider and its model, such as openai/gpt-5-mini");
 
-const targetTimeouts = z.strictObject({ firstToken: duration.optional(), idle: duration.optional() });
+const targetTimeouts = z.strictObject({
+  /** Of a stream: until its first content. */
+  firstToken: duration.optional(),
+  /** Until the answer begins, instead of the provider's own: one that is not streamed begins when all of it is there. */
+  firstByte: duration.optional(),
+  /** The longest pause in an answer. */
+  idle: duration.optional(),
+});
 const oneOrMore = z.union([z.string(), z.array(z.string()).min(1).max(100)]);
 
 /** When a target may be used; all that is said has to hold. */

@@ -54,6 +54,21 @@ describe("an alias with several targets", () => {
     expect(text.endsWith("data: [DONE]\n\n")).toBe(true);
   });
 
+  it("waits for an answer that is not streamed as long as the alias says, whatever the time for a first token", async () => {
+    const slow: Respond = (call, response) => void setTimeout(() => json(chatAnswer)(call, response), 300);
+    const mute = await startProvider(() => {});
+    const late = await startProvider(slow);
+    const targets = [{ model: "mute/a", timeouts: { firstByte: "100ms" } }, { model: "late/a" }];
+    const gateway = await startAi(
+      { mute: { kind: "openai-compatible", baseUrl: `${mute.url}/v1` }, late: { kind: "openai-compatible", baseUrl: `${late.url}/v1` } },
+      { assistant: { targets, timeouts: { firstToken: "50ms" } } },
+    );
+    opened.push(mute, late, gateway);
+    expect(await gateway.client.chat.completions.create({ model: "assistant", messages: hello })).toMatchObject({ id: chatAnswer.id });
+    const [record] = await gateway.records();
+    expect(record?.attemptLog?.map(({ target, failure }) => [target, failure])).toEqual([["mute/a", "timeout"], ["late/a", undefined]]);
+  });
+
   it("never goes on after the first content", async () => {
     const { gateway, other } = await two(cutAfter(events(...textChunks.slice(0, 2))));
     const text = await (await gateway.post({ model: "assistant", messages: hello, stream: true })).text();

@@ -39,13 +39,13 @@ export function failureOfTransport(failure: TransportFailure, target: ModelTarge
   return { ...failureOfRefusal({ code, detail }), word: failure.kind.startsWith("timeout") ? "timeout" : failure.kind };
 }
 
-function describeTransport(failure: TransportFailure, { account }: ModelTarget): Refusal {
+function describeTransport(failure: TransportFailure, { account, firstByteMs }: ModelTarget): Refusal {
   switch (failure.kind) {
     case "connect-failure":
     case "timeout-connect":
       return { code: "provider-unreachable", detail: `the provider ${account.name} could not be reached` };
     case "timeout-first-byte":
-      return { code: "provider-timeout", detail: `the provider ${account.name} did not begin to answer within ${account.timeouts.firstByteMs} ms` };
+      return { code: "provider-timeout", detail: `the provider ${account.name} did not begin to answer within ${firstByteMs} ms` };
     case "timeout-idle":
       return { code: "provider-timeout", detail: `the answer of the provider ${account.name} paused for longer than allowed` };
     case "reset":

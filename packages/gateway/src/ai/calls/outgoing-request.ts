@@ -62,7 +62,7 @@ export function outgoing({ call, target, path, fields, method, ...content }: Out
       "Host", account.host, ...(fields.includes("accept") ? [] : ["Accept", accept]), "User-Agent", "parley", ...(body ? contentFields(body, content) : []), ...fields,
     ],
     body,
-    timeouts: { connectMs: account.timeouts.connectMs, firstByteMs: account.timeouts.firstByteMs, idleMs: target.idleMs },
+    timeouts: { connectMs: account.timeouts.connectMs, firstByteMs: target.firstByteMs, idleMs: target.idleMs },
   };
 }
 
