@@ -131,6 +131,12 @@ export const conflictProblems = {
     cause: "The body is no JSON Patch or merge patch as its Content-Type says.",
     fix: "The answer names the operation that is wrong.",
   },
+  "repeated-member": {
+    status: 400,
+    title: "An object has a member twice",
+    cause: "The change was to be merged, and one object in it has a member twice. One parser takes the first of the two and another the last, so that the gateway could merge one and the service store the other.",
+    fix: "Send each member once; the answer names the one that is there twice.",
+  },
   "patch-not-applicable": {
     status: 422,
     title: "The patch does not fit the resource",
@@ -140,7 +146,7 @@ export const conflictProblems = {
   "malformed-batch": {
     status: 400,
     title: "The batch, or an item of it, cannot be read",
-    cause: "The body is no JSON, has no list where the service's batches have theirs, or an item does not say what it writes, or writes what another item writes already.",
+    cause: "The body is no JSON, has a member twice or no list where the service's batches have theirs, or an item does not say what it writes, or writes what another item writes already.",
     fix: "Send JSON as the service's documentation has it, each resource once; what has to be written twice goes into two batches.",
   },
   "batch-too-large": {

@@ -17,6 +17,8 @@ const wrongBatches: Record<string, { body: string; status: number; code: string;
   "no JSON": { body: "{", status: 400, code: "malformed-batch", detail: /no JSON/ },
   "no list": { body: '{"operations":{"0":{}}}', status: 400, code: "malformed-batch", detail: /no list at \/operations/ },
   "an empty body": { body: "", status: 400, code: "malformed-batch", detail: /no JSON/ },
+  "a member twice": { body: '{"operations":[{"id":1},{"id":1,"body":{"n":1,"\\u006e":2}}]}', status: 400, code: "malformed-batch", detail: /member \/operations\/1\/body\/n twice/ },
+  "the same list twice": { body: '{"operations":[],"operations":[{"id":1}]}', status: 400, code: "malformed-batch", detail: /member \/operations twice/ },
   "more items than it may have": { body: JSON.stringify({ operations: Array.from({ length: 6 }, (_, id) => ({ id })) }), status: 413, code: "batch-too-large", detail: /6 items, and may have 5/ },
   "more bytes than are looked at": { body: JSON.stringify({ operations: [{ id: "x".repeat(3_000) }] }), status: 413, code: "body-too-large", detail: /1024 bytes/ },
   "a precondition of its own": { body: '{"operations":[]}', headers: { "if-match": '"a"' }, status: 400, code: "malformed-precondition", detail: /in its items/ },

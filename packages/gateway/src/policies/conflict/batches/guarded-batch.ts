@@ -17,6 +17,7 @@ import { answerPlainly } from "../guard/write-answer.ts";
 import { givenTag } from "../guard/write.ts";
 import { readWrite, type WriteRequest } from "../guard/write-request.ts";
 import { parseJson } from "../requests/json-body.ts";
+import { repeatedMember } from "../requests/repeated-member.ts";
 import { type BatchItem, isGuarded, readItem, refuseRepeated } from "./batch-item.ts";
 import { BatchKey } from "./batch-key.ts";
 import type { BatchPlan } from "./batch-plan.ts";
@@ -55,6 +56,8 @@ function readBatch(call: GuardedCall, plan: BatchPlan, { client, lockToken }: Wr
   const document = parseJson(client.bytes);
   const list = document === undefined ? undefined : resolvePointer(document, plan.settings.items);
   if (!Array.isArray(list)) return { code: "malformed-batch", detail: document === undefined ? "The batch is no JSON." : `The batch has no list at ${plan.settings.items || "its root"}.` };
+  const repeated = repeatedMember(client.bytes);
+  if (repeated !== null) return { code: "malformed-batch", detail: `The batch has the member ${repeated} twice, of which the service could take the other one.` };
   if (list.length > plan.settings.maxItems) return { code: "batch-too-large", detail: `The batch has ${list.length} items, and may have ${plan.settings.maxItems}.` };
   const items = list.map((item: Json, index) => readItem(call, plan, { item, index }));
   refuseRepeated(items);

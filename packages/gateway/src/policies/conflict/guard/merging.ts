@@ -1,5 +1,6 @@
 /** The merge strategy: puts the client's change on top of what is there now, where both changes are apart. */
 import { applyJsonPatch, applyMergePatch, defaultLimits, equalJson, exceedsLimits, type Json, type Overlap, threeWayMerge } from "@parley/merge";
+import { repeatedMember } from "../requests/repeated-member.ts";
 import { isJson, parseJson, patchKind } from "../requests/json-body.ts";
 import { withVersionOf } from "./adapters.ts";
 import type { GuardPlan } from "./guard-plan.ts";
@@ -25,6 +26,8 @@ export function outcomeOf(write: ClientWrite, from: Json | undefined): Json | un
 export type Merged =
   | { kind: "merged"; document: Json; bytes: Buffer }
   | { kind: "overlap"; overlaps: Overlap[] }
+  /** The client's change could be read in two ways. */
+  | { kind: "ambiguous"; pointer: string }
   /** Not JSON, the base unknown, or more than may be merged. */
   | { kind: "impossible" };
 
@@ -32,6 +35,8 @@ export function mergeWrite(plan: GuardPlan, write: ClientWrite, documents: { bas
   const { base, theirs } = documents;
   const yours = outcomeOf(write, base);
   if (base === undefined || theirs === undefined || yours === undefined) return { kind: "impossible" };
+  const repeated = repeatedMember(write.bytes);
+  if (repeated !== null) return { kind: "ambiguous", pointer: repeated };
   const version = (document: Json): Json => (plan.adapter === null ? document : withVersionOf(document, theirs, plan.adapter));
   const result = threeWayMerge({ base: version(base), theirs, yours: version(yours) }, plan.settings.merge);
   if (result.kind === "refused") return { kind: "impossible" };

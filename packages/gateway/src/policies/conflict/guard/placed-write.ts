@@ -90,6 +90,7 @@ export class PlacedWrite {
     if ("refusal" in looked || "complaint" in looked) return looked;
     const resolution = await this.#judge(looked);
     if (resolution.kind === "complaint") return { complaint: resolution.complaint };
+    if (resolution.kind === "refusal") return { refusal: resolution.refusal };
     if (this.#placed.isGone()) return { gone: true };
     return this.#send(looked, resolution);
   }

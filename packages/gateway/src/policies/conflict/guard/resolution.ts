@@ -15,6 +15,7 @@ import { documentOf, type Representation } from "./representation.ts";
 import { answerPlainly } from "./write-answer.ts";
 import type { WriteRequest } from "./write-request.ts";
 import type { Json } from "@parley/merge";
+import type { Refusal } from "@parley/contract/problems/problem";
 
 export type Resolution =
   | {
@@ -26,7 +27,9 @@ export type Resolution =
       /** Once it is carried out. */
       done?: () => void;
     }
-  | { kind: "complaint"; complaint: Complaint };
+  | { kind: "complaint"; complaint: Complaint }
+  /** It cannot be read, which is no conflict. */
+  | { kind: "refusal"; refusal: Refusal };
 
 /** A precondition of the client's is false. */
 export async function resolveMismatch(looked: Looked, request: WriteRequest, by: PreconditionField): Promise<Resolution> {
@@ -53,6 +56,7 @@ function merging(looked: Looked, request: WriteRequest, found: { base: Base | nu
   const { base, evidence, current } = found;
   const result = request.client === null ? { kind: "impossible" as const } : mergeWrite(call.plan, request.client, { base: base?.document, theirs: documentOf(current) });
   if (result.kind === "merged") return { kind: "proceed", merged: result, current, done: () => mergedRecord(call, evidence) };
+  if (result.kind === "ambiguous") return { kind: "refusal", refusal: { code: "repeated-member", detail: `The body has the member ${result.pointer} twice, so it cannot be said what is to be merged.` } };
   const complete = result.kind === "overlap" ? { ...evidence, overlaps: result.overlaps, intended: null } : evidence;
   return { kind: "complaint", complaint: { diagnosis: diagnose(complete), evidence: complete } };
 }
@@ -105,6 +109,7 @@ export async function afterUpstreamConflict(looked: Looked, conflict: UpstreamCo
   if (!upstream.busy && conflict.mayRepeat && !same && wantsMerge(call) && now.current?.exists) {
     const resolution = merging(now, request, { base, evidence, current: now.current });
     if (resolution.kind === "proceed") return { kind: "repeat", resolution };
+    if (resolution.kind === "refusal") return { kind: "answer", answer: () => call.sink.fault(resolution.refusal) };
     return { kind: "answer", answer: () => explain(call, answer, resolution.complaint) };
   }
   return { kind: "answer", answer: () => explain(call, answer, { diagnosis: diagnose(evidence), evidence }) };

@@ -45,6 +45,14 @@ describe("merge", () => {
     expect([forbidden.status, forbidden.body]).toMatchObject([412, { conflicts: [{ pointer: "/balance" }] }]);
   });
 
+  it.each([["PUT", "application/json"], ["PATCH", "application/merge-patch+json"]])("refuses what two parsers could read differently, and nothing is written (%s)", async (method, type) => {
+    const all = await start({ mode: "require", strategy: "merge" });
+    const doubled = '{"title":"one","shade":"blue","shade":"green"}';
+    const refused = await meet(all, doubled, { method, headers: { "content-type": type } });
+    expect([refused.status, refused.body]).toMatchObject([400, { code: "repeated-member", detail: expect.stringContaining("/shade twice") as string }]);
+    expect(JSON.parse(String(all.kept.get("/7")))).toEqual({ ...document, title: "two" });
+  });
+
   it("when the client asks for it, for patches too", async () => {
     const all = await start({ mode: "require" });
     const patched = await meet(all, { shade: "blue" }, { method: "PATCH", headers: { "content-type": "application/merge-patch+json", prefer: "conflict=merge" } });
