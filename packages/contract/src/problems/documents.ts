@@ -17,7 +17,7 @@ export const documentProblems = {
   "adapter-refused": {
     status: 413,
     title: "The request cannot be adapted",
-    cause: "The version is served by a newer one's upstream, and its requests are mapped; this one is too long, or a JSON patch.",
+    cause: "The version is served by a newer one's upstream, and its requests are mapped; this one is too long, in a content coding that cannot be read, or a JSON patch.",
     fix: "Send the whole resource or a merge patch, of up to 1 MiB, or call the newer version.",
   },
   "adapter-failed": {
@@ -37,6 +37,12 @@ export const documentProblems = {
     title: "The OpenAPI document cannot be fetched",
     cause: "The URL does not answer with the document, or leads to an address that is not public.",
     fix: "Correct the URL, or send the document itself with PUT.",
+  },
+  "document-unavailable": {
+    status: 503,
+    title: "The documentation cannot be shown at this time",
+    cause: "The document is being read for many at once, or its text has not arrived at this gateway yet.",
+    fix: "Ask again after Retry-After; calls of the service are not affected.",
   },
   "breaking-change": {
     status: 409,

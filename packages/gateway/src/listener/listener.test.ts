@@ -239,7 +239,10 @@ describe("the gateway's own pages", () => {
     expect(json.code).toBe("unknown-key");
     expect(await (await fetch(address, { headers: { accept: "text/markdown" } })).text()).toMatch(/^# The key is/);
     expect((await fetch(`${gateway.url}/.well-known/parley/problems/nothing`)).status).toBe(404);
-    expect((await fetch(address, { method: "POST" })).status).toBe(405);
+    const posted = await fetch(address, { method: "POST" });
+    expect([posted.status, posted.headers.get("allow"), await posted.json()]).toMatchObject([405, "GET, HEAD", { code: "method-not-allowed" }]);
+    const nothing = await fetch(`${gateway.url}/.well-known/parley/nothing`);
+    expect([nothing.status, nothing.headers.get("content-type"), await nothing.json()]).toMatchObject([404, "application/problem+json", { code: "not-found", status: 404, fix: expect.any(String) }]);
     await gateway.stop();
   });
 

@@ -7,6 +7,7 @@ import { conflictPath, type ConflictRecord } from "@parley/contract/conflicts/re
 import { problemPage } from "@parley/contract/problems/page";
 import { problemPath, servicesPath, versionsPath } from "@parley/contract/problems/problem";
 import { isProblemCode, problemEntry, type ProblemCode } from "@parley/contract/problems/table";
+import { plainProblem } from "../exchange/plain-problem.ts";
 import type { ServicePage } from "../service-pages/service-pages.ts";
 import { htmlConflictPage } from "./conflict-page.ts";
 import { htmlProblemPage, pagePolicy } from "./problem-page.ts";
@@ -49,7 +50,7 @@ export function answerOwnPage(request: OwnPageRequest, about: OwnPageContext, se
 
 function ownPage({ method, headers }: OwnPageRequest, about: OwnPageContext): Page | Promise<Page> {
   const path = about.target.split("?", 1)[0] as string;
-  if (method !== "GET" && method !== "HEAD") return { status: 405, type: "text/plain; charset=utf-8", body: "Only GET and HEAD.\n", allow: "GET, HEAD" };
+  if (method !== "GET" && method !== "HEAD") return plainProblem({ code: "method-not-allowed", detail: "The gateway's own pages are read with GET and HEAD.", headers: { Allow: "GET, HEAD" } });
   if (path === `${prefix}/livez`) return json(200, { status: "alive" });
   if (path === `${prefix}/readyz`) return about.draining ? json(503, { status: "draining" }) : json(200, { status: "ready" });
   const code = path.startsWith(problemPath) ? path.slice(problemPath.length) : "";
@@ -57,7 +58,7 @@ function ownPage({ method, headers }: OwnPageRequest, about: OwnPageContext): Pa
   const versions = path.startsWith(versionsPath) ? about.versionsOf(path.slice(versionsPath.length)) : null;
   if (versions !== null) return json(200, versions);
   const id = path.startsWith(conflictPath) ? path.slice(conflictPath.length) : "";
-  if (path.startsWith(servicesPath)) return about.servicePage().then((page) => (page === null ? noPage() : { ...page, private: true }), () => json(500, { title: "The page could not be made", status: 500 }, "application/problem+json"));
+  if (path.startsWith(servicesPath)) return about.servicePage().then((page) => (page === null ? noPage() : { ...page, private: true }), () => plainProblem({ code: "internal-error", detail: "The page could not be made." }));
   if (/^[0-9a-f]{32}$/.test(id)) return conflictPage(about.findConflict(id), headers.accept ?? "");
   return noPage();
 }
@@ -69,12 +70,12 @@ function conflictPage(finding: Promise<ConflictRecord | null>, accept: string): 
       if (record === null) return noPage();
       return /\btext\/html\b/i.test(accept) ? { status: 200, type: "text/html; charset=utf-8", body: htmlConflictPage(record), private: true } : json(200, record);
     },
-    () => json(503, { title: "The ledger does not answer", status: 503 }, "application/problem+json"),
+    () => plainProblem({ code: "ledger-unavailable", detail: "The ledger, which keeps conflicts, does not answer.", fix: "Ask again in a moment." }),
   );
 }
 
 function noPage(): Page {
-  return json(404, { title: "There is no such page", status: 404 }, "application/problem+json");
+  return plainProblem({ code: "not-found", detail: "There is no such page, or none that you may see.", fix: "Compare the address with the one that led here; pages of a service want the key of its calls." });
 }
 
 interface Page {
@@ -87,11 +88,10 @@ interface Page {
   fields?: readonly string[];
   /** Of a page with a style of its own. */
   policy?: string;
-  allow?: string;
 }
 
-function json(status: number, value: unknown, type = "application/json"): Page {
-  return { status, type, body: `${JSON.stringify(value)}\n` };
+function json(status: number, value: unknown): Page {
+  return { status, type: "application/json", body: `${JSON.stringify(value)}\n` };
 }
 
 /** HTML for people, JSON or Markdown for whoever says so. */
@@ -113,6 +113,5 @@ function written(page: Page): OwnPage {
     "Vary", "Accept",
   ];
   if (page.fields !== undefined) rawHeaders.push(...page.fields);
-  if (page.allow !== undefined) rawHeaders.push("Allow", page.allow);
   return { status: page.status, rawHeaders, body };
 }

@@ -216,7 +216,7 @@ describe("a document written by a stranger", () => {
     const gateway = await start({ notes: {} }, { notes: document() });
     const { rmSync } = await import("node:fs");
     rmSync(`${gateway.dataDirectory}/documents`, { recursive: true });
-    const { status, headers } = await get(gateway, "/notes/");
-    expect([status, headers.get("retry-after")]).toEqual([503, "2"]);
+    const { status, headers, text } = await get(gateway, "/notes/");
+    expect([status, headers.get("retry-after"), JSON.parse(text)]).toMatchObject([503, "2", { code: "document-unavailable", type: "/.well-known/parley/problems/document-unavailable" }]);
   });
 });

@@ -11,6 +11,7 @@ import { documentName } from "@parley/contract/snapshot";
 import type { Block } from "@parley/openapi/reference";
 import { baseUrl } from "../exchange/host.ts";
 import type { Exchange } from "../exchange/exchange.ts";
+import { plainProblem } from "../exchange/plain-problem.ts";
 import type { PipelinePorts } from "../pipeline/route-plan.ts";
 import { versionsPage } from "../policies/versions/versions-page.ts";
 import type { Book, BookSource } from "./book.ts";
@@ -68,7 +69,7 @@ export class ServicePages {
     const service = place && this.#ports.findService(place.service);
     if (!place || !service || !this.#documented(place.service, service).length) return null;
     const refusal = await this.#rightsOf(place.service, service)(exchange);
-    if (refusal !== null) return refusal.code === "too-many-wrong-keys" ? plain(429, "Too many wrong keys.", refusal.headers) : null;
+    if (refusal !== null) return refusal.code === "too-many-wrong-keys" ? plainProblem(refusal) : null;
     const reading: Reading = { exchange, name: place.service, service, versions: this.#documented(place.service, service).filter((version) => version === undefined || this.#mayRead(exchange, place.service, { service, version })) };
     const query = new URLSearchParams(exchange.target.split("?")[1] ?? "");
     const wanted = wantedIn(place.rest, query, { versions: new Set(Object.keys(service.versions?.list ?? {})), form: place.form });
@@ -76,7 +77,7 @@ export class ServicePages {
     try {
       return await this.#page(reading, wanted);
     } catch (error) {
-      if (error instanceof NoBook) return plain(503, `The document cannot be shown at this time: ${error.message}.`, { "Retry-After": "2" });
+      if (error instanceof NoBook) return plainProblem({ code: "document-unavailable", detail: `The document cannot be shown at this time: ${error.message}.`, headers: { "Retry-After": "2" } });
       throw error;
     }
   }
@@ -196,8 +197,4 @@ function written({ exchange, service }: Reading, place: PagePlace, { title, bloc
   return place.form === "markdown"
     ? { status: 200, type: "text/markdown; charset=utf-8", body: markdownPage(title, blocks, setting), fields }
     : { status: 200, type: "text/html; charset=utf-8", body: htmlPage(title, blocks, setting), fields, policy: htmlPolicy };
-}
-
-function plain(status: number, title: string, headers: Readonly<Record<string, string>> = {}): ServicePage {
-  return { status, type: "application/problem+json", body: `${JSON.stringify({ title, status })}\n`, fields: Object.entries(headers).flat() };
 }
