@@ -49,10 +49,11 @@ function dearestTier(asked: JsonValue | undefined): PricedTier {
 /** All answers together, as the dialects say it; undefined where the request does not. */
 function statedOutput(body: JsonObject): number | undefined {
   const config = objectOf(body["generationConfig"]) ?? objectOf(body["generation_config"]);
-  const [bedrock, ollama] = [objectOf(body["inferenceConfig"]), objectOf(body["options"])];
+  const [bedrock, ollama, titan] = [objectOf(body["inferenceConfig"]), objectOf(body["options"]), objectOf(body["textGenerationConfig"])];
   const most =
     countOf(body["max_completion_tokens"]) ?? countOf(body["max_tokens"]) ?? countOf(body["max_output_tokens"]) ?? countOf(config?.["maxOutputTokens"]) ?? countOf(config?.["max_output_tokens"])
-    ?? countOf(bedrock?.["maxTokens"]) ?? countOf(ollama?.["num_predict"]);
+    ?? countOf(bedrock?.["maxTokens"]) ?? countOf(ollama?.["num_predict"])
+    ?? countOf(bedrock?.["max_new_tokens"]) ?? countOf(titan?.["maxTokenCount"]) ?? countOf(body["max_gen_len"]) ?? countOf(body["max_tokens_to_sample"]);
   if (most === undefined) return undefined;
   return most * Math.max(1, countOf(body["n"]) ?? countOf(config?.["candidateCount"]) ?? 1);
 }

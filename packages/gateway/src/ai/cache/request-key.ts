@@ -6,7 +6,7 @@ import type { JsonObject, JsonValue } from "../conversation/json.ts";
 
 export function requestKey(call: AiCall, scope: "consumer" | "shared"): string {
   const { outline } = call;
-  const text = JSON.stringify([keyHolder(call, scope), call.caller.name, call.model, call.stream, call.guard?.names ?? [], sorted(call.judgedBody())]);
+  const text = JSON.stringify([keyHolder(call, scope), call.caller.name + (call.caller.form ?? ""), call.model, call.stream, call.guard?.names ?? [], sorted(call.judgedBody())]);
   return hash("sha256", outline ? outline.digested(text) : text, "base64url");
 }
 

@@ -71,7 +71,7 @@ function planPassing(call: AiCall, target: ModelTarget, { dialect, passThrough }
   const onAnswerId = (id: string): void => call.onAnswerId?.(id, target.account.name, call.keyName);
   const passing: Reading = {
     dialect,
-    read: (body) => readPassed(passThrough.readAnswer(body, rename), onAnswerId),
+    read: (body, fields) => readPassed(passThrough.readAnswer(body, rename, fields), onAnswerId),
     stage: () => passThrough.stream({ rename, includeUsage: call.includeUsage, onAnswerId }),
     warnings: warningFields(notes),
     streamType: passThrough.streamType,
@@ -86,7 +86,7 @@ function warningFields(notes: TranslationNotes): string[] {
 /** How the answer is read. */
 export interface Reading {
   readonly dialect: ProviderDialect;
-  readonly read: (body: Buffer) => ReadAnswer | ProviderError;
+  readonly read: (body: Buffer, fields: readonly string[]) => ReadAnswer | ProviderError;
   readonly stage: () => PassThroughStream;
   /** Name, value, …: fields that say what the translation changed. */
   readonly warnings: readonly string[];
@@ -103,7 +103,7 @@ export function relayFor(attempt: ProviderAttempt, { call, target, reading }: { 
   const isJson = provider.contentType.startsWith("application/json");
   const fields = [...provider.fields, ...reading.warnings];
   if (!call.stream) {
-    return new WholeRelay({ call, target, read: reading.read, fields, contentFields: jsonFields, settle });
+    return new WholeRelay({ call, target, read: (body) => reading.read(body, provider.fields), fields, contentFields: jsonFields, settle });
   }
   // A server that does not stream, or an error with status 200: its answer is told as events.
   if (isJson) return new WholeRelay({ call, target, read: (body) => readUnstreamed(call, reading.dialect, body), fields, contentFields: eventFields, settle });

@@ -51,6 +51,8 @@ export interface CallerDialect {
   readonly framing?: CallerFraming;
   /** A request that does not say is for a stream. */
   readonly streamsByDefault?: true;
+  /** Tells apart what speaks one dialect in several forms: the same body may mean another thing in each. */
+  readonly form?: string;
   /** How bytes go to providers of a dialect that has this call in the caller's own form; else they go as the caller's dialect has it. */
   readonly passes?: { readonly dialect: DialectName; readonly by: PassThrough };
   /** Throws a `RefusalError` that names the parameter. */

@@ -20,8 +20,8 @@ export interface PassThrough {
   readonly headMembers: readonly string[];
   /** The request with what has to change, a large one in pieces. `head` has at least those of `headMembers` that the body has. */
   rewriteRequest(body: Buffer, head: JsonObject, change: RequestChange): Buffer | readonly Buffer[];
-  /** A whole answer of status 2xx; `rename` is what the model is called towards the caller, null to leave it. */
-  readAnswer(body: Buffer, rename: string | null): PassedAnswer | ProviderError;
+  /** A whole answer of status 2xx; `rename` is what the model is called towards the caller, null to leave it. `fields` of the provider are those that reach the caller. */
+  readAnswer(body: Buffer, rename: string | null, fields?: readonly string[]): PassedAnswer | ProviderError;
   stream(options: PassThroughOptions): PassThroughStream;
   /** The Content-Type of its streams; server-sent events where absent. */
   readonly streamType?: string;

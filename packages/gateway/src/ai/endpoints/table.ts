@@ -6,7 +6,7 @@ import { openAiChatCaller } from "../dialects/openai-chat/dialect.ts";
 import { openAiResponsesCaller } from "../dialects/openai-responses/dialect.ts";
 import type { AiEndpoints, AiMatch } from "../endpoints-contract.ts";
 import type { ObjectOwners } from "../models/object-owners.ts";
-import { matchConverse } from "./bedrock.ts";
+import { matchBedrock } from "./bedrock.ts";
 import { countMessageTokens, countingCaller } from "./count-tokens.ts";
 import { embeddings } from "./embeddings.ts";
 import { generate } from "./generate.ts";
@@ -62,7 +62,7 @@ export function endpointTable(given: EndpointParts, owners: ObjectOwners): AiEnd
     const endpoint = fixed.get(path);
     if (endpoint) return method === endpoint.method ? endpoint.match : { allow: [endpoint.method] };
     if (isGeminiCall(path)) return matchGemini(method, path.slice(modelPath.length), parts);
-    const converse = matchConverse(method, path, parts);
+    const converse = matchBedrock(method, path, parts);
     if (converse) return converse;
     if (path.startsWith(geminiPath)) return matchGemini(method, path.slice(geminiPath.length), parts);
     const stored = storedResponse(path);

@@ -2,7 +2,7 @@
 import type { Conversation } from "../../conversation/conversation.ts";
 import type { ProviderRequest, ProviderTarget } from "../../conversation/dialect.ts";
 import { declineExtensions } from "../../conversation/extensions.ts";
-import { asText } from "../../conversation/json.ts";
+import { asText, isList } from "../../conversation/json.ts";
 import type { JsonDraft, JsonValue } from "../../conversation/json.ts";
 import type { TranslationNotes } from "../../conversation/translation-notes.ts";
 import { modelRules } from "./model-rules.ts";
@@ -14,6 +14,8 @@ import { writeToolChoice, writeTools } from "./write-tools.ts";
 
 /** The version of the API that this codec speaks. */
 export const apiVersion = "2023-06-01";
+/** Clouds take in the body what Anthropic itself takes in a header field. */
+const betaMember = "anthropic_beta";
 
 export function writeMessagesRequest(conversation: Conversation, target: ProviderTarget, notes: TranslationNotes): ProviderRequest {
   refuseWhatIsMissing(conversation, notes);
@@ -34,8 +36,9 @@ export function writeMessagesRequest(conversation: Conversation, target: Provide
   };
   writeThinking(conversation, { body, rules, notes });
   writeSampling(conversation.sampling, { body, rules, notes });
-  if (conversation.dialect === "anthropic-messages") for (const extension of conversation.extensions) body[extension.name] = extension.value;
-  else declineExtensions(conversation, notes);
+  if (conversation.dialect === "anthropic-messages") {
+    for (const { name, value } of conversation.extensions) if (name !== betaMember) body[name] = value;
+  } else declineExtensions(conversation, notes);
   return { path: "/v1/messages", headers: writeHeaders(conversation), body };
 }
 
@@ -83,7 +86,10 @@ function writeOutputConfig(conversation: Conversation, notes: TranslationNotes):
 
 function writeHeaders(conversation: Conversation): string[] {
   const headers = ["anthropic-version", apiVersion];
-  if (usesFiles(conversation)) headers.push("anthropic-beta", "files-api-2025-04-14");
+  const betas = new Set(usesFiles(conversation) ? ["files-api-2025-04-14"] : []);
+  const asked = conversation.dialect === "anthropic-messages" ? conversation.extensions.find(({ name }) => name === betaMember)?.value : undefined;
+  if (isList(asked)) for (const beta of asked) if (typeof beta === "string") betas.add(beta);
+  if (betas.size > 0) headers.push("anthropic-beta", [...betas].join(","));
   return headers;
 }
 

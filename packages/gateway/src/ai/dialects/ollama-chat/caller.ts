@@ -22,6 +22,7 @@ export const ollamaChatCaller: CallerDialect = {
 
 export const ollamaGenerateCaller: CallerDialect = {
   ...ollamaChatCaller,
+  form: "generate",
   passes: { dialect: "ollama-chat", by: ollamaGeneratePassThrough },
   parseRequest: parseGenerateRequest,
   writeAnswer: writeGenerated,
