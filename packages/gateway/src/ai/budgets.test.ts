@@ -67,6 +67,18 @@ describe("limits on tokens and cost", () => {
     const messages = await gateway.ask({ path: "/v1/messages" });
     expect(messages.headers.get("anthropic-ratelimit-tokens-limit")).toBe("1000");
     expect(Date.parse(messages.headers.get("anthropic-ratelimit-tokens-reset") ?? "")).toBeGreaterThan(Date.now());
+    const stream = await gateway.ask({ body: { stream: true, messages: [{ role: "user", content: "Hi, how are you?" }] } });
+    expect(stream.headers.get("x-ratelimit-remaining-tokens")).toMatch(/^9\d\d$/);
+    await stream.body?.cancel();
+  });
+
+  it("say so in a refusal, too, in the words of the caller's SDK", async () => {
+    await using gateway = await startBudgeted({ configuration: limited({ tokens: 1000, per: "1m" }, { cost: "0.5 USD", per: "month" }) });
+    const chat = await gateway.ask({ body: { max_tokens: 2000 } });
+    expect([chat.status, chat.headers.get("x-ratelimit-limit-tokens"), chat.headers.get("x-ratelimit-remaining-tokens")]).toEqual([429, "1000", "1000"]);
+    expect(chat.headers.get("parley-budget")).toContain("limit=0.500;remaining=0.500");
+    const messages = await gateway.ask({ path: "/v1/messages", body: { max_tokens: 2000 } });
+    expect([messages.status, messages.headers.get("anthropic-ratelimit-tokens-remaining")]).toEqual([429, "1000"]);
   });
 
   it("hold for keys, teams, models and the endpoints as well, each by itself", async () => {

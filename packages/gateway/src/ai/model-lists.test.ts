@@ -27,6 +27,8 @@ describe("the list of models", () => {
       { capabilities: expect.arrayContaining(["chat"]), context_window: 128_000, owned_by: "parley" }, { context_window: 128_000, owned_by: "openai" }, { capabilities: ["embeddings"] }, { capabilities: ["images"] },
       { capabilities: expect.arrayContaining(["chat"]), context_window: 200_000 }, { capabilities: ["chat"] }, { capabilities: ["embeddings"] }, { capabilities: ["images"] }, { capabilities: ["speech"] },
     ]);
+    // One model by itself as it stands in the list.
+    expect(await gateway.client.models.retrieve(ids[0] ?? "")).toEqual(data[0]);
     expect(await gateway.client.models.retrieve("openai/text-embedding-3-small")).toMatchObject({ id: "openai/text-embedding-3-small", capabilities: ["embeddings"] });
   });
 

@@ -2,10 +2,12 @@
 /** Reserves before a call what it can cost at most, and settles on what it did cost. */
 import type { CallRecord } from "@parley/contract/call-record";
 import type { Limit } from "@parley/contract/config/limits";
+import type { Refusal } from "@parley/contract/problems/problem";
 import { RefusalError } from "../../exchange/answer.ts";
 import type { BudgetBook, Reservation, Spent } from "../budgets/budget-book.ts";
 import { budgetFields, isProviderLimit } from "../budgets/budget-fields.ts";
 import { unpriced } from "../budgets/budget-refusal.ts";
+import type { ExhaustedRefusal } from "../budgets/budget-refusal.ts";
 import { boundOf, type CallBound } from "../budgets/call-bound.ts";
 import type { CompiledBudget } from "../budgets/compiled-budgets.ts";
 import type { AiCall } from "../calls/ai-call.ts";
@@ -36,10 +38,16 @@ function reserving(ports: BudgetedPorts, ask: Ask, budgets: readonly CompiledBud
     const since = performance.now();
     const reserved = await ports.book.reserve(call.exchange.id, budgets, bound);
     call.exchange.step("budget", since);
-    if ("code" in reserved) throw new RefusalError(reserved);
+    if ("code" in reserved) throw new RefusalError("states" in reserved ? announced(call, budgets, reserved) : reserved);
     settleAtEnd(call, reserved, bound);
     return ask(call.with({ sink: announcing(call, { budgets, reserved, bound }) }), targets, operation);
   };
+}
+
+function announced(call: AiCall, budgets: readonly CompiledBudget[], { states, ...refusal }: ExhaustedRefusal): Refusal {
+  const fields = budgetFields(budgets, states, { dialect: call.caller.name, nowMs: call.ports.now() });
+  const told = Object.fromEntries(Array.from({ length: fields.length / 2 }, (_, pair) => fields.slice(2 * pair, 2 * pair + 2)));
+  return { ...refusal, headers: { ...refusal.headers, ...told } };
 }
 
 function settleAtEnd(call: AiCall, reserved: Reservation, bound: CallBound): void {
@@ -59,7 +67,7 @@ function spentSoFar(record: Partial<CallRecord>, bound: CallBound): Spent {
   const said = Math.floor((record.responseBytes ?? 0) / bytesPerStreamedToken);
   const output = Math.min(said, bound.outputTokens);
   const perToken = bound.outputTokens === 0 || bound.nanoUsd === null ? 0 : (bound.nanoUsd - bound.inputNanoUsd) / bound.outputTokens;
-  return { tokens: bound.inputTokens / 2 + output, nanoUsd: Math.floor(bound.inputNanoUsd / 2 + output * perToken) };
+  return { tokens: Math.ceil(bound.inputTokens / 2) + output, nanoUsd: Math.floor(bound.inputNanoUsd / 2 + output * perToken) };
 }
 
 /**

@@ -11,6 +11,7 @@ import type { Ledger } from "@parley/stores/ports/ledger";
 import { LedgerUnavailableError } from "@parley/stores/ports/ledger";
 import type { Exchange } from "../../exchange/exchange.ts";
 import { exhausted, ledgerDown } from "./budget-refusal.ts";
+import type { ExhaustedRefusal } from "./budget-refusal.ts";
 import type { CallBound } from "./call-bound.ts";
 import { compileBudgets, type CompiledBudget, noBudgets } from "./compiled-budgets.ts";
 import { Settlements } from "./settlements.ts";
@@ -70,7 +71,7 @@ export class BudgetBook {
   }
 
   /** Takes what the call can cost at most out of all of its budgets, or says why not. */
-  async reserve(callId: string, budgets: readonly CompiledBudget[], bound: CallBound): Promise<Reservation | Refusal> {
+  async reserve(callId: string, budgets: readonly CompiledBudget[], bound: CallBound): Promise<Reservation | Refusal | ExhaustedRefusal> {
     const claims = budgets.map((budget) => claimOf(budget, bound));
     try {
       const answer = await this.#ports.ledger.reserveBudget({ reservation: callId, claims, ttlMs });

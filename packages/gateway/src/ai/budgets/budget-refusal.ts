@@ -1,6 +1,6 @@
 /** The refusals of budgets. */
 import type { Refusal } from "@parley/contract/problems/problem";
-import type { BudgetOperations } from "@parley/stores/ports/budgets";
+import type { BudgetOperations, BudgetState } from "@parley/stores/ports/budgets";
 import type { CallBound } from "./call-bound.ts";
 import type { CompiledBudget } from "./compiled-budgets.ts";
 
@@ -9,7 +9,12 @@ type Exhausted = Extract<BudgetOperations["reserveBudget"]["output"], { kind: "e
 /** Clients that repeat by themselves should not, where it takes longer than this. */
 const worthWaitingMs = 60_000;
 
-export function exhausted(budgets: readonly CompiledBudget[], answer: Exhausted, bound: CallBound): Refusal {
+/** With how the budgets stand, for the fields that the caller's SDK looks for. */
+export interface ExhaustedRefusal extends Refusal {
+  readonly states: readonly BudgetState[];
+}
+
+export function exhausted(budgets: readonly CompiledBudget[], answer: Exhausted, bound: CallBound): ExhaustedRefusal {
   const budget = budgets[answer.claim] as CompiledBudget;
   const used = answer.states[answer.claim]?.used ?? 0;
   const { retryAfterMs } = answer;
@@ -19,6 +24,7 @@ export function exhausted(budgets: readonly CompiledBudget[], answer: Exhausted,
   const seconds = retryAfterMs === null ? null : Math.max(1, Math.ceil(retryAfterMs / 1000));
   const when = seconds === null ? "the call asks for more than all of it, so that it never fits" : `there is enough again in ${seconds} s`;
   return {
+    states: answer.states,
     code: budget.unit === "tokens" ? "token-limit" : "budget-exhausted",
     detail: `The budget ${budget.name} has ${rest} left, reservations of calls under way taken off, and this call can take ${wanted}; ${when}.`,
     headers: {

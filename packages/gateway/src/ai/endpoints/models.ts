@@ -39,7 +39,7 @@ export function getModel(directory: ModelDirectory, id: string): Handler {
     if (!target) throw new RefusalError(await unknownModel(directory, name));
     const facts = new ModelFactsBook().of(target);
     if (wantsGeminiShape(exchange)) return answer(sink, describeForGemini({ id: name, owner: "" }, facts));
-    answer(sink, wantsAnthropicShape(exchange) ? describeForAnthropic({ id: name, owner: "" }, facts) : describe({ id: name, owner: target.account.name }, facts));
+    answer(sink, wantsAnthropicShape(exchange) ? describeForAnthropic({ id: name, owner: "" }, facts) : describe({ id: name, owner: directory.isAlias(name) ? "parley" : target.account.name }, facts));
   };
 }
 

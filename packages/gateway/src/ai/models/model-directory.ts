@@ -84,6 +84,10 @@ export class ModelDirectory {
     return targets;
   }
 
+  isAlias(name: string): boolean {
+    return this.#aliases.has(name);
+  }
+
   /** Every name that can be asked for, aliases first. */
   async names(): Promise<{ id: string; owner: string }[]> {
     await this.#lists.learn([...this.#accounts.values()]);
