@@ -30,6 +30,8 @@ export const batch = z.strictObject({
     ifMatch: pointer.optional(),
     ifNoneMatch: pointer.optional(),
     lockToken: pointer.optional(),
+    /** Where the upstream takes the resource's fence, a number; what a client sends there is never passed on. */
+    fence: pointer.optional(),
     /** The document that the item writes; "" where it is the item itself. */
     body: pointer.optional(),
     id: pointer.optional(),

@@ -4,6 +4,7 @@ import type { Refusal } from "@parley/contract/problems/problem";
 import { isWithin, type Json, resolvePointer } from "@parley/merge";
 import { outsideOfScopes } from "../../../exchange/key-scopes.ts";
 import type { GuardedCall } from "../guard/guarded-call.ts";
+import { type UniqueValue, uniqueValue } from "../guard/unique-create.ts";
 import { withoutValueAt } from "./json-as-written.ts";
 import type { BatchPlan } from "./batch-plan.ts";
 
@@ -23,6 +24,10 @@ export interface BatchItem {
   /** Null where the service does not say where it is. */
   body: Buffer | null;
   contentType: string;
+  /** Something stands where the gateway tells the upstream the fence. */
+  hasFence: boolean;
+  /** Of a create in a collection with a unique key. */
+  unique: UniqueValue | null;
   /** It goes no further than this. */
   refusal: Refusal | null;
 }
@@ -37,8 +42,10 @@ export function readItem(call: GuardedCall, plan: BatchPlan, about: { item: Json
     index, id: settings.item.id === undefined ? null : (resolvePointer(item, settings.item.id) ?? null), method: method ?? "", word: wordOf(settings, item) ?? null, path: plan.pathOf(item) ?? "",
     ifMatch: fields.ifMatch ?? null, ifNoneMatch: fields.ifNoneMatch ?? null, lockToken: fields.lockToken ?? null,
     body: body === undefined ? null : Buffer.from(JSON.stringify(body)),
-    contentType: method === "PATCH" ? (Array.isArray(body) ? "application/json-patch+json" : "application/merge-patch+json") : "application/json", refusal: null,
+    contentType: method === "PATCH" ? (Array.isArray(body) ? "application/json-patch+json" : "application/merge-patch+json") : "application/json", unique: null, refusal: null,
+    hasFence: settings.item.fence !== undefined && resolvePointer(item, settings.item.fence) !== undefined,
   };
+  if (read.path !== "" && read.body !== null && isCreate(read)) read.unique = uniqueValue(call, { method: read.method, contentType: read.contentType, bytes: read.body });
   const wrong = Object.values(fields).includes(undefined) ? "has a precondition or a token that is no text" : complaintAbout(read, settings);
   return { ...read, refusal: wrong === null ? outOfScope(call, read) : { code: "malformed-batch", detail: `Item ${index} ${wrong}.` } };
 }
@@ -53,21 +60,27 @@ function outOfScope({ plan, exchange }: GuardedCall, { method }: BatchItem): Ref
   return exchange.caller === null ? null : outsideOfScopes(exchange.caller, { service: plan.service, method });
 }
 
-/** The second of two that write the same could only be judged by what the first has made of it. */
+/** The second of two that write the same, or create what may be there once, could only be judged by what the first has made of it. */
 export function refuseRepeated(items: readonly BatchItem[]): void {
   const first = new Map<string, number>();
   for (const item of items) {
     if (item.refusal !== null || !isGuarded(item)) continue;
-    const before = first.get(item.path);
-    if (before === undefined) first.set(item.path, item.index);
-    else item.refusal = { code: "malformed-batch", detail: `Item ${item.index} writes ${item.path}, which item ${before} writes already.` };
+    const written = item.unique === null ? item.path : `${item.path}#${item.unique.digest}`;
+    const before = first.get(written);
+    if (before === undefined) first.set(written, item.index);
+    else item.refusal = { code: "malformed-batch", detail: item.unique === null ? `Item ${item.index} writes ${item.path}, which item ${before} writes already.` : `Item ${item.index} creates in ${item.path} what item ${before} creates already.` };
   }
 }
 
-/** Reads pass, and so do creates that neither name a state nor come under a lease: there is nothing yet that could be lost. */
-export function isGuarded({ method, ifMatch, ifNoneMatch, lockToken }: Pick<BatchItem, "method" | "ifMatch" | "ifNoneMatch" | "lockToken">): boolean {
+/** Reads pass, and so do creates that neither name a state, nor come under a lease, nor have a unique value: there is nothing yet that could be lost. */
+export function isGuarded({ method, ifMatch, ifNoneMatch, lockToken, unique }: Pick<BatchItem, "method" | "ifMatch" | "ifNoneMatch" | "lockToken" | "unique">): boolean {
   if (method === "GET" || method === "HEAD") return false;
-  return method !== "POST" || ifMatch !== null || ifNoneMatch !== null || lockToken !== null;
+  return method !== "POST" || ifMatch !== null || ifNoneMatch !== null || lockToken !== null || unique !== null;
+}
+
+/** It is about its collection, whose lease it minds; its place is a lane of its own. */
+export function isCreate({ method, ifMatch, ifNoneMatch, lockToken }: Pick<BatchItem, "method" | "ifMatch" | "ifNoneMatch" | "lockToken">): boolean {
+  return method === "POST" && ifMatch === null && ifNoneMatch === null && lockToken === null;
 }
 
 function wordOf({ item: { method } }: Batch, item: Json): Json | undefined {
@@ -90,7 +103,7 @@ function bodyOf({ item: at }: Batch, item: Json): Json | undefined {
   const { body } = at;
   if (body === undefined) return undefined;
   const document = resolvePointer(item, body);
-  const inside = [at.method, at.ifMatch, at.ifNoneMatch, at.lockToken].filter((pointer) => pointer !== undefined).filter((pointer) => isWithin(pointer, body));
+  const inside = [at.method, at.ifMatch, at.ifNoneMatch, at.lockToken, at.fence].filter((pointer) => pointer !== undefined).filter((pointer) => isWithin(pointer, body));
   return document === undefined ? undefined : inside.reduce<Json>((rest, pointer) => withoutValueAt(rest, pointer.slice(body.length)), document);
 }
 

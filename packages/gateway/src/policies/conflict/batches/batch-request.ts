@@ -17,7 +17,7 @@ export interface BatchBody {
 export async function outgoingBody({ bytes, items, settings }: BatchBody, outgoing: Outgoing): Promise<Buffer> {
   const edits = new Map<number, Edit[]>();
   for (const [index, exchange] of outgoing) {
-    const needed = exchange === null ? [] : await editsOf(items[index] as BatchItem, exchange, settings);
+    const needed = exchange === null ? fenceEdit(items[index] as BatchItem, null, settings.item.fence) : await editsOf(items[index] as BatchItem, exchange, settings);
     if (needed.length > 0) edits.set(index, needed);
   }
   if (outgoing.size === items.length && edits.size === 0) return bytes;
@@ -50,7 +50,16 @@ async function editsOf(item: BatchItem, exchange: Exchange, { item: at }: Batch)
     if (goes !== undefined) edits.push({ pointer, value: goes });
     else if (!replaced(pointer)) edits.push({ pointer, value: undefined });
   }
-  return edits;
+  return [...edits, ...fenceEdit(item, exchange, at.fence)];
+}
+
+/** A number, or nothing, whatever the client has put there. */
+function fenceEdit(item: BatchItem, exchange: Exchange | null, pointer: string | undefined): Edit[] {
+  if (pointer === undefined) return [];
+  const fields = exchange?.upstreamFields ?? [];
+  const at = fields.indexOf("Parley-Fence");
+  if (at !== -1) return [{ pointer, value: Number(fields[at + 1]) }];
+  return item.hasFence ? [{ pointer, value: undefined }] : [];
 }
 
 async function replacedBody({ body }: BatchItem, exchange: Exchange): Promise<Json | undefined> {

@@ -150,6 +150,35 @@ describe("leases and keys", () => {
     expect(JSON.stringify((batching as Batching).batches)).not.toContain(String(lease.body["token"]));
   });
 
+  it.each(["resource", "parent"])("an item whose lease is broken while the batch is on its way has an unknown outcome, and the others have theirs (scope: %s)", async (scope) => {
+    const { post, call, tag } = await start({ mode: "enforce", scope, locks: { delay: "60s" } });
+    const running = batching as Batching;
+    const lease = await call("LOCK", "/notes/1");
+    const ledger = running.gateway.connectLedger();
+    running.before = async () => {
+      await ledger.breakLease({ service: "notes", path: scope === "parent" ? "/notes" : "/notes/1" });
+      return false;
+    };
+    const token = lease.body["token"];
+    const answer = await post([{ id: "1", lockToken: token, ifMatch: await tag("1"), body: { n: 1 } }, ...(scope === "parent" ? [] : [{ id: "2", body: { n: 2 } }])]);
+    await ledger.close();
+    expect((answer.body as unknown as Reported).items ?? (answer.body as { items: unknown[] }).items).toMatchObject([
+      { status: 504, outcome: "unknown", problem: { cause: "outcome-unknown", subcause: "lease-lost" } }, ...(scope === "parent" ? [] : [{ status: 200, outcome: "applied" }]),
+    ]);
+    running.before = null;
+    expect((await call("PUT", "/notes/1", { body: {} })).body).toMatchObject({ cause: "busy", subcause: "lock-delay" });
+  });
+
+  it("the fence of each item goes where the service takes it, and a client's own goes nowhere", async () => {
+    const item = { ...plainBatch.item, fence: "/fence" };
+    const { post, call, tag, batches } = await start({ mode: "enforce", batches: [{ ...plainBatch, item }] as never });
+    const lease = await call("LOCK", "/notes/1");
+    const answer = await post([{ id: "1", lockToken: lease.body["token"], ifMatch: await tag("1"), fence: 999, body: { n: 1 } }, { id: "2", body: { n: 2 } }, { id: "3", method: "GET", fence: 999 }]);
+    expect(answer.status).toBe(200);
+    const sent = (JSON.parse(batches[0] ?? "") as { operations: Record<string, unknown>[] }).operations;
+    expect(sent).toEqual([{ id: "1", fence: lease.body["fence"], body: { n: 1 } }, { id: "2", fence: 1, body: { n: 2 } }, { id: "3", method: "GET" }]);
+  });
+
   it("a batch that is repeated with its Idempotency-Key is answered as before and carried out once", async () => {
     const { post, batches } = await start({ mode: "enforce" });
     const headers = { "idempotency-key": '"b-1"' };

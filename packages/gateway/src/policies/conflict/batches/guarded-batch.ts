@@ -18,7 +18,8 @@ import { givenTag } from "../guard/write.ts";
 import { readWrite, type WriteRequest } from "../guard/write-request.ts";
 import { parseJson } from "../requests/json-body.ts";
 import { repeatedMember } from "../requests/repeated-member.ts";
-import { type BatchItem, isGuarded, readItem, refuseRepeated } from "./batch-item.ts";
+import { answeredAsDuplicate, batchUnique } from "./unique-items.ts";
+import { type BatchItem, isCreate, isGuarded, readItem, refuseRepeated } from "./batch-item.ts";
 import { BatchKey } from "./batch-key.ts";
 import type { BatchPlan } from "./batch-plan.ts";
 import { batchAnswer, type ItemEnd } from "./batch-report.ts";
@@ -127,7 +128,7 @@ async function itemCalls(call: GuardedCall, items: readonly BatchItem[], meeting
       continue;
     }
     calls.set(item.index, made);
-    const lease = isGuarded(item) || item.path === "" ? null : await othersLease(made.call);
+    const lease = item.path === "" || !isCreate(item) ? null : await othersLease(made.call);
     if (lease !== null) complain(made.call, lease);
   }
   return calls;
@@ -145,9 +146,12 @@ function itemWay({ index }: BatchItem, meeting: Meeting): Handler {
   };
 }
 
-async function runItem({ call, request, place, item }: PlacedItem, shared: SharedSending, isGone: boolean): Promise<void> {
+async function runItem(placed: PlacedItem, shared: SharedSending, isGone: boolean): Promise<void> {
+  const { call, request, place, item, leaseLost } = placed;
   try {
-    await new PlacedWrite(call, request, { place, given: givenTag(call), isGone: () => isGone }).run();
+    if (await answeredAsDuplicate(placed)) return;
+    const unique = item.unique === null ? {} : { unique: batchUnique(call, item.unique) };
+    await new PlacedWrite(call, request, { place, given: givenTag(call), isGone: () => isGone, ...unique, ...(leaseLost === undefined ? {} : { leaseLost }) }).run();
   } finally {
     shared.leave(item.index);
   }

@@ -66,7 +66,7 @@ export function itemCall(batch: GuardedCall, item: BatchItem, next: Handler): It
   });
   const call: GuardedCall = { plan: { ...plan, next }, exchange: asItsOwn, sink, path: item.path, query: "", consumer: batch.consumer, preconditions: preconditions.value };
   const client = item.body === null ? null : { method: item.method, contentType: item.contentType, bytes };
-  return { item, call, sink, request: { idempotencyKey: null, lockToken: token, held: { kind: "held", bytes, body: asItsOwn.body }, client, fingerprint: "", unique: null } };
+  return { item, call, sink, request: { idempotencyKey: null, lockToken: token, held: { kind: "held", bytes, body: asItsOwn.body }, client, fingerprint: "", unique: item.unique } };
 }
 
 function field(name: string, value: string | null): string[] {

@@ -2,7 +2,7 @@
  * The places of a batch's items in the queues of what they write. They are taken one after the other in sorted order, so that
  * two batches never wait for each other, and all of them within the time that one write may wait.
  */
-import type { WritePlace } from "@parley/stores/ports/ledger";
+import type { Ledger, WritePlace } from "@parley/stores/ports/ledger";
 import { complain } from "../guard/complaint.ts";
 import { actorName, type GuardedCall } from "../guard/guarded-call.ts";
 import type { GuardPlan } from "../guard/guard-plan.ts";
@@ -13,6 +13,8 @@ import type { ItemCall } from "./item-call.ts";
 
 export interface PlacedItem extends ItemCall {
   place: Extract<WritePlace, { kind: "granted" }>;
+  /** Where the lease is on the lock that several items share. */
+  leaseLost?: Promise<LeaseWatch>;
 }
 
 export interface Places {
@@ -20,6 +22,8 @@ export interface Places {
   /** Gives up what several items share: once all of them have ended. */
   release(outcome: "not-applied" | "unknown"): Promise<void>;
 }
+
+type LeaseWatch = Awaited<ReturnType<Ledger["awaitLoss"]>>;
 
 interface Taking {
   batch: GuardedCall;
@@ -54,12 +58,12 @@ export function holdMsOf({ waitMs, holdMs }: GuardPlan, itemCount: number): numb
 }
 
 function inOrder(batch: GuardedCall, items: readonly ItemCall[]): [string, ItemCall[]][] {
-  const groups = Map.groupBy(items, ({ call }) => batch.plan.lockPathOf(call.path));
+  const groups = Map.groupBy(items, ({ call, item }) => batch.plan.lockPathOf(call.path) + (item.unique === null ? "" : `#${item.unique.digest}`));
   return [...groups].toSorted(([left], [right]) => (left < right ? -1 : 1));
 }
 
 async function takeOne(taking: Taking, item: ItemCall, lockPath: string): Promise<PlacedItem[]> {
-  const place = await prepare(taking, { item, lockPath });
+  const place = await prepare(taking, { item, lockPath, lockToken: item.request.lockToken });
   if (place.kind === "granted") return [{ ...item, place }];
   await answerWithout(item, place);
   return [];
@@ -70,25 +74,34 @@ async function takeTogether(taking: Taking, { lockPath, group, placed, shared }:
   const { batch } = taking;
   const { ledger } = batch.plan.ports;
   const withToken = group.find(({ request }) => request.lockToken !== null) ?? (group[0] as ItemCall);
-  const held = await prepare(taking, { item: withToken, lockPath, path: lockPath });
+  const held = await prepare(taking, { item: withToken, lockPath, path: lockPath, lockToken: withToken.request.lockToken });
   if (held.kind !== "granted") return void (await Promise.all(group.map((item) => answerWithout(item, held))));
   shared.push(held.write);
   // A batch that is lost after this leaves the lock at rest, as each of its writes would.
   const sent = await ledger.sendWrite({ write: held.write, restMs: batch.plan.restMs, base: { etag: null, digest: null }, intended: null, refetch: [], fsync: false });
   if (sent.kind === "superseded") return void (await Promise.all(group.map((item) => answerWithout(item, { kind: "busy", reason: "queue", retryAfterMs: batch.plan.waitMs }))));
+  const leaseLost = withToken.request.lockToken === null ? null : ledger.awaitLoss({ write: held.write, waitMs: taking.holdMs });
+  // Of an item that nobody waits for any more.
+  leaseLost?.catch(() => {});
   for (const item of group) {
     const lease = await ledger.checkWrite({ service: batch.plan.service, path: item.call.path, lockPath, view: "", lockToken: item.request.lockToken, idempotency: null });
-    if (lease.kind === "locked") await answerWithout(item, lease);
-    else placed.push(...(await takeOne(taking, { ...item, request: { ...item.request, lockToken: null } }, `${lockPath}#${batch.exchange.id}.${item.item.index}`)));
+    if (lease.kind === "locked") {
+      await answerWithout(item, lease);
+      continue;
+    }
+    const place = await prepare(taking, { item, lockPath: `${lockPath}#${batch.exchange.id}.${item.item.index}`, lockToken: null });
+    // The fence is that of what is locked, and not of the lane under it.
+    if (place.kind === "granted") placed.push({ ...item, place: { ...place, fence: held.fence }, ...(leaseLost === null ? {} : { leaseLost }) });
+    else await answerWithout(item, place);
   }
 }
 
-function prepare({ batch, untilMs, holdMs }: Taking, { item, lockPath, path }: { item: ItemCall; lockPath: string; path?: string }): Promise<WritePlace> {
+function prepare({ batch, untilMs, holdMs }: Taking, { item, lockPath, path, lockToken }: { item: ItemCall; lockPath: string; path?: string; lockToken: string | null }): Promise<WritePlace> {
   const { plan, exchange } = batch;
-  const { call, request } = item;
+  const { call } = item;
   return plan.ports.ledger.prepareWrite({
     service: plan.service, path: path ?? call.path, lockPath, view: (path === undefined ? givenTag(call)?.view : undefined) ?? viewKey("", call.consumer), consumer: actorName(call), callId: exchange.id,
-    method: path === undefined ? call.exchange.method : "POST", lockToken: request.lockToken, idempotency: null, maxWaiting: plan.maxWaiting,
+    method: path === undefined ? call.exchange.method : "POST", lockToken, idempotency: null, maxWaiting: plan.maxWaiting,
     waitMs: Math.max(1, untilMs - plan.ports.monotonicMs()), holdMs,
   });
 }

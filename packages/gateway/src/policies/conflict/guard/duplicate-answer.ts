@@ -9,7 +9,8 @@ import { shownTag } from "./representation.ts";
 import { callOf, type Existing } from "./unique-create.ts";
 import type { WriteRequest } from "./write-request.ts";
 
-export async function answerDuplicate(call: GuardedCall, existing: Existing, then: { request: WriteRequest; update: (call: GuardedCall) => Promise<void> }): Promise<void> {
+/** `then` is null where there can be no other write in the place of the create: it is refused. */
+export async function answerDuplicate(call: GuardedCall, existing: Existing, then: { request: WriteRequest; update: (call: GuardedCall) => Promise<void> } | null): Promise<void> {
   call.exchange.answerFields.push("Content-Location", existing.path);
   switch (call.plan.settings.onDuplicate) {
     case "reject":
@@ -17,7 +18,7 @@ export async function answerDuplicate(call: GuardedCall, existing: Existing, the
     case "return-existing":
       return returnExisting(call, existing);
     case "convert-to-update":
-      return then.update(await asUpdate(call, existing, then.request));
+      return then === null ? complain(call, { diagnosis: taken(call, existing), evidence: null }) : then.update(await asUpdate(call, existing, then.request));
   }
 }
 

@@ -4,7 +4,6 @@
  */
 import { LedgerUnavailableError, type FinishWrite, type WritePlace } from "@parley/stores/ports/ledger";
 import type { Refusal } from "@parley/contract/problems/problem";
-import type { AnswerSink } from "../../../exchange/answer.ts";
 import { evaluatePreconditions, guardsWrite } from "../preconditions/index.ts";
 import { formatEntityTag, parseBodyHashTag, parseEntityTag, viewKey } from "../validators/index.ts";
 import { type Answer, takeAnswer } from "../../../exchange/whole-answer.ts";
@@ -18,17 +17,20 @@ import { intendedDigest } from "./intended-state.ts";
 import { outgoingWrite } from "./outgoing.ts";
 import { refetch } from "./refetch.ts";
 import { absent, nativeKey, nativeTag, type Representation, shownTag } from "./representation.ts";
-import { type AfterConflict, afterUpstreamConflict, keepOverwritten, resolveMismatch, type Resolution } from "./resolution.ts";
+import { afterUpstreamConflict, keepOverwritten, resolveMismatch, type Resolution } from "./resolution.ts";
 import { sentAs } from "./send-at-once.ts";
 import { resultOf, storedResponse, type WriteResult } from "./write-result.ts";
 import type { WriteRequest } from "./write-request.ts";
 import { answerMerged, answerPlainly } from "./write-answer.ts";
 import { needsPrecondition, preconditionComplaint } from "./precondition-complaint.ts";
+import { ledgerIsDown, unexplained } from "./without-ledger.ts";
 
 export interface Placed {
   place: Extract<WritePlace, { kind: "granted" }>;
   given: GivenTag | undefined;
   isGone: () => boolean;
+  /** Where the lease is not on this very place: settled when that is lost, or the write under it is over. */
+  leaseLost?: Promise<{ kind: "lost" | "over" }>;
   /** Of a create with a unique value. */
   unique?: {
     created(answer: Answer | null): Promise<void>;
@@ -38,17 +40,6 @@ export interface Placed {
 }
 
 type Stop = { refusal: Refusal } | { complaint: Complaint } | { gone: true };
-
-/** Without the ledger nobody knows why; the upstream's own words are still an answer. */
-function unexplained(error: unknown, answer: Answer, sink: AnswerSink): AfterConflict {
-  if (!(error instanceof LedgerUnavailableError)) throw error;
-  return { kind: "answer", answer: () => answerPlainly(answer, sink) };
-}
-
-/** Then the upstream's own search has to do. */
-function ledgerIsDown(error: unknown): void {
-  if (!(error instanceof LedgerUnavailableError)) throw error;
-}
 
 /** An upstream that is busy is asked again so often at most. */
 const maxTries = 4;
@@ -266,7 +257,7 @@ export class PlacedWrite {
         resolve({ code: "outcome-unknown", detail: "The lease was lost while the write was on its way." });
       };
       // A ledger that cannot say keeps nobody from ending: it will refuse to commit under an older fence.
-      ledger.awaitLoss({ write: this.#placed.place.write, waitMs: this.#call.plan.holdMs }).then(told, () => {});
+      (this.#placed.leaseLost ?? ledger.awaitLoss({ write: this.#placed.place.write, waitMs: this.#call.plan.holdMs })).then(told, () => {});
     });
   }
 

@@ -21,9 +21,9 @@ export interface UniqueValue {
 }
 
 /** Null where the create has none. */
-export function uniqueValue({ plan, exchange }: GuardedCall, client: ClientWrite | null): UniqueValue | null {
+export function uniqueValue({ plan }: Pick<GuardedCall, "plan">, client: ClientWrite | null): UniqueValue | null {
   const { uniqueKey } = plan.settings;
-  if (uniqueKey === undefined || exchange.method !== "POST" || client === null || !isJson(client.contentType)) return null;
+  if (uniqueKey === undefined || client?.method !== "POST" || !isJson(client.contentType)) return null;
   const value = resolvePointer(parseJson(client.bytes), uniqueKey);
   return value === undefined ? null : { value, digest: createHash("sha256").update(JSON.stringify(value)).digest("base64url") };
 }

@@ -53,7 +53,7 @@ const characters = { quote: 0x22, comma: 0x2c, openObject: 0x7b, closeObject: 0x
 /** Whether a name comes. */
 function next(inside: Open | undefined): boolean {
   if (typeof inside?.at === "number") inside.at += 1;
-  return inside?.names != null;
+  return inside !== undefined && inside.names !== null;
 }
 
 function endOfString(text: string, start: number): number {
