@@ -8,9 +8,11 @@ import type { DialectName } from "../conversation/content.ts";
 const openAiName = /^x-ratelimit-(limit|remaining|reset)-(requests|tokens)$/;
 const anthropicName = /^anthropic-ratelimit-(requests|tokens|input-tokens|output-tokens)-(limit|remaining|reset)$/;
 
-/** Name and value for the caller; null for a field that tells no limit, or that the caller's dialect has already. `name` is in lower case. */
+/** Name and value for the caller; null for a field that tells no limit. `name` is in lower case. */
 export function rateLimitField(name: string, value: string, { caller, nowMs }: { caller: DialectName; nowMs: number }): [string, string] | null {
   const isAnthropic = caller === "anthropic-messages";
+  // Another dialect may well have the caller's names, and an answer that a guardrail looked at is of the caller's own.
+  if ((isAnthropic ? anthropicName : openAiName).test(name)) return [name, value];
   const [, what, kind] = (isAnthropic ? openAiName : anthropicName).exec(name) ?? [];
   if (what === undefined || kind === undefined) return null;
   if (isAnthropic) return [`anthropic-ratelimit-${kind}-${what}`, what === "reset" ? timeOf(value, nowMs) : value];

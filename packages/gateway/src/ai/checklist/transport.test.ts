@@ -174,6 +174,16 @@ describe("47: header fields", () => {
     expect(headers.has("openai-organization")).toBe(false);
   });
 
+  it("tell of limits in the caller's words where the provider has these already, whoever writes the answer anew", async () => {
+    const { headers } = await bench.ask({ from: "chat", to: "mistral", body: {}, respond: json(scriptedUpstreams["mistral-chat"].whole, 200, openai) });
+    expect(Object.fromEntries(headers)).toMatchObject({ "x-ratelimit-limit-requests": "50", "x-ratelimit-remaining-tokens": "8000", "x-ratelimit-reset-tokens": "6m0s" });
+    await using provider = await startProvider(json(scriptedUpstreams["anthropic-messages"].whole, 200, anthropic));
+    await using gateway = await startAi({ anthropic: { apiKey: "k", baseUrl: provider.url } }, {}, { ai: { access: "open", guardrails: { secrets: { detect: ["secrets"], action: "redact" } } } });
+    const guarded = await fetch(`${gateway.url}/v1/messages`, { method: "POST", body: JSON.stringify({ model: "claude-sonnet-4-5", max_tokens: 9, messages: [{ role: "user", content: "Hi" }] }) });
+    const { "request-id": id, ...limits } = anthropic;
+    expect(Object.fromEntries(guarded.headers)).toMatchObject({ ...limits, "x-request-id": id });
+  });
+
   it.each([["x-request-id", "openai"], ["request-id", "anthropic"], ["x-amzn-requestid", "bedrock"], ["mistral-correlation-id", "mistral"], ["x-goog-request-id", "gemini"]])("keep the provider's own id of the request: %s of %s", async (name, to) => {
     const respond: Respond = (call, response) => json(scriptedUpstreams[saidTo(call.path, everyProvider[to]!.says)].whole, 200, { [name]: "req_own" })(call, response);
     for (const from of callers) expect((await bench.ask({ from, to, body: {}, respond })).headers.get("x-request-id")).toBe("req_own");
