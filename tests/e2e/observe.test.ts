@@ -119,6 +119,51 @@ test("12 the explorer's whole state is in the address: somebody else sees the sa
   await context.close();
 });
 
+test("a column's head sorts by mouse and by keyboard, the address says how, and a small screen sorts too", async () => {
+  const { page, context, complaints } = await browser.page();
+  await page.goto(`/calls?${hour}&q=service%3Aorders,billing`);
+  await page.getByText("2,300 calls", { exact: true }).waitFor();
+  const rows = page.getByRole("grid", { name: "Calls" }).getByRole("row");
+  const durations = async (): Promise<string[]> => (await rows.locator('[data-column="Duration"]').allTextContents()).slice(1, 7);
+  await page.getByRole("columnheader", { name: "Duration" }).getByRole("button").click();
+  await rows.nth(1).filter({ hasText: "900 ms" }).waitFor();
+  expect(await page.getByRole("columnheader", { name: "Duration" }).getAttribute("aria-sort")).toBe("descending");
+  expect(new URL(page.url()).searchParams.get("sort")).toBe("latency");
+  await page.getByRole("columnheader", { name: "Duration" }).getByRole("button").focus();
+  await page.keyboard.press("Enter");
+  await rows.nth(1).filter({ hasText: "10 ms" }).waitFor();
+  expect(await durations()).toEqual(Array.from({ length: 6 }, () => "10 ms"));
+  const ids = (await page.evaluate("[...document.querySelectorAll('[role=grid] [role=rowgroup] [role=row]')].slice(0, 6).map((row) => row.id.replace('call-', ''))")) as string[];
+  const { items } = (await (await parley.admin(`/api/calls?${hour}&query=service:orders,billing&sort=latency&order=asc&limit=6`)).json()) as { items: CallRecord[] };
+  expect(ids).toEqual(items.map(({ id }) => id));
+  expect(await axeFindings(page)).toEqual([]);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.getByRole("button", { name: "Columns" }).click();
+  await page.getByRole("combobox", { name: "In which order" }).selectOption("Slowest first");
+  await rows.nth(1).filter({ hasText: "900 ms" }).waitFor();
+  await page.getByText("2,300 calls", { exact: true }).waitFor();
+  const cut = page.getByText("The first 2,000 in this order.");
+  await eventually(async () => {
+    await page.evaluate("(() => { const grid = document.querySelector('[role=grid]'); grid.scrollTop = grid.scrollHeight; })()");
+    return cut.isVisible();
+  });
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+test("columns of one's choosing stand under their heads, and are scrolled to where the window is narrow", async () => {
+  for (const width of [1280, 390]) {
+    const { page, context } = await browser.page({ width });
+    await page.goto(`/calls?${hour}&columns=time,status,path,upstream,attempts,size,tokens,cause`);
+    const grid = page.getByRole("grid", { name: "Calls" });
+    await grid.getByRole("row").nth(3).waitFor();
+    const places = (await page.evaluate("[...document.querySelectorAll('[role=grid] [role=row]')].slice(0, 4).map((row) => [...row.children].map((cell) => Math.round(cell.getBoundingClientRect().left)))")) as number[][];
+    expect(places.slice(1)).toEqual([places[0], places[0], places[0]]);
+    expect(new Set(places[0]).size).toBe(8);
+    await context.close();
+  }
+});
+
 test("13 facets filter by a click, their counts add up to the query's total, and what cannot be read is told with its place", async () => {
   const { page, context } = await browser.page();
   await page.goto(`/calls?${hour}`);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { CallRecord } from "../call-record.ts";
 import { conflictCause } from "../conflicts/cause.ts";
+import { callSortNames } from "../query/sort.ts";
 
 const optionalNumber = z.number().optional();
 const optionalText = z.string().optional();
@@ -109,6 +110,9 @@ export const callQuery = callFilter.extend({
   query: queryText,
   ...range,
   limit: z.coerce.number().int().min(1).max(1000).default(100),
+  /** Calls without the value stand last; those with the same one are newest first. */
+  sort: z.enum(callSortNames).default("at"),
+  order: z.enum(["desc", "asc"]).default("desc"),
   /** What `next` of the page before was. */
   after: optionalText,
   /** The same as `after`. */
@@ -118,7 +122,7 @@ export const callQuery = callFilter.extend({
 });
 export type CallQuery = z.output<typeof callQuery>;
 
-/** Newest first; `next` is null on the last page. */
+/** Newest first, unless sorted otherwise; `next` is null on the last page. */
 export const callPage = z.object({ items: z.array(callRecord), next: z.string().nullable() });
 
 /** What a query says about calls, for people who refine it. */

@@ -6,7 +6,7 @@ import { callBodies, callFilter, callPage, callQuery, callRecord, completionQuer
 import { advice, adviceQuery, previewQuery, protectionPreview } from "./conflict-advice.ts";
 import { bypassList } from "./bypasses.ts";
 import { conflictMatrix, conflictPage, conflictQuery, conflictSummary, conflictSummaryQuery, routeGuarantee } from "./conflicts.ts";
-import { differenceQuery, documentDifference, documentToFetch, fetchedDocument, proposedQuery, publishedDocument, publishQuery } from "./documents.ts";
+import { differenceQuery, documentDifference, documentOperations, documentToFetch, fetchedDocument, operationsQuery, proposedQuery, publishedDocument, publishQuery } from "./documents.ts";
 import { entityKinds, key, keyRotation, keyUse, settingKinds } from "./entities.ts";
 import { keyScopes } from "../config/key-scopes.ts";
 import { limit } from "../config/limits.ts";
@@ -88,6 +88,7 @@ export const operations = {
   putServiceDocument: { method: "PUT", path: `${services}/{name}/openapi`, tag: "services", role: "editor", guard: "create-or-change", summary: "Give a service without versions an OpenAPI document, or a new one", query: publishQuery, ...documentText, response: publishedDocument },
   getVersionDocument: { method: "GET", path: `${services}/{name}/versions/{version}/openapi`, tag: "services", role: "viewer", summary: "A version's OpenAPI document, as it was given", ...documentAnswer },
   putVersionDocument: { method: "PUT", path: `${services}/{name}/versions/{version}/openapi`, tag: "services", role: "editor", guard: "create-or-change", summary: "Give a version an OpenAPI document, or a new one; breaking changes have to be acknowledged", query: publishQuery, ...documentText, response: publishedDocument },
+  listServiceOperations: { method: "GET", path: `${services}/{name}/operations`, tag: "services", role: "viewer", summary: "The operations of a service's, or of one version's, OpenAPI document as calls through the gateway, each with an example", query: operationsQuery, response: documentOperations },
   diffVersions: { method: "GET", path: `${services}/{name}/diff`, tag: "services", role: "viewer", summary: "What changed between two versions' documents, and which consumers each breaking change concerns", query: differenceQuery, response: documentDifference },
   diffServiceDocument: { method: "POST", path: `${services}/{name}/openapi/diff`, tag: "services", role: "viewer", summary: "What a new document of the service would change, and for whom; changes nothing", query: proposedQuery, ...documentText, response: documentDifference },
   diffVersionDocument: { method: "POST", path: `${services}/{name}/versions/{version}/openapi/diff`, tag: "services", role: "viewer", summary: "What a new document of the version would change, and for whom; changes nothing", query: proposedQuery, ...documentText, response: documentDifference },
@@ -148,7 +149,7 @@ export const operations = {
   getLogging: { method: "GET", path: "/api/settings/logging", tag: "settings", role: "viewer", summary: "What is logged, and for how long", response: settingKinds.logging.entity },
   putLogging: { method: "PUT", path: "/api/settings/logging", tag: "settings", role: "editor", guard: "change", summary: "Change what is logged", body: settingKinds.logging.write, response: settingKinds.logging.entity },
 
-  listCalls: { method: "GET", path: "/api/calls", tag: "calls", role: "viewer", summary: "Calls, newest first", query: callQuery, response: callPage },
+  listCalls: { method: "GET", path: "/api/calls", tag: "calls", role: "viewer", summary: "Calls, newest first or sorted by a figure, page by page", query: callQuery, response: callPage },
   liveCalls: { method: "GET", path: "/api/calls/live", tag: "calls", role: "viewer", summary: "Calls as they end, as server-sent events named `call`; `dropped` says how many did not fit", query: callFilter, response: callRecord, stream: true },
   callFacets: { method: "GET", path: "/api/calls/facets", tag: "calls", role: "viewer", summary: "How many calls a query finds, and the commonest values of fields among them", query: facetsQuery, response: facets },
   callFields: { method: "GET", path: "/api/calls/fields", tag: "calls", role: "viewer", summary: "What can stand next in a query: fields, and after a colon the commonest values", query: completionQuery, response: completions },

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { callQuery, type CallQuery } from "@parley/contract/api/calls";
 import { matcherOf } from "@parley/contract/query/matches";
+import { callSortNames, sortedValueOf, type CallSort } from "@parley/contract/query/sort";
 import { parseQuery } from "@parley/contract/query/parse";
 import type { CallRecord } from "@parley/contract/call-record";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -170,6 +171,32 @@ export function callLogContract(engine: string, prepare: () => Promise<CallLogUn
       expect(await idsOf({ from: now - 150 * hour, to: now - hour })).toEqual(["c2", "c3", "c4", "c5"]);
     });
 
+    test("sorts by each figure in both directions, pages without a gap or a repetition, and puts calls without it last", async () => {
+      const calls = Array.from({ length: 23 }, (_, index) => aCall({
+        id: `c${String(index).padStart(2, "0")}`, at: index % 7, durationMs: (index * 5) % 11, status: [200, 409, 500][index % 3] ?? 200, attempts: index % 2,
+        ...(index % 4 === 0 ? {} : { costUsd: (index % 5) / 1_000, inputTokens: index % 6, ...(index % 3 === 0 ? {} : { outputTokens: 2 }) }),
+      }));
+      await take(segment(calls));
+      for (const sort of callSortNames) for (const order of ["asc", "desc"] as const) {
+        const paged: string[] = [];
+        let after: string | undefined;
+        do {
+          const page = await find({ limit: 4, sort, order, ...(after === undefined ? {} : { after }) });
+          paged.push(...page.items.map((call) => call.id));
+          after = page.next ?? undefined;
+        } while (after !== undefined && paged.length <= calls.length);
+        expect([sort, order, paged]).toEqual([sort, order, calls.toSorted(inOrder(sort, order)).map((call) => call.id)]);
+      }
+    });
+
+    test("a page goes on only as it was sorted", async () => {
+      await take(segment([aCall({ id: "a", at: 1 }), aCall({ id: "b", at: 2 })]));
+      const { next } = await find({ limit: 1, sort: "latency" });
+      await expect(find({ limit: 1, sort: "latency", order: "asc", after: next ?? "" })).rejects.toThrow(InvalidCursorError);
+      await expect(find({ limit: 1, after: next ?? "" })).rejects.toThrow(InvalidCursorError);
+      expect((await log.find({ limit: 1, sort: "latency", members: ["path"], after: next ?? "" })).items).toMatchObject([{ id: "a" }]);
+    });
+
     test("filters by each member, together", async () => {
       await take(segment([
         wide,
@@ -257,4 +284,14 @@ export function callLogContract(engine: string, prepare: () => Promise<CallLogUn
       expect(await idsOf()).toEqual(["new"]);
     });
   });
+}
+
+function inOrder(sort: CallSort, order: "asc" | "desc"): (one: CallRecord, other: CallRecord) => number {
+  const turn = order === "asc" ? 1 : -1;
+  return (one, other) => {
+    const [first, second] = [sortedValueOf(one, sort), sortedValueOf(other, sort)];
+    if (first !== second && (first === undefined || second === undefined)) return first === undefined ? 1 : -1;
+    const newer = other.at - one.at || (one.id < other.id ? 1 : -1);
+    return (sort === "at" ? 0 : turn * ((first ?? 0) - (second ?? 0))) || (sort === "at" ? -turn : 1) * newer;
+  };
 }

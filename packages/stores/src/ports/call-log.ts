@@ -5,6 +5,7 @@ import type { CallFilter } from "@parley/contract/api/calls";
 import type { CallFigures } from "./call-figures.ts";
 import type { FieldName } from "@parley/contract/query/fields";
 import type { Query } from "@parley/contract/query/query";
+import type { CallSort } from "@parley/contract/query/sort";
 
 /** Which calls. */
 export interface CallRange {
@@ -19,6 +20,9 @@ export interface CallRange {
 export interface CallSearch extends CallFilter, CallRange {
   limit: number;
   after?: string | undefined;
+  /** Newest first without it. Calls without the value stand last in either order; those with the same value are newest first. */
+  sort?: CallSort | undefined;
+  order?: "asc" | "desc" | undefined;
   /** Only these members are read, besides the id and the time; without it all. */
   members?: readonly (keyof CallRecord)[] | undefined;
 }
@@ -38,7 +42,7 @@ export interface Facets {
 }
 
 export interface CallPage {
-  /** Newest first. */
+  /** Newest first, unless sorted otherwise. */
   items: CallRecord[];
   next: string | null;
 }
@@ -68,7 +72,7 @@ export interface CallLog extends CallFigures {
   readonly engine: string;
   /** Takes in sealed spool segments, all or none; taking in the same name twice changes nothing. Unreadable lines are counted and skipped. */
   ingest(segments: readonly Segment[]): Promise<IngestOutcome>;
-  /** Throws an `InvalidCursorError` for an `after` that no page gave. */
+  /** Throws an `InvalidCursorError` for an `after` that no page gave, or one that was sorted otherwise. */
   find(search: CallSearch, signal?: AbortSignal): Promise<CallPage>;
   /** How many calls a search finds, and for each field its commonest values with their counts. */
   facets(search: CallRange, ask: { fields: readonly FieldName[]; values: number }, signal?: AbortSignal): Promise<Facets>;

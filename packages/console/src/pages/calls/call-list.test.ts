@@ -1,7 +1,8 @@
 import type { CallRecord } from "@parley/contract/call-record";
 import { expect, test } from "vitest";
 import type { LiveHandlers } from "../../api/live-calls.ts";
-import { CallList, type CallPage } from "./call-list.ts";
+import { CallList, type CallPage, mostSorted } from "./call-list.ts";
+import { comparing } from "./call-order.ts";
 
 function call(at: number): CallRecord {
   return { id: `call-${at}`, at, worker: 0, service: "notes", kind: "http", method: "GET", path: "/", clientAddress: "::1", status: 200, durationMs: 1, requestBytes: 0, responseBytes: 0, attempts: 1 };
@@ -120,6 +121,29 @@ test("memory is bounded, and what was left out is read again by scrolling", asyn
   expect(list.state.calls.length).toBeLessThanOrEqual(5_000);
   while (list.state.hasOlder) await list.loadOlder();
   expect(moments(list)).toEqual(Array.from({ length: 6_001 }, (_, index) => 6_001 - index));
+});
+
+test("a sorted list keeps its order over the pages, and ends where it is stated to", async () => {
+  const slowness = (call: CallRecord): number => (call.at * 7) % 10_007;
+  const log = Array.from({ length: 2_600 }, (_, index) => ({ ...call(index), durationMs: (index * 7) % 10_007 }));
+  const sorted = log.toSorted((left, right) => slowness(right) - slowness(left));
+  const list = new CallList({
+    compare: comparing({ sort: "latency", order: "desc" }),
+    readPage: async ({ after = "0" }): Promise<CallPage> => ({ items: sorted.slice(Number(after), Number(after) + 1_000), next: Number(after) + 1_000 < sorted.length ? String(Number(after) + 1_000) : null }),
+    openLive: (handlers) => {
+      handlers.onOpen();
+      return () => undefined;
+    },
+    soon: (action) => action(),
+  });
+  const end = list.subscribe(() => undefined);
+  await list.refresh();
+  while (list.state.hasOlder) await list.loadOlder();
+  expect(moments(list)).toEqual(sorted.slice(0, mostSorted).map(({ at }) => at));
+  list.hold(true);
+  list.hold(false);
+  expect(list.state.calls.length).toBe(mostSorted);
+  end();
 });
 
 test("nobody looking means no connection", () => {

@@ -1,11 +1,11 @@
 /**
  * The list of calls that match a filter: what the log has, what ends at this moment, and older ones as they are asked for.
  * Holding it back (a pause, or having scrolled away) loses nothing: calls wait, and past a bound they are read again from
- * the log. Newest first, each call once, a bounded number in memory.
+ * the log. Newest first or in another order, each call once, a bounded number in memory.
  */
 import type { CallRecord } from "@parley/contract/call-record";
 import type { LiveHandlers } from "../../api/live-calls.ts";
-import { mergeCalls } from "./merge-calls.ts";
+import { type Compare, mergeCalls } from "./merge-calls.ts";
 
 export interface CallPage {
   items: CallRecord[];
@@ -16,6 +16,8 @@ export interface CallListPorts {
   /** `after` is a page's `next`; `to` (exclusive, Unix milliseconds) begins anywhere. */
   readPage(position: { after?: string; to?: number }): Promise<CallPage>;
   openLive(handlers: LiveHandlers): () => void;
+  /** Another order than newest first: such a list does not go on for ever, and nothing arrives in it live. */
+  compare?: Compare;
   /** Runs the action a little later, once, so that a burst of calls is drawn together. */
   soon(action: () => void): void;
 }
@@ -37,6 +39,8 @@ const mostWaiting = 2_000;
 /** Past this many the oldest are left out, and read again when somebody scrolls to them. */
 const mostKept = 5_000;
 const keptAfterTrim = 3_000;
+/** Of a list in another order: who needs what stands further down narrows the search. */
+export const mostSorted = 2_000;
 
 export class CallList {
   state: CallListState = { calls: [], waiting: 0, hasMore: false, live: "connecting", read: false, hasOlder: false, problem: null };
@@ -83,8 +87,10 @@ export class CallList {
     this.#readingOlder = true;
     try {
       const page = await this.#ports.readPage(position);
-      this.#older = page.next === null ? null : { after: page.next };
-      this.#change({ calls: mergeCalls(this.state.calls, page.items), hasOlder: this.#older !== null, problem: null });
+      const calls = this.#merged(this.state.calls, page.items);
+      const isFull = this.#ports.compare !== undefined && calls.length >= mostSorted;
+      this.#older = page.next === null || isFull ? null : { after: page.next };
+      this.#change({ calls, hasOlder: this.#older !== null, problem: null });
     } catch (problem) {
       this.#change({ problem });
     } finally {
@@ -128,7 +134,7 @@ export class CallList {
   #startFrom(page: CallPage): void {
     this.#older = page.next === null ? null : { after: page.next };
     this.#waitingOverflow = 0;
-    this.#change({ calls: mergeCalls(page.items, this.#takeArrived()), waiting: 0, hasMore: false, read: true, hasOlder: this.#older !== null, problem: null });
+    this.#change({ calls: this.#merged(page.items, this.#takeArrived()), waiting: 0, hasMore: false, read: true, hasOlder: this.#older !== null, problem: null });
   }
 
   #take(calls: readonly CallRecord[]): void {
@@ -163,7 +169,11 @@ export class CallList {
       void this.refresh();
       return;
     }
-    this.#change({ calls: this.#trimmed(mergeCalls(this.state.calls, this.#takeArrived())), waiting: 0, problem: null, hasOlder: this.#older !== null });
+    this.#change({ calls: this.#trimmed(this.#merged(this.state.calls, this.#takeArrived())), waiting: 0, problem: null, hasOlder: this.#older !== null });
+  }
+
+  #merged(known: readonly CallRecord[], added: readonly CallRecord[]): CallRecord[] {
+    return mergeCalls(known, added, this.#ports.compare);
   }
 
   #takeArrived(): CallRecord[] {
@@ -174,7 +184,7 @@ export class CallList {
   }
 
   #trimmed(calls: CallRecord[]): CallRecord[] {
-    if (calls.length <= mostKept) return calls;
+    if (calls.length <= mostKept || this.#ports.compare) return calls;
     const kept = calls.slice(0, keptAfterTrim);
     const oldest = kept.at(-1);
     // `to` is exclusive; the millisecond more brings what shares the oldest one's moment, and doubles fall out.

@@ -5,9 +5,11 @@ import { useVirtualizer, type Virtualizer } from "@tanstack/react-virtual";
 import { type CSSProperties, type KeyboardEvent, type RefObject, useCallback, useEffect, useRef } from "react";
 import { countText } from "../../format/quantities.ts";
 import type { CallList, CallListState } from "./call-list.ts";
+import { CallHead } from "./call-head.tsx";
+import { type CallOrder, usualOrder } from "./call-order.ts";
 import { CallRow } from "./call-row.tsx";
 import classes from "./calls.module.css";
-import { type ColumnName, columnOf, trackList, usualColumns } from "./columns.tsx";
+import { type ColumnName, columnOf, leastWidthPx, trackList, usualColumns } from "./columns.tsx";
 
 interface CallTableProps {
   list: CallList;
@@ -17,25 +19,28 @@ interface CallTableProps {
   onChoose: (id: string) => void;
   /** Told when the reader has left the top, where new calls would move the rows under the eyes. */
   onAway: (away: boolean) => void;
+  order?: CallOrder;
+  /** Without it the list is newest first, and no head is to be clicked. */
+  onOrder?: (order: CallOrder) => void;
 }
 
 const awayPx = 24;
 const readAhead = 30;
 
-export function CallTable({ list, state, columns, chosen, onChoose, onAway }: CallTableProps) {
+export function CallTable({ list, state, columns, chosen, onChoose, onAway, order = usualOrder, onOrder }: CallTableProps) {
   const frame = useRef<HTMLDivElement>(null);
   const choose = useSteady(onChoose);
   const isNarrow = useMediaQuery("(max-width: 700px)", false, { getInitialValueInEffect: false });
-  const rows = useRows(frame, state.calls.length, isNarrow ? 56 : 32);
+  // Other columns than the usual ones keep their widths, and the list is scrolled sideways.
+  const isCustom = columns !== usualColumns;
+  const rows = useRows(frame, state.calls.length, isNarrow && !isCustom ? 56 : 32);
   const items = rows.getVirtualItems();
   const lastIndex = items.at(-1)?.index ?? 0;
   useEffect(() => {
     if (state.hasOlder && lastIndex >= state.calls.length - readAhead) void list.loadOlder();
   }, [list, lastIndex, state.calls.length, state.hasOlder]);
   useChosenInSight(rows, state, chosen);
-  // Other columns than the usual ones keep their widths, and the list is scrolled sideways.
-  const isCustom = columns !== usualColumns;
-  const tracks = isCustom ? ({ "--tracks": trackList(columns) } as CSSProperties) : undefined;
+  const tracks = isCustom ? ({ "--tracks": trackList(columns), "--least-width": `${leastWidthPx(columns)}px` } as CSSProperties) : undefined;
   return (
     <div className={classes["list"]} data-custom={isCustom || undefined} style={tracks}>
       {state.waiting > 0 && state.read ? (
@@ -47,14 +52,9 @@ export function CallTable({ list, state, columns, chosen, onChoose, onAway }: Ca
         onScroll={(event) => onAway(event.currentTarget.scrollTop > awayPx)}
         onKeyDown={(event) => walkByArrows(event, state, chosen, onChoose)}>
         <div role="row" className={classes["heads"]}>
-          {columns.map((name) => {
-            const { head, right } = columnOf(name);
-            return (
-              <div key={name} role="columnheader" data-column={head} data-right={right || undefined}>
-                {head}
-              </div>
-            );
-          })}
+          {columns.map((name) => (
+            <CallHead key={name} column={columnOf(name)} order={order} onOrder={onOrder} />
+          ))}
         </div>
         <div role="rowgroup" className={classes["rows"]} style={{ height: rows.getTotalSize() }}>
           {items.map((item) => {

@@ -1,7 +1,7 @@
 /** Which calls match this? The list goes on by itself; facets say what is in it; the chosen call's detail stands beside it. */
 import { Button } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { IconLayoutSidebar } from "@tabler/icons-react";
+import { IconLayoutSidebar, IconRefresh } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useDeferredValue, useEffect, useMemo, useState } from "react";
@@ -9,13 +9,15 @@ import { reading } from "../../api/queries.ts";
 import { LinkButton } from "../../components/link-button.tsx";
 import { useNow } from "../../components/now.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
-import { counted } from "../../format/quantities.ts";
+import { counted, countText } from "../../format/quantities.ts";
 import { askedQuery, ObservePage } from "../../observe/observe-page.tsx";
 import { boundsOf } from "../../observe/range.ts";
 import { rangeOf, sharedOf, withQuery, withRange } from "../../observe/search.ts";
 import { CallBeside } from "../call/call-beside.tsx";
 import classes from "./calls.module.css";
 import { CallsEmpty } from "./calls-empty.tsx";
+import { mostSorted } from "./call-list.ts";
+import { type CallOrder, isUsual, orderOf, orderText } from "./call-order.ts";
 import { CallTable } from "./call-table.tsx";
 import { columnsOf } from "./columns.tsx";
 import { Facets } from "./facets.tsx";
@@ -35,7 +37,8 @@ export function CallsPage() {
   const setSearch = (next: CallsSearch) => void navigate({ search: next });
   const range = rangeOf(search);
   const query = askedQuery(search) ?? "";
-  const { list, state } = useCallList({ query, range });
+  const order = useMemo(() => orderOf(search.sort), [search.sort]);
+  const { list, state } = useCallList({ query, range, order });
   const [paused, setPaused] = useState(false);
   const [away, setAway] = useState(false);
   const [wantsFacets, setWantsFacets] = useState<boolean | null>(null);
@@ -60,6 +63,11 @@ export function CallsPage() {
     const { columns: _, ...rest } = search;
     setSearch(text === undefined ? rest : { ...rest, columns: text });
   };
+  const chooseOrder = (next: CallOrder) => {
+    const { sort: _, ...rest } = search;
+    setSearch(isUsual(next) ? rest : { ...rest, sort: orderText(next) });
+  };
+  const isCut = !isUsual(order) && state.calls.length >= mostSorted && !state.hasOlder;
   return (
     <ObservePage
       title="Calls"
@@ -69,11 +77,11 @@ export function CallsPage() {
       aside={facets.data ? <span className={classes["count"]}>{counted(facets.data.calls, "call")}</span> : null}
       actions={
         <div className={classes["tools"]}>
-          {range.kind === "last" ? <LiveControl state={state} paused={paused} onPause={setPaused} /> : null}
+          {range.kind !== "last" ? null : isUsual(order) ? <LiveControl state={state} paused={paused} onPause={setPaused} /> : <Button variant="default" leftSection={<IconRefresh size={15} stroke={1.6} />} onClick={() => void list.refresh()}>Read again</Button>}
           <Button variant="default" leftSection={<IconLayoutSidebar size={15} stroke={1.6} />} aria-pressed={hasFacets} onClick={() => setWantsFacets(!hasFacets)}>
             Facets
           </Button>
-          <ColumnMenu columns={columns} onChange={chooseColumns} />
+          <ColumnMenu columns={columns} onChange={chooseColumns} order={order} onOrder={chooseOrder} />
           <SavedSearches search={search} />
           <ExportMenu search={search} calls={facets.data?.calls} />
           <LinkButton variant="default" to="/analysis" search={sharedOf(search)}>
@@ -84,9 +92,10 @@ export function CallsPage() {
     >
       {state.problem ? <ProblemNotice error={state.problem} onRetry={() => void list.refresh()} /> : null}
       {isEmpty ? <CallsEmpty filtered={query !== ""} range={range} onClear={() => setSearch(withQuery(search, ""))} onRange={(next) => setSearch(withRange(search, next))} /> : null}
+      {isCut ? <p className={classes["cut"]} role="status">The first {countText(state.calls.length)} in this order. A narrower filter or range, or an export, has the rest.</p> : null}
       <div className={classes["split"]} hidden={isEmpty}>
         {hasFacets ? <Facets facets={facets.data} query={query} onQuery={(next) => setSearch(withQuery(search, next))} /> : null}
-        <CallTable list={list} state={state} columns={columns} chosen={search.call} onChoose={show} onAway={setAway} />
+        <CallTable list={list} state={state} columns={columns} chosen={search.call} onChoose={show} onAway={setAway} order={order} onOrder={chooseOrder} />
         {beside && isWide ? <CallBeside id={beside} known={chosen} onClose={() => show(undefined)} /> : null}
       </div>
     </ObservePage>

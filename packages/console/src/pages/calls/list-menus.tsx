@@ -1,15 +1,23 @@
 /** What can be done with a list of calls: its columns chosen, its calls taken along as a file, the search kept. */
-import { Button, Checkbox, Menu, Popover } from "@mantine/core";
+import { Button, Checkbox, Menu, NativeSelect, Popover } from "@mantine/core";
 import { IconColumns3, IconDownload } from "@tabler/icons-react";
 import { addressOf } from "../../api/client.ts";
 import { countText } from "../../format/quantities.ts";
 import { boundsOf } from "../../observe/range.ts";
 import { rangeOf } from "../../observe/search.ts";
+import { type CallOrder, orderChoices, orderOf, orderText } from "./call-order.ts";
 import classes from "./calls.module.css";
 import { allColumns, type ColumnName, columnOf, usualColumns } from "./columns.tsx";
 import type { CallsSearch } from "./search.ts";
 
-export function ColumnMenu({ columns, onChange }: { columns: readonly ColumnName[]; onChange: (columns: string | undefined) => void }) {
+interface ColumnMenuProps {
+  columns: readonly ColumnName[];
+  onChange: (columns: string | undefined) => void;
+  order: CallOrder;
+  onOrder: (order: CallOrder) => void;
+}
+
+export function ColumnMenu({ columns, onChange, order, onOrder }: ColumnMenuProps) {
   const toggle = (name: ColumnName) => {
     const wanted = columns.includes(name) ? columns.filter((one) => one !== name) : [...columns, name];
     const isUsual = wanted.length === usualColumns.length && usualColumns.every((one) => wanted.includes(one));
@@ -23,6 +31,7 @@ export function ColumnMenu({ columns, onChange }: { columns: readonly ColumnName
         </Button>
       </Popover.Target>
       <Popover.Dropdown className={classes["columnMenu"] ?? ""} aria-label="Columns">
+        <NativeSelect className={classes["orderField"] ?? ""} label="In which order" data={orderChoices} value={orderText(order)} onChange={(event) => onOrder(orderOf(event.currentTarget.value))} />
         {allColumns.map((name) => (
           <Checkbox key={name} size="xs" label={columnOf(name).head} checked={columns.includes(name)} onChange={() => toggle(name)} />
         ))}

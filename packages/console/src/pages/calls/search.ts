@@ -1,6 +1,7 @@
 /** The address of the calls: filter and range as everywhere, the chosen call, the columns. Opening it shows the same. */
 import { allOf, term } from "@parley/contract/query/write";
 import type { FieldName } from "@parley/contract/query/fields";
+import { isUsual, orderOf, orderText } from "./call-order.ts";
 import { type ObserveSearch, parseObserveSearch, sharedOf, withQuery } from "../../observe/search.ts";
 
 export interface CallsSearch extends ObserveSearch {
@@ -8,6 +9,8 @@ export interface CallsSearch extends ObserveSearch {
   call?: string;
   /** Chosen columns, separated by commas. */
   columns?: string;
+  /** `latency`, or `latency.asc`; newest first without it. */
+  sort?: string;
 }
 
 /** Addresses may name single values, as in /calls?status=4xx&service=notes: they become terms of the filter. */
@@ -25,12 +28,14 @@ export function parseCallsSearch(search: Record<string, unknown>): CallsSearch {
   if (call !== "") parsed.call = call;
   const columns = textOf(search["columns"]);
   if (columns !== "") parsed.columns = columns;
+  const order = orderOf(textOf(search["sort"]));
+  if (!isUsual(order)) parsed.sort = orderText(order);
   return parsed;
 }
 
 /** The same list without the chosen call. */
 export function listOf(search: CallsSearch): CallsSearch {
-  return { ...sharedOf(search), ...(search.columns === undefined ? {} : { columns: search.columns }) };
+  return { ...sharedOf(search), ...(search.columns === undefined ? {} : { columns: search.columns }), ...(search.sort === undefined ? {} : { sort: search.sort }) };
 }
 
 /** A week of one thing's calls, for links from its page. */

@@ -4,6 +4,7 @@ import { call } from "../../api/client.ts";
 import { type LiveSummary, openLiveCalls } from "../../api/live-calls.ts";
 import { boundsOf, type Range } from "../../observe/range.ts";
 import { CallList, type CallListState } from "./call-list.ts";
+import { type CallOrder, comparing, isUsual, usualOrder } from "./call-order.ts";
 
 /** A frame or two: a burst of calls is drawn together, and still at once. */
 const drawEveryMs = 100;
@@ -11,6 +12,7 @@ const drawEveryMs = 100;
 export interface Asked {
   query: string;
   range: Range;
+  order?: CallOrder;
 }
 
 export function useCallList(asked: Asked, onSummary?: (summary: LiveSummary) => void): { list: CallList; state: CallListState } {
@@ -20,13 +22,15 @@ export function useCallList(asked: Asked, onSummary?: (summary: LiveSummary) => 
   return { list, state };
 }
 
-function createList({ query, range }: Asked, onSummary: ((summary: LiveSummary) => void) | undefined): CallList {
+function createList({ query, range, order = usualOrder }: Asked, onSummary: ((summary: LiveSummary) => void) | undefined): CallList {
   const bounds = boundsOf(range, Date.now());
+  const isLive = range.kind === "last" && isUsual(order);
   return new CallList({
-    readPage: (position) => call("listCalls", { query: { query, ...bounds, ...position, limit: 100 } }),
+    ...(isUsual(order) ? {} : { compare: comparing(order) }),
+    readPage: (position) => call("listCalls", { query: { query, ...bounds, ...position, ...order, limit: 100 } }),
     openLive: (handlers) => {
-      if (range.kind === "last") return openLiveCalls(query, { ...handlers, ...(onSummary ? { onSummary } : {}) });
-      // A range that has ended gets no new calls.
+      if (isLive) return openLiveCalls(query, { ...handlers, ...(onSummary ? { onSummary } : {}) });
+      // A range that has ended gets no new calls, and a sorted list stays as it was read.
       handlers.onOpen();
       return () => undefined;
     },
