@@ -11,14 +11,15 @@ const maxExcerptLength = 300;
 interface Source {
   text: string;
   file: string | undefined;
-  events: readonly Event[];
+  /** Asked for only where there is something to place. */
+  events: () => readonly Event[];
 }
 
 export function diagnosticsOf(findings: readonly Finding[], source: Source): Diagnostic[] {
   if (findings.length === 0) return [];
   // Errors first, so that a flood of warnings cannot hide one.
   const shown = [...findings.filter(isError), ...findings.filter((finding) => !isError(finding))].slice(0, maxDiagnostics);
-  const placeOf = locate(source.text, source.events, shown.flatMap((finding) => (finding.other ? [finding.path, finding.other] : [finding.path])));
+  const placeOf = locate(source.text, source.events(), shown.flatMap((finding) => (finding.other ? [finding.path, finding.other] : [finding.path])));
   const lineStarts = startsOfLines(source.text);
   const offsetOf = (path: Finding["path"], at: Finding["at"]): number => {
     const place = placeOf(path);

@@ -2,6 +2,7 @@
  * Reads parley.yaml, once, into what the program runs on. Hides YAML, the environment's substitution, the finding of lines,
  * and which settings this release carries out. Imports the contract only; knows no process and no store.
  */
+export { ConfigFile } from "./config-file.ts";
 export { fileFingerprint } from "./file-fingerprint.ts";
 export { handedReading, type HandedReading, handedText } from "./handed-reading.ts";
 export { formatDiagnostics, type FormatOptions } from "./format-diagnostics.ts";

@@ -1,14 +1,14 @@
 /** Reading parley.yaml from beginning to end: text, data, environment, schema, checks, and only then lines and columns. */
 import type { Diagnostic } from "@parley/contract/api/system";
 import type { Config, ConfigSource } from "@parley/contract/config/config";
-import { YAMLException, parseEvents, type Event } from "js-yaml";
+import type { Event } from "js-yaml";
 import { open } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { compose } from "./compose.ts";
 import { diagnosticsOf } from "./diagnostics.ts";
-import type { Finding } from "./finding.ts";
+import { keepKnown, knownIn, type KnownReading } from "./known-entries.ts";
 import { notEnforcedFindings } from "./not-enforced-findings.ts";
 import { type Environment, substitute } from "./substitute.ts";
+import { dataOfText, eventsOf } from "./text-data.ts";
 import { validate } from "./validate.ts";
 
 export const maxConfigBytes = 64 * 1024 * 1024;
@@ -28,50 +28,39 @@ export interface ConfigTextOptions {
   environment: Environment;
 }
 
-export async function readConfigFile(path: string, environment: Environment): Promise<ConfigReading> {
-  const text = await fileText(path);
-  if (typeof text === "string") return readConfigText(text, { file: path, environment });
-  return { config: null, source: {} as ConfigSource, diagnostics: [text] };
+export async function readConfigFile(path: string, environment: Environment, known: KnownReading | null = null): Promise<ConfigReading & { text: string | null }> {
+  const text = await configText(path);
+  if (typeof text === "string") return { ...readConfigText(text, { file: path, environment }, known), text };
+  return { config: null, source: {} as ConfigSource, diagnostics: [text], text: null };
 }
 
-export function readConfigText(text: string, options: ConfigTextOptions): ConfigReading {
-  const place = { text, file: options.file };
-  const events = eventsOf(text);
-  if (!Array.isArray(events)) return { config: null, source: {} as ConfigSource, diagnostics: diagnosticsOf([events], { ...place, events: [] }) };
-  const composed = compose(text, events);
-  const source = composed.data ?? {};
+/** With a `known` reading of the same file and environment, what has not changed since is taken from it. */
+export function readConfigText(text: string, options: ConfigTextOptions, known: KnownReading | null = null): ConfigReading {
+  const read = dataOfText(text, known);
+  const place = { text, file: options.file, events: () => read.events ?? eventsIn(text) };
   // A structure that is broken is not looked into further: aliases may stand for too much, and keys may have been left out.
-  if (composed.findings.some((finding) => finding.code === "config-syntax")) {
-    return { config: null, source: {} as ConfigSource, diagnostics: diagnosticsOf(composed.findings, { ...place, events }) };
+  if (read.findings.some((finding) => finding.code === "config-syntax")) {
+    return { config: null, source: {} as ConfigSource, diagnostics: diagnosticsOf(read.findings, place) };
   }
+  const source = read.data ?? {};
+  if (known !== null) keepKnown(source, known);
   const substituted = substitute(source, options.environment);
-  const validated = validate(substituted.data, substituted.retyped);
+  const validated = validate(substituted, known === null ? null : { known, isKnown: knownIn(source, known) });
   // A missing variable leaves an empty text behind, and what is wrong with that text is no finding of its own.
   const missing = new Set(substituted.findings.map((finding) => finding.path.join("\0")));
   const consequences = validated.findings.filter((finding) => !missing.has(finding.path.join("\0")));
-  const findings = [...composed.findings, ...substituted.findings, ...consequences, ...notEnforcedFindings(source)];
+  const findings = [...read.findings, ...substituted.findings, ...consequences, ...notEnforcedFindings(source)];
   const broken = findings.some((finding) => finding.severity === "error");
   return {
     config: broken || !validated.config ? null : withAbsolutePaths(validated.config, options.file),
     source: source as ConfigSource,
-    diagnostics: diagnosticsOf(findings, { ...place, events }),
+    diagnostics: diagnosticsOf(findings, place),
   };
 }
 
-function eventsOf(text: string): Event[] | Finding {
-  try {
-    return parseEvents(text, {});
-  } catch (error) {
-    if (!(error instanceof YAMLException)) throw error;
-    const finding: Finding = { code: "config-syntax", severity: "error", message: error.reason, path: [], at: "value" };
-    return error.mark ? { ...finding, offset: error.mark.position, ...syntaxAdvice(text, error.mark.position) } : finding;
-  }
-}
-
-/** The one mistake that a file with variables invites: braces end a mapping in one line. */
-function syntaxAdvice(text: string, offset: number): { suggestion?: string } {
-  const line = text.slice(text.lastIndexOf("\n", offset - 1) + 1, offset + 1);
-  return /[[{][^"']*\$\{/.test(line) ? { suggestion: 'between { } and [ ] a variable stands in quotes: "${NAME}"' } : {};
+function eventsIn(text: string): readonly Event[] {
+  const events = eventsOf(text);
+  return Array.isArray(events) ? events : [];
 }
 
 function withAbsolutePaths(config: Config, file: string | undefined): Config {
@@ -100,7 +89,7 @@ function documentPath(folder: string, source: string): string {
   return /^https?:\/\//i.test(source) ? source : resolve(folder, source);
 }
 
-async function fileText(path: string): Promise<string | Diagnostic> {
+export async function configText(path: string): Promise<string | Diagnostic> {
   const unreadable = (message: string): Diagnostic => ({ code: "config-unreadable", severity: "error", message, pointer: "", file: path });
   let handle;
   try {

@@ -5,22 +5,31 @@ import type { DefinedNames } from "./checks/check.ts";
 import { crossFindings } from "./cross-checks.ts";
 import { type Finding, valueAt } from "./finding.ts";
 import { issueFindings } from "./issue-findings.ts";
+import { type IsKnown, type KnownReading, putKnownBack, setKnownAside } from "./known-entries.ts";
 import { putBack, setPlainKeysAside } from "./plain-keys.ts";
-import type { Retyped } from "./substitute.ts";
+import type { Retyped, Substitution } from "./substitute.ts";
 
-export function validate(data: unknown, retyped: readonly Retyped[]): { config: Config | null; findings: Finding[] } {
-  let parsed = parse(data);
-  if (!parsed.success && retypeAsText(data, parsed.error.issues, retyped)) parsed = parse(data);
+/** `before` has what need not be checked again by itself; what entries are to each other is. */
+export function validate({ data, retyped }: Pick<Substitution, "data" | "retyped">, before: Before | null): { config: Config | null; findings: Finding[] } {
+  let parsed = parse(data, before);
+  if (!parsed.success && retypeAsText(data, parsed.error.issues, retyped)) parsed = parse(data, before);
   const names = definedNames(data);
   if (!parsed.success) return { config: null, findings: [...issueFindings(parsed.error.issues, data), ...crossFindings(validPart(data), names)] };
   const findings = crossFindings(parsed.data, names);
   return { config: findings.length === 0 ? parsed.data : null, findings };
 }
 
-function parse(data: unknown): ReturnType<typeof configSchema.safeParse> {
-  const { rest, aside } = setPlainKeysAside(data);
+interface Before {
+  known: KnownReading;
+  isKnown: IsKnown;
+}
+
+function parse(data: unknown, before: Before | null): ReturnType<typeof configSchema.safeParse> {
+  const { rest, aside } = setPlainKeysAside(before === null ? data : setKnownAside(data, before.isKnown));
   const parsed = configSchema.safeParse(rest);
-  if (parsed.success) putBack(parsed.data, aside);
+  if (!parsed.success) return parsed;
+  putBack(parsed.data, aside);
+  if (before !== null) putKnownBack(parsed.data, data, before);
   return parsed;
 }
 

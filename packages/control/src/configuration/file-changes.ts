@@ -1,19 +1,37 @@
-/** What a reload of the file changed, for the audit log. */
+/** What a reload of the file changed, for the gateways and for the audit log. */
 import type { AuditDraft } from "@parley/stores/ports/config-store";
+import { compileEntity, type SnapshotEntry } from "../publishing/compile.ts";
 import { writeDraft } from "./audit-drafts.ts";
-import type { ReadonlyCollection } from "./collection.ts";
-import type { HeldEntity } from "./entity.ts";
+import type { EntityChange } from "./file-entities.ts";
 
 /** A file that was exchanged as a whole is one entry, not a hundred thousand. */
 const maxDrafts = 1_000;
 
-export function fileChanges(before: ReadonlyCollection, after: ReadonlyCollection, at: number): AuditDraft[] {
-  const by = { name: "file", at };
-  const draft = (entity: HeldEntity, spec: HeldEntity["spec"] | null): AuditDraft => writeDraft({ kind: entity.kind, name: entity.name, spec }, before.get(entity.kind, entity.name)?.spec, by);
-  const changed = [...after.all()].filter((entity) => before.get(entity.kind, entity.name)?.tag !== entity.tag);
-  const removed = [...before.all()].filter((entity) => !after.has(entity.kind, entity.name));
-  if (changed.length + removed.length > maxDrafts) {
-    return [{ at, actor: "file", action: "apply", kind: "configuration", name: "", changes: [{ op: "replace", path: "", value: { changed: changed.length, removed: removed.length } }] }];
+export function fileDrafts(all: readonly EntityChange[], at: number): AuditDraft[] {
+  const changes = all.filter(({ before, after }) => before?.tag !== after?.tag);
+  const changed = changes.filter(({ after }) => after !== undefined);
+  if (changes.length > maxDrafts) {
+    return [{ at, actor: "file", action: "apply", kind: "configuration", name: "", changes: [{ op: "replace", path: "", value: { changed: changed.length, removed: changes.length - changed.length } }] }];
   }
-  return [...changed.map((entity) => draft(entity, entity.spec)), ...removed.map((entity) => draft(entity, null))];
+  return [...changed, ...changes.filter(({ after }) => after === undefined)].map(({ before, after }) => {
+    const { kind, name } = (after ?? before) as NonNullable<typeof before>;
+    return writeDraft({ kind, name, spec: after?.spec ?? null }, before?.spec, { name: "file", at });
+  });
+}
+
+/** A key stands under its hash, so that one with another hash is gone under the old one. */
+export function changedEntries(changes: readonly EntityChange[]): SnapshotEntry[] {
+  const entries = changes.flatMap(({ after }) => (after && compileEntity(after)) ?? []);
+  const kept = new Set(entries.map(({ kind, name }) => `${kind}/${name}`));
+  const ended = changes.flatMap(({ before, after }): SnapshotEntry[] => {
+    const entry = before === undefined || (after !== undefined && before.kind !== "key") ? null : endOf(before);
+    return entry === null || kept.has(`${entry.kind}/${entry.name}`) ? [] : [entry];
+  });
+  return [...ended, ...entries];
+}
+
+function endOf(entity: NonNullable<EntityChange["before"]>): SnapshotEntry | null {
+  if (entity.kind === "document") return { kind: "document", name: entity.name, value: null };
+  const entry = compileEntity(entity);
+  return entry && { kind: entry.kind, name: entry.name, value: null };
 }

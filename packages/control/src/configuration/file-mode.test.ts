@@ -100,6 +100,23 @@ describe("a change of the file", () => {
     expect(audit.body.items?.[0]).toMatchObject({ action: "change", kind: "service", name: "notes", changes: [{ op: "replace", path: "/path", value: "/renamed" }] });
   });
 
+  test("moves keys between consumers and names, and takes those away that are gone, as if the file had been read first", async () => {
+    const keysOf = (consumers: Record<string, [name: string, secret: string][]>): string =>
+      Object.entries(consumers).map(([name, keys]) => `  ${name}: { keys: [${keys.map(([key, secret]) => `{ name: ${key}, secret: ${secret} }`).join(", ")}] }\n`).join("");
+    const inForce = (): Record<string, string> => Object.fromEntries(Object.entries(gateway.snapshot.entities.key).map(([hash, { id }]) => [hash, id]));
+    const steps: Record<string, [string, string][]>[] = [
+      { shop: [["one", "the-first-key"], ["two", "the-second-key"]], desk: [["one", "the-third-key"]], same: [["one", "the-fourth-key"]] },
+      { shop: [["one", "the-second-key"], ["two", "the-first-key"]], same: [["one", "the-fourth-key"]] },
+      { desk: [["two", "the-first-key"]], shop: [["one", "the-third-key"]], same: [["one", "the-fourth-key"]] },
+    ];
+    for (const step of steps) {
+      writeFileSync(file, yaml() + keysOf(step));
+      const wanted = Object.fromEntries(Object.entries({ ...step, acme: [["default", environment.ACME_KEY]] }).flatMap(([consumer, keys]) => keys.map(([name, secret]) => [hashKey(secret as string), `${consumer}~${name}`])));
+      await eventually(inForce).toEqual(wanted);
+      expect((await control.call("GET", "/api/consumers/shop/keys")).body.items).toHaveLength(step["shop"]?.length ?? 0);
+    }
+  });
+
   test("with errors changes nothing, is shown with its line, and is over when it is corrected", async () => {
     writeFileSync(file, yaml().replace("path: /notes", "pth: /notes"));
     const status = async () => (await control.call("GET", "/api/status")).body["configuration"] as { code: string; line: number; severity: string }[];

@@ -8,7 +8,7 @@ import type { Configuration } from "../configuration/configuration.ts";
 import { DatabaseConfiguration } from "../configuration/database-configuration.ts";
 import { environmentLayer } from "../configuration/environment-layer.ts";
 import { FileConfiguration } from "../configuration/file-configuration.ts";
-import { fileChanges } from "../configuration/file-changes.ts";
+import { changedEntries, fileDrafts } from "../configuration/file-changes.ts";
 import { fingerprints, watchFile } from "../configuration/file-watch.ts";
 import { secretSealer } from "../configuration/secret-sealer.ts";
 import { openSecrets, purposeOf, secretsIn } from "../configuration/spec-secrets.ts";
@@ -63,22 +63,39 @@ async function startFile(ports: ConfigurationPorts, path: string): Promise<Start
   const itself = await fingerprints([path]);
   const handed = ports.handedOver ? handedReading(ports.handedOver) : null;
   // What was written since it was read is read here.
-  if (await configuration.read(handed?.fingerprint === itself ? handed.reading : null)) await ports.publisher.publishAll(configuration.entries());
+  const read = await configuration.read(handed?.fingerprint === itself ? handed : null);
+  if (read !== null) await ports.publisher.publishAll(configuration.entries());
   else logDiagnostics(ports.log, configuration, "the configuration file has errors; what was in force before stays");
   const since = [itself, ...(configuration.files.length > 0 ? [await fingerprints(configuration.files)] : [])].join(" ");
-  const stop = watchFile(path, { since, also: () => configuration.files, onChange: () => reload(ports, configuration).catch((error: unknown) => ports.log.error({ err: error }, "the configuration file could not be taken over")) });
+  // What gateways have may be of before this start, or of a change that could not be published.
+  let isPublished = read !== null;
+  const onChange = async (): Promise<void> => {
+    const since = isPublished;
+    isPublished = false;
+    isPublished = await reload(ports, configuration, since).catch((error: unknown) => failed(ports.log, error));
+  };
+  const stop = watchFile(path, { since, also: () => configuration.files, onChange });
   return { configuration, database: null, file: configuration, firstKey: null, stop };
 }
 
-async function reload(ports: ConfigurationPorts, configuration: FileConfiguration): Promise<void> {
-  const before = configuration.entities;
-  const [valid, tag] = [await configuration.read(), configuration.tag];
-  if (!valid) return logDiagnostics(ports.log, configuration, "the configuration file has errors; what was in force before stays");
-  await ports.publisher.publishAll(configuration.entries());
-  const changes: AuditDraft[] = fileChanges(before, configuration.entities, ports.now());
-  if (changes.length > 0) await ports.store.audit.add(changes);
-  ports.log.info({ tag, changes: changes.length, snapshotVersion: ports.publisher.version }, "the configuration file was taken over");
+/** True where what the file says is with the gateways. `isPublished`: all that it said before is. */
+async function reload(ports: ConfigurationPorts, configuration: FileConfiguration, isPublished: boolean): Promise<boolean> {
+  const changes = await configuration.read();
+  if (changes === null) {
+    logDiagnostics(ports.log, configuration, "the configuration file has errors; what was in force before stays");
+    return isPublished;
+  }
+  await (isPublished ? ports.publisher.publish(changedEntries(changes)) : ports.publisher.publishAll(configuration.entries()));
+  const drafts: AuditDraft[] = fileDrafts(changes, ports.now());
+  if (drafts.length > 0) await ports.store.audit.add(drafts);
+  ports.log.info({ tag: configuration.tag, changes: drafts.length, snapshotVersion: ports.publisher.version }, "the configuration file was taken over");
   logDiagnostics(ports.log, configuration, "about the configuration file");
+  return true;
+}
+
+function failed(log: Logger, error: unknown): false {
+  log.error({ err: error }, "the configuration file could not be taken over");
+  return false;
 }
 
 function logDiagnostics(log: Logger, configuration: Configuration, message: string): void {
