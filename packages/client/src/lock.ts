@@ -1,29 +1,25 @@
 /** Leases: taken, renewed while the work goes on, given back after it; and noticed when they are lost. */
 import { LockLostError } from "./errors.ts";
+import { type Dialect, type Granted, grantedBy, lockRequest, wantsWebdav } from "./lock-request.ts";
 import { type Change, type ReadResult, readResource, replaceResource, updateResource } from "./resource.ts";
-import { send, sendPatiently, type Transport } from "./transport.ts";
+import { moreTelling, send, sendPatiently, type Transport } from "./transport.ts";
 import { Deadline } from "./waiting.ts";
 
 export interface Lock {
   token: string;
-  /** Grows with every lease of the resource: something that remembers it can refuse an older one. */
+  /** Grows with every lease of the resource: something that remembers it can refuse an older one. 0 where the server has none, as one with WebDAV's locks. */
   fence: number;
   /** Aborts when the lease is lost; hand it to whatever must not go on then. */
   signal: AbortSignal;
   read<Value>(): Promise<ReadResult<Value>>;
   update<Value>(change: Change<Value>): Promise<ReadResult<Value>>;
   replace<Value>(value: Value): Promise<ReadResult<Value>>;
-  /** Any request under the lease, to other addresses too. */
+  /** For any request under the lease: to other addresses of Parley too, of a WebDAV server to this one alone. */
   headers: Record<string, string>;
 }
 
 export interface LockOptions {
   ttlMs: number;
-}
-
-interface Granted {
-  token: string;
-  fence: number;
 }
 
 /** Rejects with `LockLostError` where the lease was lost before the work ended, even if the work did not notice. */
@@ -32,8 +28,8 @@ export async function withLock<Result>(transport: Transport, lock: { url: string
   const granted = await acquire(transport, { url, ttlMs: options.ttlMs, deadline });
   const lost = new AbortController();
   const ended = new AbortController();
-  const under: Transport = { ...transport, extraHeaders: { ...transport.extraHeaders, "Lock-Token": `<${granted.token}>` } };
-  const renewing = renew(under, { url, ttlMs: options.ttlMs, lost, ended: ended.signal });
+  const under: Transport = { ...transport, extraHeaders: { ...transport.extraHeaders, ...granted.headers } };
+  const renewing = renew(under, { url, ttlMs: granted.ttlMs, lost, ended: ended.signal });
   try {
     const result = await work(lockFor(under, { url, granted, signal: lost.signal }));
     if (lost.signal.aborted) throw lost.signal.reason as Error;
@@ -52,7 +48,8 @@ function lockFor(transport: Transport, lock: { url: string; granted: Granted; si
     return run(deadline).finally(() => deadline.over());
   };
   return {
-    ...granted,
+    token: granted.token,
+    fence: granted.fence,
     signal,
     headers: transport.extraHeaders,
     read: () => call((deadline) => readResource(transport, { url, deadline })),
@@ -61,26 +58,21 @@ function lockFor(transport: Transport, lock: { url: string; granted: Granted; si
   };
 }
 
-function lockRequest(url: string, ttlMs: number): { method: string; url: string; headers: Record<string, string> } {
-  return { method: "LOCK", url, headers: { Timeout: `Second-${Math.max(1, Math.ceil(ttlMs / 1000))}`, Accept: "application/json" } };
-}
-
 /** Waits its turn: somebody else's lease is a temporary refusal. */
 async function acquire(transport: Transport, lock: { url: string; ttlMs: number; deadline: Deadline }): Promise<Granted> {
-  const request = lockRequest(lock.url, lock.ttlMs);
+  let dialect: Dialect = "parley";
   for (;;) {
-    const answer = await sendPatiently(transport, request, lock.deadline);
-    if (answer instanceof Response) return grantedBy(answer);
+    const answer = await sendPatiently(transport, lockRequest(lock.url, lock.ttlMs, dialect), lock.deadline);
+    if (answer instanceof Response) return grantedBy(answer, lock.ttlMs);
+    if (dialect === "parley" && wantsWebdav(answer)) {
+      dialect = "webdav";
+      continue;
+    }
     if (answer.status !== 423) throw answer.error;
-    await lock.deadline.wait(answer.retryAfterMs, answer.error);
+    await lock.deadline.wait(answer.retryAfterMs, answer.error).catch((error: unknown) => {
+      throw moreTelling(error, answer);
+    });
   }
-}
-
-async function grantedBy(response: Response): Promise<Granted> {
-  const body = (await response.json().catch(() => ({}))) as Partial<Granted>;
-  const token = body.token ?? /^<(.*)>$/.exec(response.headers.get("lock-token") ?? "")?.[1];
-  if (token === undefined) throw new LockLostError("the server granted a lock without saying which");
-  return { token, fence: body.fence ?? 0 };
 }
 
 /** Three times in its life, so that one answer may be lost. */

@@ -38,8 +38,7 @@ export async function updateResource<Value>(transport: Transport, call: Call, ch
     if (next === undefined) return current;
     const written = await writeGuarded<Value>(transport, call, { value: next, etag: current.etag });
     if (!isFailure(written)) return written;
-    stuck.refused(current.etag, written);
-    await call.deadline.wait(written.retryAfterMs, written.error);
+    await call.deadline.wait(stuck.refused(current.etag, written), written.error);
   }
 }
 
@@ -52,9 +51,9 @@ export async function replaceResource<Value>(transport: Transport, call: Call, v
   for (;;) {
     const written = await writeGuarded<Value>(transport, call, attempt);
     if (!isFailure(written)) return written;
-    stuck.refused(attempt.etag, written);
+    const waitMs = stuck.refused(attempt.etag, written);
     if (base.text === null) throw written.error;
-    await call.deadline.wait(written.retryAfterMs, written.error);
+    await call.deadline.wait(waitMs, written.error);
     const theirs = await readResource<Value>(transport, call);
     const merged = threeWayMerge({ base: JSON.parse(base.text) as Json, theirs: theirs.value as Json, yours: asJson(value) }, transport.settings.merge);
     if (merged.kind === "conflict") throw new MergeConflictError(merged.conflicts, theirs.value, theirs.etag);
@@ -133,10 +132,20 @@ async function taken<Value>(transport: Transport, call: Call, write: { value: Va
 export async function removeResource(transport: Transport, call: Call): Promise<void> {
   const etag = transport.memory.get(call.url)?.etag ?? (await readResource(transport, call)).etag;
   if (etag === null) throw new NoValidatorError("the server sends no ETag, so it cannot be said what is to be deleted");
-  const answer = await sendPatiently(transport, { method: "DELETE", url: call.url, headers: { "If-Match": etag } }, call.deadline);
+  const answer = await sendDelete(transport, call, etag);
   transport.memory.forget(call.url);
   if (!(answer instanceof Response)) throw answer.error;
   await answer.body?.cancel();
+}
+
+/** A tag that was weak when it was read is the same one once it is strong. */
+async function sendDelete(transport: Transport, call: Call, etag: string): Promise<Response | Failure> {
+  const deletion = (tag: string): Request => ({ method: "DELETE", url: call.url, headers: { "If-Match": tag } });
+  const answer = await sendPatiently(transport, deletion(etag), call.deadline);
+  if (answer instanceof Response || !isWeakForNow(etag, answer)) return answer;
+  await call.deadline.wait(strongAfterMs, answer.error);
+  const now = (await readResource(transport, call)).etag;
+  return now !== null && `W/${now}` === etag ? sendPatiently(transport, deletion(now), call.deadline) : answer;
 }
 
 /** The same key for every repetition, so that the create is carried out once. */
@@ -154,17 +163,26 @@ function isFailure<Value>(result: ReadResult<Value> | Failure): result is Failur
   return "problem" in result;
 }
 
+/** Servers that make tags of dates (Apache) call them weak within the second of a change, and strong ones later. */
+const strongAfterMs = 1_100;
+
+function isWeakForNow(etag: string | null, { status }: Failure): boolean {
+  return status === 412 && etag !== null && etag.startsWith("W/");
+}
+
 /** Notices that a tag is refused although it is the current one: then reading again is a loop without an end. */
 class StuckTag {
   #last: string | null = null;
   #times = 0;
 
-  refused(etag: string | null, failure: Failure): void {
+  /** How long to wait at least before it is read again; null for nothing in particular. */
+  refused(etag: string | null, failure: Failure): number | null {
     this.#times = etag === this.#last ? this.#times + 1 : 1;
     this.#last = etag;
     if (failure.status === 412 && etag?.startsWith("W/") && this.#times > 1) {
       throw new NoValidatorError("the server sends weak ETags only, and refuses them in If-Match as it has to", { cause: failure.error });
     }
     if (this.#times > 3) throw new ConflictError(failure.status, failure.problem, `the current ETag ${String(etag)} is refused again and again`);
+    return isWeakForNow(etag, failure) ? Math.max(strongAfterMs, failure.retryAfterMs ?? 0) : failure.retryAfterMs;
   }
 }

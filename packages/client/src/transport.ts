@@ -74,7 +74,7 @@ function waitOf({ status, retryAfterMs: after }: Failure, { backoff }: Settings)
 }
 
 /** What stood in the way until the deadline says more than that time is over, where it has an error of its own. */
-function moreTelling(error: unknown, last: Failure | null): unknown {
+export function moreTelling(error: unknown, last: Failure | null): unknown {
   return error instanceof DeadlineError && (last?.error instanceof LockedError || last?.error instanceof RateLimitedError) ? last.error : error;
 }
 
