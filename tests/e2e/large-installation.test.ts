@@ -38,7 +38,7 @@ function step(name: string): Interaction {
   return found;
 }
 
-test("16 what is drawn is bounded, whatever there is", () => {
+test("16 what is drawn is bounded, whatever there is (maximhq/bifrost#2172)", () => {
   expect(taken.filter(({ elements }) => elements > 3_500)).toEqual([]);
   expect(step("30,000 steps: open").elements).toBeLessThan(1_000);
 });

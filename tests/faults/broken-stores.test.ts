@@ -18,7 +18,7 @@ function call(parley: Parley): Promise<Response> {
   return fetch(`${parley.gatewayUrl}/notes/1`, { headers: { authorization: `Bearer ${key}` } });
 }
 
-test.each(["config.db", "calls.duckdb"])("calls go on when %s cannot be read at the next start", async (database) => {
+test.each(["config.db", "calls.duckdb"])("calls go on when %s cannot be read at the next start (BerriAI/litellm#38121, BerriAI/litellm#34929)", async (database) => {
   await using echo = await startEcho();
   const first = await startParley({ yaml: yaml(echo.url) });
   expect((await call(first)).status).toBe(200);

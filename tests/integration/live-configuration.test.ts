@@ -24,7 +24,7 @@ async function findings(parley: Parley): Promise<Status["configuration"]> {
   return ((await (await parley.admin("/api/status")).json()) as Status).configuration;
 }
 
-test("a change of the file is live within a second, and no call is dropped meanwhile", async () => {
+test("a change of the file is live within a second, and no call is dropped meanwhile (maximhq/bifrost#1480)", async () => {
   await using echo = await startEcho();
   await using parley = await startParley({ yaml: yaml(echo.url, ["/one"]) });
   const load = startLoad({ url: `${parley.gatewayUrl}/one`, key });
@@ -56,7 +56,7 @@ test("a file with a mistake keeps the configuration before, and says which line;
   expect(await findings(parley)).toEqual([]);
 });
 
-test("a key that is taken out of the file stops working within a second", async () => {
+test("a key that is taken out of the file stops working within a second (BerriAI/litellm#9820, BerriAI/litellm#25553)", async () => {
   await using echo = await startEcho();
   await using parley = await startParley({ yaml: yaml(echo.url, ["/one"]) });
   expect((await call(parley, "/one")).status).toBe(200);

@@ -16,7 +16,7 @@ const session = (cookie: string) => control.call("GET", "/api/session", { cookie
 const useLink = (url: string, body: Record<string, string>) => control.call("POST", "/api/session/link", { cookie: null, body: { token: tokenOf(url), ...body } });
 
 describe("the first run", () => {
-  test("lets one person in by its link, once, with a name and a password of their choice", async () => {
+  test("lets one person in by its link, once, with a name and a password of their choice (APIParkLab/APIPark#418)", async () => {
     const url = control.process.firstRun?.signInUrl ?? "";
     expect(url).toMatch(new RegExp(`^${control.url}/welcome#token=[\\w-]{43}$`));
     const look = await control.call("POST", "/api/session/link/inspect", { cookie: null, body: { token: tokenOf(url) } });

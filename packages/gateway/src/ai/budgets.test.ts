@@ -14,7 +14,7 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
 }
 
 describe("limits on tokens and cost", () => {
-  it("are never overspent by calls at the same time, and all of them are used in the end", async () => {
+  it("are never overspent by calls at the same time, and all of them are used in the end (BerriAI/litellm#26672, BerriAI/litellm#11083)", async () => {
     await using gateway = await startBudgeted({ configuration: limited({ tokens: 1000, per: "month" }), respond: counted(10, 20) });
     const statuses: number[] = [];
     for (let round = 0; round < 4; round++) {
@@ -81,7 +81,7 @@ describe("limits on tokens and cost", () => {
     expect([messages.status, messages.headers.get("anthropic-ratelimit-tokens-remaining")]).toEqual([429, "1000"]);
   });
 
-  it("hold for keys, teams, models and the endpoints as well, each by itself", async () => {
+  it("hold for keys, teams, models and the endpoints as well, each by itself (APIParkLab/APIPark#103, APIParkLab/APIPark#323)", async () => {
     await using gateway = await startBudgeted({
       configuration: {
         consumers: {
@@ -111,7 +111,7 @@ describe("limits on tokens and cost", () => {
     expect((await ask()).status).toBe(429);
   });
 
-  it("are charged for a stream that its client left, and give back what it did not use", async () => {
+  it("are charged for a stream that its client left, and give back what it did not use (maximhq/bifrost#6972)", async () => {
     const chunk = (content: string) => ({ id: "c", object: "chat.completion.chunk", created: 1, model: "dear", choices: [{ index: 0, delta: { content }, finish_reason: null }] });
     let leave: () => void = () => {};
     const answering = new Promise<void>((resolve) => (leave = resolve));
@@ -138,7 +138,7 @@ describe("limits on tokens and cost", () => {
     expect(left?.warnings?.join()).toContain("estimated usage");
   });
 
-  it("cost nothing where the provider refused, and nothing where it only counted", async () => {
+  it("cost nothing where the provider refused, and nothing where it only counted (BerriAI/litellm#22726)", async () => {
     await using gateway = await startBudgeted({
       configuration: limited({ tokens: 60, per: "day" }),
       respond: (_call, response) => void response.writeHead(400, { "content-type": "application/json" }).end(JSON.stringify({ error: { message: "no", type: "invalid_request_error" } })),

@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 describe("embeddings", () => {
-  it("pass to OpenAI with their bytes, but for the model, and are paid for", async () => {
+  it("pass to OpenAI with their bytes, but for the model, and are paid for (APIParkLab/APIPark#413)", async () => {
     const text = '{ "input":["\\u0048i",[1,2]], "new": 1, "model":"vectors"}';
     const answer = await fetch(`${gateway.url}/v1/embeddings`, { method: "POST", body: text });
     expect(await answer.json()).toEqual({ ...list, model: "vectors" });

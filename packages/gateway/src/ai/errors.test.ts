@@ -108,7 +108,7 @@ describe("what the provider answers", () => {
 });
 
 describe("a provider that is not there", () => {
-  it("is a 502 in the caller's shape when nothing listens", async () => {
+  it("is a 502 in the caller's shape when nothing listens (Portkey-AI/gateway#267)", async () => {
     const answer = await gateway.post({ model: "closed/far", messages: hello });
     expect(answer.status).toBe(502);
     expect(await errorOf(answer)).toMatchObject({ code: "provider-unreachable", type: "server_error" });
@@ -142,7 +142,7 @@ describe("a client that goes away", () => {
     ["before the first token", "openai/gpt-5-mini", ""],
     ["in the midst of a passed-through stream", "openai/gpt-5-mini", events(...textChunks.slice(0, 2))],
     ["in the midst of a translated stream", "anthropic/claude-sonnet-4-5", namedEvents(...messageEvents.slice(0, 9))],
-  ])("ends the call at the provider at once: %s", async (_when, model, text) => {
+  ])("ends the call at the provider at once: %s (BerriAI/litellm#37140)", async (_when, model, text) => {
     const arrived = new Promise<void>((resolve) => {
       provider.respond = (_call, response) => {
         if (text !== "") response.writeHead(200, { "content-type": "text/event-stream" }).write(text);

@@ -54,7 +54,7 @@ describe("an alias with several targets", () => {
     expect(text.endsWith("data: [DONE]\n\n")).toBe(true);
   });
 
-  it("waits for an answer that is not streamed as long as the alias says, whatever the time for a first token", async () => {
+  it("waits for an answer that is not streamed as long as the alias says, whatever the time for a first token (APIParkLab/APIPark#434)", async () => {
     const slow: Respond = (call, response) => void setTimeout(() => json(chatAnswer)(call, response), 300);
     const mute = await startProvider(() => {});
     const late = await startProvider(slow);
@@ -69,7 +69,7 @@ describe("an alias with several targets", () => {
     expect(record?.attemptLog?.map(({ target, failure }) => [target, failure])).toEqual([["mute/a", "timeout"], ["late/a", undefined]]);
   });
 
-  it("never goes on after the first content", async () => {
+  it("never goes on after the first content (maximhq/bifrost#5395)", async () => {
     const { gateway, other } = await two(cutAfter(events(...textChunks.slice(0, 2))));
     const text = await (await gateway.post({ model: "assistant", messages: hello, stream: true })).text();
     expect(text).toContain("provider-broken");

@@ -90,7 +90,7 @@ describe("a messages call to a provider that speaks chat completions", () => {
     });
   });
 
-  it("streams text, reasoning and interleaved calls as blocks, one after the other", async () => {
+  it("streams text, reasoning and interleaved calls as blocks, one after the other (maximhq/bifrost#3511)", async () => {
     const call = (index: number, id: string | undefined, json: string): object => chunk({ tool_calls: [{ index, ...(id && { id, type: "function" }), function: { ...(id && { name: "weather" }), arguments: json } }] });
     provider.respond = sse(events(
       chunk({ role: "assistant", content: "" }), chunk({ reasoning_content: "hm" }), chunk({ content: "Hé" }), chunk({ content: " 漢" }),

@@ -53,7 +53,7 @@ describe("a chat completion whose provider speaks the caller's dialect", () => {
     expect(answer.headers.has("set-cookie") || answer.headers.has("openai-organization")).toBe(false);
   });
 
-  it("leaves usage, cost and the provider's id in the record", async () => {
+  it("leaves usage, cost and the provider's id in the record (APIParkLab/APIPark#296)", async () => {
     provider.respond = json(chatAnswer, 200, { "x-request-id": "req_1" });
     await gateway.client.chat.completions.create({ model: "assistant", messages: hello });
     const [record] = await gateway.records();
@@ -64,7 +64,7 @@ describe("a chat completion whose provider speaks the caller's dialect", () => {
     expect(record?.costUsd).toBeCloseTo((8 * 0.25 + 4 * 0.025 + 5 * 2) / 1e6, 12);
   });
 
-  it("streams the provider's bytes, asks for usage and keeps it from a caller who did not", async () => {
+  it("streams the provider's bytes, asks for usage and keeps it from a caller who did not (Portkey-AI/gateway#1389)", async () => {
     provider.respond = sse(wholeStream);
     const answer = await gateway.post({ model: "gpt-5-mini", messages: hello, stream: true });
     expect(answer.headers.get("content-type")).toBe("text/event-stream; charset=utf-8");
@@ -74,7 +74,7 @@ describe("a chat completion whose provider speaks the caller's dialect", () => {
     expect(record).toMatchObject({ stream: true, inputTokens: 12, outputTokens: 5, finishReason: "stop" });
   });
 
-  it("gives the usage to a caller who asked for it, and names the model as asked in every chunk", async () => {
+  it("gives the usage to a caller who asked for it, and names the model as asked in every chunk (Portkey-AI/gateway#1180)", async () => {
     provider.respond = sse(wholeStream);
     const stream = await gateway.client.chat.completions.create({ model: "assistant", messages: hello, stream: true, stream_options: { include_usage: true } });
     const chunks: ChatCompletionChunk[] = [];

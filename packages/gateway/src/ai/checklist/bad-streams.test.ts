@@ -117,7 +117,7 @@ describe("44: an error with status 200", () => {
     expect([answer.status >= 500, JSON.stringify(answer.body["error"])]).toEqual([true, expect.stringContaining("inside")]);
   });
 
-  it.each(callers)("that is the first event of a stream is one as well: callers of %s", async (from) => {
+  it.each(callers)("that is the first event of a stream is one as well: callers of %s (BerriAI/litellm#26015)", async (from) => {
     const events: Record<string, Respond> = {
       anthropic: (_call, response) => void response.writeHead(200, { "content-type": "text/event-stream" }).end('event: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"inside"}}\n\n'),
       deepseek: (_call, response) => void response.writeHead(200, { "content-type": "text/event-stream" }).end('data: {"error":{"message":"inside"}}\n\n'),

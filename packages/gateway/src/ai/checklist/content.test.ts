@@ -33,7 +33,7 @@ function nextTurn(from: From, answer: Json): Json {
 }
 
 describe("23: Anthropic's thinking", () => {
-  it.each(callers)("comes back to Anthropic byte for byte, encrypted thinking as well: callers of %s", async (from) => {
+  it.each(callers)("comes back to Anthropic byte for byte, encrypted thinking as well: callers of %s (BerriAI/litellm#15601, maximhq/bifrost#1149)", async (from) => {
     const content = [{ type: "thinking", thinking: "Hm.", signature }, { type: "redacted_thinking", data: secret }, { type: "text", text: "So." }, call];
     const { body } = await bench.ask({ from, to: "anthropic", body: {}, respond: json({ ...message, content }) });
     const { sent } = await bench.ask({ from, to: "anthropic", body: nextTurn(from, body), respond: json({ ...message, content }) });
@@ -216,7 +216,7 @@ describe("32: JSON without a schema", () => {
   });
 });
 
-it("23: thinking streams with its signature to callers of messages", async () => {
+it("23: thinking streams with its signature to callers of messages (BerriAI/litellm#33224, maximhq/bifrost#6342)", async () => {
   const respond = sse(namedEvents({ type: "message_start", message: { ...message, content: [] } } as never, { type: "content_block_start", index: 0, content_block: { type: "redacted_thinking", data: secret } } as never, { type: "content_block_stop", index: 0 } as never, { type: "message_delta", delta: { stop_reason: "end_turn" }, usage: { output_tokens: 1 } } as never, { type: "message_stop" }));
   for (const from of callers) expect((await bench.ask({ from, to: "anthropic", stream: true, body: {}, respond })).text).toContain(secret);
 });

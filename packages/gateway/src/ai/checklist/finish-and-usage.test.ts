@@ -78,7 +78,7 @@ const counted: Record<string, unknown> = {
 const cached = ["anthropic", "bedrock", "gemini", "deepseek", "responses"];
 
 describe("35, 36, 38 and 40: what was used", () => {
-  it.each(Object.keys(counted))("of %s is counted as each caller's dialect counts, input with or without the cache", async (to) => {
+  it.each(Object.keys(counted))("of %s is counted as each caller's dialect counts, input with or without the cache (maximhq/bifrost#5354)", async (to) => {
     const isCached = cached.includes(to);
     const writes = to === "anthropic" || to === "bedrock" ? 10 : 0;
     const expected: Record<From, Json> = {

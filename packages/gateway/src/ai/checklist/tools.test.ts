@@ -108,7 +108,7 @@ describe("17: arguments", () => {
     expect(sent!.text).toContain('"arguments":"{}"');
   });
 
-  it("of an answer without any are the empty object to every caller", async () => {
+  it("of an answer without any are the empty object to every caller (BerriAI/litellm#25836)", async () => {
     for (const from of callers) {
       const respond = json({ id: "c", object: "chat.completion", created: 1, model: "m", choices: [{ index: 0, finish_reason: "tool_calls", message: { role: "assistant", content: null, tool_calls: [{ id: "call_1", type: "function", function: { name: "now", arguments: "" } }] } }] });
       const { body } = await bench.ask({ from, to: "deepseek", body: {}, respond });
@@ -202,7 +202,7 @@ describe("21 and 22: calls in a stream", () => {
   const twins = sse(events(piece(0, '{"a"', "call_1"), piece(0, ":1}"), piece(1, '{"a"', "call_2"), piece(1, ":1}"), chunk({}, "tool_calls"), "[DONE]"));
   const mixed = sse(events(piece(0, '{"a"', "call_1"), piece(1, '{"b"', "call_2"), piece(0, ":1}"), piece(1, ":2}"), chunk({}, "tool_calls"), "[DONE]"));
 
-  it.each(callers.filter((from) => from !== "chat"))("identical ones stay two, and pieces that are interleaved find their own: %s", async (from) => {
+  it.each(callers.filter((from) => from !== "chat"))("identical ones stay two, and pieces that are interleaved find their own: %s (BerriAI/litellm#15307)", async (from) => {
     expect(callsOf(from, (await bench.ask({ from, to: "deepseek", stream: true, body: {}, respond: twins })).text)).toEqual([{ name: "f", arguments: { a: 1 } }, { name: "f", arguments: { a: 1 } }]);
     expect(callsOf(from, (await bench.ask({ from, to: "deepseek", stream: true, body: {}, respond: mixed })).text)).toEqual([{ name: "f", arguments: { a: 1 } }, { name: "f", arguments: { b: 2 } }]);
   });

@@ -81,7 +81,7 @@ describe("a URL that leads to a private address", () => {
     expect(await refusal(await ask(open, "ollama/llava", `${web.url}/a.png`))).toEqual([400, "media-address-refused", 0]);
   });
 
-  it("is never a cloud's metadata, whatever the configuration allows", () => {
+  it("is never a cloud's metadata, whatever the configuration allows (Portkey-AI/gateway#1718)", () => {
     const isReachable = compileReach(["0.0.0.0/0", "::/0"]);
     expect(["10.1.2.3", "8.8.8.8", "169.254.169.254", "::ffff:169.254.169.254", "fe80::1", "0.0.0.0"].map(isReachable)).toEqual([true, true, false, false, false, false]);
   });

@@ -16,7 +16,7 @@ function account(kind: string, more: { baseUrl?: string } = {}) {
 }
 
 describe("PriceBook", () => {
-  it("prices every kind of token once, as the catalogue does", () => {
+  it("prices every kind of token once, as the catalogue does (BerriAI/litellm#9812, BerriAI/litellm#11364)", () => {
     const counts = fc.record({ fresh: fc.nat(400_000), read: fc.nat(300_000), short: fc.nat(100_000), long: fc.nat(100_000), output: fc.nat(100_000) });
     fc.assert(
       fc.property(fc.constantFrom(...models), counts, ([kind, model], { fresh, read, short, long, output }) => {
