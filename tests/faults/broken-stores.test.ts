@@ -26,6 +26,7 @@ test.each(["config.db", "calls.duckdb"])("calls go on when %s cannot be read at 
   for (const suffix of ["", "-wal", "-shm", ".wal"]) writeFileSync(join(first.dataDirectory, database + suffix), "this is no database at all, ".repeat(400));
   await using second = await startParley({ yaml: yaml(echo.url), dataDirectory: first.dataDirectory });
   expect((await call(second)).status).toBe(200);
+  expect((await fetch(`${second.gatewayUrl}/.well-known/parley/readyz`)).status).toBe(200);
   await second.stop();
   await first[Symbol.asyncDispose]();
 });
