@@ -22,7 +22,7 @@ beforeAll(async () => {
   browser = await signedInBrowser(parley);
   sample = await fillSample(parley);
   const versions = { select: { by: "header", default: "v2" }, list: { v1: { deprecated: "2020-01-01", sunset: "2099-01-01", successor: "v2" }, v2: {} } };
-  await put(parley, "/api/services/notes", { path: "/notes", upstream: { targets: [{ url: upstream.url }] }, versions, canary: { version: "v2", target: upstream.url, percent: 100 } });
+  await put(parley, "/api/services/notes", { path: "/notes", conflict: { mode: "enforce" }, upstream: { targets: [{ url: upstream.url }] }, versions, canary: { version: "v2", target: upstream.url, percent: 100 } });
 });
 
 afterAll(async () => {
@@ -57,12 +57,29 @@ test.each([
   await context.close();
 });
 
-test("a call is tried, and the release is turned back at once", async () => {
+test("a call is tried by an operation of the document, and the release is turned back at once", async () => {
+  const note = { type: "object", properties: { title: { type: "string", example: "Oats" } } };
+  const put = { operationId: "putNote", summary: "Writes a note", parameters: [{ in: "path", name: "id", required: true, example: 7 }, { in: "query", name: "dry", schema: { type: "boolean" } }], requestBody: { content: { "application/json": { schema: note } } }, responses: { 200: { description: "ok" } } };
+  const given = await parley.admin("/api/services/notes/versions/v1/openapi", { method: "PUT", headers: { "content-type": "application/json", "if-none-match": "*" }, body: JSON.stringify({ openapi: "3.1.0", info: { title: "Notes", version: "1" }, paths: { "/{id}": { put } } }) });
+  expect(given.status).toBe(201);
   const { page, context, complaints } = await browser.page();
   await page.goto("/services/notes/traffic");
   await page.getByRole("textbox", { name: "Path and query" }).fill("/notes/7");
   await page.getByRole("button", { name: "Call", exact: true }).click();
   await page.getByRole("region", { name: "the answer's body" }).getByText("Milk").waitFor();
+  await page.getByRole("combobox", { name: "Version to try" }).click();
+  await page.getByRole("option", { name: "v1", exact: true }).click();
+  await page.getByRole("combobox", { name: "Operation" }).click();
+  await page.getByRole("option", { name: "PUT /notes/{id} — Writes a note" }).click();
+  await page.getByText("May also have query dry (true).").waitFor();
+  expect(await page.getByRole("textbox", { name: "Path and query" }).inputValue()).toBe("/notes/7");
+  expect(await page.getByRole("textbox", { name: "Header fields" }).inputValue()).toBe("API-Version: v1\nContent-Type: application/json");
+  expect(await page.getByRole("textbox", { name: "Body" }).inputValue()).toBe('{\n  "title": "Oats"\n}');
+  await page.getByRole("button", { name: "Use its ETag as If-Match" }).click();
+  expect(await page.getByRole("textbox", { name: "Header fields" }).inputValue()).toMatch(/\nIf-Match: "[^"]+"$/);
+  await page.getByRole("button", { name: "Call", exact: true }).click();
+  await eventually(() => JSON.stringify(upstream.documents.get("/7")) === '{"title":"Oats"}');
+  upstream.documents.set("/7", { title: "Milk" });
   await page.getByRole("button", { name: "Back at once" }).click();
   await page.getByText("The canary of notes gets no calls any more.").waitFor();
   const { spec } = (await (await parley.admin("/api/services/notes")).json()) as { spec: { canary: { percent: number; version: string } } };

@@ -57,6 +57,39 @@ export const publishQuery = z.object({
   force: z.enum(["true", "false"]).optional(),
 });
 
+export const operationsQuery = z.object({
+  /** Of a service with versions; its default without it. */
+  version: z.string().min(1).optional(),
+  /** This one alone, by its id. */
+  operation: z.string().min(1).optional(),
+});
+
+/** The operations of a document as calls through the gateway. */
+export const documentOperations = z.object({
+  service: z.string(),
+  version: z.string().nullable(),
+  /** False where there is no document, and so no operations. */
+  documented: z.boolean(),
+  items: z.array(
+    z.object({
+      /** Its operationId, else its method and path. */
+      id: z.string(),
+      method: z.string(),
+      /** On the gateway, with names in braces. */
+      path: z.string(),
+      summary: z.string(),
+      tag: z.string().nullable(),
+      deprecated: z.boolean(),
+      parameters: z.array(z.object({ in: z.enum(["path", "query", "header", "cookie"]), name: z.string(), required: z.boolean(), example: z.string() })),
+      /** A call with all that has to be there: the document's own examples, else the plainest values that fit. Its version is named; a key is not. */
+      example: z.object({ path: z.string(), headers: z.array(z.tuple([z.string(), z.string()])), body: z.string().nullable() }),
+    }),
+  ),
+  /** True where operations, or bodies of the last ones, are left out; `operation` asks for one by itself. */
+  truncated: z.boolean(),
+});
+export type DocumentOperations = z.output<typeof documentOperations>;
+
 /** A document somewhere else, to be looked at before it is published. */
 export const documentToFetch = z.strictObject({ url: z.url({ protocol: /^https?$/, error: "an address that begins with http:// or https://" }).max(2_048) });
 export const fetchedDocument = z.object({ text: z.string() });

@@ -8,6 +8,7 @@ import { callHandlers } from "./operations/calls.ts";
 import { targetHandlers } from "./operations/targets.ts";
 import { conflictHandlers } from "./operations/conflicts.ts";
 import { configurationHandlers } from "./operations/configuration.ts";
+import { documentOperationHandlers } from "./operations/document-operations.ts";
 import { documentHandlers } from "./operations/documents.ts";
 import { entityHandlers } from "./operations/entity-handlers.ts";
 import { keyRotationHandlers } from "./operations/key-rotation.ts";
@@ -33,6 +34,7 @@ export function handlersOf(plane: ControlPlane): Handlers {
     ...peopleHandlers(plane),
     ...entityHandlers(plane),
     ...documentHandlers(plane),
+    ...documentOperationHandlers(plane),
     ...keyHandlers(plane),
     ...keyRotationHandlers(plane),
     ...callHandlers(plane),

@@ -53,6 +53,15 @@ describe("where the database is the truth", () => {
     expect((await get()).body["text"]).toBe(before);
   });
 
+  test("its operations are listed as calls through the gateway, each with an example that names its version", async () => {
+    const { status, body } = await control.call("GET", "/api/services/notes/operations?version=v2");
+    expect([status, body]).toMatchObject([200, { service: "notes", version: "v2", documented: true, truncated: false, items: [{ id: "putNote", method: "PUT", path: "/notes/{id}" }] }]);
+    expect((body["items"] as { example: unknown }[])[0]?.example).toEqual({ path: "/notes/id", headers: [["API-Version", "v2"], ["Content-Type", "application/json"]], body: '{\n  "title": "text",\n  "status": "open"\n}' });
+    expect((await control.call("GET", "/api/services/notes/operations?version=v2&operation=putNote")).body["items"]).toHaveLength(1);
+    expect((await control.call("GET", "/api/services/notes/operations?version=v1")).body).toEqual({ service: "notes", version: "v1", documented: false, items: [], truncated: false });
+    for (const wrong of ["?version=v9", "?version=v2&operation=nothing"]) expect(await control.call("GET", `/api/services/notes/operations${wrong}`)).toMatchObject({ status: 404, body: { code: "not-found" } });
+  });
+
   test("what is no document is refused with its place", async () => {
     const broken = await control.call("PUT", place, { ifMatch: (await get()).etag, headers: yaml, body: "openapi: 3.0.3\npaths: {\n" });
     expect([broken.status, broken.body["code"], broken.body["errors"]]).toMatchObject([422, "document-invalid", [{ line: expect.any(Number) }]]);

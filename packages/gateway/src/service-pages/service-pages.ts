@@ -6,6 +6,7 @@
 import { promisify } from "node:util";
 import { inflateRaw } from "node:zlib";
 import type { Service } from "@parley/contract/config/service";
+import { comparablePlacing, placingOf } from "@parley/contract/document-placing";
 import { documentFile } from "@parley/contract/document-texts";
 import { documentName } from "@parley/contract/snapshot";
 import type { Block } from "@parley/openapi/reference";
@@ -20,7 +21,6 @@ import { documentText } from "./document-text.ts";
 import { htmlPage, htmlPolicy } from "./html.ts";
 import { markdownPage } from "./markdown.ts";
 import { documentAddress, referenceAddress, serviceIn, wantedIn, type PageForm, type PagePlace, type Wanted } from "./page-address.ts";
-import { comparablePlacing, placingOf } from "./placing.ts";
 import { compileRights, mayReadVersion, type ReadingRights } from "./reading-rights.ts";
 import { referencePage, tagPage, type PageContent } from "./reference-pages.ts";
 import { callingBlocks, conflictBlocks, limitBlocks, versionBlocks } from "./service-facts.ts";

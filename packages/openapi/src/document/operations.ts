@@ -45,6 +45,11 @@ export interface Operation {
   place: string;
 }
 
+/** What stands at the place of an operation, or of a part of one. */
+export function holderOf(document: ApiDocument, place: string): JsonObject {
+  return resolved(document, { $ref: place }, "#")?.value ?? {};
+}
+
 export function operationsOf(document: ApiDocument): Operation[] {
   const paths = objectAt(document.root, "paths");
   return Object.keys(paths).filter((path) => path.startsWith("/")).flatMap((path) => {

@@ -6,7 +6,6 @@ import { isJsonType } from "../requests/media-types.ts";
 const deepest = 6;
 const mostMembers = 30;
 const mostSchemas = 200;
-const longestBody = 4_000;
 
 /** Of a parameter, a header or a media type: `example`, the first of `examples`, or of its schema. */
 export function exampleOf(document: ApiDocument, holder: JsonObject): Json {
@@ -64,13 +63,21 @@ function textFor(schema: JsonObject): string {
   return (format !== null && Object.hasOwn(byFormat, format) ? byFormat[format] : undefined) ?? "text";
 }
 
-/** The first media type that has JSON, or else the first of all, with a body of it. */
-export function exampleBody(document: ApiDocument, content: JsonObject): { type: string; body: string } | null {
+/** The first media type that has JSON, or else the first of all, with what it would hold; undefined where that is neither JSON nor a form. */
+export function exampleContent(document: ApiDocument, content: JsonObject): { type: string; value: Json | undefined } | null {
   const types = Object.keys(content);
-  const type = types.find((one) => isJsonType(one)) ?? types[0];
+  const type = types.find((one) => isJsonType(one)) ?? types.find(isForm) ?? types[0];
   if (type === undefined) return null;
   const media = content[type];
-  if (!isJsonType(type)) return { type, body: "@file" };
-  const text = JSON.stringify(exampleOf(document, isJsonObject(media) ? media : {})) ?? "null";
-  return { type, body: text.length > longestBody ? "@body.json" : text };
+  return { type, value: isJsonType(type) || isForm(type) ? exampleOf(document, isJsonObject(media) ? media : {}) : undefined };
+}
+
+/** As it is sent. */
+export function contentText({ type, value }: { type: string; value: Json }, indent?: number): string {
+  if (!isForm(type) || !isJsonObject(value)) return JSON.stringify(value, null, indent) ?? "null";
+  return new URLSearchParams(Object.entries(value).map(([name, member]): [string, string] => [name, typeof member === "string" ? member : JSON.stringify(member)])).toString();
+}
+
+function isForm(type: string): boolean {
+  return /^application\/x-www-form-urlencoded\b/i.test(type);
 }

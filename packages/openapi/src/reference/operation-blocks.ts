@@ -1,14 +1,15 @@
 /** One operation as blocks: what it takes, what it gives, and a request to try it with. */
-import type { Json, JsonObject } from "@parley/merge";
-import { objectAt, resolved, textAt, type ApiDocument, type Placed } from "../document/document.ts";
-import type { Operation, Parameter } from "../document/operations.ts";
+import { resolved, textAt, type ApiDocument, type Placed } from "../document/document.ts";
+import { holderOf, type Operation, type Parameter } from "../document/operations.ts";
 import { cut, paragraph, type Block, type Inline } from "./blocks.ts";
-import { exampleBody, exampleOf } from "./example-values.ts";
+import { exampleRequest } from "./example-request.ts";
+import { contentText } from "./example-values.ts";
 import { inlinesOf, proseOf } from "./prose.ts";
 import { said, schemaRows, typeName } from "./schema-rows.ts";
 
 const longestDescription = 20_000;
 const longestNote = 2_000;
+const longestBody = 4_000;
 const [mostParameters, mostResponses, mostMedia] = [100, 30, 3];
 
 export interface OperationBlocks {
@@ -27,7 +28,7 @@ export function operationBlocks(document: ApiDocument, operation: Operation, { a
     ...bodyBlocks(document, operation),
     ...responseBlocks(document, operation),
     { kind: "heading", level: 4, text: ["Example"] },
-    exampleRequest(document, operation, path),
+    requestBlock(document, operation, path),
   ];
   return { blocks, summary };
 }
@@ -48,10 +49,6 @@ function parameterText(document: ApiDocument, parameter: Parameter): Inline[] {
     { strong: cut(parameter.name, 100) }, ` in the ${parameter.in}, `, { code: typeName(document, parameter.schema?.value) }, ...(parameter.required ? [", required"] : []), ...(own["deprecated"] === true ? [", deprecated"] : []),
     ...said(constraints), ...(description === null ? [] : [" — ", ...inlinesOf(cut(description.replaceAll(/\s+/g, " ").trim(), longestNote))]),
   ];
-}
-
-function holderOf(document: ApiDocument, place: string): JsonObject {
-  return resolved(document, { $ref: place }, "#")?.value ?? {};
 }
 
 function bodyBlocks(document: ApiDocument, { body }: Operation): Block[] {
@@ -88,24 +85,10 @@ function errorTypes(document: ApiDocument, content: ReadonlyMap<string, Placed |
   return items.length === 0 ? [] : [{ kind: "list", items }];
 }
 
-function exampleRequest(document: ApiDocument, operation: Operation, path: string): Block {
-  const value = (parameter: Parameter): string => plainText(exampleOf(document, holderOf(document, parameter.place)));
-  const wanted = operation.parameters.filter(({ required }) => required).slice(0, mostParameters);
-  const byName = new Map(operation.parameters.filter((parameter) => parameter.in === "path").map((parameter) => [parameter.name, parameter]));
-  const filled = path.replaceAll(/\{([^{}/]+)\}/g, (_whole, name: string) => encodeURIComponent((byName.has(name) ? value(byName.get(name) as Parameter) : "") || name));
-  const query = wanted.filter((parameter) => parameter.in === "query").map((parameter) => `${encodeURIComponent(parameter.name.toWellFormed())}=${encodeURIComponent(value(parameter))}`).join("&");
-  const fields = wanted.filter((parameter) => parameter.in === "header").map((parameter): [string, string] => [oneLine(parameter.name), oneLine(value(parameter))]);
-  const body = operation.body === null ? null : exampleBody(document, objectAt(holderOf(document, operation.body.place), "content"));
-  return { kind: "request", method: operation.method, path: query === "" ? filled : `${filled}?${query}`, fields: [...fields, ...(body === null ? [] : [["Content-Type", oneLine(body.type)] as const])], body: body?.body ?? null };
-}
-
-function plainText(value: Json): string {
-  if (value === null) return "";
-  const text = typeof value === "string" ? value : Array.isArray(value) ? value.map((item) => plainText(item)).join(",") : JSON.stringify(value);
-  return cut(text, 300).toWellFormed();
-}
-
-function oneLine(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- they are what is taken out.
-  return cut(text.replaceAll(/[\u0000-\u001f\u007f]+/g, " "), 300);
+/** A file of one's own where the body is too long to be pasted, or is nothing that can be made up. */
+function requestBlock(document: ApiDocument, operation: Operation, path: string): Block {
+  const { content, fields, ...request } = exampleRequest(document, operation, path);
+  if (content === null) return { kind: "request", ...request, fields, body: null };
+  const text = content.value === undefined ? "@file" : contentText({ type: content.type, value: content.value });
+  return { kind: "request", ...request, fields, body: text.length > longestBody ? "@body.json" : text };
 }

@@ -41,7 +41,7 @@ export function ServiceTrafficPage() {
           {versions.length > 1 ? <DifferenceSection key={name} name={name} versions={versions} /> : null}
           <PublishSection key={`publish ${name}`} name={name} versions={versions} />
           <CallersSection name={name} access={spec.access} />
-          <TrySection key={spec.path} path={spec.path} />
+          <TrySection key={`${name} ${spec.path}`} name={name} path={spec.path} versions={versions} />
         </>
       ) : null}
     </Page>

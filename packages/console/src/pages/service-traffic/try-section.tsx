@@ -10,6 +10,8 @@ import { Section } from "../../components/page.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
 import { StatusChip } from "../../components/status-chip.tsx";
 import { durationText, sizeText } from "../../format/quantities.ts";
+import { OperationPicker, type Operation } from "./operation-picker.tsx";
+import { headersOf, withField } from "./try-fields.ts";
 import classes from "./service-traffic.module.css";
 
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
@@ -23,14 +25,21 @@ interface Came {
   end: TryEnd | null;
 }
 
-export function TrySection({ path }: { path: string }) {
+export function TrySection({ name, path, versions }: { name: string; path: string; versions: readonly string[] }) {
   const [method, setMethod] = useState("GET");
   const [place, setPlace] = useState(`${path === "/" ? "" : path}/`);
   const [fields, setFields] = useState("");
   const [body, setBody] = useState("");
   const asking = useMutation({ mutationFn: () => ask({ method, path: place, headers: headersOf(fields), ...(withBody.has(method) && body !== "" ? { body } : {}) }) });
+  const fill = ({ method: asked, example }: Operation): void => {
+    setMethod(asked);
+    setPlace(example.path);
+    setFields(example.headers.map(([field, value]) => `${field}: ${value}`).join("\n"));
+    setBody(example.body ?? "");
+  };
   return (
     <Section title="Try it" hint="It is a real call, as the consumer playground, and stands in the log.">
+      <OperationPicker name={name} versions={versions} onPick={fill} />
       <May do="tryCall">
         {(disabled) => (
           <form
@@ -51,12 +60,13 @@ export function TrySection({ path }: { path: string }) {
         )}
       </May>
       {asking.error ? <ProblemNotice error={asking.error} /> : null}
-      {asking.data ? <AnswerView came={asking.data} /> : null}
+      {asking.data ? <AnswerView came={asking.data} onTag={(tag) => setFields((written) => withField(written, "If-Match", tag))} /> : null}
     </Section>
   );
 }
 
-function AnswerView({ came: { head, text, end } }: { came: Came }) {
+function AnswerView({ came: { head, text, end }, onTag }: { came: Came; onTag: (tag: string) => void }) {
+  const tag = head.headers.find(([name]) => name.toLowerCase() === "etag")?.[1];
   return (
     <div className={classes["answer"]}>
       <div className={classes["row"]}>
@@ -65,6 +75,7 @@ function AnswerView({ came: { head, text, end } }: { came: Came }) {
           {[`head after ${durationText(head.firstByteMs)}`, end ? `whole after ${durationText(end.durationMs)}, ${sizeText(end.bytes)}` : "it broke off", end?.broken ? `it broke off: ${end.broken}` : "", end?.truncated ? "longer than what is shown" : ""].filter((part) => part !== "").join(", ")}
         </span>
         {head.callId ? <Link to="/calls/$id" params={{ id: head.callId }}>the call</Link> : null}
+        {tag === undefined ? null : <Button size="xs" variant="default" onClick={() => onTag(tag)}>Use its ETag as If-Match</Button>}
       </div>
       <CodeBlock text={head.headers.map(([name, value]) => `${name}: ${value}`).join("\n")} what="the answer's header fields" />
       {text === "" ? <p className={classes["quiet"]}>No body that is text.</p> : <CodeBlock text={text.slice(0, mostShown)} what="the answer's body" />}
@@ -78,11 +89,6 @@ async function ask(call: Parameters<typeof tryCall>[0]): Promise<Came> {
   const end = await tryCall(call, { onHead: (came) => (head = came), onText: (piece) => (text += piece) }, AbortSignal.timeout(60_000));
   if (head === null) throw new Error("the control plane ended the answer before its head");
   return { head, text: pretty(text), end };
-}
-
-function headersOf(fields: string): Record<string, string> {
-  const lines = fields.split("\n").filter((line) => line.includes(":"));
-  return { "content-type": "application/json", ...Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(":")).trim().toLowerCase(), line.slice(line.indexOf(":") + 1).trim()])) };
 }
 
 function pretty(text: string): string {

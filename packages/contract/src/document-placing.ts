@@ -1,8 +1,18 @@
 /** Where on the gateway the operations of a version's document are, and what of its upstream nobody is to read there. */
-import type { Service } from "@parley/contract/config/service";
-import type { Placing } from "@parley/openapi/reference";
+import type { Service } from "./config/service.ts";
 
-export function placingOf(service: Service, version: string | undefined): Placing {
+export interface DocumentPlacing {
+  /** What stands in front of every call's path: `/notes`, or `/notes/v1`; empty for the root. */
+  base: string;
+  /** What the document may have in front of its own paths: the service's path, or the upstream's. */
+  prefixes: readonly string[];
+  /** The upstream's addresses. */
+  hidden: readonly string[];
+  /** How a call names this version, where it has to. */
+  selector: { in: "header" | "query"; name: string; value: string } | null;
+}
+
+export function placingOf(service: Service, version: string | undefined): DocumentPlacing {
   const { path, versions } = service;
   const base = path === "/" ? "" : path;
   const select = versions?.select;
@@ -16,7 +26,7 @@ export function placingOf(service: Service, version: string | undefined): Placin
 }
 
 /** The same operation has the same path in two versions, so that they can be compared. */
-export function comparablePlacing(service: Service, version: string | undefined): Placing {
+export function comparablePlacing(service: Service, version: string | undefined): DocumentPlacing {
   return { ...placingOf(service, version), base: "", selector: null };
 }
 
