@@ -32,6 +32,12 @@ export function asNumber(value: JsonValue | undefined): number | undefined {
   return typeof value === "number" ? value : undefined;
 }
 
+/** The name of the first member that says something, for objects that are told apart by the member that they have. */
+export function firstMember(object: JsonObject): string | undefined {
+  for (const name in object) if (object[name] !== null && object[name] !== undefined) return name;
+  return undefined;
+}
+
 /** The value, or undefined where the text is not JSON. */
 export function tryParseJson(text: string): JsonValue | undefined {
   try {

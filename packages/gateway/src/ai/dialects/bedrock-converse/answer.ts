@@ -2,7 +2,7 @@
 import type { Answer } from "../../conversation/answer.ts";
 import type { AssistantPart, Citation } from "../../conversation/content.ts";
 import type { DecodingContext } from "../../conversation/dialect.ts";
-import { asObject, asObjects, asText, isList, isObject } from "../../conversation/json.ts";
+import { asObject, asObjects, asText, firstMember, isList, isObject } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
@@ -36,7 +36,7 @@ function readBlock(block: JsonObject, context: DecodingContext): AssistantPart {
     return { type: "text", text, citations: asObjects(cited["citations"]).map(readCitation) };
   }
   const image = readImage(asObject(block["image"]));
-  return image ?? { type: "native", dialect: "bedrock-converse", kind: Object.keys(block)[0] ?? "", value: block };
+  return image ?? { type: "native", dialect: "bedrock-converse", kind: firstMember(block) ?? "", value: block };
 }
 
 function readImage(image: JsonObject | undefined): AssistantPart | null {

@@ -1,7 +1,7 @@
 /** Reads turns. A user's turn falls apart where results of tools and what the user says meet; a cache point belongs to the block before it. */
 import type { AssistantPart, CacheBreakpoint, TextPart, ToolResultPart, UserPart } from "../../conversation/content.ts";
 import type { Message, SystemMessage } from "../../conversation/conversation.ts";
-import { asObject, asObjects, asText } from "../../conversation/json.ts";
+import { asObject, asObjects, asText, firstMember } from "../../conversation/json.ts";
 import type { JsonObject } from "../../conversation/json.ts";
 import { readMarkedSignature } from "../../conversation/marked-signature.ts";
 import { itemObject, optionalList, optionalText, refuseParameter, requiredText } from "../../conversation/parameters.ts";
@@ -105,7 +105,7 @@ function parseSaid(block: JsonObject, at: string): AssistantPart {
   const text = optionalText(block, "text", at);
   if (text !== undefined) return { type: "text", text };
   const part = parsePart(block, at);
-  return part.type === "image" || part.type === "audio" ? part : { type: "native", dialect: "bedrock-converse", kind: Object.keys(block)[0] ?? "block", value: block };
+  return part.type === "image" || part.type === "audio" ? part : { type: "native", dialect: "bedrock-converse", kind: firstMember(block) ?? "block", value: block };
 }
 
 /** Of other providers' signatures it is marked whose they are. */

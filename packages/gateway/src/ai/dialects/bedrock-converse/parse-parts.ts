@@ -1,6 +1,6 @@
 /** Reads content blocks that both sides may send: text, images, documents, audio and video as bytes or from S3. */
 import type { CacheBreakpoint, DocumentPart, MediaSource, UserPart } from "../../conversation/content.ts";
-import { asObject, asObjects, asText } from "../../conversation/json.ts";
+import { asObject, asObjects, asText, firstMember } from "../../conversation/json.ts";
 import type { JsonObject } from "../../conversation/json.ts";
 import { optionalText, refuseParameter } from "../../conversation/parameters.ts";
 
@@ -18,7 +18,7 @@ export function parsePart(block: JsonObject, at: string): UserPart {
     if (media) return { type, source: parseSource(media, { mediaType: `${type}/${asText(media["format"]) ?? ""}`, at: `${at}.${type}` }) };
   }
   const document = asObject(block["document"]);
-  return document ? parseDocument(document, `${at}.document`) : { type: "native", dialect: "bedrock-converse", kind: Object.keys(block)[0] ?? "block", value: block };
+  return document ? parseDocument(document, `${at}.document`) : { type: "native", dialect: "bedrock-converse", kind: firstMember(block) ?? "block", value: block };
 }
 
 const documentTypes: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 /** Reads tools and the choice among them. A cache point belongs to the tool before it. */
 import type { Tool, ToolChoice } from "../../conversation/conversation.ts";
-import { asObject } from "../../conversation/json.ts";
+import { asObject, firstMember } from "../../conversation/json.ts";
 import type { JsonObject } from "../../conversation/json.ts";
 import { itemObject, optionalBoolean, optionalList, optionalObject, optionalText, requiredText } from "../../conversation/parameters.ts";
 import { parseCachePoint } from "./parse-parts.ts";
@@ -22,7 +22,7 @@ export function parseTools(body: JsonObject): readonly Tool[] {
 
 function parseTool(tool: JsonObject, path: string): Tool {
   const spec = optionalObject(tool, "toolSpec", path);
-  if (!spec) return { type: "native", dialect: "bedrock-converse", kind: Object.keys(tool)[0] ?? "tool", definition: tool };
+  if (!spec) return { type: "native", dialect: "bedrock-converse", kind: firstMember(tool) ?? "tool", definition: tool };
   const place = `${path}.toolSpec`;
   return {
     type: "function",

@@ -6,7 +6,7 @@
 import { decoderOf } from "../../conversation/dialect.ts";
 import type { DecodingContext, Frame, StreamDecoder } from "../../conversation/dialect.ts";
 import type { FinishReason } from "../../conversation/answer.ts";
-import { asNumber, asObject, asText, isList, isObject, tryParseJson } from "../../conversation/json.ts";
+import { asNumber, asObject, asText, firstMember, isList, isObject, tryParseJson } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { BlockContent, StreamEvent } from "../../conversation/stream-event.ts";
@@ -86,7 +86,7 @@ function startBlock(state: StreamState, body: JsonObject): readonly StreamEvent[
     const id = asText(toolUse["toolUseId"]) ?? state.context.makeId("tooluse_");
     return open(state, index, { type: "tool-call", id, name: asText(toolUse["name"]) ?? "" });
   }
-  if (Object.keys(written).length > 0) state.open.set(index, { kind: "native", start: written, json: "", items: [] });
+  if (firstMember(written) !== undefined) state.open.set(index, { kind: "native", start: written, json: "", items: [] });
   return nothing;
 }
 
@@ -104,7 +104,7 @@ function stepDelta(state: StreamState, body: JsonObject): readonly StreamEvent[]
   const reasoning = asObject(delta["reasoningContent"]);
   const redacted = asText(reasoning?.["redactedContent"]);
   if (redacted !== undefined) return addRedacted(state, index, redacted);
-  const isText = reasoning === undefined && delta["toolUse"] === undefined;
+  const isText = reasoning === undefined && asObject(delta["toolUse"]) === undefined;
   const events = own ? [] : open(state, index, reasoning ? { type: "reasoning" } : isText ? { type: "text" } : { type: "tool-call", id: state.context.makeId("tooluse_"), name: "" });
   const current = state.open.get(index);
   if (current?.kind === "open") addDelta(events, { block: current.block, delta, reasoning });
@@ -143,7 +143,7 @@ function stopBlock(state: StreamState, index: number): StreamEvent[] {
   if (own.kind === "open") return [{ type: "block-end", choice: 0, block: own.block }];
   const block = state.blocks++;
   if (own.kind === "redacted") return [{ type: "part", choice: 0, block, part: { type: "reasoning", text: "", redacted: readRedacted(own.data) } }];
-  return [{ type: "part", choice: 0, block, part: { type: "native", dialect: "bedrock-converse", kind: Object.keys(own.start)[0] ?? "", value: wholeNative(own) } }];
+  return [{ type: "part", choice: 0, block, part: { type: "native", dialect: "bedrock-converse", kind: firstMember(own.start) ?? "", value: wholeNative(own) } }];
 }
 
 /** As an answer that was not streamed has it. */

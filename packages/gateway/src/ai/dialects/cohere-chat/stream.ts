@@ -27,17 +27,24 @@ export function cohereStreamDecoder(context: DecodingContext): StreamDecoder {
   return decoderOf<StreamState>({ context, phase: "before", blocks: 0, open: null }, stepCohere, () => nothing);
 }
 
+/** What an answer may begin with; the empty one is an error without a type. */
+const known: ReadonlySet<string> = new Set([
+  "", "message-start", "content-start", "content-delta", "content-end", "tool-plan-delta", "tool-call-start", "tool-call-delta", "tool-call-end", "citation-start", "citation-end", "message-end",
+]);
+
 export function stepCohere(state: StreamState, frame: Frame): readonly StreamEvent[] {
   if (state.phase === "over" || frame.data === "" || frame.data === "[DONE]") return nothing;
   const event = tryParseJson(frame.data);
   if (!isObject(event)) return fail(state, { type: "error", error: brokenAnswer("Cohere's stream holds something that is not a JSON object", frame.data.slice(0, 500)) });
   const message = asObject(asObject(event["delta"])?.["message"]);
+  const type = asText(event["type"]) ?? frame.event;
   const events: StreamEvent[] = [];
   if (state.phase === "before") {
+    if (!known.has(type)) return nothing;
     state.phase = "running";
     events.push({ type: "start", id: asText(event["id"]) });
   }
-  switch (asText(event["type"]) ?? frame.event) {
+  switch (type) {
     case "content-start":
     case "content-delta":
       addContent(state, asObject(message?.["content"]) ?? {}, events);

@@ -31,3 +31,13 @@ export function finishReason(raw: string, calledTools: boolean): FinishReason {
 export function blockedPrompt(blockReason: string): FinishReason {
   return { unified: "content-filter", raw: blockReason };
 }
+
+const callKey = Buffer.from('"functionCall"');
+
+/** Whether an answer's bytes have a call in them; some servers write null for what is not there. */
+export function holdsCall(bytes: Buffer): boolean {
+  for (let at = bytes.indexOf(callKey); at !== -1; at = bytes.indexOf(callKey, at + callKey.length)) {
+    if (/^\s*:\s*\{/.test(bytes.toString("latin1", at + callKey.length, at + callKey.length + 16))) return true;
+  }
+  return false;
+}

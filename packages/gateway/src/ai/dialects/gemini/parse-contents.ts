@@ -1,7 +1,7 @@
 /** Reads contents and the system instruction as messages. Calls without ids get one each, and results find theirs by name. */
 import type { AssistantPart, MediaSource, Signature, ToolResultPart, UserPart } from "../../conversation/content.ts";
 import type { Message } from "../../conversation/conversation.ts";
-import { asText, isList } from "../../conversation/json.ts";
+import { asText, firstMember, isList } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 import { readMarkedReasoning, readMarkedSignature } from "../../conversation/marked-signature.ts";
 import { itemObject, optionalText, refuseParameter, requiredText, wrongType } from "../../conversation/parameters.ts";
@@ -60,7 +60,7 @@ function parseUser(parts: readonly [JsonObject, string][], calls: OpenCalls): Me
 function parseUserPart(part: JsonObject, at: string): UserPart {
   const text = optionalText(part, "text", at);
   if (text !== undefined) return { type: "text", text };
-  return parseMedia(part) ?? { type: "native", dialect: "gemini", kind: Object.keys(part)[0] ?? "part", value: part };
+  return parseMedia(part) ?? { type: "native", dialect: "gemini", kind: firstMember(part) ?? "part", value: part };
 }
 
 function parseMedia(part: JsonObject): Exclude<UserPart, { type: "text" | "native" }> | null {
@@ -90,7 +90,7 @@ function parseSaid(part: JsonObject, at: string, calls: OpenCalls): AssistantPar
   const call = camelCasedMember(part["functionCall"]);
   if (call) return parseCall(call, signature, { at: `${at}.functionCall`, calls });
   const media = parseMedia(part);
-  return media?.type === "image" || media?.type === "audio" ? media : { type: "native", dialect: "gemini", kind: Object.keys(part)[0] ?? "part", value: part };
+  return media?.type === "image" || media?.type === "audio" ? media : { type: "native", dialect: "gemini", kind: firstMember(part) ?? "part", value: part };
 }
 
 function parseCall(call: JsonObject, signature: Signature | undefined, { at, calls }: { at: string; calls: OpenCalls }): AssistantPart {

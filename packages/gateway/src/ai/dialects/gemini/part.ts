@@ -44,6 +44,6 @@ function readBytes(part: JsonObject): AssistantPart | undefined {
 
 /** Code that ran at Google, its results, files: under the name of the member that is there. */
 function readOther(part: JsonObject): AssistantPart | undefined {
-  const kind = Object.keys(part).find((name) => name !== "thought" && name !== "thoughtSignature");
+  const kind = Object.keys(part).find((name) => name !== "thought" && name !== "thoughtSignature" && part[name] !== null);
   return kind === undefined ? undefined : { type: "native", dialect: "gemini", kind, value: part };
 }

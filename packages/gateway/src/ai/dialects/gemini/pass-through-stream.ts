@@ -7,12 +7,11 @@ import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
 import { eventData, lookSound, splitEvents, WholeEvents } from "../../framing/whole-events.ts";
 import { errorInside } from "./error.ts";
-import { blockedPrompt, finishReason } from "./finish-reason.ts";
+import { blockedPrompt, finishReason, holdsCall } from "./finish-reason.ts";
 import { readUsage } from "./usage.ts";
 
 const marks = ['"finishReason"', '"blockReason"', '"error"'].map((mark) => Buffer.from(mark));
 const usageKey = Buffer.from('"usageMetadata"');
-const callKey = Buffer.from('"functionCall"');
 const empty: Buffer = Buffer.alloc(0);
 const maxEventBytes = 32 * 1024 * 1024;
 
@@ -38,7 +37,7 @@ export class GeminiPassThroughStream implements PassThroughStream {
     if (this.#events.heldBytes > maxEventBytes) this.error = brokenAnswer("an event of the provider's stream is too long");
     if (whole.length === 0) return whole;
     if (whole.includes(usageKey)) this.#counted = whole;
-    this.#calledTools ||= whole.includes(callKey);
+    this.#calledTools ||= holdsCall(whole);
     return this.hasContent && !marks.some((mark) => whole.includes(mark)) && lookSound(whole) ? whole : this.#eachEvent(whole);
   }
 

@@ -7,7 +7,7 @@ import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
 import { memberText, topLevelMembers } from "../../raw-json/top-level-members.ts";
 import { errorInside } from "./error.ts";
-import { blockedPrompt, finishReason } from "./finish-reason.ts";
+import { blockedPrompt, finishReason, holdsCall } from "./finish-reason.ts";
 import { modelResource } from "./model-resource.ts";
 import { GeminiPassThroughStream } from "./pass-through-stream.ts";
 import { readUsage } from "./usage.ts";
@@ -35,7 +35,7 @@ function readAnswer(body: Buffer): PassedAnswer | ProviderError {
 function finishIn(body: Buffer): PassedAnswer["finish"] {
   const key = body.indexOf('"finishReason"');
   const raw = key === -1 ? undefined : /^"finishReason":\s*"([A-Z_]+)"/.exec(body.toString("latin1", key, key + 80))?.[1];
-  if (raw !== undefined) return finishReason(raw, body.includes('"functionCall"'));
+  if (raw !== undefined) return finishReason(raw, holdsCall(body));
   const blocked = /"blockReason":\s*"([A-Z_]+)"/.exec(body.toString("latin1", 0, 4096))?.[1];
   return blocked === undefined ? undefined : blockedPrompt(blocked);
 }

@@ -58,6 +58,7 @@ export function step(state: StreamState, frame: Frame): readonly StreamEvent[] {
   }
   const events: StreamEvent[] = [];
   if (!state.started) {
+    if (asText(body["responseId"]) === undefined && !["candidates", "promptFeedback", "usageMetadata"].some((name) => body[name])) return events;
     state.started = true;
     events.push({ type: "start", ...readIdentity(body) });
   }

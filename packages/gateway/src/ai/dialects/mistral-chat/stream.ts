@@ -49,6 +49,7 @@ export function step(state: StreamState, frame: Frame): readonly StreamEvent[] {
   if (isError(body) || frame.event === "error") return over(state, { type: "error", error: errorInside(body) });
   const events: StreamEvent[] = [];
   if (state.phase === "before") {
+    if (asText(body["id"]) === undefined && asObjects(body["choices"]).length === 0) return events;
     state.phase = "running";
     events.push({ type: "start", ...readIdentity(body) });
   }

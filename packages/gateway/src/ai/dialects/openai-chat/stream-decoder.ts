@@ -45,7 +45,10 @@ export function stepChatStream(state: ChatStreamState, frame: Frame): readonly S
   if ((chunk["error"] ?? null) !== null) return failStream(state, { type: "error", error: parseEmbeddedError(chunk) });
   if (frame.event === "error") return failStream(state, { type: "error", error: parseEmbeddedError({ error: chunk }) });
   const events: StreamEvent[] = [];
-  if (state.phase === "before") events.push(startEvent(state, chunk));
+  if (state.phase === "before") {
+    if (!begins(chunk)) return events;
+    events.push(startEvent(state, chunk));
+  }
   for (const choice of asObjects(chunk["choices"])) stepChoice(state, choice, events);
   const usage = parseUsage(chunk["usage"], chunk["service_tier"]);
   if (usage) events.push({ type: "usage", usage: (state.usage = usage) });
@@ -57,6 +60,11 @@ export function finishChatStream(state: ChatStreamState): readonly StreamEvent[]
   if (state.phase !== "running" || state.choices.size === 0) return [];
   for (const choice of state.choices.values()) if (!choice.finished) return [];
   return endStream(state);
+}
+
+/** What comes before an answer begins, such as Azure's verdict on the prompt, does not say whose it is. */
+function begins(chunk: JsonObject): boolean {
+  return Boolean(asText(chunk["id"])) || asObjects(chunk["choices"]).length > 0 || asObject(chunk["usage"]) !== undefined;
 }
 
 function startEvent(state: ChatStreamState, chunk: JsonObject): StreamEvent {
