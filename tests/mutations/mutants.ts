@@ -57,8 +57,8 @@ export const mutants: readonly Mutant[] = [
   {
     without: "the lock that several items of a batch share",
     file: `${guard}/batches/item-places.ts`,
-    original: "const held = await prepare(taking, { item: withToken, lockPath, path: lockPath });",
-    mutated: "const held = await prepare(taking, { item: withToken, lockPath: `${lockPath}#${batch.exchange.id}`, path: lockPath });",
+    original: "const held = await prepare(taking, { item: withToken, lockPath, path: lockPath, lockToken: withToken.request.lockToken });",
+    mutated: "const held = await prepare(taking, { item: withToken, lockPath: `${lockPath}#${batch.exchange.id}`, path: lockPath, lockToken: withToken.request.lockToken });",
     suite: "tests/history-checker/guarded-batches.test.ts",
     noticedBy: "one lock for all",
   },
