@@ -10,12 +10,10 @@ import type { Prompt } from "@parley/contract/config/prompt";
 import type { Refusal } from "@parley/contract/problems/problem";
 import type { Handler } from "../pipeline/policy.ts";
 import type { ObjectOwners } from "./models/object-owners.ts";
-import type { Admission } from "./admission/admission.ts";
-import type { UrlMedia } from "./media/url-media.ts";
+import type { CallPorts } from "./calls/call-ports.ts";
+import type { SharedNotes } from "./models/shared-notes.ts";
 import type { BudgetBook } from "./budgets/budget-book.ts";
 import type { TurnPorts } from "./turns/conversation-turns.ts";
-import type { Counters } from "@parley/stores/ports/counters";
-import type { Transport } from "../upstreams/transport.ts";
 
 export interface AiInput {
   ai: AiSettings;
@@ -25,29 +23,16 @@ export interface AiInput {
   prompts?: ReadonlyMap<string, Prompt>;
 }
 
-export interface AiPorts {
-  transport: Transport;
-  /** Unix milliseconds. */
-  now(): number;
-  /** From 0 to under 1, as Math.random. */
-  random(): number;
+export interface AiPorts extends CallPorts {
   /** Which provider keeps which object, and for whom; without it that is forgotten with each snapshot. */
   owners?: ObjectOwners;
   /** Budgets of tokens and money; without it none is counted. */
   budgets?: BudgetBook;
   /** What the workers tell one another of targets; without it each knows for itself. */
   notes?: SharedNotes;
-  /** What stands before the providers; made by `compileAi` for each snapshot. */
-  admission?: Admission;
-  /** What requests name by URL; made by `compileAi` for each snapshot. */
-  media?: UrlMedia;
   /** Orders the turns of stored conversations over all workers; without it the provider decides. */
   turns?: Omit<TurnPorts, "now" | "warn">;
-  /** A line in the structured log; never a secret, never a body. Not for every call. */
-  warn(message: string, details: Record<string, unknown>): void;
 }
-
-export type SharedNotes = Pick<Counters, "note" | "noted">;
 
 export type CompileAi = (input: AiInput, ports: AiPorts) => AiEndpoints;
 

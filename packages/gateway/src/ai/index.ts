@@ -6,7 +6,7 @@
 import { compileAdmission } from "./admission/admission.ts";
 import { askTargets } from "./calls/run-call.ts";
 import { endpointTable } from "./endpoints/table.ts";
-import type { EndpointParts } from "./endpoints/generate.ts";
+import type { EndpointParts } from "./endpoints/endpoint-parts.ts";
 import { refusalBody } from "./endpoints/refusal-body.ts";
 import type { AiEndpoints, AiInput, AiPorts } from "./endpoints-contract.ts";
 import { ModelDirectory } from "./models/model-directory.ts";
@@ -20,10 +20,16 @@ export function compileAi(input: AiInput, ports: AiPorts): AiEndpoints {
   const prices = new PriceBook(input.ai.prices);
   const directory = new ModelDirectory(input, ports, prices);
   const admission = compileAdmission(input, ports, { directory, prices, ask: askTargets });
-  const own: AiPorts = { ...ports, media: new UrlMedia(input.ai.media), ...(admission && { admission }) };
   const { turns } = ports;
   const ordered = turns && input.ai.conversations.conflicts !== "pass" ? new ConversationTurns(input.ai.conversations, { ...turns, now: () => ports.now(), warn: (...line) => ports.warn(...line) }) : undefined;
-  const parts: EndpointParts = { directory, prices, ports: own, turns: ordered };
+  const parts: EndpointParts = {
+    directory,
+    prices,
+    ports: { ...ports, media: new UrlMedia(input.ai.media) },
+    ask: admission?.run ?? askTargets,
+    ...(admission && { session: admission.session }),
+    turns: ordered,
+  };
   const table = endpointTable(parts, ports.owners ?? new ObjectOwners(null));
   const ofPrompt = promptMatcher(input.prompts ?? new Map(), parts, input.ai.path === "/" ? "" : input.ai.path);
   const match: AiEndpoints["match"] = (method, path) => (path.startsWith("/prompts") ? ofPrompt(method, path) : table(method, path));

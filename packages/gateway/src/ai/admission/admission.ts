@@ -5,25 +5,19 @@
  * folders of the three; they do not know one another.
  */
 import type { Limit } from "@parley/contract/config/limits";
-import type { AiCall } from "../calls/ai-call.ts";
-import type { Operation } from "../calls/operation.ts";
+import type { Ask } from "../calls/ask.ts";
 import type { AiInput, AiPorts } from "../endpoints-contract.ts";
-import type { ModelTarget } from "../models/model-directory.ts";
 import type { ModelDirectory } from "../models/model-directory.ts";
 import type { PriceBook } from "../record/cost.ts";
 import { byMeaning } from "./by-meaning.ts";
 import { cached } from "./cached.ts";
 import { compileRails, guarded } from "./guarded.ts";
-import { sessions } from "./sessions.ts";
-import type { SessionRules } from "../realtime/ruled-session.ts";
+import { sessions, type OpenSession } from "./sessions.ts";
 import { budgeted, type BudgetedPorts } from "./budgeted.ts";
 
-export type Ask = (call: AiCall, targets: readonly ModelTarget[], operation: Operation) => Promise<void>;
-
 export interface Admission {
-  run(call: AiCall, targets: readonly ModelTarget[], operation: Operation): Promise<void>;
-  /** What holds for a connection with many answers; null where nothing does. Rejects with a `RefusalError` where it may not be opened. */
-  session(call: AiCall, targets: readonly ModelTarget[]): Promise<SessionRules | null>;
+  run: Ask;
+  session: OpenSession;
 }
 
 export interface AdmissionParts {

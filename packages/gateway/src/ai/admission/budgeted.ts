@@ -12,7 +12,7 @@ import { boundOf, type CallBound } from "../budgets/call-bound.ts";
 import type { CompiledBudget } from "../budgets/compiled-budgets.ts";
 import type { AiCall } from "../calls/ai-call.ts";
 import { withHead } from "./with-head.ts";
-import type { Ask } from "./admission.ts";
+import type { Ask } from "../calls/ask.ts";
 
 export interface BudgetedPorts {
   book: BudgetBook;

@@ -6,7 +6,7 @@ import { KeepingSink } from "../cache/keeping-sink.ts";
 import { hasTools, isStateful, requestKey } from "../cache/request-key.ts";
 import type { AiCall } from "../calls/ai-call.ts";
 import { noteCost } from "../record/call-notes.ts";
-import type { Ask } from "./admission.ts";
+import type { Ask } from "../calls/ask.ts";
 import type { ByMeaning } from "./by-meaning.ts";
 import { withHead } from "./with-head.ts";
 

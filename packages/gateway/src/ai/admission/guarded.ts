@@ -16,7 +16,7 @@ import { askWebhook } from "../guardrails/webhook.ts";
 import type { AskedCall } from "../guardrails/webhook.ts";
 import { AnswerGate } from "../guardrails/answer-gate.ts";
 import { SaidTap } from "../guardrails/said-tap.ts";
-import type { Ask } from "./admission.ts";
+import type { Ask } from "../calls/ask.ts";
 
 /** Null where one cannot be compiled. */
 export type Rails = readonly CompiledGuardrail[] | null;

@@ -6,15 +6,18 @@ import type { AiCall } from "../calls/ai-call.ts";
 import type { CompiledGuardrail } from "../guardrails/compiled-guardrail.ts";
 import { GuardNotes } from "../guardrails/guard-notes.ts";
 import { blocked, guardInput } from "../guardrails/input-guard.ts";
-import type { ModelTarget } from "../models/model-directory.ts";
+import type { ModelTarget } from "../models/model-target.ts";
 import { SessionBudget } from "../realtime/session-budget.ts";
 import { SessionGuard } from "../realtime/session-guard.ts";
-import type { Admission } from "./admission.ts";
+import type { SessionRules } from "../realtime/ruled-session.ts";
 import type { BudgetedPorts } from "./budgeted.ts";
 import { notCompiled, railsFor } from "./guarded.ts";
 import type { Rails } from "./guarded.ts";
 
-export function sessions(rails: Rails, budgets: BudgetedPorts | null): Admission["session"] {
+/** What holds for a connection with many answers; null where nothing does. Rejects with a `RefusalError` where it may not be opened. */
+export type OpenSession = (call: AiCall, targets: readonly ModelTarget[]) => Promise<SessionRules | null>;
+
+export function sessions(rails: Rails, budgets: BudgetedPorts | null): OpenSession {
   return async (call, targets) => {
     if (rails === null) throw new RefusalError(notCompiled);
     const guard = guardOf(call, railsFor(rails, call.exchange));

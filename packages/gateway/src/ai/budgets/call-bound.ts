@@ -1,7 +1,7 @@
 /** What a call can cost at most, before it is sent: in tokens, and in money at the dearest of its targets. */
 import type { AiCall } from "../calls/ai-call.ts";
 import type { JsonObject, JsonValue } from "../conversation/json.ts";
-import type { ModelTarget } from "../models/model-directory.ts";
+import type { ModelTarget } from "../models/model-target.ts";
 import { pricedTier } from "../prices/service-tiers.ts";
 import type { PricedTier } from "../prices/service-tiers.ts";
 import { inputTokensAtMost } from "./input-bound.ts";

@@ -11,7 +11,7 @@ import { asNumber, asObject, isList, tryParseJson } from "../conversation/json.t
 import { openAiChatCaller } from "../dialects/openai-chat/dialect.ts";
 import { embeddings } from "../endpoints/embeddings.ts";
 import type { AiPorts } from "../endpoints-contract.ts";
-import type { Ask } from "../admission/admission.ts";
+import type { Ask } from "../calls/ask.ts";
 import type { ModelDirectory } from "../models/model-directory.ts";
 import type { PriceBook } from "../record/cost.ts";
 

@@ -3,7 +3,6 @@
  * One AI call: what the caller sent, and what all attempts at answering it share. Calls know the dialects' contract and
  * the transport; they hide failing over, the relaying of answers and streams, and what the record gets.
  */
-import type { AiPorts } from "../endpoints-contract.ts";
 import type { AnswerSink } from "../../exchange/answer.ts";
 import type { Exchange } from "../../exchange/exchange.ts";
 import type { Conversation } from "../conversation/conversation.ts";
@@ -13,6 +12,7 @@ import { refuseParameter } from "../conversation/parameters.ts";
 import type { MediaOutline } from "../raw-json/media-outline.ts";
 import type { OutputGuard } from "../guardrails/output-guard.ts";
 import type { PriceBook } from "../record/cost.ts";
+import type { CallPorts } from "./call-ports.ts";
 
 /** What the caller sent, read as far as anybody wants it. */
 export interface CallBody {
@@ -33,7 +33,7 @@ export interface AiCallInput {
   stream: boolean;
   /** The caller wants usage at the end of its stream. */
   includeUsage: boolean;
-  ports: AiPorts;
+  ports: CallPorts;
   prices: PriceBook;
   /** Called with the id of an answer that a provider keeps, the provider's name, and its key's. */
   onAnswerId?: ((id: string, provider: string, key?: string) => void) | undefined;
@@ -53,7 +53,7 @@ export class AiCall {
   readonly model: string;
   readonly stream: boolean;
   readonly includeUsage: boolean;
-  readonly ports: AiPorts;
+  readonly ports: CallPorts;
   readonly prices: PriceBook;
   readonly onAnswerId: AiCallInput["onAnswerId"];
   readonly guard: OutputGuard | undefined;

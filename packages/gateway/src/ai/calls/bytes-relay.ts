@@ -11,7 +11,7 @@ import type { CallFailure } from "./call-failure.ts";
 import { EventWatch } from "./event-watch.ts";
 import { brokenAnswer } from "../conversation/provider-error.ts";
 import { sseText } from "../framing/sse-writer.ts";
-import type { ModelTarget } from "../models/model-directory.ts";
+import type { ModelTarget } from "../models/model-target.ts";
 import { noteFailure, noteUsage } from "../record/call-notes.ts";
 
 const maxHeldBytes = 64 * 1024;

@@ -5,7 +5,7 @@ import type { TransportFailure } from "../../upstreams/transport.ts";
 import type { CallerError } from "../conversation/dialect.ts";
 import { asObject } from "../conversation/json.ts";
 import type { ProviderError } from "../conversation/provider-error.ts";
-import type { ModelTarget } from "../models/model-directory.ts";
+import type { ModelTarget } from "../models/model-target.ts";
 
 export interface CallFailure {
   readonly error: CallerError;

@@ -1,6 +1,6 @@
 /** What is done at a target: how a provider is asked and its answer read, and what the gateway itself does instead. */
 import type { ProviderDialect } from "../conversation/dialect.ts";
-import type { ModelTarget } from "../models/model-directory.ts";
+import type { ModelTarget } from "../models/model-target.ts";
 import type { AiCall } from "./ai-call.ts";
 import type { CallFailure } from "./call-failure.ts";
 import type { AttemptPlan } from "./provider-attempt.ts";

@@ -6,7 +6,7 @@ import type { WholeBody } from "../../upstreams/body-pieces.ts";
 import type { OutgoingRequest } from "../../upstreams/transport.ts";
 import type { PassThrough } from "../conversation/pass-through.ts";
 import type { TranslationNotes } from "../conversation/translation-notes.ts";
-import type { ModelTarget } from "../models/model-directory.ts";
+import type { ModelTarget } from "../models/model-target.ts";
 import { bendBytes } from "../models/quirks.ts";
 import type { AiCall } from "./ai-call.ts";
 

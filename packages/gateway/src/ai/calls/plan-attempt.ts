@@ -12,7 +12,7 @@ import { brokenAnswer } from "../conversation/provider-error.ts";
 import { TranslationNotes, warningHeader } from "../conversation/translation-notes.ts";
 import { frameReader } from "../framing/readers.ts";
 import { sseText } from "../framing/sse-writer.ts";
-import type { ModelTarget } from "../models/model-directory.ts";
+import type { ModelTarget } from "../models/model-target.ts";
 import { noteWarnings } from "../record/call-notes.ts";
 import type { AiCall } from "./ai-call.ts";
 import type { ProviderFields } from "./answer-fields.ts";

@@ -6,7 +6,7 @@ import { refuseParameter } from "../conversation/parameters.ts";
 import type { PassThrough } from "../conversation/pass-through.ts";
 import { tryParseJson } from "../conversation/json.ts";
 import { brokenAnswer } from "../conversation/provider-error.ts";
-import type { ModelTarget } from "../models/model-directory.ts";
+import type { ModelTarget } from "../models/model-target.ts";
 import { memberText, topLevelMembers } from "../raw-json/top-level-members.ts";
 import { parseEmbeddedError } from "../dialects/openai-chat/errors.ts";
 import type { AiCall } from "./ai-call.ts";

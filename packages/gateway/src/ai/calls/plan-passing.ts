@@ -5,7 +5,7 @@ import type { DialectName } from "../conversation/content.ts";
 import type { ProviderDialect } from "../conversation/dialect.ts";
 import { refuseParameter } from "../conversation/parameters.ts";
 import type { PassThrough } from "../conversation/pass-through.ts";
-import type { ModelTarget } from "../models/model-directory.ts";
+import type { ModelTarget } from "../models/model-target.ts";
 import { splice, topLevelMembers } from "../raw-json/top-level-members.ts";
 import type { AiCall } from "./ai-call.ts";
 import { outgoing, passedFields } from "./outgoing-request.ts";

@@ -7,7 +7,7 @@ import type { IncomingAnswer, OutgoingRequest, Sending, TransportFailure } from 
 import type { ProviderDialect } from "../conversation/dialect.ts";
 import { tryParseJson } from "../conversation/json.ts";
 import type { ProviderKey } from "../keys/provider-key.ts";
-import type { ModelTarget } from "../models/model-directory.ts";
+import type { ModelTarget } from "../models/model-target.ts";
 import type { AiCall } from "./ai-call.ts";
 import { readProviderFields } from "./answer-fields.ts";
 import type { ProviderFields } from "./answer-fields.ts";

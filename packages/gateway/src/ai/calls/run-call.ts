@@ -6,7 +6,7 @@ import type { Refusal } from "@parley/contract/problems/problem";
 import type { CallAttempt } from "@parley/contract/call-record";
 import type { KeyOutcome } from "../keys/key-ring.ts";
 import type { ProviderKey } from "../keys/provider-key.ts";
-import type { ModelTarget } from "../models/model-directory.ts";
+import type { ModelTarget } from "../models/model-target.ts";
 import { dialectTowards } from "../models/provider-account.ts";
 import { noteAttempt, noteFailure, noteTarget } from "../record/call-notes.ts";
 import type { AiCall } from "./ai-call.ts";
@@ -23,13 +23,7 @@ interface Current {
   readonly log: CallAttempt[];
 }
 
-/** Resolves when the call is over. Rejects with a `RefusalError` for what the caller did wrong. */
-export function runCall(call: AiCall, targets: readonly ModelTarget[], operation: Operation): Promise<void> {
-  const { admission } = call.ports;
-  return admission ? admission.run(call, targets, operation) : askTargets(call, targets, operation);
-}
-
-/** What comes after admission. */
+/** Without anything before them. Resolves when the call is over; rejects with a `RefusalError` for what the caller did wrong. */
 export async function askTargets(call: AiCall, targets: readonly ModelTarget[], operation: Operation): Promise<void> {
   const current: Current = { attempt: null, isRepeatable: true, log: [] };
   call.exchange.onClientGone(() => {

@@ -2,7 +2,7 @@
 import { eventsOfAnswer } from "../conversation/answer-events.ts";
 import { sseText } from "../framing/sse-writer.ts";
 import { guardedAnswer } from "../guardrails/output-guard.ts";
-import type { ModelTarget } from "../models/model-directory.ts";
+import type { ModelTarget } from "../models/model-target.ts";
 import { noteUsage } from "../record/call-notes.ts";
 import { sandboxAnswer } from "../sandbox/sandbox.ts";
 import type { AiCall } from "./ai-call.ts";

@@ -1,6 +1,6 @@
 /** `sandbox/embed`: OpenAI's answer to a request for embeddings, from inside the gateway. */
 import type { EmbeddingRequest } from "../conversation/embeddings.ts";
-import type { ModelTarget } from "../models/model-directory.ts";
+import type { ModelTarget } from "../models/model-target.ts";
 import { noteUsage } from "../record/call-notes.ts";
 import { sandboxEmbedding } from "../sandbox/sandbox-embedding.ts";
 import { countTokens } from "../sandbox/token-count.ts";

@@ -1,7 +1,7 @@
 /** Pictures and speech of the sandbox, from inside the gateway. */
 import { asNumber, asText } from "../conversation/json.ts";
 import { refuseParameter, requiredText } from "../conversation/parameters.ts";
-import type { ModelTarget } from "../models/model-directory.ts";
+import type { ModelTarget } from "../models/model-target.ts";
 import { noteUsage } from "../record/call-notes.ts";
 import { sandboxImage, type SandboxMedia, sandboxSpeech } from "../sandbox/sandbox-media.ts";
 import type { AiCall } from "./ai-call.ts";

@@ -12,7 +12,7 @@ import type { FinishReason, Usage } from "../conversation/answer.ts";
 import type { PassThroughStream } from "../conversation/pass-through.ts";
 import { brokenAnswer } from "../conversation/provider-error.ts";
 import { sseText } from "../framing/sse-writer.ts";
-import type { ModelTarget } from "../models/model-directory.ts";
+import type { ModelTarget } from "../models/model-target.ts";
 import { noteFailure, noteUsage } from "../record/call-notes.ts";
 import { usageOfCut } from "../record/cut-usage.ts";
 import { tokensOf } from "../record/estimate.ts";

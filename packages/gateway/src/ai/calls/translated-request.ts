@@ -14,7 +14,7 @@ import { refuseParameter } from "../conversation/parameters.ts";
 import { TranslationNotes } from "../conversation/translation-notes.ts";
 import { noteUnsaidParts } from "../conversation/unsaid-parts.ts";
 import { withWebSearch } from "../conversation/web-search.ts";
-import type { ModelTarget } from "../models/model-directory.ts";
+import type { ModelTarget } from "../models/model-target.ts";
 import { bendObject } from "../models/quirks.ts";
 import type { AiCall } from "./ai-call.ts";
 import { outgoing } from "./outgoing-request.ts";

@@ -7,7 +7,7 @@ import type { CallFailure } from "./call-failure.ts";
 import type { FinishReason, Usage } from "../conversation/answer.ts";
 import { brokenAnswer } from "../conversation/provider-error.ts";
 import type { ProviderError } from "../conversation/provider-error.ts";
-import type { ModelTarget } from "../models/model-directory.ts";
+import type { ModelTarget } from "../models/model-target.ts";
 import { noteUsage } from "../record/call-notes.ts";
 
 /** An answer with several images is the largest that is known. */

@@ -9,7 +9,6 @@ import type { Handler } from "../../pipeline/policy.ts";
 import { withHead } from "../admission/with-head.ts";
 import { AiCall } from "../calls/ai-call.ts";
 import type { Operation } from "../calls/operation.ts";
-import { runCall } from "../calls/run-call.ts";
 import type { CallerDialect } from "../conversation/dialect.ts";
 import type { JsonObject } from "../conversation/json.ts";
 import { bedrockConverseCaller } from "../dialects/bedrock-converse/caller.ts";
@@ -19,11 +18,11 @@ import { countingCaller } from "../dialects/bedrock-invoke/counted.ts";
 import { fieldsOfUsage } from "../dialects/bedrock-invoke/usage.ts";
 import type { AiMatch } from "../endpoints-contract.ts";
 import { framedSink } from "../framing/framed-sink.ts";
-import type { ModelTarget } from "../models/model-directory.ts";
+import type { ModelTarget } from "../models/model-target.ts";
 import { asked } from "./asked.ts";
 import { countTokens } from "./count-tokens.ts";
 import { generating } from "./generate.ts";
-import type { EndpointParts } from "./generate.ts";
+import type { EndpointParts } from "./endpoint-parts.ts";
 import { decode } from "./models.ts";
 import { RequestBody } from "./request-body.ts";
 import { unknownModel } from "./unknown-model.ts";
@@ -70,7 +69,7 @@ export function matchBedrock(method: string, path: string, parts: EndpointParts)
   return method === "POST" ? { operation: name, handle: callModel(decode(id), verb, parts) } : { allow: ["POST"] };
 }
 
-function callModel(model: string, { stream, caller: callerOf, headMembers, operation, tellsCounts }: Verb, { directory, prices, ports }: EndpointParts): Handler {
+function callModel(model: string, { stream, caller: callerOf, headMembers, operation, tellsCounts }: Verb, { directory, prices, ports, ask }: EndpointParts): Handler {
   return async (exchange, sink) => {
     const { record } = exchange;
     record.dialectIn = bedrockConverseCaller.name;
@@ -83,7 +82,7 @@ function callModel(model: string, { stream, caller: callerOf, headMembers, opera
     if (targets.length === 0) throw new RefusalError(await unknownModel(directory, model));
     const told = tellsCounts ? tellingCounts(sink, record) : sink;
     const framed = caller.framing ? framedSink(told, caller.framing) : told;
-    await runCall(new AiCall({ exchange, sink: framed, caller, body, model, stream, includeUsage: true, ports, prices }), targets, operation(targets));
+    await ask(new AiCall({ exchange, sink: framed, caller, body, model, stream, includeUsage: true, ports, prices }), targets, operation(targets));
   };
 }
 

@@ -16,7 +16,7 @@ import type { JsonObject } from "../conversation/json.ts";
 import { optionalInteger, optionalText, refuseParameter, wrongType } from "../conversation/parameters.ts";
 import { brokenAnswer } from "../conversation/provider-error.ts";
 import type { ProviderError } from "../conversation/provider-error.ts";
-import type { ModelTarget } from "../models/model-directory.ts";
+import type { ModelTarget } from "../models/model-target.ts";
 import { openAiOperation } from "./openai-operations.ts";
 
 export function embeddings(): Operation {

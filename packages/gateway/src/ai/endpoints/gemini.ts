@@ -8,7 +8,6 @@ import { AiCall } from "../calls/ai-call.ts";
 import type { Operation } from "../calls/operation.ts";
 import { planPassed } from "../calls/plan-passing.ts";
 import type { Passed } from "../calls/plan-passing.ts";
-import { runCall } from "../calls/run-call.ts";
 import { asObjects } from "../conversation/json.ts";
 import { refuseParameter } from "../conversation/parameters.ts";
 import { geminiCaller } from "../dialects/gemini/dialect.ts";
@@ -19,7 +18,7 @@ import { countTokens } from "./count-tokens.ts";
 import { generating } from "./generate.ts";
 import { namesFiles, pinToFiles } from "./kept/referenced-files.ts";
 import { asked } from "./asked.ts";
-import type { EndpointParts } from "./generate.ts";
+import type { EndpointParts } from "./endpoint-parts.ts";
 import { decode, getGeminiModel } from "./models.ts";
 import { RequestBody } from "./request-body.ts";
 import { unknownModel } from "./unknown-model.ts";
@@ -53,7 +52,7 @@ export function matchGemini(method: string, rest: string, parts: EndpointParts):
   return method === "GET" ? { operation: "get-model", handle: getGeminiModel(parts.directory, rest) } : { allow: ["GET"] };
 }
 
-function callModel({ model, verb, operation }: { model: string; verb: string; operation: Operation }, { directory, prices, ports, owners }: EndpointParts): Handler {
+function callModel({ model, verb, operation }: { model: string; verb: string; operation: Operation }, { directory, prices, ports, ask, owners }: EndpointParts): Handler {
   const stream = verb === "streamGenerateContent";
   return async (exchange, sink) => {
     const { record } = exchange;
@@ -66,7 +65,7 @@ function callModel({ model, verb, operation }: { model: string; verb: string; op
     const targets = owners && namesFiles(body.bytes) ? await pinToFiles({ parsed: () => body.parsed, caller: geminiCaller.name }, { exchange, targets: resolved, owners }) : resolved;
     const asList = stream && !/[?&]alt=sse(?:&|$)/.test(exchange.target);
     const call = new AiCall({ exchange, sink: asList ? jsonListSink(sink) : sink, caller: geminiCaller, body, model, stream, includeUsage: true, ports, prices });
-    await runCall(call, targets, operation);
+    await ask(call, targets, operation);
   };
 }
 

@@ -7,32 +7,17 @@ import type { Handler } from "../../pipeline/policy.ts";
 import { AiCall } from "../calls/ai-call.ts";
 import type { Operation } from "../calls/operation.ts";
 import { planAttempt } from "../calls/plan-attempt.ts";
-import { runCall } from "../calls/run-call.ts";
 import { attemptSandbox } from "../calls/sandbox-attempt.ts";
+import type { EndpointParts } from "./endpoint-parts.ts";
 import type { CallerDialect } from "../conversation/dialect.ts";
 import { optionalBoolean, requiredText } from "../conversation/parameters.ts";
 import { framedSink } from "../framing/framed-sink.ts";
-import type { AiPorts } from "../endpoints-contract.ts";
-import type { ModelDirectory } from "../models/model-directory.ts";
-import type { PriceBook } from "../record/cost.ts";
-import type { ConversationTurns } from "../turns/conversation-turns.ts";
 import { pathOf } from "./pinning.ts";
 import { asked } from "./asked.ts";
 import { namesFiles, pinToFiles } from "./kept/referenced-files.ts";
-import type { ObjectOwners } from "../models/object-owners.ts";
 import type { Pinning } from "./pinning.ts";
 import { RequestBody } from "./request-body.ts";
 import { unknownModel } from "./unknown-model.ts";
-
-export interface EndpointParts {
-  directory: ModelDirectory;
-  prices: PriceBook;
-  ports: AiPorts;
-  /** Absent where nobody orders turns. */
-  turns?: ConversationTurns | undefined;
-  /** Absent where nothing is known of files. */
-  owners?: ObjectOwners;
-}
 
 /** Has a model answer. */
 export const generating: Operation = { generates: true, plan: planAttempt, inside: attemptSandbox };
@@ -44,7 +29,7 @@ export function generate(caller: CallerDialect, parts: EndpointParts, pinning?: 
 }
 
 /** The same for a request that the gateway wrote itself. */
-export function answerRequest(caller: CallerDialect, { directory, prices, ports, turns, owners }: EndpointParts, pinning?: Pinning): (request: { exchange: Exchange; sink: AnswerSink; bytes: Buffer }) => Promise<void> {
+export function answerRequest(caller: CallerDialect, { directory, prices, ports, ask, turns, owners }: EndpointParts, pinning?: Pinning): (request: { exchange: Exchange; sink: AnswerSink; bytes: Buffer }) => Promise<void> {
   const headMembers = ["model", "stream", ...caller.headMembers];
   return async ({ exchange, sink, bytes }) => {
     const { record } = exchange;
@@ -62,7 +47,7 @@ export function answerRequest(caller: CallerDialect, { directory, prices, ports,
     const targets = owners && namesFiles(bytes) ? await pinToFiles({ parsed: () => body.parsed, caller: caller.name }, { exchange, targets: kept, owners }) : kept;
     if (turns && reference) await turns.take(exchange, pathOf(reference));
     const includeUsage = caller.wantsUsage(body.head);
-    await runCall(new AiCall({ exchange, sink, caller, body, model, stream, includeUsage, ports, prices, onAnswerId: pinning?.remember(exchange) }), targets, generating);
+    await ask(new AiCall({ exchange, sink, caller, body, model, stream, includeUsage, ports, prices, onAnswerId: pinning?.remember(exchange) }), targets, generating);
     if (turns && reference && record.upstreamStatus === 409) turns.noteBypass(exchange, pathOf(reference));
   };
 }

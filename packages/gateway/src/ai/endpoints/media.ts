@@ -11,13 +11,12 @@ import type { Operation } from "../calls/operation.ts";
 import { planMedia } from "../calls/plan-media.ts";
 import type { PassedMedia, SentBody } from "../calls/plan-media.ts";
 import { attemptSandboxMedia } from "../calls/sandbox-media-attempt.ts";
-import { runCall } from "../calls/run-call.ts";
 import { optionalBoolean, optionalText, refuseParameter } from "../conversation/parameters.ts";
 import { openAiChatCaller } from "../dialects/openai-chat/dialect.ts";
 import { openAiChatPassThrough } from "../dialects/openai-chat/pass-through.ts";
 import { replaceModel } from "../raw-json/replace-model.ts";
 import { FormBody } from "./form-body.ts";
-import type { EndpointParts } from "./generate.ts";
+import type { EndpointParts } from "./endpoint-parts.ts";
 import { firstOf } from "./pass-by-model.ts";
 import { RequestBody } from "./request-body.ts";
 import { unknownModel } from "./unknown-model.ts";
@@ -32,7 +31,7 @@ export const mediaPaths: readonly { path: string; title: string; capability: Cap
   { path: "/audio/translations", title: "translations", capability: "transcription", needsModel: true },
 ];
 
-export function callMedia({ path, title, capability, needsModel }: (typeof mediaPaths)[number], { directory, prices, ports }: EndpointParts): Handler {
+export function callMedia({ path, title, capability, needsModel }: (typeof mediaPaths)[number], { directory, prices, ports, ask }: EndpointParts): Handler {
   return async (exchange, sink) => {
     const { record } = exchange;
     record.dialectIn = openAiChatCaller.name;
@@ -48,7 +47,7 @@ export function callMedia({ path, title, capability, needsModel }: (typeof media
     const targets = model === "" ? firstOf(directory, openAiChatCaller.name) : await directory.resolve(model);
     if (targets.length === 0) throw new RefusalError(await unknownModel(directory, model));
     const call = new AiCall({ exchange, sink, caller: openAiChatCaller, body, model, stream, includeUsage: true, ports, prices });
-    await runCall(call, targets, mediaOperation({ path, title, capability, body }));
+    await ask(call, targets, mediaOperation({ path, title, capability, body }));
   };
 }
 

@@ -6,15 +6,15 @@ import { AiCall } from "../calls/ai-call.ts";
 import type { Operation } from "../calls/operation.ts";
 import { planPassed } from "../calls/plan-passing.ts";
 import type { Passed } from "../calls/plan-passing.ts";
-import { runCall } from "../calls/run-call.ts";
 import type { CallerDialect } from "../conversation/dialect.ts";
 import type { DialectName } from "../conversation/content.ts";
 import { optionalBoolean, optionalText, refuseParameter, requiredText } from "../conversation/parameters.ts";
 import { plainTarget } from "../models/model-directory.ts";
-import type { ModelDirectory, ModelTarget } from "../models/model-directory.ts";
+import type { ModelDirectory } from "../models/model-directory.ts";
+import type { ModelTarget } from "../models/model-target.ts";
 import { replaceModel } from "../raw-json/replace-model.ts";
 import { asked } from "./asked.ts";
-import type { EndpointParts } from "./generate.ts";
+import type { EndpointParts } from "./endpoint-parts.ts";
 import { RequestBody } from "./request-body.ts";
 import { unknownModel } from "./unknown-model.ts";
 
@@ -24,7 +24,7 @@ export interface ByModel {
   without?: DialectName;
 }
 
-export function callByModel(caller: CallerDialect, { directory, prices, ports }: EndpointParts, { operation, without }: ByModel): Handler {
+export function callByModel(caller: CallerDialect, { directory, prices, ports, ask }: EndpointParts, { operation, without }: ByModel): Handler {
   return async (exchange, sink) => {
     const { record } = exchange;
     record.dialectIn = caller.name;
@@ -36,7 +36,7 @@ export function callByModel(caller: CallerDialect, { directory, prices, ports }:
     expectModelInScopes(exchange, model);
     const targets = model === "" ? firstOf(directory, without) : await directory.resolve(model, asked(exchange, { model, stream, bodyBytes: body.bytes.length, body: () => body.parsed }));
     if (targets.length === 0) throw new RefusalError(await unknownModel(directory, model));
-    await runCall(new AiCall({ exchange, sink, caller, body, model, stream, includeUsage: caller.wantsUsage(body.head), ports, prices }), targets, operation);
+    await ask(new AiCall({ exchange, sink, caller, body, model, stream, includeUsage: caller.wantsUsage(body.head), ports, prices }), targets, operation);
   };
 }
 

@@ -6,7 +6,7 @@ import type { ObjectKind, ObjectOwner } from "@parley/stores/ports/object-owners
 import { asObject, asText } from "../conversation/json.ts";
 import type { JsonObject } from "../conversation/json.ts";
 import type { ObjectOwners } from "../models/object-owners.ts";
-import type { ModelTarget } from "../models/model-directory.ts";
+import type { ModelTarget } from "../models/model-target.ts";
 import { dialectTowards } from "../models/provider-account.ts";
 
 /** What is kept at a provider, and the parameter that names it. */

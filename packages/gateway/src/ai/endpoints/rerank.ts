@@ -17,7 +17,7 @@ import { optionalBoolean, optionalInteger, optionalList, refuseParameter, requir
 import { brokenAnswer } from "../conversation/provider-error.ts";
 import type { ProviderError } from "../conversation/provider-error.ts";
 import { openAiChatPassThrough } from "../dialects/openai-chat/pass-through.ts";
-import type { ModelTarget } from "../models/model-directory.ts";
+import type { ModelTarget } from "../models/model-target.ts";
 import { replaceModel } from "../raw-json/replace-model.ts";
 
 /** How a provider of another shape is asked, and where its answer has the results. */

@@ -8,14 +8,14 @@ import type { Handler } from "../../pipeline/policy.ts";
 import { AiCall } from "../calls/ai-call.ts";
 import { planPassed } from "../calls/plan-passing.ts";
 import type { Passed } from "../calls/plan-passing.ts";
-import { runCall } from "../calls/run-call.ts";
 import { refuseParameter } from "../conversation/parameters.ts";
 import { openAiResponsesCaller, openAiResponsesProvider } from "../dialects/openai-responses/dialect.ts";
 import { plainTarget } from "../models/model-directory.ts";
-import type { ModelDirectory, ModelTarget } from "../models/model-directory.ts";
+import type { ModelDirectory } from "../models/model-directory.ts";
+import type { ModelTarget } from "../models/model-target.ts";
 import type { ObjectOwners } from "../models/object-owners.ts";
 import { dialectTowards } from "../models/provider-account.ts";
-import type { EndpointParts } from "./generate.ts";
+import type { EndpointParts } from "./endpoint-parts.ts";
 import { ownerFor, severalMayHave, unknownResponse } from "./pinning.ts";
 import { RequestBody } from "./request-body.ts";
 
@@ -30,7 +30,7 @@ export function storedResponse(path: string): { methods: readonly string[]; id: 
   return { methods: tail === "/cancel" ? ["POST"] : tail === "/input_items" ? ["GET"] : ["GET", "DELETE"], id, tail };
 }
 
-export function passStored({ id, tail }: { id: string; tail: string }, { directory, prices, ports }: EndpointParts, owners: ObjectOwners): Handler {
+export function passStored({ id, tail }: { id: string; tail: string }, { directory, prices, ports, ask }: EndpointParts, owners: ObjectOwners): Handler {
   const { name, passThrough } = openAiResponsesProvider;
   return async (exchange, sink) => {
     const { method, target } = exchange;
@@ -50,7 +50,7 @@ export function passStored({ id, tail }: { id: string; tail: string }, { directo
     exchange.record.dialectIn = name;
     exchange.record.stream = stream;
     const call = new AiCall({ exchange, sink, caller: openAiResponsesCaller, body: new RequestBody(noBody, []), model: "", stream, includeUsage: true, ports, prices });
-    await runCall(call, [await keeper(id, exchange, { directory, owners })], {
+    await ask(call, [await keeper(id, exchange, { directory, owners })], {
       plan: (planned, at, dialect) => planPassed(planned, at, { dialect, passed }),
       inside: () => refuseParameter("unsupported-parameter", "model", "the sandbox keeps no responses"),
     });

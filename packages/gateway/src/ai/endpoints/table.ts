@@ -10,7 +10,7 @@ import { matchBedrock } from "./bedrock.ts";
 import { countMessageTokens, countingCaller } from "./count-tokens.ts";
 import { embeddings } from "./embeddings.ts";
 import { generate } from "./generate.ts";
-import type { EndpointParts } from "./generate.ts";
+import type { EndpointParts } from "./endpoint-parts.ts";
 import { isGeminiCall, matchGemini } from "./gemini.ts";
 import { realtime } from "../realtime/realtime.ts";
 import { matchKept } from "./kept/match-kept.ts";

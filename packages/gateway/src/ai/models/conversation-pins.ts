@@ -2,7 +2,7 @@
  * Which target answered a conversation, so that its next turn goes there too, whichever worker it comes to. Holds the
  * latest ones, and forgets the others.
  */
-import type { SharedNotes } from "../endpoints-contract.ts";
+import type { SharedNotes } from "./shared-notes.ts";
 
 const maxKept = 10_000;
 /** As long as the providers' own caches may last. */

@@ -3,7 +3,7 @@
 import type { Model } from "@parley/contract/config/ai";
 import { RefusalError } from "../../exchange/answer.ts";
 import type { ConversationPins } from "./conversation-pins.ts";
-import type { ModelTarget } from "./model-directory.ts";
+import type { ModelTarget } from "./model-target.ts";
 import { compileCondition } from "./target-conditions.ts";
 import type { Asked, Condition } from "./target-conditions.ts";
 

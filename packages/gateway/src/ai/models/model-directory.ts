@@ -13,25 +13,10 @@ import type { AliasPorts } from "./model-alias.ts";
 import { modelReport } from "./model-report.ts";
 import { ModelLists } from "./model-lists.ts";
 import { compileProvider } from "./provider-account.ts";
+import type { ModelTarget } from "./model-target.ts";
 import type { ProviderAccount } from "./provider-account.ts";
 import type { Asked } from "./target-conditions.ts";
 import { TargetSpeed } from "./target-speed.ts";
-
-export interface ModelTarget {
-  readonly account: ProviderAccount;
-  /** The provider's name of the model. */
-  readonly model: string;
-  /** What the alias says beyond the provider's own timeouts. */
-  readonly firstTokenMs: number | undefined;
-  readonly firstByteMs: number;
-  readonly idleMs: number;
-  /** Where the alias asks for the fastest. */
-  readonly speed?: TargetSpeed;
-  /** Names the one key of the account that may be used: what is asked for was made with it. */
-  readonly keyName?: string;
-  /** Called when it has answered. */
-  answered?(): void;
-}
 
 /** A bare name with a date or a revision behind it is the same model, pinned: gpt-4o-2024-08-06, claude-sonnet-4-5-20250929, gemini-2.5-flash-001. */
 const pinned = /[-@](?:\d{4}-\d{2}-\d{2}|\d{8}|latest|\d{3}|preview-\d{2}-\d{2}(?:\d{2})?)$/;

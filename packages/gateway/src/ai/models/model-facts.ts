@@ -1,7 +1,7 @@
 /** What is known of a model without asking anybody: what it can be asked for, and how much it reads. */
 import { calcPrice, findProvider } from "@pydantic/genai-prices";
 import type { Capability } from "@parley/contract/ai/provider-catalogue";
-import type { ModelTarget } from "./model-directory.ts";
+import type { ModelTarget } from "./model-target.ts";
 
 export interface ModelFacts {
   readonly capabilities: readonly Capability[];

@@ -2,7 +2,7 @@
 import type { ModelState, ShownPrice } from "@parley/contract/api/model-state";
 import type { PriceBook } from "../record/cost.ts";
 import type { ModelAlias } from "./model-alias.ts";
-import type { ModelTarget } from "./model-directory.ts";
+import type { ModelTarget } from "./model-target.ts";
 import { ModelFactsBook } from "./model-facts.ts";
 import type { ProviderAccount } from "./provider-account.ts";
 

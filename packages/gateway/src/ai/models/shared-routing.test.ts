@@ -2,9 +2,10 @@ import { MemoryCounters } from "@parley/stores/embedded/counters";
 import { model, provider } from "@parley/contract/config/ai";
 import { aiSettings } from "@parley/contract/config/ai";
 import { describe, expect, it } from "vitest";
-import type { AiPorts, SharedNotes } from "../endpoints-contract.ts";
+import type { AiPorts } from "../endpoints-contract.ts";
+import type { SharedNotes } from "./shared-notes.ts";
 import { ModelDirectory } from "./model-directory.ts";
-import type { ModelTarget } from "./model-directory.ts";
+import type { ModelTarget } from "./model-target.ts";
 import type { Asked } from "./target-conditions.ts";
 
 const targets = [{ model: "one/m" }, { model: "two/m" }];

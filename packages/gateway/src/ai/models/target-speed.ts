@@ -4,7 +4,7 @@
  * the two cannot be compared. What was measured grows old, so that a target that was slow once is tried again. Workers
  * tell one another, so that what one has learned all know within a second.
  */
-import type { SharedNotes } from "../endpoints-contract.ts";
+import type { SharedNotes } from "./shared-notes.ts";
 
 export type AnswerKind = "stream" | "whole";
 

@@ -19,10 +19,10 @@ import { asObject, tryParseJson } from "../conversation/json.ts";
 import { refuseParameter } from "../conversation/parameters.ts";
 import { openAiChatCaller } from "../dialects/openai-chat/dialect.ts";
 import { parseChatError } from "../dialects/openai-chat/errors.ts";
-import type { EndpointParts } from "../endpoints/generate.ts";
+import type { EndpointParts } from "../endpoints/endpoint-parts.ts";
 import { RequestBody } from "../endpoints/request-body.ts";
 import { unknownModel } from "../endpoints/unknown-model.ts";
-import type { ModelTarget } from "../models/model-directory.ts";
+import type { ModelTarget } from "../models/model-target.ts";
 import { dialectTowards } from "../models/provider-account.ts";
 import { noteTarget, noteUsage } from "../record/call-notes.ts";
 import { connectProvider } from "./connect-provider.ts";
@@ -36,7 +36,7 @@ import { FrameWatch } from "./frame-watch.ts";
 const keyProtocol = /^openai-insecure-api-key\./;
 const noBody = new RequestBody(Buffer.from("{}"), []);
 
-export function realtime({ directory, prices, ports }: EndpointParts): Handler {
+export function realtime({ directory, prices, ports, session }: EndpointParts): Handler {
   return async (exchange, sink) => {
     const { record, upgrade } = exchange;
     record.dialectIn = "openai-realtime";
@@ -48,7 +48,7 @@ export function realtime({ directory, prices, ports }: EndpointParts): Handler {
     const targets = await directory.resolve(model);
     if (targets.length === 0) throw new RefusalError(await unknownModel(directory, model));
     const call = new AiCall({ exchange, sink, caller: openAiChatCaller, body: noBody, model, stream: true, includeUsage: true, ports, prices });
-    const rules = (await ports.admission?.session(call, targets)) ?? null;
+    const rules = (await session?.(call, targets)) ?? null;
     if (rules?.budget) exchange.onEnded(() => rules.budget?.end());
     let told: CallFailure | null = null;
     for (const target of targets) {

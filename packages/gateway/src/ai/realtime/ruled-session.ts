@@ -9,7 +9,7 @@ import type { Usage } from "../conversation/answer.ts";
 import { asObject, asText, tryParseJson } from "../conversation/json.ts";
 import type { JsonObject } from "../conversation/json.ts";
 import type { Spent } from "../budgets/budget-book.ts";
-import type { ModelTarget } from "../models/model-directory.ts";
+import type { ModelTarget } from "../models/model-target.ts";
 import { noteUsage } from "../record/call-notes.ts";
 import { sumOfUsage } from "../record/usage-sum.ts";
 import { closeMessage, type Message, MessageReader, textMessage, writeFrame } from "./messages.ts";

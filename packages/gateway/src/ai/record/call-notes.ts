@@ -4,7 +4,7 @@ import type { CallAttempt } from "@parley/contract/call-record";
 import type { FinishReason, Usage } from "../conversation/answer.ts";
 import type { ProviderDialect } from "../conversation/dialect.ts";
 import type { TranslationNotes } from "../conversation/translation-notes.ts";
-import type { ModelTarget } from "../models/model-directory.ts";
+import type { ModelTarget } from "../models/model-target.ts";
 import type { AiCall } from "../calls/ai-call.ts";
 import type { CallFailure } from "../calls/call-failure.ts";
 

@@ -6,7 +6,7 @@ import type { JsonObject } from "../../conversation/json.ts";
 import { refuseParameter, requiredText } from "../../conversation/parameters.ts";
 import { geminiCaller } from "../../dialects/gemini/dialect.ts";
 import { modelResource } from "../../dialects/gemini/model-resource.ts";
-import type { ModelTarget } from "../../models/model-directory.ts";
+import type { ModelTarget } from "../../models/model-target.ts";
 import { dialectTowards } from "../../models/provider-account.ts";
 import { expectModelInScopes } from "../model-scopes.ts";
 import { unknownModel } from "../unknown-model.ts";

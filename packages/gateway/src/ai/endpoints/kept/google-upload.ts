@@ -12,13 +12,13 @@ import type { ProviderFields } from "../../calls/answer-fields.ts";
 import { failureOfRefusal } from "../../calls/call-failure.ts";
 import { planMedia } from "../../calls/plan-media.ts";
 import type { PassedMedia, SentBody } from "../../calls/plan-media.ts";
-import { answerFailure, runCall } from "../../calls/run-call.ts";
+import { answerFailure } from "../../calls/run-call.ts";
 import { refuseParameter } from "../../conversation/parameters.ts";
 import { geminiCaller } from "../../dialects/gemini/dialect.ts";
 import { plainTarget } from "../../models/model-directory.ts";
-import type { ModelTarget } from "../../models/model-directory.ts";
+import type { ModelTarget } from "../../models/model-target.ts";
 import type { ObjectOwners } from "../../models/object-owners.ts";
-import type { EndpointParts } from "../generate.ts";
+import type { EndpointParts } from "../endpoint-parts.ts";
 import { consumerOf } from "../pinning.ts";
 import { RequestBody } from "../request-body.ts";
 import { geminiFiles } from "./collections.ts";
@@ -44,14 +44,14 @@ interface Upload {
   sent: SentBody | null;
 }
 
-export function callUpload({ directory, prices, ports }: EndpointParts, owners: ObjectOwners): Handler {
+export function callUpload({ directory, prices, ports, ask }: EndpointParts, owners: ObjectOwners): Handler {
   return async (exchange, sink) => {
     exchange.record.dialectIn = geminiCaller.name;
     const call = new AiCall({ exchange, sink, caller: geminiCaller, body: noBody, model: "", stream: false, includeUsage: true, ports, prices });
     try {
       const upload = await uploadOf(exchange, { directory, owners });
       const passed = passedUpload(call, upload, owners);
-      await runCall(call, [upload.target], {
+      await ask(call, [upload.target], {
         plan: (planned, at, dialect) => planMedia(planned, at, { dialect, passed }),
         inside: () => refuseParameter("unsupported-parameter", "model", "the sandbox keeps no files"),
       });

@@ -8,15 +8,15 @@ import { failureOfRefusal } from "../../calls/call-failure.ts";
 import { planMedia } from "../../calls/plan-media.ts";
 import type { PassedMedia, SentBody } from "../../calls/plan-media.ts";
 import { outgoing, passedFields } from "../../calls/outgoing-request.ts";
-import { answerFailure, runCall } from "../../calls/run-call.ts";
+import { answerFailure } from "../../calls/run-call.ts";
 import { asObject, tryParseJson } from "../../conversation/json.ts";
 import type { JsonObject } from "../../conversation/json.ts";
 import { refuseParameter, requiredText } from "../../conversation/parameters.ts";
 import { fetchBody } from "../../models/fetch-body.ts";
 import { plainTarget } from "../../models/model-directory.ts";
-import type { ModelTarget } from "../../models/model-directory.ts";
+import type { ModelTarget } from "../../models/model-target.ts";
 import type { ObjectOwners } from "../../models/object-owners.ts";
-import type { EndpointParts } from "../generate.ts";
+import type { EndpointParts } from "../endpoint-parts.ts";
 import { consumerOf } from "../pinning.ts";
 import { RequestBody } from "../request-body.ts";
 import { batchedModels } from "./batched-models.ts";
@@ -45,7 +45,7 @@ interface Destination {
   sent: SentBody | null;
 }
 
-export function callKept(path: KeptPath, { directory, prices, ports }: EndpointParts, owners: ObjectOwners): Handler {
+export function callKept(path: KeptPath, { directory, prices, ports, ask }: EndpointParts, owners: ObjectOwners): Handler {
   const { collection } = path;
   return async (exchange, sink) => {
     exchange.record.dialectIn = collection.caller.name;
@@ -54,7 +54,7 @@ export function callKept(path: KeptPath, { directory, prices, ports }: EndpointP
     try {
       const { targets, sent } = await destination(path, exchange, { directory, owners });
       const passed = passedKept(path, { call, targets, owners, sent, missed });
-      await runCall(call, targets, {
+      await ask(call, targets, {
         plan: (planned, at, dialect) => planMedia(planned, at, { dialect, passed }),
         inside: () => refuseParameter("unsupported-parameter", "model", `the sandbox keeps no ${collection.title}`),
       });

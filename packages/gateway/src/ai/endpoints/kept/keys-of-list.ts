@@ -8,7 +8,7 @@ import { withHead } from "../../admission/with-head.ts";
 import type { JsonObject } from "../../conversation/json.ts";
 import { warningHeader } from "../../conversation/translation-notes.ts";
 import { plainTarget } from "../../models/model-directory.ts";
-import type { ModelTarget } from "../../models/model-directory.ts";
+import type { ModelTarget } from "../../models/model-target.ts";
 import type { ProviderAccount } from "../../models/provider-account.ts";
 import type { NextPage } from "./kept-answer.ts";
 

@@ -2,7 +2,7 @@
 import type { Exchange } from "../../../exchange/exchange.ts";
 import type { AiMatch } from "../../endpoints-contract.ts";
 import type { ObjectOwners } from "../../models/object-owners.ts";
-import type { EndpointParts } from "../generate.ts";
+import type { EndpointParts } from "../endpoint-parts.ts";
 import { anthropicFiles, collections, geminiFiles, openAiFiles } from "./collections.ts";
 import type { Collection } from "./collections.ts";
 import { callUpload, isUploadPath } from "./google-upload.ts";

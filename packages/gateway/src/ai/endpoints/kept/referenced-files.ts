@@ -10,7 +10,7 @@ import type { DialectName } from "../../conversation/content.ts";
 import { isList, isObject } from "../../conversation/json.ts";
 import type { JsonValue } from "../../conversation/json.ts";
 import { refuseParameter } from "../../conversation/parameters.ts";
-import type { ModelTarget } from "../../models/model-directory.ts";
+import type { ModelTarget } from "../../models/model-target.ts";
 import type { ObjectOwners } from "../../models/object-owners.ts";
 import { consumerOf, withKey } from "../pinning.ts";
 
