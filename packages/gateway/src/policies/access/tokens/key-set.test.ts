@@ -1,11 +1,12 @@
 import { exportJWK, generateKeyPair, jwtVerify, SignJWT, type CryptoKey } from "jose";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { KeySet, KeySetUnavailable } from "./key-set.ts";
 
 /** An issuer without a socket: what it answers and the clock are the test's. */
-async function issuer(): Promise<{ set: KeySet; verify: (token: string) => Promise<unknown>; sign: () => Promise<string>; rotate: (name: string) => Promise<void>; pass: (ms: number) => void; down: (is: boolean) => void; asked: () => number }> {
+async function issuer(): Promise<{ set: KeySet; verify: (token: string) => Promise<unknown>; sign: () => Promise<string>; rotate: (name: string) => Promise<void>; pass: (ms: number) => void; down: (is: boolean) => void; hang: () => void; asked: () => number }> {
   let nowMs = 0;
   let isDown = false;
+  let hangs = false;
   let asked = 0;
   let key: { name: string; privateKey: CryptoKey; jwks: string };
   const rotate = async (name: string): Promise<void> => {
@@ -17,6 +18,7 @@ async function issuer(): Promise<{ set: KeySet; verify: (token: string) => Promi
     now: () => nowMs,
     fetch: () => {
       asked++;
+      if (hangs) return new Promise(() => {});
       return isDown ? Promise.reject(new Error("down")) : Promise.resolve(new Response(key.jwks));
     },
     warn: () => {},
@@ -27,6 +29,7 @@ async function issuer(): Promise<{ set: KeySet; verify: (token: string) => Promi
     sign: () => new SignJWT({}).setProtectedHeader({ alg: "ES256", kid: key.name }).sign(key.privateKey),
     pass: (ms) => (nowMs += ms),
     down: (is) => (isDown = is),
+    hang: () => (hangs = true),
     asked: () => asked,
   };
 }
@@ -58,6 +61,28 @@ it("keeps the last keys while the issuer is down", async () => {
   down(true);
   pass(600_000);
   await verify(token);
+});
+
+it("has calls wait a moment for an issuer that answers no more, and those who come later not at all", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    const { verify, sign, pass, hang, asked } = await issuer();
+    const token = await sign();
+    await verify(token);
+    hang();
+    pass(60_000);
+    let isVerified = false;
+    const first = verify(token).then(() => (isVerified = true));
+    await vi.waitUntil(() => vi.getTimerCount() > 0);
+    expect(isVerified).toBe(false);
+    await vi.advanceTimersByTimeAsync(1_000);
+    await first;
+    // No time passes here.
+    await verify(token);
+    expect(asked()).toBe(2);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 it("fetches once for many tokens that come at the same time", async () => {

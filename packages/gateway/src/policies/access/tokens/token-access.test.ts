@@ -15,6 +15,8 @@ interface Issuer {
   /** How often the key set was asked for. */
   asked: number;
   rotate(name: string): Promise<void>;
+  /** With a new key, and those before it still in the set. */
+  overlap(name: string): Promise<void>;
   close(): Promise<void>;
   sign(claims: Record<string, unknown>, options?: { algorithm?: string; key?: CryptoKey | Uint8Array; name?: string; expires?: string }): Promise<string>;
 }
@@ -23,9 +25,10 @@ const issuerName = "https://id.example.com";
 
 async function startIssuer(): Promise<Issuer> {
   let current: { name: string; privateKey: CryptoKey; jwk: JWK };
+  const former: (typeof current)[] = [];
   const server: Server = createServer((_request, response) => {
     issuer.asked++;
-    response.setHeader("content-type", "application/json").end(JSON.stringify({ keys: [{ ...current.jwk, kid: current.name, alg: "ES256", use: "sig" }] }));
+    response.setHeader("content-type", "application/json").end(JSON.stringify({ keys: [...former, current].map(({ jwk, name }) => ({ ...jwk, kid: name, alg: "ES256", use: "sig" })) }));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const issuer: Issuer = {
@@ -35,9 +38,13 @@ async function startIssuer(): Promise<Issuer> {
       const { privateKey, publicKey } = await generateKeyPair("ES256", { extractable: true });
       current = { name, privateKey, jwk: await exportJWK(publicKey) };
     },
+    async overlap(name) {
+      former.push(current);
+      await issuer.rotate(name);
+    },
     close: () => new Promise((resolve) => server.close(() => resolve())),
     sign: (claims, { algorithm = "ES256", key = current.privateKey, name = current.name, expires = "5m" } = {}) =>
-      new SignJWT({ iss: issuerName, aud: "notes", client_id: "acme", ...claims }).setProtectedHeader({ alg: algorithm, kid: name }).setIssuedAt().setExpirationTime(expires).sign(key),
+      new SignJWT({ iss: issuerName, aud: "notes", client_id: "acme", ...claims }).setProtectedHeader({ alg: algorithm, ...(name === "" ? {} : { kid: name }) }).setIssuedAt().setExpirationTime(expires).sign(key),
   };
   await issuer.rotate("first");
   stops.push(() => issuer.close());
@@ -81,7 +88,7 @@ it.each<[name: string, token: (issuer: Issuer) => Promise<string> | string, expe
   ["of another issuer", (issuer) => issuer.sign({ iss: "https://elsewhere.example.com" }), [401, "invalid-token"], /claim iss/],
   ["for another audience", (issuer) => issuer.sign({ aud: "billing" }), [401, "invalid-token"], /claim aud/],
   ["that has expired", (issuer) => issuer.sign({}, { expires: "-1m" }), [401, "invalid-token"], /expired/],
-  ["that is not valid yet", (issuer) => issuer.sign({ nbf: Math.floor(Date.now() / 1000) + 600 }), [401, "invalid-token"], /claim nbf/],
+  ["that is not valid yet", (issuer) => issuer.sign({ nbf: Math.floor(Date.now() / 1000) + 600 }), [401, "invalid-token"], /not valid yet/],
   ["with a shared secret in place of a key", (issuer) => issuer.sign({}, { algorithm: "HS256", key: Buffer.alloc(32, 1) }), [401, "invalid-token"], /algorithm/],
   ["without a signature", () => `${part({ alg: "none" })}.${part({ iss: issuerName, aud: "notes", client_id: "acme", exp: 9_999_999_999 })}.`, [401, "invalid-token"], /algorithm|no JSON web token/],
   ["signed by somebody else", async (issuer) => issuer.sign({}, { key: (await generateKeyPair("ES256")).privateKey }), [401, "invalid-token"], /signature/],
@@ -100,6 +107,16 @@ it.each<[name: string, token: (issuer: Issuer) => Promise<string> | string, expe
 function part(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString("base64url");
 }
+
+it("tries each key that fits where a token names none", async () => {
+  const parts = await start();
+  const old = await parts.issuer.sign({}, { name: "" });
+  await parts.issuer.overlap("second");
+  expect(await ask(parts, old)).toMatchObject({ status: 200 });
+  expect(await ask(parts, await parts.issuer.sign({}, { name: "" }))).toMatchObject({ status: 200 });
+  expect(await ask(parts, await parts.issuer.sign({ aud: "billing" }, { name: "" }))).toMatchObject({ status: 401, challenge: expect.stringContaining("claim aud") as string });
+  expect(await ask(parts, await parts.issuer.sign({}, { name: "", key: (await generateKeyPair("ES256")).privateKey }))).toMatchObject({ status: 401, challenge: expect.stringContaining("signature") as string });
+});
 
 it("asks for a token where none came, and takes no key in its place", async () => {
   const parts = await start();

@@ -58,6 +58,7 @@ function refusalOf(error: unknown): Refusal {
 /** In words of our own: what a library says could quote the token. */
 function reasonOf(error: unknown): string {
   if (error instanceof errors.JWTExpired) return "It has expired.";
+  if (error instanceof errors.JWTClaimValidationFailed && error.claim === "nbf") return "It is not valid yet.";
   if (error instanceof errors.JWTClaimValidationFailed) return error.reason === "missing" ? `Its claim ${error.claim} is missing.` : `Its claim ${error.claim} is not what the service asks for.`;
   if (error instanceof errors.JOSEAlgNotAllowed) return "Its algorithm is not allowed.";
   if (error instanceof errors.JWKSNoMatchingKey) return "Its issuer has no such key.";

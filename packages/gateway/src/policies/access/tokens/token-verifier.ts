@@ -4,7 +4,7 @@
  * ends, the issuer's keys are fetched anew, or a minute has passed; what it may do is asked for at every call.
  */
 import type { JsonWebTokens } from "@parley/contract/config/access";
-import { jwtVerify, type JWTPayload } from "jose";
+import { errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from "jose";
 import type { KeySet } from "./key-set.ts";
 
 export interface VerifiedToken {
@@ -26,6 +26,8 @@ interface Remembered extends VerifiedToken {
 
 const maxRemembered = 10_000;
 const rememberedForMs = 60_000;
+/** Each costs the verification of a signature. */
+const maxKeysTried = 5;
 /** Clocks of two machines differ. */
 const toleranceSeconds = 30;
 
@@ -41,7 +43,7 @@ export function tokenVerifier(settings: JsonWebTokens, keys: KeySet, now: () => 
       return null;
     },
     async verify(token) {
-      const { payload } = await jwtVerify(token, keys.find, {
+      const payload = await payloadOf(token, keys, {
         issuer: settings.issuer, audience: settings.audience, algorithms: settings.algorithms, clockTolerance: toleranceSeconds,
         currentDate: new Date(now()), requiredClaims: ["exp"],
       });
@@ -51,6 +53,25 @@ export function tokenVerifier(settings: JsonWebTokens, keys: KeySet, now: () => 
       return verified;
     },
   };
+}
+
+/** A token that names no key may be of each of several that fit (RFC 7515 §4.1.4 leaves `kid` out). */
+async function payloadOf(token: string, keys: KeySet, options: JWTVerifyOptions): Promise<JWTPayload> {
+  try {
+    return (await jwtVerify(token, keys.find, options)).payload;
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    let tries = 0;
+    for await (const key of error) {
+      if (tries++ === maxKeysTried) break;
+      try {
+        return (await jwtVerify(token, key, options)).payload;
+      } catch (failure) {
+        if (!(failure instanceof errors.JWSSignatureVerificationFailed)) throw failure;
+      }
+    }
+    throw new errors.JWSSignatureVerificationFailed();
+  }
 }
 
 function consumerOf(payload: JWTPayload, path: readonly string[]): string | null {
