@@ -10,6 +10,8 @@ test.each<[what: string, yaml: string, pointer: string]>([
   ["requests as an alias's budget", "ai: { providers: { sandbox: {} }, models: { a: { targets: [{ model: sandbox/echo }], limits: [{ requests: 5, per: 1m }] } } }", "/ai/models/a/limits/0/requests"],
   ["a team that is not there", `consumers: { a: { ${key}, team: nobody } }`, "/consumers/a/team"],
   ["a price of no provider", "ai: { prices: { gpt: { input: 1 } } }", "/ai/prices/gpt"],
+  ["a price without input", "ai: { prices: { own/m: { output: 1, tiers: { flex: 0.5 } } } }", "/ai/prices/own~1m/input"],
+  ["a price of nothing", "ai: { prices: { own/m: {} } }", "/ai/prices/own~1m/input"],
   ["a negative price", "ai: { prices: { own/m: { input: -1 } } }", "/ai/prices/own~1m/input"],
   ["a tier that is neither a factor nor prices", "ai: { prices: { own/m: { input: 1, tiers: { flex: half } } } }", "/ai/prices/own~1m/tiers/flex"],
   ["a long context without a length", "ai: { prices: { own/m: { input: 1, longContext: [{ input: 2 }] } } }", "/ai/prices/own~1m/longContext/0/above"],

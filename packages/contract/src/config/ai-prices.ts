@@ -23,13 +23,21 @@ const longContext = z.array(z.strictObject({ above: z.int().min(1), input: usd, 
 const tier = z.union([z.number().min(0).max(100), tokenPrice.extend({ longContext })], { error: "a tier is a factor such as 0.5, or prices: { input: 1, output: 4 }" }).optional();
 
 /** In USD for a million tokens, `request` for each call. What is left out costs as `input` or `output`. */
-export const price = tokenPrice.extend({
-  request: usd.optional(),
-  longContext,
-  /** By what the answer says of its service tier; without it as the provider prices its tiers. */
-  tiers: z.strictObject({ flex: tier, priority: tier, batch: tier }).optional(),
-});
+export const price = tokenPrice
+  .extend({
+    /** Left out only where nothing but `tiers` is said: then the catalogue's prices hold, times these. */
+    input: usd.optional(),
+    request: usd.optional(),
+    longContext,
+    /** By what the answer says of its service tier; without it as the provider prices its tiers. */
+    tiers: z.strictObject({ flex: tier, priority: tier, batch: tier }).optional(),
+  })
+  .refine(({ input, output, tiers, ...rest }) => input !== undefined || (tiers !== undefined && output === 0 && Object.values(rest).every((each) => each === undefined)), {
+    error: "a price says what input costs; tiers may stand alone, and change the catalogue's prices", path: ["input"],
+  });
 export type Price = z.output<typeof price>;
+/** One that stands for the catalogue's. */
+export type OwnPrice = Price & { readonly input: number };
 
 /** By provider/model; `*` in the place of the model stands for all of the provider's others. */
 export const prices = z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}\/.+$/, "a price belongs to a provider's model, such as openai/gpt-5-mini or own-vllm/*"), price);

@@ -4,7 +4,7 @@
  * the end is rounded once, to billionths. Input tokens have the cached ones in them, output tokens the reasoning, and
  * each is priced once.
  */
-import type { Price } from "@parley/contract/config/ai-prices";
+import type { OwnPrice, Price } from "@parley/contract/config/ai-prices";
 import type { ModelPrice } from "@pydantic/genai-prices";
 import type { Usage } from "../conversation/answer.ts";
 
@@ -31,11 +31,12 @@ export interface Rates {
   readonly perSearch: number;
 }
 
-type PlainPrice = Omit<Price, "request" | "longContext" | "tiers">;
+type PlainPrice = Omit<OwnPrice, "request" | "longContext" | "tiers">;
+/** A factor of the standard prices, or prices of its own. */
+export type TierPrice = NonNullable<Price["tiers"]>[keyof NonNullable<Price["tiers"]>];
 
 /** In the service tier's own prices, where they are said. */
-export function ratesOfOverride(price: Price, tier: string): Rates {
-  const own = tier === "standard" ? undefined : price.tiers?.[tier as keyof NonNullable<Price["tiers"]>];
+export function ratesOfOverride(price: OwnPrice, own: TierPrice): Rates {
   const factor = typeof own === "number" ? own : 1;
   const base: PlainPrice = typeof own === "object" ? own : price;
   const long = typeof own === "object" ? (own.longContext ?? []) : (price.longContext ?? []);

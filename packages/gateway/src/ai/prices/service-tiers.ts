@@ -1,6 +1,7 @@
 /**
  * Service tiers: what an answer says of the one that it was given in, and how providers price those beside their standard
- * one. The catalogue has the standard prices only; these are the providers' published relations to them.
+ * one. The catalogue has the standard prices only, so that nothing holds these relations to what providers publish today:
+ * `tiers` of `ai.prices` says them otherwise, for a model or for all of a provider's.
  */
 export type PricedTier = "standard" | "flex" | "priority" | "batch";
 

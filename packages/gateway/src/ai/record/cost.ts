@@ -5,11 +5,11 @@
  */
 import { calcPrice, findProvider } from "@pydantic/genai-prices";
 import type { ShownPrice } from "@parley/contract/api/model-state";
-import type { Price } from "@parley/contract/config/ai-prices";
+import type { OwnPrice, Price } from "@parley/contract/config/ai-prices";
 import type { Usage } from "../conversation/answer.ts";
 import type { ProviderAccount } from "../models/provider-account.ts";
 import { costAtMost, costOf, ratesFor, ratesOfCatalogue, ratesOfOverride, scaled } from "../prices/rates.ts";
-import type { Rates } from "../prices/rates.ts";
+import type { Rates, TierPrice } from "../prices/rates.ts";
 import { pricedTier, tierFactor } from "../prices/service-tiers.ts";
 import type { PricedTier } from "../prices/service-tiers.ts";
 
@@ -87,15 +87,29 @@ export class PriceBook {
 
   #find(account: Account, model: string, { nowMs, tier }: { nowMs: number; tier: PricedTier }): Rates | null {
     const override = this.#override(account, model);
-    const usual = tierFactor(account.kind, model, tier);
-    if (override) return scaled(ratesOfOverride(override, tier), tier !== "standard" && override.tiers?.[tier] === undefined ? usual : 1);
-    if (account.kind === "sandbox") return ratesOfOverride({ input: 0, output: 0 }, tier);
+    const own = this.#tier(account, model, tier);
+    const usual = own === undefined ? tierFactor(account.kind, model, tier) : 1;
+    if (override) return scaled(ratesOfOverride(override, own), usual);
+    if (account.kind === "sandbox") return ratesOfOverride({ input: 0, output: 0 }, undefined);
+    if (typeof own === "object") return ratesOfOverride(own, undefined);
     const prices = catalogued(account, model, nowMs)?.model_price;
-    return prices ? scaled(ratesOfCatalogue(prices), usual) : null;
+    return prices ? scaled(ratesOfCatalogue(prices), own ?? usual) : null;
   }
 
-  #override(account: Account, model: string): Price | undefined {
-    return this.#overrides[`${account.name}/${model}`] ?? this.#overrides[`${account.name}/*`];
+  #override(account: Account, model: string): OwnPrice | undefined {
+    return this.#entries(account, model).find((price): price is OwnPrice => price.input !== undefined);
+  }
+
+  #tier(account: Account, model: string, tier: PricedTier): TierPrice {
+    if (tier === "standard") return undefined;
+    const [first, ...others] = this.#entries(account, model);
+    // A factor holds for models with prices of their own as well; another model's prices do not.
+    return first?.tiers?.[tier] ?? others.map(({ tiers }) => tiers?.[tier]).find((each) => typeof each === "number");
+  }
+
+  /** The model's own before those of all of the provider's. */
+  #entries(account: Account, model: string): Price[] {
+    return [this.#overrides[`${account.name}/${model}`], this.#overrides[`${account.name}/*`]].filter((price) => price !== undefined);
   }
 }
 

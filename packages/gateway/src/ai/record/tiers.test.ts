@@ -69,6 +69,17 @@ describe("prices of one's own", () => {
     expect(own.costNanoUsd(account("openai-compatible"), "m", { usage: { inputTokens: 5000, outputTokens: 100, serviceTier: "batch" }, requests: 10, nowMs })).toBe(5000 * 1000 + 100 * 3000 + 10 * request);
   });
 
+  it("may say what a tier costs beside the catalogue's prices, for a model or for all of a provider's", () => {
+    const tiers = new PriceBook(prices.parse({
+      "own/*": { tiers: { flex: 0.25, priority: 3 } },
+      "own/gpt-5-mini": { input: 1, output: 4 },
+      "own/gpt-5-nano": { tiers: { priority: { input: 2, output: 8 } } },
+    }));
+    const costs = (model: string, serviceTier: string) => tiers.costNanoUsd(account("openai"), model, { usage: { inputTokens: 1000, outputTokens: 100, serviceTier }, nowMs });
+    expect([costs("gpt-5", "default"), costs("gpt-5", "flex"), costs("gpt-5", "priority"), costs("gpt-5", "batch")]).toEqual([2_250_000, 562_500, 6_750_000, 1_125_000]);
+    expect([costs("gpt-5-mini", "flex"), costs("gpt-5-nano", "priority"), costs("gpt-5-nano", "flex")]).toEqual([350_000, 2_800_000, (1000 * 50 + 100 * 400) / 4]);
+  });
+
   it("keep the provider's relations of tiers where they say none", () => {
     const plain = new PriceBook(prices.parse({ "own/gpt-5": { input: 1, output: 4 } }));
     expect(plain.costNanoUsd(account("openai"), "gpt-5", { usage: { inputTokens: 1000, outputTokens: 100, serviceTier: "flex" }, nowMs })).toBe(1000 * 500 + 100 * 2000);
