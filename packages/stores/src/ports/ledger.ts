@@ -95,7 +95,7 @@ export interface PrepareWrite extends Resource {
   /** How long the write may hold its place, the upstream's longest time included. */
   holdMs: number;
   /** Where this holds when the place is given, the write is sent with it, in the same commit. Survives kill -9, and no power loss. */
-  sendIf?: SendCondition & Pick<SendWrite, "restMs" | "intended" | "refetch">;
+  sendIf?: SendCondition & Pick<SendWrite, "restMs" | "intended" | "refetch"> & Partial<Pick<SendWrite, "base">>;
 }
 
 export type SendCondition =
@@ -103,6 +103,8 @@ export type SendCondition =
   | { digest: string }
   /** The last change left the resource there, by `FinishWrite.exists`, and this is still known. */
   | { state: "exists" }
+  /** As `noteState` has said: no write has been sent or has ended since, none is under way, and the place is given without waiting. Where the lock is the path itself. */
+  | { unchanged: { fence: number; revision: number } }
   | { state: "any" };
 
 export type WritePlace =
@@ -189,7 +191,7 @@ export interface LedgerSize {
   bytes: number;
 }
 
-/** Every operation with what it takes and what it gives. All of it is JSON, since it travels. */
+/** Every operation with what it takes and what it gives. All of it is JSON, since it travels, but for the body of a read, which goes as it is. */
 export interface LedgerOperations extends ObjectOwnerOperations, BudgetOperations, UniqueValueOperations, BypassOperations {
   readResource: { input: Resource & { view: string }; output: ResourceState | null };
   /**
@@ -198,8 +200,8 @@ export interface LedgerOperations extends ObjectOwnerOperations, BudgetOperation
    * `keepBase` does under the same digest.
    */
   noteState: {
-    input: Resource & { view: string; etag: string | null; digest: string | null; startedAt: number; base?: KeptBody & { retainMs: number } };
-    output: { revision: number; bypass: boolean; conclusive: boolean };
+    input: Resource & { view: string; etag: string | null; digest: string | null; startedAt: number; base?: { contentType: string; body: Uint8Array; retainMs: number } };
+    output: { revision: number; fence: number; bypass: boolean; conclusive: boolean };
   };
   /** Newest first; of revisions after `after`, and before `before` where that is given. */
   listChanges: { input: Resource & { after: number; before?: number; limit: number }; output: Change[] };

@@ -26,15 +26,15 @@ export function revisionGuarantees(open: LedgerOpener): void {
     it("gives the same revision for what it has seen, and a new one by bypass for what no write explains", async () => {
       const { ledger } = await open();
       const one = await ledger.noteState({ ...seen, digest: digestOf("a") });
-      expect(await ledger.noteState({ ...seen, digest: digestOf("a") })).toEqual({ revision: one.revision, bypass: false, conclusive: true });
-      expect(await ledger.noteState({ ...seen, digest: digestOf("b") })).toEqual({ revision: one.revision + 1, bypass: true, conclusive: true });
+      expect(await ledger.noteState({ ...seen, digest: digestOf("a") })).toEqual({ revision: one.revision, fence: one.fence, bypass: false, conclusive: true });
+      expect(await ledger.noteState({ ...seen, digest: digestOf("b") })).toEqual({ revision: one.revision + 1, fence: one.fence, bypass: true, conclusive: true });
       expect(await ledger.listChanges({ ...note, after: 0, limit: 10 })).toMatchObject([{ by: "bypass", digest: digestOf("b") }]);
     });
 
     it("takes what a write did not show from the next read, without suspecting anybody", async () => {
       const { ledger } = await open();
       const revision = await writeOnce(ledger);
-      expect(await ledger.noteState({ ...seen, digest: digestOf("c") })).toEqual({ revision, bypass: false, conclusive: true });
+      expect(await ledger.noteState({ ...seen, digest: digestOf("c") })).toEqual({ revision, fence: 1, bypass: false, conclusive: true });
       expect(await ledger.readResource({ ...note, view: "" })).toMatchObject({ digest: digestOf("c") });
     });
 
@@ -124,10 +124,10 @@ export function revisionGuarantees(open: LedgerOpener): void {
 
     it("keeps the body that a read saw together with its state", async () => {
       const { ledger } = await open();
-      const base = { contentType: "application/json", body, retainMs: 60_000 };
-      expect(await ledger.noteState({ ...seen, digest: digestOf("a"), base })).toEqual({ revision: 1, bypass: false, conclusive: true });
+      const base = { contentType: "application/json", body: Buffer.from(body, "base64"), retainMs: 60_000 };
+      expect(await ledger.noteState({ ...seen, digest: digestOf("a"), base })).toEqual({ revision: 1, fence: 0, bypass: false, conclusive: true });
       expect(await ledger.readBase({ ...note, digest: digestOf("a") })).toEqual({ contentType: "application/json", body });
-      expect(await ledger.noteState({ ...seen, digest: digestOf("b"), base: { ...base, body: "e30=" } })).toMatchObject({ revision: 2, bypass: true });
+      expect(await ledger.noteState({ ...seen, digest: digestOf("b"), base: { ...base, body: Buffer.from("{}") } })).toMatchObject({ revision: 2, bypass: true });
       expect((await ledger.listChanges({ ...note, after: 1, limit: 10 })).map(({ by, kept: isKept }) => [by, isKept])).toEqual([["bypass", true]]);
     });
 
@@ -151,7 +151,7 @@ export function revisionGuarantees(open: LedgerOpener): void {
 
     it("keeps to the cap also where the bodies of reads come faster than the ledger is swept", async () => {
       const { ledger } = await open({ baseBytes: 3_000 });
-      const base = { contentType: "application/json", body: Buffer.alloc(100).toString("base64"), retainMs: 60_000 };
+      const base = { contentType: "application/json", body: Buffer.alloc(100), retainMs: 60_000 };
       await Promise.all(Array.from({ length: 3_000 }, (_, index) => ledger.noteState({ ...seen, path: `/${index}`, digest: digestOf("a"), base })));
       expect((await ledger.size({ service: "notes" })).baseBytes).toBe(3_000);
       expect(await ledger.readBase({ ...note, path: "/2999", digest: digestOf("a") })).not.toBeNull();

@@ -85,6 +85,48 @@ export function writeGuarantees(open: LedgerOpener): void {
       expect(granted(await under.ledger.prepareWrite({ ...sendIf("exists"), path: "/other", lockPath: "/other" })).sent).toBeUndefined();
     });
 
+    it("are sent with their place where nothing was written since a read was noted, and never where something was or may have been", async () => {
+      const under = await open();
+      const { ledger } = under;
+      const noted = () => under.ledger.noteState({ ...note, view: "", etag: null, digest: digestOf("a"), startedAt: later });
+      const seen = { etag: null, digest: digestOf("c") };
+      const asked = ({ fence, revision }: { fence: number; revision: number }) => writeInput({ sendIf: { unchanged: { fence, revision }, restMs, base: seen, intended: null, refetch: [] } });
+      const first = await noted();
+      const other = granted(await ledger.prepareWrite({ ...asked(first), lockPath: "/" }));
+      expect(other.sent).toBeUndefined();
+      const one = granted(await ledger.prepareWrite(asked(first)));
+      expect(one.sent).toBe(true);
+      // Noted while that one is under way, and asked for behind it.
+      const during = await noted();
+      const behind = ledger.prepareWrite(asked(during));
+      await ledger.finishWrite(finishInput(one.write, { outcome: "not-applied" }));
+      const waited = granted(await behind);
+      expect([waited.sent, waited.fence]).toEqual([undefined, one.fence + 1]);
+      await ledger.finishWrite(finishInput(waited.write, { outcome: "not-applied" }));
+      // Sent since, though without effect.
+      const again = granted(await ledger.prepareWrite(asked(first)));
+      expect(again.sent).toBeUndefined();
+      await ledger.finishWrite(finishInput(again.write, { outcome: "not-applied" }));
+      const written = granted(await ledger.prepareWrite(asked(await noted())));
+      expect(written.sent).toBe(true);
+      await ledger.finishWrite(finishInput(written.write, { digest: digestOf("a") }));
+      const stale = granted(await ledger.prepareWrite(asked({ fence: written.fence, revision: during.revision })));
+      expect(stale.sent).toBeUndefined();
+      await ledger.finishWrite(finishInput(stale.write, { outcome: "not-applied" }));
+      // A create that has a lane of its own is with the upstream.
+      const create = granted(await ledger.prepareWrite(writeInput({ method: "POST", lockPath: "/7#1" })));
+      const beside = await noted();
+      await ledger.sendWrite(sendInput(create.write));
+      const besideIt = granted(await ledger.prepareWrite(asked(beside)));
+      expect(besideIt.sent).toBeUndefined();
+      for (const { write } of [create, besideIt, other]) await ledger.finishWrite(finishInput(write, { outcome: "not-applied" }));
+      const lost = granted(await ledger.prepareWrite(asked(await noted())));
+      expect(lost.sent).toBe(true);
+      await under.restart();
+      under.advance(restMs);
+      expect(await under.ledger.claimUnresolved({ limit: 10 })).toMatchObject([{ write: lost.write, base: seen, fence: lost.fence }]);
+    });
+
     it("hold up nobody at other resources", async () => {
       const { ledger } = await open();
       await ledger.prepareWrite(writeInput());

@@ -8,7 +8,9 @@ import type { LedgerContext } from "./context.ts";
 import { digestBytes } from "./keys.ts";
 import type { KnownService } from "./services.ts";
 
-export interface NewBase extends KeptBody {
+export interface NewBase {
+  contentType: string;
+  body: Uint8Array;
   digest: string;
   retainMs: number;
 }
@@ -33,7 +35,7 @@ export class Bases {
   /** One that is there already is kept for longer. */
   keep(key: Uint8Array, service: KnownService, base: NewBase): boolean {
     const { log, caps, now } = this.#context;
-    const body = Buffer.from(base.body, "base64");
+    const { body } = base;
     if (body.length > caps.bytesPerBase) return false;
     const digest = digestBytes(base.digest);
     const expiresAt = now() + base.retainMs;

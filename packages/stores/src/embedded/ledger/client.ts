@@ -3,10 +3,10 @@
  * every request ends in an answer or in a `LedgerUnavailableError` by its deadline.
  */
 import { connect, type Socket } from "node:net";
-import { JsonLines } from "@parley/contract/json-lines";
 import { type Ledger, type LedgerOperation, ledgerOperations, LedgerUnavailableError } from "../../ports/ledger.ts";
+import { bodyIn, withoutBody } from "./carried-body.ts";
 import { releaseLate } from "./late-answers.ts";
-import { type LedgerAnswer, maxLedgerLineBytes } from "./wire.ts";
+import { FrameReader, FrameWriter, type LedgerAnswer } from "./wire.ts";
 
 export interface LedgerClientOptions {
   socketPath: string;
@@ -17,7 +17,11 @@ export interface LedgerClientOptions {
 
 interface Pending {
   operation: LedgerOperation;
-  line: string;
+  /** Its request as JSON, until it has been sent. */
+  text: string;
+  body: Uint8Array | null;
+  /** What has to be known of it when its answer comes too late. */
+  undo: unknown;
   sent: boolean;
   deadlineMs: number;
   /** On top, once it has been sent. */
@@ -27,6 +31,7 @@ interface Pending {
 }
 
 const reconnectMs = 50;
+const readBufferBytes = 64 * 1024;
 /** Answers to requests that were given up are still waited for, to give back what they granted. */
 const maxLate = 10_000;
 
@@ -39,7 +44,9 @@ export function connectLedger(options: LedgerClientOptions): Ledger {
 class LedgerClient {
   readonly #options: Required<LedgerClientOptions>;
   readonly #pending = new Map<number, Pending>();
-  readonly #late = new Map<number, { operation: LedgerOperation; input: string }>();
+  readonly #late = new Map<number, { operation: LedgerOperation; input: unknown }>();
+  readonly #frames = new FrameWriter();
+  readonly #readBuffer = Buffer.allocUnsafeSlow(readBufferBytes);
   readonly #watch: NodeJS.Timeout;
   #socket: Socket | null = null;
   #connected = false;
@@ -60,8 +67,10 @@ class LedgerClient {
     const id = (this.#lastId += 1);
     const waitMs = typeof input === "object" && input !== null && "waitMs" in input ? Number(input.waitMs) : 0;
     return new Promise((resolve, reject) => {
-      const line = `${JSON.stringify([id, operation, input])}\n`;
-      this.#pending.set(id, { operation, line, sent: false, deadlineMs: performance.now() + this.#options.deadlineMs, waitMs, resolve, reject });
+      const body = bodyIn(operation, input);
+      const text = JSON.stringify(body === null ? [id, operation, input] : [id, operation, withoutBody(input), body.length]);
+      const undo = operation === "prepareWrite" || operation === "acquireLease" ? input : null;
+      this.#pending.set(id, { operation, text, body, undo, sent: false, deadlineMs: performance.now() + this.#options.deadlineMs, waitMs, resolve, reject });
       if (!this.#flushing && this.#connected) {
         this.#flushing = true;
         // At the turn's end, all together: each write wakes the ledger's thread, and what it takes up together is one commit.
@@ -84,19 +93,22 @@ class LedgerClient {
   }
 
   #connect(): void {
-    const socket = connect(this.#options.socketPath);
-    this.#socket = socket;
-    const lines = new JsonLines(maxLedgerLineBytes, (message) => this.#answered(message as LedgerAnswer));
-    socket.on("connect", () => {
-      this.#connected = true;
-      this.#flush();
+    const frames = new FrameReader((answers) => {
+      for (const answer of answers as LedgerAnswer[]) this.#answered(answer);
     });
-    socket.on("data", (chunk) => {
+    const read = (length: number, bytes: Uint8Array): boolean => {
       try {
-        lines.push(chunk);
+        frames.push((bytes as Buffer).subarray(0, length));
       } catch {
         socket.destroy();
       }
+      return true;
+    };
+    const socket = connect({ path: this.#options.socketPath, onread: { buffer: this.#readBuffer, callback: read } });
+    this.#socket = socket;
+    socket.on("connect", () => {
+      this.#connected = true;
+      this.#flush();
     });
     socket.on("error", () => socket.destroy());
     socket.on("close", () => this.#disconnected());
@@ -123,14 +135,14 @@ class LedgerClient {
   #flush = (): void => {
     this.#flushing = false;
     if (!this.#connected || !this.#socket) return;
-    let text = "";
     for (const pending of this.#unsent()) {
       pending.sent = true;
       pending.deadlineMs += pending.waitMs;
-      text += pending.line;
-      if (pending.operation !== "prepareWrite" && pending.operation !== "acquireLease") pending.line = "";
+      this.#frames.add(pending.text, pending.body);
+      pending.text = "";
+      pending.body = null;
     }
-    if (text !== "") this.#socket.write(text);
+    for (const frame of this.#frames.take()) this.#socket.write(frame);
   };
 
   /** The newest are the unsent ones, so the walk is short. */
@@ -166,7 +178,7 @@ class LedgerClient {
     for (const [id, pending] of this.#pending) {
       if (pending.deadlineMs > now) continue;
       this.#pending.delete(id);
-      if (pending.sent && pending.line !== "" && this.#late.size < maxLate) this.#late.set(id, { operation: pending.operation, input: pending.line });
+      if (pending.sent && pending.undo !== null && this.#late.size < maxLate) this.#late.set(id, { operation: pending.operation, input: pending.undo });
       const reason = this.#connected ? "deadline" : "down";
       pending.reject(new LedgerUnavailableError(reason, reason === "down" ? "it cannot be reached" : "it did not answer in time"));
     }

@@ -171,7 +171,7 @@ function resourceOperations(parts: { context: LedgerContext; resources: Resource
     listChanges: (input, _, reply) => reply(changes.list(resourceKey(input), input)),
     keepBase: (input, _, reply) => {
       const key = resourceKey(input);
-      const kept = bases.keep(key, context.services.get(input.service), input);
+      const kept = bases.keep(key, context.services.get(input.service), { ...input, body: Buffer.from(input.body, "base64") });
       if (kept && input.revision !== undefined) changes.tell(resources.get(key, input), { revision: input.revision, etag: null, digest: input.digest });
       reply({ kept });
     },

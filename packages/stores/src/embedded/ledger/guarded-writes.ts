@@ -9,12 +9,14 @@ import type { ResourceRow, Resources } from "./resources.ts";
 import { hex, type NewSent, type SentWrites } from "./sent-writes.ts";
 import type { Session, Ticket, WriteQueue } from "./write-queue.ts";
 
+type PlaceTicket = Ticket & { waited: boolean };
+
 /** A write that has its place. */
 interface OpenWrite {
   id: string;
   input: PrepareWrite;
   session: Session;
-  ticket: Ticket;
+  ticket: PlaceTicket;
   key: Buffer;
   lockKey: Buffer;
   fence: number;
@@ -77,11 +79,11 @@ export class GuardedWrites {
   }
 
   /** Lease and rest are looked at again when its turn has come: both can have begun while it waited. */
-  #ticket(write: Pick<OpenWrite, "input" | "session" | "lockKey" | "reservation">, answers: { reply: Reply<WritePlace>; refuse: Reply<WritePlace> }): Ticket & { waited: boolean } {
+  #ticket(write: Pick<OpenWrite, "input" | "session" | "lockKey" | "reservation">, answers: { reply: Reply<WritePlace>; refuse: Reply<WritePlace> }): PlaceTicket {
     const { context, leases } = this.#parts;
     const { input, session, lockKey } = write;
     const queuedAt = context.now();
-    const ticket: Ticket & { waited: boolean } = {
+    const ticket: PlaceTicket = {
       session,
       // Of one whose turn comes at once it was looked at a moment ago.
       waited: false,
@@ -106,7 +108,7 @@ export class GuardedWrites {
 
   #grant(write: Pick<OpenWrite, "input" | "session" | "lockKey" | "reservation" | "ticket">, waitedMs: number, reply: Reply<WritePlace>): void {
     const { context, resources, leases } = this.#parts;
-    const { input, lockKey } = write;
+    const { input, lockKey, ticket } = write;
     const key = input.lockPath === input.path ? lockKey : resourceKey(input);
     const row = resources.find(key);
     const lockRow = key === lockKey ? row : resources.find(lockKey);
@@ -115,12 +117,16 @@ export class GuardedWrites {
     this.#open.set(id, { ...write, id, key, fence, underLease: input.lockToken !== null, holdUntilMs: context.now() + input.holdMs, sent: null, onLoss: null });
     const state = row === null ? null : resources.state(row, input.view);
     const { sendIf } = input;
-    const isSent = sendIf !== undefined && this.#holds(sendIf, row, state) && this.send({ write: id, base: { etag: state?.etag ?? null, digest: state?.digest ?? null }, ...sendIf, fsync: false }).kind === "sent";
+    const isSent = sendIf !== undefined && this.#holds(sendIf, { row, state, isOwnLock: key === lockKey, waited: ticket.waited }) && this.send({ write: id, base: { etag: state?.etag ?? null, digest: state?.digest ?? null }, ...sendIf, fsync: false }).kind === "sent";
     reply({ kind: "granted", write: id, fence, state, waitedMs, ...(isSent && { sent: true }) });
   }
 
-  #holds(condition: SendCondition, row: Readonly<ResourceRow> | null, state: ResourceState | null): boolean {
+  #holds(condition: SendCondition, { row, state, isOwnLock, waited }: { row: Readonly<ResourceRow> | null; state: ResourceState | null; isOwnLock: boolean; waited: boolean }): boolean {
     if ("digest" in condition) return state?.digest === condition.digest;
+    if ("unchanged" in condition) {
+      const { fence, revision } = condition.unchanged;
+      return isOwnLock && !waited && row?.fence === fence && row.revision === revision && !this.isUnderWay(hex(row.key));
+    }
     return condition.state === "any" || (row !== null && this.#parts.resources.isThere(row));
   }
 

@@ -1,11 +1,10 @@
 /** A place or a lease that was granted to somebody who had stopped waiting is given back, or it would be held until it runs out. */
 import type { LedgerOperation, LedgerOperations } from "../../ports/ledger.ts";
-import type { LedgerRequest } from "./wire.ts";
 
 type Undo = { [Name in "finishWrite" | "releaseLease"]: { operation: Name; input: LedgerOperations[Name]["input"] } }["finishWrite" | "releaseLease"];
 
-/** `line` is the request as it was sent. Null where there is nothing to give back. */
-export function releaseLate(operation: LedgerOperation, line: string, output: unknown): Undo | null {
+/** Null where there is nothing to give back. */
+export function releaseLate(operation: LedgerOperation, asked: unknown, output: unknown): Undo | null {
   if (operation === "prepareWrite") {
     const place = output as LedgerOperations["prepareWrite"]["output"];
     if (place.kind !== "granted") return null;
@@ -13,7 +12,7 @@ export function releaseLate(operation: LedgerOperation, line: string, output: un
   }
   if (operation !== "acquireLease") return null;
   const lease = output as LedgerOperations["acquireLease"]["output"];
-  const input = (JSON.parse(line) as LedgerRequest)[2] as LedgerOperations["acquireLease"]["input"];
+  const input = asked as LedgerOperations["acquireLease"]["input"];
   // A renewal that came late still belongs to the holder.
   if (lease.kind !== "granted" || input.token !== null) return null;
   return { operation: "releaseLease", input: { service: input.service, path: input.path, token: lease.token } };

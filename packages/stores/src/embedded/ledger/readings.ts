@@ -34,14 +34,14 @@ export class Readings {
     if (known === null && !this.#parts.isUnderWay(hex(key))) return this.#first(key, reading);
     const row = known ?? resources.get(key, reading);
     const seen = resources.seen(row, reading.view);
-    if (seen.seen_revision === row.revision && sameState(seen, reading)) return { revision: row.revision, bypass: false, conclusive: true };
+    if (seen.seen_revision === row.revision && sameState(seen, reading)) return { revision: row.revision, fence: row.fence, bypass: false, conclusive: true };
     const overlapped = this.#parts.isUnderWay(hex(key)) || (known !== null && row.changed_by !== "" && row.changed_at >= reading.startedAt);
-    if (overlapped) return { revision: row.revision, bypass: false, conclusive: false };
+    if (overlapped) return { revision: row.revision, fence: row.fence, bypass: false, conclusive: false };
     if (seen.seen_revision !== row.revision || !areComparable(seen, reading)) {
       const state = { revision: row.revision, etag: reading.etag, digest: reading.digest };
       resources.see(row, reading.view, state);
       if (known !== null && row.changed_by !== "") changes.complete(key, state);
-      return { revision: row.revision, bypass: false, conclusive: true };
+      return { revision: row.revision, fence: row.fence, bypass: false, conclusive: true };
     }
     return this.#bypass(row, reading);
   }
@@ -52,7 +52,7 @@ export class Readings {
     const { view, etag, digest } = reading;
     const row = resources.add(key, reading, view === "" ? reading : { etag: null, digest: null });
     if (view !== "") resources.see(row, view, { revision: row.revision, etag, digest });
-    return { revision: row.revision, bypass: false, conclusive: true };
+    return { revision: row.revision, fence: row.fence, bypass: false, conclusive: true };
   }
 
   /** The same view shows something else at the same revision: somebody wrote past the gateway. */
@@ -61,7 +61,7 @@ export class Readings {
     const { etag, digest } = reading;
     const revision = resources.advance(row, "bypass", reading);
     changes.add({ key: row.key, service: row.service, revision, by: "bypass", callId: "", method: "", etag, digest });
-    return { revision, bypass: true, conclusive: true };
+    return { revision, fence: row.fence, bypass: true, conclusive: true };
   }
 }
 

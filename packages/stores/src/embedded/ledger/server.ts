@@ -2,10 +2,10 @@
 import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { dirname } from "node:path";
-import { JsonLines } from "@parley/contract/json-lines";
-import { ledgerOperations } from "../../ports/ledger.ts";
+import { type LedgerOperation, ledgerOperations } from "../../ports/ledger.ts";
 import type { LedgerHost } from "./host.ts";
-import { type LedgerAnswer, type LedgerRequest, maxLedgerLineBytes } from "./wire.ts";
+import { restoreBody } from "./carried-body.ts";
+import { FrameReader, FrameWriter, type LedgerAnswer, type LedgerRequest } from "./wire.ts";
 
 export interface LedgerServer {
   close(): Promise<void>;
@@ -48,19 +48,20 @@ async function listen(server: Server, socketPath: string): Promise<void> {
 function serveWorker(socket: Socket, host: LedgerHost): void {
   const session = {};
   const send = answerWriter(socket);
-  const lines = new JsonLines(maxLedgerLineBytes, (message) => {
-    const [id, operation, input] = message as LedgerRequest;
+  const submit = (id: number, operation: LedgerOperation, input: unknown): void => {
     if (!known.has(operation)) throw new Error("no such operation");
-    host.submit(operation, {
-      session,
-      input: input as never,
-      answer: (output: unknown) => send([id, output]),
-      failed: (error) => send([id, null, error.message]),
-    });
+    host.submit(operation, { session, input: input as never, answer: (output: unknown) => send([id, output]), failed: (error) => send([id, null, error.message]) });
+  };
+  const frames = new FrameReader((requests, bodies) => {
+    let at = 0;
+    for (const [id, operation, input, bodyBytes] of requests as LedgerRequest[]) {
+      if (bodyBytes !== undefined) restoreBody(input, bodies.subarray(at, (at += bodyBytes)));
+      submit(id, operation, input);
+    }
   });
   socket.on("data", (chunk) => {
     try {
-      lines.push(chunk);
+      frames.push(chunk);
     } catch {
       socket.destroy();
     }
@@ -71,17 +72,17 @@ function serveWorker(socket: Socket, host: LedgerHost): void {
 
 /** The answers of one commit leave in one write. */
 function answerWriter(socket: Socket): (answer: LedgerAnswer) => void {
-  let pending = "";
+  const frames = new FrameWriter();
+  let isScheduled = false;
+  const write = (): void => {
+    isScheduled = false;
+    for (const frame of frames.take()) if (!socket.destroyed) socket.write(frame);
+    if (socket.writableLength > maxUnreadBytes) socket.destroy();
+  };
   return (answer) => {
-    if (pending === "") {
-      queueMicrotask(() => {
-        const text = pending;
-        pending = "";
-        if (socket.destroyed) return;
-        socket.write(text);
-        if (socket.writableLength > maxUnreadBytes) socket.destroy();
-      });
-    }
-    pending += `${JSON.stringify(answer)}\n`;
+    frames.add(JSON.stringify(answer), null);
+    if (isScheduled) return;
+    isScheduled = true;
+    queueMicrotask(write);
   };
 }

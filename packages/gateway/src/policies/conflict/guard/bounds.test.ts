@@ -8,7 +8,7 @@ it("a million resources that one key reads cost what some thousands do, and the 
   const name = (index: number): string => `/notes/${index}`;
   for (let index = 0; index < 1_000_000; index += 1) {
     given.add(name(index), { path: name(index), view: "", digestView: "", query: "", accept: ["Accept", `text/x-${index % 5_000}`] });
-    seen.set(name(index), "", { key: name(index), revision: 1 });
+    seen.set(name(index), "", { key: name(index), revision: 1, fence: 0 });
   }
   const known = (index: number): boolean[] => [given.find(name(index)) !== undefined, seen.find(name(index), "") !== undefined];
   expect([0, 500_000, 979_999, 980_000, 999_999].map(known)).toEqual([[false, false], [false, false], [false, false], [true, true], [true, true]]);

@@ -112,4 +112,28 @@ describe("writes", () => {
     expect(refused.etag.split("-").slice(1).join("-")).toBe(current.etag.split("-").slice(1).join("-"));
     expect((await call("PUT", "/notes/7", { headers: { "if-match": refused.etag }, body: { title: "mine", shade: "red" } })).status).toBe(204);
   });
+
+  it("look at the resource once behind a read that nobody has written since, and again where somebody has while they looked", async () => {
+    const { call, kept, upstream } = await start({ mode: "require" });
+    const looks = (): number => upstream.requests.filter(({ method }) => method === "GET").length;
+    const ann = await call("GET", "/notes/7");
+    const before = looks();
+    expect((await call("PUT", "/notes/7", { headers: { "if-match": ann.etag }, body: { title: "two" } })).status).toBe(204);
+    expect(looks() - before).toBe(1);
+    const next = await call("GET", "/notes/7");
+    const bobWrites = async (): Promise<number> => (await call("PUT", "/notes/7", { key: "bob-key", headers: { "if-match": (await call("GET", "/notes/7", { key: "bob-key" })).etag }, body: { title: "bob's" } })).status;
+    let bobs: number | null = null;
+    (guarded as Guarded).interfere = async (request, response) => {
+      if (request.method !== "GET" || request.headers["parley-consumer"] !== "ann" || bobs !== null) return false;
+      // Ann's look has seen the state before Bob's write, and comes back after it.
+      const seen = kept.get("/7");
+      bobs = 0;
+      bobs = await bobWrites();
+      response.writeHead(200, { "Content-Type": "application/json" }).end(seen);
+      return true;
+    };
+    const refused = await call("PUT", "/notes/7", { headers: { "if-match": next.etag }, body: { title: "three" } });
+    expect([bobs, refused.status, refused.body["cause"]]).toEqual([204, 412, "concurrent-modification"]);
+    expect(kept.get("/7")).toBe('{"title":"bob\'s"}');
+  });
 });

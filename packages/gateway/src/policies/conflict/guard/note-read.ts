@@ -1,5 +1,5 @@
 /** Hot path (benchmark: guard). Tells the ledger what a read saw, unless it is what was seen before, and remembers the tag that is given out. */
-import { type KeptBody, LedgerUnavailableError } from "@parley/stores/ports/ledger";
+import { type LedgerInput, LedgerUnavailableError } from "@parley/stores/ports/ledger";
 import { isJson } from "../requests/json-body.ts";
 import { onlyFields } from "../../../exchange/raw-fields.ts";
 import { bypassFound, type GuardPlan } from "./guard-plan.ts";
@@ -40,14 +40,14 @@ async function tellLedger(call: GuardedCall, seen: Representation, key: string):
   if (answer === null) return 0;
   if (answer.bypass) bypassFound(plan, path);
   // A write overlapped: this may be the state before it or after it, and the next read has to ask again.
-  if (answer.conclusive) plan.seen.set(path, seen.view, { key, revision: answer.revision });
+  if (answer.conclusive) plan.seen.set(path, seen.view, { key, revision: answer.revision, fence: answer.fence });
   return answer.revision;
 }
 
 /** For merging from and for showing what changed; it travels with the note, so that both are one commit. */
-function baseOf(plan: GuardPlan, seen: Representation): (KeptBody & { retainMs: number }) | null {
+function baseOf(plan: GuardPlan, seen: Representation): NonNullable<LedgerInput<"noteState">["base"]> | null {
   if (seen.body === null || seen.body.length > plan.maxBodyBytes || !isJson(seen.contentType)) return null;
-  return { contentType: seen.contentType, body: seen.body.toString("base64"), retainMs: plan.settings.idempotency.retain };
+  return { contentType: seen.contentType, body: seen.body, retainMs: plan.settings.idempotency.retain };
 }
 
 function withPatience<Noted>(noted: Promise<Noted>): Promise<Noted | null> {

@@ -31,6 +31,8 @@ export interface Placed {
   isGone: () => boolean;
   /** Where the lease is not on this very place: settled when that is lost, or the write under it is over. */
   leaseLost?: Promise<{ kind: "lost" | "over" }>;
+  /** What was seen in front of the place; it counts where the ledger has sent the write with it. */
+  early?: Representation | null;
   /** Of a create with a unique value. */
   unique?: {
     created(answer: Answer | null): Promise<void>;
@@ -92,6 +94,8 @@ export class PlacedWrite {
     const { state } = this.#placed.place;
     // The ledger knew that it was there, which was all that was asked, and has it as sent.
     if (this.#placed.place.sent === true && call.preconditions.ifMatch?.kind === "any") return { call, current: { ...absent, exists: true, status: 200 }, state, bypassed: false };
+    const { early } = this.#placed;
+    if (this.#placed.place.sent === true && early !== null && early !== undefined) return { call, current: early, state, bypassed: false };
     const trusted = this.#trusted();
     if (trusted !== null || !this.#needsCurrent()) return { call, current: trusted, state, bypassed: false };
     const found = await refetch(call, this.#placed.given);

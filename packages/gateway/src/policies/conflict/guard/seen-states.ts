@@ -5,6 +5,8 @@ export interface SeenState {
   /** Of the tag, as in `GivenTags`. */
   key: string;
   revision: number;
+  /** Of the resource, when the ledger was told. */
+  fence: number;
 }
 
 const maxStates = 20_000;

@@ -8,6 +8,7 @@ import { viewKey } from "../validators/index.ts";
 import { ClientSink } from "./client-sink.ts";
 import { complain, type Complaint, complaintOfRow } from "./complaint.ts";
 import { answerDuplicate } from "./duplicate-answer.ts";
+import { type EarlyLook, lookEarly } from "./early-look.ts";
 import { firstTag, tagKey } from "./evidence.ts";
 import type { GivenTag } from "./given-tags.ts";
 import { actorName, type GuardedCall } from "./guarded-call.ts";
@@ -40,7 +41,8 @@ export async function guardedWrite(incoming: GuardedCall): Promise<void> {
 
 async function placeAndRun(call: GuardedCall, request: WriteRequest, client: ClientSink): Promise<void> {
   const given = givenTag(call);
-  const place = await takePlace(call, request, given);
+  const early = await lookEarly(call, request, given);
+  const place = await takePlace(call, request, { given, early });
   if (place.kind === "idempotency" && place.state === "done") return replay(call, place.response);
   if (place.kind === "unavailable" && mayPassUnplaced(call, request)) return unplacedWrite(call, request);
   if (place.kind !== "granted") return complain(call, (await missingPrecondition(call, place, given)) ?? placeComplaintOf(call, place));
@@ -55,7 +57,7 @@ async function placeAndRun(call: GuardedCall, request: WriteRequest, client: Cli
     await release(call, place.write);
     return answerDuplicate(call, known, { request, update: guardedWrite });
   }
-  await new PlacedWrite(call, request, { place, given, isGone: () => client.isGone, ...(unique === null ? {} : { unique: uniqueHooks(call, request, unique) }) }).run();
+  await new PlacedWrite(call, request, { place, given, isGone: () => client.isGone, early: early?.current ?? null, ...(unique === null ? {} : { unique: uniqueHooks(call, request, unique) }) }).run();
 }
 
 /** The upstream's own refusal of a duplicate stays as it is, unless something else is to be done about it. */
@@ -81,11 +83,11 @@ export function givenTag(call: GuardedCall): GivenTag | undefined {
   return given?.path === call.path ? given : undefined;
 }
 
-async function takePlace(call: GuardedCall, request: WriteRequest, given: GivenTag | undefined): Promise<Place> {
+async function takePlace(call: GuardedCall, request: WriteRequest, { given, early }: { given: GivenTag | undefined; early: EarlyLook | null }): Promise<Place> {
   const { plan, path, exchange } = call;
   const since = plan.ports.monotonicMs();
   const { idempotencyKey: key, fingerprint, lockToken } = request;
-  const sendIf = sendableAtOnce(call, request, given);
+  const sendIf = early?.sendIf ?? sendableAtOnce(call, request, given);
   try {
     return await plan.ports.ledger.prepareWrite({
       service: plan.service, path, lockPath: lockPath(call, request), view: given?.view ?? viewKey(call.query, call.consumer), consumer: actorName(call), callId: exchange.id,
