@@ -95,6 +95,18 @@ export function diagnoses(stage: Stage): void {
       expect(refused.json).toMatchObject({ status: 409, origin: "upstream", upstream: { status: 409, code: "DuplicateName" } });
     });
 
+    test("every conflict is one line of the log: cause, resource, tags, consumers, call", async () => {
+      const { path, answer } = await (situations["concurrent-modification"] as Situation)(stage);
+      const id = idOf(answer) as string;
+      const lines = await eventually(() => {
+        const found = stage.scene.parley.output().split("\n").filter((line) => line.includes(`"conflict":"${id}"`));
+        return found.length > 0 ? found : null;
+      });
+      expect(lines).toHaveLength(1);
+      const { expected, current } = answer.json as { expected: string[]; current: { etag: string } };
+      expect(JSON.parse((lines[0] as string).slice((lines[0] as string).indexOf("{")))).toMatchObject({ service: "notes", resource: path, cause: "concurrent-modification", consumers: ["ann", "bob"], expected, current: current.etag, callId: answer.headers.get("parley-call-id"), msg: "a conflict" });
+    });
+
     test("type and instance are addresses: the one is anybody's, the other opens for the consumer that met it, in JSON or as a page", async () => {
       const { answer } = await (situations["precondition-required"] as Situation)(stage);
       const [type, instance] = [answer.json["type"], answer.json["instance"]].map((address) => new URL(String(address)).pathname) as [string, string];

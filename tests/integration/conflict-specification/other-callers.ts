@@ -79,6 +79,21 @@ export function otherCallers(stage: Stage): void {
     });
   });
 
+  describe("§3 observing an open service", () => {
+    test("tells people apart by address and user agent, and says that it is only probable", async () => {
+      const path = stage.fresh("public", "plain/public");
+      const as = (agent: string, method: string, body?: unknown): ReturnType<typeof stage.scene.call> => stage.scene.call(method, path, { who: null, headers: { "user-agent": agent }, ...(body === undefined ? {} : { body }) });
+      for (const agent of ["one/1", "other/1"]) await as(agent, "GET");
+      await as("other/1", "PUT", { title: "other", n: 1 });
+      await as("one/1", "PUT", { title: "one", n: 2 });
+      const [lost] = await eventually(async () => {
+        const { items } = await stage.scene.admin(`/api/conflicts?resource=${path}&cause=lost-update`);
+        return items.length > 0 ? items : null;
+      });
+      expect(lost).toMatchObject({ probable: true, consumers: ["127.0.0.1 (one/1)", "127.0.0.1 (other/1)"] });
+    });
+  });
+
   describe("§9 what cannot be tagged", () => {
     test("streams without a tag, cannot be written where a precondition is required, and is said in the log", async () => {
       const path = stage.fresh("notes", "plain/notes", { text: "x".repeat(100_000) });

@@ -34,6 +34,7 @@ function configuration(url: string): string {
     `  ${name}: { path: /${name}, upstream: { targets: [{ url: "${url}/${kind}" }], timeouts: { firstByte: 2s } }, conflict: { ${conflict} }${more} }\n`;
   return `services:
   watched: { path: /watched, upstream: { targets: [{ url: "${url}/plain/watched" }] } }
+  public: { path: /public, access: open, upstream: { targets: [{ url: "${url}/plain/public" }] } }
 ${service("off", "plain/off", "mode: off")}${service("notes", "plain/notes", "mode: require, maxBody: 64KiB")}${service("lax", "plain/lax", "mode: enforce, locks: { delay: 1s }")}\
 ${service("strong", "strong/s", "mode: require")}${service("weak", "weak/w", "mode: require")}${service("dated", "dated/d", "mode: require")}${service("coded", "coded/c", "mode: require")}\
 ${service("merging", "plain/merging", "mode: require, strategy: merge, merge: { forbid: [/balance] }")}\

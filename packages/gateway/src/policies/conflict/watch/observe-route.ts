@@ -19,6 +19,7 @@ import { type Actor, compileActor, type FindActor } from "./actor.ts";
 import { AnswerTap } from "./answer-tap.ts";
 import { digestKeyBytes } from "./bytes-digest.ts";
 import { lostUpdateRecord, potentialRecord, upstreamConflictRecord } from "./found-records.ts";
+import { unguarded } from "../unguarded.ts";
 import { Observer, type WriteSeen } from "./observer.ts";
 import { tappedBody } from "./tapped-body.ts";
 import { joined } from "./pieces.ts";
@@ -43,7 +44,7 @@ export function observeRoute(plan: RoutePlan, { settings }: ConflictPlan, { port
   const watcher = ports.watchShared ? ports.watchShared(plan.service, watched) : watchAlone(watched);
   const route: ObservedRoute = { service: plan.service, settings, stale: staleAnswersOf(settings), ports, watcher, actorOf: compileActor(settings.actor), keyed: plan.access === "key" };
   ports.book.register(plan.service, {
-    guarantee: () => ({ service: plan.service, mode: "observe", level: "none", reason: "Observing prevents nothing; it finds what was lost." }),
+    guarantee: () => unguarded(plan.service, "observe"),
     potential: () => watched.observer.potential(ports.now()).map((found) => potentialRecord(route, found)),
     recover: null,
   });
