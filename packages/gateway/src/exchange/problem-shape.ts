@@ -48,6 +48,9 @@ export function refusalFields(refusal: Refusal, status: number): string[] {
 const proxyErrors: Partial<Record<ProblemCode, string>> = {
   "upstream-unreachable": "destination_unavailable",
   "provider-unreachable": "destination_unavailable",
+  "upstream-resting": "destination_unavailable",
+  "upstream-saturated": "connection_limit_reached",
+  "version-brownout": "http_request_denied",
   "upstream-timeout": "http_response_timeout",
   "provider-timeout": "http_response_timeout",
   "upstream-broken": "http_response_incomplete",

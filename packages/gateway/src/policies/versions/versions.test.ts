@@ -183,6 +183,7 @@ describe("a version that ends", () => {
     const seen = await ask(setting, "/notes/v1/7");
     expect(seen).toMatchObject({ status: 503, problem: { code: "version-brownout", successor: "v2" } });
     expect(Number(seen.headers.get("retry-after"))).toBeGreaterThan(50);
+    expect(seen.headers.get("proxy-status")).toBe("parley; error=http_request_denied");
     expect((await ask(setting, "/notes/v2/7")).status).toBe(200);
   });
 
