@@ -6,7 +6,7 @@ import type { Clause, Query, Test, Value } from "./query.ts";
 export type Matcher = (record: CallRecord) => boolean;
 
 /** The members in which free text is looked for. */
-export const searchedMembers = ["path", "service", "consumer", "error", "errorDetail", "userAgent", "host", "model", "modelRequested", "id", "traceId", "clientAddress"] as const satisfies readonly (keyof CallRecord)[];
+const searchedMembers = ["path", "service", "consumer", "error", "errorDetail", "userAgent", "host", "model", "modelRequested", "id", "traceId", "clientAddress"] as const satisfies readonly (keyof CallRecord)[];
 
 export function matcherOf(query: Query): Matcher {
   const matchers = query.clauses.map(clauseMatcher);
@@ -18,8 +18,19 @@ function clauseMatcher(clause: Clause): Matcher {
   return clause.negated ? (record) => !holds(record) : holds;
 }
 
+/** Identifiers of calls and traces are hexadecimal: other text is in none of them, and they are most of what there is to read. */
+function mayBeInIdentifier(text: string): boolean {
+  return /^[0-9a-f-]+$/.test(text);
+}
+
+/** What a free text is looked for in; in lower case. */
+export function membersToSearch(text: string): readonly (typeof searchedMembers)[number][] {
+  return mayBeInIdentifier(text) ? searchedMembers : searchedMembers.filter((member) => member !== "id" && member !== "traceId");
+}
+
 function textMatcher(text: string): Matcher {
-  return (record) => searchedMembers.some((member) => String(record[member] ?? "").toLowerCase().includes(text));
+  const members = membersToSearch(text);
+  return (record) => members.some((member) => String(record[member] ?? "").toLowerCase().includes(text));
 }
 
 function fieldMatcher(clause: Extract<Clause, { kind: "field" }>): Matcher {

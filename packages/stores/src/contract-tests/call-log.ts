@@ -224,11 +224,12 @@ export function callLogContract(engine: string, prepare: () => Promise<CallLogUn
         aCall({ id: "a", at: 10, consumer: "acme", status: 409, method: "PUT", cause: "lost-update", durationMs: 900, path: "/notes/50%_\\" }),
         aCall({ id: "b", at: 20, consumer: "bob's", status: 404, path: "/notes/it's", userAgent: "Mozilla <script>" }),
         aCall({ id: "c", at: 30, service: "", status: 200, kind: "websocket", conditional: true, traceId: "c", spanId: "0" }),
+        aCall({ id: "01a2", at: 40, traceId: "4bf92f3577b34da6a3ce929d0e0e4736", spanId: "1" }),
       ];
       await take(segment(calls));
       const queries = [
         "", "service:notes", 'service:""', "status:4xx", "status:409,404", "status:400..404", "-status:4xx", "cause:*", "-cause:*", "-cause:lost-update", "latency:>500ms", "latency:1.5", "consumer:\"bob's\"", "path:*50%_*", "path:/notes/*", "path:*\\\\",
-        "script", "-script", "model:assistant", "model:gpt*", "-model:*", "cost:>0", "stream:false", "-stream:false", "conditional:true", "at:1970-01-01", "at:<now", "at:>=1970-01-01T00:00:00.020Z", "at:..1970-01-01T00:00:00.020Z", "kind:ai,websocket", "trace:*", "trace:c", "'; drop table calls; --", "requestbytes:>1GiB", "inputtokens:12", "bob",
+        "script", "-script", "model:assistant", "model:gpt*", "-model:*", "cost:>0", "stream:false", "-stream:false", "conditional:true", "at:1970-01-01", "at:<now", "at:>=1970-01-01T00:00:00.020Z", "at:..1970-01-01T00:00:00.020Z", "kind:ai,websocket", "trace:*", "trace:c", "'; drop table calls; --", "requestbytes:>1GiB", "inputtokens:12", "bob", "c", "C", "4bf92f35", "-4bf92f", "4bf92f3577b34da6x",
       ];
       for (const text of queries) {
         const parsed = parseQuery(text, 100);

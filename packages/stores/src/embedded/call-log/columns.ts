@@ -57,7 +57,8 @@ export const columns: Record<keyof CallRecord, Column> = {
   steps: json,
   /** A call that brought no trace begins one that has its own id. */
   traceId: { ...text, stored: (place) => `nullif(${place}, id)` },
-  spanId: text,
+  /** A span that is the right half of the call's id, as the gateway makes them, is kept as nothing: a record without one has null. */
+  spanId: { ...text, stored: (place) => `case when ${place} = substr(id, 17) then '' else ${place} end` },
   provider: text,
   modelRequested: text,
   model: text,
@@ -122,5 +123,7 @@ export function recordOf(row: Record<string, unknown>): CallRecord {
   }
   // A record with a span has a trace, and one that was left out is the call's own id.
   if (record["spanId"] !== undefined) record["traceId"] ??= record["id"];
+  // So is a span that was: every question asks for the id.
+  if (record["spanId"] === "") record["spanId"] = (record["id"] as string).slice(16);
   return record as unknown as CallRecord;
 }

@@ -1,6 +1,6 @@
 /** A query in DuckDB's SQL. Every value travels as a parameter; names of columns come from the table of fields alone. */
 import { fieldEntry } from "@parley/contract/query/fields";
-import { searchedMembers } from "@parley/contract/query/matches";
+import { membersToSearch } from "@parley/contract/query/matches";
 import type { Clause, Query, Test } from "@parley/contract/query/query";
 import type { CallFilter } from "@parley/contract/api/calls";
 import type { CallRange } from "../../ports/call-log.ts";
@@ -52,8 +52,14 @@ function addQuery(conditions: Conditions, query: Query): void {
 }
 
 function textCondition(conditions: Conditions, text: string): string {
-  const place = conditions.value(text.toLowerCase());
-  return `(${searchedMembers.map((member) => `contains(lower(${member === "traceId" ? 'coalesce("traceId", id)' : `"${member}"`}), ${place})`).join(" or ")})`;
+  const lower = text.toLowerCase();
+  const place = conditions.value(lower);
+  return `(${membersToSearch(lower).map((member) => `contains(${inLowerCase(member)}, ${place})`).join(" or ")})`;
+}
+
+/** Identifiers are so already. A trace that is stored as none is the call's id, which is looked at anyway. */
+function inLowerCase(member: string): string {
+  return member === "id" || member === "traceId" ? `"${member}"` : `lower("${member}")`;
 }
 
 function fieldCondition(conditions: Conditions, clause: Extract<Clause, { kind: "field" }>): string {

@@ -21,7 +21,7 @@ export async function findCalls(engine: Engine, search: CallSearch, signal?: Abo
   const { sort = "at", order = "desc" } = search;
   const cursor = search.after === undefined ? null : decodeCursor(search.after, { sort, order });
   const asked = { search, sort, order, cursor };
-  const rows = sort === "at" && order === "desc" ? await newestRows(engine, asked, signal) : await rowsSince(engine, asked, { from: search.from, signal });
+  const rows = await (sort !== "at" ? rowsByFigure(engine, asked, signal) : order === "desc" ? newestRows(engine, asked, signal) : rowsOf(engine, asked, { signal }));
   const items = rows.slice(0, search.limit).map(recordOf);
   const last = items.at(-1);
   return { items, next: rows.length > search.limit && last ? encodeCursor(cursorAt(last, { sort, order })) : null };
@@ -31,27 +31,53 @@ function cursorAt(call: CallRecord, { sort, order }: Pick<Search, "sort" | "orde
   return { sort, order, value: sortedValueOf(call, sort) ?? null, at: call.at, id: call.id };
 }
 
-/** A page is mostly full of what is new, so that the rest of a long log is looked at only where it is not. */
+/** A page is mostly full of what is new, so that the rest of a long log is looked at only where it is not, and nothing twice. */
 const lookBacksMs = [3_600_000, 24 * 3_600_000, 7 * 24 * 3_600_000];
 
 async function newestRows(engine: Engine, asked: Search, signal: AbortSignal | undefined): Promise<Record<string, unknown>[]> {
   const end = asked.cursor?.at ?? asked.search.to ?? Number((await engine.read('select max("at") as newest from calls', [], signal))[0]?.["newest"] ?? 0);
-  for (const lookBackMs of lookBacksMs) {
-    const from = end - lookBackMs;
-    if (from <= (asked.search.from ?? 0)) break;
-    const rows = await rowsSince(engine, asked, { from, signal });
-    if (rows.length > asked.search.limit) return rows;
+  const rows: Record<string, unknown>[] = [];
+  let { to } = asked.search;
+  for (const from of [...lookBacksMs.map((lookBackMs) => end - lookBackMs).filter((at) => at > (asked.search.from ?? 0)), asked.search.from]) {
+    const search = { ...asked.search, from, to, limit: asked.search.limit - rows.length };
+    rows.push(...(await rowsOf(engine, { ...asked, search }, { signal })));
+    if (rows.length > asked.search.limit) break;
+    to = from;
   }
-  return rowsSince(engine, asked, { from: asked.search.from, signal });
+  return rows;
 }
 
-function rowsSince(engine: Engine, { search, sort, order, cursor }: Search, { from, signal }: { from: number | undefined; signal: AbortSignal | undefined }): Promise<Record<string, unknown>[]> {
-  const conditions = new Conditions();
-  addFilter(conditions, search);
-  addRange(conditions, { ...search, from });
-  if (cursor !== null) addCursor(conditions, cursor);
+/**
+ * First when the calls of the page were, which takes two narrow columns of every call; then those calls, which lie all over the
+ * log, by their moments. In one statement the engine reads the ids of all calls, at several times the price.
+ */
+async function rowsByFigure(engine: Engine, asked: Search, signal: AbortSignal | undefined): Promise<Record<string, unknown>[]> {
+  const conditions = conditionsOf(asked);
+  const found = await engine.read(`select "at" from calls ${conditions.where} order by ${sortedBy(asked.sort)} ${asked.order} nulls last, "at" desc limit ${asked.search.limit + 1}`, conditions.values, signal);
+  const moments = [...new Set(found.map((row) => Number(row["at"])))];
+  return moments.length === 0 ? [] : rowsOf(engine, asked, { moments, signal });
+}
+
+interface Rows {
+  /** Of calls that began at one of these. */
+  moments?: readonly number[];
+  signal: AbortSignal | undefined;
+}
+
+function rowsOf(engine: Engine, asked: Search, { moments, signal }: Rows): Promise<Record<string, unknown>[]> {
+  const { search, sort, order } = asked;
+  const conditions = conditionsOf(asked);
+  if (moments) conditions.add(`"at" in (${moments.map((at) => conditions.value(at)).join(", ")})`);
   const by = sort === "at" ? `"at" ${order}, id ${order}` : `${sortedBy(sort)} ${order} nulls last, "at" desc, id desc`;
   return engine.read(`select ${columnsOf(search.members, sort)} from calls ${conditions.where} order by ${by} limit ${search.limit + 1}`, conditions.values, signal);
+}
+
+function conditionsOf({ search, cursor }: Search): Conditions {
+  const conditions = new Conditions();
+  addFilter(conditions, search);
+  addRange(conditions, search);
+  if (cursor !== null) addCursor(conditions, cursor);
+  return conditions;
 }
 
 /** Of several members the sum, where there is any of them. */

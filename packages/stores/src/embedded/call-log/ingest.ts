@@ -49,7 +49,8 @@ async function takeIn(connection: DuckDBConnection, segments: readonly Segment[]
     await connection.run("delete from calls where batch = $1", [batch]);
     return takeInOneByOne(connection, segments, batch);
   }
-  for (const { name } of segments) await note(connection, { name, calls: segments.length === 1 ? calls : null, skipped: 0 });
+  if (segments.length === 1) for (const { name } of segments) await note(connection, { name, calls, skipped: 0 });
+  else await noteTogether(connection, segments);
   return { calls, skipped: {} };
 }
 
@@ -83,7 +84,11 @@ async function insert(connection: DuckDBConnection, paths: readonly string[], ba
   return { calls: inserted - others, others };
 }
 
-/** How many calls a segment had is not known where several were read as one. */
-async function note(connection: DuckDBConnection, segment: { name: string; calls: number | null; skipped: number }): Promise<void> {
+async function note(connection: DuckDBConnection, segment: { name: string; calls: number; skipped: number }): Promise<void> {
   await connection.run("insert into segments (name, calls, skipped) values ($1, $2::BIGINT, $3)", [segment.name, segment.calls, segment.skipped]);
+}
+
+/** How many calls a segment had is not known where several were read as one; a statement for each would be a twentieth of taking them in. */
+async function noteTogether(connection: DuckDBConnection, segments: readonly Segment[]): Promise<void> {
+  await connection.run("insert into segments (name, skipped) select unnest($1), 0", [listValue(segments.map(({ name }) => name))]);
 }
