@@ -7,6 +7,7 @@ import { isGrpc } from "../../exchange/grpc.ts";
 import type { Handler, Policy } from "../../pipeline/policy.ts";
 import type { ConflictPlan, PipelinePorts, RoutePlan } from "../../pipeline/route-plan.ts";
 import { guardRoute } from "./guard/guard-route.ts";
+import { unguarded } from "./unguarded.ts";
 import { observeRoute } from "./watch/observe-route.ts";
 
 export const conflictPolicy: Policy<RoutePlan, PipelinePorts> = {
@@ -22,7 +23,7 @@ function inMode(plan: RoutePlan, conflict: ConflictPlan, { conflicts }: Pipeline
   switch (conflict.settings.mode) {
     case "off":
       conflicts.book.register(plan.service, {
-        guarantee: () => ({ service: plan.service, mode: "off", level: "none", reason: "Conflict handling is off for this service." }),
+        guarantee: () => unguarded(plan.service, "off"),
         potential: () => [],
         recover: null,
       });
