@@ -56,6 +56,8 @@ function findingsOf(issue: Issue, data: unknown): SchemaFinding[] {
 
 function unknownKey(path: Path, key: string, known: readonly string[]): SchemaFinding {
   const here = path.length === 0 ? "the configuration" : pathText(path);
+  // Another alternative has it.
+  if (known.includes(key)) return { code: "config-unknown-key", severity: "error", message: `${here} cannot have "${key}" beside its other keys`, path: [...path, key], at: "key" };
   const finding: Finding = { code: "config-unknown-key", severity: "error", message: `${here} has no key "${key}"`, path: [...path, key], at: "key" };
   const near = nearest(key, known);
   if (near !== null) return { ...finding, suggestion: `did you mean "${near}"?`, meant: near };

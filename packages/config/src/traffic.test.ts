@@ -37,11 +37,22 @@ test.each<[what: string, yaml: string, pointer: string]>([
   ["a mirror that would, however its address is written", service('mirror: { target: "http://127.0.0.1:1/", methods: [PATCH] }'), "/services/notes/mirror/methods/0"],
   ["a mirror's address that is none", service('mirror: { target: "nowhere", methods: [PATCH] }'), "/services/notes/mirror/target"],
   ["an ignored place without a slash", service('mirror: { target: "http://127.0.0.1:2", compare: { ignore: [updated_at] } }'), "/services/notes/mirror/compare/ignore/0"],
+  ["an alias that is a version", service("versions: { select: { by: header, aliases: { v1: v2 } }, list: { v1: {}, v2: {} } }"), "/services/notes/versions/select/aliases/v1"],
+  ["a default that is a draft", service("versions: { select: { by: header, default: v1 }, list: { v1: { status: draft } } }"), "/services/notes/versions/select/default"],
+  ["a field that no call can have", service('versions: { select: { by: header, name: "API Version" }, list: { v1: {} } }'), "/services/notes/versions/select/name"],
+  ["a parameter that no media type can have", service('versions: { select: { by: media-type, name: "v=" }, list: { v1: {} } }'), "/services/notes/versions/select/name"],
+  ["a period of what has none", service("limits: [{ concurrent: 5, per: 1m }]"), "/services/notes/limits/0/per"],
   ["wrong keys below none", "gateway: { limits: { wrongKeys: { attempts: -1 } } }", "/gateway/limits/wrongKeys/attempts"],
 ])("names the place of %s", (_what, yaml, pointer) => {
   const { config, diagnostics } = readConfigText(yaml, { environment: {} });
   expect(config).toBeNull();
   expect(diagnostics.filter(({ severity }) => severity === "error").map((found) => found.pointer)).toEqual([pointer]);
+});
+
+test("does not propose the key that was written", () => {
+  const { diagnostics } = readConfigText(service("limits: [{ concurrent: 5, per: 1m }]"), { environment: {} });
+  expect(diagnostics).toMatchObject([{ message: 'services.notes.limits[0] cannot have "per" beside its other keys' }]);
+  expect(JSON.stringify(diagnostics)).not.toContain("did you mean");
 });
 
 test("takes every kind of limit, bounds of upstreams and rollouts without a warning", () => {

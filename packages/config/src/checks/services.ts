@@ -44,7 +44,21 @@ function versionFindings(service: Service, path: Path): Finding[] {
   const unknown = wanted.flatMap(([name, at]) =>
     name === undefined || names.includes(name) ? [] : [unknownReference(at, `the service has no version "${name}"`, { name, known: names })],
   );
-  return [...unknown, ...lifeFindings(service, path), ...successorCycles(service, path)];
+  return [...unknown, ...selectionFindings(service, path), ...lifeFindings(service, path), ...successorCycles(service, path)];
+}
+
+/** Names that no call could mean, or that mean two versions at once. */
+function selectionFindings({ versions }: Service, path: Path): Finding[] {
+  if (versions === undefined) return [];
+  const { by, name, aliases, default: usual } = versions.select;
+  const at = [...path, "versions", "select"];
+  const findings = Object.keys(aliases)
+    .filter((alias) => Object.hasOwn(versions.list, alias) && aliases[alias] !== alias)
+    .map((alias) => invalid([...at, "aliases", alias], `${alias} is a version itself, so that it cannot be another name of ${aliases[alias]}`));
+  const meant = usual === undefined ? undefined : versions.list[usual];
+  if (meant?.status === "draft") findings.push(invalid([...at, "default"], `${usual} is a draft, which is there for consumers alone that are pinned to it`, "take a published version as the default, or none"));
+  if (name !== undefined && (by === "header" || by === "media-type") && !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) findings.push(invalid([...at, "name"], by === "header" ? "not the name of a header field" : "not the name of a media type's parameter"));
+  return findings;
 }
 
 /** The Sunset header's date never lies before the Deprecation header's (RFC 9745 §4). */
