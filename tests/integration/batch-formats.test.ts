@@ -22,7 +22,7 @@ function planOf(name: string, method: string, path: string): BatchPlan {
 }
 
 function itemsOf(plan: BatchPlan, items: Json[]): BatchItem[] {
-  const call = { exchange: { caller: null }, plan: { service: "any" } } as unknown as GuardedCall;
+  const call = { exchange: { caller: null }, plan: { service: "any", settings: {} } } as unknown as GuardedCall;
   return items.map((item, index) => readItem(call, plan, { item, index }));
 }
 
