@@ -33,7 +33,7 @@ export interface GroupCommitParts {
 
 const maxJobsPerBatch = 2_000;
 /** What a commit has to bring into the tables is done in some tens of milliseconds, and a start repeats no more than this. */
-const maxLogBytes = 2 * 1024 * 1024;
+const maxLogBytes = 4 * 1024 * 1024;
 
 export class GroupCommit {
   readonly #parts: GroupCommitParts;

@@ -39,8 +39,10 @@ export interface NewSeen {
 /** The row as it is now, whoever else holds it. */
 interface Kept {
   row: ResourceRow;
-  /** By view; null where they have not been asked for. */
+  /** By view; null where they have not been asked for, or there are none. */
   views: Map<string, Seen> | null;
+  /** Made known just now: no table has a view of it. */
+  isNew: boolean;
   isChanged: boolean;
   /** Those of the views that the table does not have as they are. */
   changedViews: Set<string> | null;
@@ -87,7 +89,7 @@ export class Resources {
       key, service: service.id, path: resource.path, revision, fence: service.fenceFloor,
       changed_at: now, changed_by: "", touched_at: now, seen_revision: revision, etag: seen.etag, digest: seen.digest,
     };
-    const kept: Kept = { row, views: new Map(), isChanged: true, changedViews: null, thereAt: 0 };
+    const kept: Kept = { row, views: null, isNew: true, isChanged: true, changedViews: null, thereAt: 0 };
     this.#kept.set(hex(key), kept);
     this.#changed.add(kept);
     this.#context.log.record("putResource", ...columns(row));
@@ -197,7 +199,7 @@ export class Resources {
     if (known) return known;
     const row = this.#select.get(key) as unknown as Stored<ResourceRow> | undefined;
     if (!row) return null;
-    const kept: Kept = { row: { ...row, digest: digestText(row.digest) }, views: null, isChanged: false, changedViews: null, thereAt: 0 };
+    const kept: Kept = { row: { ...row, digest: digestText(row.digest) }, views: null, isNew: false, isChanged: false, changedViews: null, thereAt: 0 };
     this.#kept.set(name, kept);
     return kept;
   }
@@ -210,6 +212,7 @@ export class Resources {
   }
 
   #viewsOf(kept: Kept): Map<string, Seen> {
+    if (kept.isNew) kept.views ??= new Map();
     kept.views ??= new Map((this.#selectViews.all(kept.row.key) as unknown as (Stored<Seen> & { view: string })[]).map(({ view, ...seen }) => [view, { ...seen, digest: digestText(seen.digest) }]));
     return kept.views;
   }

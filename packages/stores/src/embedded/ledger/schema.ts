@@ -59,7 +59,7 @@ const walPages = 8_000;
  */
 export function openLedgerDatabase(path: string): DatabaseSync {
   const database = new DatabaseSync(path);
-  database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32000; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF; PRAGMA wal_autocheckpoint = ${walPages};`);
+  database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF; PRAGMA wal_autocheckpoint = ${walPages};`);
   database.exec(tables + objectOwnerTable + uniqueValueTable + bypassTable + logTable);
   completeObjectOwners(database);
   openConflictTable(database);
