@@ -76,6 +76,8 @@ const values: Record<string, Mistake> = {
   "a batch's path without a slash": { yaml: service('    conflict: { batches: [{ path: ‹_bulk, item: { resource: "/{/id}" } }] }'), code: value, message: /\// },
   "a batch's resource that is the same for all items": { yaml: service("    conflict: { batches: [{ path: /_bulk, item: { resource: ‹/notes } }] }"), code: value, message: /in braces/ },
   "a batch's place of its items": { yaml: service('    conflict: { batches: [{ path: /_bulk, items: ‹operations, item: { resource: "/{/id}" } }] }'), code: value, message: /starts with a slash/ },
+  "a batch of lines that has its list elsewhere": { yaml: service('    conflict: { batches: [{ path: /_bulk, format: ndjson, items: ‹/operations, item: { resource: "/{/id}" } }] }'), code: value, message: /lines of NDJSON/ },
+  "a batch's format": { yaml: service('    conflict: { batches: [{ path: /_bulk, format: ‹xml, item: { resource: "/{/id}" } }] }'), code: value, message: /ndjson/ },
   "a batch of too many items": { yaml: service('    conflict: { batches: [{ path: /_bulk, maxItems: ‹5000, item: { resource: "/{/id}" } }] }'), code: value, message: /1000/ },
   "what happens to a batch with a refused item": { yaml: service('    conflict: { batches: [{ path: /_bulk, onRefusal: ‹omitt, item: { resource: "/{/id}" } }] }'), code: value, message: /omit or refuse/, suggestion: 'did you mean "omit"?' },
   "a word outside the choice": { yaml: service("    access: ‹keys"), code: value, message: 'services.notes.access is "keys", and has to be open, key, jwt or mtls', suggestion: 'did you mean "key"?' },

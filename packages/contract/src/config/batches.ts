@@ -8,46 +8,50 @@ const itemMethod = z.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
 /** Text with at least one `{/pointer}` in it. */
 const template = z.string().regex(/^(?:[^{}]*\{(?:\/(?:[^~/{}]|~[01])*)+\}[^{}]*)+$/, 'a resource names values of the item by JSON pointers in braces, such as "/{/id}" or "{/url}"');
 
-export const batch = z.strictObject({
-  /** Where batches are sent, below the service's path. */
-  path: z.string().startsWith("/"),
-  method: z.enum(["POST", "PUT", "PATCH"]).default("POST"),
-  /** The list in the request's body; "" where the body is the list. */
-  items: pointer.default(""),
-  maxItems: z.int().min(1).max(1_000).default(100),
-  /** `omit`: the others are sent. `refuse`: nothing is, for an upstream that carries out all of a batch or nothing. */
-  onRefusal: z.enum(["omit", "refuse"]).default("omit"),
-  /** Pointers into one item. */
-  item: z.strictObject({
-    /** Below the service's path; a template that is one value alone may hold a URL. */
-    resource: template,
-    method: pointer.optional(),
-    /** The upstream's words for methods. */
-    methods: z.record(z.string(), itemMethod).default({}),
-    /** Of an item that names none. */
-    defaultMethod: itemMethod.default("PUT"),
-    /** An entity-tag, or its opaque part alone. */
-    ifMatch: pointer.optional(),
-    ifNoneMatch: pointer.optional(),
-    lockToken: pointer.optional(),
-    /** Where the upstream takes the resource's fence, a number; what a client sends there is never passed on. */
-    fence: pointer.optional(),
-    /** The document that the item writes; "" where it is the item itself. */
-    body: pointer.optional(),
-    id: pointer.optional(),
-  }),
-  /** Pointers into the answer; without it every item has the status of the whole. */
-  results: z
-    .strictObject({
-      items: pointer.default(""),
-      /** Which item a result is of; by its place in the list without it. */
-      id: pointer.optional(),
-      status: pointer.optional(),
-      /** Present where the item failed; a result without a status then counts as 409 if it speaks of a conflict, and as 422 if not. */
-      error: pointer.optional(),
-      etag: pointer.optional(),
+export const batch = z
+  .strictObject({
+    /** Where batches are sent, below the service's path. */
+    path: z.string().startsWith("/"),
+    method: z.enum(["POST", "PUT", "PATCH"]).default("POST"),
+    /** `ndjson`: a document in each line, which are the list. */
+    format: z.enum(["json", "ndjson"]).default("json"),
+    /** The list in the request's body; "" where the body is the list. */
+    items: pointer.default(""),
+    maxItems: z.int().min(1).max(1_000).default(100),
+    /** `omit`: the others are sent. `refuse`: nothing is, for an upstream that carries out all of a batch or nothing. */
+    onRefusal: z.enum(["omit", "refuse"]).default("omit"),
+    /** Pointers into one item. */
+    item: z.strictObject({
+      /** Below the service's path; a template that is one value alone may hold a URL. */
+      resource: template,
+      method: pointer.optional(),
+      /** The upstream's words for methods. */
+      methods: z.record(z.string(), itemMethod).default({}),
+      /** Of an item that names none. */
+      defaultMethod: itemMethod.default("PUT"),
+      /** An entity-tag, or its opaque part alone. */
+      ifMatch: pointer.optional(),
+      ifNoneMatch: pointer.optional(),
+      lockToken: pointer.optional(),
+      /** Where the upstream takes the resource's fence, a number; what a client sends there is never passed on. */
+      fence: pointer.optional(),
+      /** The document that the item writes; "" where it is the item itself. */
       body: pointer.optional(),
-    })
-    .optional(),
-});
+      id: pointer.optional(),
+    }),
+    /** Pointers into the answer; without it every item has the status of the whole. */
+    results: z
+      .strictObject({
+        items: pointer.default(""),
+        /** Which item a result is of; by its place in the list without it. */
+        id: pointer.optional(),
+        status: pointer.optional(),
+        /** Present where the item failed; a result without a status then counts as 409 if it speaks of a conflict, and as 422 if not. */
+        error: pointer.optional(),
+        etag: pointer.optional(),
+        body: pointer.optional(),
+      })
+      .optional(),
+  })
+  .refine(({ format, items }) => format === "json" || items === "", { path: ["items"], message: "the lines of NDJSON are the list, so that it has no place in a document" });
 export type Batch = z.output<typeof batch>;

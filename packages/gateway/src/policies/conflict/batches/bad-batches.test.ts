@@ -32,6 +32,12 @@ it.each(Object.entries(wrongBatches))("a batch with %s is refused, and nothing o
   expect(answer.body["detail"]).toMatch(detail);
 });
 
+it.each([["multipart/mixed; boundary=x", "--x--"], ["application/x-ndjson", '{"id":"1"}\n{"id":"2"}\n']])("a batch that comes as %s where JSON is expected is refused by that name, and nothing of it is sent", async (type, body) => {
+  const { call, batches } = await start({ mode: "enforce" });
+  const answer = await call("POST", "/notes/_bulk", { body, headers: { "content-type": type } });
+  expect([answer.status, answer.body, batches]).toMatchObject([400, { code: "malformed-batch", detail: `The batch is no JSON; it came as ${type}.` }, []]);
+});
+
 const wrongItems: Record<string, { item: unknown; status: number; code: string }> = {
   "no resource": { item: { body: {} }, status: 400, code: "malformed-batch" },
   "an object for its resource": { item: { id: { a: 1 } }, status: 400, code: "malformed-batch" },

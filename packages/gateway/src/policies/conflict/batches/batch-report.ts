@@ -12,6 +12,7 @@ import { fieldValue, withoutFields } from "../../../exchange/raw-fields.ts";
 import type { Answer } from "../../../exchange/whole-answer.ts";
 import type { GuardedCall } from "../guard/guarded-call.ts";
 import { parseJson } from "../requests/json-body.ts";
+import { batchFormats, formatOfAnswer } from "./batch-format.ts";
 import type { BatchItem } from "./batch-item.ts";
 import { parseAsWritten, withValueAt } from "./json-as-written.ts";
 import type { BatchTrip } from "./batch-trip.ts";
@@ -67,14 +68,16 @@ function itemReports({ call, ends }: Report): Record<string, Json>[] {
 }
 
 /** Null where the upstream's answer has no list to put it into. */
-function inShape({ call, ends, trip: { answer: upstream } }: Report, results: NonNullable<Batch["results"]>): Answer | null {
-  const document = upstream === null ? (results.items === "" ? [] : {}) : parseAsWritten(upstream.body);
+function inShape({ call, settings, ends, trip: { answer: upstream } }: Report, results: NonNullable<Batch["results"]>): Answer | null {
+  // Lines have no place for a list in a document.
+  const format = upstream === null ? batchFormats[results.items === "" ? settings.format : "json"] : formatOfAnswer(upstream);
+  const document = upstream === null ? (results.items === "" ? [] : {}) : format.readAsWritten(upstream.body);
   const list = document === undefined ? undefined : upstream === null ? [] : resolvePointer(document, results.items);
   if (document === undefined || !Array.isArray(list)) return null;
   const inWords = list.some((result) => results.status !== undefined && typeof resolvePointer(result, results.status) === "string");
   const made = ends.map((end) => (end.at === null ? madeResult(call, end, { results, inWords }) : (list[end.at] ?? null)));
-  const body = Buffer.from(JSON.stringify(withValueAt(document, results.items, made)));
-  const rawHeaders = [...withoutFields(upstream?.rawHeaders ?? [], ofTheBody), "Content-Type", fieldValue(upstream?.rawHeaders ?? [], "content-type") ?? "application/json", "Content-Length", String(body.length)];
+  const body = format.write(withValueAt(document, results.items, made));
+  const rawHeaders = [...withoutFields(upstream?.rawHeaders ?? [], ofTheBody), "Content-Type", fieldValue(upstream?.rawHeaders ?? [], "content-type") ?? format.contentType, "Content-Length", String(body.length)];
   return { status: upstream?.status ?? 200, rawHeaders, statusText: "", body };
 }
 

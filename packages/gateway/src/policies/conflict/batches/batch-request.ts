@@ -2,6 +2,7 @@
 import { type Json, isWithin, resolvePointer } from "@parley/merge";
 import type { Batch } from "@parley/contract/config/batches";
 import type { Exchange } from "../../../exchange/exchange.ts";
+import { batchFormats } from "./batch-format.ts";
 import type { BatchItem } from "./batch-item.ts";
 import { parseAsWritten, withoutValueAt, withValueAt } from "./json-as-written.ts";
 import type { Outgoing } from "./shared-sending.ts";
@@ -21,10 +22,11 @@ export async function outgoingBody({ bytes, items, settings }: BatchBody, outgoi
     if (needed.length > 0) edits.set(index, needed);
   }
   if (outgoing.size === items.length && edits.size === 0) return bytes;
-  const document = parseAsWritten(bytes) ?? null;
+  const format = batchFormats[settings.format];
+  const document = format.readAsWritten(bytes) ?? null;
   const written = resolvePointer(document, settings.items) as Json[];
   const kept = [...outgoing.keys()].map((index) => (edits.get(index) ?? []).reduce(applied, written[index] ?? null));
-  return Buffer.from(JSON.stringify(withValueAt(document, settings.items, kept)));
+  return format.write(withValueAt(document, settings.items, kept));
 }
 
 interface Edit {

@@ -2,8 +2,8 @@
 import type { Batch } from "@parley/contract/config/batches";
 import { equalJson, type Json, resolvePointer } from "@parley/merge";
 import type { Answer } from "../../../exchange/whole-answer.ts";
-import { parseJson } from "../requests/json-body.ts";
 import { parseEntityTag } from "../validators/index.ts";
+import { formatOfAnswer } from "./batch-format.ts";
 import type { BatchItem } from "./batch-item.ts";
 import type { ItemAnswer } from "./item-call.ts";
 
@@ -15,7 +15,7 @@ export interface ItemResult {
 
 /** One for each item that was sent, in their order. */
 export function itemResults({ results }: Batch, sent: readonly BatchItem[], answer: Answer): ItemResult[] {
-  const list = results === undefined || answer.status >= 400 ? undefined : resolvePointer(parseJson(answer.body), results.items);
+  const list = results === undefined || answer.status >= 400 ? undefined : resolvePointer(formatOfAnswer(answer).read(answer.body), results.items);
   const asAWhole: ItemResult = { answer: wholeAnswer(answer), at: null };
   if (results === undefined || !Array.isArray(list)) return sent.map(() => asAWhole);
   return sent.map((item, place) => {

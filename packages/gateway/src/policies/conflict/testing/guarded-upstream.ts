@@ -94,6 +94,6 @@ async function callThrough(url: string, asked: { method: string; path: string; h
   const headers = { "x-api-key": asked.key ?? "ann-key", ...(body === undefined ? {} : { "content-type": "application/json" }), ...asked.headers };
   const response = await fetch(url + asked.path, { method: asked.method, headers, ...(body === undefined ? {} : { body }) });
   const text = await response.text();
-  const parsed = text.startsWith("{") ? (JSON.parse(text) as Record<string, unknown>) : {};
+  const parsed = text.startsWith("{") && !response.headers.get("content-type")?.includes("ndjson") ? (JSON.parse(text) as Record<string, unknown>) : {};
   return { status: response.status, headers: response.headers, etag: response.headers.get("etag") ?? "", text, body: parsed };
 }
