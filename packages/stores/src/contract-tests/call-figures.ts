@@ -124,6 +124,45 @@ export function callFiguresContract(engine: string, prepare: () => Promise<CallL
       for (const field of ["service", "method"]) expect(change.values.filter((one) => one.field === field).reduce((sum, one) => sum + one.current, 0)).toBe(change.current);
     });
 
+    test("what was nothing before is counted with the calls that there were, by value", async () => {
+      const first = { from: history.startMs, to: history.startMs + history.calls * 0.2 * history.spacingMs };
+      const change = await log.change({ current: queryOf(`service:service-3 status:500 at:${first.to}..${now}`), baseline: queryOf(`service:service-3 status:200 at:${first.from}..${first.to}`), measure: "errors", fields: ["method"], limit: 20 });
+      expect(change.baseline).toBe(0);
+      expect(change.values.reduce((sum, value) => sum + value.baselineCalls, 0)).toBe(change.baselineCalls);
+      expect(change.baselineCalls).toBeGreaterThan(0);
+    });
+
+    test.each([["forward", 3 * dayMs], ["back", -3 * dayMs]])("a clock that jumps %s and is set right again, with sums made coarser meanwhile, loses no call and counts none twice", async (_, jumpMs) => {
+      const other = await prepare();
+      const jumped = await other.open();
+      try {
+        const at = async (moment: number, name: string) => {
+          const path = join(spool, name);
+          const one = { calls: 1_000, startMs: moment - 3_600_000, spacingMs: 3_600 };
+          writeFileSync(path, Array.from({ length: one.calls }, (_unused, number) => `${JSON.stringify({ ...historicCall(one, number), id: `${name}-${number}` })}\n`).join(""));
+          await jumped.ingest([{ name, path }]);
+          await jumped.tidy(moment);
+        };
+        await at(now, "9-0-1.ndjson");
+        await at(now + jumpMs, "9-0-2.ndjson");
+        await at(now + 30 * minuteMs, "9-0-3.ndjson");
+        await jumped.tidy(now + 30 * minuteMs);
+        const far = { service: null, points: 100, tops: 5, from: now - 10 * dayMs, to: now + 10 * dayMs };
+        for (const seenAt of [now + 30 * minuteMs, now + 9 * dayMs]) {
+          const { totals, series, services, tops } = await jumped.overview(far, seenAt);
+          expect(totals.calls).toBe(3_000);
+          expect(series.reduce((sum, { calls }) => sum + calls, 0)).toBe(3_000);
+          expect(services.reduce((sum, { calls }) => sum + calls, 0)).toBeLessThanOrEqual(3_000);
+          expect(tops.consumer.reduce((sum, { calls }) => sum + calls, 0)).toBeLessThanOrEqual(3_000);
+        }
+        const there = await jumped.overview({ ...far, from: now + jumpMs - dayMs, to: now + jumpMs + dayMs }, now + 30 * minuteMs);
+        expect(there.totals.calls).toBe(1_000);
+      } finally {
+        await jumped.close();
+        await other.destroy();
+      }
+    });
+
     test("figures of long ago are forgotten when told", async () => {
       await log.deleteFiguresBefore(now + 5 * dayMs);
       expect((await log.overview({ from: history.startMs - dayMs, to: now + dayMs, service: null, points: 10, tops: 5 }, now + 70 * dayMs)).totals.calls).toBe(0);

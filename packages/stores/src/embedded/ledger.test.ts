@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, describe, expect, it, onTestFinished } from "vitest";
 import { describeLedger } from "../contract-tests/ledger.ts";
-import { granted, type LedgerUnderTest, note, sendInput, type TestCaps, writeInput, writeOnce } from "../contract-tests/ledger/harness.ts";
+import { granted, lease as leaseOf, leaseInput, type LedgerUnderTest, note, sendInput, type TestCaps, writeInput, writeOnce } from "../contract-tests/ledger/harness.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import { LedgerHost } from "./ledger/host.ts";
 import { type LedgerServer, serveLedger } from "./ledger/server.ts";
@@ -79,6 +79,32 @@ class ServedLedger implements LedgerUnderTest {
 }
 
 describeLedger("SQLite over a socket", (caps = {}) => new ServedLedger(caps).open());
+
+describe("after the machine's clock was set", () => {
+  const hourMs = 3_600_000;
+
+  it.each([["forward", 5 * hourMs], ["back", -5 * hourMs]])("%s, a lease is shown as it is held: begun and ending by the machine's clock, and no longer than it was given for", async (_, setMs) => {
+    const directory = newDirectory();
+    const socketPath = join(directory, "ledger.sock");
+    const clock = { steadyMs: Date.UTC(2026, 0, 1), setMs: 0 };
+    const host = new LedgerHost({ path: join(directory, "ledger.db"), now: () => clock.steadyMs, wallNow: () => clock.steadyMs + clock.setMs, fatal: (error) => { throw error; } });
+    const server = await serveLedger(socketPath, host);
+    const ledger = connectLedger({ socketPath });
+    onTestFinished(async () => {
+      await ledger.close();
+      await server.close();
+      host.close();
+    });
+    const { lease: given } = leaseOf(await ledger.acquireLease(leaseInput()));
+    clock.setMs = setMs + 300;
+    clock.steadyMs += 1_000;
+    const [listed] = await ledger.listLeases({ service: given.service, limit: 10 });
+    expect(listed).toEqual({ ...given, acquiredAt: given.acquiredAt + setMs, expiresAt: given.expiresAt + setMs });
+    expect(await ledger.getLease({ id: given.id })).toEqual(listed);
+    clock.steadyMs += given.expiresAt - given.acquiredAt;
+    expect(await ledger.listLeases({ service: given.service, limit: 10 })).toEqual([]);
+  });
+});
 
 describe("the ledger's thread", () => {
   async function start(): Promise<{ directory: string; socketPath: string; thread: EmbeddedLedger }> {

@@ -108,6 +108,7 @@ export interface Change {
   /** The calls behind each. */
   currentCalls: number;
   baselineCalls: number;
+  /** `baselineCalls` of a value are all of its calls then only where the measure was nothing then. */
   values: { field: FieldName; value: string | null; current: number; baseline: number; baselineCalls: number }[];
 }
 

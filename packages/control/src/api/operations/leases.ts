@@ -34,9 +34,9 @@ export function leaseHandlers(plane: ControlPlane): Pick<Handlers, "listLeases" 
   };
 }
 
-/** One lease has one fence; renewing it changes nothing that matters to whoever wants it gone. */
-function tagOf({ fence, acquiredAt }: Lease): string {
-  return `${fence}-${acquiredAt.toString(36)}`;
+/** One lease has one fence, and no other lease of its resource ever has it; renewing it changes nothing that matters to whoever wants it gone. */
+function tagOf({ fence }: Lease): string {
+  return String(fence);
 }
 
 function shown(lease: Lease): ShownLease {

@@ -10,6 +10,7 @@ import { Bypasses } from "./bypasses.ts";
 import { Changes } from "./changes.ts";
 import { ConflictRecords } from "./conflict-records.ts";
 import type { LedgerCaps, LedgerContext } from "./context.ts";
+import { displayedLease } from "./displayed-lease.ts";
 import { GuardedWrites } from "./guarded-writes.ts";
 import { Idempotency } from "./idempotency.ts";
 import { resourceKey } from "./keys.ts";
@@ -31,6 +32,8 @@ export interface EngineOptions {
   database: DatabaseSync;
   log: WriteLog;
   now: () => number;
+  /** The machine's clock, by which people are shown times; the same as `now` without it. */
+  wallNow?: () => number;
   randomBytes: (count: number) => Buffer;
   caps: LedgerCaps;
 }
@@ -50,6 +53,7 @@ export class LedgerEngine {
 
   constructor(options: EngineOptions) {
     const context: LedgerContext = { ...options, services: new Services(options.database, options.log) };
+    const aheadMs = (): number => (options.wallNow ?? options.now)() - options.now();
     const resources = new Resources(context);
     const changes = new Changes(context);
     const bases = new Bases(context);
@@ -93,10 +97,13 @@ export class LedgerEngine {
         if (output.broken !== null) writes.leaseBroken(resourceKey(input));
         reply(output);
       },
-      getLease: (input, _, reply) => reply(leaseTable.current(Buffer.from(input.id, "hex"))),
+      getLease: (input, _, reply) => {
+        const lease = leaseTable.current(Buffer.from(input.id, "hex"));
+        reply(lease && displayedLease(lease, aheadMs()));
+      },
       listLeases: (input, _, reply) => {
         const service = input.service === null ? null : (context.services.find(input.service)?.id ?? -1);
-        reply(leaseTable.list(service, input.limit));
+        reply(leaseTable.list(service, input.limit).map((lease) => displayedLease(lease, aheadMs())));
       },
       recordConflict: (input, _, reply) => {
         conflicts.put(input);

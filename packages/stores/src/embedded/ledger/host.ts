@@ -13,7 +13,10 @@ import type { Session } from "./write-queue.ts";
 export interface LedgerHostOptions {
   /** A file; its log is beside it. */
   path: string;
+  /** Set by nobody. */
   now: () => number;
+  /** The machine's clock, where it is another. */
+  wallNow?: () => number;
   caps?: Partial<LedgerCaps>;
   /** A commit failed; the process has to end, since nobody may be told anything any more. */
   fatal: (error: Error) => void;
@@ -45,7 +48,7 @@ export class LedgerHost {
     this.#database = openLedgerDatabase(options.path);
     this.#log = new WriteLog(this.#database, logPath(options.path));
     const random = new RandomPool(randomBytes);
-    this.#engine = new LedgerEngine({ database: this.#database, log: this.#log, now: options.now, randomBytes: (count) => random.take(count), caps: { ...defaultCaps, ...options.caps } });
+    this.#engine = new LedgerEngine({ database: this.#database, log: this.#log, now: options.now, ...(options.wallNow ? { wallNow: options.wallNow } : {}), randomBytes: (count) => random.take(count), caps: { ...defaultCaps, ...options.caps } });
     this.#commits = new GroupCommit({ database: this.#database, log: this.#log, rows: this.#engine, fatal: options.fatal });
   }
 

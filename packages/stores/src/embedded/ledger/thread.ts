@@ -19,6 +19,7 @@ const host = new LedgerHost({
   path: databasePath,
   // Wall time at the start, and from there on by the clock that nobody sets.
   now: () => Math.floor(performance.timeOrigin + performance.now()),
+  wallNow: () => Date.now(),
   caps,
   fatal: (error) => {
     throw error;
