@@ -28,7 +28,7 @@ async function start(onSwitched: (socket: Duplex, head: Buffer) => void): Promis
   await once(server, "listening");
   stops.push(async () => void server.close());
   const targets = [{ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/base` }];
-  const gateway = await startGateway({ consumers: { acme: { key: "acme-secret" } }, services: { chat: { path: "/chat", upstream: { targets } } } });
+  const gateway = await startGateway({ consumers: { acme: { key: "acme-secret" } }, services: { chat: { path: "/chat", upstream: { targets }, limits: [{ requests: 100, per: "1m" }] } } });
   return { gateway, requests };
 }
 
@@ -38,7 +38,9 @@ it("carries an upgraded connection both ways, after access, and records it as on
   const { gateway, requests } = await start((socket) => socket.pipe(socket));
   const client = await RawClient.connect(gateway.port);
   client.send(`GET /chat/room?x=1 HTTP/1.1\r\n${upgradeFields}Authorization: Bearer acme-secret\r\n\r\nearly`);
-  expect(await client.until("early")).toMatch(/^HTTP\/1\.1 101 [^]*Upgrade: websocket\r\n[^]*Parley-Call-Id: [0-9a-f]{32}\r\n\r\nearly$/);
+  const switched = await client.until("early");
+  expect(switched).toMatch(/\r\nRateLimit: "service-60s";r=99;t=1\r\n/);
+  expect(switched).toMatch(/^HTTP\/1\.1 101 [^]*Upgrade: websocket\r\n[^]*Parley-Call-Id: [0-9a-f]{32}\r\n\r\nearly$/);
   client.send("later");
   await client.until("later");
   client.socket.end();

@@ -28,7 +28,7 @@ export function tunnel(input: ForwardInput, upgrade: Upgrade): void {
   upgrading.once("socket", (socket) => socket.once("connect", () => (connected = true)));
   upgrading.on("upgrade", (answer, socket, head) => {
     noteAnswer(input, target, { status: 101, since });
-    const fields = [...answerFields(101, answer.rawHeaders), "Connection", "Upgrade", "Upgrade", answer.headers.upgrade ?? ""];
+    const fields = [...answerFields(101, answer.rawHeaders), ...exchange.answerFields, "Connection", "Upgrade", "Upgrade", answer.headers.upgrade ?? ""];
     const client = upgrade.accept(fields);
     join(input, { client, upstream: socket as Socket, head });
   });

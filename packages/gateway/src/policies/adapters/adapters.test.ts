@@ -135,6 +135,11 @@ describe.each(["enforce", "require"] as const)("two writers of one resource, one
     expect([read.status, read.body]).toEqual([200, { title: "first", status: "open" }]);
     expect((await fetch(`${setting.gateway.url}/notes/7`, { headers: { "api-version": "v1", "if-none-match": read.etag } })).status).toBe(304);
     expect((await ask(setting, "v1", { method: "PUT", body: { title: "x", status: "open" }, headers: { "if-match": two } })).status).toBeLessThan(300);
+    const one = await tagOf(setting, "v1");
+    const newer = { method: "PUT", body: { name: "moved", status: "OPEN", size: 2 }, headers: { "if-match": one } };
+    expect((await ask(setting, "v2", newer)).status).toBeLessThan(300);
+    expect((await ask(setting, "v2", { ...newer, body: { name: "again", status: "OPEN", size: 2 } })).status).toBe(412);
+    expect((await ask(setting, "v2", { headers: { "if-none-match": await tagOf(setting, "v1") } })).status).toBe(200);
   });
 });
 

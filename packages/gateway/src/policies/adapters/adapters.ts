@@ -40,11 +40,22 @@ function adapted({ path, list }: AdapterPlan, next: Handler): Handler {
   const byVersion = new Map(list.map(({ version, adapt, separate }): [string, Compiled] => [
     version, { version, settings: adapt, request: compileMapping(adapt.request), response: compileMapping(adapt.response), tags: compileTags(version), prefix: separate ? `/${adapt.to}` : "" },
   ]));
+  const olderOf = new Map(list.map(({ adapt: { to } }) => [to, list.filter(({ adapt }) => adapt.to === to).map(({ version }) => compileTags(version))]));
   return (exchange, sink) => {
     const adapter = exchange.version === undefined ? undefined : byVersion.get(exchange.version);
-    if (adapter === undefined || exchange.upgrade !== null) return next(exchange, sink);
+    if (adapter === undefined) return next(withOwnTags(exchange, olderOf.get(exchange.version ?? "")), sink);
+    if (exchange.upgrade !== null) return next(exchange, sink);
     return carried(asNewer(exchange, adapter, path), { adapter, next, sink });
   };
+}
+
+/** Whoever moves to the newer version may still hold the older one's tag: for a write it names the same state. */
+function withOwnTags(exchange: Exchange, older: readonly VersionTags[] | undefined): Exchange {
+  const tag = exchange.headers["if-match"];
+  if (older === undefined || tag === undefined || !tag.includes("~")) return exchange;
+  const own = (value: string): string => older.reduce((rest, tags) => tags.requestValue("if-match", rest) ?? rest, value);
+  const rawHeaders = exchange.rawHeaders.map((text, index) => (index % 2 === 1 && (exchange.rawHeaders[index - 1] as string).toLowerCase() === "if-match" ? own(text) : text));
+  return derivedExchange(exchange, { takesKept: exchange.takesKept === true, rawHeaders, headers: { ...exchange.headers, "if-match": own(tag) } });
 }
 
 interface Carrying {
