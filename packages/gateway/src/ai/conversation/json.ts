@@ -32,6 +32,14 @@ export function asNumber(value: JsonValue | undefined): number | undefined {
   return typeof value === "number" ? value : undefined;
 }
 
+/** More than any answer takes. */
+const mostCounted = 1e12;
+
+/** How many there are: nobody is billed less than nothing, nor without end, for what a provider miscounts. */
+export function asCount(value: JsonValue | undefined): number | undefined {
+  return typeof value === "number" && value >= 0 && value <= mostCounted ? value : undefined;
+}
+
 /** The name of the first member that says something, for objects that are told apart by the member that they have. */
 export function firstMember(object: JsonObject): string | undefined {
   for (const name in object) if (object[name] !== null && object[name] !== undefined) return name;

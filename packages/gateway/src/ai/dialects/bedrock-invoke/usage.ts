@@ -1,13 +1,13 @@
 /** Where Bedrock tells what an invocation used, whoever made the model: in the answer's header fields, or at a stream's end. */
 import type { Usage } from "../../conversation/answer.ts";
-import { asNumber } from "../../conversation/json.ts";
+import { asCount } from "../../conversation/json.ts";
 import type { JsonObject } from "../../conversation/json.ts";
 
 export const metricsMember = "amazon-bedrock-invocationMetrics";
 
 /** Bedrock's input excludes what was read from the cache and written to it; ours includes both. */
 export function usageOfMetrics(metrics: JsonObject): Usage {
-  const counts = { input: asNumber(metrics["inputTokenCount"]), output: asNumber(metrics["outputTokenCount"]), read: asNumber(metrics["cacheReadInputTokenCount"]), write: asNumber(metrics["cacheWriteInputTokenCount"]) };
+  const counts = { input: asCount(metrics["inputTokenCount"]), output: asCount(metrics["outputTokenCount"]), read: asCount(metrics["cacheReadInputTokenCount"]), write: asCount(metrics["cacheWriteInputTokenCount"]) };
   return usageOf(counts);
 }
 

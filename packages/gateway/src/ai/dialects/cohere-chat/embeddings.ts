@@ -1,6 +1,6 @@
 /** Cohere's v2 embed. It wants to know what the vectors are for; what is stored and searched in is what most ask for. */
 import type { EmbeddingCodec } from "../../conversation/embeddings.ts";
-import { asNumber, asObject, isList } from "../../conversation/json.ts";
+import { asCount, asObject, isList } from "../../conversation/json.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 
 export const cohereEmbeddings: EmbeddingCodec = {
@@ -13,7 +13,7 @@ export const cohereEmbeddings: EmbeddingCodec = {
     const billed = asObject(asObject(asObject(body)?.["meta"])?.["billed_units"]);
     return {
       vectors: vectors.map((vector) => (isList(vector) ? vector.filter((value) => typeof value === "number") : [])),
-      inputTokens: asNumber(billed?.["input_tokens"]) ?? asNumber(billed?.["image_tokens"]),
+      inputTokens: asCount(billed?.["input_tokens"]) ?? asCount(billed?.["image_tokens"]),
     };
   },
 };

@@ -1,5 +1,5 @@
 import type { Usage } from "../../conversation/answer.ts";
-import { asNumber, asObjects, asText } from "../../conversation/json.ts";
+import { asCount, asObjects, asText } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 
 /**
@@ -9,13 +9,13 @@ import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 export function readUsage(metadata: JsonObject): Usage {
   const inputTokens = count(metadata["promptTokenCount"]) + count(metadata["toolUsePromptTokenCount"]);
   const outputTokens = count(metadata["candidatesTokenCount"]) + count(metadata["thoughtsTokenCount"]);
-  const totalTokens = asNumber(metadata["totalTokenCount"]);
+  const totalTokens = asCount(metadata["totalTokenCount"]);
   return {
     inputTokens,
     outputTokens,
     totalTokens: totalTokens === inputTokens + outputTokens ? undefined : totalTokens,
-    cacheReadTokens: asNumber(metadata["cachedContentTokenCount"]),
-    reasoningTokens: asNumber(metadata["thoughtsTokenCount"]),
+    cacheReadTokens: asCount(metadata["cachedContentTokenCount"]),
+    reasoningTokens: asCount(metadata["thoughtsTokenCount"]),
     audioInputTokens: ofModality(metadata["promptTokensDetails"], "AUDIO"),
     imageInputTokens: ofModality(metadata["promptTokensDetails"], "IMAGE"),
     audioOutputTokens: ofModality(metadata["candidatesTokensDetails"], "AUDIO"),
@@ -26,10 +26,10 @@ export function readUsage(metadata: JsonObject): Usage {
 }
 
 function count(value: JsonValue | undefined): number {
-  return asNumber(value) ?? 0;
+  return asCount(value) ?? 0;
 }
 
 function ofModality(details: JsonValue | undefined, modality: string): number | undefined {
   if (details === undefined) return undefined;
-  return asNumber(asObjects(details).find((detail) => detail["modality"] === modality)?.["tokenCount"]);
+  return asCount(asObjects(details).find((detail) => detail["modality"] === modality)?.["tokenCount"]);
 }

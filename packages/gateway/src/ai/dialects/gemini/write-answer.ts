@@ -73,7 +73,7 @@ export function writeGeminiUsage(usage: Usage): JsonObject {
   const { cacheReadTokens, reasoningTokens } = usage;
   return {
     promptTokenCount: usage.inputTokens,
-    candidatesTokenCount: usage.outputTokens - (reasoningTokens ?? 0),
+    candidatesTokenCount: Math.max(0, usage.outputTokens - (reasoningTokens ?? 0)),
     ...(reasoningTokens !== undefined && { thoughtsTokenCount: reasoningTokens }),
     ...(cacheReadTokens !== undefined && { cachedContentTokenCount: cacheReadTokens }),
     totalTokenCount: usage.totalTokens ?? usage.inputTokens + usage.outputTokens,

@@ -1,6 +1,6 @@
 /** Mistral's embeddings, OpenAI's but for the name of the dimensions. https://docs.mistral.ai/api/#tag/embeddings */
 import type { EmbeddingCodec } from "../../conversation/embeddings.ts";
-import { asNumber, asObject, asObjects, isList } from "../../conversation/json.ts";
+import { asCount, asNumber, asObject, asObjects, isList } from "../../conversation/json.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 
 export const mistralEmbeddings: EmbeddingCodec = {
@@ -10,6 +10,6 @@ export const mistralEmbeddings: EmbeddingCodec = {
     if (data.length === 0) return brokenAnswer("the provider's answer has no embeddings", body);
     const sorted = data.toSorted((one, other) => (asNumber(one["index"]) ?? 0) - (asNumber(other["index"]) ?? 0));
     const vectors = sorted.map(({ embedding }) => (isList(embedding) ? embedding.filter((value) => typeof value === "number") : []));
-    return { vectors, inputTokens: asNumber(asObject(asObject(body)?.["usage"])?.["prompt_tokens"]) };
+    return { vectors, inputTokens: asCount(asObject(asObject(body)?.["usage"])?.["prompt_tokens"]) };
   },
 };

@@ -1,7 +1,7 @@
 import type { Answer, FinishReason, Usage } from "../../conversation/answer.ts";
 import type { AssistantPart } from "../../conversation/content.ts";
 import type { DecodingContext } from "../../conversation/dialect.ts";
-import { asNumber, asObject, asObjects, asText, isList, isObject } from "../../conversation/json.ts";
+import { asCount, asObject, asObjects, asText, isList, isObject } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
@@ -62,8 +62,8 @@ export function finishReason(raw: string, calledTools: boolean): FinishReason {
 
 /** Undefined where it was not counted. A prompt that was wholly in the cache has no count. */
 export function readUsage(body: JsonObject): Usage | undefined {
-  const inputTokens = asNumber(body["prompt_eval_count"]);
-  const outputTokens = asNumber(body["eval_count"]);
+  const inputTokens = asCount(body["prompt_eval_count"]);
+  const outputTokens = asCount(body["eval_count"]);
   if (inputTokens === undefined && outputTokens === undefined) return undefined;
   return { inputTokens: inputTokens ?? 0, outputTokens: outputTokens ?? 0 };
 }

@@ -1,6 +1,6 @@
 /** Ollama's embed. https://github.com/ollama/ollama/blob/main/docs/api.md#generate-embeddings */
 import type { EmbeddingCodec } from "../../conversation/embeddings.ts";
-import { asNumber, asObject, isList } from "../../conversation/json.ts";
+import { asCount, asObject, isList } from "../../conversation/json.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 
 export const ollamaEmbeddings: EmbeddingCodec = {
@@ -9,6 +9,6 @@ export const ollamaEmbeddings: EmbeddingCodec = {
     const embeddings = asObject(body)?.["embeddings"];
     if (embeddings === undefined || !isList(embeddings)) return brokenAnswer("Ollama's answer has no embeddings", body);
     const vectors = embeddings.map((vector) => (isList(vector) ? vector.filter((value) => typeof value === "number") : []));
-    return { vectors, inputTokens: asNumber(asObject(body)?.["prompt_eval_count"]) };
+    return { vectors, inputTokens: asCount(asObject(body)?.["prompt_eval_count"]) };
   },
 };

@@ -1,6 +1,6 @@
 /** Token counts. OpenAI's input includes what was read from a cache; compatible servers differ in where they say it. */
 import type { Usage } from "../../conversation/answer.ts";
-import { asNumber, asObject, asText } from "../../conversation/json.ts";
+import { asCount, asObject, asText } from "../../conversation/json.ts";
 import type { JsonDraft, JsonObject, JsonValue } from "../../conversation/json.ts";
 
 /** `serviceTier` stands beside the counts. */
@@ -9,29 +9,29 @@ export function parseUsage(value: JsonValue | undefined, serviceTier?: JsonValue
   if (!usage) return undefined;
   const input = asObject(usage["prompt_tokens_details"]);
   const output = asObject(usage["completion_tokens_details"]);
-  const inputTokens = asNumber(usage["prompt_tokens"]) ?? 0;
-  const reasoningTokens = asNumber(output?.["reasoning_tokens"]) ?? asNumber(usage["reasoning_tokens"]);
+  const inputTokens = asCount(usage["prompt_tokens"]) ?? 0;
+  const reasoningTokens = asCount(output?.["reasoning_tokens"]) ?? asCount(usage["reasoning_tokens"]);
   return {
     inputTokens,
     outputTokens: outputTokens(usage, inputTokens, reasoningTokens ?? 0),
-    totalTokens: asNumber(usage["total_tokens"]),
+    totalTokens: asCount(usage["total_tokens"]),
     // DeepSeek and Moonshot say it outside of the details.
-    cacheReadTokens: asNumber(input?.["cached_tokens"]) ?? asNumber(usage["prompt_cache_hit_tokens"]) ?? asNumber(usage["cached_tokens"]),
-    cacheWriteTokens: asNumber(input?.["cache_write_tokens"]),
+    cacheReadTokens: asCount(input?.["cached_tokens"]) ?? asCount(usage["prompt_cache_hit_tokens"]) ?? asCount(usage["cached_tokens"]),
+    cacheWriteTokens: asCount(input?.["cache_write_tokens"]),
     reasoningTokens,
-    audioInputTokens: asNumber(input?.["audio_tokens"]),
-    audioOutputTokens: asNumber(output?.["audio_tokens"]),
-    imageInputTokens: asNumber(input?.["image_tokens"]),
-    acceptedPredictionTokens: asNumber(output?.["accepted_prediction_tokens"]),
-    rejectedPredictionTokens: asNumber(output?.["rejected_prediction_tokens"]),
+    audioInputTokens: asCount(input?.["audio_tokens"]),
+    audioOutputTokens: asCount(output?.["audio_tokens"]),
+    imageInputTokens: asCount(input?.["image_tokens"]),
+    acceptedPredictionTokens: asCount(output?.["accepted_prediction_tokens"]),
+    rejectedPredictionTokens: asCount(output?.["rejected_prediction_tokens"]),
     serviceTier: asText(serviceTier),
   };
 }
 
 /** xAI counts reasoning beside the completion and not in it; its total gives it away. */
 function outputTokens(usage: JsonObject, inputTokens: number, reasoningTokens: number): number {
-  const completion = asNumber(usage["completion_tokens"]) ?? 0;
-  const total = asNumber(usage["total_tokens"]) ?? 0;
+  const completion = asCount(usage["completion_tokens"]) ?? 0;
+  const total = asCount(usage["total_tokens"]) ?? 0;
   return reasoningTokens > 0 && total === inputTokens + completion + reasoningTokens ? completion + reasoningTokens : completion;
 }
 

@@ -1,6 +1,6 @@
 /** Token counts. Input includes what was read from a cache, output includes reasoning. */
 import type { Usage } from "../../conversation/answer.ts";
-import { asNumber, asObject, asText } from "../../conversation/json.ts";
+import { asCount, asObject, asText } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 
 /** `serviceTier` stands beside the counts. */
@@ -9,12 +9,12 @@ export function parseUsage(value: JsonValue | undefined, serviceTier?: JsonValue
   if (!usage) return undefined;
   const input = asObject(usage["input_tokens_details"]);
   return {
-    inputTokens: asNumber(usage["input_tokens"]) ?? 0,
-    outputTokens: asNumber(usage["output_tokens"]) ?? 0,
-    totalTokens: asNumber(usage["total_tokens"]),
-    cacheReadTokens: asNumber(input?.["cached_tokens"]),
-    cacheWriteTokens: asNumber(input?.["cache_write_tokens"]),
-    reasoningTokens: asNumber(asObject(usage["output_tokens_details"])?.["reasoning_tokens"]),
+    inputTokens: asCount(usage["input_tokens"]) ?? 0,
+    outputTokens: asCount(usage["output_tokens"]) ?? 0,
+    totalTokens: asCount(usage["total_tokens"]),
+    cacheReadTokens: asCount(input?.["cached_tokens"]),
+    cacheWriteTokens: asCount(input?.["cache_write_tokens"]),
+    reasoningTokens: asCount(asObject(usage["output_tokens_details"])?.["reasoning_tokens"]),
     serviceTier: asText(serviceTier),
   };
 }
