@@ -126,7 +126,7 @@ describe("generateContent from a provider that speaks something else", () => {
     const unknown = await client.models.generateContent({ model: "nothing-like-it", contents: "Hi" }).catch((error: unknown) => error);
     expect(unknown).toBeInstanceOf(ApiError);
     expect(unknown).toMatchObject({ status: 404, message: expect.stringContaining("unknown-model") as string });
-    expect(await (await post(`${model}:generateContent`, { contents: "Hi", tools: [{ codeExecution: {} }] })).json()).toMatchObject({ error: { code: 400, status: "INVALID_ARGUMENT", details: [{ reason: "unsupported-parameter" }] } });
+    expect(await (await post(`${model}:generateContent`, { contents: "Hi", tools: [{ googleMaps: {} }] })).json()).toMatchObject({ error: { code: 400, status: "INVALID_ARGUMENT", details: [{ reason: "unsupported-parameter" }] } });
     expect(await (await post(`${model}:generateContent`, "{")).json()).toMatchObject({ error: { code: 400, details: [{ reason: "malformed-json" }] } });
   });
 

@@ -157,7 +157,7 @@ describe("a response from a provider that speaks something else", () => {
   it("says that it ended early, and refuses tools that run at OpenAI", async () => {
     provider.respond = json({ ...message, stop_reason: "max_tokens" });
     expect(await gateway.client.responses.create({ model, input: "Hi" })).toMatchObject({ status: "incomplete", incomplete_details: { reason: "max_output_tokens" } });
-    await expect(gateway.client.responses.create({ model, input: "Hi", tools: [{ type: "code_interpreter", container: { type: "auto" } }] })).rejects.toMatchObject({ status: 400, code: "unsupported-parameter", param: "tools" });
+    await expect(gateway.client.responses.create({ model, input: "Hi", tools: [{ type: "file_search", vector_store_ids: ["vs_1"] }] })).rejects.toMatchObject({ status: 400, code: "unsupported-parameter", param: "tools" });
   });
 
   it("works with the sandbox", async () => {

@@ -4,6 +4,7 @@ import type { Answer } from "../conversation/answer.ts";
 import { eventsOfAnswer } from "../conversation/answer-events.ts";
 import type { ProviderDialect } from "../conversation/dialect.ts";
 import { tryParseJson } from "../conversation/json.ts";
+import { asksForServerTools } from "../conversation/server-tools/with-server-tools.ts";
 import { asksForWebSearch } from "../conversation/web-search.ts";
 import type { PassThrough, PassThroughStream } from "../conversation/pass-through.ts";
 import type { ProviderError } from "../conversation/provider-error.ts";
@@ -27,7 +28,7 @@ import type { ReadAnswer } from "./whole-relay.ts";
 
 /** Throws a `RefusalError` where the target's dialect cannot say what the caller asks. */
 export function planAttempt(call: AiCall, target: ModelTarget, usual: ProviderDialect): AttemptPlan {
-  const spoken = searchingDialect(call, target, usual);
+  const spoken = servingDialect(call, target, usual);
   const passThrough = passingAs(call, target, spoken);
   if (passThrough) return planPassing(call, target, { dialect: spoken, passThrough });
   const since = performance.now();
@@ -51,13 +52,13 @@ export function passingAs({ caller, guard, body }: AiCall, { account }: ModelTar
   return by?.mayPass(body, account.kind) ? by : null;
 }
 
-const searchWords = ["web_search", "googleSearch", "google_search"].map((word) => Buffer.from(word));
+const servedWords = ["web_search", "googleSearch", "google_search", "code_execution", "codeExecution", "code_interpreter", "mcp_servers", "mcpServers", "\"mcp\""].map((word) => Buffer.from(word));
 
-/** Chat completions have no search that every model of theirs can make; where the provider has responses, too, these do. */
-function searchingDialect(call: AiCall, { account }: ModelTarget, usual: ProviderDialect): ProviderDialect {
+/** Chat completions have no tools that every provider of theirs runs itself; where the provider has responses, too, these do. */
+function servingDialect(call: AiCall, { account }: ModelTarget, usual: ProviderDialect): ProviderDialect {
   if (usual.name !== "openai-chat" || call.caller.name === usual.name) return usual;
   const responses = account.alsoSpeaks.find(({ name }) => name === "openai-responses");
-  if (!responses || !searchWords.some((word) => call.body.includes(word)) || !asksForWebSearch(call.conversation)) return usual;
+  if (!responses || !servedWords.some((word) => call.body.includes(word)) || !(asksForWebSearch(call.conversation) || asksForServerTools(call.conversation))) return usual;
   call.exchange.record.dialectOut = responses.name;
   return responses;
 }

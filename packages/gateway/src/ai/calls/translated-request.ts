@@ -11,6 +11,7 @@ import type { Conversation } from "../conversation/conversation.ts";
 import type { ProviderDialect } from "../conversation/dialect.ts";
 import { withFreeTextTools } from "../conversation/free-text-tools.ts";
 import { refuseParameter } from "../conversation/parameters.ts";
+import { withServerTools } from "../conversation/server-tools/with-server-tools.ts";
 import { TranslationNotes } from "../conversation/translation-notes.ts";
 import { noteUnsaidParts } from "../conversation/unsaid-parts.ts";
 import { withWebSearch } from "../conversation/web-search.ts";
@@ -50,7 +51,7 @@ interface Writing {
 }
 
 function written(call: AiCall, target: ModelTarget, { spoken, conversation, bytesOf }: Writing): Translated | null {
-  const dialect = withFreeTextTools(withWebSearch(spoken, conversation), conversation);
+  const dialect = withFreeTextTools(withServerTools(withWebSearch(spoken, conversation), conversation), conversation);
   const notes = new TranslationNotes();
   call.ports.media?.expectPublic(conversation);
   const request = dialect.writeRequest(conversation, { model: target.model, stream: call.stream }, notes);

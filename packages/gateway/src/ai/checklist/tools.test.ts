@@ -180,10 +180,10 @@ describe("19: results of tools", () => {
 
 describe("20: tools of other kinds", () => {
   it.each(kinds.filter((kind) => kind !== "responses"))("that run at the provider are refused by name where another provider's: %s", async (to) => {
-    const body = { tools: [{ type: "code_interpreter", container: { type: "auto" } }] };
+    const body = { tools: [{ type: "file_search", vector_store_ids: ["vs_1"] }] };
     const asks = await bench.ask({ from: "responses", to, body });
     if (["openai", "azure"].includes(to)) return expect(asks.sent!.body["tools"]).toEqual(body.tools);
-    expect([asks.status, asks.text]).toEqual([400, expect.stringContaining("code_interpreter")]);
+    expect([asks.status, asks.text]).toEqual([400, expect.stringContaining("file_search")]);
   });
 
   it.each(["responses", "openai", "mistral", "anthropic", "bedrock", "cohere"])("strict arrives at %s, or Parley-Warning says that it did not", async (to) => {

@@ -8,7 +8,7 @@ import { cacheControl } from "./write-parts.ts";
 export function writeTools(conversation: Conversation, notes: TranslationNotes): JsonValue | undefined {
   const choice = conversation.toolChoice;
   // The API cannot allow some of the tools only, so only those are sent.
-  const tools = choice?.type === "allowed" ? conversation.tools.filter((tool) => tool.type !== "native" && choice.names.includes(tool.name)) : conversation.tools;
+  const tools = choice?.type === "allowed" ? conversation.tools.filter((tool) => tool.type === "native" || choice.names.includes(tool.name)) : conversation.tools;
   return tools.length === 0 ? undefined : tools.map((tool) => writeTool(tool, notes));
 }
 

@@ -37,8 +37,8 @@ export function writeCohereRequest(conversation: Conversation, target: ProviderT
 
 /** Cohere can force a tool, or forbid all, and cannot name one: then only that is offered. */
 function offeredTools({ tools, toolChoice: choice }: Conversation): readonly Tool[] {
-  if (choice?.type === "tool") return tools.filter((tool) => tool.type !== "native" && tool.name === choice.name);
-  if (choice?.type === "allowed") return tools.filter((tool) => tool.type !== "native" && choice.names.includes(tool.name));
+  if (choice?.type === "tool") return tools.filter((tool) => tool.type === "native" || tool.name === choice.name);
+  if (choice?.type === "allowed") return tools.filter((tool) => tool.type === "native" || choice.names.includes(tool.name));
   return tools;
 }
 

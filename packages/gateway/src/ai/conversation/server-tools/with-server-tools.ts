@@ -1,0 +1,126 @@
+/**
+ * Tools that a provider runs itself, in the words of the three APIs that have them: code that is executed, and servers of the
+ * Model Context Protocol. Asked for in one API's words they are asked of the provider in its own, and what was run comes back
+ * in the caller's. Where an API has no such tool its dialect refuses it by name, as it came. May import the conversation model.
+ */
+import type { Answer } from "../answer.ts";
+import type { AssistantPart } from "../content.ts";
+import type { Conversation, Message } from "../conversation.ts";
+import type { ProviderDialect, StreamDecoder } from "../dialect.ts";
+import type { JsonDraft, JsonValue } from "../json.ts";
+import { isList } from "../json.ts";
+import type { ProviderError } from "../provider-error.ts";
+import type { StreamEvent } from "../stream-event.ts";
+import { TranslationNotes } from "../translation-notes.ts";
+import { isCodeTool, writeCodeTool } from "./code-execution.ts";
+import { readServers, serversOf, withoutServers, writeServers } from "./remote-servers.ts";
+import { isSpeaker, Runs, textOfRun } from "./runs.ts";
+import type { Speaker } from "./runs.ts";
+
+/** Whether anything is asked for that runs at a provider, or was run there before. */
+export function asksForServerTools(conversation: Conversation): boolean {
+  const { tools, dialect, messages } = conversation;
+  return isSpeaker(dialect) && (tools.some(isCodeTool) || serversOf(conversation).length > 0 || messages.some((message) => message.role === "assistant" && message.parts.some((part) => part.type === "native" && Runs.reads(part))));
+}
+
+/** The dialect itself where nothing is to be translated. */
+export function withServerTools(dialect: ProviderDialect, conversation: Conversation): ProviderDialect {
+  const [from, to] = [conversation.dialect, dialect.name];
+  if (!isSpeaker(from) || !isSpeaker(to) || from === to || !asksForServerTools(conversation)) return dialect;
+  return {
+    ...dialect,
+    writeRequest(asked, target, notes) {
+      const request = dialect.writeRequest(translated(asked, { to, notes }), target, notes);
+      return { ...request, ...extended(request, asked, to) };
+    },
+    parseAnswer: (body, context) => withRuns(dialect.parseAnswer(body, context), from),
+    streamDecoder: (context) => new RunDecoder(dialect.streamDecoder(context), from),
+  };
+}
+
+interface Towards {
+  to: Speaker;
+  notes: TranslationNotes;
+}
+
+function translated(conversation: Conversation, { to, notes }: Towards): Conversation {
+  const tools = withoutServers(conversation).tools.map((tool) => (isCodeTool(tool) ? writeCodeTool(tool, to, notes) : tool));
+  const servers = readServers(conversation, notes);
+  const written = servers.length === 0 ? [] : writeServers(servers, to, notes).tools;
+  return { ...withoutServers(conversation), tools: [...tools, ...written], messages: conversation.messages.map((message) => withHistory(message, to)) };
+}
+
+/** OpenAI takes back only runs of containers that it knows, so that there they are told in words. */
+function withHistory(message: Message, to: Speaker): Message {
+  if (message.role !== "assistant") return message;
+  const runs = new Runs(to);
+  const parts = [...message.parts.flatMap((part) => (to === "openai-responses" ? [textOfRun(part)] : runs.step(part))), ...runs.rest()];
+  return { ...message, parts };
+}
+
+/** What stands beside the tools: servers, what is to be told of a run, and the API's word for being new. */
+function extended(request: { headers: readonly string[]; body: Readonly<JsonDraft> }, asked: Conversation, to: Speaker): { headers: readonly string[]; body: JsonDraft } {
+  const body: JsonDraft = { ...request.body };
+  const betas: string[] = [];
+  // Whatever cannot be said of them has been noted by now.
+  const notes = new TranslationNotes();
+  const servers = readServers(asked, notes);
+  if (servers.length > 0 && to === "anthropic-messages") {
+    Object.assign(body, writeServers(servers, to, notes).members);
+    betas.push("mcp-client-2025-11-20");
+  }
+  if (asked.tools.some(isCodeTool)) {
+    if (to === "anthropic-messages") betas.push("code-execution-2025-08-25");
+    if (to === "openai-responses") body["include"] = [...(isList(body["include"]) ? body["include"] : []), "code_interpreter_call.outputs"] satisfies JsonValue[];
+  }
+  return { headers: withBetas(request.headers, betas), body };
+}
+
+function withBetas(headers: readonly string[], betas: readonly string[]): readonly string[] {
+  if (betas.length === 0) return headers;
+  const at = headers.indexOf("anthropic-beta");
+  return at === -1 ? [...headers, "anthropic-beta", betas.join(",")] : headers.with(at + 1, [headers[at + 1], ...betas].join(","));
+}
+
+function withRuns(answer: Answer | ProviderError, caller: Speaker): Answer | ProviderError {
+  if ("kind" in answer) return answer;
+  const choices = answer.choices.map((choice) => {
+    const runs = new Runs(caller);
+    return { ...choice, parts: [...choice.parts.flatMap((part) => runs.step(part)), ...runs.rest()] };
+  });
+  return { ...answer, choices };
+}
+
+/** What is run comes in whole parts, so that all else passes as it is. */
+class RunDecoder implements StreamDecoder {
+  readonly #inner: StreamDecoder;
+  readonly #runs: Runs;
+  #block = 0;
+
+  constructor(inner: StreamDecoder, caller: Speaker) {
+    this.#inner = inner;
+    this.#runs = new Runs(caller);
+  }
+
+  step(frame: Parameters<StreamDecoder["step"]>[0]): readonly StreamEvent[] {
+    return this.#translated(this.#inner.step(frame));
+  }
+
+  finish(): readonly StreamEvent[] {
+    return this.#translated(this.#inner.finish());
+  }
+
+  #translated(events: readonly StreamEvent[]): readonly StreamEvent[] {
+    return events.flatMap((event) => {
+      if (event.type === "part") {
+        this.#block = event.block;
+        return this.#parts(this.#runs.step(event.part), event.choice);
+      }
+      return event.type === "finish" ? [...this.#parts(this.#runs.rest(), event.choice), event] : [event];
+    });
+  }
+
+  #parts(parts: readonly AssistantPart[], choice: number): StreamEvent[] {
+    return parts.flatMap((part) => (part.type === "native" || part.type === "image" || part.type === "audio" || part.type === "reasoning" ? [{ type: "part", choice, block: this.#block, part } satisfies StreamEvent] : []));
+  }
+}
