@@ -9,6 +9,7 @@ import type { Telemetry } from "../telemetry/telemetry.ts";
 import type { TargetBook } from "../upstreams/balance/target-book.ts";
 import type { MirrorBook } from "../upstreams/mirror/mirror-book.ts";
 import type { SaturationBook } from "../upstreams/saturation/saturation-book.ts";
+import { allGuarantees, allTargets } from "./standing.ts";
 
 export interface AnsweringParts {
   worker: number;
@@ -32,14 +33,14 @@ export function answerTo(question: Question, parts: AnsweringParts): GatewayMess
     case "metrics":
       return { type: "metrics", request, families: families(parts), inFlight: parts.inFlight() };
     case "targets":
-      return { type: "targets", request, states: parts.targets.states() };
+      return { type: "targets", request, states: allTargets(parts.targets, parts.snapshot) };
     case "mirrors":
       if (question.forget !== undefined) parts.mirrors.forget(question.forget);
       return { type: "mirrors", request, states: parts.mirrors.states() };
     case "models":
       return { type: "models", request, state: parts.snapshot.models() };
     case "conflicts":
-      return { type: "conflicts", request, potential: parts.book.potential(), guarantees: parts.book.guarantees() };
+      return { type: "conflicts", request, potential: parts.book.potential(), guarantees: allGuarantees(parts.book, parts.snapshot) };
     case "caches": {
       const gone = question.purge === undefined ? 0 : parts.caches.purge(question.purge);
       return { type: "caches", request, states: parts.caches.states(), gone };

@@ -48,6 +48,7 @@ import { openCertificates } from "./own-certificates.ts";
 import { RecoveryLoop } from "./recovery-loop.ts";
 import { restoreFor } from "./restore-order.ts";
 import { snapshotPorts } from "./snapshot-ports.ts";
+import { allGuarantees, allTargets } from "./standing.ts";
 import { UnderWay } from "./under-way.ts";
 import { WallClock } from "./wall-clock.ts";
 
@@ -188,7 +189,7 @@ export class Gateway {
 
   /** How the targets of the services are, as this worker sees them. */
   targets(): TargetState[] {
-    return this.#targets.states();
+    return allTargets(this.#targets, this.#snapshot);
   }
 
   /** What came of the copies for services' mirrors. */
@@ -203,7 +204,7 @@ export class Gateway {
 
   /** What each route guarantees at this moment. */
   guarantees(): RouteGuarantee[] {
-    return this.#book.guarantees();
+    return allGuarantees(this.#book, this.#snapshot);
   }
 
   /** Lets the calls in flight end, and leaves nothing behind: every record is in a sealed segment. */

@@ -1,4 +1,4 @@
-/** Where a call goes: what the matcher finds and the listener runs. Made when a snapshot is compiled, never changed. */
+/** Where a call goes: what the matcher finds and the listener runs. Made when a snapshot is compiled, or at the first call; never changed after it. */
 import type { RefusalShape } from "../exchange/refusal-shape.ts";
 import type { Handler } from "../pipeline/policy.ts";
 

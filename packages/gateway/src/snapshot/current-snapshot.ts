@@ -113,6 +113,11 @@ export class CurrentSnapshot implements CallDestinations {
     return this.#services.get(name);
   }
 
+  /** Services that nobody has called: of them nobody but the configuration knows anything. */
+  waiting(): Iterable<[name: string, service: Service]> {
+    return this.#services.waiting();
+  }
+
   /** Under which name the text of a document is kept. */
   sourceOf(document: string): string | undefined {
     return this.#services.sourceOf(document);

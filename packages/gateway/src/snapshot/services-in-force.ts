@@ -12,6 +12,7 @@ import type { Route } from "../routing/route.ts";
 import type { Commit } from "./commit.ts";
 import { brokenService, compileService, type ServicePorts } from "./compile-service.ts";
 import { withOpenSecrets } from "./open-secrets.ts";
+import { canWait, waitingRoute, type WaitingRoute } from "./waiting-route.ts";
 
 /** Where a service and the AI endpoints have one path, the service serves: the matcher takes the first by name. */
 const serviceRank = "0 ";
@@ -26,7 +27,7 @@ export class ServicesInForce {
   readonly #ports: () => ServicesPorts;
   readonly #matcher: RouteTrie<Route>;
   #services = new Map<string, Service>();
-  #routes = new Map<string, Route>();
+  #routes = new Map<string, Route | WaitingRoute>();
   #documents = new Map<string, ApiDocument>();
   /** Where the texts of documents are. */
   #sources = new Map<string, string>();
@@ -61,9 +62,8 @@ export class ServicesInForce {
       const before = this.#services.get(name)?.path;
       if (before !== undefined && before !== service?.path) this.#matcher.delete(before, serviceRank + name);
       if (route) this.#matcher.set(service.path, serviceRank + name, route);
-      this.#routes.get(name)?.close?.();
-      if (route) this.#routes.set(name, route);
-      else this.#routes.delete(name);
+      if (route) this.#replace(name, route);
+      else this.#end(name);
       if (service) this.#services.set(name, service);
       else this.#forget(name);
     };
@@ -89,6 +89,14 @@ export class ServicesInForce {
     this.#stale.clear();
   }
 
+  /** The services whose routes have not been called yet, and are not compiled. */
+  *waiting(): Generator<[name: string, service: Service]> {
+    for (const [name, route] of this.#routes) {
+      const service = "waits" in route && route.waits ? this.#services.get(name) : undefined;
+      if (service) yield [name, service];
+    }
+  }
+
   close(): void {
     for (const route of this.#routes.values()) route.close?.();
   }
@@ -106,11 +114,28 @@ export class ServicesInForce {
     if (service === undefined) return;
     const route = this.#routeOf(name, service);
     this.#matcher.set(service.path, serviceRank + name, route);
-    this.#routes.get(name)?.close?.();
-    this.#routes.set(name, route);
+    this.#replace(name, route);
   }
 
-  #routeOf(name: string, service: Service): Route {
+  #replace(name: string, route: Route | WaitingRoute): void {
+    this.#routes.get(name)?.close?.();
+    this.#routes.set(name, route);
+    // What the route before it said of itself holds no more; this one registers when it is called.
+    if ("waits" in route) this.#ports().service.pipeline.conflicts.book.forget(name);
+  }
+
+  #end(name: string): void {
+    this.#routes.get(name)?.close?.();
+    this.#routes.delete(name);
+  }
+
+  #routeOf(name: string, service: Service): Route | WaitingRoute {
+    const isAlone = this.#ports().service.pipeline.conflicts.watchShared === null;
+    const hasDocument = this.#documents.has(name);
+    return canWait(service, isAlone) && !hasDocument ? waitingRoute(name, () => this.#compiled(name, service)) : this.#compiled(name, service);
+  }
+
+  #compiled(name: string, service: Service): Route {
     const { service: ports, masterKey, log } = this.#ports();
     try {
       return compileService(name, withOpenSecrets(masterKey, { kind: "service", name }, service), ports, (version) => this.#documents.get(documentName(name, version)) ?? null);

@@ -1,7 +1,8 @@
 /** The targets of all upstreams in force, for the metrics and for those who ask how they are. */
 import type { TargetState } from "@parley/contract/api/targets";
 import type { MetricFamily } from "@parley/contract/channel";
-import { isAble, type Candidate } from "./candidate.ts";
+import { compileTarget } from "../target.ts";
+import { isAble, newCandidate, type Candidate } from "./candidate.ts";
 
 export class TargetBook {
   readonly #monotonicMs: () => number;
@@ -33,6 +34,11 @@ export class TargetBook {
       { name: "parley_upstream_target_calls_in_flight", help: "Calls under way at the target.", type: "gauge", series: series(({ inFlight }) => inFlight) },
     ];
   }
+}
+
+/** Of a target that no call has been sent to yet. */
+export function untouched(service: string, url: string): TargetState {
+  return stateOf(service, newCandidate(compileTarget(url, 1, 0), { troubled: 0 }, 0), 0);
 }
 
 function stateOf(service: string, candidate: Candidate, now: number): TargetState {
