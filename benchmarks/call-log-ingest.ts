@@ -4,25 +4,33 @@
  *
  *   node benchmarks/call-log-ingest.ts [calls] [calls a batch]
  */
-import { randomBytes } from "node:crypto";
+import { randomFillSync } from "node:crypto";
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openEmbeddedCallLog } from "@parley/stores/embedded/call-log";
 import type { CallRecord } from "@parley/contract/call-record";
+import { Identifiers, spanOf } from "../packages/gateway/src/listener/identifiers.ts";
+import { roundTimes } from "../packages/gateway/src/telemetry/record-times.ts";
 
 const callsASegment = 2_500;
 const [calls = 300_000, callsABatch = 100_000] = process.argv.slice(2).map(Number);
 
+const identifiers = new Identifiers((buffer) => randomFillSync(buffer));
+
+/** As the gateway makes them. */
 function aCall(number: number): CallRecord {
-  const id = randomBytes(16).toString("hex");
+  const at = Date.now() - calls + number + Math.random();
+  const id = identifiers.callId(at);
   const durationMs = Math.exp(Math.random() * 5 - 1);
-  return {
-    id, at: Date.now() - calls + number + Math.random(), worker: 0, service: `service-${number % 7}`, kind: "http", method: number % 5 ? "GET" : "PUT", path: `/notes/${number % 500}`,
-    clientAddress: "127.0.0.1", status: number % 50 ? 200 : 409, durationMs, requestBytes: 0, responseBytes: 1_000 + (number % 9), attempts: 1, traceId: id, spanId: randomBytes(8).toString("hex"),
+  const record: CallRecord = {
+    id, at, worker: 0, service: `service-${number % 7}`, kind: "http", method: number % 5 ? "GET" : "PUT", path: `/notes/${number % 500}`,
+    clientAddress: "127.0.0.1", status: number % 50 ? 200 : 409, durationMs, requestBytes: 0, responseBytes: 1_000 + (number % 9), attempts: 1, traceId: id, spanId: spanOf(id),
     host: "127.0.0.1:8080", userAgent: "benchmark/1", consumer: `consumer-${number % 20}`, key: "default", upstream: "http://127.0.0.1:9001", upstreamStatus: 200,
-    upstreamMs: durationMs * 0.9, firstByteMs: durationMs * 0.95, steps: number % 2 ? [] : [["upstream", 0.1, durationMs * 0.9]], ...(number % 50 ? {} : { cause: "busy" as const }),
+    upstreamMs: durationMs * 0.9, firstByteMs: durationMs * 0.95, steps: number % 2 ? [] : [["upstream", 0.1 * Math.random(), durationMs * 0.9]], ...(number % 50 ? {} : { cause: "busy" as const }),
   };
+  roundTimes(record);
+  return record;
 }
 
 function microsecondsSince(start: NodeJS.CpuUsage): number {

@@ -15,6 +15,7 @@ import { Call } from "./call.ts";
 import type { Connection } from "./connection.ts";
 import { bodyOfStream, Http2Door, type OpenedStream, sendPage, StreamSink } from "./http2/index.ts";
 import { HttpExchange, type RequestHead } from "./http-exchange.ts";
+import { spanOf } from "./identifiers.ts";
 import { AnswerSink, AnswerWriter, Http1Door, type InboundConnection, type InboundHead } from "./lean/index.ts";
 import type { ListenerPorts } from "./listener-ports.ts";
 import { answerOwnPage, isOwnPath, type OwnPage } from "./own-pages.ts";
@@ -138,13 +139,14 @@ export class Listener {
     const { destinations, identifiers, worker, monotonicMs, unixMs } = this.#ports;
     const { body, target, upgrade, connection: { peer } } = about;
     const at = unixMs();
+    const id = identifiers.callId(at);
     const query = target.indexOf("?");
     return new HttpExchange({
       request,
       body,
       upgrade,
-      id: identifiers.callId(at),
-      spanId: identifiers.spanId(),
+      id,
+      spanId: spanOf(id),
       at,
       startedAt: monotonicMs(),
       worker,

@@ -8,6 +8,7 @@ import { readSpool } from "../main/gateway-under-test.ts";
 import { CallMetrics } from "./call-metrics.ts";
 import { LiveCalls } from "./live-calls.ts";
 import { sealOrphans } from "./orphaned-segments.ts";
+import { roundTimes } from "./record-times.ts";
 import { Spool, type SpoolOptions } from "./spool.ts";
 
 /** Far longer than it ever takes, for machines that are busy. */
@@ -166,4 +167,18 @@ it("sends live records only while somebody watches, and counts what does not fit
   await vi.waitUntil(() => sent.some(({ records }) => records.some(({ id }) => id === "b")), patiently);
   expect(sent.at(-1)).toMatchObject({ dropped: 0, records: [{ id: "a" }, { id: "b" }] });
   live.watch(false, null);
+});
+
+describe("a record's times", () => {
+  it("are kept to the microsecond, wherever they stand, and all else as it is", () => {
+    const record = recordOf({
+      at: 1_763_854_321_234.567_6, durationMs: 1.234_567, upstreamMs: 0.000_6, costUsd: 0.000_032_75, steps: [["upstream", 0.1 + 0.2, 2.000_49]],
+      attemptLog: [{ target: "http://a", startMs: 0.999_96, durationMs: 12, status: 503 }],
+    });
+    roundTimes(record);
+    expect(record).toEqual(recordOf({
+      at: 1_763_854_321_234.568, durationMs: 1.235, upstreamMs: 0.001, costUsd: 0.000_032_75, steps: [["upstream", 0.3, 2]],
+      attemptLog: [{ target: "http://a", startMs: 1, durationMs: 12, status: 503 }],
+    }));
+  });
 });

@@ -7,6 +7,7 @@ import type { MetricFamily } from "@parley/contract/channel";
 import { CallMetrics } from "./call-metrics.ts";
 import type { LiveCalls } from "./live-calls.ts";
 import { ProcessMetrics, single } from "./process-metrics.ts";
+import { roundTimes } from "./record-times.ts";
 import type { Spool } from "./spool.ts";
 
 export interface TelemetryParts {
@@ -26,6 +27,7 @@ export class Telemetry {
   }
 
   ended(record: CallRecord): void {
+    roundTimes(record);
     this.calls.ended(record);
     this.#parts.live.ended(record);
     this.#parts.spool.append(JSON.stringify(record));

@@ -73,6 +73,19 @@ export function callLogContract(engine: string, prepare: () => Promise<CallLogUn
       expect(await log.get("none")).toBeNull();
     });
 
+    test("gives back the trace and the span that a call's id tells, also where nothing else of it is asked for", async () => {
+      const id = "0198f2c3a4b5c6d7e8f9a0b1c2d3e4f5";
+      const traced = aCall({ id, at: 5, traceId: id, spanId: id.slice(16) });
+      const within = aCall({ id: `${id.slice(0, 31)}0`, at: 6, traceId: "ab".repeat(16), spanId: `${id.slice(16, 31)}0` });
+      const untraced = aCall({ id: `${id.slice(0, 31)}1`, at: 7 });
+      await take(segment([traced, within, untraced]));
+      expect((await find()).items).toEqual([untraced, within, traced]);
+      expect((await log.find({ ...callQuery.parse({}), members: ["spanId"] })).items.map(({ spanId }) => spanId)).toEqual([undefined, within.spanId, traced.spanId]);
+      const parsed = parseQuery(`trace:${id}`, 100);
+      if (!parsed.ok) throw new Error(parsed.errors[0]?.message);
+      expect((await log.find({ ...callQuery.parse({}), where: parsed.query })).items.map((call) => call.id)).toEqual([id]);
+    });
+
     test("sums what AI calls cost, exactly, by whom and per period, and says what has no price", async () => {
       const spent = (id: string, at: string, over: Partial<CallRecord>): CallRecord =>
         aCall({ id, at: Date.parse(at), kind: "ai", service: "ai", consumer: "acme", key: "default", provider: "openai", model: "gpt-5-mini", inputTokens: 10, outputTokens: 5, ...over });
