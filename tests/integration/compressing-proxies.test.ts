@@ -1,4 +1,4 @@
-/** nginx with gzip behind the gateway, in front of it, and on both sides: it weakens every tag of what it compresses, and If-Match has to work all the same. */
+/** nginx with gzip behind the gateway, in front of it, and on both sides: it weakens every tag of what it compresses, and If-Match has to work all the same; and it ends connections. */
 import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -7,6 +7,8 @@ import { type Parley, startParley } from "../harness/start-parley.ts";
 import { type TestServer, listen } from "../harness/test-server.ts";
 
 const kept = new Map<string, string>();
+/** As they arrive. */
+const posted: string[] = [];
 const tagOf = (document: string): string => `"${createHash("sha1").update(document).digest("hex").slice(0, 16)}"`;
 
 /** Has strong tags of its own, and compares If-Match with them. */
@@ -18,6 +20,7 @@ function startUpstream(): Promise<TestServer> {
       const document = kept.get(request.url ?? "");
       if (document === undefined) return void response.writeHead(404).end();
       if (request.method === "GET") return void response.writeHead(200, { "Content-Type": "application/json", ETag: tagOf(document) }).end(document);
+      if (request.method === "POST") posted.push(body);
       const condition = request.headers["if-match"];
       if (condition !== undefined && condition !== tagOf(document)) return void response.writeHead(412).end();
       kept.set(request.url ?? "", body);
@@ -44,6 +47,7 @@ describe.skipIf(nginxMissing !== null)(`an nginx that compresses${nginxMissing =
   hashed: { path: /hashed, ${targets}, conflict: { mode: require, validator: body-hash } }
   trusting: { path: /trusting, ${targets}, conflict: { mode: require, writers: exclusive } }
   strict: { path: /strict, access: open, upstream: { targets: [{ url: "${upstream.url}" }] }, conflict: { mode: require } }
+  plain: { path: /plain, ${targets}, conflict: { mode: "off" } }
   weak: { path: /weak, ${targets}, conflict: { mode: require, ifMatch: weak } }
 `,
     });
@@ -63,6 +67,23 @@ describe.skipIf(nginxMissing !== null)(`an nginx that compresses${nginxMissing =
   };
   const put = (url: string, tag: string, n: number): Promise<Response> =>
     fetch(url, { method: "PUT", headers: { "content-type": "application/json", "if-match": tag }, body: JSON.stringify({ n }) });
+
+  test("on both sides, ending its connections all the time: every call is answered, and nothing is sent twice", async () => {
+    kept.set("/plain", "{}");
+    const url = `${front.url}/plain/plain`;
+    const statuses: number[] = [];
+    const lane = async (name: number): Promise<void> => {
+      for (let turn = 0; turn < 30; turn++) {
+        const isPost = turn % 2 === 1;
+        const response = await fetch(url, isPost ? { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ name, turn }) } : {});
+        await response.arrayBuffer();
+        statuses.push(response.status);
+      }
+    };
+    await Promise.all([0, 1, 2, 3, 4, 5].map(lane));
+    expect(statuses.filter((status) => status >= 300)).toEqual([]);
+    expect([posted.length, new Set(posted).size]).toEqual([90, 90]);
+  });
 
   test.each(["auto", "hashed", "trusting"])("behind the gateway: the tag of a compressed read and that of a plain one both write, a stale one does not (%s)", async (service) => {
     kept.set(`/${service}`, '{"n":0}');
