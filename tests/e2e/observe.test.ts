@@ -262,6 +262,27 @@ test("11 a replay is edited and laid beside the first answer; an unsafe one is r
   await context.close();
 });
 
+test("11 a replay to another server never reaches what only this machine reaches, says so, and keeps what was typed", async () => {
+  const { page, context } = await browser.page();
+  const made = await fetch(`${parley.gatewayUrl}/open/9`);
+  await made.text();
+  await page.goto(`/calls/${made.headers.get("parley-call-id")}`);
+  await page.getByRole("button", { name: "Edit and replay" }).click();
+  const before = upstream.documents.size;
+  const server = page.getByRole("textbox", { name: "Another server" });
+  for (const [address, said] of [[upstream.url, /which is not on the public internet/], ["http://169.254.169.254", /which is not on the public internet/], ["ftp://example.com", /origin|http/]] as const) {
+    await server.fill(address);
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.getByText(said).first().waitFor();
+  }
+  expect(upstream.documents.size).toBe(before);
+  expect(await axeFindings(page)).toEqual([]);
+  await server.fill("");
+  await page.getByRole("button", { name: "Send" }).click();
+  await page.getByRole("region", { name: "First and replayed" }).getByText("Status").waitFor();
+  await context.close();
+});
+
 test("26 an alert shows before it is saved when it would have fired, and leads to the failing calls at their time", async () => {
   const { page, context } = await browser.page();
   await page.goto("/new/alert");

@@ -2,6 +2,7 @@
 import { openEmbeddedConfigStore } from "@parley/stores/embedded/config-store";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { atWork, calls, hourMs, minuteMs, now, recorded, type AtWork, type AtWorkOptions, type Recorded } from "./incidents.test-support.ts";
+import type { StateSources } from "./state-readings.ts";
 
 let incident: Recorded;
 let works: AtWork[] = [];
@@ -24,6 +25,8 @@ async function start(options: Partial<AtWorkOptions> = {}): Promise<AtWork> {
   works.push(work);
   return work;
 }
+
+type AtWorkSources = Omit<StateSources, "callLog">;
 
 const minutes = (number: number): number => begin + number * minuteMs;
 const kindsOf = async (work: AtWork): Promise<string[]> => (await work.store.alerts.events({ limit: 100 })).map(({ kind }) => kind).toReversed();
@@ -141,6 +144,29 @@ test("overlapping edits, targets out of rotation, certificates, budgets and new 
     budgets: "budget_used is 90 % (consumer acme: 45.00 of 50 USD), above 80 %",
     causes: "new_conflict_cause is 1 over 5m (lost-update in 9 calls, and never in the week before), above 0",
   });
+});
+
+/** How things stood, minute by minute; each rule has one stretch in which its bound is broken, and another service's that is none of its. */
+test.each([
+  ["overlapping_edits", (bad: boolean) => ({ potential: async () => [{ service: "orders", resource: "/9", consumers: ["x", "y"] } as never, ...(bad ? [{ service: "notes", resource: "/notes/7", consumers: ["ann", "bob"] } as never] : [])] })],
+  ["targets_out", (bad: boolean) => ({ targets: async () => [{ service: "orders", target: "http://c", state: "unhealthy" } as never, { service: "notes", target: "http://a", state: bad ? "unhealthy" : "in-rotation" } as never] })],
+  ["certificate_days", (bad: boolean) => ({ certificates: async (service: string | null) => [{ of: service ?? "all", endsAt: begin + (bad ? 5 : 60) * 24 * hourMs }] })],
+  ["budget_used", (bad: boolean) => ({ budgets: async () => [{ of: "consumer acme", used: bad ? 0.81 : 0.8 }] })],
+])("a recorded incident of %s is told once when it began and once when it ended, and what nobody could read meanwhile changes nothing", async (metric, stood) => {
+  let now = 0;
+  const isBad = (): boolean => now >= minutes(10) && now < minutes(20);
+  const reads = <Name extends keyof AtWorkSources>(name: Name) => async (...asked: never[]) => {
+    if (now === minutes(15)) throw new Error("nobody answers");
+    const source = (stood(isBad()) as Partial<AtWorkSources>)[name] as ((...args: never[]) => Promise<never>) | undefined;
+    return source ? source(...asked) : ([] as never);
+  };
+  const work = await start({ rules: { state: { when: { metric: metric as never, ...(metric === "budget_used" ? {} : { service: "notes" }) }, notify: ["ops"] } }, sources: { potential: reads("potential"), targets: reads("targets"), certificates: reads("certificates"), budgets: reads("budgets") } });
+  for (let minute = 1; minute <= 30; minute++) {
+    now = minutes(minute);
+    await work.lookAt(now);
+  }
+  await work.stop();
+  expect(work.messages.map(({ alerts }) => alerts.map(({ state, at }) => [state, at]))).toEqual([[["firing", minutes(10)]], [["resolved", minutes(20)]]]);
 });
 
 test("an alert that is taken out of the configuration is forgotten", async () => {

@@ -88,6 +88,16 @@ describe("recorded incidents", () => {
     expect(link).toBe(`http://console.example/calls?q=${encodeURIComponent("service:notes cause:*")}&from=${at - 5 * minuteMs}&to=${at}`);
   });
 
+  test("a cause that nobody had met for a week is told once, when it comes, and is new no more while it goes on", async () => {
+    const work = await atWork({ callLog: incident.callLog, begin: storm.from - hourMs, rules: { causes: { when: { metric: "new_conflict_cause", service: "notes" }, notify: ["ops"] }, others: { when: { metric: "new_conflict_cause", service: "orders" }, notify: ["ops"] } } });
+    for (let at = storm.from - 10 * minuteMs; at <= storm.to + 20 * minuteMs; at += minuteMs) await work.lookAt(at);
+    await work.close();
+    expect(work.messages.flatMap(({ alerts }) => alerts.map(({ alert, state }) => [alert, state]))).toEqual([["causes", "firing"], ["causes", "resolved"]]);
+    const [first] = work.messages[0]?.alerts ?? [];
+    expect(first).toMatchObject({ at: about(storm.from + minuteMs, 2 * minuteMs), reason: expect.stringMatching(/lost-update in \d calls, and never in the week before/) as string });
+    expect(new URL(first?.link ?? "").searchParams.get("q")).toBe("service:notes cause:lost-update");
+  });
+
   test.each([["back", -hourMs], ["forward", 2 * hourMs]])("a clock that jumps %s and is set right again says nothing twice in a row and leaves no alert firing", async (_, jumpMs) => {
     const work = await atWork({ callLog: incident.callLog, begin: storm.from - hourMs, rules: { spike: { when: { metric: "conflict_rate", service: "notes", above: 0.05, for: "5m" }, notify: ["ops"] } } });
     const jumpAt = storm.from + 12 * minuteMs;
