@@ -16,6 +16,7 @@ import type { Caches } from "../policies/cache/caches.ts";
 import type { ConflictBook } from "../policies/conflict/book.ts";
 import type { ConflictPorts } from "../policies/conflict/conflict-ports.ts";
 import type { SharedObservations } from "../policies/conflict/watch/peers/shared-observations.ts";
+import { sharedCallerLimits } from "../policies/limits/caller-limits.ts";
 import { Places } from "../policies/limits/places.ts";
 import type { CurrentSnapshot, SnapshotPorts } from "../snapshot/current-snapshot.ts";
 import type { AccessLog } from "../telemetry/access-log/access-log.ts";
@@ -84,6 +85,7 @@ function pipelinePorts(worker: WorkerParts): PipelinePorts {
     keySets: new KeySets({ now: () => Date.now(), fetch, warn: (message, details) => log.warn(details, message) }),
     counters,
     places: new Places(counters, monotonicMs),
+    callerLimits: sharedCallerLimits(),
     wrongKeys: new WrongKeys({ counters, monotonicMs, limit: () => snapshot.wrongKeys }),
     conflicts: conflictPorts(worker),
     caches,

@@ -19,6 +19,7 @@ import type { KeySets } from "../policies/access/tokens/key-sets.ts";
 import type { CachePlan } from "../policies/cache/cache-plan.ts";
 import type { Caches } from "../policies/cache/caches.ts";
 import type { ConflictPorts } from "../policies/conflict/conflict-ports.ts";
+import type { CallerLimits } from "../policies/limits/caller-limits.ts";
 import type { Places } from "../policies/limits/places.ts";
 import type { WrongKeys } from "../policies/access/wrong-keys.ts";
 
@@ -100,6 +101,8 @@ export interface ConflictPlan {
 export interface KnownKey extends Caller {
   /** Unix milliseconds; Infinity for one that does not expire. */
   readonly expiresAt: number;
+  /** The addresses that used it last; what protects from guessing keeps them here. */
+  usedFrom: string | Set<string> | null;
 }
 
 /** A consumer as the snapshot has it. */
@@ -124,6 +127,8 @@ export interface PipelinePorts {
   findTeam(name: string): Team | undefined;
   counters: Counters;
   places: Places;
+  /** Those that are the same on all services. */
+  callerLimits: CallerLimits;
   wrongKeys: WrongKeys;
   conflicts: ConflictPorts;
   caches: Caches;

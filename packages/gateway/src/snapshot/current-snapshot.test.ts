@@ -12,6 +12,7 @@ import { compileNoAi } from "../main/no-ai.ts";
 import { Caches } from "../policies/cache/caches.ts";
 import { KeySets } from "../policies/access/tokens/key-sets.ts";
 import { WrongKeys } from "../policies/access/wrong-keys.ts";
+import { sharedCallerLimits } from "../policies/limits/caller-limits.ts";
 import { Places } from "../policies/limits/places.ts";
 import { LeanTransport } from "../upstreams/lean/lean-transport.ts";
 import { CurrentSnapshot, type SnapshotPorts } from "./current-snapshot.ts";
@@ -20,7 +21,7 @@ function newSnapshot(compileAi: CompileAi = compileNoAi): CurrentSnapshot {
   const log = pino({ level: "silent" });
   const transport = new LeanTransport();
   const current: CurrentSnapshot = new CurrentSnapshot(() => ports);
-  const pipeline = { findKey: (hash: string) => current.findKey(hash), findConsumer: (name: string) => current.findConsumer(name), findTeam: (name: string) => current.findTeam(name), authorities: { certificates: () => [], all: () => [], generation: 0 }, keySets: new KeySets({ now: Date.now, fetch, warn: () => {} }), counters: new MemoryCounters(), wrongKeys: new WrongKeys({ counters: new MemoryCounters(), monotonicMs: () => performance.now(), limit: () => ({ attempts: 0, per: 1 }) }), places: new Places(new MemoryCounters(), () => performance.now()), conflicts: conflictsUnderTest(), caches: new Caches({ peers: null }), now: Date.now, rateLimited: () => {} };
+  const pipeline = { findKey: (hash: string) => current.findKey(hash), findConsumer: (name: string) => current.findConsumer(name), findTeam: (name: string) => current.findTeam(name), authorities: { certificates: () => [], all: () => [], generation: 0 }, keySets: new KeySets({ now: Date.now, fetch, warn: () => {} }), counters: new MemoryCounters(), wrongKeys: new WrongKeys({ counters: new MemoryCounters(), monotonicMs: () => performance.now(), limit: () => ({ attempts: 0, per: 1 }) }), places: new Places(new MemoryCounters(), () => performance.now()), callerLimits: sharedCallerLimits(), conflicts: conflictsUnderTest(), caches: new Caches({ peers: null }), now: Date.now, rateLimited: () => {} };
   const ports: SnapshotPorts = {
     masterKey: testMasterKey,
     service: { pipeline, forward: { transport, identities: { of: () => expect.fail("no upstream here has TLS settings") }, monotonicMs: () => performance.now(), random: Math.random, place: 0, mirrors: { open: () => expect.fail("no service has a mirror") }, saturations: { open: () => expect.fail("no upstream here has a bound") }, priorityOf: () => "normal", shed: () => {}, watch: () => () => {}, targetChanged: () => {}, tried: () => {} } },

@@ -54,8 +54,8 @@ export class CurrentSnapshot implements CallDestinations {
   readonly #ports: () => SnapshotPorts;
   #routes = new RouteTrie<Route>();
   #services = new ServicesInForce(this.#routes, () => this.#ports());
-  #keys = new KeyIndex();
   #consumers = new KnownConsumers();
+  #keys = new KeyIndex((consumer) => this.#consumers.find(consumer)?.name ?? consumer);
   #providers = new Map<string, Provider>();
   #models = new Map<string, Model>();
   #teams = new Map<string, Team>();

@@ -8,6 +8,12 @@ import type { KnownKey } from "../pipeline/route-plan.ts";
 
 export class KeyIndex {
   #keys = new Map<string, KnownKey>();
+  readonly #nameOf: (consumer: string) => string;
+
+  /** `nameOf` gives the very text that the consumer is known by: finding it is then no comparison of letters far apart in memory. */
+  constructor(nameOf: (consumer: string) => string) {
+    this.#nameOf = nameOf;
+  }
 
   find(hash: string): KnownKey | undefined {
     return this.#keys.get(hash);
@@ -20,7 +26,7 @@ export class KeyIndex {
   }
 
   set(hash: string, key: SnapshotKey): void {
-    this.#keys.set(hash, { consumer: key.consumer, key: key.name, expiresAt: key.expiresAt ?? Infinity, ...(key.limits === undefined ? {} : { limits: key.limits }), ...(key.scopes === undefined ? {} : { scopes: key.scopes }) });
+    this.#keys.set(hash, { consumer: this.#nameOf(key.consumer), key: key.name, expiresAt: key.expiresAt ?? Infinity, usedFrom: null, ...(key.limits === undefined ? {} : { limits: key.limits }), ...(key.scopes === undefined ? {} : { scopes: key.scopes }) });
   }
 
   delete(hash: string): void {

@@ -21,6 +21,11 @@ export interface WrongKeysPorts {
   limit: () => WrongKeyLimit;
 }
 
+/** A key in force, with the addresses that used it last. Nearly always that is one, and 100,000 sets of one would be most of a key. */
+export interface UsedKey {
+  usedFrom?: string | Set<string> | null;
+}
+
 const maxBlocked = 10_000;
 const addressesPerKey = 16;
 
@@ -28,26 +33,19 @@ export class WrongKeys {
   readonly #ports: WrongKeysPorts;
   /** By address, until when; the one that came first is forgotten first. */
   readonly #blockedUntilMs = new Map<string, number>();
-  /** By key as the snapshot has it, the addresses that used it last. */
-  readonly #usedFrom = new WeakMap<object, Set<string>>();
 
   constructor(ports: WrongKeysPorts) {
     this.#ports = ports;
   }
 
   /** A key that is right: null where it may be used from there now. */
-  judgeRight(key: object, clientAddress: string): Refusal | null {
-    const known = this.#usedFrom.get(key);
-    if (known?.has(clientAddress)) return null;
+  judgeRight(key: UsedKey, clientAddress: string): Refusal | null {
+    if (isUsedFrom(key, clientAddress)) return null;
     if (this.#blockedUntilMs.size > 0) {
       const blockedForMs = (this.#blockedUntilMs.get(addressNetwork(clientAddress)) ?? 0) - this.#ports.monotonicMs();
       if (blockedForMs > 0) return tooMany(blockedForMs);
     }
-    if (!known) this.#usedFrom.set(key, new Set([clientAddress]));
-    else {
-      if (known.size >= addressesPerKey) known.delete(known.values().next().value as string);
-      known.add(clientAddress);
-    }
+    noteUse(key, clientAddress);
     return null;
   }
 
@@ -66,6 +64,21 @@ export class WrongKeys {
     if (this.#blockedUntilMs.size >= maxBlocked) this.#blockedUntilMs.delete(this.#blockedUntilMs.keys().next().value as string);
     this.#blockedUntilMs.set(address, this.#ports.monotonicMs() + retryAfterMs);
     return tooMany(retryAfterMs);
+  }
+}
+
+function isUsedFrom({ usedFrom }: UsedKey, address: string): boolean {
+  return usedFrom instanceof Set ? usedFrom.has(address) : usedFrom === address;
+}
+
+/** The address that came first is forgotten first. */
+function noteUse(key: UsedKey, address: string): void {
+  const { usedFrom } = key;
+  if (usedFrom === undefined || usedFrom === null) key.usedFrom = address;
+  else if (typeof usedFrom === "string") key.usedFrom = new Set([usedFrom, address]);
+  else {
+    if (usedFrom.size >= addressesPerKey) usedFrom.delete(usedFrom.values().next().value as string);
+    usedFrom.add(address);
   }
 }
 

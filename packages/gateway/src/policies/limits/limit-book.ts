@@ -1,22 +1,15 @@
-/** Hot path (benchmarks: http). Limits by who calls, compiled at the caller's first call and kept while the consumer's configuration stays. */
-import type { Limit } from "@parley/contract/config/limits";
-import type { Team } from "@parley/contract/config/team";
-import type { Caller, Exchange } from "../../exchange/exchange.ts";
-import type { KnownConsumer, PipelinePorts, RoutePlan } from "../../pipeline/route-plan.ts";
+/** Hot path (benchmarks: http). The limits of one route by who calls. */
+import type { Exchange } from "../../exchange/exchange.ts";
+import type { PipelinePorts, RoutePlan } from "../../pipeline/route-plan.ts";
+import { callerSources, CallerLimits, isSameEverywhere } from "./caller-limits.ts";
 import { compileLimits, type CallLimits, type CompiledLimits, type LimitSource } from "./compiled-limits.ts";
-
-interface Known {
-  consumer: KnownConsumer;
-  team: Team | undefined;
-  limits: CompiledLimits | null;
-}
 
 export class LimitBook {
   readonly service: string;
   readonly #plan: RoutePlan;
   readonly #ports: PipelinePorts;
-  /** As many as there are consumers and keys with limits; one that is changed or removed is a new object, and the old one goes with it. */
-  readonly #byHolder = new WeakMap<object, Known>();
+  /** With the service's own limits, or with the service's name in the caller's. */
+  readonly #ofCallers: CallerLimits;
   /** For those whom nobody knows. */
   readonly #ofUnknown: CompiledLimits | null;
 
@@ -25,6 +18,7 @@ export class LimitBook {
     this.#plan = plan;
     this.#ports = ports;
     this.#ofUnknown = compileLimits([this.#own()]);
+    this.#ofCallers = new CallerLimits((holder) => compileLimits([...callerSources(holder, this.service), ...this.#ownOf(holder.consumer.name)]));
   }
 
   limitsOf(exchange: Exchange): CallLimits | null {
@@ -39,24 +33,9 @@ export class LimitBook {
     if (!consumer) return null;
     const team = consumer.team === undefined ? undefined : this.#ports.findTeam(consumer.team);
     if (consumer.team !== undefined) exchange.record.team = consumer.team;
-    // A key with limits of its own has a book of its own.
-    const holder = caller.limits ? caller : consumer;
-    let known = this.#byHolder.get(holder);
-    if (!known || known.team !== team || known.consumer !== consumer) this.#byHolder.set(holder, (known = { team, consumer, limits: this.#ofConsumer(consumer, caller, team) }));
-    return known.limits;
-  }
-
-  #ofConsumer(consumer: KnownConsumer, caller: Caller, team: Team | undefined): CompiledLimits | null {
-    return compileLimits([
-      this.#source("key", `${consumer.name}/${caller.key}`, caller.limits ?? []),
-      this.#source("team", consumer.team ?? "", team?.limits ?? []),
-      this.#source("consumer", consumer.name, consumer.limits),
-      ...this.#ownOf(consumer.name),
-    ]);
-  }
-
-  #source(owner: string, name: string, limits: readonly Limit[]): LimitSource {
-    return { owner, keyPrefix: `${owner}:${name}`, limits, scope: null, basePath: "/", service: this.service };
+    const holder = { consumer, caller, team };
+    const isShared = this.#plan.limits.length === 0 && isSameEverywhere(holder);
+    return isShared ? this.#ports.callerLimits.of(holder) : this.#ofCallers.of(holder);
   }
 
   /** Those for each consumer have the name in their key, so that such limits are the same for every call. */
