@@ -148,19 +148,18 @@ test("overlapping edits, targets out of rotation, certificates, budgets and new 
 
 /** How things stood, minute by minute; each rule has one stretch in which its bound is broken, and another service's that is none of its. */
 test.each([
-  ["overlapping_edits", (bad: boolean) => ({ potential: async () => [{ service: "orders", resource: "/9", consumers: ["x", "y"] } as never, ...(bad ? [{ service: "notes", resource: "/notes/7", consumers: ["ann", "bob"] } as never] : [])] })],
-  ["targets_out", (bad: boolean) => ({ targets: async () => [{ service: "orders", target: "http://c", state: "unhealthy" } as never, { service: "notes", target: "http://a", state: bad ? "unhealthy" : "in-rotation" } as never] })],
-  ["certificate_days", (bad: boolean) => ({ certificates: async (service: string | null) => [{ of: service ?? "all", endsAt: begin + (bad ? 5 : 60) * 24 * hourMs }] })],
-  ["budget_used", (bad: boolean) => ({ budgets: async () => [{ of: "consumer acme", used: bad ? 0.81 : 0.8 }] })],
+  ["overlapping_edits", (bad: boolean): Partial<AtWorkSources> => ({ potential: async () => [{ service: "orders", resource: "/9", consumers: ["x", "y"] } as never, ...(bad ? [{ service: "notes", resource: "/notes/7", consumers: ["ann", "bob"] } as never] : [])] })],
+  ["targets_out", (bad: boolean): Partial<AtWorkSources> => ({ targets: async () => [{ service: "orders", target: "http://c", state: "unhealthy" } as never, { service: "notes", target: "http://a", state: bad ? "unhealthy" : "in-rotation" } as never] })],
+  ["certificate_days", (bad: boolean): Partial<AtWorkSources> => ({ certificates: async (service: string | null) => [{ of: service ?? "all", endsAt: begin + (bad ? 5 : 60) * 24 * hourMs }] })],
+  ["budget_used", (bad: boolean): Partial<AtWorkSources> => ({ budgets: async () => [{ of: "consumer acme", used: bad ? 0.81 : 0.8 }] })],
 ])("a recorded incident of %s is told once when it began and once when it ended, and what nobody could read meanwhile changes nothing", async (metric, stood) => {
   let now = 0;
   const isBad = (): boolean => now >= minutes(10) && now < minutes(20);
-  const reads = <Name extends keyof AtWorkSources>(name: Name) => async (...asked: never[]) => {
+  const as = (): Partial<AtWorkSources> => {
     if (now === minutes(15)) throw new Error("nobody answers");
-    const source = (stood(isBad()) as Partial<AtWorkSources>)[name] as ((...args: never[]) => Promise<never>) | undefined;
-    return source ? source(...asked) : ([] as never);
+    return stood(isBad());
   };
-  const work = await start({ rules: { state: { when: { metric: metric as never, ...(metric === "budget_used" ? {} : { service: "notes" }) }, notify: ["ops"] } }, sources: { potential: reads("potential"), targets: reads("targets"), certificates: reads("certificates"), budgets: reads("budgets") } });
+  const work = await start({ rules: { state: { when: { metric: metric as never, ...(metric === "budget_used" ? {} : { service: "notes" }) }, notify: ["ops"] } }, sources: { potential: async () => (await as().potential?.()) ?? [], targets: async () => (await as().targets?.()) ?? [], certificates: async (service) => (await as().certificates?.(service)) ?? [], budgets: async (service) => (await as().budgets?.(service)) ?? [] } });
   for (let minute = 1; minute <= 30; minute++) {
     now = minutes(minute);
     await work.lookAt(now);
