@@ -6,9 +6,6 @@ import { bypassFound, type GuardPlan } from "./guard-plan.ts";
 import type { GuardedCall } from "./guarded-call.ts";
 import type { Representation } from "./representation.ts";
 
-/** A read waits no longer for the ledger than this; its tag then has no revision, which is only told apart by people. */
-const patienceMs = 250;
-
 /** Whether there is nothing to tell: it is what was seen before, and its tag is known. */
 export function isNoted(plan: GuardPlan, path: string, { view, key }: Pick<Representation, "view" | "key">): boolean {
   return key === null || (plan.seen.find(path, view)?.key === key && plan.given.find(key) !== undefined);
@@ -36,7 +33,7 @@ async function tellLedger(call: GuardedCall, seen: Representation, key: string):
   const noted = ledger.noteState({
     service: plan.service, path, view: seen.view, etag: seen.etag, digest: seen.digest ?? key, startedAt: Math.floor(call.exchange.record.at), ...(base === null ? {} : { base }),
   });
-  const answer = await withPatience(noted).catch(unavailable);
+  const answer = await plan.patience.within(noted).catch(unavailable);
   if (answer === null) return 0;
   if (answer.bypass) bypassFound(plan, path);
   // A write overlapped: this may be the state before it or after it, and the next read has to ask again.
@@ -48,13 +45,6 @@ async function tellLedger(call: GuardedCall, seen: Representation, key: string):
 function baseOf(plan: GuardPlan, seen: Representation): NonNullable<LedgerInput<"noteState">["base"]> | null {
   if (seen.body === null || seen.body.length > plan.maxBodyBytes || !isJson(seen.contentType)) return null;
   return { contentType: seen.contentType, body: seen.body, retainMs: plan.settings.idempotency.retain };
-}
-
-function withPatience<Noted>(noted: Promise<Noted>): Promise<Noted | null> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => resolve(null), patienceMs);
-    noted.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }
 
 function unavailable(error: unknown): null {
