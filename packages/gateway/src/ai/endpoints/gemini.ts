@@ -41,6 +41,14 @@ export function isGeminiCall(path: string): boolean {
   return verb !== undefined && Object.hasOwn(operations, verb);
 }
 
+const plainCall = /^\/v1(?:beta)?\/(.+:(\w+))$/;
+
+/** A name with a slash stands without `models/` where Google's former client, which LangChain uses, makes the path. Null for any other path. */
+export function plainGeminiCall(path: string): string | null {
+  const [, rest, verb] = plainCall.exec(path) ?? [];
+  return rest !== undefined && verb !== undefined && Object.hasOwn(operations, verb) ? rest : null;
+}
+
 /** `rest` is what the path has behind `/v1beta/models/`. */
 export function matchGemini(method: string, rest: string, parts: EndpointParts): AiMatch | { allow: string[] } | null {
   const path = decode(rest);
@@ -60,7 +68,7 @@ function callModel({ model, verb, operation }: { model: string; verb: string; op
     record.modelRequested = model.slice(0, 256);
     record.stream = stream;
     const body = new RequestBody(await exchange.body.whole(), []);
-    const resolved = await directory.resolve(model, asked(exchange, { model, stream, bodyBytes: body.bytes.length, body: () => body.parsed }));
+    const resolved = await directory.resolve(model, asked(exchange, { model, stream, body }));
     if (resolved.length === 0) throw new RefusalError(await unknownModel(directory, model));
     const targets = owners && namesFiles(body.bytes) ? await pinToFiles({ parsed: () => body.parsed, caller: geminiCaller.name }, { exchange, targets: resolved, owners }) : resolved;
     const asList = stream && !/[?&]alt=sse(?:&|$)/.test(exchange.target);

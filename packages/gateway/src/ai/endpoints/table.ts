@@ -11,7 +11,7 @@ import { countMessageTokens, countingCaller } from "./count-tokens.ts";
 import { embeddings } from "./embeddings.ts";
 import { generate } from "./generate.ts";
 import type { EndpointParts } from "./endpoint-parts.ts";
-import { isGeminiCall, matchGemini } from "./gemini.ts";
+import { isGeminiCall, matchGemini, plainGeminiCall } from "./gemini.ts";
 import { realtime } from "../realtime/realtime.ts";
 import { matchKept } from "./kept/match-kept.ts";
 import { callMedia, mediaPaths } from "./media.ts";
@@ -65,6 +65,8 @@ export function endpointTable(given: EndpointParts, owners: ObjectOwners): AiEnd
     const converse = matchBedrock(method, path, parts);
     if (converse) return converse;
     if (path.startsWith(geminiPath)) return matchGemini(method, path.slice(geminiPath.length), parts);
+    const plain = plainGeminiCall(path);
+    if (plain !== null) return matchGemini(method, plain, parts);
     const stored = storedResponse(path);
     if (stored) return stored.methods.includes(method) ? { operation: "stored-response", handle: passStored(stored, parts, owners) } : { allow: [...stored.methods] };
     const kept = matchKept(method, path, { parts, owners });
