@@ -22,7 +22,8 @@ export function plotOptions({ width, series, group, latest }: OptionsOf): uPlot.
     width,
     height: heightPx,
     ms: 1,
-    padding: [8, 8, 0, 0],
+    // Half of a label has room beside the last moment.
+    padding: [8, 20, 0, 0],
     scales: { y: { range: (_, __, most) => [0, most > 0 ? most * 1.08 : 1] } },
     cursor: { sync: { key: group }, drag: { x: true, y: false, setScale: false, dist: leastDragPx }, points: { size: 6 } },
     axes: [
