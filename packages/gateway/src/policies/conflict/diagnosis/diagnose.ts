@@ -93,7 +93,7 @@ function presence({ current, expectedAbsent, hadPrecondition }: Evidence): Findi
     return { code: "precondition-failed", cause: "concurrent-modification", subcause: "created", detail: `It exists already${byWhom(current)}, and the request was to create it.` };
   }
   if (current.exists || !hadPrecondition || expectedAbsent) return null;
-  return { code: "concurrent-modification", cause: "concurrent-modification", subcause: "deleted", detail: `It does not exist any more${byWhom(current)}.` };
+  return { code: "concurrent-modification", cause: "concurrent-modification", subcause: "deleted", detail: current.changedBy === null ? "It does not exist." : `It was deleted${byWhom(current)}.` };
 }
 
 function comparison(evidence: Evidence): Finding {

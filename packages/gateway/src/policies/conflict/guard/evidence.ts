@@ -56,7 +56,7 @@ export async function gatherEvidence(looked: Looked, write: ClientWrite | null, 
     base: base?.state ?? null,
     current: current === null ? null : {
       exists: current.exists, etag: current.exists ? shownTag(current, state?.revision ?? 0) : null, digest: document === undefined ? current.digest : null, document,
-      revision: state?.revision ?? null, ...lastChange(looked),
+      revision: state?.revision ?? null, ...(await lastChange(looked)),
     },
     intended: intended === undefined ? null : { digest: null, document: intended },
     upstream: null,
@@ -64,9 +64,18 @@ export async function gatherEvidence(looked: Looked, write: ClientWrite | null, 
   };
 }
 
-function lastChange({ call, state, bypassed }: Looked): { changedAt: number | null; changedBy: string | null } {
+async function lastChange({ call, current, state, bypassed }: Looked): Promise<{ changedAt: number | null; changedBy: string | null }> {
   if (bypassed) return { changedAt: call.plan.ports.now(), changedBy: "bypass" };
-  return state === null || state.changedBy === "" ? { changedAt: null, changedBy: null } : { changedAt: state.changedAt, changedBy: state.changedBy };
+  // Who wrote it last did not take it away: that was somebody past the gateway, or who took away what it was in.
+  const isNobodys = state === null || state.changedBy === "" || (current?.exists === false && !(await wasRemoved(call)));
+  return isNobodys ? { changedAt: null, changedBy: null } : { changedAt: state.changedAt, changedBy: state.changedBy };
+}
+
+const removing: ReadonlySet<string> = new Set(["DELETE", "MOVE"]);
+
+async function wasRemoved({ plan, path }: GuardedCall): Promise<boolean> {
+  const [newest] = await plan.ports.ledger.listChanges({ service: plan.service, path, after: 0, limit: 1 });
+  return newest !== undefined && removing.has(newest.method);
 }
 
 async function tagFinding({ call, current, state }: Looked): Promise<TagFinding | null> {
@@ -78,7 +87,8 @@ async function tagFinding({ call, current, state }: Looked): Promise<TagFinding 
   const changes = await plan.ports.ledger.listChanges({ service: plan.service, path, after: 0, limit: 200 });
   return findTag(tag, {
     comparison: plan.settings.ifMatch,
-    ownTags: current === null || current.kind === "own" || current.ownDigest !== null || !current.exists,
+    // Of what is not there, or was not seen, nobody can say whose tags it had.
+    ownTags: current?.exists === true ? current.kind === "own" || current.ownDigest !== null : plan.validator === "own" || parseBodyHashTag(tag.opaque) !== null,
     givenOutFor: given !== undefined && given.path !== path ? given.path : null,
     revision: state?.revision ?? 0,
     oldestRevision: oldest(changes, state),

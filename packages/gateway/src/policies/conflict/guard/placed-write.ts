@@ -7,6 +7,7 @@ import type { Refusal } from "@parley/contract/problems/problem";
 import { evaluatePreconditions, guardsWrite } from "../preconditions/index.ts";
 import { formatEntityTag, parseBodyHashTag, parseEntityTag, viewKey } from "../validators/index.ts";
 import { type Answer, takeAnswer } from "../../../exchange/whole-answer.ts";
+import { isBypass } from "./bypass-seen.ts";
 import { asCurrent, compared } from "./compared-tags.ts";
 import { complain, type Complaint, complaintOfRow } from "./complaint.ts";
 import { firstTag, type Looked } from "./evidence.ts";
@@ -139,10 +140,7 @@ export class PlacedWrite {
   #noticeBypass(current: Representation): void {
     const { plan } = this.#call;
     const { state } = this.#placed.place;
-    if (!current.exists || state === null || current.key === null || current.view !== (this.#placed.given?.view ?? viewKey(this.#call.query, this.#call.consumer))) return;
-    // Recorded under the other kind of validator: nothing follows from the difference.
-    if (state.digest !== null && (state.etag === null) !== (current.etag === null)) return;
-    this.#bypassed = state.digest !== null ? state.digest !== current.key : state.etag !== null && current.etag !== null && state.etag !== current.etag;
+    this.#bypassed = isBypass(state, current, this.#placed.given?.view ?? viewKey(this.#call.query, this.#call.consumer));
     if (!this.#bypassed) return;
     bypassFound(plan, this.#call.path);
     plan.ports.ledger

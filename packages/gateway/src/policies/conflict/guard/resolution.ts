@@ -5,6 +5,9 @@ import type { PreconditionField } from "../preconditions/index.ts";
 import { fieldValue } from "../../../exchange/raw-fields.ts";
 import { upstreamRefusal } from "../requests/upstream-refusal.ts";
 import type { Answer } from "../../../exchange/whole-answer.ts";
+import { viewKey } from "../validators/index.ts";
+import { isBypass } from "./bypass-seen.ts";
+import { bypassFound } from "./guard-plan.ts";
 import { complain, type Complaint, diagnosisFields, keepRecord } from "./complaint.ts";
 import { type Base, baseOf, gatherEvidence, type Looked } from "./evidence.ts";
 import type { GivenTag } from "./given-tags.ts";
@@ -101,7 +104,11 @@ export async function afterUpstreamConflict(looked: Looked, conflict: UpstreamCo
   const upstream = upstreamRefusal(answer, { busy: call.plan.settings.busy, isStale: call.plan.isStale });
   if (upstream.busy && mayRepeat(call, conflict)) await pause(pauseMs(call, conflict));
   const found = await refetch(call, conflict.given);
-  const now: Looked = { ...looked, current: found.kind === "seen" ? found.current : null };
+  const seen = found.kind === "seen" ? found.current : null;
+  const bypassed = isBypass(looked.state, seen, conflict.given?.view ?? viewKey(call.query, call.consumer));
+  // The upstream refuses what it has not got any more, and this is whose change it was.
+  if (bypassed && !looked.bypassed) bypassFound(call.plan, call.path);
+  const now: Looked = { ...looked, current: seen, bypassed: looked.bypassed || bypassed };
   const same = looked.current?.key === (now.current?.key ?? undefined) || looked.current === null;
   if (upstream.busy && mayRepeat(call, conflict) && same) return { kind: "repeat", resolution: { kind: "proceed", merged: null } };
   const base = (await baseOf(call, now.current)) ?? baseFrom(looked.current);
