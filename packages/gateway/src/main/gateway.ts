@@ -1,7 +1,6 @@
 /** One worker of the gateway, put together: every part gets its clock, its randomness and its ports here. */
 import { randomFillSync } from "node:crypto";
 import { existsSync } from "node:fs";
-import type { GatewayMessage } from "@parley/contract/channel";
 import type { RouteGuarantee } from "@parley/contract/api/conflicts";
 import type { MirrorState } from "@parley/contract/api/mirror";
 import type { TargetState } from "@parley/contract/api/targets";
@@ -24,10 +23,7 @@ import type { CachePeers } from "../policies/cache/peers/cache-peers.ts";
 import { ConflictBook } from "../policies/conflict/book.ts";
 import type { SharedObservations } from "../policies/conflict/watch/peers/shared-observations.ts";
 import { ServicePages } from "../service-pages/service-pages.ts";
-import { ControlChannel } from "../snapshot/control-channel.ts";
 import { CurrentSnapshot, type SnapshotPorts } from "../snapshot/current-snapshot.ts";
-import type { WholeMessage } from "../snapshot/message-parts.ts";
-import { readSavedSnapshot } from "../snapshot/saved-snapshot.ts";
 import { AccessLog } from "../telemetry/access-log/access-log.ts";
 import { BodyKeeper } from "../telemetry/bodies/body-keeper.ts";
 import { LiveCalls } from "../telemetry/live-calls.ts";
@@ -41,8 +37,8 @@ import { MirrorBook } from "../upstreams/mirror/mirror-book.ts";
 import type { Saturation } from "../upstreams/saturation/saturation.ts";
 import { SaturationBook } from "../upstreams/saturation/saturation-book.ts";
 import type { Transport } from "../upstreams/transport.ts";
-import { answerTo, type AnsweringParts } from "./answers.ts";
 import { openCachePeers, openCounters, openShared } from "./between-workers.ts";
+import { ControlLink } from "./control-link.ts";
 import { findOwnConflict } from "./own-conflict.ts";
 import { openCertificates } from "./own-certificates.ts";
 import { RecoveryLoop } from "./recovery-loop.ts";
@@ -92,11 +88,9 @@ export class Gateway {
   #spoolDirectory: string;
   #servicePages: ServicePages;
   #listener: Listener;
-  #channel: ControlChannel | null = null;
+  #control: ControlLink;
   #snapshotPorts: SnapshotPorts;
   #sealingOrphans: Promise<void> = Promise.resolve();
-  #firstSnapshot: () => void = () => {};
-  #first = new Promise<void>((resolve) => (this.#firstSnapshot = resolve));
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
@@ -118,12 +112,20 @@ export class Gateway {
     this.#budgets = new BudgetBook({ ledger: this.#ledger, findConsumer: (name) => this.#snapshot.findConsumer(name), findTeam: (name) => this.#snapshot.findTeam(name), warn: (message, details) => log.warn(details, message) });
     this.#shared = openShared(options, log);
     this.#recovery = new RecoveryLoop({ ledger: this.#ledger, book: this.#book, log });
-    this.#live = new LiveCalls((message) => this.#send(message));
+    this.#control = new ControlLink({
+      options, log, startedAtMs: this.#startedAtMs, snapshot: this.#snapshot, live: { watch: (...watched) => this.#live.watch(...watched) },
+      told: () => ({
+        worker: options.worker, snapshot: this.#snapshot, book: this.#book, targets: this.#targets, saturations: this.#saturations, mirrors: this.#mirrors,
+        bodies: this.#bodies, access: this.#access, caches: this.#caches, telemetry: this.#telemetry, inFlight: () => this.#listener.inFlight,
+      }),
+      restore: (message) => this.#writes.add(restoreFor({ book: this.#book, log }, message, (answer) => this.#control.send(answer))),
+    });
+    this.#live = new LiveCalls((message) => this.#control.send(message));
     const spool = new Spool({
       directory: this.#spoolDirectory,
       worker: options.worker,
       startedAtMs: this.#startedAtMs,
-      sealed: (segment) => this.#send({ type: "sealed", segment }),
+      sealed: (segment) => this.#control.send({ type: "sealed", segment }),
       log,
     });
     this.#bodies = new BodyKeeper({ directory: dataDirectory(options.data).bodiesSpool, worker: options.worker, startedAtMs: this.#startedAtMs, masterKey: parts.masterKey, log });
@@ -155,31 +157,21 @@ export class Gateway {
     }, this.#certificates);
   }
 
-  /** Resolves with the port, once a snapshot is in force: the saved one, or else the control plane's first. */
+  /** Resolves with the port, once a snapshot is in force. */
   async start(): Promise<number> {
-    const { options, log } = this.#parts;
-    await this.#useSavedSnapshot();
-    this.#channel = new ControlChannel({ socketPath: dataDirectory(options.data).socket, hello: () => this.#hello(), receive: (message) => this.#receive(message), log });
+    await this.#control.open();
     this.#sealingOrphans = this.#sealOrphans();
-    await this.#first;
+    await this.#control.firstSnapshot;
     this.#recovery.start();
     this.#book.bypasses.start();
     this.#shared?.start();
     this.#cachePeers?.start();
-    return this.#listener.listen(options);
+    return this.#listener.listen(this.#parts.options);
   }
 
   /** Puts a snapshot in force that did not come over the channel. */
-  async replaceSnapshot(snapshot: Snapshot): Promise<void> {
-    await this.#snapshot.replace(snapshot);
-    this.#firstSnapshot();
-  }
-
-  get #told(): AnsweringParts {
-    return {
-      worker: this.#parts.options.worker, snapshot: this.#snapshot, book: this.#book, targets: this.#targets, saturations: this.#saturations, mirrors: this.#mirrors,
-      bodies: this.#bodies, access: this.#access, caches: this.#caches, telemetry: this.#telemetry, inFlight: () => this.#listener.inFlight,
-    };
+  replaceSnapshot(snapshot: Snapshot): Promise<void> {
+    return this.#control.replaceSnapshot(snapshot);
   }
 
   /** Who edits the same thing at this moment, as this worker has seen it. */
@@ -222,7 +214,7 @@ export class Gateway {
     await this.#servicePages.close();
     this.#snapshot.close();
     this.#live.watch(false, null);
-    await this.#channel?.close();
+    await this.#control.close();
     await this.#counters.close();
     await this.#ledger.close();
     await this.#parts.transport.close();
@@ -239,65 +231,10 @@ export class Gateway {
     if (this.#otlp.isOn) this.#otlp.ended(record, callerTrace(headers["traceparent"]));
   }
 
-  async #useSavedSnapshot(): Promise<void> {
-    const { options, log } = this.#parts;
-    try {
-      const saved = await readSavedSnapshot(dataDirectory(options.data).snapshot);
-      if (!saved) return;
-      await this.replaceSnapshot(saved);
-    } catch (error) {
-      log.error({ error }, "the saved snapshot cannot be used; waiting for the control plane");
-    }
-  }
-
-  #receive(message: WholeMessage): void {
-    switch (message.type) {
-      case "snapshot":
-        void this.#inForce(message.snapshot.version, this.#snapshot.replace(message.snapshot).then(() => true));
-        break;
-      case "delta":
-        void this.#inForce(message.delta.version, this.#snapshot.apply(message.delta));
-        break;
-      case "watch":
-        this.#live.watch(message.on, message.queries ?? null);
-        break;
-      case "metrics":
-      case "targets":
-      case "mirrors":
-      case "models":
-      case "conflicts":
-      case "caches":
-        this.#send(answerTo(message, this.#told));
-        break;
-      case "restore":
-        this.#writes.add(restoreFor({ book: this.#book, log: this.#parts.log }, message, (answer) => this.#send(answer)));
-        break;
-    }
-  }
-
-  async #inForce(version: number, applying: Promise<boolean>): Promise<void> {
-    const since = performance.now();
-    try {
-      if (!(await applying)) return this.#send({ type: "resync" });
-      this.#send({ type: "applied", version, tookMs: performance.now() - since });
-      this.#firstSnapshot();
-    } catch (error) {
-      this.#parts.log.error({ error, version }, "a snapshot could not be put in force; the one before stays");
-    }
-  }
-
-  #hello(): GatewayMessage {
-    return { type: "hello", worker: this.#parts.options.worker, pid: process.pid, startedAt: this.#startedAtMs, snapshotVersion: this.#snapshot.version };
-  }
-
-  #send(message: GatewayMessage): void {
-    this.#channel?.send(message);
-  }
-
   async #sealOrphans(): Promise<void> {
     try {
       const segments = await sealOrphans({ directory: this.#spoolDirectory, worker: this.#parts.options.worker, startedAtMs: this.#startedAtMs, nowMs: Date.now() });
-      for (const segment of segments) this.#send({ type: "sealed", segment });
+      for (const segment of segments) this.#control.send({ type: "sealed", segment });
       const bodies = dataDirectory(this.#parts.options.data).bodiesSpool;
       if (existsSync(bodies)) await sealOrphans({ directory: bodies, worker: this.#parts.options.worker, startedAtMs: this.#startedAtMs, nowMs: Date.now() });
     } catch (error) {
