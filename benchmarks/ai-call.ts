@@ -58,7 +58,7 @@ const plainService = service.parse({ path: "/plain", upstream: { targets: [{ url
 
 function pipelinePorts(): PipelinePorts {
   const known = { name: "acme", access: null, limits: [limit.parse({ requests: 1_000_000_000, per: "1m" })] };
-  const key: KnownKey = { consumer: "acme", key: "default", expiresAt: Infinity };
+  const key: KnownKey = { consumer: "acme", key: "default", expiresAt: Infinity, usedFrom: null };
   const hash = hashKey(secret);
   const counters = new MemoryCounters();
   return {

@@ -9,7 +9,7 @@ import { startPacer } from "./pacer.ts";
 import { Tally } from "./tally.ts";
 
 /** Of each job the beginning is sent but not timed: connections are opened then, here and at the gateway. */
-const untimedMs = 500;
+export const untimedMs = 500;
 
 type OpenJob = Extract<LoadJob, { kind: "open" }>;
 

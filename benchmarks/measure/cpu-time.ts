@@ -17,6 +17,14 @@ export function cpuMicroseconds(pid: number): number {
   return ((utime + stime + endedUser + endedSystem) * 1_000_000) / ticksPerSecond;
 }
 
+/** What all programs together have used of one core, in microseconds: all but idling and waiting for the disk. Stolen time is in it. */
+export function coreMicroseconds(core: number): number {
+  const line = new RegExp(`^cpu${core} (.*)$`, "m").exec(readFileSync("/proc/stat", "latin1"))?.[1];
+  if (line === undefined) throw new Error(`there is no core ${core}`);
+  const [user = 0, nice = 0, system = 0, , , interrupt = 0, soft = 0, stolen = 0] = line.split(" ").map(Number);
+  return ((user + nice + system + interrupt + soft + stolen) * 1_000_000) / ticksPerSecond;
+}
+
 /** The process and everything below it that runs now, parents first. */
 export function processTree(root: number): ProcessInfo[] {
   const all = readdirSync("/proc")
