@@ -18,7 +18,7 @@ afterEach(async () => {
 async function start(respond: Respond, models: Parameters<typeof startAi>[1] = {}, options: AiGatewayOptions = {}): Promise<{ gateway: AiGateway; provider: FakeProvider }> {
   const provider = await startProvider(respond);
   const at = { apiKey: "k", baseUrl: provider.url };
-  const gateway = await startAi({ openai: { ...at, baseUrl: `${provider.url}/v1` }, anthropic: at, gemini: at, mistral: { ...at, baseUrl: `${provider.url}/v1` } }, models, options);
+  const gateway = await startAi({ sandbox: {}, openai: { ...at, baseUrl: `${provider.url}/v1` }, anthropic: at, gemini: at, mistral: { ...at, baseUrl: `${provider.url}/v1` } }, models, options);
   opened.push(provider, gateway);
   return { gateway, provider };
 }
@@ -84,6 +84,42 @@ describe("a large picture in a request", () => {
     for (const data of [picture, picture, other, picture]) found.push((await post(gateway, "/v1/chat/completions", chat("openai/gpt-5-mini", `data:image/png;base64,${data}`))).headers.get("parley-cache"));
     expect(found).toEqual(["miss", "hit", "miss", "hit"]);
     expect(provider.calls).toHaveLength(2);
+  });
+
+  it("tells one conversation from another, also when it grows past what is read at once", async () => {
+    const { gateway, provider } = await start(json(chatAnswer), { assistant: { pin: "conversation", strategy: "weighted", targets: [{ model: "openai/gpt-5-mini" }, { model: "mistral/mistral-small-latest" }] } });
+    for (let conversation = 0; conversation < 6; conversation++) {
+      const opening = { role: "user", content: [{ type: "image_url", image_url: { url: `data:image/png;base64,${picture.slice(0, 100_000 + 4 * conversation)}` } }] };
+      for (const turns of [[], [{ role: "assistant", content: "Yes." }, { role: "user", content: "and? ".repeat(100_000) }]]) await post(gateway, "/v1/chat/completions", { model: "assistant", messages: [opening, ...turns] });
+    }
+    const asked = provider.calls.map(({ body }) => body["model"]);
+    expect(asked.filter((_, call) => call % 2 === 1)).toEqual(asked.filter((_, call) => call % 2 === 0));
+  });
+
+  it("is the same or another one to a cache that goes by meaning", async () => {
+    const { gateway, provider } = await start(json(chatAnswer), {}, { ai: { access: "open", cache: { exact: {}, semantic: { model: "sandbox/embed", threshold: 0.6 } } } });
+    const other = `${picture.slice(0, 500_000)}${picture[500_000] === "x" ? "y" : "x"}${picture.slice(500_001)}`;
+    const found: (string | null)[] = [];
+    for (const [text, data] of [["what is to be seen here", picture], ["here what is to be seen", picture], ["here what is seen to be", other]] as const) {
+      const content = [{ type: "text", text }, { type: "image_url", image_url: { url: `data:image/png;base64,${data}` } }];
+      found.push((await post(gateway, "/v1/chat/completions", { model: "openai/gpt-5-mini", max_tokens: 16, messages: [{ role: "user", content }] })).headers.get("parley-cache"));
+    }
+    expect(found).toEqual(["miss", expect.stringContaining("kind=semantic"), "miss"]);
+    expect(provider.calls).toHaveLength(2);
+  });
+
+  it.each([
+    ["for a target that takes bytes", "/v1/chat/completions", "gemini/gemini-2.5-flash", {}],
+    ["before a cache that goes by meaning", "/v1/messages", "anthropic/claude-sonnet-4-5", { cache: { exact: {}, semantic: { model: "sandbox/embed" } } }],
+    ["before a webhook", "/v1/responses", "openai/gpt-5-mini", { guardrails: { review: { webhook: { url: "http://127.0.0.1:1/check" } } } }],
+  ] as const)("past the limit of a body is refused in the caller's words %s, declared or not", async (_what, path, model, ai) => {
+    const { gateway, provider } = await start(json(chatAnswer), {}, { ai: { access: "open", ...ai }, gateway: { limits: { bodyBytes: "1MiB" } } });
+    for (const isDeclared of [true, false]) {
+      const body = Buffer.from(JSON.stringify({ ...chat(model), input: "x" }));
+      const answer = await fetch(gateway.url + path, { method: "POST", body: isDeclared ? body : new Blob([body]).stream(), ...(!isDeclared && { duplex: "half" }) });
+      expect([answer.status, await answer.text()]).toEqual([413, expect.stringContaining("body-too-large")]);
+    }
+    expect(provider.calls).toHaveLength(0);
   });
 
   it("is judged in the caller's own words where the request is wrong", async () => {

@@ -78,7 +78,7 @@ function callModel(model: string, { stream, caller: callerOf, headMembers, opera
     const body = new RequestBody(await exchange.body.whole(), headMembers);
     const caller = callerOf(body.head);
     record.dialectIn = caller.name;
-    const targets = await directory.resolve(model, asked(exchange, { model, stream, bodyBytes: body.bytes.length, body: () => body.parsed }));
+    const targets = await directory.resolve(model, asked(exchange, { model, stream, body }));
     if (targets.length === 0) throw new RefusalError(await unknownModel(directory, model));
     const told = tellsCounts ? tellingCounts(sink, record) : sink;
     const framed = caller.framing ? framedSink(told, caller.framing) : told;

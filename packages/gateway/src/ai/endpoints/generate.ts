@@ -39,7 +39,7 @@ export function answerRequest(caller: CallerDialect, { directory, prices, ports,
     const stream = optionalBoolean(body.head, "stream") ?? caller.streamsByDefault ?? false;
     record.modelRequested = model.slice(0, 256);
     record.stream = stream;
-    const found = directory.resolve(model, asked(exchange, { model, stream, bodyBytes: body.bytes.length, body: () => body.parsed }));
+    const found = directory.resolve(model, asked(exchange, { model, stream, body }));
     const resolved = found instanceof Promise ? await found : found;
     if (resolved.length === 0) throw new RefusalError(await unknownModel(directory, model));
     const reference = pinning?.reference(body.head) ?? null;

@@ -34,7 +34,7 @@ export function callByModel(caller: CallerDialect, { directory, prices, ports, a
     record.modelRequested = model.slice(0, 256);
     record.stream = stream;
     expectModelInScopes(exchange, model);
-    const targets = model === "" ? firstOf(directory, without) : await directory.resolve(model, asked(exchange, { model, stream, bodyBytes: body.bytes.length, body: () => body.parsed }));
+    const targets = model === "" ? firstOf(directory, without) : await directory.resolve(model, asked(exchange, { model, stream, body }));
     if (targets.length === 0) throw new RefusalError(await unknownModel(directory, model));
     await ask(new AiCall({ exchange, sink, caller, body, model, stream, includeUsage: caller.wantsUsage(body.head), ports, prices }), targets, operation);
   };

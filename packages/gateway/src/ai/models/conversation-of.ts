@@ -8,17 +8,26 @@ import type { JsonObject, JsonValue } from "../conversation/json.ts";
 
 const idFields = ["x-session-id", "session-id", "session_id", "x-conversation-id", "conversation_id"];
 
+/** A request, in which long media may be stand-ins. */
+export interface ReadBody {
+  readonly value: JsonObject;
+  /** A text that was made of the value, with a digest of each of the media in the place of its stand-in. */
+  digested(text: string): string;
+}
+
 /** Null where the body holds nothing that a later turn would repeat. */
-export function conversationOf(headers: Readonly<Record<string, string | readonly string[] | undefined>>, body: JsonObject): string | null {
+export function conversationOf(headers: Readonly<Record<string, string | readonly string[] | undefined>>, read: () => ReadBody): string | null {
   for (const name of idFields) {
     const value = headers[name];
-    if (typeof value === "string" && value !== "") return digest(["id", value]);
+    if (typeof value === "string" && value !== "") return digest(JSON.stringify(["id", value]));
   }
+  const outlined = read();
+  const body = outlined.value;
   const id = asText(body["conversation"]) ?? asText(asObject(body["conversation"])?.["id"]) ?? asText(body["prompt_cache_key"]);
-  if (id !== undefined) return digest(["id", id]);
+  if (id !== undefined) return digest(JSON.stringify(["id", id]));
   const instructions = body["system"] ?? body["instructions"] ?? body["systemInstruction"] ?? null;
   const opening = openingOf(body["messages"] ?? body["input"] ?? body["contents"]);
-  return opening === null ? null : digest([instructions, opening]);
+  return opening === null ? null : digest(outlined.digested(JSON.stringify([instructions, opening])));
 }
 
 /** Up to and with the first message of the user. */
@@ -29,6 +38,6 @@ function openingOf(turns: JsonValue | undefined): JsonValue | null {
   return first === -1 ? null : messages.slice(0, first + 1);
 }
 
-function digest(value: JsonValue): string {
-  return hash("sha256", JSON.stringify(value), "base64url");
+function digest(text: string): string {
+  return hash("sha256", text, "base64url");
 }

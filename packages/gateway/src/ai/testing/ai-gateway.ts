@@ -17,7 +17,7 @@ export interface AiGateway extends AsyncDisposable {
   records(): Promise<CallRecord[]>;
 }
 
-export interface AiGatewayOptions extends Pick<TestConfiguration, "ai" | "consumers"> {
+export interface AiGatewayOptions extends Pick<TestConfiguration, "ai" | "consumers" | "gateway"> {
   /** Serves a ledger, for what has to outlive the process or be known to other workers. */
   ledger?: boolean;
 }
