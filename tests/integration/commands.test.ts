@@ -96,6 +96,9 @@ test("status, doctor, calls and reset on a running Parley need nothing but its d
   const doctor = JSON.parse((await parleyCommand(["doctor", "--json"], here)).out) as { checks: { name: string; state: string; detail: string }[] };
   expect(doctor.checks.filter((check) => check.state === "failed" && check.name !== "console")).toEqual([]);
   await eventually(async () => (await parleyCommand(["calls", "--status", "4xx"], here)).out.includes("unknown-route"));
+  const sorted = await parleyCommand(["calls", "--sort", "latency", "--ascending", "--limit", "1", "--json"], here);
+  expect(JSON.parse(sorted.out)).toMatchObject({ items: [{ path: "/nowhere", status: 404 }] });
+  expect(await parleyCommand(["calls", "--sort", "speed"], here)).toMatchObject({ status: 1, error: expect.stringContaining("latency") });
   await releases(parley, here);
   const reset = await parleyCommand(["admin", "reset", "--json"], here);
   expect(JSON.parse(reset.out)).toMatchObject({ url: expect.stringContaining(parley.adminUrl) });

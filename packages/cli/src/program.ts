@@ -127,15 +127,17 @@ function addConfiguration(building: Building): void {
 }
 
 function addLooking(building: Building): void {
-  const calls = connection(building.program.command("calls").description("the calls that were carried, newest first"));
+  const calls = connection(building.program.command("calls").description("the calls that were carried, newest first or sorted by a figure"));
   calls
     .option("--service <name>", "of this service")
     .option("--consumer <name>", "of this consumer")
     .option("--status <status>", "with this status: 409, 4xx or error")
     .option("--query <query>", "that this query finds: docs/query-language.md")
+    .option("--sort <figure>", "the largest first: latency, cost, tokens, status, …; docs/query-language.md")
+    .option("--ascending", "with --sort, the smallest first")
     .option("--limit <count>", "how many", count, 20)
     .option("--follow", "go on with calls as they end; Ctrl-C ends it");
-  does(building, examples(calls, ["calls", "calls --service notes --status error", "calls --follow --json"]), async () => (await import("./commands/calls.ts")).calls);
+  does(building, examples(calls, ["calls", "calls --service notes --status error", "calls --sort latency --limit 5", "calls --follow --json"]), async () => (await import("./commands/calls.ts")).calls);
 
   const diff = connection(building.program.command("diff").argument("<service>", "a service").description("what changed between two versions' OpenAPI documents, and who is affected; exit status 2 where something breaks"));
   diff

@@ -12,6 +12,8 @@ interface CallsOptions extends ConnectionOptions {
   consumer?: string;
   status?: string;
   query?: string;
+  sort?: string;
+  ascending?: boolean;
   limit: number;
   follow?: boolean;
 }
@@ -27,7 +29,7 @@ export async function calls(terminal: Terminal, options: CallsOptions): Promise<
     }
     return 0;
   }
-  const page = await callAdmin(connection, { operation: "listCalls", method: "GET", path: "/api/calls", query: { ...query, query: options.query, limit: options.limit } });
+  const page = await callAdmin(connection, { operation: "listCalls", method: "GET", path: "/api/calls", query: { ...query, query: options.query, sort: options.sort, order: options.ascending ? "asc" : undefined, limit: options.limit } });
   if (options.json) outJson(terminal, page);
   else if (page.items.length === 0) terminal.out("no calls yet\n");
   else terminal.out(`${(page.items as CallRecord[]).map(callLine).join("\n")}\n`);
