@@ -110,6 +110,18 @@ it("refuses a query that names two versions, of which the service could read the
   expect(await ask(setting, "/notes/7?version=v1&version=v1")).toMatchObject({ status: 200 });
 });
 
+it.each<[by: VersionsSource["select"]["by"], name: string | undefined, vary: string | null]>([
+  ["header", undefined, "API-Version"],
+  ["header", "X-Version", "X-Version"],
+  ["media-type", undefined, "Accept"],
+  ["query", undefined, null],
+  ["path", undefined, null],
+])("tells caches which field chose the version, on answers and refusals: by %s %s", async (by, name, vary) => {
+  const setting = await start({ select: { by, ...(name === undefined ? {} : { name }), default: "v2" }, list: both });
+  const unknown: Record<string, string> = { [name ?? "api-version"]: "v9", accept: "application/json; version=v9" };
+  for (const headers of [{}, unknown]) expect((await ask(setting, "/notes/7", headers)).headers.get("vary")).toBe(vary);
+});
+
 it("links a refusal to the page of all versions", async () => {
   const setting = await start({ select: { by: "header" }, list: both });
   for (const headers of [{}, { "api-version": "v9" }]) expect((await ask(setting, "/notes/7", headers)).headers.get("link")).toBe('</.well-known/parley/versions/notes>; rel="version-history"');

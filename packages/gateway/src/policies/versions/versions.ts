@@ -22,10 +22,12 @@ export const versionsPolicy: Policy<RoutePlan, PipelinePorts> = {
 function versioned(plan: RoutePlan, versions: VersionPlan, { ports, next }: { ports: PipelinePorts; next: Handler }): Handler {
   const { settings, separate } = versions;
   const byPath = settings.select.by === "path";
+  const selecting = selectingField(settings.select);
   const names = nameIndex(settings);
   const select = compileSelector(settings.select, (version) => names.has(version));
   const cycles = new Map(Object.keys(settings.list).map((name) => [name, compileLifeCycle(name, versions)]));
   return (exchange, sink) => {
+    if (selecting !== null) exchange.answerFields.push("Vary", selecting);
     const asked = select(exchange);
     const pinned = exchange.caller === null ? undefined : ports.findConsumer(exchange.caller.consumer)?.versions?.[plan.service];
     const named = asked !== null && !(byPath && !names.has(asked) && !looksLikeVersion(asked));
@@ -46,6 +48,12 @@ function versioned(plan: RoutePlan, versions: VersionPlan, { ports, next }: { po
     if (separate.has(name)) putVersionInFront(exchange, name, versions.path);
     return next(exchange, sink);
   };
+}
+
+/** One address, several versions: a cache between the caller and here has to know which field told them apart (RFC 9110 §12.5.5). */
+function selectingField({ by, name }: VersionPlan["settings"]["select"]): string | null {
+  if (by === "header") return name ?? "API-Version";
+  return by === "media-type" ? "Accept" : null;
 }
 
 /** Of the calls that may get any version, a new one gets the share that it is given. */
