@@ -52,7 +52,7 @@ function planOf(source: ServiceSource): RoutePlan {
 function ports(): PipelinePorts {
   const { consumer } = snapshotOf({ consumers: { acme: { key: "key-of-acme", access: ["notes"] } } }).entities;
   const known: KnownConsumer = { name: "acme", access: new Set(consumer["acme"]?.access), limits: [] };
-  const key: KnownKey = { consumer: "acme", key: "default", expiresAt: Infinity, scopes: { services: ["notes"], methods: ["GET"], versions: ["v2"] } };
+  const key: KnownKey = { consumer: "acme", key: "default", expiresAt: Infinity, usedFrom: null, scopes: { services: ["notes"], methods: ["GET"], versions: ["v2"] } };
   const hash = hashKey("key-of-acme");
   const some = { findKey: (asked: string) => (asked === hash ? key : undefined), findConsumer: () => known, findTeam: () => undefined, counters: new MemoryCounters(), conflicts: conflictsUnderTest(), caches: new Caches({ peers: null }), wrongKeys: new WrongKeys({ counters: new MemoryCounters(), monotonicMs: () => performance.now(), limit: () => ({ attempts: 100, per: 60_000 }) }), places: new Places(new MemoryCounters(), () => performance.now()), now: Date.now, rateLimited: () => {} };
   return some as unknown as PipelinePorts;

@@ -18,7 +18,7 @@ import { closed } from "./under-load.ts";
 const paths = ["direct", "plain", "through"] as const;
 type Path = (typeof paths)[number];
 
-export interface FirstTokenPath {
+interface FirstTokenPath {
   /** Milliseconds. */
   p50: number;
   p99: number;

@@ -49,25 +49,27 @@ interface Outgoing {
 }
 
 /** Without the credentials: these are added when the request is sent, with the key that is chosen then. */
-export function outgoing({ call, target, path, fields, method, ...content }: Outgoing): OutgoingRequest {
+export function outgoing({ call, target, path, fields, method = "POST", body: given, bodyBytes = null, contentType = "application/json", accept }: Outgoing): OutgoingRequest {
   const { account } = target;
-  const body = account.surface?.body && content.body && isWhole(content.body) ? account.surface.body(content.body, path) : content.body;
+  const body = account.surface?.body && given && isWhole(given) ? account.surface.body(given, path) : given;
   const wanted = account.surface ? account.surface.path(path, { model: target.model, stream: call.stream }) : path;
-  const accept = content.accept ?? (call.stream ? "text/event-stream" : "application/json");
+  const rawHeaders = ["Host", account.host];
+  if (!fields.includes("accept")) rawHeaders.push("Accept", accept ?? (call.stream ? "text/event-stream" : "application/json"));
+  rawHeaders.push("User-Agent", "parley");
+  if (body) addContent(rawHeaders, { contentType, length: isWhole(body) ? lengthOf(body) : bodyBytes });
+  for (const field of fields) rawHeaders.push(field);
   return {
     origin: account.origin,
-    method: method ?? "POST",
+    method,
     path: account.basePath + wanted,
-    rawHeaders: [
-      "Host", account.host, ...(fields.includes("accept") ? [] : ["Accept", accept]), "User-Agent", "parley", ...(body ? contentFields(body, content) : []), ...fields,
-    ],
+    rawHeaders,
     body,
     timeouts: { connectMs: account.timeouts.connectMs, firstByteMs: target.firstByteMs, idleMs: target.idleMs },
   };
 }
 
 /** A stream of unknown length is sent in chunks. */
-function contentFields(body: WholeBody | Readable, { bodyBytes, contentType = "application/json" }: Pick<Outgoing, "bodyBytes" | "contentType">): string[] {
-  const length = isWhole(body) ? lengthOf(body) : (bodyBytes ?? null);
-  return ["Content-Type", contentType, ...(length === null ? [] : ["Content-Length", String(length)])];
+function addContent(rawHeaders: string[], { contentType, length }: { contentType: string; length: number | null }): void {
+  rawHeaders.push("Content-Type", contentType);
+  if (length !== null) rawHeaders.push("Content-Length", String(length));
 }
