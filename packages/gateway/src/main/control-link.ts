@@ -68,7 +68,7 @@ export class ControlLink {
     const { snapshot, live, told, restore } = this.#parts;
     switch (message.type) {
       case "snapshot":
-        void this.#inForce(message.snapshot.version, snapshot.replace(message.snapshot).then(() => true));
+        void this.#inForce(message.snapshot.version, snapshot.replace(message.snapshot, message.parts).then(() => true));
         break;
       case "delta":
         void this.#inForce(message.delta.version, snapshot.apply(message.delta));

@@ -22,7 +22,7 @@ import { versionsPage, type VersionsPage } from "../policies/versions/versions-p
 import { nearestPath } from "../routing/nearest-path.ts";
 import { RouteTrie } from "../routing/route-trie.ts";
 import type { Route } from "../routing/route.ts";
-import { changesTo } from "./changes-to.ts";
+import { changesOf, changesTo } from "./changes-to.ts";
 import type { Commit } from "./commit.ts";
 import { compileAiRoutes, type AiRoutePorts, type CompiledAi } from "./compile-ai.ts";
 import type { ServicePorts } from "./compile-service.ts";
@@ -90,9 +90,9 @@ export class CurrentSnapshot implements CallDestinations {
     return this.#consumers.find(name);
   }
 
-  /** Whatever is in force that the snapshot has not goes away. Resolves when the snapshot is in force. */
-  replace(snapshot: Snapshot): Promise<void> {
-    return this.#inOrder(() => this.#apply(snapshot.version, changesTo(snapshot, this)));
+  /** Whatever is in force that the snapshot has not goes away; `parts` are all of it, where it is not whole. Resolves when it is in force. */
+  replace(snapshot: Snapshot, parts: Iterable<SnapshotChange> | null = null): Promise<void> {
+    return this.#inOrder(() => this.#apply(snapshot.version, changesTo(parts ?? changesOf(snapshot), this)));
   }
 
   /** Resolves with false, and changes nothing, where the delta does not continue what is in force. */
