@@ -25,7 +25,8 @@ function faulty(fault: Fault): Promise<FaultyUpstream> {
 /** A service whose first target has the fault, and whose second is well. */
 async function withFault(fault: Fault, more: Partial<UpstreamSource>, run: (place: { gateway: GatewayUnderTest; faulty: FaultyUpstream; spare: FaultyUpstream }) => Promise<void>): Promise<CallRecord[]> {
   const [first, spare] = [await faulty(fault), await startFaultyUpstream("fine")];
-  const timeouts = { connect: "700ms", firstByte: "700ms", idle: "700ms" };
+  // What comes byte by byte comes at the machine's pace.
+  const timeouts = { connect: "700ms", firstByte: fault === "drip" ? "10s" : "700ms", idle: "700ms" };
   const upstream: UpstreamSource = { targets: [{ url: first.url }, { url: spare.url }], balance: "failover", timeouts, retry: { attempts: 2, on: ["connect-failure", "reset", 502, 503, 504] }, ...more };
   const gateway = await startGateway({ services: { notes: { path: "/notes", access: "open", conflict: { mode: "off" }, upstream } } });
   let records: CallRecord[] = [];
