@@ -1,6 +1,6 @@
 /** Reads a chat completion request as a caller wrote it. Every wrong type is refused by name. */
 import type { Conversation, Extension, ReasoningSettings, ResponseFormat, Sampling } from "../../conversation/conversation.ts";
-import { isList } from "../../conversation/json.ts";
+import { asObject, isList } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 import {
   optionalBoolean,
@@ -24,7 +24,11 @@ const modelled = new Set([
 ]);
 
 /** Members without a place there that change what the answer is; all others are hints. */
-const changesAnswer = new Set(["functions", "function_call", "modalities", "audio", "web_search_options", "plugins"]);
+const changesAnswer = new Set([
+  "functions", "function_call", "modalities", "audio", "web_search_options", "plugins",
+  // xAI's search and Perplexity's.
+  "search_parameters", "search_domain_filter", "search_recency_filter", "search_after_date_filter", "search_before_date_filter",
+]);
 
 export function parseChatRequest(body: JsonObject): Conversation {
   return {
@@ -122,5 +126,6 @@ function parseExtensions(body: JsonObject): Extension[] {
 function saysNothing(name: string, value: JsonValue): boolean {
   if (value === null) return true;
   if (name === "store") return value === false;
+  if (name === "search_parameters") return asObject(value)?.["mode"] === "off";
   return name === "modalities" && isList(value) && value.length === 1 && value[0] === "text";
 }

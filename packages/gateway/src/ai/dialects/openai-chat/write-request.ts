@@ -3,6 +3,7 @@ import type { Conversation, ResponseFormat, Tool, ToolChoice } from "../../conve
 import type { ProviderRequest, ProviderTarget } from "../../conversation/dialect.ts";
 import { declineExtensions } from "../../conversation/extensions.ts";
 import type { JsonDraft, JsonValue } from "../../conversation/json.ts";
+import { writeToChat } from "../../conversation/openai-members.ts";
 import { budgetTokensToEffort } from "../../conversation/reasoning-effort.ts";
 import type { TranslationNotes } from "../../conversation/translation-notes.ts";
 import { writeMessages } from "./write-messages.ts";
@@ -45,7 +46,7 @@ function writeRest(conversation: Conversation, body: JsonDraft, notes: Translati
   if (conversation.dialect !== "openai-chat") {
     if (topK !== undefined) notes.dropped("top_k", "chat completions have no top_k");
     if (minP !== undefined) notes.dropped("min_p", "chat completions have no min_p");
-    return declineExtensions(conversation, notes);
+    return declineExtensions(conversation.dialect === "openai-responses" ? { ...conversation, extensions: writeToChat(conversation.extensions, body) } : conversation, notes);
   }
   body["top_k"] = topK;
   body["min_p"] = minP;

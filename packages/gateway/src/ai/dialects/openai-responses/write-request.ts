@@ -3,6 +3,7 @@ import type { Conversation, ResponseFormat, Tool, ToolChoice } from "../../conve
 import type { ProviderRequest, ProviderTarget } from "../../conversation/dialect.ts";
 import { declineExtensions } from "../../conversation/extensions.ts";
 import type { JsonDraft, JsonObject, JsonValue } from "../../conversation/json.ts";
+import { writeToResponses } from "../../conversation/openai-members.ts";
 import { budgetTokensToEffort } from "../../conversation/reasoning-effort.ts";
 import type { TranslationNotes } from "../../conversation/translation-notes.ts";
 import { writeInput } from "./write-input.ts";
@@ -33,7 +34,7 @@ export function writeResponsesRequest(conversation: Conversation, target: Provid
     service_tier: conversation.serviceTier,
   };
   if (conversation.dialect === "openai-responses") writeOwn(conversation, body);
-  else declineExtensions(conversation, notes);
+  else declineExtensions(conversation.dialect === "openai-chat" ? { ...conversation, extensions: writeToResponses(conversation.extensions, body) } : conversation, notes);
   return { path: "/responses", headers: [], body };
 }
 
