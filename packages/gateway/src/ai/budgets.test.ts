@@ -138,6 +138,12 @@ describe("limits on tokens and cost", () => {
     expect(left?.warnings?.join()).toContain("estimated usage");
   });
 
+  it("have all left after a call that the provider refused, and its head says so", async () => {
+    await using gateway = await startBudgeted({ configuration: limited({ tokens: 1000, per: "1m" }), respond: (_call, response) => void response.writeHead(429, { "content-type": "application/json" }).end('{"error":{"message":"slow"}}') });
+    const refused = await gateway.ask();
+    expect([refused.status, refused.headers.get("x-ratelimit-remaining-tokens")]).toEqual([429, "1000"]);
+  });
+
   it("cost nothing where the provider refused, and nothing where it only counted (BerriAI/litellm#22726)", async () => {
     await using gateway = await startBudgeted({
       configuration: limited({ tokens: 60, per: "day" }),

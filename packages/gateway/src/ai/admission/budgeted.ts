@@ -93,10 +93,11 @@ function spentBy(record: Partial<CallRecord>, { bound, besidesNanoUsd }: { bound
  * reserved and will hardly need is not counted: a whole answer's tokens are known by then, those of a stream that begins are guessed.
  */
 function announcing(call: AiCall, { budgets, reserved, bound }: { budgets: readonly CompiledBudget[]; reserved: Reservation; bound: CallBound }): AiCall["sink"] {
-  return withHead(call.sink, (rawHeaders) => {
+  return withHead(call.sink, (rawHeaders, status) => {
     const { record } = call.exchange;
     const isCounted = record.inputTokens !== undefined || record.outputTokens !== undefined;
-    const spent = isCounted ? spentBy(record, { bound, besidesNanoUsd: call.besidesNanoUsd }) : spentSoFar(record, bound);
+    // An error has cost nothing.
+    const spent = isCounted || status >= 400 ? spentBy(record, { bound, besidesNanoUsd: call.besidesNanoUsd }) : spentSoFar(record, bound);
     const states = reserved.states.map((state, index) => ({ ...state, used: state.used - state.granted + (budgets[index]?.unit === "tokens" ? spent.tokens : spent.nanoUsd) }));
     return [...withoutProviderLimits(rawHeaders), ...budgetFields(budgets, states, { dialect: call.caller.name, nowMs: call.ports.now() })];
   });
