@@ -9,7 +9,7 @@ import { type Incoming, startVersionedUpstream, type VersionedUpstream } from ".
 const keys = { ann: "ann-key-0123456789", bob: "bob-key-0123456789" };
 const delayMs = 2_000;
 /** Where something has to be asked before the rest is over, by a gateway that was killed twice and so is started again later. */
-const longDelayMs = 6_000;
+const longDelayMs = 12_000;
 
 let upstream: VersionedUpstream;
 let parley: Parley;
