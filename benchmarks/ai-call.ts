@@ -24,6 +24,7 @@ import type { Handler } from "../packages/gateway/src/pipeline/policy.ts";
 import type { KnownKey, PipelinePorts } from "../packages/gateway/src/pipeline/route-plan.ts";
 import { WrongKeys } from "../packages/gateway/src/policies/access/wrong-keys.ts";
 import { Caches } from "../packages/gateway/src/policies/cache/caches.ts";
+import { sharedCallerLimits } from "../packages/gateway/src/policies/limits/caller-limits.ts";
 import { Places } from "../packages/gateway/src/policies/limits/places.ts";
 import { compileAiRoutes } from "../packages/gateway/src/snapshot/compile-ai.ts";
 import { compileService } from "../packages/gateway/src/snapshot/compile-service.ts";
@@ -62,7 +63,7 @@ function pipelinePorts(): PipelinePorts {
   const hash = hashKey(secret);
   const counters = new MemoryCounters();
   return {
-    findKey: (asked: string) => (asked === hash ? key : undefined), findConsumer: () => known, findTeam: () => undefined, counters, conflicts: conflictsUnderTest(), caches: new Caches({ peers: null }), places: new Places(counters, monotonicMs),
+    findKey: (asked: string) => (asked === hash ? key : undefined), findConsumer: () => known, findTeam: () => undefined, counters, conflicts: conflictsUnderTest(), caches: new Caches({ peers: null }), callerLimits: sharedCallerLimits(), places: new Places(counters, monotonicMs),
     wrongKeys: new WrongKeys({ counters, monotonicMs, limit: () => ({ attempts: 100, per: 60_000 }) }), now: Date.now, rateLimited: () => {},
   } as unknown as PipelinePorts;
 }

@@ -14,6 +14,7 @@ import { compilePipeline } from "../packages/gateway/src/pipeline/compile.ts";
 import type { Handler } from "../packages/gateway/src/pipeline/policy.ts";
 import type { KnownConsumer, KnownKey, PipelinePorts, RoutePlan } from "../packages/gateway/src/pipeline/route-plan.ts";
 import { Caches } from "../packages/gateway/src/policies/cache/caches.ts";
+import { sharedCallerLimits } from "../packages/gateway/src/policies/limits/caller-limits.ts";
 import { WrongKeys } from "../packages/gateway/src/policies/access/wrong-keys.ts";
 import { Places } from "../packages/gateway/src/policies/limits/places.ts";
 import { hashKey } from "@parley/contract/secrets";
@@ -54,7 +55,7 @@ function ports(): PipelinePorts {
   const known: KnownConsumer = { name: "acme", access: new Set(consumer["acme"]?.access), limits: [] };
   const key: KnownKey = { consumer: "acme", key: "default", expiresAt: Infinity, usedFrom: null, scopes: { services: ["notes"], methods: ["GET"], versions: ["v2"] } };
   const hash = hashKey("key-of-acme");
-  const some = { findKey: (asked: string) => (asked === hash ? key : undefined), findConsumer: () => known, findTeam: () => undefined, counters: new MemoryCounters(), conflicts: conflictsUnderTest(), caches: new Caches({ peers: null }), wrongKeys: new WrongKeys({ counters: new MemoryCounters(), monotonicMs: () => performance.now(), limit: () => ({ attempts: 100, per: 60_000 }) }), places: new Places(new MemoryCounters(), () => performance.now()), now: Date.now, rateLimited: () => {} };
+  const some = { findKey: (asked: string) => (asked === hash ? key : undefined), findConsumer: () => known, findTeam: () => undefined, counters: new MemoryCounters(), conflicts: conflictsUnderTest(), caches: new Caches({ peers: null }), callerLimits: sharedCallerLimits(), wrongKeys: new WrongKeys({ counters: new MemoryCounters(), monotonicMs: () => performance.now(), limit: () => ({ attempts: 100, per: 60_000 }) }), places: new Places(new MemoryCounters(), () => performance.now()), now: Date.now, rateLimited: () => {} };
   return some as unknown as PipelinePorts;
 }
 
