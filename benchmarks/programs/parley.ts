@@ -19,6 +19,8 @@ export interface Parley extends Program {
   /** From starting the command until the gateway said that it serves. */
   startedInMs: number;
   gatewayPort: number;
+  /** Its configuration. */
+  file: string;
   gatewayPid(): number;
 }
 
@@ -58,6 +60,7 @@ export async function startParley(options: ParleyOptions): Promise<Parley> {
     name: options.name,
     startedInMs,
     gatewayPort: ports.gateway,
+    file,
     target: (scenario) => parleyTarget(scenario, ports.gateway, options.size),
     processes: () => processes(child),
     // The call log is taken in once somebody asks, or there is enough of it.
@@ -97,12 +100,13 @@ function parleyTarget(scenario: Scenario, port: number, size: ParleySize): Retur
   return { port, requests: [request], expect: { exactly: Buffer.from(scenario.answer!.replace("gpt-5-mini", model)) } };
 }
 
-/** Spread over the configured routes and keys, so that a large configuration is really looked up and not one hot entry of it. */
+/** Scattered over the configured routes and keys, so that a large configuration is really looked up and not one hot entry of it. */
 function plainTarget(scenario: Scenario, port: number, size: ParleySize): ReturnType<Program["target"]> {
-  const variants = Math.min(size.variants, size.keys);
+  const variants = size.variants;
   const requests = Array.from({ length: variants }, (_, index) => {
-    const route = Math.floor((index / variants) * size.routes);
-    const key = Math.floor((index / variants) * size.keys);
+    // Primes, so that neighbours are far apart and every route and key has its turn.
+    const route = (index * 7_919) % size.routes;
+    const key = (index * 104_729) % size.keys;
     return rawRequest({
       method: scenario.method, path: scenario.upstream === "fixed" ? `/service-${route}${scenario.path}` : scenario.path, port,
       headers: { Authorization: `Bearer ${benchmarkKey(key)}` },

@@ -1,6 +1,7 @@
 /** Latency, memory and scale. */
 import type { LatencyFigures } from "../suites/latency.ts";
 import type { MemorySample } from "../suites/memory.ts";
+import { shown } from "../suites/reload.ts";
 import type { ScaleFigures } from "../suites/scale.ts";
 import { spread, table } from "./table.ts";
 
@@ -25,13 +26,15 @@ export function memoryTable(samples: readonly MemorySample[]): string {
 }
 
 export function scaleTable(figures: readonly ScaleFigures[]): string {
-  const rows = figures.map(({ size, firstStartMs, secondStartMs, residentMib, cpu }) => [
+  const rows = figures.map(({ size, firstStartMs, secondStartMs, residentMib, cpu, reloads }) => [
     `${size.routes} routes, ${size.keys} keys`,
     firstStartMs.toFixed(0),
     secondStartMs.toFixed(0),
     residentMib.toFixed(0),
     spread(cpu.rounds.map(({ perCall }) => perCall), 1),
     spread(cpu.rounds.map(({ parts }) => parts["gateway"] ?? 0), 1),
+    shown(reloads.one),
+    shown(reloads.all),
   ]);
-  return table("Routes and keys", ["configuration", "first start ms", "second start ms", "gateway MiB", "µs of CPU a call", "of it gateway"], rows);
+  return table("Routes and keys", ["configuration", "first start ms", "second start ms", "gateway MiB", "µs of CPU a call", "of it gateway", "reload of one service, ms of CPU", "of all services"], rows);
 }

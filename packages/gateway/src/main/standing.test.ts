@@ -6,7 +6,8 @@ it("services that nobody has called are told of as the others are, and as they a
   const upstream = await startUpstream((_request, response) => response.end("ok"));
   const target = { upstream: { targets: [{ url: `${upstream.url}/base` }] }, access: "open" as const };
   const configured = (mode: "observe" | "off" | "enforce"): TestConfiguration => ({ services: { called: { path: "/called", ...target }, changed: { path: "/changed", ...target, conflict: { mode } } } });
-  const { gateway, url, stop } = await startGateway(configured("enforce"));
+  const started = await startGateway(configured("enforce"));
+  const { gateway, url } = started;
   const guarantees = (): Record<string, string> => Object.fromEntries(gateway.guarantees().map(({ service, mode }) => [service, mode]));
   const states = (): unknown => gateway.targets().map(({ service, target: of, state, inFlight }) => ({ service, of, state, inFlight })).toSorted((one, other) => (one.service < other.service ? -1 : 1));
   const expected = ["called", "changed"].map((service) => ({ service, of: `${upstream.url}/base`, state: "in-rotation", inFlight: 0 }));
@@ -20,6 +21,6 @@ it("services that nobody has called are told of as the others are, and as they a
   expect([guarantees(), gateway.guarantees().length]).toEqual([{ called: "observe", changed: "observe" }, 2]);
   await gateway.replaceSnapshot(snapshotOf({}, 4));
   expect([guarantees(), states()]).toEqual([{}, []]);
-  await stop();
+  await started.stop();
   await upstream.close();
 });

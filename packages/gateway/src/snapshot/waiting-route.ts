@@ -23,11 +23,11 @@ export function canWait({ upstream, versions, canary, mirror, cache, access, con
 /** `compile` must not throw. */
 export function waitingRoute(name: string, compile: () => Route): WaitingRoute {
   const first: Handler = (exchange, sink) => {
-    const { handler, close } = compile();
-    if (close) route.close = close;
-    route.handler = handler;
+    const made = compile();
+    route.close = () => made.close?.();
+    route.handler = made.handler;
     route.waits = false;
-    return handler(exchange, sink);
+    return made.handler(exchange, sink);
   };
   const route: { -readonly [Member in keyof WaitingRoute]: WaitingRoute[Member] } = { service: name, kind: "http", shape: problemShape, handler: first, waits: true };
   return route;
