@@ -3,12 +3,12 @@
 import type { FinishReason, Usage } from "../conversation/answer.ts";
 import type { CallerError, StreamDecoder, StreamEncoder } from "../conversation/dialect.ts";
 import type { PassThroughStream } from "../conversation/pass-through.ts";
-import { brokenAnswer, refusedAnswer } from "../conversation/provider-error.ts";
+import { refusedAnswer } from "../conversation/provider-error.ts";
 import type { EventGuard } from "../guardrails/output-guard.ts";
 import type { ProviderError } from "../conversation/provider-error.ts";
 import { isContent } from "../conversation/stream-event.ts";
 import type { StreamEvent } from "../conversation/stream-event.ts";
-import { BrokenFramingError } from "../framing/frame-reader.ts";
+import { errorOfBytes } from "../framing/broken-bytes.ts";
 import type { FrameReader } from "../framing/frame-reader.ts";
 import { sseKeepAlive, sseText } from "../framing/sse-writer.ts";
 
@@ -51,13 +51,11 @@ export class TranslatedStream implements PassThroughStream {
     return this.#sound(() => this.#translate(read()));
   }
 
-  /** Bytes that are not framed as promised end the stream with an error, and so does what is nested so deeply that the stack does not hold it. */
   #sound(translate: () => Buffer): Buffer {
     try {
       return translate();
     } catch (error) {
-      if (!(error instanceof BrokenFramingError) && !(error instanceof RangeError)) throw error;
-      this.error = brokenAnswer(error instanceof RangeError ? "an event is nested too deeply" : error.message);
+      this.error = errorOfBytes(error);
       return empty;
     }
   }

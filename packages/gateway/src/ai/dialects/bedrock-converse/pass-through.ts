@@ -2,7 +2,7 @@
 /** Converse from end to end: the model stands in the path, so that the bytes stay as they are both ways, each message with its checksums. */
 import { asObject, asText, tryParseJson } from "../../conversation/json.ts";
 import type { JsonValue } from "../../conversation/json.ts";
-import type { DecodingContext } from "../../conversation/dialect.ts";
+import { withoutIds } from "../../conversation/dialect.ts";
 import { foreignMark } from "../../conversation/marked-signature.ts";
 import type { PassedAnswer, PassThrough } from "../../conversation/pass-through.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
@@ -17,9 +17,6 @@ import { modelPath } from "./model-path.ts";
 import { converseStreamDecoder } from "./stream.ts";
 import { readUsage } from "./usage.ts";
 
-/** Ids matter to nobody who only counts. */
-const noIds: DecodingContext = { makeId: (prefix) => prefix };
-
 export const conversePassThrough: PassThrough = {
   path: ({ model, stream }) => `${modelPath(model)}/${stream ? "converse-stream" : "converse"}`,
   requestFields: new Set(),
@@ -29,7 +26,7 @@ export const conversePassThrough: PassThrough = {
   mayPass: (body) => !body.includes(foreignMark),
   rewriteRequest: (body) => body,
   readAnswer,
-  stream: () => new DecodedStream({ pieces: new AwsPieces(), decoder: converseStreamDecoder(noIds), fail: (error) => awsFraming.write(exceptionFrame(error)) }),
+  stream: () => new DecodedStream({ pieces: new AwsPieces(), decoder: converseStreamDecoder(withoutIds), fail: (error) => awsFraming.write(exceptionFrame(error)) }),
   streamType: awsFraming.contentType,
 };
 

@@ -1,6 +1,6 @@
 // Hot path: every call whose caller and provider both speak Cohere's v2 chat passes here.
 /** Cohere's v2 chat from end to end: the model's name is replaced in the request, all else stays. Answers name no model. */
-import type { DecodingContext } from "../../conversation/dialect.ts";
+import { withoutIds } from "../../conversation/dialect.ts";
 import { isObject, tryParseJson } from "../../conversation/json.ts";
 import { foreignMark } from "../../conversation/marked-signature.ts";
 import type { PassedAnswer, PassThrough } from "../../conversation/pass-through.ts";
@@ -12,9 +12,6 @@ import { DecodedStream } from "../passed/decoded-stream.ts";
 import { EventPieces } from "../passed/pieces.ts";
 import { cohereStreamDecoder } from "./stream.ts";
 
-/** Ids matter to nobody who only counts. */
-const noIds: DecodingContext = { makeId: (prefix) => prefix };
-
 export const cohereChatPassThrough: PassThrough = {
   path: () => "/v2/chat",
   requestFields: new Set(["x-client-name"]),
@@ -24,13 +21,13 @@ export const cohereChatPassThrough: PassThrough = {
   mayPass: (body) => !body.includes(foreignMark),
   rewriteRequest: (body, head, { model }) => replaceModel(body, head, model),
   readAnswer,
-  stream: () => new DecodedStream({ pieces: new EventPieces(), decoder: cohereStreamDecoder(noIds) }),
+  stream: () => new DecodedStream({ pieces: new EventPieces(), decoder: cohereStreamDecoder(withoutIds) }),
 };
 
 function readAnswer(body: Buffer): PassedAnswer | ProviderError {
   const text = body.toString("utf8");
   const parsed = tryParseJson(text);
   if (!isObject(parsed)) return brokenAnswer("the provider's answer is not a JSON object", text.slice(0, 500));
-  const answer = parseCohereAnswer(parsed, noIds);
+  const answer = parseCohereAnswer(parsed, withoutIds);
   return "kind" in answer ? answer : { body, usage: answer.usage, finish: answer.choices[0]?.finish };
 }

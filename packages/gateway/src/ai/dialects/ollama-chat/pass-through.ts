@@ -1,6 +1,6 @@
 // Hot path: every call whose caller and provider both speak Ollama's own API passes here.
 /** Ollama's chat, and its generate, from end to end: the model's name is replaced in the request and in each line, all else stays. */
-import type { DecodingContext } from "../../conversation/dialect.ts";
+import { withoutIds } from "../../conversation/dialect.ts";
 import { isObject, tryParseJson } from "../../conversation/json.ts";
 import type { PassedAnswer, PassThrough } from "../../conversation/pass-through.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
@@ -13,9 +13,6 @@ import { parseAnswer } from "./answer.ts";
 import { lineFraming } from "./framing.ts";
 import { streamDecoder } from "./stream.ts";
 import { writeOllamaError } from "./write-error.ts";
-
-/** Ids matter to nobody who only counts. */
-const noIds: DecodingContext = { makeId: (prefix) => prefix };
 
 export const ollamaChatPassThrough = passThroughAt("/api/chat");
 export const ollamaGeneratePassThrough = passThroughAt("/api/generate");
@@ -30,7 +27,7 @@ function passThroughAt(path: string): PassThrough {
     rewriteRequest: (body, head, { model }) => replaceModel(body, head, model),
     readAnswer,
     stream: ({ rename }) => new DecodedStream({
-      pieces: new LinePieces(), decoder: streamDecoder(noIds),
+      pieces: new LinePieces(), decoder: streamDecoder(withoutIds),
       fail: (error) => lineFraming.write({ event: "", data: JSON.stringify(writeOllamaError(error)) }),
       ...(rename !== null && { rewrite: (line: Buffer) => renamed(line, rename) }),
     }),
@@ -42,7 +39,7 @@ function readAnswer(body: Buffer, rename: string | null): PassedAnswer | Provide
   const text = body.toString("utf8");
   const parsed = tryParseJson(text);
   if (!isObject(parsed)) return brokenAnswer("the provider's answer is not a JSON object", text.slice(0, 500));
-  const answer = parseAnswer(parsed, noIds);
+  const answer = parseAnswer(parsed, withoutIds);
   return "kind" in answer ? answer : { body: rename === null ? body : renamed(body, rename), usage: answer.usage, finish: answer.choices[0]?.finish };
 }
 

@@ -7,11 +7,10 @@
 import type { FinishReason, Usage } from "../../conversation/answer.ts";
 import type { CallerError, StreamDecoder } from "../../conversation/dialect.ts";
 import type { PassThroughStream } from "../../conversation/pass-through.ts";
-import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
 import { isContent } from "../../conversation/stream-event.ts";
 import type { StreamEvent } from "../../conversation/stream-event.ts";
-import { BrokenFramingError } from "../../framing/frame-reader.ts";
+import { errorOfBytes } from "../../framing/broken-bytes.ts";
 import type { Piece, PieceReader } from "./pieces.ts";
 
 export interface DecodedStreamParts {
@@ -51,13 +50,11 @@ export class DecodedStream implements PassThroughStream {
     return rest;
   }
 
-  /** Bytes that are not framed as promised end the stream with an error, and so does what is nested too deeply for the stack. */
   #sound(pass: () => Buffer): Buffer {
     try {
       return pass();
     } catch (error) {
-      if (!(error instanceof BrokenFramingError) && !(error instanceof RangeError)) throw error;
-      this.error = brokenAnswer(error instanceof RangeError ? "an event is nested too deeply" : error.message);
+      this.error = errorOfBytes(error);
       return empty;
     }
   }
