@@ -6,7 +6,7 @@ import { launch, openPage, signedInBrowser, type TestBrowser, type TestPage } fr
 import { ask, fillSample } from "./sample.ts";
 
 // A browser and three processes share the machine with whatever else runs on it.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const pages: Record<string, string> = {
   "/start": "Your first call",

@@ -1,0 +1,11 @@
+/** What tests keep in files is below one directory, which goes when they have ended: also what a killed program left. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export function setup(): () => void {
+  // Short: paths of sockets have room for some hundred bytes.
+  const directory = mkdtempSync(join(tmpdir(), "pt-"));
+  process.env["TMPDIR"] = directory;
+  return () => rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+}
