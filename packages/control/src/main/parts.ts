@@ -52,7 +52,7 @@ export function openParts(place: DataDirectory, ports: PartsPorts): Parts {
     before: readSnapshotFile(place.snapshot), file: place.snapshot, now, nextVersion: (above) => store.nextSnapshotVersion(above),
     broadcast: (delta) => channel.broadcast(delta), onFileError: (error) => log.error({ err: error }, "the snapshot could not be written to disk"),
   });
-  const callLog = new BackgroundCallLog({
+  const callLog: BackgroundCallLog = new BackgroundCallLog({
     open: () => openEmbeddedCallLog({ path: place.callLogDatabase, onDamage: (message) => log.error(message) }),
     onOpen: () => void ingestor.run(), freshen: () => ingestor.freshen(), onError: (message, error) => log.error({ err: error }, message),
   });

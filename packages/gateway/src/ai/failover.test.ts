@@ -55,7 +55,7 @@ describe("an alias with several targets", () => {
   });
 
   it("waits for an answer that is not streamed as long as the alias says, whatever the time for a first token (APIParkLab/APIPark#434)", async () => {
-    const slow: Respond = (call, response) => void setTimeout(() => json(chatAnswer)(call, response), 300);
+    const slow: Respond = (call, response) => void setTimeout(() => void json(chatAnswer)(call, response), 300);
     const mute = await startProvider(() => {});
     const late = await startProvider(slow);
     const targets = [{ model: "mute/a", timeouts: { firstByte: "100ms" } }, { model: "late/a" }];
