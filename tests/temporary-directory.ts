@@ -1,11 +1,13 @@
 /** What tests keep in files is below one directory, which goes when they have ended: also what a killed program left. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 export function setup(): () => void {
   // Short: paths of sockets have room for some hundred bytes.
   const directory = mkdtempSync(join(tmpdir(), "pt-"));
+  // Servers that run as another user, as Apache does, have their files below it.
+  chmodSync(directory, 0o711);
   process.env["TMPDIR"] = directory;
   return () => rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 }
