@@ -1,4 +1,5 @@
 /** What a page costs to open: few requests, whatever it shows. */
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { eventually } from "../harness/eventually.ts";
 import { type Parley, startParley } from "../harness/start-parley.ts";
@@ -43,3 +44,10 @@ test.each(["/overview", "/live", "/calls", "/calls?q=status%3A4xx", "/calls/:id"
     await context.close();
   },
 );
+
+test("the entry script stays under 250 KB as it travels", async () => {
+  const html = await (await fetch(parley.adminUrl)).text();
+  const entry = /src="(\/assets\/index-[^"]+\.js)"/.exec(html)?.[1] ?? "";
+  const answer = await fetch(new URL(entry, parley.adminUrl));
+  expect(gzipSync(Buffer.from(await answer.arrayBuffer())).length).toBeLessThan(250 * 1_024);
+});

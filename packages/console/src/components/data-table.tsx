@@ -7,6 +7,7 @@ import { IconSearch } from "@tabler/icons-react";
 import { memo, type ReactNode, useDeferredValue, useState } from "react";
 import { countText } from "../format/quantities.ts";
 import classes from "./data-table.module.css";
+import { SortButton } from "./sort-button.tsx";
 import { type Column, headDirection, type Sorting, turned, useShownRows } from "./table-rows.ts";
 
 export type { Column } from "./table-rows.ts";
@@ -53,7 +54,7 @@ function Heads<Row>({ columns, sorting, onSort }: { columns: readonly Column<Row
       <tr>
         {columns.map(({ head, right, wideOnly, sortBy }) => (
           <th key={head} scope="col" data-right={right || undefined} data-wide-only={wideOnly || undefined} aria-sort={sortBy ? headDirection(sorting, head) : undefined}>
-            {head === "" ? <span className="visually-hidden">Actions</span> : sortBy ? <button type="button" className={classes["sort"]} onClick={() => onSort(head)}>{head}</button> : head}
+            {head === "" ? <span className="visually-hidden">Actions</span> : sortBy ? <SortButton head={head} onSort={() => onSort(head)} /> : head}
           </th>
         ))}
       </tr>

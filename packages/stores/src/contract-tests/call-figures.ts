@@ -6,7 +6,7 @@ import { parseQuery } from "@parley/contract/query/parse";
 import type { Query } from "@parley/contract/query/query";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CallLog } from "../ports/call-log.ts";
-import type { CallLogUnderTest } from "./call-log.ts";
+import type { CallLogUnderTest } from "./call-log-under-test.ts";
 import { historicCall, knownFigures, planted, type History } from "./history.ts";
 
 const minuteMs = 60_000;

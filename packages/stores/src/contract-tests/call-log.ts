@@ -9,18 +9,7 @@ import { parseQuery } from "@parley/contract/query/parse";
 import type { CallRecord } from "@parley/contract/call-record";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { InvalidCursorError, type CallLog, type Segment } from "../ports/call-log.ts";
-
-export interface CallLogUnderTest {
-  open(): Promise<CallLog>;
-  destroy(): Promise<void>;
-}
-
-export function aCall(over: Partial<CallRecord> & Pick<CallRecord, "id" | "at">): CallRecord {
-  return {
-    worker: 0, service: "notes", kind: "http", method: "GET", path: "/notes/7", clientAddress: "127.0.0.1",
-    status: 200, durationMs: 1.5, requestBytes: 0, responseBytes: 12, attempts: 1, ...over,
-  };
-}
+import { aCall, type CallLogUnderTest } from "./call-log-under-test.ts";
 
 const wide = aCall({
   id: "wide", at: 1_700_000_000_000.25, kind: "ai", service: "ai", consumer: "acme", key: "default", status: 502, error: "provider-error",

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { callQuery } from "@parley/contract/api/calls";
 import { expect, test } from "vitest";
 import { callFiguresContract } from "../contract-tests/call-figures.ts";
-import { aCall, callLogContract, type CallLogUnderTest } from "../contract-tests/call-log.ts";
+import { callLogContract } from "../contract-tests/call-log.ts";
+import { aCall, type CallLogUnderTest } from "../contract-tests/call-log-under-test.ts";
 import { CallLogUnavailableError } from "../ports/call-log.ts";
 import { openEmbeddedCallLog } from "./call-log.ts";
 

@@ -1,5 +1,5 @@
 /** A column's head; a click sorts by what the column shows, where the log can. */
-import classes from "./calls.module.css";
+import { SortButton } from "../../components/sort-button.tsx";
 import { type CallOrder, turnedOrder } from "./call-order.ts";
 import type { CallColumn } from "./columns.tsx";
 
@@ -13,11 +13,7 @@ export function CallHead({ column: { head, right, sort }, order, onOrder }: Call
   const direction = sort !== order.sort ? "none" : order.order === "asc" ? "ascending" : "descending";
   return (
     <div role="columnheader" data-column={head} data-right={right || undefined} aria-sort={sort === undefined || !onOrder ? undefined : direction}>
-      {sort === undefined || !onOrder ? head : (
-        <button type="button" className={classes["sort"]} onClick={() => onOrder(turnedOrder(order, sort))}>
-          {head}
-        </button>
-      )}
+      {sort === undefined || !onOrder ? head : <SortButton head={head} onSort={() => onOrder(turnedOrder(order, sort))} />}
     </div>
   );
 }

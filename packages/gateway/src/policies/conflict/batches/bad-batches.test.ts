@@ -1,17 +1,12 @@
-import { afterEach, expect, it } from "vitest";
-import { type Batching, plainBatch, startBatching } from "./batch-upstream.test-support.ts";
+import { expect, it } from "vitest";
+import { stoppedAfterEach } from "../testing/stopped-after-each.ts";
+import { plainBatch, startBatching } from "./batch-upstream.test-support.ts";
 
-let batching: Batching | null = null;
-afterEach(async () => {
-  await batching?.stop();
-  batching = null;
-});
-
-async function start(...parameters: Parameters<typeof startBatching>): Promise<Batching> {
-  batching = await startBatching(...parameters);
+const start = stoppedAfterEach(async (...parameters: Parameters<typeof startBatching>) => {
+  const batching = await startBatching(...parameters);
   for (const id of ["1", "2"]) batching.kept.set(`/${id}`, `{"title":"note ${id}"}`);
   return batching;
-}
+});
 
 const wrongBatches: Record<string, { body: string; status: number; code: string; detail: RegExp; headers?: Record<string, string> }> = {
   "no JSON": { body: "{", status: 400, code: "malformed-batch", detail: /no JSON/ },

@@ -1,17 +1,12 @@
-import { afterEach, describe, expect, it } from "vitest";
-import { type Batching, plainBatch, startBatching, withResults } from "./batch-upstream.test-support.ts";
+import { describe, expect, it } from "vitest";
+import { stoppedAfterEach } from "../testing/stopped-after-each.ts";
+import { plainBatch, startBatching, withResults } from "./batch-upstream.test-support.ts";
 
-let batching: Batching | null = null;
-afterEach(async () => {
-  await batching?.stop();
-  batching = null;
-});
-
-async function start(...parameters: Parameters<typeof startBatching>): Promise<Batching> {
-  batching = await startBatching(...parameters);
+const start = stoppedAfterEach(async (...parameters: Parameters<typeof startBatching>) => {
+  const batching = await startBatching(...parameters);
   for (const id of ["1", "2", "3"]) batching.kept.set(`/${id}`, JSON.stringify({ title: `note ${id}`, shade: "red" }));
   return batching;
-}
+});
 
 interface Reported {
   items: { index: number; resource: string; status: number; outcome: string; problem?: Record<string, unknown> }[];
@@ -108,10 +103,10 @@ describe("a batch with an item that was changed meanwhile", () => {
 
 describe("an upstream that refuses an item itself", () => {
   it("has its refusal diagnosed, and the others noted as written", async () => {
-    const { post, tag, before: _, ...rest } = await start({ mode: "enforce", batches: [withResults] as never });
-    const running = batching as Batching;
-    running.before = (response) => {
-      running.kept.set("/2", '{"title":"two"}');
+    const batching = await start({ mode: "enforce", batches: [withResults] as never });
+    const { post, tag } = batching;
+    batching.before = (response) => {
+      batching.kept.set("/2", '{"title":"two"}');
       response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify({ results: [{ id: "1", status: 409, error: "already_archived" }, { id: "2", status: 200 }] }));
       return true;
     };
@@ -120,13 +115,14 @@ describe("an upstream that refuses an item itself", () => {
     const plain = await post([{ id: "1", ifMatch: await tag("1"), body: {} }, { id: "2", ifMatch: await tag("2"), body: { title: "two" } }]);
     expect(plain.text).toBe('{"results":[{"id":"1","status":409,"error":"already_archived"},{"id":"2","status":200}]}');
     expect(plain.headers.get("link")).toMatch(/^<\/\.well-known\/parley\/conflicts\/[0-9a-f]{32}>; rel="describedby"; type="application\/problem\+json"; anchor="\/notes\/1"$/);
-    expect(rest.batches.length).toBe(2);
+    expect(batching.batches.length).toBe(2);
   });
 
   it("and one whose answer is lost leaves every item with an unknown outcome and its resource at rest", async () => {
-    const { post, tag, call } = await start({ mode: "require", locks: { delay: "60s" } });
+    const batching = await start({ mode: "require", locks: { delay: "60s" } });
+    const { post, tag, call } = batching;
     const tags = [await tag("1"), await tag("2")];
-    (batching as Batching).before = (response) => {
+    batching.before = (response) => {
       response.socket?.destroy();
       return true;
     };
@@ -140,22 +136,23 @@ describe("an upstream that refuses an item itself", () => {
 
 describe("leases and keys", () => {
   it("an item on somebody's lease is refused without its token and goes through with it", async () => {
-    const { post, tag, call, kept } = await start({ mode: "enforce" });
+    const batching = await start({ mode: "enforce" });
+    const { post, tag, call, kept } = batching;
     const lease = await call("LOCK", "/notes/1", { key: "bob-key" });
     const asAnn = await post([{ id: "1", body: { by: "ann" } }, { id: "2", body: { by: "ann" } }]);
     expect((asAnn.body as unknown as Reported).items).toMatchObject([{ status: 423, problem: { cause: "locked", holder: "bob" } }, { status: 200 }]);
     expect(kept.get("/1")).not.toContain("ann");
     const asBob = await post([{ id: "1", lockToken: lease.body["token"], ifMatch: await tag("1", "bob-key"), body: { by: "bob" } }], { key: "bob-key" });
     expect([asBob.status, kept.get("/1")]).toEqual([200, '{"by":"bob"}']);
-    expect(JSON.stringify((batching as Batching).batches)).not.toContain(String(lease.body["token"]));
+    expect(JSON.stringify(batching.batches)).not.toContain(String(lease.body["token"]));
   });
 
   it.each(["resource", "parent"])("an item whose lease is broken while the batch is on its way has an unknown outcome, and the others have theirs (scope: %s)", async (scope) => {
-    const { post, call, tag } = await start({ mode: "enforce", scope, locks: { delay: "60s" } });
-    const running = batching as Batching;
+    const batching = await start({ mode: "enforce", scope, locks: { delay: "60s" } });
+    const { post, call, tag } = batching;
     const lease = await call("LOCK", "/notes/1");
-    const ledger = running.gateway.connectLedger();
-    running.before = async () => {
+    const ledger = batching.gateway.connectLedger();
+    batching.before = async () => {
       await ledger.breakLease({ service: "notes", path: scope === "parent" ? "/notes" : "/notes/1" });
       return false;
     };
@@ -165,7 +162,7 @@ describe("leases and keys", () => {
     expect((answer.body as unknown as Reported).items ?? (answer.body as { items: unknown[] }).items).toMatchObject([
       { status: 504, outcome: "unknown", problem: { cause: "outcome-unknown", subcause: "lease-lost" } }, ...(scope === "parent" ? [] : [{ status: 200, outcome: "applied" }]),
     ]);
-    running.before = null;
+    batching.before = null;
     expect((await call("PUT", "/notes/1", { body: {} })).body).toMatchObject({ cause: "busy", subcause: "lock-delay" });
   });
 
@@ -189,32 +186,33 @@ describe("leases and keys", () => {
   });
 
   it("a batch of which nothing was sent is judged anew under its Idempotency-Key", async () => {
-    const { post, tag, batches } = await start({ mode: "require", batches: [withResults] as never });
+    const batching = await start({ mode: "require", batches: [withResults] as never });
+    const { post, tag, batches } = batching;
     const headers = { "idempotency-key": '"b-2"' };
-    const lease = await (batching as Batching).call("LOCK", "/notes/1", { key: "bob-key" });
+    const lease = await batching.call("LOCK", "/notes/1", { key: "bob-key" });
     const operations = [{ id: "1", ifMatch: await tag("1"), body: { n: 1 } }];
     const refused = await post(operations, { headers });
     expect([refused.status, refused.body]).toMatchObject([200, { results: [{ id: "1", status: 423 }] }]);
-    await (batching as Batching).call("UNLOCK", "/notes/1", { key: "bob-key", headers: { "lock-token": `<${String(lease.body["token"])}>` } });
+    await batching.call("UNLOCK", "/notes/1", { key: "bob-key", headers: { "lock-token": `<${String(lease.body["token"])}>` } });
     const done = await post(operations, { headers });
     expect([done.headers.get("idempotency-replayed"), done.body, batches.length]).toMatchObject([null, { results: [{ id: "1", status: 200 }] }, 1]);
     expect((await post(operations, { headers })).headers.get("idempotency-replayed")).toBe("true");
   });
 
   it("siblings under one lock (scope: parent) are written together, and nobody comes between", async () => {
-    const { post, tag, call } = await start({ mode: "require", scope: "parent" });
+    const batching = await start({ mode: "require", scope: "parent" });
+    const { post, tag, call } = batching;
     const tags = [await tag("1"), await tag("2"), await tag("3", "bob-key")];
-    const running = batching as Batching;
     const late: Promise<unknown>[] = [];
-    running.before = () => {
+    batching.before = () => {
       if (late.length > 0) return false;
-      const single = call("PUT", "/notes/3", { key: "bob-key", headers: { "if-match": tags[2] ?? "" }, body: { by: "bob" } }).then(() => running.batches.push("the single write"));
+      const single = call("PUT", "/notes/3", { key: "bob-key", headers: { "if-match": tags[2] ?? "" }, body: { by: "bob" } }).then(() => batching.batches.push("the single write"));
       late.push(single);
       return false;
     };
     const answer = await post([{ id: "1", ifMatch: tags[0], body: {} }, { id: "2", ifMatch: tags[1], body: {} }]);
     await Promise.all(late);
-    expect([answer.status, running.batches.at(-1), running.kept.get("/3")]).toEqual([200, "the single write", '{"by":"bob"}']);
+    expect([answer.status, batching.batches.at(-1), batching.kept.get("/3")]).toEqual([200, "the single write", '{"by":"bob"}']);
     expect((await post([{ id: "1", ifMatch: await tag("1"), body: { again: true } }, { id: "2", ifMatch: await tag("2"), body: {} }])).status).toBe(200);
   });
 });

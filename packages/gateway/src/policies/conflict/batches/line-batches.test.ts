@@ -1,21 +1,15 @@
 /** Batches of lines (NDJSON): guarded line by line, and answered in lines where the service answers in lines. */
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Answered } from "../testing/guarded-upstream.ts";
+import { stoppedAfterEach } from "../testing/stopped-after-each.ts";
 import { type Batching, plainBatch, startBatching } from "./batch-upstream.test-support.ts";
-
-let batching: Batching | null = null;
-afterEach(async () => {
-  await batching?.stop();
-  batching = null;
-});
 
 type Line = Record<string, unknown>;
 
 /** The upstream carries out what it is sent line by line, and answers in the form that is asked for. */
-async function start(answers: "lines" | "json", results = true): Promise<Batching & { send: (lines: string) => Promise<Answered>; sent: string[] }> {
+const start = stoppedAfterEach(async (answers: "lines" | "json", results = true): Promise<Batching & { send: (lines: string) => Promise<Answered>; sent: string[] }> => {
   const format = { ...plainBatch, format: "ndjson", items: "", ...(results ? { results: { id: "/id", status: "/status" } } : {}) };
   const started = await startBatching({ mode: "require", batches: [format] as never });
-  batching = started;
   const sent: string[] = [];
   for (const id of ["1", "2"]) started.kept.set(`/${id}`, `{"title":"note ${id}"}`);
   started.interfere = (request, response, body) => {
@@ -29,7 +23,7 @@ async function start(answers: "lines" | "json", results = true): Promise<Batchin
   };
   const send = (lines: string): Promise<Answered> => started.call("POST", "/notes/_bulk", { body: lines, headers: { "content-type": "application/x-ndjson" } });
   return Object.assign(started, { send, sent });
-}
+});
 
 const text = (...lines: Line[]): string => lines.map((line) => `${JSON.stringify(line)}\n`).join("");
 const linesOf = (said: string): Line[] => said.trim().split("\n").map((line) => JSON.parse(line) as Line);

@@ -1,19 +1,13 @@
 /** Creates of unique values in batches: what is there already is not created again, by whichever way it came. */
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { stoppedAfterEach } from "../testing/stopped-after-each.ts";
 import { type Batching, plainBatch, startBatching } from "./batch-upstream.test-support.ts";
-
-let batching: Batching | null = null;
-afterEach(async () => {
-  await batching?.stop();
-  batching = null;
-});
 
 /** Items name their collection, and the upstream's results show what was made. */
 const creating = { ...plainBatch, item: { ...plainBatch.item, resource: "/{/in}" }, results: { items: "/results", status: "/status", body: "/made" } };
 
-async function start(onDuplicate: "reject" | "return-existing" | "convert-to-update"): Promise<Batching & { create: (...emails: string[]) => Promise<{ status: number; made?: unknown; problem?: unknown }[]> }> {
+const start = stoppedAfterEach(async (onDuplicate: "reject" | "return-existing" | "convert-to-update"): Promise<Batching & { create: (...emails: string[]) => Promise<{ status: number; made?: unknown; problem?: unknown }[]> }> => {
   const started = await startBatching({ mode: "enforce", uniqueKey: "/email", onDuplicate, batches: [creating] as never });
-  batching = started;
   let made = 0;
   started.before = (response, operations) => {
     const results = operations.map(({ body }) => {
@@ -28,7 +22,7 @@ async function start(onDuplicate: "reject" | "return-existing" | "convert-to-upd
     return (answer.body as { results: { status: number }[] }).results ?? (answer.body as { items: { status: number }[] }).items;
   };
   return Object.assign(started, { create });
-}
+});
 
 describe("a create of what is there already", () => {
   it.each(["reject", "convert-to-update"] as const)("is refused as a duplicate, and the others are made (%s)", async (onDuplicate) => {

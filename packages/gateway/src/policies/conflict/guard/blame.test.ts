@@ -1,18 +1,13 @@
 /** Who is named for a change: whoever made it, and nobody who did not. */
-import { afterEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { type Answered, type Guarded, startGuarded } from "../testing/guarded-upstream.ts";
+import { stoppedAfterEach } from "../testing/stopped-after-each.ts";
 
-let guarded: Guarded | null = null;
-afterEach(async () => {
-  await guarded?.stop();
-  guarded = null;
-});
-
-async function start(...parameters: Parameters<typeof startGuarded>): Promise<Guarded> {
-  guarded = await startGuarded(...parameters);
+const start = stoppedAfterEach(async (...parameters: Parameters<typeof startGuarded>) => {
+  const guarded = await startGuarded(...parameters);
   guarded.kept.set("/7", '{"title":"one"}');
   return guarded;
-}
+});
 
 /** Ann has read it, Bob changes it, then `then` happens, and Ann writes what she had read. */
 async function annIsLate({ call }: Guarded, method: "PUT" | "DELETE", then: () => unknown): Promise<Answered> {

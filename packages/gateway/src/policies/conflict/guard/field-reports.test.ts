@@ -1,15 +1,9 @@
 /** What people went through with conflicts elsewhere, each as a scene: here it ends well, or is explained. */
-import { afterEach, expect, it } from "vitest";
-import { type Guarded, startGuarded } from "../testing/guarded-upstream.ts";
+import { expect, it } from "vitest";
+import { startGuarded } from "../testing/guarded-upstream.ts";
+import { stoppedAfterEach } from "../testing/stopped-after-each.ts";
 
-let guarded: Guarded | null = null;
-afterEach(async () => {
-  await guarded?.stop();
-  guarded = null;
-});
-
-type Start = Parameters<typeof startGuarded>;
-const start = async (conflict: Start[0], options?: Start[1]): Promise<Guarded> => (guarded = await startGuarded(conflict, options));
+const start = stoppedAfterEach(startGuarded);
 const document = { title: "one", shade: "red" };
 
 it("a registry that says 409 to a publish that had succeeded: the answer says that it is there already", async () => {

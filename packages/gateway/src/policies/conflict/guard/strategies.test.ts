@@ -1,22 +1,17 @@
 /** Strategies, adapters, exclusive writers, the probe, and many clients at once. */
 import { connectLedger } from "@parley/stores/embedded/ledger";
 import { dataDirectory } from "@parley/contract/data-directory";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { findLostUpdates } from "../../../../../../tests/history-checker/lost-updates.ts";
 import type { NamedWrite } from "../../../../../../tests/history-checker/history.ts";
 import { type Answered, type Guarded, startGuarded } from "../testing/guarded-upstream.ts";
+import { stoppedAfterEach } from "../testing/stopped-after-each.ts";
 
-let guarded: Guarded | null = null;
-afterEach(async () => {
-  await guarded?.stop();
-  guarded = null;
-});
-
-async function start(...parameters: Parameters<typeof startGuarded>): Promise<Guarded> {
-  guarded = await startGuarded(...parameters);
+const start = stoppedAfterEach(async (...parameters: Parameters<typeof startGuarded>) => {
+  const guarded = await startGuarded(...parameters);
   guarded.kept.set("/7", '{"title":"one","shade":"red","balance":1,"items":[{"id":1,"n":1},{"id":2,"n":2}]}');
   return guarded;
-}
+});
 
 const document = { title: "one", shade: "red", balance: 1, items: [{ id: 1, n: 1 }, { id: 2, n: 2 }] };
 
@@ -74,9 +69,10 @@ it.each(["field:/meta/version", "adapter:couchdb"])("merge leaves the version to
 });
 
 it("retry repeats what the upstream is too busy for, and never changes the client's tag", async () => {
-  const { call, upstream } = await start({ mode: "require", strategy: "retry", busy: [{ status: 409, body: "AnotherOperationInProgress" }] });
+  const guarded = await start({ mode: "require", strategy: "retry", busy: [{ status: 409, body: "AnotherOperationInProgress" }] });
+  const { call, upstream } = guarded;
   let busy = 2;
-  (guarded as Guarded).interfere = (request, response) => request.method === "PUT" && busy-- > 0 && Boolean(response.writeHead(409).end("AnotherOperationInProgress"));
+  guarded.interfere = (request, response) => request.method === "PUT" && busy-- > 0 && Boolean(response.writeHead(409).end("AnotherOperationInProgress"));
   const { etag } = await call("GET", "/notes/7");
   expect((await call("PUT", "/notes/7", { headers: { "if-match": etag }, body: document })).status).toBe(204);
   expect(upstream.requests.filter(({ method }) => method === "PUT")).toHaveLength(3);
@@ -197,7 +193,6 @@ describe("adapters", () => {
     elastic.kept.set("/7", '{"_seq_no":5,"_primary_term":2,"_source":{}}');
     await elastic.call("PUT", "/notes/7", { headers: { "if-match": '"5.2"' }, body: { a: 1 } });
     expect(elastic.upstream.requests.at(-1)?.url).toBe("/7?if_seq_no=5&if_primary_term=2");
-    await elastic.stop();
     const field = await start({ mode: "require", validator: "field:/meta/version" });
     field.kept.set("/7", '{"meta":{"version":4},"a":1}');
     await field.call("PUT", "/notes/7", { headers: { "if-match": '"4"' }, body: { meta: {}, a: 2 } });

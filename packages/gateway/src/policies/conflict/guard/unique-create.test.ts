@@ -1,20 +1,13 @@
 /** Creates with a unique value, at upstreams that refuse a second one, that know nothing of it, and whose search lags behind. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { afterEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { type Answered, type Guarded, startGuarded } from "../testing/guarded-upstream.ts";
-
-let guarded: Guarded | null = null;
-afterEach(async () => {
-  await guarded?.stop();
-  guarded = null;
-});
+import { stoppedAfterEach } from "../testing/stopped-after-each.ts";
 
 type OnDuplicate = "reject" | "return-existing" | "convert-to-update";
 const ann = { email: "ann@example.com", name: "Ann" };
 
-async function start(onDuplicate: OnDuplicate, more: Parameters<typeof startGuarded>[0] = {}): Promise<Guarded> {
-  return (guarded = await startGuarded({ mode: "enforce", uniqueKey: "/email", onDuplicate, ...more }));
-}
+const start = stoppedAfterEach((onDuplicate: OnDuplicate, more: Parameters<typeof startGuarded>[0] = {}) => startGuarded({ mode: "enforce", uniqueKey: "/email", onDuplicate, ...more }));
 
 const create = (all: Guarded, body: unknown, headers: Record<string, string> = {}): Promise<Answered> => all.call("POST", "/notes", { body, headers });
 const posts = (all: Guarded): number => all.upstream.requests.filter(({ method }) => method === "POST").length;
