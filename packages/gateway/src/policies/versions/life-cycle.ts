@@ -6,12 +6,7 @@ import type { Refusal } from "@parley/contract/problems/problem";
 import type { Version } from "@parley/contract/config/versions";
 import type { VersionPlan } from "../../pipeline/route-plan.ts";
 import { brownedOut, retiredVersion } from "./refusals.ts";
-
-export interface Standing {
-  /** Name, value, …: the fields that are the same for every call; links come besides. */
-  fields: readonly string[];
-  refusal: Refusal | null;
-}
+import { compileWayForward } from "./way-forward.ts";
 
 export interface CalledResource {
   /** As it was called. */
@@ -24,28 +19,29 @@ export interface LifeCycle {
   readonly name: string;
   /** Exists for consumers only that are pinned to it. */
   readonly draft: boolean;
-  readonly settings: Version;
-  at(unixMs: number): Standing;
-  /** With the links of this call's resource. */
-  fieldsFor(resource: CalledResource, standing: Standing): readonly string[];
+  /** Null while it may be called. */
+  refusalAt(unixMs: number): Refusal | null;
+  /** Name, value, …: with the links of this call's resource. Null where nothing is to be said. */
+  readonly fieldsFor: ((resource: CalledResource, unixMs: number) => readonly string[]) | null;
 }
 
 export function compileLifeCycle(name: string, plan: VersionPlan): LifeCycle {
   const settings = plan.settings.list[name] as Version;
   const sunsetMs = settings.sunset === undefined ? Infinity : Date.parse(settings.sunset);
-  const open: Standing = { fields: fieldsOf(settings), refusal: null };
+  const forward = compileWayForward(name, plan.settings.list);
+  const fields = fieldsOf(settings);
   const brownouts = settings.brownouts.map(({ from, to }) => ({ fromMs: Date.parse(from), toMs: Date.parse(to) }));
   return {
-    name, settings,
+    name,
     draft: settings.status === "draft",
-    at(unixMs) {
-      if (unixMs >= sunsetMs || settings.status === "retired") return { fields: open.fields, refusal: retiredVersion(name, settings, { plan, unixMs }) };
+    refusalAt(unixMs) {
+      if (unixMs >= sunsetMs || settings.status === "retired") return retiredVersion(name, settings, { plan, unixMs, successor: forward(unixMs) });
       for (const { fromMs, toMs } of brownouts) {
-        if (unixMs >= fromMs && unixMs < toMs) return { fields: open.fields, refusal: brownedOut(name, { untilMs: toMs, unixMs, settings }) };
+        if (unixMs >= fromMs && unixMs < toMs) return brownedOut(name, settings, { untilMs: toMs, unixMs, successor: forward(unixMs) });
       }
-      return open;
+      return null;
     },
-    fieldsFor: (resource, standing) => [...standing.fields, ...links(resource, settings, plan)],
+    fieldsFor: fields.length === 0 ? null : (resource, unixMs) => [...fields, ...links(resource, { successor: forward(unixMs), link: settings.link ?? plan.page, plan })],
   };
 }
 
@@ -58,10 +54,10 @@ function fieldsOf({ deprecated, sunset, status }: Version): string[] {
   return fields;
 }
 
-function links(resource: CalledResource, { successor, link }: Version, plan: VersionPlan): string[] {
+function links(resource: CalledResource, { successor, link, plan }: { successor: string | null; link: string; plan: VersionPlan }): string[] {
   const found: string[] = [];
-  if (successor !== undefined) found.push("Link", `<${escaped(successorTarget(resource, successor, plan))}>; rel="successor-version"`);
-  found.push("Link", `<${link ?? plan.page}>; rel="deprecation"`);
+  if (successor !== null) found.push("Link", `<${escaped(successorTarget(resource, successor, plan))}>; rel="successor-version"`);
+  found.push("Link", `<${link}>; rel="deprecation"`);
   return found;
 }
 

@@ -14,21 +14,23 @@ export function missingVersion(plan: VersionPlan, unixMs: number): Refusal {
   return { code: "missing-version", detail: `The service ${plan.service} wants a version ${whereSaid(plan)}; it has ${listed(supported)}.`, extensions: { supported }, ...linked(plan) };
 }
 
-export function retiredVersion(name: string, { successor, sunset }: Version, { plan, unixMs }: { plan: VersionPlan; unixMs: number }): Refusal {
+/** `successor` is the one that callers get at this moment; the configured one may be gone as well. */
+export function retiredVersion(name: string, { sunset, successor: next }: Version, { plan, unixMs, successor }: { plan: VersionPlan; unixMs: number; successor: string | null }): Refusal {
   const since = sunset === undefined ? "" : ` since ${sunset.slice(0, 10)}`;
-  const forward = successor === undefined ? "It has no successor." : `Its successor is ${successor}.`;
-  return { code: "version-retired", detail: `The version ${name} of ${plan.service} is gone${since}. ${forward}`, extensions: { successor: successor ?? null, supported: supportedVersions(plan, unixMs) } };
+  const nothing = next === undefined ? "It has no successor." : `What came after it (${next}) cannot be called either.`;
+  const forward = successor === null ? nothing : `Its successor is ${successor}.`;
+  return { code: "version-retired", detail: `The version ${name} of ${plan.service} is gone${since}. ${forward}`, extensions: { successor, supported: supportedVersions(plan, unixMs) } };
 }
 
-export function brownedOut(name: string, { untilMs, unixMs, settings }: { untilMs: number; unixMs: number; settings: Version }): Refusal {
+export function brownedOut(name: string, { sunset }: Version, { untilMs, unixMs, successor }: { untilMs: number; unixMs: number; successor: string | null }): Refusal {
   const afterSeconds = Math.max(1, Math.ceil((untilMs - unixMs) / 1000));
-  const gone = settings.sunset === undefined ? "soon" : `on ${settings.sunset.slice(0, 10)}`;
-  const forward = settings.successor === undefined ? "" : ` Its successor is ${settings.successor}.`;
+  const gone = sunset === undefined ? "soon" : `on ${sunset.slice(0, 10)}`;
+  const forward = successor === null ? "" : ` Its successor is ${successor}.`;
   return {
     code: "version-brownout",
     detail: `The version ${name} will be gone ${gone} and is refused for a short while, so that whoever still uses it notices.${forward}`,
     headers: { "Retry-After": String(afterSeconds) },
-    extensions: { successor: settings.successor ?? null, until: new Date(untilMs).toISOString() },
+    extensions: { successor, until: new Date(untilMs).toISOString() },
   };
 }
 

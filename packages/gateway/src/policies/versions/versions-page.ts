@@ -1,5 +1,6 @@
 /** What `rel="deprecation"` leads to: the versions of a service, and what becomes of each. Drafts are nobody's business. */
 import type { Versions } from "@parley/contract/config/versions";
+import { compileWayForward } from "./way-forward.ts";
 
 export interface VersionsPage {
   service: string;
@@ -13,7 +14,8 @@ export function versionsPage(service: string, { select, list }: Versions, unixMs
     service,
     select: { by: select.by, name: select.name ?? null, default: select.default ?? null, aliases: select.aliases },
     versions: published.map(([version, settings]) => {
-      const { deprecated = null, sunset = null, successor = null, status, brownouts } = settings;
+      const { deprecated = null, sunset = null, status, brownouts } = settings;
+      const successor = compileWayForward(version, list)(unixMs);
       const isRetired = status === "retired" || (sunset !== null && Date.parse(sunset) <= unixMs);
       const isDeprecated = status === "deprecated" || (deprecated !== null && Date.parse(deprecated) <= unixMs);
       return { version, state: isRetired ? "retired" : isDeprecated ? "deprecated" : "published", deprecated, sunset, successor, brownouts };

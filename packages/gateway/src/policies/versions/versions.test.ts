@@ -36,7 +36,7 @@ interface Seen {
   status: number;
   text: string;
   headers: Headers;
-  problem: { code?: string; supported?: string[]; successor?: string; detail?: string };
+  problem: { code?: string; supported?: string[]; successor?: string | null; detail?: string };
 }
 
 async function ask({ gateway }: Setting, path: string, headers: Record<string, string> = {}, method = "GET"): Promise<Seen> {
@@ -186,6 +186,23 @@ describe("a version that ends", () => {
     expect(seen).toMatchObject({ status: 410, problem: { code: "version-retired", successor: "v2", supported: ["v2"] } });
     expect(seen.headers.get("link")).toContain('</notes/v2/7>; rel="successor-version"');
     expect(setting.old.requests).toHaveLength(0);
+  });
+
+  it.each<[successors: string, list: VersionsSource["list"], forward: string | null]>([
+    ["retired by now", { v2: { sunset: "2026-11-02", successor: "v3" }, v3: {} }, "v3"],
+    ["retired by its status", { v2: { status: "retired", successor: "v3" }, v3: {} }, "v3"],
+    ["a draft", { v2: { status: "draft", successor: "v3" }, v3: {} }, "v3"],
+    ["all gone", { v2: { status: "retired", successor: "v3" }, v3: { sunset: "2026-11-03" } }, null],
+    ["deprecated, and still there", { v2: { status: "deprecated", successor: "v3" }, v3: {} }, "v2"],
+  ])("leads past successors that nobody gets to the first that is there: %s", async (_said, list, forward) => {
+    const setting = await start({ select: { by: "path" }, list: { v1: { ...ending, sunset: "2026-11-01" }, ...list } });
+    const seen = await ask(setting, "/notes/v1/7");
+    expect(seen).toMatchObject({ status: 410, problem: { code: "version-retired", successor: forward } });
+    const link = seen.headers.get("link") ?? "";
+    if (forward === null) expect([link.includes("successor-version"), seen.problem.detail]).toEqual([false, expect.stringContaining("(v2) cannot be called either")]);
+    else expect(link).toContain(`</notes/${forward}/7>; rel="successor-version"`);
+    const page = JSON.parse((await ask(setting, "/.well-known/parley/versions/notes")).text) as { versions: unknown[] };
+    expect(page.versions[0]).toMatchObject({ version: "v1", successor: forward });
   });
 
   it("is refused for the time of a brown-out, which says when it works again", async () => {

@@ -39,11 +39,12 @@ function versioned(plan: RoutePlan, versions: VersionPlan, { ports, next }: { po
     if (outside !== null) return sink.fault(outside);
     exchange.version = name;
     exchange.record.version = name;
-    const standing = cycle.at(ports.now());
+    const unixMs = ports.now();
+    const refusal = cycle.refusalAt(unixMs);
     if (name === versions.canary?.version) exchange.record.canary = true;
     const segment = byPath && named ? asked.length + 1 : 0;
-    if (standing.fields.length > 0) for (const field of cycle.fieldsFor({ target: exchange.target, below: exchange.rest.slice(segment) }, standing)) exchange.answerFields.push(field);
-    if (standing.refusal) return sink.fault(standing.refusal);
+    if (cycle.fieldsFor !== null) for (const field of cycle.fieldsFor({ target: exchange.target, below: exchange.rest.slice(segment) }, unixMs)) exchange.answerFields.push(field);
+    if (refusal !== null) return sink.fault(refusal);
     if (segment > 0) takeSegmentOff(exchange, segment, versions.path);
     if (separate.has(name)) putVersionInFront(exchange, name, versions.path);
     return next(exchange, sink);
