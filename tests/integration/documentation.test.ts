@@ -9,7 +9,7 @@ function documentText(path: string): string {
   return readFileSync(resolve(import.meta.dirname, "../..", path), "utf8");
 }
 
-test.each(["README.md", "docs/configuration.md", "docs/ai.md", "docs/alerts.md", "docs/conflicts.md", "docs/monitoring.md"])("every configuration in %s is valid", (path) => {
+test.each(["README.md", "docs/configuration.md", "docs/ai.md", "docs/access.md", "docs/alerts.md", "docs/conflicts.md", "docs/monitoring.md"])("every configuration in %s is valid", (path) => {
   const blocks = [...documentText(path).matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map((match) => match[1] ?? "");
   expect(blocks.length).toBeGreaterThan(0);
   // A part may be about a service or a provider that stands elsewhere.
@@ -19,8 +19,8 @@ test.each(["README.md", "docs/configuration.md", "docs/ai.md", "docs/alerts.md",
 
 /** Each variable that the text names is set, to something that every place takes. */
 function environmentOf(text: string): Record<string, string> {
-  const value = JSON.stringify({ client_email: "parley@example.com", private_key: "a-key" });
-  return Object.fromEntries([...text.matchAll(/\$\{(\w+)\}/g)].map(([, name = ""]) => [name, value]));
+  const valueOf = (name: string): string => JSON.stringify({ client_email: "parley@example.com", private_key: name });
+  return Object.fromEntries([...text.matchAll(/\$\{(\w+)\}/g)].map(([, name = ""]) => [name, valueOf(name)]));
 }
 
 test("every setting is documented", () => {
