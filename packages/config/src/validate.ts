@@ -5,6 +5,7 @@ import type { DefinedNames } from "./checks/check.ts";
 import { crossFindings } from "./cross-checks.ts";
 import { type Finding, valueAt } from "./finding.ts";
 import { issueFindings } from "./issue-findings.ts";
+import { putLikeEntriesBack, setLikeEntriesAside } from "./like-entries.ts";
 import { type IsKnown, type KnownReading, putKnownBack, setKnownAside } from "./known-entries.ts";
 import { putBack, setPlainKeysAside } from "./plain-keys.ts";
 import type { Retyped, Substitution } from "./substitute.ts";
@@ -26,10 +27,19 @@ interface Before {
 
 function parse(data: unknown, before: Before | null): ReturnType<typeof configSchema.safeParse> {
   const { rest, aside } = setPlainKeysAside(before === null ? data : setKnownAside(data, before.isKnown));
-  const parsed = configSchema.safeParse(rest);
+  const parsed = parseModels(rest);
   if (!parsed.success) return parsed;
   putBack(parsed.data, aside);
   if (before !== null) putKnownBack(parsed.data, data, before);
+  return parsed;
+}
+
+/** What is wrong with one is wrong with all that are like it, and is said of each. */
+function parseModels(data: unknown): ReturnType<typeof configSchema.safeParse> {
+  const { rest, aside } = setLikeEntriesAside(data);
+  const parsed = configSchema.safeParse(rest);
+  if (!parsed.success) return rest === data ? parsed : configSchema.safeParse(data);
+  putLikeEntriesBack(parsed.data, data, aside);
   return parsed;
 }
 
