@@ -9,6 +9,7 @@ import type { WholeBody } from "../../upstreams/body-pieces.ts";
 import type { OutgoingRequest } from "../../upstreams/transport.ts";
 import type { Conversation } from "../conversation/conversation.ts";
 import type { ProviderDialect } from "../conversation/dialect.ts";
+import { withForeignHistory } from "../conversation/foreign-history.ts";
 import { withFreeTextTools } from "../conversation/free-text-tools.ts";
 import { refuseParameter } from "../conversation/parameters.ts";
 import { withServerTools } from "../conversation/server-tools/with-server-tools.ts";
@@ -51,7 +52,8 @@ interface Writing {
 }
 
 function written(call: AiCall, target: ModelTarget, { spoken, conversation, bytesOf }: Writing): Translated | null {
-  const dialect = withFreeTextTools(withServerTools(withWebSearch(spoken, conversation), conversation), conversation);
+  const speaking = withWebSearch(withForeignHistory(spoken, conversation), conversation);
+  const dialect = withFreeTextTools(withServerTools(speaking, conversation), conversation);
   const notes = new TranslationNotes();
   call.ports.media?.expectPublic(conversation);
   const request = dialect.writeRequest(conversation, { model: target.model, stream: call.stream }, notes);

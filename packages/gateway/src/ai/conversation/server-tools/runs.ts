@@ -2,7 +2,7 @@
  * What a provider ran, translated part by part. OpenAI tells a call and its result in one item, the others each in a part of
  * its own; a call is held until its result is there where they have to become one.
  */
-import type { AssistantPart, DialectName, NativePart } from "../content.ts";
+import type { AssistantPart, DialectName, NativePart, TextPart } from "../content.ts";
 import { asObject, asObjects, asText, tryParseJson } from "../json.ts";
 import type { JsonObject, JsonValue } from "../json.ts";
 
@@ -65,9 +65,8 @@ export class Runs {
   }
 }
 
-/** In words, for an API that does not take back what it did not run. */
-export function textOfRun(part: AssistantPart): AssistantPart {
-  if (part.type !== "native" || part.dialect === "openai-responses") return part;
+/** In words, for an API that does not take back what it did not run; the part itself where it tells of no run. */
+export function textOfRun(part: NativePart): TextPart | NativePart {
   const text = read(part, "").map(inWords);
   return text.length === 0 ? part : { type: "text", text: text.join("\n") };
 }

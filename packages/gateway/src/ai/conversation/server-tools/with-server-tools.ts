@@ -54,7 +54,7 @@ function translated(conversation: Conversation, { to, notes }: Towards): Convers
 function withHistory(message: Message, to: Speaker): Message {
   if (message.role !== "assistant") return message;
   const runs = new Runs(to);
-  const parts = [...message.parts.flatMap((part) => (to === "openai-responses" ? [textOfRun(part)] : runs.step(part))), ...runs.rest()];
+  const parts = [...message.parts.flatMap((part) => (to === "openai-responses" ? [part.type === "native" && part.dialect !== to ? textOfRun(part) : part] : runs.step(part))), ...runs.rest()];
   return { ...message, parts };
 }
 
