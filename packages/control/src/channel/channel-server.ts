@@ -17,8 +17,8 @@ export type ConflictReport = Pick<Extract<GatewayMessage, { type: "conflicts" }>
 
 export interface ChannelEvents {
   /** Lines that lead a gateway from the version that it has to the newest. */
-  linesSince(version: number): string[];
-  wholeLine(): string;
+  linesSince(version: number): readonly string[];
+  wholeLines(): readonly string[];
   version(): number;
   onSealed(segment: string): void;
   onCalls(records: CallRecord[], dropped: number): void;
@@ -67,11 +67,10 @@ export class ChannelServer {
     return [...this.#connections].flatMap((connection) => (connection.state ? [connection.state] : [])).toSorted((one, other) => one.worker - other.worker);
   }
 
-  broadcast(delta: { base: number; version: number; line: string }): void {
+  broadcast(delta: { base: number; version: number; lines: () => readonly string[] }): void {
     for (const connection of this.#connections) {
       if (!connection.state) continue;
-      if (connection.sentVersion === delta.base) this.#sendLine(connection, delta.line);
-      else this.#bringUp(connection, connection.sentVersion);
+      this.#send(connection, connection.sentVersion === delta.base ? delta.lines() : this.#events.linesSince(connection.sentVersion));
     }
   }
 
@@ -161,8 +160,7 @@ export class ChannelServer {
         for (const look of this.#awaitingVersion) look();
         return;
       case "resync":
-        connection.sentVersion = this.#events.version();
-        return connection.sendLine(this.#events.wholeLine());
+        return this.#send(connection, this.#events.wholeLines());
       case "sealed": return this.#events.onSealed(message.segment);
       case "calls": return this.#events.onCalls(message.records, message.dropped);
       case "metrics":
@@ -192,18 +190,14 @@ export class ChannelServer {
   #greet(connection: GatewayConnection, hello: Extract<GatewayMessage, { type: "hello" }>): void {
     const { worker, pid, startedAt, snapshotVersion } = hello;
     connection.state = { worker, pid, startedAt, snapshotVersion, connectedAt: this.#events.now() };
-    this.#bringUp(connection, snapshotVersion);
+    this.#send(connection, this.#events.linesSince(snapshotVersion));
     if (this.#watched) connection.send(watchMessage(this.#watched));
     this.#events.onConnected(connection.state);
   }
 
-  #bringUp(connection: GatewayConnection, have: number): void {
-    for (const line of this.#events.linesSince(have)) connection.sendLine(line);
-    connection.sentVersion = this.#events.version();
-  }
-
-  #sendLine(connection: GatewayConnection, line: string): void {
-    connection.sendLine(line);
+  /** Lines that lead to the newest version. */
+  #send(connection: GatewayConnection, lines: readonly string[]): void {
+    for (const line of lines) connection.sendLine(line);
     connection.sentVersion = this.#events.version();
   }
 

@@ -62,7 +62,7 @@ export function openParts(place: DataDirectory, ports: PartsPorts): Parts {
     onError: (segment, error) => log.error({ err: error, segment }, "a spool segment could not be taken in"),
   });
   const channel = new ChannelServer({
-    linesSince: (version) => publisher.linesSince(version), wholeLine: () => publisher.wholeLine(), version: () => publisher.version,
+    linesSince: (version) => publisher.linesSince(version), wholeLines: () => publisher.wholeLines(), version: () => publisher.version,
     onSealed: () => ingestor.told(), onCalls: (records, dropped) => live.publish(records, dropped), now,
     onConnected: (state) => log.info({ worker: state.worker, pid: state.pid, snapshotVersion: state.snapshotVersion }, "a gateway is connected"),
     onDisconnected: (state) => log.warn({ worker: state.worker, pid: state.pid }, "a gateway is gone"),

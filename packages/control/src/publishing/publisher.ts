@@ -4,7 +4,7 @@
  */
 import { emptySnapshot, type Snapshot } from "@parley/contract/snapshot";
 import type { SnapshotEntry } from "./compile.ts";
-import { deltaLines, wholeLines } from "./snapshot-lines.ts";
+import { deltaLines, lengthOf, wholeLines } from "./snapshot-lines.ts";
 import { SnapshotTexts, type TextChange } from "./snapshot-texts.ts";
 import { snapshotWriter, type SnapshotWriter } from "./snapshot-file.ts";
 
@@ -13,8 +13,8 @@ export interface PublisherPorts {
   before: Snapshot | null;
   file: string;
   nextVersion: (above: number) => Promise<number>;
-  /** A line, or several, for every gateway that has `base` in force. */
-  broadcast: (delta: { base: number; version: number; line: string }) => void;
+  /** For every gateway that has `base` in force; the lines are made when they are first asked for. */
+  broadcast: (delta: { base: number; version: number; lines: () => readonly string[] }) => void;
   onFileError: (error: unknown) => void;
   /** What gateways get in the place of what is configured. */
   amend?: (entry: SnapshotEntry) => SnapshotEntry;
@@ -26,7 +26,8 @@ export interface PublisherPorts {
 interface RecentDelta {
   base: number;
   version: number;
-  line: string;
+  length: number;
+  lines: () => readonly string[];
 }
 
 const maxRecentDeltas = 256;
@@ -77,15 +78,15 @@ export class Publisher {
   }
 
   /** What brings a gateway from `have` to now, as lines for the channel: nothing, deltas, or the whole. */
-  linesSince(have: number): string[] {
+  linesSince(have: number): readonly string[] {
     if (have === this.#version) return [];
-    if (have === 0) return [this.wholeLine()];
+    if (have === 0) return this.wholeLines();
     const first = this.#recent.findIndex((delta) => delta.base === have);
-    if (first !== -1) return this.#recent.slice(first).map((delta) => delta.line);
-    return [this.wholeLine()];
+    if (first !== -1) return this.#recent.slice(first).flatMap((delta) => delta.lines());
+    return this.wholeLines();
   }
 
-  wholeLine(): string {
+  wholeLines(): readonly string[] {
     return wholeLines(this.#texts, { version: this.#version, publishedAt: this.#publishedAt });
   }
 
@@ -107,17 +108,24 @@ export class Publisher {
     this.#texts.apply(changes);
     this.#version = version;
     this.#publishedAt = this.#ports.now();
-    const line = deltaLines({ base, version, publishedAt: this.#publishedAt, changes });
-    this.#remember({ base, version, line });
-    this.#ports.broadcast({ base, version, line });
+    const publishedAt = this.#publishedAt;
+    const lines = madeOnce(() => deltaLines({ base, version, publishedAt, changes }));
+    this.#remember({ base, version, length: lengthOf(changes), lines });
+    this.#ports.broadcast({ base, version, lines });
     this.#writer.soon();
   }
 
   #remember(delta: RecentDelta): void {
     this.#recent.push(delta);
-    this.#recentBytes += delta.line.length;
+    this.#recentBytes += delta.length;
     while (this.#recent.length > maxRecentDeltas || this.#recentBytes > maxRecentBytes) {
-      this.#recentBytes -= this.#recent.shift()?.line.length ?? 0;
+      this.#recentBytes -= this.#recent.shift()?.length ?? 0;
     }
   }
+}
+
+/** Where no gateway is there to hear it, as at a start, nobody makes megabytes of lines. */
+function madeOnce(make: () => readonly string[]): () => readonly string[] {
+  let made: readonly string[] | null = null;
+  return () => (made ??= make());
 }

@@ -12,18 +12,24 @@ interface Publication {
   publishedAt: number;
 }
 
-export function deltaLines({ base, version, publishedAt, changes }: Publication & { base: number; changes: Iterable<TextChange> }): string {
+export function deltaLines({ base, version, publishedAt, changes }: Publication & { base: number; changes: Iterable<TextChange> }): string[] {
   const groups = [...inGroups(changes)];
   const last = groups.pop() ?? "";
   const delta = `{"type":"delta","delta":{"base":${base},"version":${version},"publishedAt":${publishedAt},"changes":[${last}]}}`;
-  return [...groups.map((group) => part("delta", group)), delta].join("\n");
+  return [...groups.map((group) => part("delta", group)), delta];
 }
 
-export function wholeLines(texts: SnapshotTexts, { version, publishedAt }: Publication): string {
-  const whole = texts.whole(version, publishedAt);
-  if (whole.length <= maxPartLength) return `{"type":"snapshot","snapshot":${whole}}`;
+export function wholeLines(texts: SnapshotTexts, { version, publishedAt }: Publication): string[] {
+  if (lengthOf(texts.all()) <= maxPartLength) return [`{"type":"snapshot","snapshot":${texts.whole(version, publishedAt)}}`];
   const parts = Array.from(inGroups(texts.all()), (group) => part("snapshot", group));
-  return [...parts, JSON.stringify({ type: "snapshot", snapshot: { version, publishedAt, entities: emptySnapshot().entities } })].join("\n");
+  return [...parts, JSON.stringify({ type: "snapshot", snapshot: { version, publishedAt, entities: emptySnapshot().entities } })];
+}
+
+/** About so many characters they are on their way. */
+export function lengthOf(changes: Iterable<TextChange>): number {
+  let length = 0;
+  for (const { kind, name, text } of changes) length += kind.length + name.length + (text?.length ?? 0) + 32;
+  return length;
 }
 
 function part(of: "snapshot" | "delta", group: string): string {

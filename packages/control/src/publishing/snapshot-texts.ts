@@ -13,7 +13,6 @@ export interface TextChange {
 }
 
 export class SnapshotTexts {
-  /** By name, `"name":value` as it stands in the whole. */
   #members = new Map<SnapshotKind, Map<string, string>>(snapshotKinds.map((kind) => [kind, new Map()]));
   /** All members of a kind together, until one changes. */
   #joined = new Map<SnapshotKind, string>();
@@ -21,14 +20,13 @@ export class SnapshotTexts {
   static of(snapshot: Snapshot): SnapshotTexts {
     const texts = new SnapshotTexts();
     for (const kind of snapshotKinds) {
-      for (const [name, value] of Object.entries(snapshot.entities[kind] ?? {})) texts.#of(kind).set(name, memberText(name, JSON.stringify(value)));
+      for (const [name, value] of Object.entries(snapshot.entities[kind] ?? {})) texts.#of(kind).set(name, JSON.stringify(value));
     }
     return texts;
   }
 
   get(kind: SnapshotKind, name: string): string | undefined {
-    const member = this.#of(kind).get(name);
-    return member === undefined ? undefined : valueText(name, member);
+    return this.#of(kind).get(name);
   }
 
   /** What of these entries is not so yet; a null value stands for absence. */
@@ -36,7 +34,7 @@ export class SnapshotTexts {
     const changes: TextChange[] = [];
     for (const { kind, name, value } of entries) {
       const text = value === null ? null : JSON.stringify(value);
-      if ((this.#of(kind).get(name) ?? null) !== (text === null ? null : memberText(name, text))) changes.push({ kind, name, text });
+      if ((this.#of(kind).get(name) ?? null) !== text) changes.push({ kind, name, text });
     }
     return changes;
   }
@@ -56,7 +54,7 @@ export class SnapshotTexts {
   apply(changes: Iterable<TextChange>): void {
     for (const { kind, name, text } of changes) {
       if (text === null) this.#of(kind).delete(name);
-      else this.#of(kind).set(name, memberText(name, text));
+      else this.#of(kind).set(name, text);
       this.#joined.delete(kind);
     }
   }
@@ -64,7 +62,7 @@ export class SnapshotTexts {
   /** Every entity. */
   *all(): Generator<TextChange> {
     for (const [kind, members] of this.#members) {
-      for (const [name, member] of members) yield { kind, name, text: valueText(name, member) };
+      for (const [name, text] of members) yield { kind, name, text };
     }
   }
 
@@ -75,7 +73,7 @@ export class SnapshotTexts {
   }
 
   #joinedOf(kind: SnapshotKind): string {
-    const joined = this.#joined.get(kind) ?? [...this.#of(kind).values()].join(",");
+    const joined = this.#joined.get(kind) ?? Array.from(this.#of(kind), ([name, text]) => `${JSON.stringify(name)}:${text}`).join(",");
     this.#joined.set(kind, joined);
     return joined;
   }
@@ -83,12 +81,4 @@ export class SnapshotTexts {
   #of(kind: SnapshotKind): Map<string, string> {
     return this.#members.get(kind) as Map<string, string>;
   }
-}
-
-function memberText(name: string, value: string): string {
-  return `${JSON.stringify(name)}:${value}`;
-}
-
-function valueText(name: string, member: string): string {
-  return member.slice(memberText(name, "").length);
 }
