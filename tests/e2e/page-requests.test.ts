@@ -24,7 +24,7 @@ afterAll(async () => {
   await parley[Symbol.asyncDispose]();
 });
 
-test.each(["/overview", "/live", "/calls", "/calls?q=status%3A4xx", "/calls/:id", "/conflicts", "/analysis?view=groups", "/analysis?view=heatmap", "/analysis?view=changes", "/analysis?view=cost", "/alerts", "/new/alert", "/services", "/health", "/settings"])(
+test.each(["/overview", "/live", "/calls", "/calls?q=status%3A4xx", "/calls/:id", "/conflicts", "/analysis?view=groups", "/analysis?view=heatmap", "/analysis?view=heatmap&selection=status%3A400..599", "/analysis?view=changes", "/analysis?view=cost", "/alerts", "/new/alert", "/services", "/health", "/settings"])(
   "16 at most five requests open %s (BerriAI/litellm#13182)",
   async (path) => {
     const { page, context, complaints } = await browser.page();

@@ -6,6 +6,7 @@ import { callQuery, type CallQuery } from "@parley/contract/api/calls";
 import { matcherOf } from "@parley/contract/query/matches";
 import { callSortNames, sortedValueOf, type CallSort } from "@parley/contract/query/sort";
 import { parseQuery } from "@parley/contract/query/parse";
+import type { Query } from "@parley/contract/query/query";
 import type { CallRecord } from "@parley/contract/call-record";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { InvalidCursorError, type CallLog, type Segment } from "../ports/call-log.ts";
@@ -22,6 +23,12 @@ async function collected(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array[
   const all: Uint8Array[] = [];
   for await (const piece of pieces) all.push(piece);
   return all;
+}
+
+function queryOf(text: string): Query {
+  const parsed = parseQuery(text, 0);
+  if (!parsed.ok) throw new Error(`${text}: ${parsed.errors[0]?.message}`);
+  return parsed.query;
 }
 
 export function callLogContract(engine: string, prepare: () => Promise<CallLogUnderTest>): void {
@@ -249,6 +256,26 @@ export function callLogContract(engine: string, prepare: () => Promise<CallLogUn
         { field: "consumer", values: [{ value: "c1", calls: 3 }, { value: "c0", calls: 2 }], others: 4, absent: 1 },
         { field: "status", values: [{ value: "200", calls: 7 }, { value: "409", calls: 3 }], others: 0, absent: 0 },
       ]);
+      expect((await log.facets({ from: 1, to: 50 }, { fields: ["model", "consumer", "cause"], values: 1 })).fields).toEqual([
+        { field: "model", values: [], others: 0, absent: 9 }, { field: "consumer", values: [{ value: "c1", calls: 3 }], others: 6, absent: 0 }, { field: "cause", values: [], others: 0, absent: 9 },
+      ]);
+      expect(await log.facets({}, { fields: ["model"], values: 1 })).toEqual({ calls: 11, fields: [{ field: "model", values: [], others: 0, absent: 11 }] });
+    });
+
+    test("pages what a free text finds without a gap or a repetition, whatever the calls have, and at one moment too", async () => {
+      await take(segment(Array.from({ length: 9 }, (_, index) => aCall({ id: `c${index}`, at: 1_000 + (index >> 2), path: index % 3 ? "/found" : "/other", ...(index === 3 ? { model: "Found-1" } : {}) }))));
+      for (const limit of [1, 2, 3, 100]) {
+        const seen: string[] = [];
+        for (let after: string | undefined, pages = 0; pages < 10; pages++) {
+          const page = await log.find({ limit, where: queryOf("FOUND"), after });
+          seen.push(...page.items.map((call) => call.id));
+          if (page.next === null) break;
+          after = page.next;
+        }
+        expect([limit, seen]).toEqual([limit, ["c8", "c7", "c5", "c4", "c3", "c2", "c1"]]);
+      }
+      expect((await log.find({ limit: 9, where: queryOf("-found") })).items.map((call) => call.id)).toEqual(["c6", "c0"]);
+      expect((await log.find({ limit: 9, where: queryOf("found"), to: 1_000 })).items).toEqual([]);
     });
 
     test("exports what a search finds, with nothing in it that a spreadsheet would run", async () => {

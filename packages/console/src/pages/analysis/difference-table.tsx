@@ -14,6 +14,7 @@ import { CallsLink } from "../../observe/calls-link.tsx";
 import { Bar } from "./bar.tsx";
 import { type Difference, differencesOf } from "./differences.ts";
 import { ValueText } from "./value-text.tsx";
+import type { ViewProps } from "./view-props.ts";
 
 const fields = "service,consumer,key,method,path,status,error,cause,version,upstream,provider,model";
 const valuesAField = 50;
@@ -21,7 +22,7 @@ const mostShown = 12;
 
 interface DifferenceTableProps {
   selection: string;
-  asked: { query: string; from: number; to?: number | undefined };
+  asked: ViewProps["asked"];
   onClear: () => void;
   onFilter: (query: string) => void;
 }

@@ -41,7 +41,7 @@ export function HeatMapView({ search, onSearch, asked }: ViewProps) {
           </div>
         </>
       ) : null}
-      {search.selection ? <DifferenceTable selection={search.selection} asked={{ ...asked, to: asked.to ?? answer.data?.to }} onClear={() => select(null)} onFilter={(query) => onSearch({ ...search, q: allOf(search.q ?? "", query) })} /> : null}
+      {search.selection ? <DifferenceTable selection={search.selection} asked={asked} onClear={() => select(null)} onFilter={(query) => onSearch({ ...search, q: allOf(search.q ?? "", query) })} /> : null}
     </>
   );
 }

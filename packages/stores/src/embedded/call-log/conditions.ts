@@ -10,11 +10,14 @@ export type SqlValue = string | number | boolean;
 /** Conditions that all have to hold, and the values that they refer to by number. */
 export class Conditions {
   readonly values: SqlValue[];
+  /** Members that no call of the range has, so that free text is not looked for in them. */
+  readonly absent: ReadonlySet<string>;
   readonly #sql: string[] = [];
 
   /** `values` may be shared by several conditions of one statement. */
-  constructor(values: SqlValue[] = []) {
+  constructor(values: SqlValue[] = [], absent: ReadonlySet<string> = new Set()) {
     this.values = values;
+    this.absent = absent;
   }
 
   /** `where …`, or nothing. */
@@ -54,7 +57,8 @@ function addQuery(conditions: Conditions, query: Query): void {
 function textCondition(conditions: Conditions, text: string): string {
   const lower = text.toLowerCase();
   const place = conditions.value(lower);
-  return `(${membersToSearch(lower).map((member) => `contains(${inLowerCase(member)}, ${place})`).join(" or ")})`;
+  // The path is always there: what is left is never nothing.
+  return `(${membersToSearch(lower).filter((member) => !conditions.absent.has(member)).map((member) => `contains(${inLowerCase(member)}, ${place})`).join(" or ")})`;
 }
 
 /** Identifiers are so already. A trace that is stored as none is the call's id, which is looked at anyway. */
