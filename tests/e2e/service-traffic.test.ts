@@ -68,7 +68,7 @@ test("a call is tried by an operation of the document, and the release is turned
   await page.getByRole("button", { name: "Call", exact: true }).click();
   await page.getByRole("region", { name: "the answer's body" }).getByText("Milk").waitFor();
   await page.getByRole("combobox", { name: "Version to try" }).click();
-  await page.getByRole("option", { name: "v1", exact: true }).click();
+  await page.getByRole("option", { name: "v1 (deprecated)" }).click();
   await page.getByRole("combobox", { name: "Operation" }).click();
   await page.getByRole("option", { name: "PUT /notes/{id} — Writes a note" }).click();
   await page.getByText("May also have query dry (true).").waitFor();

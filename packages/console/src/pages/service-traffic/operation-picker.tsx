@@ -6,6 +6,8 @@ import { call } from "../../api/client.ts";
 import { reading } from "../../api/queries.ts";
 import type { Answer } from "../../api/types.ts";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
+import { refusedState } from "./try-fields.ts";
+import type { VersionState } from "./timeline.ts";
 import classes from "./service-traffic.module.css";
 
 export type Operation = Answer<"listServiceOperations">["items"][number];
@@ -15,7 +17,7 @@ const mostShown = 100;
 /** Documents change seldom, and reading a large one takes its time. */
 const staleTime = 60_000;
 
-export function OperationPicker({ name, versions, onPick }: { name: string; versions: readonly string[]; onPick: (operation: Operation) => void }) {
+export function OperationPicker({ name, versions, onPick }: { name: string; versions: readonly VersionState[]; onPick: (operation: Operation) => void }) {
   const [asked, setAsked] = useState<string | null>(null);
   const [picked, setPicked] = useState<Operation | null>(null);
   const query = asked === null ? {} : { version: asked };
@@ -39,10 +41,11 @@ export function OperationPicker({ name, versions, onPick }: { name: string; vers
     setPicked(null);
     setAsked(version);
   };
+  const state = refusedState(versions.find((each) => each.name === (asked ?? version)));
   return (
     <>
       <div className={classes["row"]}>
-        {versions.length > 1 ? <Select label="Version to try" w={140} data={[...versions]} allowDeselect={false} value={asked ?? version} onChange={choose} /> : null}
+        {versions.length > 1 ? <Select label="Version to try" w={160} data={versions.map((each) => ({ value: each.name, label: each.status === "published" ? each.name : `${each.name} (${each.status})` }))} allowDeselect={false} value={asked ?? version} onChange={choose} /> : null}
         <Select
           className={classes["grow"] ?? ""} label="Operation" placeholder={documented ? "Choose one to fill the call in" : "The version has no OpenAPI document"} disabled={!documented} searchable limit={mostShown}
           data={operations.map(({ method, path, summary, deprecated }, index) => ({ value: String(index), label: `${method} ${path}${summary === "" ? "" : ` — ${summary}`}${deprecated ? " (deprecated)" : ""}` }))}
@@ -53,6 +56,7 @@ export function OperationPicker({ name, versions, onPick }: { name: string; vers
           }}
         />
       </div>
+      {state === null ? null : <p className={classes["quiet"]}>{state}</p>}
       {picking.error ? <ProblemNotice error={picking.error} /> : null}
       {picked ? <Optional parameters={picked.parameters.filter(({ required, in: where }) => !required && where !== "path")} /> : null}
     </>

@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { reading } from "../../api/queries.ts";
 import { LinkButton } from "../../components/link-button.tsx";
+import { useNow } from "../../components/now.tsx";
 import { Page } from "../../components/page.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
 import { CacheSection } from "./cache-section.tsx";
@@ -14,6 +15,7 @@ import { MirrorSection } from "./mirror-section.tsx";
 import { PublishSection } from "./publish-section.tsx";
 import { RolloutSection } from "./rollout-section.tsx";
 import { TopologySection } from "./topology-section.tsx";
+import { versionStates } from "./timeline.ts";
 import { TrySection } from "./try-section.tsx";
 import { VersionsSection } from "./versions-section.tsx";
 
@@ -21,6 +23,7 @@ export function ServiceTrafficPage() {
   const { name } = useParams({ from: "/shell/services/$name/traffic" });
   const service = useQuery({ ...reading("getService", { path: { name } }), refetchInterval: 5_000 });
   const spec = service.data?.spec;
+  const minute = Math.floor(useNow() / 60_000) * 60_000;
   const versions = Object.keys(spec?.versions?.list ?? {});
   const back = (
     <LinkButton variant="default" leftSection={<IconArrowLeft size={14} />} to="/services/$name" params={{ name }}>
@@ -41,7 +44,7 @@ export function ServiceTrafficPage() {
           {versions.length > 1 ? <DifferenceSection key={name} name={name} versions={versions} /> : null}
           <PublishSection key={`publish ${name}`} name={name} versions={versions} />
           <CallersSection name={name} access={spec.access} />
-          <TrySection key={`${name} ${spec.path}`} name={name} path={spec.path} versions={versions} />
+          <TrySection key={`${name} ${spec.path}`} name={name} path={spec.path} versions={versionStates(spec.versions, minute)} />
         </>
       ) : null}
     </Page>

@@ -20,6 +20,12 @@ export interface VersionLine {
   brownouts: { left: number; from: number; to: number }[];
 }
 
+/** What a call that names the version meets. */
+export interface VersionState {
+  name: string;
+  status: Stretch["kind"];
+}
+
 export interface Timeline {
   from: number;
   to: number;
@@ -40,6 +46,10 @@ export function timelineOf(versions: NonNullable<ServiceSource["versions"]>, now
   return { from, to, now: percent(now), lines: entries.map(([name, version]) => lineOf(name, version, { from, to, now, percent })) };
 }
 
+export function versionStates(versions: ServiceSource["versions"], now: number): VersionState[] {
+  return Object.entries(versions?.list ?? {}).map(([name, version]) => ({ name, status: statusOf(version, now) }));
+}
+
 interface Axis {
   from: number;
   to: number;
@@ -50,7 +60,7 @@ interface Axis {
 function lineOf(name: string, version: Version, { from, to, now, percent }: Axis): VersionLine {
   const deprecatedAt = version.deprecated === undefined ? null : Date.parse(version.deprecated);
   const sunsetAt = version.sunset === undefined ? null : Date.parse(version.sunset);
-  const status = statusOf(version, { deprecatedAt, sunsetAt, now });
+  const status = statusOf(version, now);
   const ends = sunsetAt ?? to;
   const turns = Math.min(deprecatedAt ?? (status === "deprecated" ? from : ends), ends);
   const stretch = (kind: Stretch["kind"], start: number, end: number): Stretch[] => (end > start ? [{ kind, left: percent(start), width: percent(end) - percent(start) }] : []);
@@ -62,8 +72,9 @@ function lineOf(name: string, version: Version, { from, to, now, percent }: Axis
   };
 }
 
-function statusOf({ status = "published" }: Version, at: { deprecatedAt: number | null; sunsetAt: number | null; now: number }): Stretch["kind"] {
+function statusOf({ status = "published", deprecated, sunset }: Version, now: number): Stretch["kind"] {
+  const hasCome = (moment: string | undefined): boolean => moment !== undefined && Date.parse(moment) <= now;
   if (status === "draft") return "draft";
-  if (status === "retired" || (at.sunsetAt !== null && at.sunsetAt <= at.now)) return "retired";
-  return status === "deprecated" || (at.deprecatedAt !== null && at.deprecatedAt <= at.now) ? "deprecated" : "published";
+  if (status === "retired" || hasCome(sunset)) return "retired";
+  return status === "deprecated" || hasCome(deprecated) ? "deprecated" : "published";
 }

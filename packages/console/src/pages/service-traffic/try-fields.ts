@@ -1,4 +1,6 @@
-/** Header fields as somebody writes them, one a line. */
+/** Header fields as somebody writes them, one a line; and what they cannot expect. */
+import { tryConsumer } from "@parley/contract/api/try-call";
+import type { VersionState } from "./timeline.ts";
 
 export function headersOf(fields: string): Record<string, string> {
   const lines = fields.split("\n").filter((line) => line.includes(":"));
@@ -13,4 +15,11 @@ export function withField(fields: string, name: string, value: string): string {
 
 function nameIn(line: string): string {
   return line.slice(0, line.indexOf(":")).trim().toLowerCase();
+}
+
+/** Why calls of this version come back refused; null where they do not. */
+export function refusedState(version: VersionState | undefined): string | null {
+  if (version?.status === "retired") return `${version.name} is retired: its calls are answered with 410.`;
+  if (version?.status !== "draft") return null;
+  return `${version.name} is a draft: it is there for consumers alone that are pinned to it. Pin a consumer ${tryConsumer} to it, and calls from here reach it.`;
 }

@@ -11,6 +11,7 @@ import { ProblemNotice } from "../../components/problem-notice.tsx";
 import { StatusChip } from "../../components/status-chip.tsx";
 import { durationText, sizeText } from "../../format/quantities.ts";
 import { OperationPicker, type Operation } from "./operation-picker.tsx";
+import type { VersionState } from "./timeline.ts";
 import { headersOf, withField } from "./try-fields.ts";
 import classes from "./service-traffic.module.css";
 
@@ -25,7 +26,7 @@ interface Came {
   end: TryEnd | null;
 }
 
-export function TrySection({ name, path, versions }: { name: string; path: string; versions: readonly string[] }) {
+export function TrySection({ name, path, versions }: { name: string; path: string; versions: readonly VersionState[] }) {
   const [method, setMethod] = useState("GET");
   const [place, setPlace] = useState(`${path === "/" ? "" : path}/`);
   const [fields, setFields] = useState("");

@@ -27,11 +27,11 @@ function operationsOf(plane: ControlPlane, name: string, { version: asked, opera
   return { ...about, documented: true, items, truncated };
 }
 
-/** The one that is asked for, else the default, else the newest; undefined for the service itself. */
+/** The one that is asked for, else the default, else the newest that is no draft; undefined for the service itself. */
 function versionOf(name: string, { versions }: Service, asked: string | undefined): string | undefined {
   const known = Object.keys(versions?.list ?? {});
   const { default: usual, aliases = {} } = versions?.select ?? {};
-  if (asked === undefined) return (usual === undefined ? undefined : (aliases[usual] ?? usual)) ?? known.at(-1);
+  if (asked === undefined) return (usual === undefined ? undefined : (aliases[usual] ?? usual)) ?? (known.findLast((name) => versions?.list[name]?.status !== "draft") ?? known.at(-1));
   if (known.includes(asked)) return asked;
   refuse("not-found", `the service ${name} has no version ${asked.slice(0, 100)}; there are: ${known.join(", ") || "none"}`);
 }
