@@ -22,11 +22,17 @@ export interface SourceKey {
 
 /** Of a file that was found valid, with its variables filled in. */
 export function entitiesOfSource(source: Json): { entities: SourceEntity[]; keys: SourceKey[] } {
+  const keys = Object.entries(section(source, "consumers")).flatMap(([consumer, spec]) => keysOf(consumer, spec));
+  return { entities: namedOfSource(source), keys };
+}
+
+/** All that has a name of its own: everything but keys. */
+export function namedOfSource(source: Json): SourceEntity[] {
   const ai = section(source, "ai");
   const consumers = Object.entries(section(source, "consumers"));
   const { providers, models, ...aiSettings } = ai;
   const gateway = section(source, "gateway");
-  const entities: SourceEntity[] = [
+  return [
     { kind: "settings", name: "ai", spec: aiSettings },
     { kind: "settings", name: "logging", spec: section(source, "logging") },
     { kind: "settings", name: "telemetry", spec: section(source, "telemetry") },
@@ -40,8 +46,6 @@ export function entitiesOfSource(source: Json): { entities: SourceEntity[]; keys
     ...named("channel", section(source, "channels")),
     ...named("alert", section(source, "alerts")),
   ];
-  const keys = consumers.flatMap(([consumer, spec]) => keysOf(consumer, objectOf(spec)["keys"]));
-  return { entities, keys };
 }
 
 /** As parley.yaml writes it; empty sections are left out. `show` gives each spec as it may be shown. */
@@ -77,12 +81,20 @@ function named(kind: SourceEntity["kind"], members: Record<string, Json>): Sourc
   return Object.entries(members).map(([name, spec]) => ({ kind, name, spec: spec ?? {} }));
 }
 
-function keysOf(consumer: string, keys: Json | undefined): SourceKey[] {
-  if (!Array.isArray(keys)) return [];
-  return keys.map((key) => {
-    const { name, secret, hash, limits, scopes, expiresAt } = objectOf(key) as { name: string; secret?: string; hash?: string; limits?: Json[]; scopes?: Record<string, string[]>; expiresAt?: string };
-    return { consumer, name, hash: hash ?? hashKey(secret ?? ""), ...(limits === undefined ? {} : { limits }), ...(scopes === undefined ? {} : { scopes }), ...(expiresAt === undefined ? {} : { expiresAt }) };
-  });
+/** In the order in which its entry has them. */
+export function keysOf(consumer: string, spec: Json | undefined): SourceKey[] {
+  const { keys } = objectOf(spec);
+  return Array.isArray(keys) ? keys.map((key) => keyOf(consumer, objectOf(key) as unknown as WrittenKey)) : [];
+}
+
+type WrittenKey = Omit<SourceKey, "consumer" | "hash"> & { secret?: string; hash?: string };
+
+function keyOf(consumer: string, { name, secret, hash, limits, scopes, expiresAt }: WrittenKey): SourceKey {
+  const key: SourceKey = { consumer, name, hash: hash ?? hashKey(secret ?? "") };
+  if (limits !== undefined) key.limits = limits;
+  if (scopes !== undefined) key.scopes = scopes;
+  if (expiresAt !== undefined) key.expiresAt = expiresAt;
+  return key;
 }
 
 function section(source: Json, name: string): Record<string, Json> {

@@ -29,6 +29,8 @@ export interface HeldEntity {
   updatedBy: string;
   /** The parsed form for the snapshot where it is not what the spec alone parses to: in a file the spec may still hold ${…}. */
   resolved?: unknown;
+  /** `resolved` as JSON text, where it was made to be told from what was before: what is published of it then is the same text. */
+  json?: string;
 }
 
 /** A consumer's key. Its secret is nowhere. */

@@ -6,7 +6,7 @@ import { hash } from "node:crypto";
 import type { Config, ConfigSource } from "@parley/contract/config/config";
 import type { Json } from "@parley/stores/ports/config-store";
 import type { FileDocument } from "../documents/file-documents.ts";
-import { entitiesOfSource, type SourceKey } from "./config-source.ts";
+import { keysOf, namedOfSource, type SourceKey } from "./config-source.ts";
 import { type HeldEntity, type KeySpec, keySpecOf, type Kind } from "./entity.ts";
 import { mapSecrets, purposeOf, secretsIn } from "./spec-secrets.ts";
 
@@ -98,21 +98,20 @@ export class FileEntities {
   }
 
   #made(source: Json, config: Json): HeldEntity[] {
-    const written = entitiesOfSource(source);
-    const resolved = entitiesOfSource(config);
+    const resolved = namedOfSource(config);
     const at = this.#ports.now();
-    const held = written.entities.map(({ kind, name, spec }, index): HeldEntity => {
-      const value = this.#seal({ kind, name, spec: resolved.entities[index]?.spec ?? {} });
+    const held = namedOfSource(source).map(({ kind, name, spec }, index): HeldEntity => {
+      const value = this.#seal({ kind, name, spec: resolved[index]?.spec ?? {} });
       // Shown as written, with the sealed secret in its place, so that hiding finds it.
-      return { kind, name, spec: sealedAsIn(kind, spec, value), resolved: value, origin: "file", ...stamp(at, value) };
+      const json = JSON.stringify(value);
+      return { kind, name, spec: sealedAsIn(kind, spec, value), resolved: value, json, origin: "file", ...stamp(at, json) };
     });
-    const createdAt = new Date(at).toISOString();
-    return [...held, ...resolved.keys.map((key, index) => heldKey(key, { limits: written.keys[index]?.limits, createdAt, at }))];
+    return held.concat(heldKeys(source, config, at));
   }
 
   #documents(documents: readonly FileDocument[]): HeldEntity[] {
     const at = this.#ports.now();
-    return documents.map(({ name, text, from }) => ({ kind: "document", name, spec: { text, from }, origin: "file", ...stamp(at, text) }));
+    return documents.map(({ name, text, from }) => ({ kind: "document", name, spec: { text, from }, origin: "file", ...stamp(at, JSON.stringify(text)) }));
   }
 
   #seal(entity: { kind: Kind; name: string; spec: Json }): Json {
@@ -121,6 +120,7 @@ export class FileEntities {
 }
 
 function changesBetween(before: readonly HeldEntity[], after: readonly HeldEntity[]): EntityChange[] {
+  if (before.length === 0) return after.map((entity) => ({ after: entity }));
   const known = new Map(before.map((entity) => [`${entity.kind}/${entity.name}`, entity]));
   const changes: EntityChange[] = [];
   for (const entity of after) {
@@ -135,6 +135,7 @@ function changesBetween(before: readonly HeldEntity[], after: readonly HeldEntit
 function pick(whole: Partial<Record<Section, unknown>>, names: Record<Section, readonly string[]>): Record<Section, object> {
   const only = (section: Section): object => {
     const entries = (whole[section] ?? {}) as Record<string, unknown>;
+    if (names[section].length === Object.keys(entries).length) return entries;
     return Object.fromEntries(names[section].map((name) => [name, entries[name]]));
   };
   return { services: only("services"), consumers: only("consumers") };
@@ -145,18 +146,37 @@ function consumerOf(entity: HeldEntity): string | null {
   return entity.kind === "key" ? keySpecOf(entity).consumer : null;
 }
 
+function heldKeys(source: Json, config: Json, at: number): HeldEntity[] {
+  const createdAt = new Date(at).toISOString();
+  const written = consumersIn(source);
+  return Object.entries(consumersIn(config)).flatMap(([consumer, spec]) => {
+    const limits = (written[consumer] as { keys?: readonly { limits?: Json[] }[] } | null | undefined)?.keys;
+    return keysOf(consumer, spec).map((key, index) => heldKey(key, { limits: key.limits && limits?.[index]?.limits, createdAt, at }));
+  });
+}
+
+function consumersIn(source: Json): Record<string, Json> {
+  return ((source as { consumers?: Record<string, Json> | null }).consumers ?? {});
+}
+
 /** `limits` as the file writes them; the key has them as they were read. */
-function heldKey({ limits: resolved, ...key }: SourceKey, { limits, createdAt, at }: { limits: Json[] | undefined; createdAt: string; at: number }): HeldEntity {
-  const spec: KeySpec = { ...key, hint: "", createdAt, createdBy: "file", ...(limits === undefined ? {} : { limits }) };
-  const isPlain = resolved === undefined && key.scopes === undefined && key.expiresAt === undefined;
+function heldKey(key: SourceKey, { limits, createdAt, at }: { limits: Json[] | undefined; createdAt: string; at: number }): HeldEntity {
+  const spec: KeySpec = { consumer: key.consumer, name: key.name, hash: key.hash, hint: "", createdAt, createdBy: "file" };
+  const name = `${key.consumer}~${key.name}`;
   // A plain key is its hash, so that its tag needs none of its own.
-  const stamped = isPlain ? { tag: `file-${key.hash.slice(-22)}`, updatedAt: at, updatedBy: "file" } : stamp(at, [key.hash, resolved ?? null, key.scopes ?? null, key.expiresAt ?? null]);
-  return { kind: "key", name: `${key.consumer}~${key.name}`, spec: spec as unknown as Json, origin: "file", ...stamped, ...(resolved === undefined ? {} : { resolved }) };
+  if (key.limits === undefined && key.scopes === undefined && key.expiresAt === undefined) {
+    return { kind: "key", name, spec: spec as unknown as Json, origin: "file", tag: `file-${key.hash.slice(-22)}`, updatedAt: at, updatedBy: "file" };
+  }
+  if (key.scopes !== undefined) spec.scopes = key.scopes;
+  if (key.expiresAt !== undefined) spec.expiresAt = key.expiresAt;
+  if (limits !== undefined) spec.limits = limits;
+  const stamped = stamp(at, JSON.stringify([key.hash, key.limits ?? null, key.scopes ?? null, key.expiresAt ?? null]));
+  return { kind: "key", name, spec: spec as unknown as Json, origin: "file", ...stamped, ...(key.limits === undefined ? {} : { resolved: key.limits }) };
 }
 
 /** Sealed values keep their text while the secret stays, so equal content has an equal tag. */
-function stamp(at: number, value: Json): Pick<HeldEntity, "tag" | "updatedAt" | "updatedBy"> {
-  return { tag: `file-${hash("sha256", JSON.stringify(value), "base64url").slice(0, 22)}`, updatedAt: at, updatedBy: "file" };
+function stamp(at: number, json: string): Pick<HeldEntity, "tag" | "updatedAt" | "updatedBy"> {
+  return { tag: `file-${hash("sha256", json, "base64url").slice(0, 22)}`, updatedAt: at, updatedBy: "file" };
 }
 
 function sealedAsIn(kind: Kind, written: Json, sealed: Json): Json {

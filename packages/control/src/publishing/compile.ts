@@ -7,20 +7,20 @@ import { z } from "zod";
 import { compactDocument, readDocument } from "@parley/openapi/reading";
 import { type DocumentSpec, keySpecOf, specSchema, type HeldEntity } from "../configuration/entity.ts";
 
-/** `text` of a document is what gateways find on disk. */
-export type SnapshotEntry = Pick<SnapshotChange, "kind" | "name"> & { value: unknown; text?: string };
+/** `text` of a document is what gateways find on disk; `json` is the value as text, where it is there already. */
+export type SnapshotEntry = Pick<SnapshotChange, "kind" | "name"> & { value: unknown; text?: string; json?: string };
 
 /** Null for what gateways do not need. Throws when a spec is not valid, which every way in has made sure of. */
 export function compileEntity(entity: HeldEntity): SnapshotEntry | null {
   switch (entity.kind) {
     case "service": case "provider": case "model": case "consumer": case "team": case "prompt":
-      return { kind: entity.kind, name: entity.name, value: resolvedOf(entity) };
+      return { kind: entity.kind, name: entity.name, ...resolvedOf(entity) };
     case "document":
       return { kind: "document", name: entity.name, ...snapshotDocument(entity) };
     case "key":
       return compileKey(entity);
     case "settings":
-      return { kind: entity.name as "ai" | "logging" | "telemetry" | "gateway", name: "", value: resolvedOf(entity) };
+      return { kind: entity.name as "ai" | "logging" | "telemetry" | "gateway", name: "", ...resolvedOf(entity) };
     case "alert": case "channel":
       return null;
   }
@@ -33,8 +33,9 @@ function snapshotDocument(entity: HeldEntity): { value: SnapshotDocument; text: 
   return { value: { root: document === null ? {} : compactDocument(document), source: documentSource(text) }, text };
 }
 
-function resolvedOf(entity: HeldEntity): unknown {
-  return entity.resolved ?? specSchema(entity.kind, entity.name).parse(entity.spec);
+function resolvedOf({ kind, name, spec, resolved, json }: HeldEntity): Pick<SnapshotEntry, "value" | "json"> {
+  if (resolved === undefined) return { value: specSchema(kind, name).parse(spec) };
+  return json === undefined ? { value: resolved } : { value: resolved, json };
 }
 
 function compileKey(entity: HeldEntity): SnapshotEntry {

@@ -32,8 +32,8 @@ export class SnapshotTexts {
   /** What of these entries is not so yet; a null value stands for absence. */
   changesFrom(entries: Iterable<SnapshotEntry>): TextChange[] {
     const changes: TextChange[] = [];
-    for (const { kind, name, value } of entries) {
-      const text = value === null ? null : JSON.stringify(value);
+    for (const { kind, name, value, json } of entries) {
+      const text = value === null ? null : (json ?? JSON.stringify(value));
       if ((this.#of(kind).get(name) ?? null) !== text) changes.push({ kind, name, text });
     }
     return changes;

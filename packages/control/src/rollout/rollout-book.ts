@@ -47,7 +47,7 @@ export class RolloutBook {
     if (!service.canary || !state) return entry;
     const { header: _header, consumers: _consumers, ...everybody } = service.canary;
     const canary: Canary = state.phase === "rolled-back" ? { ...everybody, percent: 0 } : { ...service.canary, percent: state.percent };
-    return { ...entry, value: { ...service, canary } };
+    return { kind: entry.kind, name: entry.name, value: { ...service, canary } };
   }
 
   /** Whole and under another name first. */
