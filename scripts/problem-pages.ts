@@ -14,5 +14,5 @@ writeFileSync(join(folder, "README.md"), listing());
 
 function listing(): string {
   const rows = codes.map((code) => `| [${code}](${code}.md) | ${problemEntry(code).status || "–"} | ${problemEntry(code).title} |`);
-  return ["# Problem codes", "", "Every error of the program carries one of these codes. They are stable.", "", "| code | status | what it says |", "|---|---|---|", ...rows, ""].join("\n");
+  return ["# Problem codes", "", "Every error carries one of these codes in `code`; they never change. `./parley explain <code>` prints a page, and the `type` of an error links to it.", "", "| code | status | what it says |", "|---|---|---|", ...rows, ""].join("\n");
 }

@@ -12,7 +12,7 @@ export const adminProblems = {
     status: 400,
     title: "This port speaks HTTPS",
     cause: "The admin port has a certificate (`admin.tls`), and the request came without TLS.",
-    fix: "Write https:// in the place of http://.",
+    fix: "Use https:// instead of http://.",
   },
   "wrong-credentials": {
     status: 401,
@@ -42,8 +42,8 @@ export const adminProblems = {
   "target-unreachable": {
     status: 502,
     title: "The target did not answer",
-    cause: "A call was to be made to a server that is none of the services, and there was no connection, or no answer in time.",
-    fix: "Look at the detail for what the way there said; check the address, and whether the server can be reached from here.",
+    cause: "A call to a server that is not one of the services got no connection, or no answer in time.",
+    fix: "The detail says what went wrong; check the address, and whether the server can be reached from here.",
   },
   "cross-site": {
     status: 403,
@@ -71,15 +71,15 @@ export const adminProblems = {
   },
   "not-found": {
     status: 404,
-    title: "There is no such thing",
+    title: "Not found",
     cause: "Nothing of this kind has this name or id.",
     fix: "List what there is; names are case-sensitive.",
   },
   "too-many-searches": {
     status: 409,
     title: "No more searches can be saved",
-    cause: "A person keeps 200 searches at most.",
-    fix: "Forget one that is not needed any more: DELETE /api/searches/{name}.",
+    cause: "A person can save at most 200 searches.",
+    fix: "Delete one that is no longer needed: DELETE /api/searches/{name}.",
   },
   exists: {
     status: 409,
@@ -95,25 +95,25 @@ export const adminProblems = {
   },
   "precondition-required": {
     status: 428,
-    title: "The write does not say what it is based on",
+    title: "The write carries no precondition (If-Match)",
     cause: "Every change is guarded: without If-Match two people would overwrite each other unnoticed.",
     fix: "Read it first, and send its ETag in If-Match; for a new one send If-None-Match: *.",
   },
   "precondition-failed": {
     status: 412,
-    title: "It was changed meanwhile",
+    title: "It was changed in the meantime",
     cause: "The ETag in If-Match is not the current one: somebody changed it after you had read it.",
     fix: "Read it again, put your change on top of it, and send the new ETag.",
   },
   "read-only-configuration": {
     status: 403,
-    title: "The configuration file is the truth",
+    title: "The configuration comes from a file and is read-only here",
     cause: "Parley runs from a configuration file, so the configuration is changed there and not over the admin API.",
-    fix: "Put the YAML that the answer contains into the file; it is taken over by itself.",
+    fix: "Put the YAML that the answer contains into the file; it takes effect within a second.",
   },
   "invalid-body": {
     status: 400,
-    title: "The body is not what the operation takes",
+    title: "The request body is invalid",
     cause: "It is not JSON, or a member is missing, unknown or of the wrong type.",
     fix: "Correct the member that `errors` names by JSON pointer.",
   },
@@ -139,7 +139,7 @@ export const adminProblems = {
   },
   "alert-not-firing": {
     status: 409,
-    title: "The alert does not fire",
+    title: "The alert is not firing",
     cause: "Only a firing alert can be acknowledged; it has ended, or has not begun.",
     fix: "Look at GET /api/alert-states; to keep an alert quiet beforehand, silence it.",
   },

@@ -5,14 +5,14 @@ export const conflictProblems = {
   "malformed-precondition": {
     status: 400,
     title: "A precondition cannot be read",
-    cause: "If-Match, If-None-Match or If-Range holds something that is no entity-tag, or `*` beside tags.",
+    cause: "If-Match, If-None-Match or If-Range holds something that is not an entity-tag, or `*` beside tags.",
     fix: "Send the ETag exactly as it came, double quotes included.",
     example: "curl -X PUT http://127.0.0.1:8080/notes/7 -H 'If-Match: \"5-0Uu2VTKMFSVk1cJ8aDRJCA\"' …",
   },
   "too-early": {
     status: 425,
     title: "The write came as early data",
-    cause: "The request carries Early-Data: 1, so an attacker can have recorded and repeated it (RFC 8470).",
+    cause: "The request carries Early-Data: 1, so an attacker may have recorded and repeated it (RFC 8470).",
     fix: "Repeat it after the TLS handshake; clients that know 425 do so by themselves.",
   },
   "contention-limit": {
@@ -48,19 +48,19 @@ export const conflictProblems = {
   },
   "idempotency-outcome-unknown": {
     status: 409,
-    title: "Nobody can say what became of the first request with this key",
+    title: "It is unknown whether the first request with this key was carried out",
     cause: "The gateway or the upstream failed after the request had been sent, so it may or may not have been carried out.",
     fix: "Read the resource to see whether it happened, then either stop or send it with a fresh key.",
   },
   "resource-locked": {
     status: 423,
-    title: "Somebody else holds a lease on it",
+    title: "Somebody else holds a lease on the resource",
     cause: "The resource is locked, and the request carries no Lock-Token of that lease.",
     fix: "Wait until the lease ends (the answer says when), or send the token if the lease is yours.",
   },
   "unknown-lock-token": {
     status: 423,
-    title: "The Lock-Token is not the lease's",
+    title: "The Lock-Token does not belong to the current lease",
     cause: "The resource is locked under another token, or this token was never given out for it.",
     fix: "Send the token exactly as LOCK returned it, and only for the resource that it was given for.",
   },
@@ -79,7 +79,7 @@ export const conflictProblems = {
   },
   "concurrent-modification": {
     status: 412,
-    title: "It was changed since it was read",
+    title: "The resource was changed since it was read",
     cause: "The precondition names a version that has been replaced by somebody else's write.",
     fix: "Read it again, put your change on top of what is there now, and send the new ETag.",
   },
@@ -91,31 +91,31 @@ export const conflictProblems = {
   },
   "version-mismatch": {
     status: 412,
-    title: "The entity-tag is none of this resource's",
+    title: "The ETag does not belong to this resource",
     cause: "The tag is weak, belongs to another resource, was never given out, or is too old to be known.",
     fix: "Use the ETag of the very resource that is written, from its own GET.",
   },
   "state-mismatch": {
     status: 409,
-    title: "The state of the resource forbids it",
+    title: "The resource's state does not allow it",
     cause: "The version was right, and the upstream still refused: a duplicate, a wrong state, a reference to something.",
     fix: "Repeating does not help; change the request or the state that the upstream names.",
   },
   "already-applied": {
     status: 409,
-    title: "It has been carried out already",
+    title: "The change has been made already",
     cause: "The resource is already what the request would have made it: an earlier attempt probably succeeded.",
     fix: "Nothing is left to do; read it to be sure.",
   },
   "resource-busy": {
     status: 409,
-    title: "Too much is going on with it",
-    cause: "The queue of writes to this resource is too long, it rests after a failure, or the upstream is busy with it.",
+    title: "The resource is busy",
+    cause: "Too many writes to this resource are waiting, it is paused after a failure, or the upstream is busy with it.",
     fix: "Repeat the very same request after the time in Retry-After.",
   },
   "outcome-unknown": {
     status: 504,
-    title: "Nobody can say whether it was carried out",
+    title: "It is unknown whether the write was carried out",
     cause: "The connection was lost after the request had been sent and before its answer came.",
     fix: "Read the resource to see, before you repeat anything; with an Idempotency-Key repeating is safe.",
   },
@@ -128,13 +128,13 @@ export const conflictProblems = {
   "malformed-patch": {
     status: 400,
     title: "The patch cannot be read",
-    cause: "The body is no JSON Patch or merge patch as its Content-Type says.",
+    cause: "The body is not the JSON Patch or merge patch that its Content-Type announces.",
     fix: "The answer names the operation that is wrong.",
   },
   "repeated-member": {
     status: 400,
-    title: "An object has a member twice",
-    cause: "The change was to be merged, and one object in it has a member twice. One parser takes the first of the two and another the last, so that the gateway could merge one and the service store the other.",
+    title: "A JSON object has the same member twice",
+    cause: "The change was to be merged, and one object in it has a member twice. Some parsers take the first and some the last, so the gateway could merge one value and the service store the other.",
     fix: "Send each member once; the answer names the one that is there twice.",
   },
   "patch-not-applicable": {
@@ -146,7 +146,7 @@ export const conflictProblems = {
   "malformed-batch": {
     status: 400,
     title: "The batch, or an item of it, cannot be read",
-    cause: "The body is no JSON, has a member twice or no list where the service's batches have theirs, or an item does not say what it writes, or writes what another item writes already.",
+    cause: "The body is not JSON, has a member twice or no list where the service's batches have theirs, or an item does not say what it writes, or writes what another item writes already.",
     fix: "Send JSON as the service's documentation has it, each resource once; what has to be written twice goes into two batches.",
   },
   "batch-too-large": {
@@ -163,20 +163,20 @@ export const conflictProblems = {
   },
   "version-not-kept": {
     status: 410,
-    title: "The body of this version is not kept",
-    cause: "Bodies are kept of what last-write-wins overwrites and of JSON that is read, for as long as `idempotency.retain` says and as far as there is room.",
-    fix: "Choose a version that the history says is kept.",
+    title: "The body of this version is not stored",
+    cause: "Stored are the bodies that last-write-wins overwrites and JSON bodies that are read, for as long as `idempotency.retain` says and there is room.",
+    fix: "Choose a version that the history marks as kept.",
   },
   "restoration-refused": {
     status: 409,
-    title: "The version was not brought back",
-    cause: "A restoration is a guarded write through the gateway, and the gateway or the upstream refused it; the answer says why.",
+    title: "The version was not restored",
+    cause: "Restoring is a guarded write through the gateway, and the gateway or the upstream refused it; the answer says why.",
     fix: "Do what the answer says, or send the version with credentials of your own.",
   },
   "no-gateway": {
     status: 503,
     title: "No gateway answers",
-    cause: "What was asked for is done by a gateway process, and none is connected or answered in time.",
+    cause: "The operation is carried out by a gateway process, and none is connected, or none answered in time.",
     fix: "Look at the Health page or run `./parley doctor`; repeat after the time in Retry-After.",
   },
 } as const satisfies Record<string, ProblemEntry>;

@@ -5,8 +5,8 @@ export const startProblems = {
   "config-document": {
     status: 0,
     title: "An OpenAPI document of the configuration cannot be used",
-    cause: "The file or URL in `openapi` cannot be read, is no OpenAPI 3.0 or 3.1, or breaks what the one in force promised.",
-    fix: "Correct the document where the message says; breaking changes are listed under `acknowledge`, or published as a new version.",
+    cause: "The file or URL in `openapi` cannot be read, is not OpenAPI 3.0 or 3.1, or has breaking changes against the one in force.",
+    fix: "Correct the document where the message says; list intended breaking changes under `acknowledge`, or publish them as a new version.",
   },
   "config-unreadable": {
     status: 0,
@@ -53,12 +53,12 @@ export const startProblems = {
   "certificate-unusable": {
     status: 0,
     title: "A certificate or its key cannot be used",
-    cause: "A file of `gateway.tls` or `admin.tls` cannot be read, is no PEM, or the key is not the certificate's.",
+    cause: "A file of `gateway.tls` or `admin.tls` cannot be read, is not PEM, or the key does not belong to the certificate.",
     fix: "Check the paths and this user's right to read them, and compare `openssl x509 -pubkey -noout -in` the certificate with `openssl pkey -pubout -in` the key.",
   },
   "config-not-enforced": {
     status: 0,
-    title: "A setting is understood but not yet acted on",
+    title: "A setting has no effect yet",
     cause: "The setting belongs to the configuration's contract, and this release does not carry it out.",
     fix: "Do not rely on it; the changelog says when it takes effect.",
   },
@@ -101,7 +101,7 @@ export const startProblems = {
   },
   "connect-failed": {
     status: 0,
-    title: "The gateway does not take the agent's calls",
+    title: "The gateway does not accept the agent's calls",
     cause: "The gateway was asked for its models with this key, and refused, or did not answer.",
     fix: "Check the address and the key, and that the key's consumer may use `ai`.",
   },
@@ -115,11 +115,11 @@ export const startProblems = {
     status: 0,
     title: "There is nothing to undo",
     cause: "`connect` keeps what was there before beside the agent's settings, and there is no such file.",
-    fix: "It was not connected, or was set back already.",
+    fix: "The agent was not connected, or has been restored already.",
   },
   "not-running": {
     status: 0,
-    title: "No Parley answers",
+    title: "Parley does not answer",
     cause: "Nothing listens at the admin address.",
     fix: "Start it with ./parley up, or say where it is with --admin or PARLEY_ADMIN_URL.",
   },
