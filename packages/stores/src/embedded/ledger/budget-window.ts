@@ -10,9 +10,11 @@ export interface BudgetSlot {
 
 const slotsPerPeriod = 60;
 const maxZones = 200;
+const dayMs = 86_400_000;
 
 export class BudgetWindows {
   readonly #zones = new Map<string, Intl.DateTimeFormat>();
+  readonly #latest = new Map<string, BudgetSlot>();
 
   /** A slot counts until all of it is out of the period: never too much is admitted, and up to a sixtieth too late. */
   slotOf(period: Period, zone: string, now: number): BudgetSlot {
@@ -23,17 +25,28 @@ export class BudgetWindows {
   }
 
   #calendar(unit: "day" | "month", zone: string, now: number): BudgetSlot {
+    const key = `${unit} ${zone}`;
+    const latest = this.#latest.get(key);
+    if (latest && now >= latest.start && now < latest.ends) return latest;
+    const slot = this.#slotAround(unit, zone, now);
+    if (this.#latest.size >= 2 * maxZones) this.#latest.clear();
+    this.#latest.set(key, slot);
+    return slot;
+  }
+
+  #slotAround(unit: "day" | "month", zone: string, now: number): BudgetSlot {
     const local = new Date(now + this.#offsetMs(zone, now));
     const [year, month, day] = [local.getUTCFullYear(), local.getUTCMonth(), local.getUTCDate()];
     if (unit === "day") return { start: this.#midnight(zone, Date.UTC(year, month, day)), ends: this.#midnight(zone, Date.UTC(year, month, day + 1)) };
     return { start: this.#midnight(zone, Date.UTC(year, month, 1)), ends: this.#midnight(zone, Date.UTC(year, month + 1, 1)) };
   }
 
-  /** The instant at which the zone's clocks show what UTC's show at `wall`. */
+  /** The first instant at which the zone's clocks show what UTC's show at `wall`; where they skip it, that of the change. */
   #midnight(zone: string, wall: number): number {
-    const guess = wall - this.#offsetMs(zone, wall);
-    // The offset may have changed in between.
-    return wall - this.#offsetMs(zone, guess);
+    const before = this.#offsetMs(zone, wall - dayMs);
+    const after = this.#offsetMs(zone, wall + dayMs);
+    const isSkipped = this.#offsetMs(zone, wall - after) !== after;
+    return isSkipped || this.#offsetMs(zone, wall - before) === before ? wall - before : wall - after;
   }
 
   #offsetMs(zone: string, at: number): number {

@@ -148,6 +148,8 @@ function columns(row: SentRow): LoggedValue[] {
   ];
 }
 
+/** Whoever asks for the memory behind a small array takes it out of V8's heap. */
 export function hex(bytes: Uint8Array): string {
+  if (bytes instanceof Buffer) return bytes.toString("hex");
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
 }
