@@ -10,6 +10,7 @@ import type { CallerDialect, DecodingContext, EncodingContext } from "../convers
 import type { JsonObject } from "../conversation/json.ts";
 import { refuseParameter } from "../conversation/parameters.ts";
 import type { MediaOutline } from "../raw-json/media-outline.ts";
+import type { TopLevel } from "../raw-json/top-level-members.ts";
 import type { OutputGuard } from "../guardrails/output-guard.ts";
 import type { PriceBook } from "../record/cost.ts";
 import type { CallPorts } from "./call-ports.ts";
@@ -20,6 +21,8 @@ export interface CallBody {
   /** The members that decide where the call goes. */
   readonly head: JsonObject;
   readonly parsed: JsonObject;
+  /** Where members of `head` are in the bytes, one of each; null or absent where that is not known. */
+  readonly found?: TopLevel | null;
   /** Null where there are no long media. `makeMark` gives what nobody can guess. */
   outline?(makeMark: () => string): MediaOutline | null;
 }
@@ -108,6 +111,11 @@ export class AiCall {
   /** The members that decide where the call goes. */
   get head(): JsonObject {
     return this.#request.head;
+  }
+
+  /** Where they are in the body, as far as that is known. */
+  get found(): TopLevel | null {
+    return this.#request.found ?? null;
   }
 
   /** Read once, and only where a target needs a translation. Throws a `RefusalError` that names the parameter. */

@@ -12,7 +12,7 @@ import type { AiCall } from "./ai-call.ts";
 
 /** Throws a `RefusalError` where the provider does not have what the caller asks. */
 export function passedRequest(call: AiCall, target: ModelTarget, { passThrough, notes }: { passThrough: PassThrough; notes: TranslationNotes }): OutgoingRequest {
-  const change = { model: target.model, stream: call.stream };
+  const change = { model: target.model, stream: call.stream, found: call.found };
   const rewritten = passThrough.rewriteRequest(call.body, call.head, change);
   const { quirks } = target.account;
   const body = quirks ? bendBytes(rewritten, quirks, notes) : rewritten;

@@ -5,6 +5,7 @@
 import type { FinishReason, Usage } from "./answer.ts";
 import type { CallerError } from "./dialect.ts";
 import type { JsonObject } from "./json.ts";
+import type { TopLevel } from "../raw-json/top-level-members.ts";
 import type { ProviderError } from "./provider-error.ts";
 
 export interface PassThrough {
@@ -39,6 +40,8 @@ export interface RequestChange {
   /** The provider's name of the model. */
   readonly model: string;
   readonly stream: boolean;
+  /** Where members of the caller's head are in the body, one of each, with those of `headMembers` that it has; absent or null where that is not known. */
+  readonly found?: TopLevel | null;
 }
 
 export interface PassedAnswer {

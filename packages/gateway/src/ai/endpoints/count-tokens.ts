@@ -48,7 +48,7 @@ export function countMessageTokens(): Operation {
     dialect: name,
     fields: { requestFields: passThrough?.requestFields ?? new Set(), requiredFields: passThrough?.requiredFields ?? [] },
     path: () => "/v1/messages/count_tokens",
-    body: (call, target) => replaceModel(call.body, call.head, target.model),
+    body: (call, target) => replaceModel(call.body, call.head, { model: target.model }),
     usage: () => undefined,
   };
   return countTokens(passed, (tokens) => ({ input_tokens: tokens }));

@@ -14,7 +14,8 @@ import { optionalBoolean, requiredText } from "../conversation/parameters.ts";
 import { framedSink } from "../framing/framed-sink.ts";
 import { pathOf } from "./pinning.ts";
 import { asked } from "./asked.ts";
-import { namesFiles, pinToFiles } from "./kept/referenced-files.ts";
+import { ObjectScan } from "../raw-json/object-scan.ts";
+import { fileWords, namesFiles, pinToFiles } from "./kept/referenced-files.ts";
 import type { Pinning } from "./pinning.ts";
 import { RequestBody } from "./request-body.ts";
 import { unknownModel } from "./unknown-model.ts";
@@ -30,11 +31,11 @@ export function generate(caller: CallerDialect, parts: EndpointParts, pinning?: 
 
 /** The same for a request that the gateway wrote itself. */
 export function answerRequest(caller: CallerDialect, { directory, prices, ports, ask, turns, owners }: EndpointParts, pinning?: Pinning): (request: { exchange: Exchange; sink: AnswerSink; bytes: Buffer }) => Promise<void> {
-  const headMembers = ["model", "stream", ...caller.headMembers];
+  const scan = new ObjectScan(["model", "stream", ...caller.headMembers], fileWords);
   return async ({ exchange, sink, bytes }) => {
     const { record } = exchange;
     record.dialectIn = caller.name;
-    const body = new RequestBody(bytes, headMembers);
+    const body = new RequestBody(bytes, scan);
     const model = requiredText(body.head, "model");
     const stream = optionalBoolean(body.head, "stream") ?? caller.streamsByDefault ?? false;
     record.modelRequested = model.slice(0, 256);
@@ -44,7 +45,7 @@ export function answerRequest(caller: CallerDialect, { directory, prices, ports,
     if (resolved.length === 0) throw new RefusalError(await unknownModel(directory, model));
     const reference = pinning?.reference(body.head) ?? null;
     const kept = pinning && reference ? await pinning.pin(exchange, resolved, reference) : resolved;
-    const targets = owners && namesFiles(bytes) ? await pinToFiles({ parsed: () => body.parsed, caller: caller.name }, { exchange, targets: kept, owners }) : kept;
+    const targets = owners && body.isWatched && namesFiles(bytes) ? await pinToFiles({ parsed: () => body.parsed, caller: caller.name }, { exchange, targets: kept, owners }) : kept;
     if (turns && reference) await turns.take(exchange, pathOf(reference));
     const includeUsage = caller.wantsUsage(body.head);
     await ask(new AiCall({ exchange, sink, caller, body, model, stream, includeUsage, ports, prices, onAnswerId: pinning?.remember(exchange) }), targets, generating);

@@ -75,5 +75,5 @@ function whole(body: FormBody | RequestBody): SentBody {
 
 function named(body: FormBody | RequestBody, model: string): SentBody {
   if (body instanceof FormBody) return { contentType: body.contentType, pieces: body.named(model) };
-  return { contentType: "application/json", pieces: [replaceModel(body.bytes, body.head, model)].flat() };
+  return { contentType: "application/json", pieces: [replaceModel(body.bytes, body.head, { model })].flat() };
 }

@@ -18,7 +18,7 @@ export function openAiOperation(title: "embeddings" | "moderations" | "completio
     // Moderations have a model of their own where none is named.
     body(call, { model }) {
       if (model === "") return call.body;
-      return title === "completions" ? openAiChatPassThrough.rewriteRequest(call.body, call.head, { model, stream: call.stream }) : replaceModel(call.body, call.head, model);
+      return title === "completions" ? openAiChatPassThrough.rewriteRequest(call.body, call.head, { model, stream: call.stream }) : replaceModel(call.body, call.head, { model });
     },
     usage(body) {
       const member = topLevelMembers(body, ["usage"])?.members["usage"];

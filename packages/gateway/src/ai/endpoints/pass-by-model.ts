@@ -47,7 +47,7 @@ export function firstOf(directory: ModelDirectory, dialect: DialectName | undefi
 
 /** The model's name is all that changes in the bytes. */
 export function passedByModel(passed: Omit<Passed, "body">): Operation {
-  const whole: Passed = { ...passed, body: (call, target) => replaceModel(call.body, call.head, target.model) };
+  const whole: Passed = { ...passed, body: (call, target) => replaceModel(call.body, call.head, { model: target.model }) };
   return {
     plan: (call, target, dialect) => planPassed(call, target, { dialect, passed: whole }),
     inside: () => refuseParameter("unsupported-parameter", "model", `the sandbox has no ${passed.title}`),

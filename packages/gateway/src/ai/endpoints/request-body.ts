@@ -1,27 +1,37 @@
 // Hot path: once for each AI call.
-/** The body of an AI call: one JSON object. A large one, which holds images, is parsed only where it has to be translated. */
+/** The body of an AI call: one JSON object. It is parsed only where somebody wants more of it than a few members, as a translation does. */
 import { RefusalError } from "../../exchange/answer.ts";
 import { isObject, tryParseJson } from "../conversation/json.ts";
 import type { JsonDraft, JsonObject } from "../conversation/json.ts";
 import { outlineOf } from "../raw-json/media-outline.ts";
 import type { MediaOutline } from "../raw-json/media-outline.ts";
-import { memberText, topLevelMembers } from "../raw-json/top-level-members.ts";
+import type { ObjectScan } from "../raw-json/object-scan.ts";
+import { memberValue, topLevelMembers } from "../raw-json/top-level-members.ts";
+import type { MemberRange, TopLevel } from "../raw-json/top-level-members.ts";
 import { findJsonFault } from "./json-position.ts";
 
-/** Up to here parsing costs next to nothing, and a fault is found before the provider sees it. */
-const parsedAtOnceBytes = 256 * 1024;
+/** Up to here a fault is found before the provider sees it; more is images, which nobody looks through for nothing. */
+const readAtOnceBytes = 256 * 1024;
 
 export class RequestBody {
   readonly bytes: Buffer;
   /** The members that were asked for, at least. */
   readonly head: JsonObject;
+  /** Where those of a scan are, one of each; null where that is not known. */
+  readonly found: TopLevel | null;
+  /** False where the scan has seen that no string begins with one of its watched words. */
+  readonly isWatched: boolean;
   #parsed: JsonObject | null = null;
   #outline: MediaOutline | null | undefined;
 
-  /** Throws a `RefusalError` with the place where the body stops being JSON. */
-  constructor(bytes: Buffer, headMembers: readonly string[]) {
+  /** Throws a `RefusalError` with the place where the body stops being JSON. With the names alone a body that is not large is parsed. */
+  constructor(bytes: Buffer, wanted: readonly string[] | ObjectScan) {
     this.bytes = bytes;
-    this.head = (bytes.length > parsedAtOnceBytes ? readHead(bytes, headMembers) : null) ?? this.parsed;
+    const isLarge = bytes.length > readAtOnceBytes;
+    const scanned = isLarge || !("of" in wanted) ? null : wanted.of(bytes);
+    this.found = scanned && !scanned.isAmbiguous ? scanned : null;
+    this.isWatched = scanned?.isWatched ?? true;
+    this.head = (scanned ? headOf(bytes, scanned) : isLarge ? readHead(bytes, "of" in wanted ? wanted.names : wanted) : null) ?? this.parsed;
   }
 
   get parsed(): JsonObject {
@@ -30,7 +40,7 @@ export class RequestBody {
 
   /** Made once, whatever becomes of the call. */
   outline(makeMark: () => string): MediaOutline | null {
-    if (this.#outline === undefined) this.#outline = this.bytes.length > parsedAtOnceBytes ? outlineOf(this.bytes, makeMark()) : null;
+    if (this.#outline === undefined) this.#outline = this.bytes.length > readAtOnceBytes ? outlineOf(this.bytes, makeMark()) : null;
     return this.#outline;
   }
 }
@@ -38,10 +48,13 @@ export class RequestBody {
 /** Null where the bytes are no object that can be looked through. */
 function readHead(bytes: Buffer, names: readonly string[]): JsonObject | null {
   const found = topLevelMembers(bytes, names);
-  if (!found) return null;
+  return found && headOf(bytes, found);
+}
+
+function headOf(bytes: Buffer, { members }: TopLevel): JsonObject | null {
   const head: JsonDraft = {};
-  for (const [name, range] of Object.entries(found.members)) {
-    const value = tryParseJson(memberText(bytes, range));
+  for (const name in members) {
+    const value = memberValue(bytes, members[name] as MemberRange);
     if (value === undefined) return null;
     head[name] = value;
   }

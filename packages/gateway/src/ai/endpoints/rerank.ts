@@ -43,7 +43,7 @@ export const reranking: Operation = {
 
 const passedOn: Parameters<typeof planPassed>[2]["passed"] = {
   title: "rerank", dialect: "openai-chat", fields: openAiChatPassThrough, path: () => "/rerank",
-  body: (call, target) => replaceModel(call.body, call.head, target.model),
+  body: (call, target) => replaceModel(call.body, call.head, { model: target.model }),
   usage: (body) => mediaUsage(asObject(tryParseJson(body.toString("utf8")))?.["usage"]),
 };
 

@@ -60,14 +60,20 @@ export function memberText(bytes: Buffer, range: MemberRange): string {
   return bytes.toString("utf8", range.valueStart, range.valueEnd);
 }
 
-/** Undefined where it is not JSON. A plain string, which most are that anybody asks for, needs no parser. */
+/** Undefined where it is not JSON. A plain string, `true` and `false`, which most are that anybody asks for, need no parser. */
 export function memberValue(bytes: Buffer, range: MemberRange): JsonValue | undefined {
+  if (isMember(bytes, range, "true")) return true;
+  if (isMember(bytes, range, "false")) return false;
   if (bytes[range.valueStart] !== quote) return tryParseJson(memberText(bytes, range));
   for (let position = range.valueStart + 1; position < range.valueEnd - 1; position++) {
     const byte = bytes[position] as number;
     if (byte < 0x20 || byte > 0x7e || byte === backslash) return tryParseJson(memberText(bytes, range));
   }
   return bytes.toString("latin1", range.valueStart + 1, range.valueEnd - 1);
+}
+
+function isMember(bytes: Buffer, { valueStart, valueEnd }: MemberRange, text: string): boolean {
+  return valueEnd - valueStart === text.length && isThere(bytes, valueStart, text);
 }
 
 export interface Replacement {
@@ -176,7 +182,7 @@ function skipNested(bytes: Buffer, start: number): number {
 }
 
 /** A key that is written with escapes is read as a parser reads it. */
-function nameAmong(bytes: Buffer, key: { start: number; end: number }, names: readonly string[]): string | undefined {
+export function nameAmong(bytes: Buffer, key: { start: number; end: number }, names: readonly string[]): string | undefined {
   const length = key.end - key.start;
   for (const name of names) if (name.length === length && isThere(bytes, key.start, name)) return name;
   if (!hasEscape(bytes, key)) return undefined;
@@ -189,7 +195,7 @@ function nameAmong(bytes: Buffer, key: { start: number; end: number }, names: re
 }
 
 /** Names are ASCII and short: comparing takes less than making a string. */
-function isThere(bytes: Buffer, start: number, name: string): boolean {
+export function isThere(bytes: Buffer, start: number, name: string): boolean {
   for (let index = 0; index < name.length; index++) if (bytes[start + index] !== name.charCodeAt(index)) return false;
   return true;
 }

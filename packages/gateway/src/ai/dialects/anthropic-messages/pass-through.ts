@@ -21,7 +21,7 @@ export const anthropicMessagesPassThrough: PassThrough = {
   requiredFields: ["anthropic-version", "2023-06-01"],
   headMembers: ["model"],
   mayPass: (body) => !foreign.some((mark) => body.includes(mark)),
-  rewriteRequest: (body, head, { model }) => replaceModel(body, head, model),
+  rewriteRequest: replaceModel,
   readAnswer,
   stream: ({ rename }) => new MessagesPassThroughStream(rename),
 };

@@ -19,7 +19,7 @@ export const cohereChatPassThrough: PassThrough = {
   headMembers: ["model"],
   // What this gateway puts into answers of other providers means nothing to Cohere.
   mayPass: (body) => !body.includes(foreignMark),
-  rewriteRequest: (body, head, { model }) => replaceModel(body, head, model),
+  rewriteRequest: replaceModel,
   readAnswer,
   stream: () => new DecodedStream({ pieces: new EventPieces(), decoder: cohereStreamDecoder(withoutIds) }),
 };

@@ -24,7 +24,7 @@ function passThroughAt(path: string): PassThrough {
     requiredFields: [],
     headMembers: ["model"],
     mayPass: () => true,
-    rewriteRequest: (body, head, { model }) => replaceModel(body, head, model),
+    rewriteRequest: replaceModel,
     readAnswer,
     stream: ({ rename }) => new DecodedStream({
       pieces: new LinePieces(), decoder: streamDecoder(withoutIds),

@@ -32,7 +32,7 @@ export const openAiChatPassThrough: PassThrough = {
 const answerMembers = ["model", "usage", "choices", "error", "service_tier"];
 
 function rewriteRequest(body: Buffer, head: JsonObject, change: RequestChange): Buffer | readonly Buffer[] {
-  const found = topLevelMembers(body, requestMembers);
+  const found = change.found ?? topLevelMembers(body, requestMembers);
   const model = found?.members["model"];
   if (!found || !model) return refuseParameter("invalid-request", "model", "model is missing; it has to be a string");
   if (found.isAmbiguous) return refuseParameter("invalid-request", "model", "model or stream_options is there twice");

@@ -21,7 +21,7 @@ export const openAiResponsesPassThrough: PassThrough = {
   requiredFields: [],
   headMembers: ["model"],
   mayPass: (body) => !foreign.some((mark) => body.includes(mark)),
-  rewriteRequest: (body, head, { model }) => replaceModel(body, head, model),
+  rewriteRequest: replaceModel,
   readAnswer,
   stream: (options) => new ResponsesPassThroughStream(options),
 };

@@ -26,6 +26,9 @@ const cachedContent = /^cachedContents\/([\w.-]{1,256})$/;
 /** More than any API takes in a request. */
 const maxFiles = 1000;
 
+/** With what strings begin that name a file or tell of one; an address may be one of Google's. */
+export const fileWords: readonly string[] = ["file_id", "cachedContent", "cached_content", "http"];
+
 export interface NamingRequest {
   /** Parsed only where a file is named. */
   parsed(): JsonValue;
@@ -52,7 +55,7 @@ async function pinTo({ kind, ids }: { kind: ObjectKind; ids: ReadonlySet<string>
   if (ids.size === 0) return targets;
   const names = [...ids];
   const found = await owners.ownersOf(kind, names).catch(() => {
-    throw new RefusalError({ code: "ledger-unavailable", detail: "whose the request's files are cannot be found out now, because the ledger does not answer", headers: { "Retry-After": "1" } });
+    throw new RefusalError({ code: "ledger-unavailable", detail: "the owners of the request's files cannot be looked up, because the ledger does not answer", headers: { "Retry-After": "1" } });
   });
   let left = targets;
   for (const [index, owner] of found.entries()) {
