@@ -43,13 +43,13 @@ function start(input: ForwardInput, body: Buffer | "stream" | null): void | Prom
 }
 
 function saturated(service: string): Refusal {
-  return { code: "upstream-saturated", detail: `The upstream of ${service} has as many calls as it can take.`, headers: { "Retry-After": "1" } };
+  return { code: "upstream-saturated", detail: `The upstream of ${service} is at its concurrency limit.`, headers: { "Retry-After": "1" } };
 }
 
 function closed(service: string, forMs: number): Refusal {
   return {
     code: "upstream-resting",
-    detail: `The upstream of ${service} has failed several times in a row and gets no calls until it has had a rest.`,
+    detail: `The upstream of ${service} has failed several times in a row, so its circuit breaker refuses calls for a while.`,
     headers: { "Retry-After": String(Math.ceil(forMs / 1000)) },
   };
 }

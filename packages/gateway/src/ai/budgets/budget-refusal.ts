@@ -22,11 +22,11 @@ export function exhausted(budgets: readonly CompiledBudget[], answer: Exhausted,
   const wanted = budget.unit === "tokens" ? `${bound.inputTokens + (bound.isOpen ? 1 : bound.outputTokens)} tokens` : `${usd(bound.leastNanoUsd)} USD`;
   const rest = budget.unit === "tokens" ? `${left} of ${budget.limit} tokens` : `${usd(left)} of ${usd(budget.limit)} USD`;
   const seconds = retryAfterMs === null ? null : Math.max(1, Math.ceil(retryAfterMs / 1000));
-  const when = seconds === null ? "the call asks for more than all of it, so that it never fits" : `there is enough again in ${seconds} s`;
+  const when = seconds === null ? "that is more than the whole budget, so it can never pass" : `there is enough again in ${seconds} s`;
   return {
     states: answer.states,
     code: budget.unit === "tokens" ? "token-limit" : "budget-exhausted",
-    detail: `The budget ${budget.name} has ${rest} left, reservations of calls under way taken off, and this call can take ${wanted}; ${when}.`,
+    detail: `The budget ${budget.name} has ${rest} left, minus the reservations of calls in flight, and this call can take ${wanted}; ${when}.`,
     headers: {
       ...(seconds === null ? {} : { "Retry-After": String(seconds) }),
       ...(retryAfterMs === null || retryAfterMs > worthWaitingMs ? { "x-should-retry": "false" } : {}),
@@ -37,12 +37,12 @@ export function exhausted(budgets: readonly CompiledBudget[], answer: Exhausted,
 /** Fails closed: what cannot be counted is not spent. */
 export const ledgerDown: Refusal = {
   code: "budget-unavailable",
-  detail: "The caller has a budget, and the ledger that keeps it does not answer.",
+  detail: "The caller has a budget, and the ledger that counts it does not answer.",
   headers: { "Retry-After": "2" },
 };
 
 export function unpriced(model: string): Refusal {
-  return { code: "price-unknown", detail: `No price of the model ${model.slice(0, 100)} is known, and the caller has a budget in money.`, extensions: { param: "model" } };
+  return { code: "price-unknown", detail: `The price of the model ${model.slice(0, 100)} is not known, and the caller has a budget in money.`, extensions: { param: "model" } };
 }
 
 function usd(nanoUsd: number): string {

@@ -45,7 +45,7 @@ export class UrlMedia {
     for (const url of urls) {
       const media = await fetchMedia(url, { isReachable: this.#isReachable, maxBytes: leftBytes, timeoutMs: this.#settings.timeout });
       if ("refused" in media) refuseAddress(url, media.refused);
-      if ("unavailable" in media) throw new RefusalError({ code: "media-unavailable", detail: `${shown(url)} is to be fetched for this model's provider, and ${media.unavailable}` });
+      if ("unavailable" in media) throw new RefusalError({ code: "media-unavailable", detail: `${shown(url)} could not be fetched for this model's provider: ${media.unavailable}` });
       leftBytes -= media.bytes.length;
       found.set(url, { type: "base64", mediaType: media.mediaType, data: media.bytes.toString("base64") });
     }
@@ -89,7 +89,7 @@ function fitting(type: MediaPart["type"], sent: string, said: string | undefined
 }
 
 function refuseAddress(url: string, why: string): never {
-  throw new RefusalError({ code: "media-address-refused", detail: `${shown(url)} leads to an address that is not of the public internet (${why})` });
+  throw new RefusalError({ code: "media-address-refused", detail: `${shown(url)} leads to an address outside the public internet (${why})` });
 }
 
 /** Without what may be secret in it. */

@@ -67,7 +67,7 @@ function openAccess(plan: RoutePlan, ports: PipelinePorts, next: Handler): Handl
 function closedAccess(plan: RoutePlan): Handler {
   const refusal: Refusal = {
     code: "access-method-unavailable",
-    detail: `The service ${plan.service} asks for access by ${plan.access}, which the gateway has nothing to verify with, so nobody is let in.`,
+    detail: `The service ${plan.service} has access: ${plan.access} but no settings to verify it with, so nobody is let in.`,
   };
   return (_exchange, sink) => sink.fault(refusal);
 }

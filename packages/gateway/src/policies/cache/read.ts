@@ -113,7 +113,7 @@ function fetchBehind({ plan, exchange, rules, place }: Read, stored: KeptAnswer)
 
 function refuse({ exchange, sink }: Read): void {
   sayStatus(exchange, "fwd=miss; detail=only-if-cached", "miss");
-  sink.fault({ code: "not-in-cache", detail: "Nothing that is kept may be given for this request, and it says only-if-cached." });
+  sink.fault({ code: "not-in-cache", detail: "The request says only-if-cached, and no stored response may be served for it." });
 }
 
 function pass({ plan, exchange, sink, rules, collapsed }: Read, why: string, use: CacheUse): void | Promise<void> {

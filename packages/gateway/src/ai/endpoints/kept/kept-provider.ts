@@ -33,7 +33,7 @@ async function knownOwner(owners: ObjectOwners, kind: ObjectKind, id: string): P
   try {
     return await owners.ownerOf(kind, id);
   } catch {
-    const refusal: Refusal = { code: "ledger-unavailable", detail: "whose the object is cannot be found out now, because the ledger does not answer", headers: { "Retry-After": "1" } };
+    const refusal: Refusal = { code: "ledger-unavailable", detail: "the object's owner cannot be looked up, because the ledger does not answer", headers: { "Retry-After": "1" } };
     throw new RefusalError(refusal);
   }
 }
