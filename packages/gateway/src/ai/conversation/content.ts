@@ -4,6 +4,7 @@
  */
 import type { Dialect as DialectName } from "@parley/contract/ai/provider-catalogue";
 import type { JsonObject } from "./json.ts";
+import type { OwnMembers } from "./own-members.ts";
 
 export type { DialectName };
 
@@ -13,6 +14,7 @@ export interface TextPart {
   readonly citations?: readonly Citation[] | undefined;
   readonly cache?: CacheBreakpoint | undefined;
   readonly signature?: Signature | undefined;
+  readonly own?: OwnMembers | undefined;
 }
 
 export interface ImagePart {
@@ -21,6 +23,7 @@ export interface ImagePart {
   /** How closely the model should look: low, high, auto, … */
   readonly detail?: string | undefined;
   readonly cache?: CacheBreakpoint | undefined;
+  readonly own?: OwnMembers | undefined;
 }
 
 /** A PDF, a text file or any other file to be read. */
@@ -33,16 +36,19 @@ export interface DocumentPart {
   readonly context?: string | undefined;
   readonly citable?: boolean | undefined;
   readonly cache?: CacheBreakpoint | undefined;
+  readonly own?: OwnMembers | undefined;
 }
 
 export interface AudioPart {
   readonly type: "audio";
   readonly source: MediaSource;
+  readonly own?: OwnMembers | undefined;
 }
 
 export interface VideoPart {
   readonly type: "video";
   readonly source: MediaSource;
+  readonly own?: OwnMembers | undefined;
 }
 
 export type MediaSource =
@@ -61,8 +67,11 @@ export interface ToolCallPart {
   readonly arguments: string;
   /** True for a tool that takes free text: `arguments` is then that text. */
   readonly custom?: boolean | undefined;
+  /** The group of tools that it is called from, where the caller's dialect has such groups. */
+  readonly namespace?: string | undefined;
   readonly cache?: CacheBreakpoint | undefined;
   readonly signature?: Signature | undefined;
+  readonly own?: OwnMembers | undefined;
 }
 
 /** What running the tool gave. */
@@ -74,6 +83,7 @@ export interface ToolResultPart {
   readonly content: readonly (TextPart | ImagePart | DocumentPart | NativePart)[];
   readonly isError?: boolean | undefined;
   readonly cache?: CacheBreakpoint | undefined;
+  readonly own?: OwnMembers | undefined;
 }
 
 /** The model's reasoning. With `redacted` there is no text, only bytes to be given back exactly. */

@@ -5,6 +5,7 @@
  */
 import type { AssistantPart, CacheBreakpoint, DialectName, TextPart, ToolResultPart, UserPart } from "./content.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
+import type { OwnMembers } from "./own-members.ts";
 
 export interface Conversation {
   /** The model as the caller wrote it; the provider is asked for `ProviderTarget.model`. */
@@ -83,6 +84,7 @@ export interface AssistantMessage {
   readonly name?: string | undefined;
   /** True where the dialect marks a last message as the answer's beginning. */
   readonly prefix?: boolean | undefined;
+  readonly own?: OwnMembers | undefined;
 }
 
 /** Results of tools. Dialects that have no such role carry them in a user turn, before its other parts. */
@@ -100,6 +102,7 @@ export type Tool =
       readonly parameters?: JsonObject | undefined;
       readonly strict?: boolean | undefined;
       readonly cache?: CacheBreakpoint | undefined;
+      readonly own?: OwnMembers | undefined;
     }
   /** Takes free text instead of JSON. */
   | { readonly type: "custom"; readonly name: string; readonly description?: string | undefined; readonly format?: JsonObject | undefined }

@@ -31,5 +31,7 @@ export function readMarkedReasoning(text: string, field: string | undefined, own
   return { type: "reasoning", text, signature: readMarkedSignature(field, own) };
 }
 
-/** What stands in a body that has another dialect's signatures; such a body may not go to the provider as it is. */
+/** What a string of a body begins with that has another dialect's signatures; such a body may not go to the provider as it is. */
+export const foreignWord = mark;
+/** The same with the quote before it. */
 export const foreignMark = Buffer.from(`"${mark}`);

@@ -15,6 +15,8 @@ export interface PassThrough {
   readonly requestFields: ReadonlySet<string>;
   /** Name, value, …: what is sent where the caller did not. */
   readonly requiredFields: readonly string[];
+  /** A body of which no string, be it a name, begins with one of them may pass to providers of every kind. */
+  readonly foreignWords: readonly string[];
   /** False for a body with members that a provider of this kind refuses, so that it has to be written anew without them. */
   mayPass(body: Buffer, kind: string): boolean;
   /** Members that `rewriteRequest` wants to know. */

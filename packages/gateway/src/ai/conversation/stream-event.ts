@@ -46,7 +46,7 @@ export type BlockContent =
   | { readonly type: "text" }
   | { readonly type: "reasoning" }
   | { readonly type: "refusal" }
-  | { readonly type: "tool-call"; readonly id: string; readonly name: string; readonly custom?: boolean | undefined; readonly signature?: Signature | undefined };
+  | { readonly type: "tool-call"; readonly id: string; readonly name: string; readonly custom?: boolean | undefined; readonly namespace?: string | undefined; readonly signature?: Signature | undefined };
 
 /** True for what the caller would see: after the first of these there is no failing over to another model. */
 export function isContent(event: StreamEvent): boolean {

@@ -5,6 +5,7 @@
  */
 import type { AssistantPart, DialectName, ToolResultPart, UserPart } from "./content.ts";
 import type { Conversation } from "./conversation.ts";
+import type { OwnMembers } from "./own-members.ts";
 import type { TranslationNotes } from "./translation-notes.ts";
 
 type Said = "cache_control" | "document.title" | "document.context" | "document.citations";
@@ -27,8 +28,17 @@ const sayable: Readonly<Record<DialectName, ReadonlySet<Said>>> = {
 
 export function noteUnsaidParts(conversation: Conversation, dialect: DialectName, notes: TranslationNotes): void {
   const place = { says: sayable[dialect], dialect, notes };
-  for (const tool of conversation.tools) if (tool.type === "function" && tool.cache) note(place, "cache_control");
+  const format = conversation.responseFormat;
+  if (format?.type === "json-schema" && format.description !== undefined && !describedFormats.has(dialect)) notes.dropped("response_format.description", "this model's provider takes the schema alone; a description may stand in it");
+  for (const tool of conversation.tools) {
+    if (tool.type !== "function") continue;
+    if (tool.cache) note(place, "cache_control");
+    noteOwn(tool.own, "tools[]", place);
+  }
   for (const message of conversation.messages) {
+    if (message.role === "assistant") noteOwn(message.own, "messages[]", place);
+    if (message.role === "assistant" && message.prefix && !goesOn.has(dialect)) notes.dropped("messages[].prefix", "this model's provider does not go on from the beginning of an answer");
+    if (message.role === "system" && message.name !== undefined && namelessSystem.has(dialect)) notes.dropped("messages[].name", "this model's provider does not tell speakers of one role apart");
     if (dialect === "openai-responses" && message.role !== "tool" && message.name !== undefined) notes.dropped("messages[].name", "the responses API does not tell speakers of one role apart");
     for (const part of message.parts) notePart(part, place);
   }
@@ -40,11 +50,24 @@ interface Place {
   notes: TranslationNotes;
 }
 
+/** Where the format of an answer has a description of its own. */
+const describedFormats: ReadonlySet<DialectName> = new Set(["openai-chat", "openai-responses", "mistral-chat", "bedrock-converse"]);
+/** Where an answer may be begun by the caller. */
+const goesOn: ReadonlySet<DialectName> = new Set(["openai-chat", "mistral-chat", "anthropic-messages", "bedrock-converse", "ollama-chat"]);
+/** Where instructions stand apart from the messages. */
+const namelessSystem: ReadonlySet<DialectName> = new Set(["anthropic-messages", "gemini", "bedrock-converse"]);
+
+function noteOwn(own: OwnMembers | undefined, at: string, { dialect, notes }: Place): void {
+  if (!own || own.dialect === dialect) return;
+  for (const name of Object.keys(own.members)) notes.dropped(`${at}.${name}`, `${name} is known to ${own.dialect} only`);
+}
+
 function notePart(part: UserPart | AssistantPart | ToolResultPart, place: Place): void {
+  if ("own" in part) noteOwn(part.own, "messages[].content[]", place);
   if ("cache" in part && part.cache) note(place, "cache_control");
   switch (part.type) {
     case "document":
-      if (part.title !== undefined) note(place, "document.title");
+      if (part.title !== undefined && (part.source.type === "text" || part.source.type === "url" || !place.says.has("document.title"))) noteTitle(place);
       if (part.context !== undefined) note(place, "document.context");
       if (part.citable) note(place, "document.citations");
       return;
@@ -70,6 +93,11 @@ const reasons: Readonly<Record<Said, string>> = {
   "document.context": "this model's provider has no place for what is said about a document",
   "document.citations": "this model's provider does not cite documents",
 };
+
+/** Where a text or an address stands for the document, only some have a place for what it is called. */
+function noteTitle({ says, dialect, notes }: Place): void {
+  if (!says.has("document.title") || dialect === "openai-chat" || dialect === "openai-responses") notes.dropped("document.title", reasons["document.title"]);
+}
 
 function note({ says, notes }: Place, what: Said): void {
   if (!says.has(what)) notes.dropped(what, reasons[what]);

@@ -52,11 +52,22 @@ interface Towards {
 
 function translated(conversation: Conversation, towards: Towards): Conversation {
   const options = conversation.extensions.find(({ name }) => name === chatOptions);
-  const tools = conversation.tools.map((tool) => (isWebSearch(tool) && tool.dialect !== towards.to ? write(readTool(tool), "tools", towards) : tool));
+  const tools = conversation.tools.map((tool) => (isWebSearch(tool) && tool.dialect !== towards.to ? translatedTool(tool, towards) : tool));
   if (!options) return { ...conversation, tools };
   const asked = write(readOptions(asObject(options.value) ?? {}), chatOptions, towards);
   return { ...conversation, tools: [...tools, asked], extensions: conversation.extensions.filter((extension) => extension !== options) };
 }
+
+function translatedTool(tool: NativeTool, towards: Towards): NativeTool {
+  const own = tool.dialect === "gemini" ? asObject(tool.definition["googleSearch"]) : tool.definition;
+  for (const [name, value] of Object.entries(own ?? {})) {
+    if (!readMembers.has(name) && value !== null && value !== false && !(name === "external_web_access" && value === true)) towards.notes.dropped(`tools.${name}`, "the search of this model's provider has no such setting");
+  }
+  if (own?.["external_web_access"] === false) towards.notes.changed("tools.external_web_access", "this model's provider searches the web as it is now, and has no store of pages");
+  return write(readTool(tool), "tools", towards);
+}
+
+const readMembers: ReadonlySet<string> = new Set(["type", "name", "filters", "allowed_domains", "blocked_domains", "excludeDomains", "max_uses", "user_location", "search_context_size", "cache_control"]);
 
 function readTool({ definition }: NativeTool): WebSearch {
   const filters = asObject(definition["filters"]) ?? definition;

@@ -3,11 +3,14 @@ import type { AssistantPart, ToolResultPart, UserPart } from "../../conversation
 import type { Message } from "../../conversation/conversation.ts";
 import { isList } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
+import { ownMembers } from "../../conversation/own-members.ts";
 import { itemObject, optionalBoolean, optionalList, optionalText, refuseParameter, requiredObject, requiredText, wrongType } from "../../conversation/parameters.ts";
 import { cacheOf, parseContentBlock, parseTextBlocks } from "./parse-parts.ts";
 import { signatureOf } from "../openai-chat/reasoning.ts";
 import { parseCitations } from "./parse-blocks.ts";
 import { parseSignature } from "./signatures.ts";
+
+const modelledCall: ReadonlySet<string> = new Set(["type", "id", "name", "input", "cache_control", "extra_content"]);
 
 export function parseMessages(body: JsonObject): Message[] {
   const list = optionalList(body, "messages");
@@ -77,7 +80,7 @@ function parseAssistantBlock(block: JsonObject, at: string): AssistantPart {
     case "redacted_thinking":
       return { type: "reasoning", text: "", redacted: parseSignature(requiredText(block, "data", at)) };
     case "tool_use":
-      return { type: "tool-call", id: requiredText(block, "id", at), name: requiredText(block, "name", at), arguments: JSON.stringify(requiredObject(block, "input", at)), cache: cacheOf(block), signature: signatureOf(block) };
+      return { type: "tool-call", id: requiredText(block, "id", at), name: requiredText(block, "name", at), arguments: JSON.stringify(requiredObject(block, "input", at)), cache: cacheOf(block), signature: signatureOf(block), own: ownMembers("anthropic-messages", block, modelledCall) };
     default:
       return { type: "native", dialect: "anthropic-messages", kind: type, value: block };
   }

@@ -24,6 +24,8 @@ const modelled = new Set([
   "service_tier", "thinking", "output_config", "output_format",
 ]);
 
+const modelledOutput = new Set(["effort", "format"]);
+
 /** Members without a place there that change what the answer is; all others are hints. */
 const changesAnswer = new Set(["mcp_servers", "container"]);
 
@@ -100,6 +102,9 @@ function parseExtensions(body: JsonObject): Extension[] {
   const extensions: Extension[] = [];
   for (const [name, value] of Object.entries(body)) {
     if (!modelled.has(name) && value !== undefined && value !== null) extensions.push({ name, value, effect: changesAnswer.has(name) ? "answer" : "hint" });
+  }
+  for (const [name, value] of Object.entries(optionalObject(body, "output_config") ?? {})) {
+    if (!modelledOutput.has(name) && value !== undefined && value !== null) extensions.push({ name: `output_config.${name}`, value, effect: "hint" });
   }
   return extensions;
 }

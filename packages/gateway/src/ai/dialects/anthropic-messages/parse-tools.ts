@@ -2,7 +2,10 @@
 import type { Tool, ToolChoice } from "../../conversation/conversation.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 import { itemObject, optionalBoolean, optionalList, optionalObject, optionalText, refuseParameter, requiredText } from "../../conversation/parameters.ts";
+import { ownMembers } from "../../conversation/own-members.ts";
 import { cacheOf } from "./parse-parts.ts";
+
+const modelled: ReadonlySet<string> = new Set(["type", "name", "description", "input_schema", "strict", "cache_control"]);
 
 export function parseTools(body: JsonObject): readonly Tool[] {
   return (optionalList(body, "tools") ?? []).map((item, index) => parseTool(item, `tools[${index}]`));
@@ -20,6 +23,7 @@ function parseTool(item: JsonValue, at: string): Tool {
     parameters: optionalObject(tool, "input_schema", at),
     strict: optionalBoolean(tool, "strict", at),
     cache: cacheOf(tool),
+    own: ownMembers("anthropic-messages", tool, modelled),
   };
 }
 

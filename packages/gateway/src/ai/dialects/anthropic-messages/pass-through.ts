@@ -1,7 +1,7 @@
 // Hot path: every call whose caller and provider both speak messages passes here.
 /** Messages from end to end: the model's name is replaced in the bytes, all else stays. */
 import { asObject, asText, isObject, tryParseJson } from "../../conversation/json.ts";
-import { foreignMark } from "../../conversation/marked-signature.ts";
+import { foreignMark, foreignWord } from "../../conversation/marked-signature.ts";
 import type { PassedAnswer, PassThrough } from "../../conversation/pass-through.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
@@ -20,6 +20,7 @@ export const anthropicMessagesPassThrough: PassThrough = {
   requestFields: new Set(["anthropic-version", "anthropic-beta"]),
   requiredFields: ["anthropic-version", "2023-06-01"],
   headMembers: ["model"],
+  foreignWords: [foreignWord, "extra_content"],
   mayPass: (body) => !foreign.some((mark) => body.includes(mark)),
   rewriteRequest: replaceModel,
   readAnswer,

@@ -5,6 +5,7 @@
 import type { AssistantPart, ToolResultPart, UserPart } from "../../conversation/content.ts";
 import type { Message } from "../../conversation/conversation.ts";
 import type { JsonDraft, JsonValue } from "../../conversation/json.ts";
+import { membersFor } from "../../conversation/own-members.ts";
 import { parseArguments } from "../../conversation/tool-arguments.ts";
 import { refuseParameter } from "../../conversation/parameters.ts";
 import type { TranslationNotes } from "../../conversation/translation-notes.ts";
@@ -64,7 +65,7 @@ function writeAssistantPart(part: AssistantPart, notes: TranslationNotes): JsonD
     case "refusal":
       return [{ type: "text", text: part.text }];
     case "tool-call":
-      return [{ type: "tool_use", id: toolUseId(part.id), name: part.name, input: toolInput(part.name, part.arguments), cache_control: cacheControl(part.cache) }];
+      return [{ type: "tool_use", id: toolUseId(part.id), name: part.name, input: toolInput(part.name, part.arguments), cache_control: cacheControl(part.cache), ...membersFor("anthropic-messages", part.own) }];
     case "reasoning":
       // Thinking without a signature of its own is refused, and another provider's is worth nothing here.
       if (part.redacted?.dialect === "anthropic-messages") return [{ type: "redacted_thinking", data: part.redacted.value }];

@@ -6,6 +6,7 @@ import { asText, isList } from "../../conversation/json.ts";
 import type { JsonDraft, JsonValue } from "../../conversation/json.ts";
 import type { TranslationNotes } from "../../conversation/translation-notes.ts";
 import { modelRules } from "./model-rules.ts";
+import { writeOwnExtension } from "./own-extensions.ts";
 import { writeSampling } from "./write-sampling.ts";
 import { writeMessages } from "./write-messages.ts";
 import { writeSystem } from "./write-system.ts";
@@ -37,7 +38,7 @@ export function writeMessagesRequest(conversation: Conversation, target: Provide
   writeThinking(conversation, { body, rules, notes });
   writeSampling(conversation.sampling, { body, rules, notes });
   if (conversation.dialect === "anthropic-messages") {
-    for (const { name, value } of conversation.extensions) if (name !== betaMember) body[name] = value;
+    for (const extension of conversation.extensions) if (extension.name !== betaMember) writeOwnExtension(extension, body);
   } else declineExtensions(conversation, notes);
   return { path: "/v1/messages", headers: writeHeaders(conversation), body };
 }

@@ -1,6 +1,7 @@
 /** Writes tools and the choice among them. */
 import type { Conversation, Tool, ToolChoice } from "../../conversation/conversation.ts";
 import type { JsonDraft, JsonValue } from "../../conversation/json.ts";
+import { membersFor } from "../../conversation/own-members.ts";
 import { refuseParameter } from "../../conversation/parameters.ts";
 import type { TranslationNotes } from "../../conversation/translation-notes.ts";
 import { cacheControl } from "./write-parts.ts";
@@ -21,6 +22,7 @@ function writeTool(tool: Tool, notes: TranslationNotes): JsonDraft {
         input_schema: tool.parameters?.["type"] === undefined ? { type: "object", properties: {}, ...tool.parameters } : tool.parameters,
         strict: tool.strict || undefined,
         cache_control: cacheControl(tool.cache),
+        ...membersFor("anthropic-messages", tool.own),
       };
     case "custom":
       return notes.unsupported("tools", `Anthropic's tools take JSON, and ${tool.name} takes free text`);

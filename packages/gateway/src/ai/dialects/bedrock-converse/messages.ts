@@ -51,7 +51,7 @@ function writeBlocks(message: Message, notes: TranslationNotes): JsonObject[] {
     case "user":
       return message.parts.flatMap((part) => withCache(writePart(part, notes), "cache" in part ? part.cache : undefined));
     case "tool":
-      return message.parts.flatMap((result) => withCache(writeToolResult(result, notes), result.cache));
+      return message.parts.flatMap((result) => withCache(writeToolResult(result, notes), result.cache ?? innerCache(result)));
     case "assistant":
       return message.parts.flatMap((part) => withCache(writeAssistantPart(part, notes), "cache" in part ? part.cache : undefined));
   }
@@ -61,6 +61,11 @@ function writeBlocks(message: Message, notes: TranslationNotes): JsonObject[] {
 export function withCache(block: JsonObject | null, cache: CacheBreakpoint | undefined): JsonObject[] {
   if (block === null) return [];
   return cache ? [block, { cachePoint: { type: "default", ttl: cache.ttl === "1h" ? "1h" : undefined } }] : [block];
+}
+
+/** Within a result there are no cache points: one closes all of it. */
+function innerCache({ content }: ToolResultPart): CacheBreakpoint | undefined {
+  return content.map((part) => ("cache" in part ? part.cache : undefined)).findLast((cache) => cache !== undefined);
 }
 
 function writeToolResult(result: ToolResultPart, notes: TranslationNotes): JsonObject {

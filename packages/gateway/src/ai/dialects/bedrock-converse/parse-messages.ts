@@ -16,7 +16,7 @@ export function parseSystem(body: JsonObject): SystemMessage[] {
     const block = itemObject(item, at);
     const cache = parseCachePoint(block);
     if (cache) markLast(parts, cache);
-    else parts.push({ type: "text", text: guarded(block) ?? requiredText(block, "text", at) });
+    else parts.push(guarded(block) ?? { type: "text", text: requiredText(block, "text", at) });
   }
   return parts.length === 0 ? [] : [{ role: "system", developer: false, parts }];
 }
@@ -37,9 +37,11 @@ export function parseMessages(body: JsonObject): Message[] {
 
 type Block = [block: JsonObject, at: string];
 
-/** What is marked in the content of a guardrail is text to everybody else. */
-function guarded(block: JsonObject): string | undefined {
-  return asText(asObject(asObject(block["guardContent"])?.["text"])?.["text"]);
+/** What is marked for Bedrock's guardrails is text to everybody else. */
+function guarded(block: JsonObject): TextPart | undefined {
+  const guardContent = asObject(block["guardContent"]);
+  const text = asText(asObject(guardContent?.["text"])?.["text"]);
+  return guardContent && text !== undefined ? { type: "text", text, own: { dialect: "bedrock-converse", members: { guardContent } } } : undefined;
 }
 
 /** Blocks in a row that are all results of tools, or none. */
@@ -60,8 +62,7 @@ function parseUserTurn(blocks: readonly Block[]): Message[] {
 }
 
 function parseUserPart(block: JsonObject, at: string): UserPart {
-  const text = guarded(block);
-  return text === undefined ? parsePart(block, at) : { type: "text", text };
+  return guarded(block) ?? parsePart(block, at);
 }
 
 function withCachePoints<Part>(blocks: readonly Block[], parse: (block: JsonObject, at: string) => Part): Part[] {

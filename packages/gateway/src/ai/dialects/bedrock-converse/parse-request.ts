@@ -2,6 +2,7 @@
 import type { Conversation, Extension, ReasoningSettings, ResponseFormat } from "../../conversation/conversation.ts";
 import { asNumber, asObject, asText, isObject, tryParseJson } from "../../conversation/json.ts";
 import type { JsonDraft, JsonObject } from "../../conversation/json.ts";
+import { ownMembers } from "../../conversation/own-members.ts";
 import { optionalInteger, optionalList, optionalNumber, optionalObject, refuseParameter, requiredText, wrongType } from "../../conversation/parameters.ts";
 import { parseMessages, parseSystem } from "./parse-messages.ts";
 import { parseToolChoice, parseTools } from "./parse-tools.ts";
@@ -12,6 +13,7 @@ const modelled = new Set(["system", "messages", "inferenceConfig", "toolConfig",
 const changesAnswer = new Set(["guardrailConfig", "promptVariables"]);
 
 const at = "inferenceConfig";
+const modelledInference: ReadonlySet<string> = new Set(["maxTokens", "temperature", "topP", "stopSequences"]);
 
 export function parseConverseRequest(body: JsonObject): Conversation {
   const inference = optionalObject(body, at) ?? {};
@@ -58,6 +60,8 @@ function parseExtensions(body: JsonObject, modelFields: JsonDraft): Extension[] 
   for (const [name, value] of Object.entries(body)) {
     if (!modelled.has(name) && value !== undefined && value !== null) extensions.push({ name, value, effect: changesAnswer.has(name) ? "answer" : "hint" });
   }
+  const rest = ownMembers("bedrock-converse", optionalObject(body, at) ?? {}, modelledInference);
+  if (rest) extensions.push({ name: at, value: rest.members, effect: "hint" });
   if (Object.keys(modelFields).length > 0) extensions.push({ name: "additionalModelRequestFields", value: modelFields, effect: "answer" });
   return extensions;
 }

@@ -1,13 +1,14 @@
 /** Content blocks that both sides may send: text, images, documents, audio and video as bytes or from S3. */
 import type { AudioPart, DocumentPart, ImagePart, MediaSource, NativePart, TextPart, VideoPart } from "../../conversation/content.ts";
 import type { JsonDraft, JsonObject } from "../../conversation/json.ts";
+import { membersFor } from "../../conversation/own-members.ts";
 import type { TranslationNotes } from "../../conversation/translation-notes.ts";
 
 /** Null for an empty text. */
 export function writePart(part: TextPart | ImagePart | DocumentPart | AudioPart | VideoPart | NativePart, notes: TranslationNotes): JsonObject | null {
   switch (part.type) {
     case "text":
-      return part.text.trim() === "" ? null : { text: part.text };
+      return part.text.trim() === "" ? null : (membersFor("bedrock-converse", part.own) ?? { text: part.text });
     case "image":
       if (part.detail !== undefined && part.detail !== "auto") notes.dropped("messages[].content[].image_url.detail", "Bedrock has one level of detail");
       return { image: writeMedia(part, notes) };

@@ -3,7 +3,7 @@
 import { asObject, asText, tryParseJson } from "../../conversation/json.ts";
 import type { JsonValue } from "../../conversation/json.ts";
 import { withoutIds } from "../../conversation/dialect.ts";
-import { foreignMark } from "../../conversation/marked-signature.ts";
+import { foreignMark, foreignWord } from "../../conversation/marked-signature.ts";
 import type { PassedAnswer, PassThrough } from "../../conversation/pass-through.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
@@ -23,6 +23,7 @@ export const conversePassThrough: PassThrough = {
   requiredFields: [],
   headMembers: [],
   // What this gateway puts into answers of other providers means nothing to Bedrock.
+  foreignWords: [foreignWord],
   mayPass: (body) => !body.includes(foreignMark),
   rewriteRequest: (body) => body,
   readAnswer,

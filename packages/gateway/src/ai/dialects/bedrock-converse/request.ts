@@ -4,6 +4,7 @@ import type { ProviderRequest, ProviderTarget } from "../../conversation/dialect
 import { declineExtensions } from "../../conversation/extensions.ts";
 import type { JsonDraft, JsonObject, JsonValue } from "../../conversation/json.ts";
 import type { TranslationNotes } from "../../conversation/translation-notes.ts";
+import { writeOwnExtension } from "../anthropic-messages/own-extensions.ts";
 import { writeMessages, writeSystem } from "./messages.ts";
 import { modelFamily } from "./model-family.ts";
 import { writeModelFields } from "./model-fields.ts";
@@ -89,15 +90,17 @@ function addExtensions(body: JsonDraft, conversation: Conversation, { target, no
   const foreign = conversation.extensions.filter(({ name }) => conversation.dialect !== "bedrock-converse" && !ownMembers.has(name));
   for (const extension of conversation.extensions) {
     if (foreign.includes(extension)) continue;
-    body[extension.name] = extension.name === "additionalModelRequestFields" ? merged(body[extension.name], extension.value) : extension.value;
+    body[extension.name] = extension.name === "additionalModelRequestFields" || extension.name === "inferenceConfig" ? merged(body[extension.name], extension.value) : extension.value;
   }
   // Bedrock hands these to the model, and Anthropic's own models take what Anthropic's own API does.
   const isAnthropic = conversation.dialect === "anthropic-messages" && modelFamily(target.model) === "claude";
   if (!isAnthropic) return declineExtensions({ ...conversation, extensions: foreign }, notes);
   if (foreign.length === 0) return;
-  body["additionalModelRequestFields"] = merged(body["additionalModelRequestFields"], Object.fromEntries(foreign.map(({ name, value }) => [name, value])));
+  const fields: JsonDraft = merged(body["additionalModelRequestFields"], {});
+  for (const extension of foreign) writeOwnExtension(extension, fields);
+  body["additionalModelRequestFields"] = fields;
 }
 
-function merged(one: JsonValue | undefined, other: JsonValue): JsonObject {
+function merged(one: JsonValue | undefined, other: JsonValue): JsonDraft {
   return { ...(one as JsonObject | undefined), ...(other as JsonObject) };
 }

@@ -3,7 +3,7 @@
 import type { StreamDecoder } from "../../conversation/dialect.ts";
 import { asObject, isObject, tryParseJson } from "../../conversation/json.ts";
 import type { JsonObject } from "../../conversation/json.ts";
-import { foreignMark } from "../../conversation/marked-signature.ts";
+import { foreignMark, foreignWord } from "../../conversation/marked-signature.ts";
 import type { PassedAnswer, PassThrough } from "../../conversation/pass-through.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
@@ -32,6 +32,7 @@ function invocation(decoder: () => StreamDecoder, readAnswer: PassThrough["readA
     requestFields,
     requiredFields: [],
     headMembers: [],
+    foreignWords: [foreignWord],
     mayPass: (body) => !body.includes(foreignMark),
     rewriteRequest: (body) => body,
     readAnswer,

@@ -2,7 +2,7 @@
 /** Cohere's v2 chat from end to end: the model's name is replaced in the request, all else stays. Answers name no model. */
 import { withoutIds } from "../../conversation/dialect.ts";
 import { isObject, tryParseJson } from "../../conversation/json.ts";
-import { foreignMark } from "../../conversation/marked-signature.ts";
+import { foreignMark, foreignWord } from "../../conversation/marked-signature.ts";
 import type { PassedAnswer, PassThrough } from "../../conversation/pass-through.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
@@ -18,6 +18,7 @@ export const cohereChatPassThrough: PassThrough = {
   requiredFields: [],
   headMembers: ["model"],
   // What this gateway puts into answers of other providers means nothing to Cohere.
+  foreignWords: [foreignWord],
   mayPass: (body) => !body.includes(foreignMark),
   rewriteRequest: replaceModel,
   readAnswer,

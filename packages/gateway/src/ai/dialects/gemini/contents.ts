@@ -84,6 +84,7 @@ function writeAssistantPart(part: AssistantPart, place: Place): JsonObject[] {
     case "refusal":
       return part.text === "" ? [] : [{ text: part.text }];
     case "reasoning":
+      if (part.redacted) place.notes.dropped(`${place.at}.content`, "another provider encrypted this reasoning, and it is of no use to Gemini");
       return part.text === "" && part.signature?.dialect !== "gemini" ? [] : [signed({ text: part.text, thought: true }, part.signature)];
     case "tool-call":
       return [signed({ functionCall: { id: part.id, name: part.name, args: argumentsObject(part.arguments, place) } }, part.signature)];

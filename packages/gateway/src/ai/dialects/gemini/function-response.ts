@@ -1,6 +1,7 @@
 import type { ToolResultPart } from "../../conversation/content.ts";
 import type { ProviderTarget } from "../../conversation/dialect.ts";
 import type { JsonObject } from "../../conversation/json.ts";
+import { membersFor } from "../../conversation/own-members.ts";
 import { parseArguments } from "../../conversation/tool-arguments.ts";
 import type { TranslationNotes } from "../../conversation/translation-notes.ts";
 import { writeMedia } from "./media.ts";
@@ -22,7 +23,7 @@ export function functionResponse(result: ToolResultPart, called: Called): JsonOb
     else if (part.type !== "native") media.push(writeMedia(part, called));
     else called.notes.unsupported(called.at, `Gemini takes no ${part.kind} in a tool's result`);
   }
-  const response: JsonObject = { id: result.callId, name: called.name, response: responseObject(texts.join("\n"), result.isError === true) };
+  const response: JsonObject = { id: result.callId, name: called.name, response: responseObject(texts.join("\n"), result.isError === true), ...membersFor("gemini", result.own) };
   if (media.length === 0) return [{ functionResponse: response }];
   if (takesThinkingLevel(called.target.model)) return [{ functionResponse: { ...response, parts: media } }];
   return [{ functionResponse: response }, ...media];

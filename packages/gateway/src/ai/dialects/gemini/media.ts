@@ -1,6 +1,7 @@
 /** Images, documents, audio and video as `inlineData` (base64) or `fileData` (a URL or an uploaded file). */
 import type { AudioPart, DocumentPart, ImagePart, MediaSource, VideoPart } from "../../conversation/content.ts";
 import type { JsonObject } from "../../conversation/json.ts";
+import { membersFor } from "../../conversation/own-members.ts";
 import type { TranslationNotes } from "../../conversation/translation-notes.ts";
 
 interface Place {
@@ -14,7 +15,7 @@ export function writeMedia(part: ImagePart | DocumentPart | AudioPart | VideoPar
     place.notes.dropped(`${place.at}.content.detail`, "Gemini sets the resolution of images for the whole request");
   }
   if (part.type === "document" && part.source.type === "text") return { text: part.source.text };
-  return writeSource(part.source as MediaSource, place);
+  return { ...writeSource(part.source as MediaSource, place), ...membersFor("gemini", part.own) };
 }
 
 function writeSource(source: MediaSource, { notes, at }: Place): JsonObject {

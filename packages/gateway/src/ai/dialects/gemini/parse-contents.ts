@@ -1,10 +1,11 @@
 /** Reads contents and the system instruction as messages. Calls without ids get one each, and results find theirs by name. */
-import type { AssistantPart, MediaSource, Signature, ToolResultPart, UserPart } from "../../conversation/content.ts";
+import type { AssistantPart, DocumentPart, ImagePart, MediaSource, NativePart, Signature, ToolResultPart, UserPart } from "../../conversation/content.ts";
 import type { Message } from "../../conversation/conversation.ts";
 import { asText, firstMember, isList } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 import { readMarkedReasoning, readMarkedSignature } from "../../conversation/marked-signature.ts";
-import { itemObject, optionalText, refuseParameter, requiredText, wrongType } from "../../conversation/parameters.ts";
+import { ownMembers } from "../../conversation/own-members.ts";
+import { itemObject, optionalList, optionalText, refuseParameter, requiredText, wrongType } from "../../conversation/parameters.ts";
 import { camelCased, camelCasedMember } from "./member.ts";
 
 /** Ids of the calls that have no result yet, by the tool's name, in their order. */
@@ -63,6 +64,8 @@ function parseUserPart(part: JsonObject, at: string): UserPart {
   return parseMedia(part) ?? { type: "native", dialect: "gemini", kind: firstMember(part) ?? "part", value: part };
 }
 
+const modelledMedia: ReadonlySet<string> = new Set(["inlineData", "fileData", "thought", "thoughtSignature"]);
+
 function parseMedia(part: JsonObject): Exclude<UserPart, { type: "text" | "native" }> | null {
   const inline = camelCasedMember(part["inlineData"]);
   const file = camelCasedMember(part["fileData"]);
@@ -70,11 +73,12 @@ function parseMedia(part: JsonObject): Exclude<UserPart, { type: "text" | "nativ
   const data = asText(inline?.["data"]);
   const uri = asText(file?.["fileUri"]);
   if (data === undefined && uri === undefined) return null;
+  const own = ownMembers("gemini", part, modelledMedia);
   const source: MediaSource =
     data !== undefined ? { type: "base64", mediaType: mediaType ?? "application/octet-stream", data } : isUploaded(uri ?? "") ? { type: "file", fileId: uri ?? "", mediaType } : { type: "url", url: uri ?? "", mediaType };
-  if (mediaType?.startsWith("audio/")) return { type: "audio", source };
-  if (mediaType?.startsWith("video/")) return { type: "video", source };
-  return mediaType?.startsWith("image/") ? { type: "image", source } : { type: "document", source };
+  if (mediaType?.startsWith("audio/")) return { type: "audio", source, own };
+  if (mediaType?.startsWith("video/")) return { type: "video", source, own };
+  return mediaType?.startsWith("image/") ? { type: "image", source, own } : { type: "document", source, title: asText((inline ?? file)?.["displayName"]), own };
 }
 
 /** Google's own store of files, which nobody else can read. */
@@ -107,7 +111,20 @@ function parseResult(result: JsonObject, at: string, calls: OpenCalls): ToolResu
   if (id === undefined) return refuseParameter("invalid-request", at, `no call of ${name} comes before its result`);
   calls.byName.set(name, open.toSpliced(Math.max(0, open.indexOf(id)), 1));
   const { response, isError } = responseText(result["response"] ?? null, `${at}.response`);
-  return { type: "tool-result", callId: id, name, content: [{ type: "text", text: response }], isError };
+  return { type: "tool-result", callId: id, name, content: [{ type: "text", text: response }, ...resultMedia(result, at)], isError, own: ownMembers("gemini", result, modelledResult) };
+}
+
+const modelledResult: ReadonlySet<string> = new Set(["id", "name", "response", "parts"]);
+
+/** Pictures and files that a tool gave, beside its words. */
+function resultMedia(result: JsonObject, at: string): (ImagePart | DocumentPart | NativePart)[] {
+  return (optionalList(result, "parts", at) ?? []).map((item, index) => {
+    const path = `${at}.parts[${index}]`;
+    const value = camelCased(itemObject(item, path));
+    const media = parseMedia(value);
+    if (media?.type === "audio" || media?.type === "video") return refuseParameter("unsupported-parameter", path, "a tool's result is text, images or files");
+    return media ?? { type: "native", dialect: "gemini", kind: firstMember(value) ?? "part", value };
+  });
 }
 
 /** `output` and `error` alone are what the tool said; any other object is the result as it is. */

@@ -2,6 +2,7 @@
 import type { Conversation, Extension, ReasoningSettings, ResponseFormat } from "../../conversation/conversation.ts";
 import type { JsonDraft, JsonObject } from "../../conversation/json.ts";
 import { optionalBoolean, optionalInteger, optionalList, optionalNumber, optionalObject, optionalText, wrongType } from "../../conversation/parameters.ts";
+import { ownMembers } from "../../conversation/own-members.ts";
 import { camelCased, camelCasedMember } from "./member.ts";
 import { parseContents } from "./parse-contents.ts";
 import { parseToolChoice, parseTools } from "./parse-tools.ts";
@@ -72,11 +73,25 @@ function parseExtensions(body: JsonObject, config: JsonObject): Extension[] {
   for (const [name, value] of Object.entries(body)) {
     if (!modelled.has(name) && value !== undefined && value !== null) extensions.push({ name, value, effect: changesAnswer.has(name) ? "answer" : "hint" });
   }
+  const toolConfig = restOfToolConfig(body);
+  if (toolConfig) extensions.push({ name: "toolConfig", value: toolConfig, effect: "hint" });
   const rest: JsonDraft = {};
   for (const [name, value] of Object.entries(config)) if (!modelledConfig.has(name) && value !== undefined && value !== null && !saysNothing(name, value)) rest[name] = value;
   const names = Object.keys(rest);
   if (names.length > 0) extensions.push({ name: at, value: rest, effect: names.some((name) => changesAnswer.has(name)) ? "answer" : "hint" });
   return extensions;
+}
+
+const modelledToolConfig: ReadonlySet<string> = new Set(["functionCallingConfig"]);
+const modelledCalling: ReadonlySet<string> = new Set(["mode", "allowedFunctionNames"]);
+
+/** All but the choice among tools: places to search near, how arguments are streamed. */
+function restOfToolConfig(body: JsonObject): JsonObject | undefined {
+  const config = camelCasedMember(body["toolConfig"]);
+  if (!config) return undefined;
+  const calling = ownMembers("gemini", camelCasedMember(config["functionCallingConfig"]) ?? {}, modelledCalling);
+  const beside = ownMembers("gemini", config, modelledToolConfig);
+  return calling || beside ? { ...beside?.members, ...(calling && { functionCallingConfig: calling.members }) } : undefined;
 }
 
 function saysNothing(name: string, value: unknown): boolean {

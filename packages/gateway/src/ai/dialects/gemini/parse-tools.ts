@@ -3,8 +3,11 @@ import type { Tool, ToolChoice } from "../../conversation/conversation.ts";
 import { isList } from "../../conversation/json.ts";
 import type { JsonObject } from "../../conversation/json.ts";
 import { itemObject, optionalList, optionalObject, optionalText, requiredText } from "../../conversation/parameters.ts";
+import { ownMembers } from "../../conversation/own-members.ts";
 import { camelCased, camelCasedMember } from "./member.ts";
 import { plainSchema } from "./plain-schema.ts";
+
+const modelled: ReadonlySet<string> = new Set(["name", "description", "parameters", "parametersJsonSchema"]);
 
 export function parseTools(body: JsonObject): readonly Tool[] {
   return (optionalList(body, "tools") ?? []).flatMap((item, index) => {
@@ -24,6 +27,7 @@ function parseFunction(written: JsonObject, at: string): Tool {
     name: requiredText(declaration, "name", at),
     description: optionalText(declaration, "description", at),
     parameters: optionalObject(declaration, "parametersJsonSchema", at) ?? (subset && plainSchema(subset)),
+    own: ownMembers("gemini", declaration, modelled),
   };
 }
 

@@ -1,7 +1,7 @@
 // Hot path: every call whose caller and provider both speak generateContent passes here.
 /** generateContent from end to end: the model stands in the path, so that the bytes stay as they are both ways. */
 import { asObject, asObjects, asText, isObject, tryParseJson } from "../../conversation/json.ts";
-import { foreignMark } from "../../conversation/marked-signature.ts";
+import { foreignMark, foreignWord } from "../../conversation/marked-signature.ts";
 import type { PassedAnswer, PassThrough } from "../../conversation/pass-through.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
@@ -18,6 +18,7 @@ export const geminiPassThrough: PassThrough = {
   requiredFields: [],
   headMembers: [],
   // What this gateway puts into answers of other providers, and Google refuses to be sent.
+  foreignWords: [foreignWord],
   mayPass: (body) => !body.includes(foreignMark),
   rewriteRequest: (body) => body,
   readAnswer,

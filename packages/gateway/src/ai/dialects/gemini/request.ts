@@ -1,6 +1,7 @@
 import { declineExtensions } from "../../conversation/extensions.ts";
 import type { Conversation } from "../../conversation/conversation.ts";
 import type { ProviderRequest, ProviderTarget } from "../../conversation/dialect.ts";
+import { asObject } from "../../conversation/json.ts";
 import type { JsonDraft } from "../../conversation/json.ts";
 import type { TranslationNotes } from "../../conversation/translation-notes.ts";
 import { writeContents, writeSystemInstruction } from "./contents.ts";
@@ -15,7 +16,7 @@ export function writeRequest(conversation: Conversation, target: ProviderTarget,
   body["systemInstruction"] = writeSystemInstruction(conversation);
   body["contents"] = writeContents(conversation, target, notes);
   body["tools"] = writeTools(conversation, notes);
-  body["toolConfig"] = writeToolConfig(conversation);
+  body["toolConfig"] = writeToolConfig(conversation, asObject(body["toolConfig"]));
   body["generationConfig"] = writeGenerationConfig(conversation, target, notes);
   dropHints(conversation, notes);
   return { path: requestPath(target), headers: [], body };

@@ -1,7 +1,9 @@
 /** Tools and the choice among them. */
 import type { Conversation, Tool } from "../../conversation/conversation.ts";
+import { asObject } from "../../conversation/json.ts";
 import type { JsonObject } from "../../conversation/json.ts";
 import type { TranslationNotes } from "../../conversation/translation-notes.ts";
+import { membersFor } from "../../conversation/own-members.ts";
 import { writeSchema } from "./schema.ts";
 
 /** All functions in one declaration list, the provider's own tools as they came. */
@@ -32,6 +34,7 @@ function declaration(tool: Extract<Tool, { type: "function" }>, place: { index: 
     description: tool.description,
     parameters: written?.language === "subset" && takesArguments(written.schema) ? written.schema : undefined,
     parametersJsonSchema: written?.language === "json-schema" ? written.schema : undefined,
+    ...membersFor("gemini", tool.own),
   };
 }
 
@@ -40,7 +43,15 @@ function takesArguments(schema: JsonObject): boolean {
   return Object.keys(schema["properties"] ?? {}).length > 0;
 }
 
-export function writeToolConfig(conversation: Conversation): JsonObject | undefined {
+/** `own`: what a caller of this dialect said beside the choice. */
+export function writeToolConfig(conversation: Conversation, own: JsonObject | undefined): JsonObject | undefined {
+  const chosen = writeChoice(conversation);
+  if (!own) return chosen;
+  const calling = { ...asObject(chosen?.["functionCallingConfig"]), ...asObject(own["functionCallingConfig"]) };
+  return { ...own, ...(Object.keys(calling).length > 0 && { functionCallingConfig: calling }) };
+}
+
+function writeChoice(conversation: Conversation): JsonObject | undefined {
   const choice = conversation.toolChoice;
   if (choice === undefined || !conversation.tools.some((tool) => tool.type === "function")) return undefined;
   switch (choice.type) {

@@ -66,6 +66,7 @@ function writeAssistantChunk(part: AssistantPart, place: Place): readonly JsonOb
     case "refusal":
       return part.text === "" ? [] : [{ type: "text", text: part.text }];
     case "reasoning":
+      if (part.redacted) place.notes.dropped(`${place.at}.content`, "another provider encrypted this reasoning, and it is of no use to Mistral");
       return part.text === "" ? [] : [{ type: "thinking", thinking: [{ type: "text", text: part.text }] }];
     case "tool-call":
       return [];

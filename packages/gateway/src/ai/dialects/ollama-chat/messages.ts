@@ -42,6 +42,8 @@ function writeContent(parts: readonly UserPart[], place: Place): { content: stri
     else if (part.type === "document") texts.push(documentText(part, place));
     else place.notes.unsupported(`${place.at}.content`, `Ollama takes text and images, and no ${part.type === "native" ? part.kind : part.type}`);
   }
+  const lastImage = parts.findLastIndex(({ type }) => type === "image");
+  if (images.length > 0 && parts.slice(0, lastImage).some(({ type }) => type !== "image")) place.notes.changed(`${place.at}.content`, "Ollama has images beside the text, and not between its parts");
   return { content: texts.join("\n"), images: images.length === 0 ? undefined : images };
 }
 
@@ -77,6 +79,7 @@ function addAssistantPart(draft: { content: string; thinking: string; images: st
       draft.content += part.text;
       return;
     case "reasoning":
+      if (part.redacted) place.notes.dropped(`${place.at}.content`, "another provider encrypted this reasoning, and it is of no use to Ollama");
       draft.thinking += part.text;
       return;
     case "image":

@@ -23,6 +23,7 @@ function passThroughAt(path: string): PassThrough {
     requestFields: new Set(),
     requiredFields: [],
     headMembers: ["model"],
+    foreignWords: [],
     mayPass: () => true,
     rewriteRequest: replaceModel,
     readAnswer,

@@ -2,9 +2,15 @@
 import type { AssistantPart, CacheBreakpoint, TextPart, ToolResultPart, UserPart } from "../../conversation/content.ts";
 import type { AssistantMessage, Message } from "../../conversation/conversation.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
+import { ownMembers } from "../../conversation/own-members.ts";
 import { itemObject, optionalBoolean, optionalList, optionalText, refuseParameter, requiredText } from "../../conversation/parameters.ts";
 import { cacheOf, parseParts, parseTextParts } from "./parse-parts.ts";
 import { parseReasoningParts, signatureOf } from "./reasoning.ts";
+
+/** Of an assistant's message; an answer's own members that say nothing of it are among them. */
+const modelledAnswer: ReadonlySet<string> = new Set([
+  "role", "content", "name", "prefix", "refusal", "tool_calls", "reasoning", "reasoning_content", "reasoning_details", "extra_content", "cache_control",
+]);
 
 export function parseMessages(body: JsonObject): readonly Message[] {
   const list = optionalList(body, "messages");
@@ -51,7 +57,7 @@ function parseAssistant(message: JsonObject, at: string): AssistantMessage {
   const cache = cacheOf(message);
   const last = parts.at(-1);
   if (cache && last && (last.type === "text" || last.type === "tool-call")) parts[parts.length - 1] = { ...last, cache };
-  return { role: "assistant", parts, name: optionalText(message, "name", at), prefix: optionalBoolean(message, "prefix", at) };
+  return { role: "assistant", parts, name: optionalText(message, "name", at), prefix: optionalBoolean(message, "prefix", at), own: ownMembers("openai-chat", message, modelledAnswer) };
 }
 
 function parseAssistantContent(content: JsonValue, at: string): readonly AssistantPart[] {

@@ -3,7 +3,10 @@ import type { Tool, ToolChoice } from "../../conversation/conversation.ts";
 import { asObject, asObjects, asText } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 import { itemObject, optionalBoolean, optionalList, optionalObject, optionalText, refuseParameter, requiredObject, requiredText } from "../../conversation/parameters.ts";
+import { ownMembers } from "../../conversation/own-members.ts";
 import { cacheOf } from "./parse-parts.ts";
+
+const modelled: ReadonlySet<string> = new Set(["name", "description", "parameters", "strict"]);
 
 export function parseTools(body: JsonObject): readonly Tool[] {
   return (optionalList(body, "tools") ?? []).map((item, index) => parseTool(item, `tools[${index}]`));
@@ -21,6 +24,7 @@ function parseTool(item: JsonValue, at: string): Tool {
       parameters: optionalObject(described, "parameters", `${at}.function`),
       strict: optionalBoolean(described, "strict", `${at}.function`),
       cache: cacheOf(tool),
+      own: ownMembers("openai-chat", described, modelled),
     };
   }
   if (type !== "custom") return { type: "native", dialect: "openai-chat", kind: type, definition: tool };

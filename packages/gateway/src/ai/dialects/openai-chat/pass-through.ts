@@ -21,6 +21,7 @@ const requestMembers = ["model", "stream_options"];
 export const openAiChatPassThrough: PassThrough = {
   path: () => "/chat/completions",
   requestFields: new Set(["openai-beta", "idempotency-key", "x-client-request-id"]),
+  foreignWords: ["reasoning_"],
   mayPass: (body, kind) => kind !== "openai" || !body.includes(someReasoning) || !replayedReasoning.some((key) => body.includes(key)),
   requiredFields: [],
   headMembers: requestMembers,

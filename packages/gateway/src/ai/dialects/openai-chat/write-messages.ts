@@ -3,6 +3,7 @@ import type { MediaSource, ToolResultPart, UserPart } from "../../conversation/c
 import type { AssistantMessage, Message } from "../../conversation/conversation.ts";
 import type { JsonDraft, JsonValue } from "../../conversation/json.ts";
 import { contentWithFailure } from "../../conversation/failed-result.ts";
+import { membersFor } from "../../conversation/own-members.ts";
 import type { TranslationNotes } from "../../conversation/translation-notes.ts";
 import { writeAssistantParts } from "./write-assistant.ts";
 
@@ -25,7 +26,7 @@ export function writeMessages(messages: readonly Message[], notes: TranslationNo
 function writeAssistant(message: AssistantMessage, notes: TranslationNotes): JsonValue {
   const { content, refusal, tool_calls: calls, ...rest } = writeAssistantParts(message.parts);
   for (const name of Object.keys(rest)) notes.dropped(`messages[].${name}`, "chat completions do not take it back");
-  return { role: "assistant", content, refusal, tool_calls: calls, name: message.name };
+  return { role: "assistant", content, refusal, tool_calls: calls, name: message.name, prefix: message.prefix, ...membersFor("openai-chat", message.own) };
 }
 
 /** A tool message holds text only. */

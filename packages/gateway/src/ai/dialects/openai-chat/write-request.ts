@@ -5,6 +5,7 @@ import { declineExtensions } from "../../conversation/extensions.ts";
 import type { JsonDraft, JsonValue } from "../../conversation/json.ts";
 import { writeToChat } from "../../conversation/openai-members.ts";
 import { budgetTokensToEffort } from "../../conversation/reasoning-effort.ts";
+import { membersFor } from "../../conversation/own-members.ts";
 import type { TranslationNotes } from "../../conversation/translation-notes.ts";
 import { writeMessages } from "./write-messages.ts";
 
@@ -56,7 +57,7 @@ function writeRest(conversation: Conversation, body: JsonDraft, notes: Translati
 function writeTool(tool: Tool, notes: TranslationNotes): JsonValue {
   switch (tool.type) {
     case "function":
-      return { type: "function", function: { name: tool.name, description: tool.description, parameters: tool.parameters, strict: tool.strict } };
+      return { type: "function", function: { name: tool.name, description: tool.description, parameters: tool.parameters, strict: tool.strict, ...membersFor("openai-chat", tool.own) } };
     case "custom":
       return { type: "custom", custom: { name: tool.name, description: tool.description, format: tool.format } };
     case "native":

@@ -1,10 +1,11 @@
 /** Reads a provider's response. What has no output is an error, whatever its status said. */
 import type { Answer } from "../../conversation/answer.ts";
-import type { AssistantPart, Citation, TextPart } from "../../conversation/content.ts";
+import type { AssistantPart, TextPart } from "../../conversation/content.ts";
 import { asNumber, asObject, asObjects, asText, isList, isObject } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
+import { parseAnnotation } from "./citation.ts";
 import { argumentsText } from "../openai-chat/parse-answer.ts";
 import { parseEmbeddedError } from "../openai-chat/errors.ts";
 import { parseFinish } from "./finish-reason.ts";
@@ -33,7 +34,7 @@ export function parseItem(item: JsonObject): readonly AssistantPart[] {
     case "message":
       return asObjects(item["content"]).flatMap(parseContentPart);
     case "function_call":
-      return [{ type: "tool-call", id: asText(item["call_id"]) ?? "", name: asText(item["name"]) ?? "", arguments: argumentsText(item["arguments"]) }];
+      return [{ type: "tool-call", id: asText(item["call_id"]) ?? "", name: asText(item["name"]) ?? "", arguments: argumentsText(item["arguments"]), namespace: asText(item["namespace"]) }];
     case "custom_tool_call":
       return [{ type: "tool-call", id: asText(item["call_id"]) ?? "", name: asText(item["name"]) ?? "", arguments: asText(item["input"]) ?? "", custom: true }];
     case "reasoning":
@@ -59,11 +60,4 @@ function parseContentPart(part: JsonObject): readonly AssistantPart[] {
   if (text === undefined) return [];
   const citations = asObjects(part["annotations"]).map(parseAnnotation);
   return [{ type: "text", text, citations: citations.length > 0 ? citations : undefined } satisfies TextPart];
-}
-
-export function parseAnnotation(raw: JsonObject): Citation {
-  return {
-    url: asText(raw["url"]), title: asText(raw["title"]) ?? asText(raw["filename"]), startIndex: asNumber(raw["start_index"]), endIndex: asNumber(raw["end_index"]),
-    dialect: "openai-responses", raw,
-  };
 }

@@ -1,8 +1,9 @@
 /** Reads the content of messages and of tools' results. */
 import type { AssistantPart, DocumentPart, ImagePart, ToolResultPart, UserPart } from "../../conversation/content.ts";
-import { isList } from "../../conversation/json.ts";
+import { asObjects, isList } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 import { itemObject, optionalText, refuseParameter, requiredObject, requiredText, wrongType } from "../../conversation/parameters.ts";
+import { parseAnnotation } from "./citation.ts";
 import { parseUrl } from "../openai-chat/parse-parts.ts";
 
 export function parseContent(content: JsonValue, at: string): readonly UserPart[] {
@@ -14,7 +15,8 @@ export function parseAssistantContent(content: JsonValue, at: string): readonly 
   if (typeof content === "string") return content === "" ? [] : [{ type: "text", text: content }];
   return partsOf(content, at).map(([part, path]) => {
     if (part["type"] === "refusal") return { type: "refusal", text: requiredText(part, "refusal", path) };
-    return { type: "text", text: requiredText(part, "text", path) };
+    const citations = asObjects(part["annotations"]).map(parseAnnotation);
+    return { type: "text", text: requiredText(part, "text", path), ...(citations.length > 0 && { citations }) };
   });
 }
 

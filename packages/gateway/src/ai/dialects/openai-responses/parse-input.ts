@@ -7,9 +7,13 @@ import type { Message, SystemMessage, UserMessage } from "../../conversation/con
 import { asObjects, asText, isList } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 import { readMarkedReasoning } from "../../conversation/marked-signature.ts";
+import { ownMembers } from "../../conversation/own-members.ts";
 import { itemObject, optionalText, refuseParameter, requiredText, wrongType } from "../../conversation/parameters.ts";
 import { signatureOf } from "../openai-chat/reasoning.ts";
 import { parseAssistantContent, parseContent, parseResultContent } from "./parse-content.ts";
+
+/** Whether the item was whole, and what it is called at OpenAI, means nothing to another turn. */
+const modelledMessage: ReadonlySet<string> = new Set(["type", "role", "content", "id", "status"]);
 
 type Draft = SystemMessage | UserMessage | { role: "assistant"; parts: AssistantPart[] } | { role: "tool"; parts: ToolResultPart[] };
 
@@ -31,7 +35,7 @@ function addItem(drafts: Draft[], item: JsonObject, at: string): void {
     case "message":
       return addMessage(drafts, item, at);
     case "function_call":
-      return addSaid(drafts, { type: "tool-call", id: requiredText(item, "call_id", at), name: requiredText(item, "name", at), arguments: optionalText(item, "arguments", at) ?? "", signature: signatureOf(item) });
+      return addSaid(drafts, { type: "tool-call", id: requiredText(item, "call_id", at), name: requiredText(item, "name", at), arguments: optionalText(item, "arguments", at) ?? "", namespace: optionalText(item, "namespace", at), signature: signatureOf(item) });
     case "custom_tool_call":
       return addSaid(drafts, { type: "tool-call", id: requiredText(item, "call_id", at), name: requiredText(item, "name", at), arguments: optionalText(item, "input", at) ?? "", custom: true });
     case "function_call_output":
@@ -47,7 +51,7 @@ function addItem(drafts: Draft[], item: JsonObject, at: string): void {
 function addMessage(drafts: Draft[], item: JsonObject, at: string): void {
   const role = requiredText(item, "role", at);
   const content: JsonValue = item["content"] ?? null;
-  if (role === "assistant") for (const part of parseAssistantContent(content, `${at}.content`)) addSaid(drafts, part);
+  if (role === "assistant") for (const part of parseAssistantContent(content, `${at}.content`)) addSaid(drafts, part.type === "text" ? { ...part, own: ownMembers("openai-responses", item, modelledMessage) } : part);
   else if (role === "user") drafts.push({ role, parts: parseContent(content, `${at}.content`) });
   else if (role === "system" || role === "developer") {
     const parts = parseContent(content, `${at}.content`).map((part) => (part.type === "text" ? part : refuseParameter("invalid-request", `${at}.content`, `${at}.content holds text only here`)));

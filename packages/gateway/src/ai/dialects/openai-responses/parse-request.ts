@@ -12,6 +12,8 @@ const modelled = new Set([
   "text", "user", "safety_identifier", "metadata", "service_tier", "top_logprobs", "stream_options",
 ]);
 
+const modelledReasoning = new Set(["effort", "summary", "generate_summary"]);
+
 /** Members without a place there that change what the answer is; all others are hints. */
 const changesAnswer = new Set(["previous_response_id", "conversation", "prompt", "background"]);
 
@@ -89,6 +91,9 @@ function parseExtensions(body: JsonObject): Extension[] {
   }
   const verbosity = optionalObject(body, "text")?.["verbosity"];
   if (typeof verbosity === "string" && verbosity !== "medium") extensions.push({ name: "text.verbosity", value: verbosity, effect: "hint" });
+  for (const [name, value] of Object.entries(optionalObject(body, "reasoning") ?? {})) {
+    if (!modelledReasoning.has(name) && value !== undefined && value !== null) extensions.push({ name: `reasoning.${name}`, value, effect: "hint" });
+  }
   return extensions;
 }
 

@@ -2,7 +2,10 @@
 import type { Tool, ToolChoice } from "../../conversation/conversation.ts";
 import { asObjects, asText } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
+import { ownMembers } from "../../conversation/own-members.ts";
 import { itemObject, optionalBoolean, optionalList, optionalObject, optionalText, refuseParameter, requiredText } from "../../conversation/parameters.ts";
+
+const modelled: ReadonlySet<string> = new Set(["type", "name", "description", "parameters", "strict"]);
 
 export function parseTools(body: JsonObject): readonly Tool[] {
   return (optionalList(body, "tools") ?? []).map((item, index) => parseTool(item, `tools[${index}]`));
@@ -18,6 +21,7 @@ function parseTool(item: JsonValue, at: string): Tool {
       description: optionalText(tool, "description", at),
       parameters: optionalObject(tool, "parameters", at),
       strict: optionalBoolean(tool, "strict", at),
+      own: ownMembers("openai-responses", tool, modelled),
     };
   }
   if (type !== "custom") return { type: "native", dialect: "openai-responses", kind: type, definition: tool };

@@ -1,7 +1,7 @@
 // Hot path: every call whose caller and provider both speak responses passes here.
 /** Responses from end to end: the model's name is replaced in the bytes, all else stays. */
 import { asObject, asText, isObject, tryParseJson } from "../../conversation/json.ts";
-import { foreignMark } from "../../conversation/marked-signature.ts";
+import { foreignMark, foreignWord } from "../../conversation/marked-signature.ts";
 import type { PassedAnswer, PassThrough } from "../../conversation/pass-through.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
@@ -20,6 +20,7 @@ export const openAiResponsesPassThrough: PassThrough = {
   requestFields: new Set(["openai-beta", "idempotency-key", "x-client-request-id", "session_id", "conversation_id", "originator"]),
   requiredFields: [],
   headMembers: ["model"],
+  foreignWords: [foreignWord, "extra_content"],
   mayPass: (body) => !foreign.some((mark) => body.includes(mark)),
   rewriteRequest: replaceModel,
   readAnswer,

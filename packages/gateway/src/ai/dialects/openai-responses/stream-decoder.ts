@@ -10,7 +10,8 @@ import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { BlockContent, StreamEvent } from "../../conversation/stream-event.ts";
 import { parseFinish } from "./finish-reason.ts";
-import { identityOf, parseAnnotation, parseItem } from "./parse-answer.ts";
+import { parseAnnotation } from "./citation.ts";
+import { identityOf, parseItem } from "./parse-answer.ts";
 import { errorOfEvent, errorOfFailedResponse } from "./stream-error.ts";
 import { parseUsage } from "./usage.ts";
 
@@ -116,7 +117,7 @@ function startItem(state: ResponsesStreamState, item: JsonObject, index: number)
   if (type !== "function_call" && type !== "custom_tool_call") return nothing;
   state.calledTools = true;
   const custom = type === "custom_tool_call" ? true : undefined;
-  return startBlock(state, { index, part: 0 }, { type: "tool-call", id: asText(item["call_id"]) ?? "", name: asText(item["name"]) ?? "", custom });
+  return startBlock(state, { index, part: 0 }, { type: "tool-call", id: asText(item["call_id"]) ?? "", name: asText(item["name"]) ?? "", custom, namespace: asText(item["namespace"]) });
 }
 
 function startPart(state: ResponsesStreamState, event: JsonObject): readonly StreamEvent[] {

@@ -1,8 +1,9 @@
 /** Writes messages as input items. */
-import type { AssistantPart, MediaSource, ToolResultPart, UserPart } from "../../conversation/content.ts";
+import type { AssistantPart, MediaSource, TextPart, ToolResultPart, UserPart } from "../../conversation/content.ts";
 import type { Message } from "../../conversation/conversation.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 import { contentWithFailure } from "../../conversation/failed-result.ts";
+import { membersFor } from "../../conversation/own-members.ts";
 import type { TranslationNotes } from "../../conversation/translation-notes.ts";
 
 export function writeInput(messages: readonly Message[], notes: TranslationNotes): JsonValue[] {
@@ -36,12 +37,12 @@ function writeUser(parts: readonly UserPart[], notes: TranslationNotes): JsonVal
 function writeSaid(part: AssistantPart, notes: TranslationNotes): JsonObject[] {
   switch (part.type) {
     case "text":
-      return part.text === "" ? [] : [{ type: "message", role: "assistant", content: [{ type: "output_text", text: part.text, annotations: [] }] }];
+      return part.text === "" ? [] : [{ type: "message", role: "assistant", content: [{ type: "output_text", text: part.text, annotations: ownAnnotations(part) }], ...membersFor("openai-responses", part.own) }];
     case "refusal":
       return [{ type: "message", role: "assistant", content: [{ type: "refusal", refusal: part.text }] }];
     case "tool-call":
       if (part.custom) return [{ type: "custom_tool_call", call_id: part.id, name: part.name, input: part.arguments }];
-      return [{ type: "function_call", call_id: part.id, name: part.name, arguments: part.arguments === "" ? "{}" : part.arguments }];
+      return [{ type: "function_call", call_id: part.id, name: part.name, arguments: part.arguments === "" ? "{}" : part.arguments, namespace: part.namespace }];
     case "reasoning":
       if (part.signature?.dialect === "openai-responses") return [{ type: "reasoning", summary: part.text === "" ? [] : [{ type: "summary_text", text: part.text }], encrypted_content: part.signature.value }];
       notes.dropped("input[].reasoning", "the responses API takes back its own encrypted reasoning only");
@@ -53,6 +54,10 @@ function writeSaid(part: AssistantPart, notes: TranslationNotes): JsonObject[] {
       notes.dropped(`messages[].${part.type}`, `the responses API takes no ${part.type} back that a model made`);
       return [];
   }
+}
+
+function ownAnnotations({ citations = [] }: TextPart): JsonObject[] {
+  return citations.filter(({ dialect }) => dialect === "openai-responses").map(({ raw }) => raw);
 }
 
 function writeResult(result: ToolResultPart, isCustom: boolean, notes: TranslationNotes): JsonObject {

@@ -4,6 +4,7 @@ import type { ProviderRequest, ProviderTarget } from "../../conversation/dialect
 import { declineExtensions } from "../../conversation/extensions.ts";
 import type { JsonDraft, JsonObject, JsonValue } from "../../conversation/json.ts";
 import { writeToResponses } from "../../conversation/openai-members.ts";
+import { membersFor } from "../../conversation/own-members.ts";
 import { budgetTokensToEffort } from "../../conversation/reasoning-effort.ts";
 import type { TranslationNotes } from "../../conversation/translation-notes.ts";
 import { writeInput } from "./write-input.ts";
@@ -42,7 +43,8 @@ export function writeResponsesRequest(conversation: Conversation, target: Provid
 function writeOwn(conversation: Conversation, body: JsonDraft): void {
   delete body["store"];
   for (const { name, value } of conversation.extensions) {
-    if (name === "text.verbosity") body["text"] = { ...(body["text"] as JsonObject | undefined), verbosity: value };
+    const [, outer, inner] = /^(text|reasoning)\.(.+)$/.exec(name) ?? [];
+    if (outer !== undefined && inner !== undefined) body[outer] = { ...(body[outer] as JsonObject | undefined), [inner]: value };
     else body[name] = value;
   }
 }
@@ -80,7 +82,7 @@ function writeReasoning({ reasoning }: Conversation): JsonValue | undefined {
 function writeTool(tool: Tool, notes: TranslationNotes): JsonValue {
   switch (tool.type) {
     case "function":
-      return { type: "function", name: tool.name, description: tool.description, parameters: tool.parameters ?? { type: "object", properties: {} }, strict: tool.strict ?? false };
+      return { type: "function", name: tool.name, description: tool.description, parameters: tool.parameters ?? { type: "object", properties: {} }, strict: tool.strict ?? false, ...membersFor("openai-responses", tool.own) };
     case "custom":
       return { type: "custom", name: tool.name, description: tool.description, format: tool.format };
     case "native":

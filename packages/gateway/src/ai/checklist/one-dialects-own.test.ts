@@ -1,0 +1,91 @@
+/**
+ * Members that one dialect alone knows, as the types of the vendors' SDKs have them: towards every other dialect they are
+ * left out and named in Parley-Warning, and a request that is written anew in its own dialect keeps them.
+ */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { anthropicMessagesCaller } from "../dialects/anthropic-messages/dialect.ts";
+import { bedrockConverseCaller } from "../dialects/bedrock-converse/caller.ts";
+import { geminiCaller } from "../dialects/gemini/dialect.ts";
+import { openAiChatCaller } from "../dialects/openai-chat/dialect.ts";
+import { openAiResponsesCaller } from "../dialects/openai-responses/dialect.ts";
+import { providerDialects } from "../dialects/provider-dialects.ts";
+import type { CallerDialect } from "../conversation/dialect.ts";
+import type { JsonObject } from "../conversation/json.ts";
+import { TranslationNotes } from "../conversation/translation-notes.ts";
+import { everyProvider } from "../testing/every-provider.ts";
+import { startChecklist } from "../testing/checklist-bench.ts";
+import type { ChecklistBench, From } from "../testing/checklist-bench.ts";
+
+let bench: ChecklistBench;
+beforeAll(async () => void (bench = await startChecklist()));
+afterAll(async () => await bench[Symbol.asyncDispose]());
+
+const input_schema = { type: "object", properties: { city: { type: "string" } }, required: ["city"] };
+const png = { mimeType: "image/png", data: "iVBORw0KGgo=" };
+const called = (result: object): JsonObject => ({
+  contents: [{ role: "user", parts: [{ text: "Hi" }] }, { role: "model", parts: [{ functionCall: { id: "c1", name: "f", args: {} }, thoughtSignature: "c2ln" }] }, { role: "user", parts: [{ functionResponse: { id: "c1", name: "f", response: { output: "x" }, ...result } }] }],
+});
+
+/** Who says it, what it is, how, and what the warning names. */
+const said: [From, string, JsonObject, string][] = [
+  ["messages", "examples of a tool's input", { tools: [{ name: "f", input_schema, input_examples: [{ city: "Ōsaka" }] }] }, "tools[].input_examples"],
+  ["messages", "who may call a tool", { tools: [{ name: "f", input_schema, allowed_callers: ["direct"] }] }, "tools[].allowed_callers"],
+  ["messages", "how a tool's input is streamed", { tools: [{ name: "f", input_schema, eager_input_streaming: true }] }, "tools[].eager_input_streaming"],
+  ["messages", "a budget for the task", { output_config: { task_budget: { type: "tokens", total: 20_000 } } }, "output_config.task_budget"],
+  ["messages", "who called a tool", { messages: [{ role: "user", content: "Hi" }, { role: "assistant", content: [{ type: "tool_use", id: "toolu_1", name: "f", input: {}, caller: { type: "direct" } }] }, { role: "user", content: [{ type: "tool_result", tool_use_id: "toolu_1", content: "r" }] }], tools: [{ name: "f", input_schema }] }, "messages[].content[].caller"],
+  ["responses", "the phase of a message", { input: [{ role: "user", content: "Hi" }, { type: "message", role: "assistant", phase: "commentary", content: [{ type: "output_text", text: "Hm.", annotations: [] }] }, { role: "user", content: "Go on" }] }, "messages[].content[].phase"],
+  ["responses", "what reasoning may look back at", { reasoning: { effort: "low", context: "current_turn" } }, "reasoning.context"],
+  ["gemini", "where a search is made", { toolConfig: { retrievalConfig: { latLng: { latitude: 1, longitude: 2 } } } }, "toolConfig"],
+  ["gemini", "a function that answers later", { tools: [{ functionDeclarations: [{ name: "f", behavior: "NON_BLOCKING" }] }] }, "tools[].behavior"],
+  ["gemini", "what a function gives", { tools: [{ functionDeclarations: [{ name: "f", response: { type: "OBJECT" } }] }] }, "tools[].response"],
+  ["gemini", "the resolution of one picture", { contents: [{ role: "user", parts: [{ text: "Hi" }, { inlineData: png, mediaResolution: { level: "MEDIA_RESOLUTION_HIGH" } }] }] }, "messages[].content[].mediaResolution"],
+  ["gemini", "when a result is told", called({ scheduling: "SILENT" }), "messages[].content[].scheduling"],
+  ["chat", "sound of an earlier answer", { messages: [{ role: "user", content: "Hi" }, { role: "assistant", content: "Hm.", audio: { id: "audio_1" } }, { role: "user", content: "Go on" }] }, "messages[].audio"],
+  ["chat", "a member of a function that no document names", { tools: [{ type: "function", function: { name: "f", parameters: input_schema, x_hint: "y" } }] }, "tools[].x_hint"],
+];
+const own: Record<From, RegExp> = { chat: /^(?:openai|deepseek|azure)$/, responses: /^(?:responses|openai|azure)$/, messages: /anthropic|claude/, gemini: /gemini|vertex$/ };
+const pairs = said.flatMap(([from, what, body, param]) => Object.keys(everyProvider).filter((to) => !own[from].test(to) && !(to === "bedrock" && param.startsWith("output_config."))).map((to) => [what, from, to, { body, param }] as const));
+
+describe("what one dialect alone knows", () => {
+  it.each(pairs)("is warned of where it is left out: %s, from %s to %s", async (_what, from, to, { body, param }) => {
+    const { status, warned } = await bench.ask({ from, to, body });
+    expect([status, warned]).toEqual([200, expect.arrayContaining([`dropped ${param}`])]);
+  });
+
+  const callers: Record<From, CallerDialect> = { chat: openAiChatCaller, responses: openAiResponsesCaller, messages: anthropicMessagesCaller, gemini: geminiCaller };
+  it.each(said)("from %s stays where a request is written anew in its dialect: %s", (from, _what, body) => {
+    const base = { model: "m", max_tokens: 4000, ...(from === "gemini" ? { contents: [{ role: "user", parts: [{ text: "Hi" }] }] } : from === "responses" ? { input: "Hi" } : { messages: [{ role: "user", content: "Hi" }] }) };
+    expect(rewritten(callers[from], { ...base, ...body })).toMatchObject(body);
+  });
+
+  it("goes to the model by Bedrock where it is Anthropic's", async () => {
+    const { sent, warned } = await bench.ask({ from: "messages", to: "bedrock", body: { output_config: { task_budget: { type: "tokens", total: 20_000 } } } });
+    expect([sent?.body["additionalModelRequestFields"], warned]).toEqual([{ output_config: { task_budget: { type: "tokens", total: 20_000 } } }, []]);
+  });
+
+  it("is kept for Bedrock's guardrails where their content is marked, and text to everybody else", () => {
+    const body = { messages: [{ role: "user", content: [{ guardContent: { text: { text: "Check me", qualifiers: ["query"] } } }] }], inferenceConfig: { maxTokens: 9, candidates: 2 } };
+    expect(rewritten(bedrockConverseCaller, body)).toMatchObject(body);
+  });
+});
+
+function rewritten(caller: CallerDialect, body: JsonObject): JsonObject {
+  const notes = new TranslationNotes();
+  const { body: written } = providerDialects[caller.name].writeRequest(caller.parseRequest(body), { model: "m", stream: false }, notes);
+  expect(notes.warnings).toEqual([]);
+  return JSON.parse(JSON.stringify(written)) as JsonObject;
+}
+
+describe("what several dialects have a place for", () => {
+  it.each(["anthropic", "openai", "responses", "bedrock"])("arrives: a picture in the result of a function, from Gemini's API to %s", async (to) => {
+    const { status, sent } = await bench.ask({ from: "gemini", to, body: called({ parts: [{ inlineData: png }] }) });
+    expect([status, sent?.text.includes(png.data)]).toEqual([200, true]);
+  });
+
+  it("is said to be reordered: pictures between texts, which Ollama has beside them", async () => {
+    const picture = { type: "image_url", image_url: { url: `data:image/png;base64,${png.data}` } };
+    const content = [{ type: "text", text: "One" }, picture, { type: "text", text: "Two" }];
+    expect((await bench.ask({ from: "chat", to: "ollama", body: { messages: [{ role: "user", content: [...content, picture] }] } })).warned).toEqual(["changed messages[0].content"]);
+    expect((await bench.ask({ from: "chat", to: "ollama", body: { messages: [{ role: "user", content: [picture, { type: "text", text: "Two" }] }] } })).warned).toEqual([]);
+  });
+});
