@@ -8,8 +8,14 @@ export interface TurnItem {
 }
 
 export class TurnEnd {
+  #count = 0;
   #items: TurnItem[] = [];
   #spare: TurnItem[] = [];
+
+  /** How many turns had something written at their end: what happens in one turn happens at one count. */
+  get count(): number {
+    return this.#count;
+  }
 
   add(item: TurnItem): void {
     if (this.#items.push(item) === 1) setImmediate(this.#run);
@@ -18,6 +24,7 @@ export class TurnEnd {
   /** What is added meanwhile belongs to the next turn. */
   #run = (): void => {
     const items = this.#items;
+    this.#count++;
     this.#items = this.#spare;
     let next = 0;
     try {

@@ -30,6 +30,8 @@ export class LeanConnection implements Deadlined, ParsedAnswer, TurnItem {
   deadlineMs = Infinity;
   /** From the server's own Keep-Alive field; null where it said none. */
   keepAliveMs: number | null = null;
+  /** When the call that it carries, or carried last, was sent. */
+  askedAtMs = 0;
   #owner: ConnectionOwner;
   #turn: TurnEnd;
   #parser = new AnswerParser(this);
@@ -164,7 +166,8 @@ export class LeanConnection implements Deadlined, ParsedAnswer, TurnItem {
     this.#unsent = false;
     const { request, head } = this.#call as LeanCall;
     const socket = this.#socket as Socket;
-    this.deadlineMs = performance.now() + request.timeouts.firstByteMs;
+    this.askedAtMs = performance.now();
+    this.deadlineMs = this.askedAtMs + request.timeouts.firstByteMs;
     if (request.body === null) socket.write(head.text, "latin1");
     else if (Buffer.isBuffer(request.body)) writeWhole(socket, head.text, request.body);
     else this.#sendStream(this.#call as LeanCall, socket, isWhole(request.body) ? pacedPieces(request.body) : request.body);

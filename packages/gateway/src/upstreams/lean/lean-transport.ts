@@ -18,13 +18,15 @@ export interface LeanTransportOptions {
   maxWaitingPerOrigin?: number;
   maxOrigins?: number;
   keepAliveMs?: number;
+  /** How long a call waits for a connection that should be free in a moment before another is opened for it. */
+  patienceMs?: number;
   /** Certificate authorities to believe besides those that Node knows, as PEM. */
   certificateAuthorities?: string;
   /** Shared with whoever else writes at the end of a turn. */
   turn?: TurnEnd;
 }
 
-const defaults = { maxConnectionsPerOrigin: 8192, maxWaitingPerOrigin: 8192, maxOrigins: 2048, keepAliveMs: 4000 };
+const defaults = { maxConnectionsPerOrigin: 8192, maxWaitingPerOrigin: 8192, maxOrigins: 2048, keepAliveMs: 4000, patienceMs: 3 };
 
 export class LeanTransport implements Transport {
   #options: LeanTransportOptions & typeof defaults;
@@ -69,6 +71,7 @@ export class LeanTransport implements Transport {
         maxConnections: this.#options.maxConnectionsPerOrigin,
         maxWaiting: this.#options.maxWaitingPerOrigin,
         keepAliveMs: this.#options.keepAliveMs,
+        patienceMs: this.#options.patienceMs,
       });
       this.#pools.set(name, pool);
     }

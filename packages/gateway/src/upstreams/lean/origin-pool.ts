@@ -1,13 +1,16 @@
 /**
- * Hot path (benchmarks: http). The connections to one origin, the one used last taken first: those in excess then grow
- * idle and are closed. Calls that find all of them busy wait in a bounded queue.
+ * Hot path (benchmarks: http, latency). The connections to one origin, the one used last taken first: those in excess then
+ * grow idle and are closed. A call that finds all of them busy has another one opened, unless one of them should be free in a
+ * moment; where there may be no more, it waits until one is. The queue is bounded.
  */
 import type { ClientIdentity } from "../../certificates/index.ts";
-import type { Deadlined, Deadlines } from "../../exchange/deadlines.ts";
+import type { Deadlines } from "../../exchange/deadlines.ts";
 import type { LeanCall } from "./lean-call.ts";
 import { type ConnectionOwner, LeanConnection } from "./lean-connection.ts";
 import type { Origin, SocketOpener } from "./open-socket.ts";
 import type { TurnEnd } from "../../http1/turn-end.ts";
+import { Turnover } from "./turnover.ts";
+import { WaitingCalls } from "./waiting-calls.ts";
 
 export interface PoolOptions {
   origin: Origin;
@@ -18,6 +21,8 @@ export interface PoolOptions {
   maxConnections: number;
   maxWaiting: number;
   keepAliveMs: number;
+  /** How long a call waits for one of the connections that there are, where they become free quickly. */
+  patienceMs: number;
 }
 
 /** A server closes at its limit; a request must not meet it there. */
@@ -28,21 +33,27 @@ export class OriginPool implements ConnectionOwner {
   #options: PoolOptions;
   #idle: LeanConnection[] = [];
   #all = new Set<LeanConnection>();
-  #waiting: WaitingCall[] = [];
+  #waiting: WaitingCalls;
+  #turnover: Turnover;
   #session: Buffer | undefined;
   #closed = false;
 
   constructor(options: PoolOptions) {
     this.#options = options;
+    const { deadlines, patienceMs } = options;
+    this.#turnover = new Turnover(patienceMs);
+    this.#waiting = new WaitingCalls({ deadlines, patienceMs, impatient: (count, inVain) => this.#openFor(count, inVain) });
   }
 
   get isUnused(): boolean {
-    return this.#all.size === this.#idle.length && this.#waiting.length === 0;
+    return this.#all.size === this.#idle.length && this.#waiting.size === 0;
   }
 
   start(call: LeanCall): void {
-    const idle = call.request.freshConnection === true ? undefined : this.#idle.pop();
+    const isFresh = call.request.freshConnection === true;
+    const idle = isFresh ? undefined : this.#idle.pop();
     if (idle) return idle.carry(call);
+    if (!isFresh && this.#turnover.isQuick(this.#waiting.size, this.#all.size)) return this.#queue(call);
     if (this.#all.size >= this.#options.maxConnections) {
       // One that does nothing makes place for one that is asked to be new.
       const oldest = this.#idle.shift();
@@ -53,15 +64,14 @@ export class OriginPool implements ConnectionOwner {
   }
 
   free(connection: LeanConnection): void {
-    const waiting = this.#waiting.shift();
-    if (waiting) {
-      waiting.leave();
-      return connection.carry(waiting.call);
-    }
+    const nowMs = performance.now();
+    this.#turnover.answered(nowMs - connection.askedAtMs, this.#options.turn.count);
+    const waiting = this.#waiting.next();
+    if (waiting) return connection.carry(waiting);
     const { keepAliveMs } = this.#options;
     const keepMs = connection.keepAliveMs === null ? keepAliveMs : Math.min(keepAliveMs, connection.keepAliveMs - keepAliveMarginMs);
     if (keepMs <= 0 || this.#closed) return connection.close();
-    connection.deadlineMs = performance.now() + keepMs;
+    connection.deadlineMs = nowMs + keepMs;
     this.#idle.push(connection);
   }
 
@@ -70,10 +80,8 @@ export class OriginPool implements ConnectionOwner {
     this.#options.deadlines.remove(connection);
     const place = this.#idle.indexOf(connection);
     if (place !== -1) this.#idle.splice(place, 1);
-    const waiting = this.#waiting.shift();
-    if (!waiting) return;
-    waiting.leave();
-    this.#open(waiting.call);
+    const waiting = this.#waiting.next();
+    if (waiting) this.#open(waiting);
   }
 
   /** Calls in flight end as they may; connections close after them. */
@@ -95,38 +103,18 @@ export class OriginPool implements ConnectionOwner {
   }
 
   #queue(call: LeanCall): void {
-    const { maxWaiting, deadlines } = this.#options;
+    const { maxWaiting } = this.#options;
     // Later, because nothing of an answer is called before `send` returns.
-    if (this.#waiting.length >= maxWaiting) return queueMicrotask(() => call.failUnsent("connect-failure", `more than ${maxWaiting} calls wait for a connection`));
-    const waiting = new WaitingCall(call, deadlines);
-    this.#waiting.push(waiting);
-    call.leaveQueue = () => {
-      waiting.leave();
-      const place = this.#waiting.indexOf(waiting);
-      if (place !== -1) this.#waiting.splice(place, 1);
-    };
-  }
-}
-
-class WaitingCall implements Deadlined {
-  place = -1;
-  readonly deadlineMs: number;
-  readonly call: LeanCall;
-  #deadlines: Deadlines;
-
-  constructor(call: LeanCall, deadlines: Deadlines) {
-    this.call = call;
-    this.deadlineMs = performance.now() + call.request.timeouts.connectMs;
-    this.#deadlines = deadlines;
-    deadlines.add(this);
+    if (this.#waiting.size >= maxWaiting) return queueMicrotask(() => call.failUnsent("connect-failure", `more than ${maxWaiting} calls wait for a connection`));
+    this.#waiting.add(call);
   }
 
-  leave(): void {
-    this.call.leaveQueue = null;
-    this.#deadlines.remove(this);
-  }
-
-  onDeadline(): void {
-    this.call.failUnsent("timeout-connect", `no connection was free within ${this.call.request.timeouts.connectMs} ms`);
+  /** They waited for nothing, or for too long. Where there may be no more connections they go on waiting. */
+  #openFor(calls: number, inVain: boolean): void {
+    if (inVain) this.#turnover.disappointed();
+    for (let left = calls; left > 0 && this.#all.size < this.#options.maxConnections; left--) {
+      const call = this.#waiting.next();
+      if (call) this.#open(call);
+    }
   }
 }
