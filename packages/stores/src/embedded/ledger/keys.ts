@@ -21,7 +21,7 @@ const keyBytes = 16;
  * writes into have memory outside of its heap, which costs more than the digest.
  */
 function keyOf(text: string): Buffer {
-  const digest = hash("sha256", text, "latin1");
+  const digest = hash("sha256", text, "binary");
   const key = Buffer.alloc(keyBytes);
   for (let index = 0; index < keyBytes; index += 1) key[index] = digest.charCodeAt(index);
   return key;

@@ -46,5 +46,14 @@ function digestAtOnce(prefix: string, body: Buffer): string {
   const bytes = Buffer.allocUnsafe(prefix.length + body.length);
   bytes.write(prefix, 0, "latin1");
   body.copy(bytes, prefix.length);
-  return hash("sha256", bytes, "buffer").toString("base64url", 0, digestBytes);
+  return firstBytes(hash("sha256", bytes, "base64url"));
+}
+
+const base64url = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+/** By character code: the character that has the upper two of its six bits. */
+const upperTwoBits: readonly string[] = Array.from({ length: 128 }, (_, code) => base64url.charAt(base64url.indexOf(String.fromCharCode(code)) & 0b110000));
+
+/** Of the digest's text, since text is what the library makes at half the price of a buffer: 128 bits are 21 characters and two bits of the next. */
+function firstBytes(text: string): string {
+  return text.slice(0, 21) + (upperTwoBits[text.charCodeAt(21)] ?? "");
 }
