@@ -8,6 +8,7 @@ import type { Exchange } from "../../exchange/exchange.ts";
 import type { Conversation } from "../conversation/conversation.ts";
 import type { CallerDialect, DecodingContext, EncodingContext } from "../conversation/dialect.ts";
 import type { JsonObject } from "../conversation/json.ts";
+import type { PassThrough } from "../conversation/pass-through.ts";
 import { refuseParameter } from "../conversation/parameters.ts";
 import type { MediaOutline } from "../raw-json/media-outline.ts";
 import type { TopLevel } from "../raw-json/top-level-members.ts";
@@ -23,6 +24,8 @@ export interface CallBody {
   readonly parsed: JsonObject;
   /** Where members of `head` are in the bytes, one of each; null or absent where that is not known. */
   readonly found?: TopLevel | null;
+  /** The one whose foreign words the bytes do not have; null or absent where that is not known. */
+  readonly passesBy?: PassThrough | null;
   /** Null where there are no long media. `makeMark` gives what nobody can guess. */
   outline?(makeMark: () => string): MediaOutline | null;
 }
@@ -116,6 +119,11 @@ export class AiCall {
   /** Where they are in the body, as far as that is known. */
   get found(): TopLevel | null {
     return this.#request.found ?? null;
+  }
+
+  /** The way through that its bytes may take to whatever provider, as far as that is known. */
+  get passesBy(): PassThrough | null {
+    return this.#request.passesBy ?? null;
   }
 
   /** Read once, and only where a target needs a translation. Throws a `RefusalError` that names the parameter. */

@@ -45,11 +45,11 @@ export function planAttempt(call: AiCall, target: ModelTarget, usual: ProviderDi
 }
 
 /** How the caller's bytes go through to the target; null where they have to be written anew, as what is looked at has to be. */
-export function passingAs({ caller, guard, body }: AiCall, { account }: ModelTarget, { name, passThrough }: ProviderDialect): PassThrough | null {
+export function passingAs({ caller, guard, body, passesBy }: AiCall, { account }: ModelTarget, { name, passThrough }: ProviderDialect): PassThrough | null {
   if (guard) return null;
   const own = caller.passes;
   const by = own ? (own.dialect === name ? own.by : undefined) : name === caller.name ? passThrough : undefined;
-  return by?.mayPass(body, account.kind) ? by : null;
+  return by && (by === passesBy || by.mayPass(body, account.kind)) ? by : null;
 }
 
 const servedWords = ["web_search", "googleSearch", "google_search", "code_execution", "codeExecution", "code_interpreter", "mcp_servers", "mcpServers", "\"mcp\""].map((word) => Buffer.from(word));

@@ -10,14 +10,14 @@ import { planAttempt } from "../calls/plan-attempt.ts";
 import { attemptSandbox } from "../calls/sandbox-attempt.ts";
 import type { EndpointParts } from "./endpoint-parts.ts";
 import type { CallerDialect } from "../conversation/dialect.ts";
+import { providerDialects } from "../dialects/provider-dialects.ts";
 import { optionalBoolean, requiredText } from "../conversation/parameters.ts";
 import { framedSink } from "../framing/framed-sink.ts";
 import { pathOf } from "./pinning.ts";
 import { asked } from "./asked.ts";
-import { ObjectScan } from "../raw-json/object-scan.ts";
-import { fileWords, namesFiles, pinToFiles } from "./kept/referenced-files.ts";
+import { namesFiles, pinToFiles } from "./kept/referenced-files.ts";
 import type { Pinning } from "./pinning.ts";
-import { RequestBody } from "./request-body.ts";
+import { headScan, RequestBody } from "./request-body.ts";
 import { unknownModel } from "./unknown-model.ts";
 
 /** Has a model answer. */
@@ -31,7 +31,7 @@ export function generate(caller: CallerDialect, parts: EndpointParts, pinning?: 
 
 /** The same for a request that the gateway wrote itself. */
 export function answerRequest(caller: CallerDialect, { directory, prices, ports, ask, turns, owners }: EndpointParts, pinning?: Pinning): (request: { exchange: Exchange; sink: AnswerSink; bytes: Buffer }) => Promise<void> {
-  const scan = new ObjectScan(["model", "stream", ...caller.headMembers], fileWords);
+  const scan = headScan(["model", "stream", ...caller.headMembers], caller.passes?.by ?? providerDialects[caller.name].passThrough ?? null);
   return async ({ exchange, sink, bytes }) => {
     const { record } = exchange;
     record.dialectIn = caller.name;
@@ -45,7 +45,7 @@ export function answerRequest(caller: CallerDialect, { directory, prices, ports,
     if (resolved.length === 0) throw new RefusalError(await unknownModel(directory, model));
     const reference = pinning?.reference(body.head) ?? null;
     const kept = pinning && reference ? await pinning.pin(exchange, resolved, reference) : resolved;
-    const targets = owners && body.isWatched && namesFiles(bytes) ? await pinToFiles({ parsed: () => body.parsed, caller: caller.name }, { exchange, targets: kept, owners }) : kept;
+    const targets = owners && body.mayNameFiles && namesFiles(bytes) ? await pinToFiles({ parsed: () => body.parsed, caller: caller.name }, { exchange, targets: kept, owners }) : kept;
     if (turns && reference) await turns.take(exchange, pathOf(reference));
     const includeUsage = caller.wantsUsage(body.head);
     await ask(new AiCall({ exchange, sink, caller, body, model, stream, includeUsage, ports, prices, onAnswerId: pinning?.remember(exchange) }), targets, generating);

@@ -3,15 +3,30 @@
 import { RefusalError } from "../../exchange/answer.ts";
 import { isObject, tryParseJson } from "../conversation/json.ts";
 import type { JsonDraft, JsonObject } from "../conversation/json.ts";
+import type { PassThrough } from "../conversation/pass-through.ts";
 import { outlineOf } from "../raw-json/media-outline.ts";
 import type { MediaOutline } from "../raw-json/media-outline.ts";
-import type { ObjectScan } from "../raw-json/object-scan.ts";
+import { ObjectScan } from "../raw-json/object-scan.ts";
 import { memberValue, topLevelMembers } from "../raw-json/top-level-members.ts";
 import type { MemberRange, TopLevel } from "../raw-json/top-level-members.ts";
+import { fileWords } from "./kept/referenced-files.ts";
 import { findJsonFault } from "./json-position.ts";
 
 /** Up to here a fault is found before the provider sees it; more is images, which nobody looks through for nothing. */
 const readAtOnceBytes = 256 * 1024;
+
+/** How a body is read whose call may pass as it is. */
+export interface HeadScan {
+  readonly scan: ObjectScan;
+  /** The caller's own way through; null where its dialect has none. */
+  readonly own: PassThrough | null;
+}
+
+const [fileBit, foreignBit] = [1, 2];
+
+export function headScan(names: readonly string[], own: PassThrough | null): HeadScan {
+  return { scan: new ObjectScan(names, [fileWords, own?.foreignWords ?? []]), own };
+}
 
 export class RequestBody {
   readonly bytes: Buffer;
@@ -19,19 +34,24 @@ export class RequestBody {
   readonly head: JsonObject;
   /** Where those of a scan are, one of each; null where that is not known. */
   readonly found: TopLevel | null;
-  /** False where the scan has seen that no string begins with one of its watched words. */
-  readonly isWatched: boolean;
+  /** False where no string can be a file's name, or tell of one. */
+  readonly mayNameFiles: boolean;
+  /** The way through that may be taken without another look; null where that is not known. */
+  readonly passesBy: PassThrough | null;
   #parsed: JsonObject | null = null;
   #outline: MediaOutline | null | undefined;
 
   /** Throws a `RefusalError` with the place where the body stops being JSON. With the names alone a body that is not large is parsed. */
-  constructor(bytes: Buffer, wanted: readonly string[] | ObjectScan) {
+  constructor(bytes: Buffer, wanted: readonly string[] | HeadScan) {
     this.bytes = bytes;
     const isLarge = bytes.length > readAtOnceBytes;
-    const scanned = isLarge || !("of" in wanted) ? null : wanted.of(bytes);
+    const [reading, names] = "scan" in wanted ? [wanted, wanted.scan.names] : [null, wanted];
+    const scanned = reading && !isLarge ? reading.scan.of(bytes) : null;
+    const seen = scanned?.seen ?? fileBit | foreignBit;
     this.found = scanned && !scanned.isAmbiguous ? scanned : null;
-    this.isWatched = scanned?.isWatched ?? true;
-    this.head = (scanned ? headOf(bytes, scanned) : isLarge ? readHead(bytes, "of" in wanted ? wanted.names : wanted) : null) ?? this.parsed;
+    this.mayNameFiles = (seen & fileBit) !== 0;
+    this.passesBy = reading && (seen & foreignBit) === 0 ? reading.own : null;
+    this.head = (scanned ? headOf(bytes, scanned) : isLarge ? readHead(bytes, names) : null) ?? this.parsed;
   }
 
   get parsed(): JsonObject {

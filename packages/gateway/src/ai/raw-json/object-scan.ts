@@ -7,8 +7,8 @@ import { isThere, nameAmong } from "./top-level-members.ts";
 import type { MemberRange, TopLevel } from "./top-level-members.ts";
 
 export interface ScannedObject extends TopLevel {
-  /** Some string, be it a name, may begin with one of the watched words. */
-  readonly isWatched: boolean;
+  /** One bit for each list of watched words, the lowest for the first: some string, be it a name, may begin with one of them. */
+  readonly seen: number;
 }
 
 const quote = 0x22;
@@ -30,10 +30,11 @@ export class ObjectScan {
   readonly names: readonly string[];
   readonly #watch: Watch;
 
-  /** `watched` are of ASCII. */
-  constructor(names: readonly string[], watched: readonly string[]) {
+  /** `watched` are lists of words of ASCII. */
+  constructor(names: readonly string[], watched: readonly (readonly string[])[]) {
     this.names = names;
-    this.#watch = { words: watched, first: Uint8Array.from({ length: 256 }, (_, byte) => (watched.some((word) => word.charCodeAt(0) === byte) ? 1 : 0)) };
+    const all = watched.flatMap((words, index) => words.map((word) => ({ word, bit: 1 << index })));
+    this.#watch = { words: all, first: Uint8Array.from({ length: 256 }, (_, byte) => (all.some(({ word }) => word.charCodeAt(0) === byte) ? 1 : 0)) };
   }
 
   /** Null where it is no such object, or may be none. */
@@ -43,7 +44,7 @@ export class ObjectScan {
 }
 
 interface Watch {
-  readonly words: readonly string[];
+  readonly words: readonly { readonly word: string; readonly bit: number }[];
   readonly first: Uint8Array;
 }
 
@@ -54,7 +55,7 @@ class Scanner {
   /** Whatever is in a string and neither quote nor backslash may be there. */
   readonly #hasNoControls: boolean;
   #at = 0;
-  #isWatched = false;
+  #seen = 0;
   /** The first of each at or behind where it was last searched for. */
   #nextQuote = -1;
   #nextBackslash = -1;
@@ -91,7 +92,7 @@ class Scanner {
     const end = this.#at;
     if (bytes[end] !== 0x7d) return null;
     this.#at += 1;
-    return this.#next() === undefined ? { members, end, isEmpty, isAmbiguous, isWatched: this.#isWatched } : null;
+    return this.#next() === undefined ? { members, end, isEmpty, isAmbiguous, seen: this.#seen } : null;
   }
 
   /** The byte behind white space, which stays to be read. */
@@ -164,7 +165,7 @@ class Scanner {
     let at = this.#at;
     if (bytes[at] !== quote) return false;
     at += 1;
-    if (this.#watch.first[bytes[at] as number] === 1) this.#isWatched ||= this.#isWord(at);
+    if (this.#watch.first[bytes[at] as number] === 1) this.#look(at);
     for (;;) {
       if (this.#hasNoControls) at = this.#leap(at);
       while (isPlain[bytes[at] as number] === 1) at += 1;
@@ -192,14 +193,13 @@ class Scanner {
 
   /** A letter that is written as its number may hide any word. */
   #isUnicode(at: number): boolean {
-    this.#isWatched = true;
+    this.#seen = -1;
     for (let digit = at; digit < at + 4; digit++) if (isHex[this.#bytes[digit] as number] !== 1) return false;
     return true;
   }
 
-  #isWord(at: number): boolean {
-    for (const word of this.#watch.words) if (isThere(this.#bytes, at, word)) return true;
-    return false;
+  #look(at: number): void {
+    for (const { word, bit } of this.#watch.words) if (isThere(this.#bytes, at, word)) this.#seen |= bit;
   }
 
   #word(): boolean {
