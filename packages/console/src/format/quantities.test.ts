@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { costText, counted, durationText, sizeText } from "./quantities.ts";
+import { costText, counted, durationText, rateText, sizeText } from "./quantities.ts";
 
 describe("quantities", () => {
   test.each([[0.2, "200 µs"], [3.14, "3.1 ms"], [42.4, "42 ms"], [1234, "1.23 s"], [61_000, "1 min 1 s"], [119_900, "2 min"], [300_000, "5 min"], [7_200_000, "2 h"], [7_260_000, "2 h 1 min"]])("%s ms reads as %s", (milliseconds, text) => {
@@ -17,4 +17,12 @@ describe("quantities", () => {
   test("counts name what they count", () => {
     expect([counted(1, "key"), counted(1200, "key"), counted(2, "entry", "entries")]).toEqual(["1 key", "1,200 keys", "2 entries"]);
   });
+});
+
+test("rates that stand together have one unit, and no two of them read the same", () => {
+  expect([0.005, 0.01].map((rate) => rateText(rate, 0.01))).toEqual(["18/h", "36/h"]);
+  expect([0.2, 0.4, 0.6].map((rate) => rateText(rate, 0.6))).toEqual(["0.20/s", "0.40/s", "0.60/s"]);
+  expect(rateText(0.0005)).toBe("1.8/h");
+  expect(rateText(18_300)).toBe("18.3k/s");
+  expect(rateText(0)).toBe("0/s");
 });

@@ -54,11 +54,11 @@ export function percentText(share: number | null): string {
   return `${percent < 1 ? percent.toFixed(2) : percent < 10 ? percent.toFixed(1) : Math.round(percent)} %`;
 }
 
-/** Calls a second. */
-export function rateText(perSecond: number): string {
+/** Calls a second; few of them by the hour. `largest` is of those that it stands among, which all have one unit. */
+export function rateText(perSecond: number, largest = perSecond): string {
   if (perSecond === 0) return "0/s";
-  if (perSecond < 0.01) return `${(perSecond * 3_600).toFixed(1)}/h`;
-  return perSecond < 10 ? `${perSecond.toFixed(2)}/s` : `${shortCountText(perSecond)}/s`;
+  if (largest < 0.05) return `${(perSecond * 3_600).toFixed(largest < 0.01 ? 1 : 0)}/h`;
+  return largest < 10 ? `${perSecond.toFixed(2)}/s` : `${shortCountText(perSecond)}/s`;
 }
 
 /** Large counts in three digits: 18.3M. */

@@ -28,7 +28,7 @@ export function plotOptions({ width, series, group, latest }: OptionsOf): uPlot.
     cursor: { sync: { key: group }, drag: { x: true, y: false, setScale: false, dist: leastDragPx }, points: { size: 6 } },
     axes: [
       { ...axis, size: 28, space: 70, values: timeTexts },
-      { ...axis, size: 62, space: 34, values: (_, splits) => splits.map((value) => (value === 0 ? "0" : latest.current.text(value))) },
+      { ...axis, size: 62, space: 34, values: (_, splits) => splits.map((value) => (value === 0 ? "0" : latest.current.text(value, splits.at(-1)))) },
     ],
     series: [
       { label: "Time", value: (_, at) => (at === null ? "–" : timeText(at)) },

@@ -15,8 +15,8 @@ export interface PlotProps {
   /** Unix milliseconds, ascending. */
   moments: readonly number[];
   series: readonly PlotSeries[];
-  /** A value with its unit. */
-  text: (value: number) => string;
+  /** A value with its unit, which those of an axis have in common: that of the `largest`. */
+  text: (value: number, largest?: number) => string;
   /** Plots with the same name share their cursor. */
   group: string;
   /** The last moment's values are of a step that still runs: what leads to them is shaded, and the title says so. */

@@ -29,6 +29,11 @@ export function orderText({ sort, order }: CallOrder): string {
   return order === "desc" ? sort : `${sort}.asc`;
 }
 
+/** In words. */
+export function orderLabel({ sort, order }: CallOrder): string {
+  return names[sort][order === "desc" ? 0 : 1];
+}
+
 /** The usual one where the text names none. */
 export function orderOf(text: string | undefined): CallOrder {
   const [name = "", direction] = (text ?? "").split(".");

@@ -17,7 +17,7 @@ import { CallBeside } from "../call/call-beside.tsx";
 import classes from "./calls.module.css";
 import { CallsEmpty } from "./calls-empty.tsx";
 import { mostSorted } from "./call-list.ts";
-import { type CallOrder, isUsual, orderOf, orderText } from "./call-order.ts";
+import { type CallOrder, isUsual, orderLabel, orderOf, orderText } from "./call-order.ts";
 import { CallTable } from "./call-table.tsx";
 import { columnsOf } from "./columns.tsx";
 import { Facets } from "./facets.tsx";
@@ -93,6 +93,7 @@ export function CallsPage() {
       {state.problem ? <ProblemNotice error={state.problem} onRetry={() => void list.refresh()} /> : null}
       {isEmpty ? <CallsEmpty filtered={query !== ""} range={range} onClear={() => setSearch(withQuery(search, ""))} onRange={(next) => setSearch(withRange(search, next))} /> : null}
       {isCut ? <p className={classes["cut"]} role="status">The first {countText(state.calls.length)} in this order. A narrower filter or range, or an export, has the rest.</p> : null}
+      {isUsual(order) || isEmpty ? null : <p className={classes["ordered"]}>{orderLabel(order)}</p>}
       <div className={classes["split"]} hidden={isEmpty}>
         {hasFacets ? <Facets facets={facets.data} query={query} onQuery={(next) => setSearch(withQuery(search, next))} /> : null}
         <CallTable list={list} state={state} columns={columns} chosen={search.call} onChoose={show} onAway={setAway} order={order} onOrder={chooseOrder} />

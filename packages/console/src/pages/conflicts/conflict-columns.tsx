@@ -32,8 +32,11 @@ export function Parties({ consumers, probable }: { consumers: readonly string[];
       <span title={first}>{first ?? "nobody known"}</span>
       {others.map((name, index) => (
         <Fragment key={name}>
-          <span className={classes["against"]}>{index === 0 ? " against " : ", "}</span>
-          <span title={name}>{name === "bypass" ? "somebody past the gateway" : name}</span>
+          {" "}
+          <span className={classes["other"]}>
+            <span className={classes["against"]}>{index === 0 ? "against " : "and "}</span>
+            <span title={name}>{name === "bypass" ? "somebody past the gateway" : name}</span>
+          </span>
         </Fragment>
       ))}
       {probable ? <span className={classes["against"]}> (probably)</span> : null}
