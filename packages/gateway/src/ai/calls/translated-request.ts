@@ -12,6 +12,8 @@ import type { ProviderDialect } from "../conversation/dialect.ts";
 import { withForeignHistory } from "../conversation/foreign-history.ts";
 import { withFreeTextTools } from "../conversation/free-text-tools.ts";
 import { refuseParameter } from "../conversation/parameters.ts";
+import { plainTools } from "../conversation/plain-tools/plain-tools.ts";
+import { withRestoredCalls } from "../conversation/plain-tools/restored-calls.ts";
 import { withServerTools } from "../conversation/server-tools/with-server-tools.ts";
 import { TranslationNotes } from "../conversation/translation-notes.ts";
 import { noteUnsaidParts } from "../conversation/unsaid-parts.ts";
@@ -52,11 +54,13 @@ interface Writing {
 }
 
 function written(call: AiCall, target: ModelTarget, { spoken, conversation, bytesOf }: Writing): Translated | null {
-  const speaking = withWebSearch(withForeignHistory(spoken, conversation), conversation);
-  const dialect = withFreeTextTools(withServerTools(speaking, conversation), conversation);
   const notes = new TranslationNotes();
+  const plain = plainTools(conversation, spoken.name, notes);
+  const asked = plain?.conversation ?? conversation;
+  const speaking = withFreeTextTools(withServerTools(withWebSearch(withForeignHistory(spoken, asked), asked), asked), asked);
+  const dialect = plain ? withRestoredCalls(speaking, plain.calls) : speaking;
   call.ports.media?.expectPublic(conversation);
-  const request = dialect.writeRequest(conversation, { model: target.model, stream: call.stream }, notes);
+  const request = dialect.writeRequest(asked, { model: target.model, stream: call.stream }, notes);
   noteUnsaidParts(conversation, dialect.name, notes);
   const { quirks } = target.account;
   const body = bytesOf(stringify(quirks ? bendObject(request.body, quirks, notes) : request.body));

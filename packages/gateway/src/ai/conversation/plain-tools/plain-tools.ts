@@ -1,0 +1,165 @@
+/**
+ * Tools as every provider has them: one list of functions, whose names it takes. Groups of tools (`namespace`) become functions
+ * that carry the group's name; a search for tools that the caller runs is a function, and what it found are functions from then
+ * on; one that the provider would run is not needed, since all tools are given at once. The calls come back as the caller
+ * knows them (`restored-calls.ts`). May import the conversation model.
+ */
+import type { AssistantPart, DialectName, NativePart, ToolResultPart } from "../content.ts";
+import type { Conversation, Message, Tool, ToolChoice } from "../conversation.ts";
+import { asObject, asObjects, asText } from "../json.ts";
+import type { JsonObject } from "../json.ts";
+import type { TranslationNotes } from "../translation-notes.ts";
+import type { Calls } from "./restored-calls.ts";
+import { clientSearch } from "./restored-calls.ts";
+import { callIdAt, groupedName, nameAt } from "./tool-names.ts";
+
+export interface PlainTools {
+  readonly conversation: Conversation;
+  readonly calls: Calls;
+}
+
+const hostedSearch = /^(?:tool_search|tool_search_tool_(?:regex|bm25)(?:_\d{8})?)$/;
+
+/** Null where the provider takes the tools as they are. */
+export function plainTools(conversation: Conversation, dialect: DialectName, notes: TranslationNotes): PlainTools | null {
+  if (conversation.dialect === dialect || !needed(conversation, dialect)) return null;
+  const naming = new Naming(dialect, notes);
+  const tools = [...conversation.tools.flatMap((tool) => naming.plain(tool)), ...foundBefore(conversation.messages).flatMap((tool) => naming.plain(tool))];
+  const names = new Set<string>();
+  const once = tools.filter((tool) => tool.type === "native" || (!names.has(tool.name) && names.add(tool.name)));
+  const toolChoice = conversation.toolChoice && naming.choice(conversation.toolChoice, names);
+  return { conversation: { ...conversation, tools: once, toolChoice, messages: conversation.messages.flatMap((message) => plainMessage(message, naming)) }, calls: naming };
+}
+
+function needed({ tools, messages }: Conversation, dialect: DialectName): boolean {
+  const isOther = (name: string): boolean => nameAt(dialect, name) !== name;
+  return (
+    tools.some((tool) => (tool.type === "native" ? isGroup(tool) || hostedSearch.test(tool.kind) : isOther(tool.name))) ||
+    messages.some((message) => message.role !== "system" && message.parts.some((part) => (part.type === "tool-call" ? part.namespace !== undefined || isOther(part.name) || callIdAt(dialect, part.id) !== part.id : part.type === "native" && isSearch(part))))
+  );
+}
+
+function isGroup(tool: Tool): boolean {
+  return tool.type === "native" && tool.dialect === "openai-responses" && tool.kind === "namespace";
+}
+
+/** A call of a search for tools, or what it found. */
+function isSearch({ kind, value }: NativePart): boolean {
+  return /^tool_search_(?:call|output)$/.test(kind) || kind === "tool_search_tool_result" || (kind === "server_tool_use" && hostedSearch.test(asText(value["name"]) ?? ""));
+}
+
+class Naming implements Calls {
+  readonly names = new Map<string, { name: string; namespace?: string }>();
+  searches = false;
+  readonly #dialect: DialectName;
+  readonly #notes: TranslationNotes;
+
+  constructor(dialect: DialectName, notes: TranslationNotes) {
+    this.#dialect = dialect;
+    this.#notes = notes;
+  }
+
+  plain(tool: Tool): readonly Tool[] {
+    if (tool.type !== "native") return [{ ...tool, name: this.name(tool.name) }];
+    if (isGroup(tool)) return this.#group(tool.definition);
+    if (!hostedSearch.test(tool.kind)) return [tool];
+    if (tool.definition["execution"] === "client") return [this.#search(tool.definition)];
+    this.#notes.changed("tools", "this model's provider is given all tools at once, so that there is none to search for");
+    return [];
+  }
+
+  name(name: string, namespace?: string): string {
+    const written = namespace === undefined ? name : groupedName(namespace, name);
+    const known = nameAt(this.#dialect, written);
+    if (known !== name) this.names.set(known, { name, ...(namespace !== undefined && { namespace }) });
+    if (known !== written) this.#notes.changed("tools[].name", `this model's provider does not take every name; ${written} is ${known} there`);
+    return known;
+  }
+
+  id(id: string): string {
+    return callIdAt(this.#dialect, id);
+  }
+
+  /** A choice names a tool without its group. */
+  choice(choice: ToolChoice, offered: ReadonlySet<string>): ToolChoice {
+    const find = (name: string): string => {
+      const plain = this.name(name);
+      if (offered.has(plain)) return plain;
+      return [...this.names].find(([known, called]) => called.name === name && offered.has(known))?.[0] ?? plain;
+    };
+    if (choice.type === "tool") return { ...choice, name: find(choice.name) };
+    return choice.type === "allowed" ? { ...choice, names: choice.names.map(find) } : choice;
+  }
+
+  #group(definition: JsonObject): readonly Tool[] {
+    const namespace = asText(definition["name"]) ?? "";
+    const about = asText(definition["description"]);
+    return asObjects(definition["tools"]).flatMap((inner): Tool[] => {
+      const tool = readTool(inner);
+      if (!tool) return [this.#notes.unsupported("tools", `the tool ${asText(inner["type"]) ?? ""} of ${namespace} runs at another provider`)];
+      const description = [tool.description, about && `(${namespace}: ${about})`].filter(Boolean).join("\n\n");
+      return [{ ...tool, name: this.name(tool.name, namespace), ...(description !== "" && { description }) }];
+    });
+  }
+
+  #search(definition: JsonObject): Tool {
+    this.searches = true;
+    return { type: "function", name: clientSearch, description: asText(definition["description"]) ?? "Searches for further tools.", parameters: asObject(definition["parameters"]) };
+  }
+}
+
+function readTool(definition: JsonObject): Exclude<Tool, { type: "native" }> | null {
+  const [name, description] = [asText(definition["name"]), asText(definition["description"])];
+  if (name === undefined) return null;
+  if (definition["type"] === "custom") return { type: "custom", name, description, format: asObject(definition["format"]) };
+  return definition["type"] === "function" ? { type: "function", name, description, parameters: asObject(definition["parameters"]), strict: definition["strict"] === true || undefined } : null;
+}
+
+/** What searches of earlier turns found may be called. */
+function foundBefore(messages: readonly Message[]): readonly Tool[] {
+  return messages.flatMap((message) => (message.role === "user" ? message.parts.flatMap((part) => (part.type === "native" && part.kind === "tool_search_output" ? toolsOf(part.value) : [])) : []));
+}
+
+function toolsOf(output: JsonObject): readonly Tool[] {
+  return asObjects(output["tools"]).flatMap((definition): Tool[] => {
+    if (definition["type"] === "namespace") return [{ type: "native", dialect: "openai-responses", kind: "namespace", definition }];
+    const tool = readTool(definition);
+    return tool ? [tool] : [];
+  });
+}
+
+function plainMessage(message: Message, naming: Naming): readonly Message[] {
+  switch (message.role) {
+    case "system":
+      return [message];
+    case "assistant": {
+      const parts = message.parts.flatMap((part) => plainPart(part, naming));
+      return parts.length === 0 && message.parts.length > 0 ? [] : [{ ...message, parts }];
+    }
+    case "tool":
+      return [{ ...message, parts: message.parts.map((part) => ({ ...part, callId: naming.id(part.callId), ...(part.name !== undefined && { name: naming.name(part.name) }) })) }];
+    case "user": {
+      const [only] = message.parts;
+      if (only?.type !== "native" || only.kind !== "tool_search_output") return [message];
+      return only.value["execution"] === "client" ? [{ role: "tool", parts: [foundResult(only.value, naming)] }] : [];
+    }
+  }
+}
+
+/** What a provider searched itself is of no use where all tools are there. */
+function plainPart(part: AssistantPart, naming: Naming): readonly AssistantPart[] {
+  if (part.type === "tool-call") {
+    const { namespace, ...call } = part;
+    return [{ ...call, id: naming.id(part.id), name: naming.name(part.name, namespace) }];
+  }
+  if (part.type !== "native" || !isSearch(part)) return [part];
+  const { execution, call_id: id, arguments: asked } = part.value;
+  if (execution !== "client") return [];
+  return [{ type: "tool-call", id: asText(id) ?? "", name: clientSearch, arguments: typeof asked === "string" ? asked : JSON.stringify(asked ?? {}) }];
+}
+
+function foundResult(output: JsonObject, naming: Naming): ToolResultPart {
+  const names = toolsOf(output).flatMap((tool) => naming.plain(tool)).flatMap((tool) => (tool.type === "native" ? [] : [tool.name]));
+  const text = names.length === 0 ? "No tools were found." : `These tools were found, and may be called: ${names.join(", ")}`;
+  return { type: "tool-result", callId: asText(output["call_id"]) ?? "", name: clientSearch, content: [{ type: "text", text }] };
+}
