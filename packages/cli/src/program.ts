@@ -44,7 +44,7 @@ interface Building {
 function buildProgram(terminal: Terminal, status: { exit: number }, json: boolean): Command {
   const program = new Command("parley");
   program
-    .description("An AI gateway and API management platform. One command starts it; the rest asks it or changes it.")
+    .description("An AI gateway and API management platform. `up` starts it; the other commands inspect or change it.")
     .usage("<command> [options]")
     .showSuggestionAfterError()
     .exitOverride()
@@ -79,115 +79,115 @@ function examples(command: Command, lines: readonly string[]): Command {
 
 function connection(command: Command): Command {
   return command
-    .option("--admin <url>", "where the admin API is (PARLEY_ADMIN_URL); by default what runs on this machine")
-    .option("--ca <file>", "authorities (PEM) that vouch for the admin API's certificate (PARLEY_ADMIN_CA); not needed on the machine itself")
-    .option("--token <token>", "the admin token (PARLEY_ADMIN_TOKEN); not needed on the machine itself")
-    .addOption(new Option("--data <directory>", "the data directory of what runs on this machine (PARLEY_DATA; ./.parley)"));
+    .option("--admin <url>", "the admin API's URL (PARLEY_ADMIN_URL); default: the Parley on this machine")
+    .option("--ca <file>", "PEM file of the authorities for the admin API's certificate (PARLEY_ADMIN_CA); not needed on the same machine")
+    .option("--token <token>", "the admin token (PARLEY_ADMIN_TOKEN); not needed on the same machine")
+    .addOption(new Option("--data <directory>", "the data directory of the Parley on this machine (PARLEY_DATA; ./.parley)"));
 }
 
 function addRunning(building: Building): void {
-  const up = building.program.command("up").description("start Parley in the foreground; Ctrl-C drains and ends it");
-  up.option("-c, --config <file>", "run from this file; without it the database is the truth")
-    .option("-d, --data <directory>", "where everything is kept (PARLEY_DATA; ./.parley)")
-    .option("--host <address>", "where applications' calls are listened for (PARLEY_HOST; 127.0.0.1)")
-    .option("--gateway-port <port>", "applications call this port (PARLEY_GATEWAY_PORT; 8080)", port)
-    .option("--admin-host <address>", "where the console is listened for (PARLEY_ADMIN_HOST; 127.0.0.1)")
-    .option("--admin-port <port>", "the console and the admin API (PARLEY_ADMIN_PORT; 8081)", port);
+  const up = building.program.command("up").description("start Parley in the foreground; Ctrl-C drains and stops it");
+  up.option("-c, --config <file>", "run from this file; without it, from the database")
+    .option("-d, --data <directory>", "where everything is stored (PARLEY_DATA; ./.parley)")
+    .option("--host <address>", "the address that applications call (PARLEY_HOST; 127.0.0.1)")
+    .option("--gateway-port <port>", "the port that applications call (PARLEY_GATEWAY_PORT; 8080)", port)
+    .option("--admin-host <address>", "the address of the console and the admin API (PARLEY_ADMIN_HOST; 127.0.0.1)")
+    .option("--admin-port <port>", "the port of the console and the admin API (PARLEY_ADMIN_PORT; 8081)", port);
   examples(up, ["up", "up --config parley.yaml", "up --gateway-port 0 --admin-port 0 --data /tmp/try"]);
   does(building, up, async () => (await import("./commands/up.ts")).up);
 
-  const status = connection(building.program.command("status").description("how the running Parley is doing"));
+  const status = connection(building.program.command("status").description("show how the running Parley is doing"));
   does(building, examples(status, ["status", "status --json"]), async () => (await import("./commands/status.ts")).status);
 
-  const doctor = building.program.command("doctor").description("check everything, to the end, with a fix for each failure");
+  const doctor = building.program.command("doctor").description("run all checks; each failure comes with a fix");
   connection(doctor).option("-c, --config <file>", "check this file as well");
   does(building, examples(doctor, ["doctor", "doctor --config parley.yaml --json"]), async () => (await import("./commands/doctor.ts")).doctor);
 
-  const admin = building.program.command("admin").description("people, on the machine itself");
-  const reset = admin.command("reset").argument("[name]", "whose link; without it, the only owner's").description("print a new sign-in link for a lost password");
+  const admin = building.program.command("admin").description("manage people, on the machine itself");
+  const reset = admin.command("reset").argument("[name]", "whose link; default: the only owner's").description("print a new sign-in link for somebody who lost the password");
   reset.option("-d, --data <directory>", "the data directory (PARLEY_DATA; ./.parley)").option("--admin <url>", "the console's address in the link");
   does(building, examples(reset, ["admin reset", "admin reset ana"]), async () => (await import("./commands/admin-reset.ts")).adminReset);
 }
 
 function addConfiguration(building: Building): void {
-  const check = building.program.command("check").argument("[file]", "a parley.yaml").description("what is wrong with a configuration file; needs nothing that runs");
+  const check = building.program.command("check").argument("[file]", "a parley.yaml").description("find mistakes in a configuration file; nothing has to run");
   check.option("-f, --file <file>", "the same, as plan and apply take it").option("-c, --config <file>", "the same, as up takes it");
   does(building, examples(check, ["check parley.yaml", "check -f parley.yaml --json"]), async () => (await import("./commands/check.ts")).check);
 
-  const plan = connection(building.program.command("plan").description("what applying a file would change; exit status 0 nothing, 2 changes, 1 error"));
-  plan.requiredOption("-f, --file <file>", "a parley.yaml").option("-o, --out <planfile>", "save the plan, to apply exactly it later");
+  const plan = connection(building.program.command("plan").description("show what applying a file would change; exit status 0: nothing, 2: changes, 1: error"));
+  plan.requiredOption("-f, --file <file>", "a parley.yaml").option("-o, --out <planfile>", "save the plan, to apply exactly that later");
   does(building, examples(plan, ["plan -f parley.yaml", "plan -f parley.yaml --out next.plan"]), async () => (await import("./commands/plan.ts")).plan);
 
-  const apply = connection(building.program.command("apply").description("make the configuration what the file says"));
-  apply.requiredOption("-f, --file <file>", "a parley.yaml or a saved plan; a plan that is stale is refused");
+  const apply = connection(building.program.command("apply").description("change the configuration to what the file says"));
+  apply.requiredOption("-f, --file <file>", "a parley.yaml or a saved plan; a stale plan is refused");
   does(building, examples(apply, ["apply -f parley.yaml", "apply -f next.plan"]), async () => (await import("./commands/apply.ts")).apply);
 
-  const exported = connection(building.program.command("export").description("print the configuration as parley.yaml; secrets read as variables"));
+  const exported = connection(building.program.command("export").description("print the configuration as parley.yaml; secrets become variables"));
   does(building, examples(exported, ["export > parley.yaml"]), async () => (await import("./commands/export.ts")).exportConfiguration);
 }
 
 function addLooking(building: Building): void {
-  const calls = connection(building.program.command("calls").description("the calls that were carried, newest first or sorted by a figure"));
+  const calls = connection(building.program.command("calls").description("list calls, newest first or sorted"));
   calls
-    .option("--service <name>", "of this service")
-    .option("--consumer <name>", "of this consumer")
-    .option("--status <status>", "with this status: 409, 4xx or error")
-    .option("--query <query>", "that this query finds: docs/query-language.md")
-    .option("--sort <figure>", "the largest first: latency, cost, tokens, status, …; docs/query-language.md")
-    .option("--ascending", "with --sort, the smallest first")
+    .option("--service <name>", "only of this service")
+    .option("--consumer <name>", "only of this consumer")
+    .option("--status <status>", "only with this status: 409, 4xx or error")
+    .option("--query <query>", "only what this query finds; see docs/query-language.md")
+    .option("--sort <figure>", "largest first: latency, cost, tokens, status, …; see docs/query-language.md")
+    .option("--ascending", "with --sort: smallest first")
     .option("--limit <count>", "how many", count, 20)
-    .option("--follow", "go on with calls as they end; Ctrl-C ends it");
+    .option("--follow", "keep showing calls as they end; Ctrl-C stops it");
   does(building, examples(calls, ["calls", "calls --service notes --status error", "calls --sort latency --limit 5", "calls --follow --json"]), async () => (await import("./commands/calls.ts")).calls);
 
-  const diff = connection(building.program.command("diff").argument("<service>", "a service").description("what changed between two versions' OpenAPI documents, and who is affected; exit status 2 where something breaks"));
+  const diff = connection(building.program.command("diff").argument("<service>", "a service").description("compare the OpenAPI documents of two versions, and show who is affected; exit status 2: breaking changes"));
   diff
     .option("--from <version>", "the older version")
     .option("--to <version>", "the newer version")
-    .option("--file <document>", "compare what is in force with this document instead")
-    .option("--version <version>", "with --file: of this version; without it, of the service itself")
+    .option("--file <document>", "compare the document in force with this file instead")
+    .option("--version <version>", "with --file: of this version; default: of the service itself")
     .option("--days <days>", "how far back calls are looked at", count, 30)
-    .option("--all", "harmless changes, too");
+    .option("--all", "show non-breaking changes, too");
   does(building, examples(diff, ["diff notes --from v1 --to v2", "diff notes --version v2 --file ./notes.v2.openapi.yaml", "diff notes --from v1 --to v2 --json"]), async () => (await import("./commands/diff.ts")).diff);
 
-  const tail = connection(building.program.command("tail").argument("[query...]", "docs/query-language.md; without it, every call").description("calls as they end; Ctrl-C ends it"));
+  const tail = connection(building.program.command("tail").argument("[query...]", "only what this query finds; see docs/query-language.md").description("show calls live, as they end; Ctrl-C stops it"));
   // A negated term looks like an option.
   tail.allowUnknownOption();
   does(building, examples(tail, ["tail", "tail service:notes status:4xx -method:GET", "tail --json 'cause:* latency:>500ms'"]), async () => (await import("./commands/tail.ts")).tail);
 }
 
 function addReleases(building: Building): void {
-  const rollout = building.program.command("rollout").description("a canary release that goes on by itself: how it goes, and the hand on it");
-  const status = connection(rollout.command("status").argument("<service>", "a service with a canary").description("its share, both arms and the tests; exit status 2 where it was taken back"));
-  status.option("--wait", "until it is promoted; exit status 2 where it is taken back, or paused");
+  const rollout = building.program.command("rollout").description("follow and control the rollout of a canary release");
+  const status = connection(rollout.command("status").argument("<service>", "a service with a canary").description("show its share, both arms and the tests; exit status 2: it was rolled back"));
+  status.option("--wait", "wait until it is promoted; exit status 2: it was rolled back, or paused");
   does(building, examples(status, ["rollout status notes", "rollout status notes --wait --json"]), async () => (await import("./commands/rollout.ts")).rolloutStatus);
-  const orders = { promote: "give it the next share now", rollback: "take it back at once", pause: "keep its share as it is", resume: "go on after a pause", restart: "begin anew with the first share" } as const;
+  const orders = { promote: "move to the next share now", rollback: "roll it back at once", pause: "keep its share", resume: "continue after a pause", restart: "start again with the first share" } as const;
   for (const [order, description] of Object.entries(orders) as [keyof typeof orders, string][]) {
     const ordered = connection(rollout.command(order).argument("<service>", "a service whose canary has a rollout").description(description));
     does(building, examples(ordered, [`rollout ${order} notes`]), async () => (await import("./commands/rollout.ts")).rolloutOrder(order));
   }
 
-  const mirror = building.program.command("mirror").description("copies of calls, and how their answers compare");
-  const compared = connection(mirror.command("status").argument("<service>", "a service with a mirror").description("how many answers are alike, and where the others differ; exit status 2 where some do"));
+  const mirror = building.program.command("mirror").description("compare a mirror's answers with those that callers got");
+  const compared = connection(mirror.command("status").argument("<service>", "a service with a mirror").description("show how many answers are equal, and where others differ; exit status 2: some differ"));
   does(building, examples(compared, ["mirror status notes", "mirror status notes --json"]), async () => (await import("./commands/mirror.ts")).mirrorStatus);
-  const reset = connection(mirror.command("reset").argument("<service>", "a service with a mirror").description("begin to count anew"));
+  const reset = connection(mirror.command("reset").argument("<service>", "a service with a mirror").description("start counting again"));
   does(building, examples(reset, ["mirror reset notes"]), async () => (await import("./commands/mirror.ts")).mirrorReset);
 }
 
 function addSmall(building: Building): void {
-  const connected = building.program.command("connect").argument("<agent>", "claude-code, codex or cursor").description("lead a coding agent to the gateway: writes its settings, keeps what was there, and tries it");
+  const connected = building.program.command("connect").argument("<agent>", "claude-code, codex or cursor").description("point a coding agent at the gateway: writes its settings, keeps the old ones, and tests the result");
   connected
-    .option("--key <key>", "the key that it calls with (PARLEY_KEY)")
-    .option("--gateway <url>", "where the gateway is; by default what runs on this machine")
-    .option("--model <model>", "the model or alias that it asks for")
-    .option("--undo", "back to where it was")
-    .addOption(new Option("--data <directory>", "the data directory of what runs on this machine (PARLEY_DATA; ./.parley)"));
+    .option("--key <key>", "the key that it uses (PARLEY_KEY)")
+    .option("--gateway <url>", "the gateway's URL; default: the one on this machine")
+    .option("--model <model>", "the model or alias that it uses")
+    .option("--undo", "restore its settings")
+    .addOption(new Option("--data <directory>", "the data directory of the Parley on this machine (PARLEY_DATA; ./.parley)"));
   examples(connected, ["connect claude-code --key $PARLEY_KEY", "connect codex --model assistant", "connect codex --undo"]);
   does(building, connected, async () => (await import("./commands/connect.ts")).connect);
 
-  const explain = building.program.command("explain").argument("[code]", "as an error shows it; without it, all of them").description("cause, fix and example of a problem code");
+  const explain = building.program.command("explain").argument("[code]", "the code of an error; default: list all codes").description("show cause, fix and example of a problem code");
   does(building, examples(explain, ["explain config-unknown-key", "explain"]), async () => (await import("./commands/explain.ts")).explain);
 
-  const version = building.program.command("version").description("which version this is");
+  const version = building.program.command("version").description("print the version");
   does(building, version, async () => (await import("./commands/version.ts")).version);
 
   const completion = building.program.command("completion").argument("<shell>", "bash, zsh, fish or powershell").description("print the completion script for a shell");
@@ -198,7 +198,7 @@ function addSmall(building: Building): void {
   });
 
   // The shell script of the same name does this, before there is anything that could run; here it is for the help alone.
-  building.program.command("test").argument("[arguments...]", "passed on to vitest").description("install what the tests need, and run them all");
+  building.program.command("test").argument("[arguments...]", "passed on to vitest").description("install what the tests need, and run them");
 }
 
 function port(text: string): number {
