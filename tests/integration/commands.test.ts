@@ -44,6 +44,19 @@ describe("without anything that runs", () => {
     expect((await parleyCommand(["check", file])).status).toBe(0);
   });
 
+  test("check reads the OpenAPI documents that are files, and fetches none", async () => {
+    const folder = directory();
+    const [file, document] = [join(folder, "parley.yaml"), join(folder, "notes.openapi.yaml")];
+    const service = (openapi: string): string => `services:\n  notes:\n    path: /notes\n    upstream: { targets: [{ url: "http://127.0.0.1:1" }] }\n    openapi: ${openapi}\n`;
+    writeFileSync(file, service("./notes.openapi.yaml"));
+    writeFileSync(document, "openapi: 2.0\n");
+    expect(await parleyCommand(["check", file])).toMatchObject({ status: 1, out: expect.stringContaining(`${file}:5:14`) });
+    writeFileSync(document, 'openapi: 3.1.0\ninfo: { title: Notes, version: "1" }\npaths: {}\n');
+    expect((await parleyCommand(["check", file])).status).toBe(0);
+    writeFileSync(file, service("http://127.0.0.1:1/notes.yaml"));
+    expect((await parleyCommand(["check", file])).status).toBe(0);
+  });
+
   test("explain knows every code, and the nearest one to a misspelt one", async () => {
     const all = JSON.parse((await parleyCommand(["explain", "--json"])).out) as { codes: { code: string }[] };
     expect(all.codes.map((entry) => entry.code)).toEqual(Object.keys(problems));

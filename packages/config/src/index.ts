@@ -7,5 +7,6 @@ export { fileFingerprint } from "./file-fingerprint.ts";
 export { handedReading, type HandedReading, handedText } from "./handed-reading.ts";
 export { formatDiagnostics, type FormatOptions } from "./format-diagnostics.ts";
 export { type ConfigReading, type ConfigTextOptions, maxConfigBytes, readConfigFile, readConfigText } from "./read-config.ts";
+export { placeDiagnostics } from "./place-diagnostics.ts";
 export { nearest } from "./nearest.ts";
 export type { Environment } from "./substitute.ts";

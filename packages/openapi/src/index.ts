@@ -9,4 +9,4 @@ export { isJsonType } from "./requests/media-types.ts";
 export type { Change, Severity } from "./differences/change.ts";
 export { compareDocuments, type Difference } from "./differences/compare-documents.ts";
 export { compileMapping, type Mapping, type MappingStep } from "./mapping/apply-mapping.ts";
-export { checkMapping, type MappingMistake } from "./mapping/check-mapping.ts";
+export { checkMapping, checkPlaces, type MappingMistake } from "./mapping/check-mapping.ts";

@@ -1,4 +1,6 @@
-import { formatDiagnostics, readConfigFile } from "@parley/config";
+import { formatDiagnostics, placeDiagnostics, readConfigFile } from "@parley/config";
+import type { Diagnostic } from "@parley/contract/api/system";
+import type { Config } from "@parley/contract/config/config";
 import { textOf } from "../config-error.ts";
 import { Failure } from "../failure.ts";
 import { type CommonOptions, type Terminal, outJson } from "../terminal.ts";
@@ -10,11 +12,21 @@ interface CheckOptions extends CommonOptions {
 
 export async function check(terminal: Terminal, argument: string | undefined, options: CheckOptions): Promise<number> {
   const file = theOnlyFile([argument, options.file, options.config]);
-  const { config, diagnostics } = await readConfigFile(file, terminal.environment);
-  if (options.json) outJson(terminal, { valid: config !== null, diagnostics });
+  const { config, source, diagnostics: read } = await readConfigFile(file, terminal.environment);
+  const diagnostics = config === null ? read : [...read, ...(await placeDiagnostics(await documentDiagnostics(config), { file, source }))];
+  const valid = diagnostics.every(({ severity }) => severity !== "error");
+  if (options.json) outJson(terminal, { valid, diagnostics });
   else if (diagnostics.length > 0) terminal.out(formatDiagnostics(diagnostics, textOf(file), { colour: terminal.colour.out }));
-  if (config && !options.json) terminal.out(`${file} is valid\n`);
-  return config ? 0 : 1;
+  if (valid && !options.json) terminal.out(`${file} is valid\n`);
+  return valid ? 0 : 1;
+}
+
+/** Its OpenAPI documents, and adapters held to them; those at URLs are not fetched, for checking needs nothing that runs. */
+async function documentDiagnostics(config: Config): Promise<Diagnostic[]> {
+  const hasDocuments = Object.values(config.services).some(({ openapi, versions }) => openapi !== undefined || Object.values(versions?.list ?? {}).some((version) => version.openapi !== undefined));
+  if (!hasDocuments) return [];
+  const { fileDocuments } = await import("@parley/control/file-documents");
+  return (await fileDocuments(config, { published: () => undefined, fetches: false })).diagnostics;
 }
 
 /** It may be named in the way of each sibling, and once: two would leave one unchecked without a word. */

@@ -5,8 +5,8 @@ export const startProblems = {
   "config-document": {
     status: 0,
     title: "An OpenAPI document of the configuration cannot be used",
-    cause: "The file or URL in `openapi` cannot be read, is not OpenAPI 3.0 or 3.1, or has breaking changes against the one in force.",
-    fix: "Correct the document where the message says; list intended breaking changes under `acknowledge`, or publish them as a new version.",
+    cause: "The file or URL in `openapi` cannot be read, is not OpenAPI 3.0 or 3.1, or has breaking changes against the one in force; or an adapter between two versions does not fit their documents.",
+    fix: "Correct the document where the message says; name places in `adapt` that are in the documents; list intended breaking changes under `acknowledge`, or publish them as a new version.",
   },
   "config-unreadable": {
     status: 0,

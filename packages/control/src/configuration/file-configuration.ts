@@ -2,7 +2,7 @@
  * The configuration whose truth is a file. A file with errors changes nothing: what was in force stays, and the errors
  * are shown with their lines. The file is read again whenever it changes, and what it has as before stays as it is.
  */
-import { ConfigFile, type HandedReading } from "@parley/config";
+import { ConfigFile, type HandedReading, placeDiagnostics } from "@parley/config";
 import { hash } from "node:crypto";
 import type { Diagnostic } from "@parley/contract/api/system";
 import type { Config } from "@parley/contract/config/config";
@@ -72,9 +72,9 @@ export class FileConfiguration implements Configuration {
     this.#diagnostics = reading.diagnostics;
     const { config } = reading;
     if (!config) return null;
-    const found = await fileDocuments(config, (name) => this.#ports.publisher.text("document", name));
+    const found = await fileDocuments(config, { published: (name) => this.#ports.publisher.text("document", name), fetches: true });
     this.#files = found.files;
-    this.#diagnostics = [...reading.diagnostics, ...found.diagnostics];
+    this.#diagnostics = [...reading.diagnostics, ...(await placeDiagnostics(found.diagnostics, { file: this.#ports.path, source: reading.source }))];
     if (found.diagnostics.some(({ severity }) => severity === "error")) return null;
     this.#first ??= config;
     this.#diagnostics = [...this.#diagnostics, ...restartDiagnostics(this.#first, config, this.#ports.path)];

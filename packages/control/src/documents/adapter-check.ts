@@ -1,9 +1,9 @@
 /** Adapters of a service held to the documents of both versions; where one has no document there is nothing to hold them to. */
-import { checkMapping, type ApiDocument, type MappingStep } from "@parley/openapi";
+import { checkMapping, checkPlaces, type ApiDocument, type MappingStep } from "@parley/openapi";
 import type { Json } from "@parley/stores/ports/config-store";
 
 interface Look {
-  versions?: { list?: Record<string, { adapt?: { to: string; request?: MappingStep[]; response?: MappingStep[] } } | null> };
+  versions?: { list?: Record<string, { adapt?: { to: string; request?: MappingStep[]; response?: MappingStep[]; keep?: string[] } } | null> };
 }
 
 export interface AdapterMistake {
@@ -23,7 +23,8 @@ export function adapterMistakes(spec: Json, documentOf: (version: string) => Api
     const at = `/versions/list/${version}/adapt`;
     const requests = checkMapping(adapt.request ?? [], { from: older, to: newer, direction: "request" });
     const answers = checkMapping(adapt.response ?? [], { from: newer, to: older, direction: "response" });
-    return [...placed(requests, `${at}/request`), ...placed(answers, `${at}/response`)].slice(0, maxMistakes);
+    const kept = checkPlaces(adapt.keep ?? [], newer);
+    return [...placed(requests, `${at}/request`), ...placed(answers, `${at}/response`), ...placed(kept, `${at}/keep`)].slice(0, maxMistakes);
   });
 }
 

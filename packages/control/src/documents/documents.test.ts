@@ -188,6 +188,32 @@ describe("where a file is the truth", () => {
   test("a document that is missing or wrong is an error of the configuration", async () => {
     write("./missing.yaml");
     control = await startControl({ file: file() });
-    expect((await control.call("GET", "/api/status")).body["configuration"]).toMatchObject([{ code: "config-document", pointer: "/services/notes/openapi", message: expect.stringContaining("missing.yaml") }]);
+    expect((await control.call("GET", "/api/status")).body["configuration"]).toMatchObject([{ code: "config-document", pointer: "/services/notes/openapi", file: file(), line: 1, column: 104, message: expect.stringContaining("missing.yaml") }]);
+  });
+
+  test("a mapping that does not fit is told with the file, the line and the place of the step", async () => {
+    writeFileSync(join(folder, "notes.yaml"), before);
+    writeFileSync(file(), `services:
+  notes:
+    path: /notes
+    upstream: { targets: [{ url: "http://127.0.0.1:9001" }] }
+    versions:
+      select: { by: path }
+      list:
+        v2: { openapi: ./notes.yaml }
+        v1:
+          openapi: ./notes.yaml
+          adapt:
+            to: v2
+            request:
+              - drop: /status
+              - rename: { from: /title, to: titel }
+            keep: [/title, /labels]
+`);
+    control = await startControl({ file: file() });
+    expect((await control.call("GET", "/api/status")).body["configuration"]).toMatchObject([
+      { pointer: "/services/notes/versions/list/v1/adapt/request/1/rename/to", file: file(), line: 15, column: 45, excerpt: "              - rename: { from: /title, to: titel }" },
+      { pointer: "/services/notes/versions/list/v1/adapt/keep/1", file: file(), line: 16, column: 28 },
+    ]);
   });
 });

@@ -27,12 +27,18 @@ interface Found extends FileDocuments {
   read: Map<string, ApiDocument>;
 }
 
-/** `published` gives a document that is in force, as JSON text. */
-export async function fileDocuments(config: Config, published: (name: string) => string | undefined): Promise<FileDocuments> {
+export interface FileDocumentsOptions {
+  /** Gives a document that is in force, as JSON text. */
+  published: (name: string) => string | undefined;
+  /** Without it, documents at URLs are left out, and what would be held to them is not. */
+  fetches: boolean;
+}
+
+export async function fileDocuments(config: Config, { published, fetches }: FileDocumentsOptions): Promise<FileDocuments> {
   const found: Found = { documents: [], diagnostics: [], files: [], read: new Map() };
   for (const [service, spec] of Object.entries(config.services)) {
     for (const place of documentPlaces(service, spec as unknown as Json)) {
-      if (place.openapi === undefined) continue;
+      if (place.openapi === undefined || (!fetches && isUrl(place.openapi))) continue;
       if (!isUrl(place.openapi)) found.files.push(place.openapi);
       await take(place, place.openapi, { found, before: inForce(published(documentName(service, place.version))) });
     }

@@ -34,6 +34,12 @@ export function checkMapping(steps: readonly MappingStep[], { from, to, directio
   return [...mistakes, ...missing({ from, to, direction }, made)];
 }
 
+/** Places that stand for themselves: in any body of the document. Below the list of them. */
+export function checkPlaces(places: readonly string[], document: ApiDocument): MappingMistake[] {
+  const sides = [sideOf(document, "request"), sideOf(document, "response")].filter(({ bodies }) => bodies.length > 0);
+  return places.flatMap((place, index) => (sides.length === 0 || sides.some((side) => isThere(side, place)) ? [] : [{ pointer: `/${index}`, message: `${place} is in no body of the version that it is adapted to` }]));
+}
+
 interface Sides {
   one: Side;
   other: Side;

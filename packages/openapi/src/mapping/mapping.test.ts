@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Json, JsonObject } from "@parley/merge";
 import { documentOf, type ApiDocument } from "../document/document.ts";
 import { compileMapping, type MappingStep } from "./apply-mapping.ts";
-import { checkMapping } from "./check-mapping.ts";
+import { checkMapping, checkPlaces } from "./check-mapping.ts";
 
 test.each<[name: string, steps: MappingStep[], before: Json, after: Json]>([
   ["rename", [{ rename: { from: "/title", to: "name" } }], { title: "a", other: 1 }, { other: 1, name: "a" }],
@@ -69,5 +69,9 @@ describe("a mapping is held to both documents", () => {
     const from = withNote({ title: text, count: { type: "integer" }, status: { enum: ["a"] } });
     const to = withNote({ name: text, more: text, size: { type: "integer" }, status: { enum: ["A"] } }, ["name"]);
     expect(check(steps, [from, to])[0]).toMatch(mistake);
+  });
+
+  test("places that are kept are in a body of the newer one", () => {
+    expect(checkPlaces(["/name", "/nothing", "/labels/en"], withNote({ name: text, labels: {} }))).toEqual([expect.objectContaining({ pointer: "/1" }), expect.objectContaining({ pointer: "/2" })]);
   });
 });
