@@ -9,7 +9,7 @@ import classes from "./audit.module.css";
 const meanings: Partial<Record<AuditEntry["action"], Meaning>> = { delete: "error", create: "ok", "sign-in-failed": "warning" };
 
 export const auditColumns: readonly Column<AuditEntry>[] = [
-  { head: "When", cell: (entry) => <When at={entry.at} /> },
+  { head: "When", cell: (entry) => <span className={classes["moment"]}><When at={entry.at} /></span> },
   { head: "Who", cell: (entry) => entry.actor },
   { head: "Did", cell: (entry) => <Chip meaning={meanings[entry.action] ?? "neutral"}>{entry.action}</Chip> },
   { head: "What", cell: (entry) => <>{entry.kind} <strong className={classes["name"]}>{entry.name}</strong></> },

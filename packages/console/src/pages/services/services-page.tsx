@@ -15,21 +15,33 @@ import { Page } from "../../components/page.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
 import { limitText } from "../../editing/limit-kinds.ts";
 import { useShortcut } from "../../shell/shortcuts.tsx";
+import classes from "./services.module.css";
 
 type Row = Answer<"listServices">["items"][number];
 
 const columns: readonly Column<Row>[] = [
   { head: "Name", sortBy: (row) => row.name, cell: (row) => <EntityLink kind="service" name={row.name} /> },
   { head: "Path", sortBy: (row) => row.spec.path, cell: (row) => <code>{row.spec.path}</code> },
-  { head: "Runs at", cell: (row) => <Targets row={row} /> },
+  { head: "Runs at", cell: (row) => <Targets row={row} />, wideOnly: true },
   { head: "Access", cell: (row) => <Chip meaning={row.spec.access === "open" ? "warning" : "neutral"}>{row.spec.access ?? "key"}</Chip> },
-  { head: "Limits", cell: (row) => (row.spec.limits ?? []).map(limitText).join(", ") || "none", wideOnly: true },
+  { head: "Limits", cell: (row) => <Limits row={row} />, wideOnly: true },
   { head: "Calls", cell: (row) => <Link to="/calls" search={callsWith("service", row.name)}>show</Link>, wideOnly: true },
   { head: "Changed", sortBy: (row) => row.updatedAt, cell: (row) => <When at={row.updatedAt} />, wideOnly: true, right: true },
 ];
 
 const nameOf = (row: Row): string => row.name;
 const nameAndPath = (row: Row): string => `${row.name} ${row.spec.path}`;
+
+/** Each on a line of its own. */
+function Limits({ row }: { row: Row }) {
+  const limits = (row.spec.limits ?? []).map(limitText);
+  if (limits.length === 0) return <>none</>;
+  return limits.map((text) => (
+    <div key={text} className={classes["limit"]}>
+      {text}
+    </div>
+  ));
+}
 
 function Targets({ row }: { row: Row }) {
   const targets = row.spec.upstream?.targets ?? [];
