@@ -13,7 +13,13 @@ interface LoggedStatement {
 }
 
 export const loggedStatements = {
-  putResource: { number: 1, takes: "bitiiitiiTB", sql: "INSERT OR REPLACE INTO resource VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
+  putResource: {
+    number: 21,
+    takes: "bitiiitiiTBt",
+    sql: "INSERT OR REPLACE INTO resource (key, service, path, revision, fence, changed_at, changed_by, touched_at, seen_revision, etag, digest, view) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+  },
+  /** Of releases that had no view in the row. */
+  putResourceWithoutView: { number: 1, takes: "bitiiitiiTB", sql: "INSERT OR REPLACE INTO resource (key, service, path, revision, fence, changed_at, changed_by, touched_at, seen_revision, etag, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
   advanceResource: { number: 2, takes: "iitib", sql: "UPDATE resource SET revision = ?, changed_at = ?, changed_by = ?, touched_at = ? WHERE key = ?" },
   changeResource: { number: 3, takes: "iitTBb", sql: "UPDATE resource SET revision = ?1, seen_revision = ?1, changed_at = ?2, touched_at = ?2, changed_by = ?3, etag = ?4, digest = ?5 WHERE key = ?6" },
   seeResource: { number: 4, takes: "iTBib", sql: "UPDATE resource SET seen_revision = ?, etag = ?, digest = ?, touched_at = ? WHERE key = ?" },

@@ -49,9 +49,7 @@ export class Readings {
   /** Hot path (benchmark: guard). Nobody has read or written it before. */
   #first(key: Buffer, reading: Reading): Noted {
     const { resources } = this.#parts;
-    const { view, etag, digest } = reading;
-    const row = resources.add(key, reading, view === "" ? reading : { etag: null, digest: null });
-    if (view !== "") resources.see(row, view, { revision: row.revision, etag, digest });
+    const row = resources.add(key, reading, reading);
     return { revision: row.revision, fence: row.fence, bypass: false, conclusive: true };
   }
 

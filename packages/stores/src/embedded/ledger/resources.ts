@@ -11,6 +11,8 @@ import { hex } from "./sent-writes.ts";
 /** Digests are text in memory: sixteen bytes would each hold on to a pool of eight thousand. */
 export interface ResourceRow {
   key: Uint8Array;
+  /** The key as text. */
+  name: string;
   service: number;
   path: string;
   revision: number;
@@ -21,6 +23,8 @@ export interface ResourceRow {
   seen_revision: number;
   etag: string | null;
   digest: string | null;
+  /** Through which `seen_revision`, `etag` and `digest` were seen: the one that came first, and nearly always the only one. */
+  view: string;
 }
 
 /** What was last seen through one view, and at which revision. */
@@ -51,9 +55,9 @@ interface Kept {
 }
 
 /** As the tables have it. */
-type Stored<Row> = Omit<Row, "digest"> & { digest: Uint8Array | null };
+type Stored<Row> = Omit<Row, "digest" | "name"> & { digest: Uint8Array | null };
 
-const unseen = { etag: null, digest: null };
+const unseen = { view: "", etag: null, digest: null };
 /** Beyond it those go that came first and have not changed since the last commit. */
 const maxKept = 4_096;
 
@@ -80,17 +84,17 @@ export class Resources {
     return this.find(key) ?? this.add(key, resource, unseen);
   }
 
-  /** One that is not known yet, with what its only view shows. */
-  add(key: Uint8Array, resource: Resource, seen: Pick<NewSeen, "etag" | "digest">): Readonly<ResourceRow> {
+  /** One that is not known yet, with what its first view shows. */
+  add(key: Uint8Array, resource: Resource, seen: { view: string; etag: string | null; digest: string | null }): Readonly<ResourceRow> {
     const service = this.#context.services.get(resource.service);
     const now = this.#context.now();
     const revision = service.revisionFloor + 1;
     const row: ResourceRow = {
-      key, service: service.id, path: resource.path, revision, fence: service.fenceFloor,
-      changed_at: now, changed_by: "", touched_at: now, seen_revision: revision, etag: seen.etag, digest: seen.digest,
+      key, name: hex(key), service: service.id, path: resource.path, revision, fence: service.fenceFloor,
+      changed_at: now, changed_by: "", touched_at: now, seen_revision: revision, etag: seen.etag, digest: seen.digest, view: seen.view,
     };
     const kept: Kept = { row, views: null, isNew: true, isChanged: true, changedViews: null, thereAt: 0 };
-    this.#kept.set(hex(key), kept);
+    this.#kept.set(row.name, kept);
     this.#changed.add(kept);
     this.#context.log.record("putResource", ...columns(row));
     service.resources += 1;
@@ -98,7 +102,7 @@ export class Resources {
   }
 
   seen(row: Readonly<ResourceRow>, view: string): Seen {
-    if (view === "") return row;
+    if (view === row.view) return row;
     return this.#viewsOf(this.#keptOf(row)).get(view) ?? { seen_revision: row.revision, etag: null, digest: null };
   }
 
@@ -106,7 +110,7 @@ export class Resources {
   see(row: Readonly<ResourceRow>, view: string, seen: NewSeen): void {
     const kept = this.#keptOf(row);
     const { digest } = seen;
-    if (view === "") {
+    if (view === row.view) {
       const now = this.#context.now();
       Object.assign(kept.row, { seen_revision: seen.revision, etag: seen.etag, digest, touched_at: now });
       this.#changedRow(kept);
@@ -130,7 +134,7 @@ export class Resources {
     const { view, etag, digest } = shows;
     Object.assign(kept.row, { revision, changed_at: now, changed_by: by, touched_at: now });
     this.#changedRow(kept);
-    if (view === "") {
+    if (view === row.view) {
       Object.assign(kept.row, { seen_revision: revision, etag, digest });
       this.#context.log.record("changeResource", revision, now, by, etag, digestBytes(digest), row.key);
     } else {
@@ -199,15 +203,15 @@ export class Resources {
     if (known) return known;
     const row = this.#select.get(key) as unknown as Stored<ResourceRow> | undefined;
     if (!row) return null;
-    const kept: Kept = { row: { ...row, digest: digestText(row.digest) }, views: null, isNew: false, isChanged: false, changedViews: null, thereAt: 0 };
+    const kept: Kept = { row: { ...row, name, digest: digestText(row.digest) }, views: null, isNew: false, isChanged: false, changedViews: null, thereAt: 0 };
     this.#kept.set(name, kept);
     return kept;
   }
 
   /** Rows are handed out for one operation, in which nothing is forgotten. */
   #keptOf(row: Readonly<ResourceRow>): Kept {
-    const kept = this.#find(row.key);
-    if (kept === null) throw new Error("a resource was forgotten while it was worked on");
+    const kept = this.#kept.get(row.name);
+    if (kept === undefined) throw new Error("a resource was forgotten while it was worked on");
     return kept;
   }
 
@@ -223,6 +227,6 @@ export class Resources {
   }
 }
 
-function columns(row: Readonly<ResourceRow>): [Uint8Array, number, string, number, number, number, string, number, number, string | null, Uint8Array | null] {
-  return [row.key, row.service, row.path, row.revision, row.fence, row.changed_at, row.changed_by, row.touched_at, row.seen_revision, row.etag, digestBytes(row.digest)];
+function columns(row: Readonly<ResourceRow>): [Uint8Array, number, string, number, number, number, string, number, number, string | null, Uint8Array | null, string] {
+  return [row.key, row.service, row.path, row.revision, row.fence, row.changed_at, row.changed_by, row.touched_at, row.seen_revision, row.etag, digestBytes(row.digest), row.view];
 }

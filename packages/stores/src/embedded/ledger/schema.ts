@@ -15,7 +15,9 @@ CREATE TABLE IF NOT EXISTS service (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS resource (
   key BLOB PRIMARY KEY, service INTEGER NOT NULL, path TEXT NOT NULL, revision INTEGER NOT NULL, fence INTEGER NOT NULL,
-  changed_at INTEGER NOT NULL, changed_by TEXT NOT NULL, touched_at INTEGER NOT NULL, seen_revision INTEGER NOT NULL, etag TEXT, digest BLOB
+  changed_at INTEGER NOT NULL, changed_by TEXT NOT NULL, touched_at INTEGER NOT NULL, seen_revision INTEGER NOT NULL, etag TEXT, digest BLOB,
+  -- The view that the three before it are of; those of all others are representations.
+  view TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS representation (
   key BLOB NOT NULL, view TEXT NOT NULL, service INTEGER NOT NULL, seen_revision INTEGER NOT NULL, etag TEXT, digest BLOB, PRIMARY KEY (key, view)
@@ -62,7 +64,14 @@ export function openLedgerDatabase(path: string): DatabaseSync {
   database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF; PRAGMA wal_autocheckpoint = ${walPages};`);
   database.exec(tables + objectOwnerTable + uniqueValueTable + bypassTable + logTable);
   completeObjectOwners(database);
+  completeResources(database);
   openConflictTable(database);
   database.exec(budgetTables);
   return database;
+}
+
+/** A database of an earlier release. */
+function completeResources(database: DatabaseSync): void {
+  const columns = database.prepare("SELECT name FROM pragma_table_info('resource')").all();
+  if (!columns.some(({ name }) => name === "view")) database.exec("ALTER TABLE resource ADD COLUMN view TEXT NOT NULL DEFAULT ''");
 }

@@ -1,10 +1,14 @@
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { expect, it, onTestFinished } from "vitest";
 import { digestOf } from "../../contract-tests/ledger/harness.ts";
 import type { LedgerInput, LedgerOperation, LedgerOutput } from "../../ports/ledger.ts";
 import { LedgerHost, logPath } from "./host.ts";
+import { resourceKey } from "./keys.ts";
+import { LogFile } from "./log-file.ts";
+import { RecordBuffer } from "./record-buffer.ts";
 
 const files = ["ledger.db", "ledger.db-wal", "ledger.db-log"];
 
@@ -83,16 +87,17 @@ it("takes back an operation that fails, and keeps those before and after it in t
   const directory = newDirectory();
   const host = openHost(directory);
   await ask(host, "noteState", noted("/first"));
-  const bad = { ...noted("/bad"), view: 7 } as unknown as LedgerInput<"noteState">;
+  const base = { contentType: "text/plain", body: Buffer.from("kept before it fails"), retainMs: 60_000 };
+  const bad = { ...noted("/bad"), base, view: 7 } as unknown as LedgerInput<"noteState">;
   const asked = [noted("/7"), bad, noted("/8"), noted("/7", "b")].map((input) => ask(host, "noteState", input).then((output) => output.revision, (error: Error) => error.message));
   const lease = ask(host, "acquireLease", { service: "notes", path: "/9", holder: "acme", token: null, ttlMs: 1, restMs: 1, maxWaiting: 1, waitMs: 1 });
   const later = ask(host, "noteState", bad).catch(() => "refused");
-  expect(await Promise.all(asked)).toEqual([1, expect.stringContaining("putView"), 1, 2]);
+  expect(await Promise.all(asked)).toEqual([1, expect.stringContaining("putResource"), 1, 2]);
   expect((await lease).kind).toBe("granted");
   expect(await later).toBe("refused");
   for (const one of [host, openHost(leftBehind(directory))]) {
     expect([await revisionOf(one, "/7"), await revisionOf(one, "/8"), await revisionOf(one, "/bad")]).toEqual([2, 1, null]);
-    expect(await ask(one, "size", { service: null })).toMatchObject({ resources: 4, leases: 1, representations: 0 });
+    expect(await ask(one, "size", { service: null })).toMatchObject({ resources: 4, leases: 1, representations: 0, bases: 0 });
   }
 });
 
@@ -102,6 +107,27 @@ it("refuses what a table would refuse later, when it is too late", async () => {
   await expect(ask(host, "noteState", place)).rejects.toThrow(/putResource/);
   await ask(host, "noteState", noted("/7"));
   expect(await ask(host, "size", { service: null })).toMatchObject({ resources: 1 });
+});
+
+it("goes on with the tables and the log of a release that kept every view beside its resource", async () => {
+  const directory = newDirectory();
+  const earlier = openHost(directory);
+  await ask(earlier, "noteState", noted("/7"));
+  await ask(earlier, "size", { service: null });
+  const left = leftBehind(directory);
+  const database = new DatabaseSync(join(left, "ledger.db"));
+  const { epoch } = database.prepare("SELECT epoch FROM log_epoch").get() as { epoch: number };
+  database.exec("ALTER TABLE resource DROP COLUMN view");
+  database.close();
+  const records = new RecordBuffer();
+  records.add(1, [resourceKey({ service: "notes", path: "/8" }), 1, "/8", 5, 2, 1, "acme", 1, 5, null, null]);
+  records.add(6, [resourceKey({ service: "notes", path: "/8" }), "acme's", 1, 5, null, Buffer.from(digestOf("a"), "base64url")]);
+  const log = new LogFile(join(left, "ledger.db-log"));
+  log.append(epoch, records.filled);
+  log.close();
+  const host = openHost(left);
+  expect([await revisionOf(host, "/7"), await revisionOf(host, "/8")]).toEqual([1, 5]);
+  expect(await ask(host, "readResource", { service: "notes", path: "/8", view: "acme's" })).toMatchObject({ revision: 5, digest: digestOf("a") });
 });
 
 it("commits by itself before the log is long, and loses nothing by it", async () => {
