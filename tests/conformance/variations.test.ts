@@ -5,6 +5,7 @@
 import { describe, expect, it } from "vitest";
 import { writeAwsMessage } from "../../packages/gateway/src/ai/framing/aws-event-stream-reader.ts";
 import { frameReader } from "../../packages/gateway/src/ai/framing/readers.ts";
+import type { PassThrough } from "../../packages/gateway/src/ai/conversation/pass-through.ts";
 import type { Frame, Framing } from "../../packages/gateway/src/ai/conversation/dialect.ts";
 import { decodeStream, providerDialects } from "./decoding.ts";
 import { loadExchanges, recordingsFolder, recordingsNotice, responseBytes } from "./recordings.ts";
@@ -31,6 +32,34 @@ describe(`streams of recorded exchanges, written otherwise${recordingsFolder(pro
   it.each(Object.keys(providerDialects))("of %s say the same where what is absent is null", (endpoint) => {
     const members = membersOf(endpoint);
     for (const exchange of of(endpoint)) expectSame(exchange, (value, path) => (isObject(value) ? { ...Object.fromEntries([...(members.get(path) ?? [])].map((name) => [name, null])), ...value } : value), false);
+  });
+});
+
+/** The same events in other bytes: all of it is what the standard of event streams and JSON allow. */
+const writings: Readonly<Record<string, (text: string) => string>> = {
+  "with CR alone": (text) => text.replace(/\r\n|\n/g, "\r"),
+  "with CRLF": (text) => text.replace(/\r\n|\n/g, "\r\n"),
+  "with a byte order mark": (text) => `\ufeff${text}`,
+  "without a space behind the colon": (text) => text.replace(/^(data|event): /gm, "$1:"),
+  "with comments between events": (text) => text.replace(/\n\n/g, "\n\n: ping\n\n:\n\n"),
+  "with several blank lines": (text) => text.replace(/\n\n/g, "\n\n\n\n"),
+  "with ids behind the data": (text) => text.replace(/^(data: .*)$/gm, "$1\nid: 5\nretry: 10"),
+  "with whole numbers as fractions": (text) => text.replace(/"(\w*tokens|\w*TokenCount|index|created)":\s*(\d+)(?=[,}])/g, '"$1":$2.0'),
+  "without the last blank line": (text) => text.trimEnd(),
+};
+
+describe("streams of events", () => {
+  it.each(Object.keys(writings))("say the same %s, whole and in small pieces", (writing) => {
+    for (const exchange of streams) {
+      const { framing, passThrough } = providerDialects[exchange.endpoint]!;
+      if (framing !== "sse") continue;
+      const bytes = responseBytes(exchange.response);
+      const other = Buffer.from(writings[writing]!(bytes.toString("utf8").replaceAll("\r\n", "\n")));
+      const size = Math.max(1, Math.floor(other.length / 100));
+      const pieces = Array.from({ length: Math.ceil(other.length / size) }, (_, index) => other.subarray(index * size, (index + 1) * size));
+      const expected = [decodeStream(exchange.endpoint, [bytes]), passThrough && passed(passThrough, [bytes])];
+      for (const chunks of [[other], pieces]) expect([decodeStream(exchange.endpoint, chunks), passThrough && passed(passThrough, chunks)], exchange.id).toEqual(expected);
+    }
   });
 });
 
@@ -66,13 +95,15 @@ function expectSame(exchange: RecordedExchange, change: Change, withNoise: boole
   const frames = framesOf(exchange);
   const varied = Buffer.concat(frames.flatMap((frame) => [...(withNoise ? noise(framing) : []), write({ event: frame.event, data: changed(frame.data, change) }, framing)]));
   expect(plain(decodeStream(exchange.endpoint, [varied])), exchange.id).toEqual(plain(decodeStream(exchange.endpoint, [bytes])));
-  const passed = [bytes, varied].map((each) => {
-    const stream = passThrough?.stream({ rename: "other", includeUsage: true });
-    stream?.push(each);
-    stream?.finish();
-    return stream && { usage: stream.usage, reason: stream.finishReason, ended: stream.ended, error: stream.error?.message };
-  });
-  expect(passed[1], exchange.id).toEqual(passed[0]);
+  if (passThrough) expect(passed(passThrough, [varied]), exchange.id).toEqual(passed(passThrough, [bytes]));
+}
+
+/** What a stream tells of itself on its way through. */
+function passed(passThrough: PassThrough, chunks: readonly Buffer[]): unknown {
+  const stream = passThrough.stream({ rename: "other", includeUsage: true });
+  for (const chunk of chunks) stream.push(chunk);
+  stream.finish();
+  return { usage: stream.usage, reason: stream.finishReason, ended: stream.ended, error: stream.error?.message };
 }
 
 function framesOf(exchange: RecordedExchange): Frame[] {

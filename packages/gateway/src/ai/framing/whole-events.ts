@@ -3,8 +3,13 @@
 
 const empty = Buffer.alloc(0);
 
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+
 export class WholeEvents {
   #held: Buffer = empty;
+  /** What ends a line, told by the first one: a carriage return alone is one too (HTML standard, event streams), and goes on as LF. */
+  #lineEnd: "unknown" | "feed" | "carriage" = "unknown";
 
   get heldBytes(): number {
     return this.#held.length;
@@ -12,10 +17,21 @@ export class WholeEvents {
 
   /** The events that are complete now, as the bytes that they came as. */
   push(chunk: Buffer): Buffer {
-    const bytes = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
+    const bytes = this.#lineEnd === "feed" ? this.#joined(chunk) : this.#fed(chunk);
     const end = endOfLastEvent(bytes);
     this.#held = end === bytes.length ? empty : bytes.subarray(end);
     return end === bytes.length ? bytes : bytes.subarray(0, end);
+  }
+
+  #joined(chunk: Buffer): Buffer {
+    return this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
+  }
+
+  #fed(chunk: Buffer): Buffer {
+    if (this.#lineEnd === "carriage") return this.#joined(withFeeds(chunk));
+    const bytes = this.#joined(chunk);
+    this.#lineEnd = lineEndIn(bytes);
+    return this.#lineEnd === "carriage" ? withFeeds(bytes) : bytes;
   }
 
   /** What came after the last whole event. */
@@ -24,6 +40,21 @@ export class WholeEvents {
     this.#held = empty;
     return rest;
   }
+}
+
+function lineEndIn(bytes: Buffer): "unknown" | "feed" | "carriage" {
+  const carriage = bytes.indexOf(carriageReturn);
+  const feed = bytes.indexOf(lineFeed);
+  if (feed !== -1 && (carriage === -1 || feed <= carriage + 1)) return "feed";
+  // As the last byte it may be the first half of CRLF.
+  return carriage === -1 || carriage === bytes.length - 1 ? "unknown" : "carriage";
+}
+
+/** No value of JSON holds a carriage return as it is. */
+function withFeeds(bytes: Buffer): Buffer {
+  const fed = Buffer.from(bytes);
+  for (let at = fed.indexOf(carriageReturn); at !== -1; at = fed.indexOf(carriageReturn, at + 1)) fed[at] = lineFeed;
+  return fed;
 }
 
 /** Each event with the blank line at its end. */
@@ -58,7 +89,15 @@ export function lookSound(bytes: Buffer): boolean {
 /** The text of an event's data; null where it has none. */
 export function eventData(event: Buffer): string | null {
   const data = event.indexOf("data:");
-  return data === -1 ? null : event.toString("utf8", data + 5).trim().replace(/\r?\ndata: ?/g, "\n");
+  if (data === -1) return null;
+  const text = event.toString("utf8", data + 5).trim();
+  return text.includes("\n") ? dataLines(text) : text;
+}
+
+/** Further lines of data belong to it, those of other fields do not. */
+function dataLines(text: string): string {
+  const [first = "", ...lines] = text.split(/\r?\n/);
+  return [first, ...lines.flatMap((line) => (line.startsWith("data:") ? [line.slice(line.startsWith(" ", 5) ? 6 : 5)] : []))].join("\n");
 }
 
 function endOfLastEvent(bytes: Buffer): number {

@@ -44,6 +44,7 @@ export class GeminiPassThroughStream implements PassThroughStream {
   finish(): Buffer {
     const held = this.#events.rest();
     if (held.includes(usageKey)) this.#counted = held;
+    this.#calledTools ||= holdsCall(held);
     const rest = held.length === 0 || this.error ? empty : this.#eachEvent(held);
     if (!this.error && this.finishReason !== undefined) this.ended = true;
     return rest;
