@@ -80,8 +80,10 @@ function planPassing(call: AiCall, target: ModelTarget, { dialect, passThrough }
   return { call, target, dialect, request, isSameDialect: true, relay: (attempt, fields) => relayFor(attempt, { call, target, reading: passing }, fields) };
 }
 
-function warningFields(notes: TranslationNotes): string[] {
-  return notes.warnings.flatMap((warning) => ["Parley-Warning", warningHeader(warning)]);
+const none: readonly string[] = [];
+
+function warningFields(notes: TranslationNotes): readonly string[] {
+  return notes.warnings.length === 0 ? none : notes.warnings.flatMap((warning) => ["Parley-Warning", warningHeader(warning)]);
 }
 
 /** How the answer is read. */
@@ -102,7 +104,7 @@ const eventFields = ["Content-Type", "text/event-stream; charset=utf-8", ...unbu
 export function relayFor(attempt: ProviderAttempt, { call, target, reading }: { call: AiCall; target: ModelTarget; reading: Reading }, provider: ProviderFields): AnswerRelay {
   const settle = attempt.settle.bind(attempt);
   const isJson = provider.contentType.startsWith("application/json");
-  const fields = [...provider.fields, ...reading.warnings];
+  const fields = reading.warnings.length === 0 ? provider.fields : [...provider.fields, ...reading.warnings];
   if (!call.stream) {
     return new WholeRelay({ call, target, read: (body) => reading.read(body, provider.fields), fields, contentFields: jsonFields, settle });
   }

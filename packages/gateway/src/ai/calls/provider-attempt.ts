@@ -29,6 +29,9 @@ export interface AttemptPlan {
   dialect?: ProviderDialect;
 }
 
+/** Until the provider has answered. */
+const noFields: ProviderFields = { fields: [], requestId: undefined, contentType: "" };
+
 export class ProviderAttempt implements IncomingAnswer {
   readonly #plan: AttemptPlan;
   readonly #key: ProviderKey | null;
@@ -36,7 +39,7 @@ export class ProviderAttempt implements IncomingAnswer {
   #sending: Sending | null = null;
   #relay: AnswerRelay | null = null;
   #status = 0;
-  #fields: ProviderFields = { fields: [], requestId: undefined, contentType: "" };
+  #fields = noFields;
   #errorChunks: Buffer[] = [];
   #errorBytes = 0;
   #firstToken: NodeJS.Timeout | undefined;

@@ -6,6 +6,7 @@ import type { Refusal } from "@parley/contract/problems/problem";
 import type { CallAttempt } from "@parley/contract/call-record";
 import type { KeyOutcome } from "../keys/key-ring.ts";
 import type { ProviderKey } from "../keys/provider-key.ts";
+import type { UrlMedia } from "../media/url-media.ts";
 import type { ModelTarget } from "../models/model-target.ts";
 import { dialectTowards } from "../models/provider-account.ts";
 import { noteAttempt, noteFailure, noteTarget } from "../record/call-notes.ts";
@@ -15,6 +16,7 @@ import type { CallFailure } from "./call-failure.ts";
 import type { Operation } from "./operation.ts";
 import { passingAs } from "./plan-attempt.ts";
 import { ProviderAttempt } from "./provider-attempt.ts";
+import type { AttemptPlan } from "./provider-attempt.ts";
 
 interface Current {
   attempt: ProviderAttempt | null;
@@ -84,7 +86,7 @@ interface Places {
   operation: Operation;
 }
 
-async function attemptWithKey(call: AiCall, { target, key }: { target: ModelTarget; key: ProviderKey | null }, { current, operation }: Places): Promise<CallFailure | null> {
+function attemptWithKey(call: AiCall, { target, key }: { target: ModelTarget; key: ProviderKey | null }, { current, operation }: Places): Promise<CallFailure | null> | CallFailure | null {
   const startedAt = performance.now();
   const dialect = dialectTowards(target.account, call.caller.name, target.model);
   noteTarget(call, target, dialect);
@@ -92,23 +94,45 @@ async function attemptWithKey(call: AiCall, { target, key }: { target: ModelTarg
     noteAttempt(call, current.log, { target, startedAt, failure });
     return failure;
   };
+  const refused = (error: unknown): CallFailure | null => {
+    const failure = failureOfRefusal(refusalOf(error));
+    return settled({ ...failure, failOver: failure.error.code === "unsupported-parameter" });
+  };
   const { unusable } = target.account;
   if (unusable) return settled(failureOfRefusal(unusable));
   try {
     if (dialect === null || operation.isInside?.(dialect)) return operation.inside(call, target, settled);
     call.keyName = key?.name;
     call.changed = null;
-    if (dialect.needsBytes && operation.generates && call.ports.media && !passingAs(call, target, dialect)) call.changed = await call.ports.media.fetched(call.conversation);
-    const plan = operation.plan(call, target, dialect);
-    current.isRepeatable = plan.request.body === null || isWhole(plan.request.body);
-    return await new Promise((resolve) => {
-      current.attempt = new ProviderAttempt(plan, key, (failure) => resolve(settled(failure)));
-      current.attempt.start();
-    });
+    const asking: Asking = { call, current, key, settled, plan: () => operation.plan(call, target, dialect) };
+    if (!dialect.needsBytes || !operation.generates || !call.ports.media || passingAs(call, target, dialect)) return attempted(asking);
+    return withMedia(asking, call.ports.media).catch(refused);
   } catch (error) {
-    const failure = failureOfRefusal(refusalOf(error));
-    return settled({ ...failure, failOver: failure.error.code === "unsupported-parameter" });
+    return refused(error);
   }
+}
+
+interface Asking {
+  readonly call: AiCall;
+  readonly current: Current;
+  readonly key: ProviderKey | null;
+  readonly settled: (failure: CallFailure | null) => CallFailure | null;
+  readonly plan: () => AttemptPlan;
+}
+
+async function withMedia(asking: Asking, media: UrlMedia): Promise<CallFailure | null> {
+  asking.call.changed = await media.fetched(asking.call.conversation);
+  return attempted(asking);
+}
+
+/** Throws what the plan does. */
+function attempted({ current, key, settled, plan: planned }: Asking): Promise<CallFailure | null> {
+  const plan = planned();
+  current.isRepeatable = plan.request.body === null || isWhole(plan.request.body);
+  const { promise, resolve } = Promise.withResolvers<CallFailure | null>();
+  current.attempt = new ProviderAttempt(plan, key, (failure) => resolve(settled(failure)));
+  current.attempt.start();
+  return promise;
 }
 
 /** Nesting that exhausts the stack is the caller's doing. */

@@ -166,9 +166,10 @@ function skipValue(bytes: Buffer, start: number): number {
 }
 
 function skipNested(bytes: Buffer, start: number): number {
+  const { length } = bytes;
   let depth = 0;
   let position = start;
-  while (position < bytes.length) {
+  while (position < length) {
     const byte = bytes[position];
     if (byte === quote) {
       position = skipString(bytes, position);

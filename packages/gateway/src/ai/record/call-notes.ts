@@ -80,7 +80,14 @@ export function noteFailure(call: AiCall, failure: CallFailure, cutBy?: "upstrea
 }
 
 /** The log is in the record when there was more than one attempt, or when the last failed. */
-export function noteAttempt(call: AiCall, log: CallAttempt[], { target, startedAt, failure }: { target: ModelTarget; startedAt: number; failure: CallFailure | null }): void {
+export function noteAttempt(call: AiCall, log: CallAttempt[], attempt: { target: ModelTarget; startedAt: number; failure: CallFailure | null }): void {
+  // Nearly all calls have one attempt, and that one is in the record's own members.
+  if (log.length === 0 && attempt.failure === null) return;
+  log.push(described(call, attempt));
+  call.exchange.record.attemptLog = log;
+}
+
+function described(call: AiCall, { target, startedAt, failure }: { target: ModelTarget; startedAt: number; failure: CallFailure | null }): CallAttempt {
   const attempt: CallAttempt = {
     target: `${target.account.name}/${target.model}`,
     startMs: startedAt - call.exchange.startedAt,
@@ -88,6 +95,5 @@ export function noteAttempt(call: AiCall, log: CallAttempt[], { target, startedA
   };
   if (failure?.status !== undefined) attempt.status = failure.status;
   if (failure) attempt.failure = failure.word;
-  log.push(attempt);
-  if (log.length > 1 || failure) call.exchange.record.attemptLog = log;
+  return attempt;
 }
