@@ -9,14 +9,39 @@ export function* changesOf(snapshot: Snapshot): Generator<SnapshotChange> {
   }
 }
 
-/** The changes, and the end of everything in force that is not among them. */
-export function* changesTo(changes: Iterable<SnapshotChange>, inForce: { names(kind: SnapshotKind): Iterable<string> }): Generator<SnapshotChange> {
-  const kept = new Map<SnapshotKind, Set<string>>(snapshotKinds.map((kind) => [kind, new Set()]));
+/** Which of the things of one kind that are in force a snapshot has. */
+export interface Kept {
+  note(name: string): void;
+  /** Those that were not noted; null where a slice may end without one. */
+  others(): Iterable<string | null>;
+}
+
+/** So many are looked at in a row. */
+const inRow = 500;
+
+/** The changes, and the end of everything in force that is not among them; null where a slice may end without anything to change. */
+export function* changesTo(changes: Iterable<SnapshotChange>, kept: (kind: SnapshotKind) => Kept): Generator<SnapshotChange | null> {
+  const byKind = new Map(snapshotKinds.map((kind) => [kind, kept(kind)]));
   for (const change of changes) {
-    kept.get(change.kind)?.add(change.name);
+    byKind.get(change.kind)?.note(change.name);
     yield change;
   }
-  for (const kind of snapshotKinds) {
-    for (const name of inForce.names(kind)) if (!kept.get(kind)?.has(name)) yield { kind, name, value: null } as SnapshotChange;
+  for (const [kind, inForce] of byKind) {
+    let looked = 0;
+    for (const name of inForce.others()) {
+      if (name !== null) yield { kind, name, value: null } as SnapshotChange;
+      else if (++looked % inRow === 0) yield null;
+    }
   }
+}
+
+/** Of a kind of which there are not so many that a set of their names would be long in growing. */
+export function keptOf(inForce: Iterable<string>): Kept {
+  const noted = new Set<string>();
+  return {
+    note: (name) => void noted.add(name),
+    *others() {
+      for (const name of inForce) yield noted.has(name) ? null : name;
+    },
+  };
 }

@@ -22,7 +22,7 @@ import { versionsPage, type VersionsPage } from "../policies/versions/versions-p
 import { nearestPath } from "../routing/nearest-path.ts";
 import { RouteTrie } from "../routing/route-trie.ts";
 import type { Route } from "../routing/route.ts";
-import { changesOf, changesTo } from "./changes-to.ts";
+import { changesOf, changesTo, keptOf } from "./changes-to.ts";
 import type { Commit } from "./commit.ts";
 import { compileAiRoutes, type AiRoutePorts, type CompiledAi } from "./compile-ai.ts";
 import type { ServicePorts } from "./compile-service.ts";
@@ -92,7 +92,7 @@ export class CurrentSnapshot implements CallDestinations {
 
   /** Whatever is in force that the snapshot has not goes away; `parts` are all of it, where it is not whole. Resolves when it is in force. */
   replace(snapshot: Snapshot, parts: Iterable<SnapshotChange> | null = null): Promise<void> {
-    return this.#inOrder(() => this.#apply(snapshot.version, changesTo(parts ?? changesOf(snapshot), this)));
+    return this.#inOrder(() => this.#apply(snapshot.version, changesTo(parts ?? changesOf(snapshot), (kind) => (kind === "key" ? this.#keys.kept() : keptOf(this.#names(kind))))));
   }
 
   /** Resolves with false, and changes nothing, where the delta does not continue what is in force. */
@@ -133,8 +133,14 @@ export class CurrentSnapshot implements CallDestinations {
     this.#services.close();
   }
 
-  /** The names of what is in force, of the kinds of which there are several. */
-  names(kind: SnapshotKind): Iterable<string> {
+  #inOrder<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#queue.then(work);
+    this.#queue = result.catch(() => {});
+    return result;
+  }
+
+  /** The names of what is in force, of the kinds of which there are several; of keys there are too many. */
+  #names(kind: SnapshotKind): Iterable<string> {
     switch (kind) {
       case "service":
         return this.#services.names();
@@ -151,7 +157,6 @@ export class CurrentSnapshot implements CallDestinations {
       case "document":
         return this.#services.documentNames();
       case "key":
-        return this.#keys.names();
       case "ai":
       case "logging":
       case "telemetry":
@@ -160,20 +165,14 @@ export class CurrentSnapshot implements CallDestinations {
     }
   }
 
-  #inOrder<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = this.#queue.then(work);
-    this.#queue = result.catch(() => {});
-    return result;
-  }
-
-  async #apply(version: number, changes: Iterable<SnapshotChange>): Promise<void> {
+  async #apply(version: number, changes: Iterable<SnapshotChange | null>): Promise<void> {
     const commits: (() => void)[] = [];
     const slices = new Slices();
     let aiChanged = false;
     for (const change of changes) {
-      const commit = this.#compile(change);
+      const commit = change && this.#compile(change);
       if (commit) commits.push(commit);
-      aiChanged ||= change.kind === "ai" || change.kind === "provider" || change.kind === "model" || change.kind === "prompt";
+      aiChanged ||= change !== null && (change.kind === "ai" || change.kind === "provider" || change.kind === "model" || change.kind === "prompt");
       if (slices.isOver()) await slices.next();
     }
     // Map entries and trie nodes only, about a microsecond each.

@@ -1,13 +1,26 @@
 /**
- * Hot path (benchmarks: http, keys). Keys in force by the hash of their secret. Changed in place: a call looks its key up
- * once, in its first turn, so it cannot see half a change; and 100,000 keys are not copied because one is revoked.
+ * Hot path (benchmarks: http, scale). Keys in force by the hash of their secret. Changed in place: a call looks its key up
+ * once, in its first turn, so it cannot see half a change; and 100,000 keys are not copied because one is revoked. What calls
+ * see of a key is made at the first of them: of so many keys few are used in an hour.
  */
 import { isDeepStrictEqual } from "node:util";
 import type { SnapshotKey } from "@parley/contract/snapshot";
 import type { KnownKey } from "../pipeline/route-plan.ts";
+import type { Kept } from "./changes-to.ts";
+import { DigestTable } from "./digest-table.ts";
+
+const prefix = "sha256:";
+
+/** What few keys have. */
+type More = Pick<SnapshotKey, "expiresAt" | "limits" | "scopes">;
 
 export class KeyIndex {
-  #keys = new Map<string, KnownKey>();
+  readonly #numbers = new DigestTable();
+  /** By number. */
+  readonly #consumers: string[] = [];
+  readonly #names: string[] = [];
+  readonly #known: (KnownKey | undefined)[] = [];
+  readonly #more = new Map<number, More>();
   readonly #nameOf: (consumer: string) => string;
 
   /** `nameOf` gives the very text that the consumer is known by: finding it is then no comparison of letters far apart in memory. */
@@ -16,24 +29,60 @@ export class KeyIndex {
   }
 
   find(hash: string): KnownKey | undefined {
-    return this.#keys.get(hash);
+    const number = this.#numbers.find(hash, prefix.length);
+    return number === -1 ? undefined : (this.#known[number] ?? this.#make(number));
   }
 
   /** Whether exactly this is in force already. */
   has(hash: string, key: SnapshotKey): boolean {
-    const known = this.#keys.get(hash);
-    return known !== undefined && known.consumer === key.consumer && known.key === key.name && known.expiresAt === (key.expiresAt ?? Infinity) && isDeepStrictEqual(known.limits, key.limits) && isDeepStrictEqual(known.scopes, key.scopes);
+    const number = this.#numbers.find(hash, prefix.length);
+    return number !== -1 && this.#consumers[number] === key.consumer && this.#names[number] === key.name && isDeepStrictEqual(this.#more.get(number), moreOf(key));
   }
 
   set(hash: string, key: SnapshotKey): void {
-    this.#keys.set(hash, { consumer: this.#nameOf(key.consumer), key: key.name, expiresAt: key.expiresAt ?? Infinity, usedFrom: null, ...(key.limits === undefined ? {} : { limits: key.limits }), ...(key.scopes === undefined ? {} : { scopes: key.scopes }) });
+    const number = this.#numbers.add(hash, prefix.length);
+    this.#consumers[number] = this.#nameOf(key.consumer);
+    this.#names[number] = key.name;
+    this.#known[number] = undefined;
+    const more = moreOf(key);
+    if (more === undefined) this.#more.delete(number);
+    else this.#more.set(number, more);
   }
 
   delete(hash: string): void {
-    this.#keys.delete(hash);
+    const number = this.#numbers.remove(hash, prefix.length);
+    if (number === -1) return;
+    this.#known[number] = undefined;
+    this.#more.delete(number);
   }
 
-  names(): IterableIterator<string> {
-    return this.#keys.keys();
+  /** Nothing is set or deleted while it is in use. */
+  kept(): Kept {
+    const numbers = this.#numbers;
+    const noted = new Uint8Array(numbers.end);
+    return {
+      note(hash) {
+        const number = numbers.find(hash, prefix.length);
+        if (number !== -1) noted[number] = 1;
+      },
+      *others() {
+        for (const number of numbers.all()) yield noted[number] === 1 ? null : prefix + numbers.hexOf(number);
+      },
+    };
   }
+
+  #make(number: number): KnownKey {
+    const { expiresAt = Infinity, limits, scopes } = this.#more.get(number) ?? {};
+    const known: KnownKey = {
+      consumer: this.#nameOf(this.#consumers[number] as string), key: this.#names[number] as string, expiresAt, usedFrom: null,
+      ...(limits === undefined ? {} : { limits }), ...(scopes === undefined ? {} : { scopes }),
+    };
+    this.#known[number] = known;
+    return known;
+  }
+}
+
+function moreOf({ expiresAt, limits, scopes }: SnapshotKey): More | undefined {
+  if (expiresAt === undefined && limits === undefined && scopes === undefined) return undefined;
+  return { ...(expiresAt === undefined ? {} : { expiresAt }), ...(limits === undefined ? {} : { limits }), ...(scopes === undefined ? {} : { scopes }) };
 }
