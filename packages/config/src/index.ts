@@ -9,4 +9,6 @@ export { formatDiagnostics, type FormatOptions } from "./format-diagnostics.ts";
 export { type ConfigReading, type ConfigTextOptions, maxConfigBytes, readConfigFile, readConfigText } from "./read-config.ts";
 export { placeDiagnostics } from "./place-diagnostics.ts";
 export { nearest } from "./nearest.ts";
+export { serviceMistakes } from "./service-mistakes.ts";
+export { type VersionedPath, versionPaths } from "./checks/services.ts";
 export type { Environment } from "./substitute.ts";

@@ -120,6 +120,12 @@ const values: Record<string, Mistake> = {
   "a target's condition": { yaml: "ai:\n  providers: { sandbox: {} }\n  models:\n    assistant: { targets: [{ model: sandbox/echo, when: { ‹consumers: acme } }] }", code: unknown, suggestion: 'did you mean "consumer"?' },
   "a provider without a base URL": { yaml: "ai:\n  providers:\n    ‹own: { kind: openai-compatible }", code: value, message: /has no baseUrl/ },
   "a day that is none": { yaml: service("    versions:\n      select: { by: path }\n      list:\n        v1: { sunset: ‹2027-02-45 }"), code: value, message: /calendar/ },
+  "a day that February does not have": { yaml: service("    versions:\n      select: { by: path }\n      list:\n        v1: { sunset: ‹2027-02-30 }"), code: value, message: /calendar/ },
+  "a key's end on a day that is none": { yaml: "consumers:\n  a: { keys: [{ name: k, secret: abcdefgh, expiresAt: ‹2027-06-31 }] }", code: value, message: /a day such as/ },
+  "versions of which there is none": { yaml: service("    versions: { select: { by: path }, list: ‹{} }"), code: value, message: /at least one/ },
+  "a path with an escape that needs none": { yaml: "services:\n  notes:\n    path: ‹/n%6Ftes\n    upstream: { targets: [{ url: http://127.0.0.1:1 }] }", code: value, message: /written plainly/ },
+  "a path with an escape in small letters": { yaml: "services:\n  notes:\n    path: ‹/a%2fb\n    upstream: { targets: [{ url: http://127.0.0.1:1 }] }", code: value, message: /capitals/ },
+  "a path that goes up": { yaml: "services:\n  notes:\n    path: ‹/notes/..\n    upstream: { targets: [{ url: http://127.0.0.1:1 }] }", code: value, message: /no call can have them/ },
   "an end before the beginning of the end": { yaml: service("    versions:\n      select: { by: path }\n      list:\n        v1: { deprecated: 2027-04-01, sunset: ‹2027-01-01 }"), code: value, message: /before it is deprecated/ },
   "validation that there is not": { yaml: service("    openapi: ./notes.yaml\n    validate: ‹strict"), code: value },
   "an acknowledged change that is no id": { yaml: service("    openapi: ./notes.yaml\n    acknowledge: [‹everything]"), code: value, message: /twelve/ },
@@ -145,6 +151,8 @@ const names: Record<string, Mistake> = {
 
 const collisions: Record<string, Mistake> = {
   "two services with one path": { yaml: `${service("")}  more:\n    path: ‹/notes\n    upstream: { targets: [{ url: http://127.0.0.1:1 }] }`, code: collision, message: "the path /notes is taken, as services.notes.path (line 3)" },
+  "a service at another's version": { yaml: `${service("    versions: { select: { by: path }, list: { v1: {} } }")}\n  more:\n    path: ‹/notes/v1\n    upstream: { targets: [{ url: http://127.0.0.1:1 }] }`, code: collision, message: /calls to \/notes\/v1 are those of a version already, as services\.notes\.versions\.list\.v1 \(line \d+\)/ },
+  "a service at another's alias": { yaml: `services:\n  more:\n    path: ‹/notes/latest\n    upstream: { targets: [{ url: http://127.0.0.1:1 }] }\n  notes:\n    path: /notes\n    upstream: { targets: [{ url: http://127.0.0.1:1 }] }\n    versions: { select: { by: path, aliases: { latest: v1 } }, list: { v1: {} } }`, code: collision, message: /aliases\.latest/ },
   "two consumers with one key": { yaml: "consumers:\n  a: { keys: [{ name: k, secret: abcdefgh }] }\n  b: { keys: [‹{ name: k, secret: abcdefgh }] }", code: collision, message: /already.*line 2/ },
   "a key and its hash": {
     yaml: 'consumers:\n  a: { keys: [{ name: k, secret: abcdefgh }] }\n  b: { keys: [‹{ name: k, hash: "sha256:9c56cc51b374c3ba189210d5b6d4bf57790d351c96c47c02190ecf1e430635ab" }] }',

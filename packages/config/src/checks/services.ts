@@ -6,13 +6,44 @@ import { collision, invalid, unknownReference } from "./check.ts";
 
 export function serviceFindings(config: Config): Finding[] {
   const paths = new Map<string, Path>();
-  return Object.entries(config.services).flatMap(([name, service]) => {
+  const services = Object.entries(config.services);
+  const findings = services.flatMap(([name, service]) => {
     const path = ["services", name];
     const first = paths.get(service.path);
     const collisions = first ? [collision([...path, "path"], `the path ${service.path} is taken`, first)] : [];
     if (!first) paths.set(service.path, [...path, "path"]);
-    return [...collisions, ...upstreamFindings(service.upstream, [...path, "upstream"]), ...accessFindings(service, path), ...duplicateFindings(service, path), ...versionFindings(service, path)];
+    return [...collisions, ...ownFindings(service, path)];
   });
+  return [...findings, ...services.flatMap(([name, service]) => versionPathFindings(name, service, paths))];
+}
+
+/** What is wrong with a service by itself, whatever else there is. */
+export function ownFindings(service: Service, path: Path): Finding[] {
+  return [...upstreamFindings(service.upstream, [...path, "upstream"]), ...accessFindings(service, path), ...duplicateFindings(service, path), ...versionFindings(service, path)];
+}
+
+/** The longer path wins: a service at a version's address would take all of its calls away. */
+function versionPathFindings(name: string, service: Service, paths: ReadonlyMap<string, Path>): Finding[] {
+  return versionPaths(service).flatMap(({ path, place }) => {
+    const other = paths.get(path);
+    return other ? [collision(other, `calls to ${path} are those of a version already`, ["services", name, ...place])] : [];
+  });
+}
+
+/** Of a service, as it is written or as it is read. */
+export interface VersionedPath {
+  path: string;
+  versions?: { select: { by: string; aliases?: Record<string, string> | undefined }; list: Record<string, unknown> } | undefined;
+}
+
+/** Where each version and each alias is called, by path. */
+export function versionPaths({ path, versions }: VersionedPath): { path: string; place: Path }[] {
+  if (versions?.select.by !== "path") return [];
+  const below = path === "/" ? "/" : `${path}/`;
+  return [
+    ...Object.keys(versions.list).map((name) => ({ path: below + name, place: ["versions", "list", name] })),
+    ...Object.keys(versions.select.aliases ?? {}).map((name) => ({ path: below + name, place: ["versions", "select", "aliases", name] })),
+  ];
 }
 
 function upstreamFindings(upstream: Upstream | undefined, path: Path): Finding[] {

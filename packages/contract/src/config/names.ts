@@ -10,7 +10,10 @@ export const entityName = z
 export const pathPrefix = z
   .string()
   .regex(/^\/(?:[A-Za-z0-9._~!$&'()*+,;=:@%-]+(?:\/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)*)?$/, "a path starts with a slash and ends without one, such as /notes")
-  .refine((path) => !path.startsWith("/.well-known/parley"), "/.well-known/parley is the gateway's own");
+  .refine((path) => !path.startsWith("/.well-known/parley"), "/.well-known/parley is the gateway's own")
+  // Two spellings of one path would be two services at it, of which one gets no call.
+  .refine((path) => !/%(?![0-9A-F]{2})|%(?:2[DE]|3[0-9]|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])/.test(path), "in a path an escape is written in capitals, as %2F, and what needs none is written plainly")
+  .refine((path) => !path.split("/").some((segment) => segment === "." || segment === ".."), "a path has no . and .. in it: no call can have them");
 
 /** An http or https URL without a query, a fragment or credentials. */
 export const httpUrl = z.string().superRefine((text, context) => {

@@ -1,6 +1,7 @@
 /** Versions of a service: how a call names one, and the life of each. Days without a time are UTC days. */
 import { z } from "zod";
 import { adapt } from "./adapt.ts";
+import { isInCalendar } from "./calendar.ts";
 import { entityName, httpUrl } from "./names.ts";
 import { documentSettings } from "./openapi.ts";
 import { upstream } from "./upstream.ts";
@@ -8,7 +9,7 @@ import { upstream } from "./upstream.ts";
 const day = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?Z)?$/, "a date is written 2027-04-01 or 2027-04-01T12:00:00Z")
-  .refine((text) => !Number.isNaN(Date.parse(text)), "no such day in the calendar");
+  .refine(isInCalendar, "no such day in the calendar");
 
 export const version = z.strictObject({
   /** Else the service's own. */
@@ -41,7 +42,7 @@ export const versions = z.strictObject({
     /** Other names of versions, such as latest. */
     aliases: z.record(entityName, z.string()).default({}),
   }),
-  list: z.record(entityName, version),
+  list: z.record(entityName, version).refine((list) => Object.keys(list).length > 0, "a service with versions has at least one"),
 }).superRefine(({ list }, context) => {
   for (const [name, { adapt: adapter, upstream: own }] of Object.entries(list)) {
     if (adapter === undefined) continue;

@@ -1,4 +1,6 @@
 /** What no spec shows by itself: names that lead nowhere, and entities that collide. Only what a write touches is looked at. */
+import { serviceMistakes, type VersionedPath, versionPaths } from "@parley/config";
+import { service as serviceSchema, type Service } from "@parley/contract/config/service";
 import { documentName } from "@parley/contract/snapshot";
 import type { Json } from "@parley/stores/ports/config-store";
 import { adapterMistakes } from "../documents/adapter-check.ts";
@@ -8,9 +10,7 @@ import type { ReadonlyCollection } from "./collection.ts";
 import { keySpecOf, type HeldEntity } from "./entity.ts";
 
 interface ServiceLook {
-  path: string;
-  versions?: { select?: { default?: string }; list?: Record<string, { successor?: string }> };
-  canary?: { version?: string };
+  versions?: { list?: Record<string, unknown> };
 }
 
 /** Problems of an entity as one of `collection`; pointers start at its spec. */
@@ -40,18 +40,22 @@ export function referrersOf(entity: Pick<HeldEntity, "kind" | "name">, collectio
 }
 
 function serviceErrors(entity: HeldEntity, collection: ReadonlyCollection): MemberError[] {
-  const spec = entity.spec as unknown as ServiceLook;
-  const errors: MemberError[] = [];
-  const other = collection.find("servicePath", spec.path).find((service) => service.name !== entity.name);
-  if (other) errors.push({ pointer: "/path", message: `the service ${other.name} has the path ${spec.path} already` });
-  const versions = Object.keys(spec.versions?.list ?? {});
-  const check = (version: string | undefined, pointer: string): void => {
-    if (version !== undefined && !versions.includes(version)) errors.push({ pointer, message: `there is no version ${version}; there are: ${versions.join(", ") || "none"}` });
-  };
-  check(spec.versions?.select?.default, "/versions/select/default");
-  check(spec.canary?.version, "/canary/version");
-  for (const [name, version] of Object.entries(spec.versions?.list ?? {})) check(version.successor, `/versions/list/${name}/successor`);
-  errors.push(...adapterErrors(entity.name, entity.spec, collection));
+  const service = (entity.resolved as Service | undefined) ?? serviceSchema.parse(entity.spec);
+  return [...pathErrors(entity.name, service, collection), ...serviceMistakes(service), ...adapterErrors(entity.name, entity.spec, collection)];
+}
+
+/** One path, one service; and a version that is called by path has its path for itself. */
+function pathErrors(name: string, { path, versions }: Service, collection: ReadonlyCollection): MemberError[] {
+  const at = (taken: string): HeldEntity | undefined => collection.find("servicePath", taken).find((service) => service.name !== name);
+  const same = at(path);
+  const errors: MemberError[] = same ? [{ pointer: "/path", message: `the service ${same.name} has the path ${path} already` }] : [];
+  for (const version of versionPaths({ path, versions })) {
+    const other = at(version.path);
+    if (other) errors.push({ pointer: `/${version.place.join("/")}`, message: `the service ${other.name} has the path ${version.path}, and would take the calls of this version` });
+  }
+  const above = at(path.slice(0, path.lastIndexOf("/")) || "/");
+  const held = above && versionPaths(above.spec as unknown as VersionedPath).find((version) => version.path === path);
+  if (held) errors.push({ pointer: "/path", message: `calls to ${path} are those of a version of the service ${above.name} already` });
   return errors;
 }
 

@@ -1,0 +1,14 @@
+/** The checks of a configuration file for a service that comes alone, as the admin API takes it. */
+import type { Service } from "@parley/contract/config/service";
+import { ownFindings } from "./checks/services.ts";
+import { pathPointer } from "./finding.ts";
+
+export interface ServiceMistake {
+  /** Into the service. */
+  pointer: string;
+  message: string;
+}
+
+export function serviceMistakes(service: Service): ServiceMistake[] {
+  return ownFindings(service, []).map(({ path, message, suggestion }) => ({ pointer: pathPointer(path), message: suggestion === undefined ? message : `${message}; ${suggestion}` }));
+}
