@@ -46,6 +46,17 @@ describe("Claude Code", () => {
     expect(provider.calls[0]?.text).toBe(JSON.stringify(request));
   });
 
+  it("reaches Anthropic with its betas behind a guardrail, too, for which the request is written anew", async () => {
+    await using guarded = await startAi({ anthropic: { apiKey: "sk-ant", baseUrl: provider.url } }, {}, { ai: { access: "key", guardrails: { privacy: { detect: ["email"] } } }, consumers: { dev: { key: "dev-key" } } });
+    provider.respond = sse(namedEvents(...(messageEvents as { type: string }[])));
+    const own = { ...request, anthropic_beta: ["context-management-2025-06-27"], context_management: { edits: [] } };
+    const answer = await fetch(`${guarded.url}/v1/messages?beta=true`, { method: "POST", headers, body: JSON.stringify(own) });
+    await answer.text();
+    expect(provider.calls[0]?.headers["anthropic-beta"]).toBe(`context-management-2025-06-27,${headers["anthropic-beta"]}`);
+    const { anthropic_beta: _betas, temperature: _usual, ...body } = own;
+    expect(provider.calls[0]?.body).toMatchObject(body);
+  });
+
   it("counts tokens, whatever stands behind", async () => {
     const { max_tokens: _max, stream: _stream, temperature: _temperature, metadata: _metadata, ...counted } = request;
     provider.respond = json({ input_tokens: 9 });
@@ -60,6 +71,7 @@ describe("Claude Code", () => {
     const text = await answer.text();
     expect(answer.status).toBe(200);
     for (const type of ["message_start", "content_block_start", "content_block_delta", "content_block_stop", "message_delta", "message_stop"]) expect(text).toContain(`event: ${type}\n`);
+    expect(answer.headers.get("parley-warning")).toMatch(/dropped;param="anthropic-beta"/);
     expect(provider.calls[0]?.body).toMatchObject({ model: "qwen3", stream: true, tools: [{ type: "function", function: { name: "Bash" } }] });
   });
 });

@@ -21,7 +21,7 @@ import { withWebSearch } from "../conversation/web-search.ts";
 import type { ModelTarget } from "../models/model-target.ts";
 import { bendObject } from "../models/quirks.ts";
 import type { AiCall } from "./ai-call.ts";
-import { outgoing } from "./outgoing-request.ts";
+import { outgoing, passedFields } from "./outgoing-request.ts";
 
 export interface Translated {
   readonly request: OutgoingRequest;
@@ -64,7 +64,34 @@ function written(call: AiCall, target: ModelTarget, { spoken, conversation, byte
   noteUnsaidParts(conversation, dialect.name, notes);
   const { quirks } = target.account;
   const body = bytesOf(stringify(quirks ? bendObject(request.body, quirks, notes) : request.body));
-  return body && { request: outgoing({ call, target, path: request.path, fields: request.headers, body }), dialect, notes };
+  return body && { request: outgoing({ call, target, path: request.path, fields: fieldsFor(call, spoken, { written: request.headers, notes }), body }), dialect, notes };
+}
+
+const betas = "anthropic-beta";
+const noFields: readonly string[] = [];
+
+/** What a caller says in header fields reaches a provider of its own dialect also where the body is written anew. */
+function fieldsFor(call: AiCall, { name, passThrough }: ProviderDialect, { written: fields, notes }: { written: readonly string[]; notes: TranslationNotes }): readonly string[] {
+  const { caller, exchange } = call;
+  if (name !== caller.name) {
+    if (caller.name === "anthropic-messages" && exchange.rawHeaders.some((field, index) => index % 2 === 0 && field.toLowerCase() === betas)) notes.dropped(betas, "what is new at Anthropic is known there only");
+    return fields;
+  }
+  if (!passThrough) return fields;
+  const said = passedFields(exchange.rawHeaders, { requestFields: passThrough.requestFields, requiredFields: noFields });
+  return said.length === 0 ? fields : joinedFields(fields, said);
+}
+
+/** A list is one field with all that both name; of any other field the one that was written holds. */
+function joinedFields(written: readonly string[], said: readonly string[]): readonly string[] {
+  const fields = [...written];
+  for (let index = 0; index < said.length; index += 2) {
+    const [name = "", value = ""] = [said[index], said[index + 1]];
+    const at = fields.indexOf(name);
+    if (at === -1) fields.push(name, value);
+    else if (name === betas) fields[at + 1] = [...new Set([...(fields[at + 1] ?? "").split(","), ...value.split(",")].map((beta) => beta.trim()))].join(",");
+  }
+  return fields;
 }
 
 /** Nesting that exhausts the stack is the caller's doing. */

@@ -102,6 +102,18 @@ it.each([
   }
 });
 
+describe("tools that Anthropic's models know and the caller runs", () => {
+  it.each(["gemini/gemini-2.5-flash", "mistral/mistral-large", "vllm/qwen3"])("are functions to any other model, and are called as Anthropic has them: %s", async (model) => {
+    provider.respond = calling("bash", { command: "ls" });
+    const tools = [{ type: "bash_20250124", name: "bash" }, { type: "text_editor_20250728", name: "str_replace_based_edit_tool", max_characters: 1000 }, { type: "memory_20250818", name: "memory" }];
+    const { status, body, warned } = await ask("/v1/messages", { model, max_tokens: 100, messages: [{ role: "user", content: "List" }], tools });
+    expect([status, body["content"], body["stop_reason"]]).toMatchObject([200, [{ type: "tool_use", id: "call_1", name: "bash", input: { command: "ls" } }], "tool_use"]);
+    for (const said of ["bash", "restart", "str_replace_based_edit_tool", "insert_line", "memory", "old_path"]) expect(provider.calls[0]?.text).toContain(`"${said}"`);
+    expect(warned).toContain("bash_20250124");
+    expect(warned).toContain('dropped;param="tools[].max_characters"');
+  });
+});
+
 describe("names of tools that a provider does not take", () => {
   const dotted = "files.v2/read all";
   const long = `mcp__${"a".repeat(80)}`;

@@ -11,6 +11,7 @@ import type { JsonObject } from "../json.ts";
 import type { TranslationNotes } from "../translation-notes.ts";
 import type { Calls } from "./restored-calls.ts";
 import { clientSearch } from "./restored-calls.ts";
+import { clientTool } from "./client-tools.ts";
 import { callIdAt, groupedName, nameAt } from "./tool-names.ts";
 
 export interface PlainTools {
@@ -34,7 +35,7 @@ export function plainTools(conversation: Conversation, dialect: DialectName, not
 function needed({ tools, messages }: Conversation, dialect: DialectName): boolean {
   const isOther = (name: string): boolean => nameAt(dialect, name) !== name;
   return (
-    tools.some((tool) => (tool.type === "native" ? isGroup(tool) || hostedSearch.test(tool.kind) : isOther(tool.name))) ||
+    tools.some((tool) => (tool.type === "native" ? isGroup(tool) || hostedSearch.test(tool.kind) || clientTool(tool) !== null : isOther(tool.name))) ||
     messages.some((message) => message.role !== "system" && message.parts.some((part) => (part.type === "tool-call" ? part.namespace !== undefined || isOther(part.name) || callIdAt(dialect, part.id) !== part.id : part.type === "native" && isSearch(part))))
   );
 }
@@ -62,7 +63,7 @@ class Naming implements Calls {
   plain(tool: Tool): readonly Tool[] {
     if (tool.type !== "native") return [{ ...tool, name: this.name(tool.name) }];
     if (isGroup(tool)) return this.#group(tool.definition);
-    if (!hostedSearch.test(tool.kind)) return [tool];
+    if (!hostedSearch.test(tool.kind)) return [this.#known(tool)];
     if (tool.definition["execution"] === "client") return [this.#search(tool.definition)];
     this.#notes.changed("tools", "this model's provider is given all tools at once, so that there is none to search for");
     return [];
@@ -89,6 +90,14 @@ class Naming implements Calls {
     };
     if (choice.type === "tool") return { ...choice, name: find(choice.name) };
     return choice.type === "allowed" ? { ...choice, names: choice.names.map(find) } : choice;
+  }
+
+  #known(tool: Extract<Tool, { type: "native" }>): Tool {
+    const known = clientTool(tool);
+    if (!known) return tool;
+    this.#notes.changed("tools", `Anthropic's models know ${tool.kind} by themselves; this model is told of it as a function`);
+    for (const name of Object.keys(tool.definition)) if (name !== "type" && name !== "name") this.#notes.dropped(`tools[].${name}`, `${name} is known to Anthropic's models only`);
+    return known;
   }
 
   #group(definition: JsonObject): readonly Tool[] {
