@@ -9,6 +9,13 @@ const maxHistograms = 1_000;
 /** Models are named by callers where no alias is configured, so their number is not ours to choose. */
 const unroutedService = "none";
 
+/** Of one service, found together: with thousands of services each search is a way to memory. */
+interface Durations {
+  call: Histogram;
+  /** Null until a call has come to an upstream. */
+  upstream: Histogram | null;
+}
+
 export class CallMetrics {
   #calls = new LabelledCounter("parley_calls_total", "Calls that ended, refused ones included.", ["service", "status", "kind"]);
   #tries = new LabelledCounter("parley_upstream_tries_total", "Requests sent to upstreams, repetitions included.", ["service", "outcome"]);
@@ -17,16 +24,18 @@ export class CallMetrics {
   #operations = new LabelledCounter("parley_operation_calls_total", "Calls of operations of OpenAPI documents.", ["service", "operation", "status"]);
   #violations = new LabelledCounter("parley_document_violations_total", "Places of requests and answers that were not as the OpenAPI document says.", ["service", "operation"]);
   #cut = new LabelledCounter("parley_calls_cut_total", "Calls that ended before their answer was complete.", ["service", "by"]);
-  #durations = new Map<string, Histogram>();
-  #upstreamDurations = new Map<string, Histogram>();
+  #durations = new Map<string, Durations>();
+  /** Of all services past the bound. */
+  #others: Durations | null = null;
   /** The same few statuses over and over: no number is turned into text twice. */
   #statusTexts = new Map<number, string>();
 
   ended(record: CallRecord): void {
     const service = record.service === "" ? unroutedService : record.service;
     this.#calls.add(1, service, this.#statusText(record.status), record.kind);
-    histogramOf(this.#durations, service).observe(record.durationMs / 1000, record);
-    if (record.upstreamMs !== undefined) histogramOf(this.#upstreamDurations, service).observe(record.upstreamMs / 1000);
+    const durations = this.#durationsOf(service);
+    durations.call.observe(record.durationMs / 1000, record);
+    if (record.upstreamMs !== undefined) (durations.upstream ??= new Histogram()).observe(record.upstreamMs / 1000);
     if (record.operation !== undefined) this.#operations.add(1, service, record.operation, this.#statusText(record.status));
     if (record.violations !== undefined) this.#violations.add(record.violations, service, record.operation ?? "");
     if (record.cutBy !== undefined) this.#cut.add(1, service, record.cutBy);
@@ -44,15 +53,31 @@ export class CallMetrics {
   families(labels: Record<string, string>): MetricFamily[] {
     return [
       this.#calls.family(labels),
-      histogramFamily({ name: "parley_call_duration_seconds", help: "From the request's header section to the end of the answer." }, this.#durations, labels),
+      histogramFamily({ name: "parley_call_duration_seconds", help: "From the request's header section to the end of the answer." }, this.#histograms("call"), labels),
       this.#tries.family(labels),
-      histogramFamily({ name: "parley_upstream_duration_seconds", help: "From sending to an upstream to its header section." }, this.#upstreamDurations, labels),
+      histogramFamily({ name: "parley_upstream_duration_seconds", help: "From sending to an upstream to its header section." }, this.#histograms("upstream"), labels),
       this.#limited.family(labels),
       this.#cut.family(labels),
       this.#operations.family(labels),
       this.#violations.family(labels),
       this.#tokens.family(labels),
     ];
+  }
+
+  #durationsOf(service: string): Durations {
+    const known = this.#durations.get(service);
+    if (known !== undefined) return known;
+    return this.#durations.size < maxHistograms ? this.#begin(service) : (this.#others ??= this.#durations.get("other") ?? this.#begin("other"));
+  }
+
+  #begin(service: string): Durations {
+    const durations: Durations = { call: new Histogram(), upstream: null };
+    this.#durations.set(service, durations);
+    return durations;
+  }
+
+  *#histograms(of: keyof Durations): Generator<[service: string, histogram: Histogram]> {
+    for (const [service, { [of]: histogram }] of this.#durations) if (histogram !== null) yield [service, histogram];
   }
 
   #addTokens(record: CallRecord, provider: string): void {
@@ -68,15 +93,6 @@ export class CallMetrics {
   }
 }
 
-function histogramOf(histograms: Map<string, Histogram>, service: string): Histogram {
-  let histogram = histograms.get(service);
-  if (histogram) return histogram;
-  const name = histograms.size >= maxHistograms ? "other" : service;
-  histogram = histograms.get(name) ?? new Histogram();
-  histograms.set(name, histogram);
-  return histogram;
-}
-
-function histogramFamily(family: { name: string; help: string }, histograms: Map<string, Histogram>, labels: Record<string, string>): MetricFamily {
-  return { ...family, type: "histogram", series: [...histograms].map(([service, histogram]) => ({ labels: { service, ...labels }, ...histogram.series() })) };
+function histogramFamily(family: { name: string; help: string }, histograms: Iterable<[service: string, histogram: Histogram]>, labels: Record<string, string>): MetricFamily {
+  return { ...family, type: "histogram", series: Array.from(histograms, ([service, histogram]) => ({ labels: { service, ...labels }, ...histogram.series() })) };
 }
