@@ -1,7 +1,7 @@
 /**
  * What a call to a model costs the gateway beside a plain call of the same bytes: `node benchmarks/ai-call.ts [--rounds 9]
- * [--calls 20000] [--profile folder]`. In process: both compiled routes with a key and a limit, over a transport that answers
- * at once, from the exchange to the record's line. Sockets, which cost both the same, are left out, so that the difference is
+ * [--calls 20000] [--profile folder]`. In process: the compiled routes with a key and a limit, over a transport that answers
+ * at once, from the exchange to the record's line. Sockets, which cost all the same, are left out, so that the difference is
  * what counts, also where other work disturbs all that is taken over sockets. It knows the gateway's inside.
  */
 import { writeFileSync } from "node:fs";
@@ -33,18 +33,28 @@ import type { ForwardPorts } from "../packages/gateway/src/upstreams/forward-pla
 import { requestHead } from "../packages/gateway/src/upstreams/lean/request-head.ts";
 import type { Transport } from "../packages/gateway/src/upstreams/transport.ts";
 import { summary } from "./measure/statistics.ts";
-import { chatRequest, openaiCompletion } from "./mock/fixtures.ts";
+import { anthropicMessage, chatRequest, messagesRequest, openaiCompletion } from "./mock/fixtures.ts";
 
-const answerFields = ["Server", "nginx", "Date", "Sun, 06 Nov 2025 08:49:37 GMT", "Content-Type", "application/json", "Content-Length", String(openaiCompletion.length)];
-const answer = Buffer.from(openaiCompletion);
+interface Answer {
+  fields: readonly string[];
+  body: Buffer;
+}
+
+function answerOf(body: string): Answer {
+  return { fields: ["Server", "nginx", "Date", "Sun, 06 Nov 2025 08:49:37 GMT", "Content-Type", "application/json", "Content-Length", String(body.length)], body: Buffer.from(body) };
+}
+
+const [completion, message] = [answerOf(openaiCompletion), answerOf(anthropicMessage)];
+const anthropicOrigin = "http://127.0.0.1:9002";
 
 /** The body is a copy in memory of its own, as it is where a socket's was read. */
 const transport: Transport = {
   send(request, incoming) {
     if (typeof requestHead(request) === "string") throw new Error("the request is none");
+    const { fields, body } = request.origin === anthropicOrigin ? message : completion;
     queueMicrotask(() => {
-      incoming.head(200, answerFields.slice(), "OK");
-      incoming.data(Buffer.from(answer));
+      incoming.head(200, fields.slice(), "OK");
+      incoming.data(Buffer.from(body));
       incoming.end([]);
     });
     return { abort: () => {}, resume: () => {} };
@@ -55,6 +65,7 @@ const transport: Transport = {
 const [secret, monotonicMs] = ["benchmark-key-00000000", (): number => performance.now()];
 const metrics = new CallMetrics();
 const openai = provider.parse({ kind: "openai", apiKey: "provider-key", baseUrl: "http://127.0.0.1:9001/v1" });
+const anthropic = provider.parse({ kind: "anthropic", apiKey: "provider-key", baseUrl: anthropicOrigin });
 const plainService = service.parse({ path: "/plain", upstream: { targets: [{ url: "http://127.0.0.1:9001" }] }, access: "key" });
 
 function pipelinePorts(): PipelinePorts {
@@ -73,14 +84,19 @@ function compiledRoutes(): { plain: Handler; model: Handler } {
   const forward = { transport, monotonicMs, random: Math.random, place: 0, watch: () => () => {}, targetChanged: () => {}, tried: (name: string, outcome: string) => metrics.tried(name, outcome), shed: () => {}, priorityOf: () => "normal" } as unknown as ForwardPorts;
   const budgets = new BudgetBook({ ledger: {} as never, findConsumer: (name) => pipeline.findConsumer(name), findTeam: () => undefined, warn: () => {} });
   const ai = { transport, now: Date.now, random: Math.random, budgets, owners: new ObjectOwners(null), warn: () => {} };
-  const { routes } = compileAiRoutes({ settings: aiSettings.parse({}), providers: new Map([["openai", openai]]), models: new Map(), prompts: new Map() }, { compileAi, ai, pipeline });
+  const { routes } = compileAiRoutes({ settings: aiSettings.parse({}), providers: new Map([["openai", openai], ["anthropic", anthropic]]), models: new Map(), prompts: new Map() }, { compileAi, ai, pipeline });
   const model = routes.find(({ path }) => path === "/v1");
   if (!model) throw new Error("there is no AI route");
   return { plain: compileService("plain", plainService, { pipeline, forward }).handler, model: model.route.handler };
 }
 
 const routes = compiledRoutes();
-const paths = { plain: { handler: routes.plain, path: "/plain/v1/chat/completions", restFrom: "/plain".length, body: chatRequest("gpt-5-mini", false) }, model: { handler: routes.model, path: "/v1/chat/completions", restFrom: "/v1".length, body: chatRequest("openai/gpt-5-mini", false) } } as const;
+const paths = {
+  plain: { handler: routes.plain, path: "/plain/v1/chat/completions", restFrom: "/plain".length, body: chatRequest("gpt-5-mini", false) },
+  openai: { handler: routes.model, path: "/v1/chat/completions", restFrom: "/v1".length, body: chatRequest("openai/gpt-5-mini", false) },
+  anthropic: { handler: routes.model, path: "/v1/messages", restFrom: "/v1".length, body: messagesRequest("anthropic/claude-sonnet-4-5", false) },
+  translated: { handler: routes.model, path: "/v1/chat/completions", restFrom: "/v1".length, body: chatRequest("anthropic/claude-sonnet-4-5", false) },
+} as const;
 type Name = keyof typeof paths;
 
 function exchangeOf(name: Name, number: number): HttpExchange {
@@ -121,9 +137,12 @@ function call(name: Name, number: number): Promise<{ answered: number; recorded:
   });
 }
 
+/** What it says alone is longer, whoever writes the rest. */
+const leastAnswer = 700;
+
 async function microsPerCall(name: Name, calls: number): Promise<number> {
   const before = process.cpuUsage();
-  for (let number = 0; number < calls; number++) if ((await call(name, number)).answered < openaiCompletion.length) throw new Error("the answer is not whole");
+  for (let number = 0; number < calls; number++) if ((await call(name, number)).answered < leastAnswer) throw new Error("the answer is not whole");
   const { user, system } = process.cpuUsage(before);
   return (user + system) / calls;
 }
@@ -143,18 +162,26 @@ async function profiled(name: Name, folder: string): Promise<void> {
   session.disconnect();
 }
 
-const figures: Record<Name | "more", number[]> = { plain: [], model: [], more: [] };
+const names = Object.keys(paths) as Name[];
+const figures = new Map<string, number[]>();
+const note = (what: string, figure: number): unknown => figures.set(what, [...(figures.get(what) ?? []), figure]);
+const titles: Record<Name, string> = { plain: "plain", openai: "OpenAI in and out", anthropic: "Anthropic in and out", translated: "OpenAI in, Anthropic out" };
+
 // The first round warms up.
 for (let round = 0; round <= Number(values.rounds); round++) {
-  const [plain, model] = [await microsPerCall("plain", calls), await microsPerCall("model", calls)];
-  if (round === 0) continue;
-  figures.plain.push(plain);
-  figures.model.push(model);
-  figures.more.push(model - plain);
+  let plain = 0;
+  for (const name of names) {
+    const micros = await microsPerCall(name, calls);
+    if (name === "plain") plain = micros;
+    if (round === 0) continue;
+    note(titles[name], micros);
+    if (name !== "plain") note(`${titles[name]}, more than plain`, micros - plain);
+  }
 }
-const shown = (name: Name | "more"): string => {
-  const { median, lowest, highest } = summary(figures[name]);
-  return `${median.toFixed(2)} (${lowest.toFixed(2)} to ${highest.toFixed(2)})`;
-};
-console.log(`µs of CPU a call without sockets, ${values.rounds} rounds of ${calls}: plain ${shown("plain")}, to a model ${shown("model")}, more ${shown("more")}; records of ${(await call("plain", 1)).recorded} and ${(await call("model", 1)).recorded} bytes`);
-if (values.profile !== undefined) for (const name of ["plain", "model"] as const) await profiled(name, values.profile);
+const records = await Promise.all(names.map(async (name) => `${titles[name]} ${(await call(name, 1)).recorded}`));
+console.log(`µs of CPU a call without sockets, ${values.rounds} rounds of ${calls}; bytes of the records: ${records.join(", ")}`);
+for (const [what, rounds] of figures) {
+  const { median, lowest, highest } = summary(rounds);
+  console.log(`${what}: ${median.toFixed(2)} (${lowest.toFixed(2)} to ${highest.toFixed(2)})`);
+}
+if (values.profile !== undefined) for (const name of names) await profiled(name, values.profile);

@@ -60,10 +60,11 @@ export function memberText(bytes: Buffer, range: MemberRange): string {
   return bytes.toString("utf8", range.valueStart, range.valueEnd);
 }
 
-/** Undefined where it is not JSON. A plain string, `true` and `false`, which most are that anybody asks for, need no parser. */
+/** Undefined where it is not JSON. A plain string, `true`, `false` and `null`, which most are that anybody asks for, need no parser. */
 export function memberValue(bytes: Buffer, range: MemberRange): JsonValue | undefined {
   if (isMember(bytes, range, "true")) return true;
   if (isMember(bytes, range, "false")) return false;
+  if (isMember(bytes, range, "null")) return null;
   if (bytes[range.valueStart] !== quote) return tryParseJson(memberText(bytes, range));
   for (let position = range.valueStart + 1; position < range.valueEnd - 1; position++) {
     const byte = bytes[position] as number;

@@ -6,7 +6,7 @@ import type { PassedAnswer, PassThrough } from "../../conversation/pass-through.
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
 import { replaceModel } from "../../raw-json/replace-model.ts";
-import { memberText, splice, topLevelMembers } from "../../raw-json/top-level-members.ts";
+import { memberText, memberValue, splice, topLevelMembers } from "../../raw-json/top-level-members.ts";
 import { parseMessagesError } from "./errors.ts";
 import { parseStopReason } from "./finish-reason.ts";
 import { MessagesPassThroughStream } from "./pass-through-stream.ts";
@@ -34,7 +34,7 @@ function readAnswer(body: Buffer, rename: string | null): PassedAnswer | Provide
   if (!found?.members["content"] || !found.members["model"]) return errorIn(body);
   const { usage, model, stop_reason: reason, stop_sequence: sequence } = found.members;
   const counts = usage && asObject(tryParseJson(memberText(body, usage)));
-  const stop = { stop_reason: reason && tryParseJson(memberText(body, reason)), stop_sequence: sequence && tryParseJson(memberText(body, sequence)) };
+  const stop = { stop_reason: reason && memberValue(body, reason), stop_sequence: sequence && memberValue(body, sequence) };
   return {
     body: rename === null ? body : splice(body, [{ start: model.valueStart, end: model.valueEnd, text: JSON.stringify(rename) }]),
     usage: counts && parseMessagesUsage(counts),

@@ -6,7 +6,7 @@ import type { PassedAnswer, PassThrough } from "../../conversation/pass-through.
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
 import { replaceModel } from "../../raw-json/replace-model.ts";
-import { memberText, splice, topLevelMembers } from "../../raw-json/top-level-members.ts";
+import { memberValue, splice, topLevelMembers } from "../../raw-json/top-level-members.ts";
 import { parseEmbeddedError } from "../openai-chat/errors.ts";
 import { parseFinish } from "./finish-reason.ts";
 import { ResponsesPassThroughStream } from "./pass-through-stream.ts";
@@ -33,7 +33,7 @@ function readAnswer(body: Buffer, rename: string | null): PassedAnswer | Provide
   const found = topLevelMembers(body, answerMembers);
   const { id, model, output, status, usage, incomplete_details: details, service_tier: tier } = found?.members ?? {};
   if (!output || !status) return errorIn(body);
-  const read = (range: typeof id) => range && tryParseJson(memberText(body, range));
+  const read = (range: typeof id) => range && memberValue(body, range);
   const finish = parseFinish({ status: read(status), incomplete_details: read(details) }, body.includes('"function_call"'));
   return {
     body: rename === null || !model ? body : splice(body, [{ start: model.valueStart, end: model.valueEnd, text: JSON.stringify(rename) }]),
