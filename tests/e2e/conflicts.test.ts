@@ -119,7 +119,7 @@ describe("with conflicts on record", () => {
     expect(await page.getByRole("combobox", { name: "Filter" }).inputValue()).toBe("service:watched cause:lost-update");
     await page.goto("/conflicts?q=consumer%3Azoe");
     await page.getByText("No conflict matches this filter").waitFor();
-    await page.getByRole("button", { name: "Without the filter" }).click();
+    await page.getByRole("button", { name: "Show without the filter" }).click();
     await page.getByRole("link", { name: "PUT /notes/7" }).first().waitFor();
     expect(complaints).toEqual([]);
     await context.close();

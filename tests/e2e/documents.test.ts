@@ -1,4 +1,4 @@
-/** Documents and kept answers in a real browser: a new document compared, its breaking change acknowledged and published; what is kept shown and forgotten. */
+/** Documents and the response cache in a real browser: a new document compared, its breaking change acknowledged and published; what is cached shown and purged. */
 import { createServer } from "node:http";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -87,17 +87,17 @@ test.each([
   { scheme: "light", width: 1280 },
   { scheme: "dark", width: 1280 },
   { scheme: "light", width: 390 },
-] as const)("what is kept, and forgetting it, in $scheme at $width px", async (view) => {
+] as const)("what the response cache has, and purging it, in $scheme at $width px", async (view) => {
   const { page, context, complaints } = await browser.page(view);
   await fetch(`${parley.gatewayUrl}/notes/1`);
   await eventually(async () => (await fetch(`${parley.gatewayUrl}/notes/1`)).headers.get("cache-status")?.includes("hit") === true);
   await page.goto("/services/notes/traffic");
-  const section = sectionOf(page, "Kept answers");
+  const section = sectionOf(page, "Response cache");
   await section.getByText(/1 answer, /).waitFor();
   expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
   expect(await axeFindings(page)).toEqual([]);
-  await section.getByRole("button", { name: "Forget" }).click();
-  await section.getByText("1 answer forgotten, by 1 worker.").waitFor();
+  await section.getByRole("button", { name: "Purge" }).click();
+  await section.getByText("1 answer purged, by 1 worker.").waitFor();
   await section.getByText(/0 answers, /).waitFor();
   expect(complaints).toEqual([]);
   await context.close();

@@ -225,7 +225,7 @@ test("15 a pause through a burst counts every call and loses none", async () => 
   const burst = 1_500;
   await page.goto(`/live?q=${encodeURIComponent("path:/burst/*")}`);
   await page.locator("[data-live=open]").waitFor();
-  await page.getByText("No call that fits the filter in the last five minutes").waitFor();
+  await page.getByText("No call matches the filter in the last five minutes").waitFor();
   await page.getByRole("button", { name: "Pause" }).click();
   // About 500 a second, where the machine can.
   for (let sent = 0; sent < burst; sent += 50) {

@@ -17,7 +17,7 @@ describe("with the configuration in a file", () => {
     const { page } = await browser.page();
     await page.goto("/services/notes");
     const connect = page.getByRole("textbox", { name: "Connect" });
-    await page.getByText("The configuration file is the truth").waitFor();
+    await page.getByText("The configuration comes from a file").waitFor();
     expect(await connect.getAttribute("readonly")).not.toBeNull();
     // Protection is turned on in the file too.
     await page.getByRole("region", { name: "the YAML" }).filter({ hasText: "mode: require" }).waitFor();

@@ -98,7 +98,7 @@ test("a mirror's answers are compared place by place, and a rollout is paused by
   await page.goto("/services/shown/traffic");
   await page.getByRole("row", { name: /^\/title .*"Milk" "Oat milk" GET \/shown\/7$/ }).waitFor();
   await page.getByText(/^0\.0 % of \d+ answers are alike$/).waitFor();
-  await page.getByRole("button", { name: "Count anew" }).click();
+  await page.getByRole("button", { name: "Reset counts" }).click();
   await page.getByText("No answer has been compared yet").waitFor();
   await page.getByRole("button", { name: "Pause" }).click();
   await page.getByRole("row", { name: /paused, 10 %/ }).waitFor();
@@ -112,7 +112,7 @@ test("a call of a model says how to keep what is said, and then shows it as a co
   const { page, context, complaints } = await browser.page();
   const before = await ask(parley, sample.key, "not kept");
   await page.goto(`/calls/${before}`);
-  await page.getByText("What was said is not kept").waitFor();
+  await page.getByText("Prompts and answers are not stored").waitFor();
   const { etag, spec } = (await (await parley.admin("/api/settings/logging")).json()) as { etag: string; spec: object };
   const headers = { "content-type": "application/json", "if-match": etag };
   expect((await parley.admin("/api/settings/logging", { method: "PUT", headers, body: JSON.stringify({ spec: { ...spec, bodies: "all" } }) })).status).toBe(200);

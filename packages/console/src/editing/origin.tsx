@@ -27,7 +27,7 @@ export function OriginRemark({ entity }: { entity: Pick<Entity<unknown>, "origin
 
 export function OriginNotice({ access, entity, kind }: { access: EditAccess; entity: Entity<unknown> | null; kind: string }) {
   if (access.isForeign && entity) return <EnvironmentNotice name={entity.name} kind={kind} />;
-  if (access.missingRole) return <Notice title="You can look, not change">{access.missingRole}</Notice>;
+  if (access.missingRole) return <Notice title="You can view this, but not change it">{access.missingRole}</Notice>;
   if (!access.toFile) return null;
   const draft = access.draft ? (
     <Button variant="default" onClick={access.draft}>
@@ -35,8 +35,8 @@ export function OriginNotice({ access, entity, kind }: { access: EditAccess; ent
     </Button>
   ) : null;
   return (
-    <Notice title="The configuration file is the truth" action={draft}>
-      Nothing is saved here. Fill in the form, and it becomes the YAML to put into the file.
+    <Notice title="The configuration comes from a file" action={draft}>
+      Nothing is saved here. Fill in the form to get the YAML to put into the file.
     </Notice>
   );
 }
@@ -46,8 +46,8 @@ function EnvironmentNotice({ name, kind }: { name: string; kind: string }) {
   const variable = catalogue.data?.items.find((entry) => entry.name === name)?.keyVariable;
   return (
     <Notice title={variable ? `The variable ${variable} owns this` : "An environment variable owns this"}>
-      Parley found it in the environment at its start, so it is changed there: set {variable ? <code>{variable}</code> : "the variable"} anew and start Parley again. To keep it here instead, take the
-      variable away and add it under the same name.
+      Parley found it in the environment when it started, so change it there: set {variable ? <code>{variable}</code> : "the variable"} again and restart Parley. To manage it here instead, remove the
+      variable and add it under the same name.
     </Notice>
   );
 }

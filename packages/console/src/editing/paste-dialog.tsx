@@ -19,7 +19,7 @@ export function PasteDialog({ yaml, onClose }: { yaml: string | null; onClose: (
     <Modal opened={yaml !== null} onClose={onClose} size={680} title="Put this into the configuration file">
       <div className={classes["decision"]}>
         <p>
-          Parley runs from <code>{status.data?.file ?? "its configuration file"}</code>, which is the truth. Put this there; it takes effect by itself as soon as the file is saved.
+          Parley runs from <code>{status.data?.file ?? "its configuration file"}</code>. Put this there; it takes effect as soon as the file is saved.
         </p>
         <CodeBlock text={yaml ?? ""} what="the YAML" />
       </div>

@@ -6,8 +6,8 @@ import { Page } from "../components/page.tsx";
 export function NotFoundPage() {
   return (
     <Page title="No such page">
-      <EmptyState title="No page has this address" action={<LinkButton to="/">Go to the beginning</LinkButton>}>
-        Ctrl K finds every page and object by its name.
+      <EmptyState title="There is no page at this address" action={<LinkButton to="/">Go to the start page</LinkButton>}>
+        Press Ctrl K to find a page or an object by name.
       </EmptyState>
     </Page>
   );

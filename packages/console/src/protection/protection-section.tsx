@@ -25,7 +25,7 @@ export function ProtectionSection({ service }: { service: string }) {
   );
   return (
     <div id="protection">
-      <Section title="Protection" hint="What its writers can rely on at this moment, and what another setting would have made of the last week." actions={links}>
+      <Section title="Protection" hint="What writers can rely on now, and what other settings would have done with the last week's conflicts." actions={links}>
         {guarantee ? (
           <p className={classes["guarantee"]}>
             <GuaranteeChip level={guarantee.level} /> <span>{guarantee.reason}</span>

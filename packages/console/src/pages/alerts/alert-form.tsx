@@ -24,29 +24,29 @@ export function AlertForm({ form }: { form: FormProps<AlertSource> }) {
     <>
       <Section title="When">
         <div className={classes["fields"]}>
-          <ChoiceField form={form} path={["when", "metric"]} label="What is measured" choices={metricChoices} fallback="error_rate" />
+          <ChoiceField form={form} path={["when", "metric"]} label="Metric" choices={metricChoices} fallback="error_rate" />
           <Select label="Of which service" clearable placeholder="all" readOnly={form.readOnly} error={form.faults.get("/when/service") ?? null} data={["ai", ...(services.data?.items ?? []).map(({ name }) => name)]} value={when.service ?? null} onChange={(name) => form.onChange(setField(form.spec, ["when", "service"], name ?? undefined))} />
           <div data-whole>
-            <TextField form={form} path={["when", "query"]} label="Of which calls" description="In the query language, as above the lists of calls." placeholder="consumer:acme path:/orders/*" />
+            <TextField form={form} path={["when", "query"]} label="Of which calls" description="A filter in the query language, as on the Calls page." placeholder="consumer:acme path:/orders/*" />
           </div>
-          <BoundField form={form} path={["when", "above"]} label="Trouble above" description={unitHint(when.metric)} />
+          <BoundField form={form} path={["when", "above"]} label="Fires above" description={unitHint(when.metric)} />
           <BoundField form={form} path={["when", "below"]} label="or below" description={unitHint(when.metric)} />
           {hasUsual ? <BoundField form={form} path={["when", "aboveUsual"]} label="or above the usual, times" description="The usual is the median of the same time on the seven days before." /> : null}
           {hasUsual ? <BoundField form={form} path={["when", "belowUsual"]} label="or below the usual, times" description="Such as 0.5." /> : null}
-          {when.metric === "burn_rate" ? <BoundField form={form} path={["when", "objective", "target"]} label="Objective" description="The share of calls that is to go well, such as 0.999." /> : null}
+          {when.metric === "burn_rate" ? <BoundField form={form} path={["when", "objective", "target"]} label="Objective" description="The share of calls that should succeed, such as 0.999." /> : null}
           {when.metric === "burn_rate" ? <TextField form={form} path={["when", "objective", "latency"]} label="and no slower than" placeholder="500ms" /> : null}
           <TextField form={form} path={["when", "window"]} label="Measured over" placeholder="5m" />
           <TextField form={form} path={["when", "for"]} label="For at least" placeholder="0s" />
-          <CountField form={form} path={["when", "leastCalls"]} label="Only from so many calls on" />
+          <CountField form={form} path={["when", "leastCalls"]} label="At least so many calls" />
         </div>
       </Section>
       <AlertPreviewSection spec={form.spec} />
-      <Section title="Whom it is told">
+      <Section title="Notifications">
         <div className={classes["fields"]}>
           {/* No channel is a choice as well: it is shown here and told to nobody. */}
-          <WordsField form={form} path={["notify"]} label="Channels" placeholder="nobody" suggestions={(channels.data?.items ?? []).map(({ name }) => name)} keepEmpty />
+          <WordsField form={form} path={["notify"]} label="Channels" placeholder="none" suggestions={(channels.data?.items ?? []).map(({ name }) => name)} keepEmpty />
           <ChoiceField form={form} path={["severity"]} label="Severity" choices={severityChoices} fallback="error" />
-          <TextField form={form} path={["repeat"]} label="Told again every" placeholder="once" />
+          <TextField form={form} path={["repeat"]} label="Repeat every" placeholder="never" />
           <div data-whole>
             <TextField form={form} path={["description"]} label="What to know or do about it" placeholder="See the runbook…" />
           </div>

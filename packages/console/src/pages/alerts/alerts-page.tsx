@@ -51,7 +51,7 @@ export function AlertsPage() {
   );
   const empty = (
     <EmptyState title="No alert yet" action={<LinkButton to="/new/alert">Add an alert</LinkButton>}>
-      An alert watches any calls that a filter can name, shows before it is saved when it would have fired in the last week, and tells a channel with a link to the calls.
+      An alert watches the calls of a filter and notifies a channel, with a link to the calls. Before you save it, you see when it would have fired in the last week.
     </EmptyState>
   );
   return (

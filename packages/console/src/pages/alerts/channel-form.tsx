@@ -27,9 +27,9 @@ export function ChannelForm({ form }: { form: FormProps<ChannelSource> }) {
       <div className={classes["fields"]}>
         <Select label="Kind" data={kinds} allowDeselect={false} readOnly={form.readOnly} value={kind} onChange={(value) => form.onChange(blanks[value ?? "webhook"] ?? { webhook: "" })} />
         {kind === "webhook" ? <TextField form={form} path={["webhook"]} label="URL" placeholder="https://hooks.example.com/parley" /> : null}
-        {kind === "webhook" ? <SecretField form={form} path={["secret"]} label="Secret" description="Signs each message, if there is one." /> : null}
-        {kind === "slack" ? <SecretField form={form} path={["slack"]} label="Incoming webhook's URL" description="Whoever knows it may write there." /> : null}
-        {kind === "teams" ? <SecretField form={form} path={["teams"]} label="Workflow's URL" description="Whoever knows it may write there." /> : null}
+        {kind === "webhook" ? <SecretField form={form} path={["secret"]} label="Secret" description="Optional: signs each message." /> : null}
+        {kind === "slack" ? <SecretField form={form} path={["slack"]} label="Incoming webhook's URL" description="Keep it secret: whoever knows it can post there." /> : null}
+        {kind === "teams" ? <SecretField form={form} path={["teams"]} label="Workflow's URL" description="Keep it secret: whoever knows it can post there." /> : null}
         {kind === "pagerduty" ? <SecretField form={form} path={["pagerduty", "routingKey"]} label="Integration key" description="Of an Events API v2 integration." /> : null}
         {kind === "email" ? <MailFields form={form} /> : null}
       </div>

@@ -34,7 +34,7 @@ export function ChannelList() {
   );
   return (
     <Section title="Channels" hint="Where alerts are sent: webhooks, Slack, Teams, PagerDuty, mail." actions={add}>
-      <DataTable label="Channels" columns={columns} rows={channels.data?.items} rowKey={(row) => row.name} empty={<EmptyState title="No channel yet">Without one, alerts are shown here and told to nobody.</EmptyState>} />
+      <DataTable label="Channels" columns={columns} rows={channels.data?.items} rowKey={(row) => row.name} empty={<EmptyState title="No channel yet">Without one, alerts are shown here and nobody is notified.</EmptyState>} />
     </Section>
   );
 }

@@ -29,7 +29,7 @@ function ChannelEditor({ name }: { name: string | null }) {
       icon={<IconSend size={16} stroke={1.6} aria-hidden />}
       form={(form) => <ChannelForm form={form} />}
       below={(entity) => (
-        <Section title="Try it" hint="Sends a message now, and tells what the receiver says.">
+        <Section title="Try it" hint="Sends a message now and shows what the receiver answers.">
           <div>
             <TestChannel name={entity.name} />
           </div>

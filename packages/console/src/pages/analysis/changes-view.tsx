@@ -35,8 +35,8 @@ export function ChangesView({ search, onSearch, asked }: ViewProps) {
         ) : null}
       </div>
       {answer.error ? <ProblemNotice error={answer.error} onRetry={() => void answer.refetch()} /> : null}
-      <Section title="Why is it different?" hint="Values whose part of the whole is another than before, those that explain most of the change first.">
-        <DataTable label="Reasons" rows={found?.reasons} rowKey={keyOf} columns={columnsOf(measure)} empty={<EmptyState title="No single value explains the change">It is spread as everything is, or nothing changed. Try another measure, or a narrower range around the moment it began (drag over a plot on the overview).</EmptyState>} />
+      <Section title="Why is it different?" hint="Values whose share changed, those that explain most of the change first.">
+        <DataTable label="Reasons" rows={found?.reasons} rowKey={keyOf} columns={columnsOf(measure)} empty={<EmptyState title="No single value explains the change">It is spread evenly, or nothing changed. Try another measure, or a narrower range around the moment it began (drag over a plot on the overview).</EmptyState>} />
       </Section>
       {found && found.symptoms.length > 0 ? (
         <Section title="What the failures look like">

@@ -52,10 +52,10 @@ export function ConflictsView({ search, asked }: ViewProps) {
 
 /** Calls are kept longer than who met whom in them, and some conflicts have no other side that is known. */
 function NobodyKnown({ calls }: { calls: number }) {
-  if (calls === 0) return <EmptyState title="Nobody collided in this range">Conflicts are noticed on every service whose conflict mode is not off.</EmptyState>;
+  if (calls === 0) return <EmptyState title="No conflicts in this range">Conflicts are detected on every service whose conflict mode is not off.</EmptyState>;
   return (
-    <EmptyState title="Who with whom is not on record here">
-      {counted(calls, "call")} met a conflict; what they were about is below. Who took part is on record for conflicts that Parley noticed itself, for as long as it keeps them.
+    <EmptyState title="It is not recorded who took part">
+      {counted(calls, "call")} met a conflict; their resources are below. Who took part is recorded only for conflicts that Parley detected itself.
     </EmptyState>
   );
 }

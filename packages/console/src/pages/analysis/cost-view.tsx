@@ -36,7 +36,7 @@ export function CostView({ search, onSearch, asked }: ViewProps) {
       {answer.error ? <ProblemNotice error={answer.error} onRetry={() => void answer.refetch()} /> : null}
       <DataTable
         label="Cost" rows={answer.data?.groups} rowKey={(group) => group.values.join("\u0000")}
-        empty={<EmptyState title="No AI call in this range fits the filter">What a call cost is known where its model has a price.</EmptyState>}
+        empty={<EmptyState title="No AI call in this range matches the filter">A call has a cost if its model has a price.</EmptyState>}
         columns={[
           ...fields.map((field, index) => ({ head: field, cell: (group: { values: (string | null)[] }) => <ValueText field={field} value={group.values[index] ?? null} /> })),
           { head: "Cost", cell: (group) => <Bar share={whole === 0 ? 0 : group.costUsd / whole}>{costText(group.costUsd)}</Bar> },

@@ -49,7 +49,7 @@ export function DifferenceTable({ selection, asked, onClear, onFilter }: Differe
   const hint = selected.data && all.data ? `${counted(selected.data.calls, "selected call")} against all ${counted(all.data.calls, "call")}: values with another share, the most telling first.` : undefined;
   return (
     <Section title="Why is this different?" hint={hint} actions={actions}>
-      <DataTable label="Differences" rows={rows} rowKey={(row) => `${row.field} ${row.value}`} columns={columnsOf(queryOf)} empty={<EmptyState title="The selection looks like everything else">No value has another share in it than in all calls.</EmptyState>} />
+      <DataTable label="Differences" rows={rows} rowKey={(row) => `${row.field} ${row.value}`} columns={columnsOf(queryOf)} empty={<EmptyState title="The selection looks like everything else">No value has a different share in it than in all calls.</EmptyState>} />
     </Section>
   );
 }

@@ -40,7 +40,7 @@ export function GroupsView({ search, onSearch, asked }: ViewProps) {
       {answer.error && !answer.data ? null : (
         <DataTable
           label="Groups" rows={answer.data?.groups} rowKey={(group) => group.values.join("\u0000")} columns={columnsOf(answer.data?.by ?? by, measure, answer.data)}
-          empty={<EmptyState title="No call in this range fits the filter">Choose a wider range, or clear the filter.</EmptyState>}
+          empty={<EmptyState title="No call in this range matches the filter">Choose a wider range, or clear the filter.</EmptyState>}
         />
       )}
     </>

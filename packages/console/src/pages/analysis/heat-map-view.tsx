@@ -27,7 +27,7 @@ export function HeatMapView({ search, onSearch, asked }: ViewProps) {
     <>
       {answer.error ? <ProblemNotice error={answer.error} onRetry={() => void answer.refetch()} /> : null}
       {answer.isLoading ? <Skeleton height={300} /> : null}
-      {answer.data?.cells.length === 0 ? <EmptyState title="No call in this range fits the filter">Choose a wider range, or clear the filter.</EmptyState> : null}
+      {answer.data?.cells.length === 0 ? <EmptyState title="No call in this range matches the filter">Choose a wider range, or clear the filter.</EmptyState> : null}
       {answer.data && answer.data.cells.length > 0 ? (
         <>
           <HeatMap heatMap={answer.data} onSelect={(area) => select(area)} />

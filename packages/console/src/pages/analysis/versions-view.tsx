@@ -22,7 +22,7 @@ export function VersionsView({ asked }: ViewProps) {
   const error = versions.error ?? users.error;
   if (error) return <ProblemNotice error={error} onRetry={() => void Promise.all([versions.refetch(), users.refetch()])} />;
   if (versions.data?.groups.length === 0) {
-    return <EmptyState title="No call named a version in this range">Services with <code>versions</code> record which one answered; the consumers that still use an old one are seen here before it is switched off.</EmptyState>;
+    return <EmptyState title="No call named a version in this range">For services with <code>versions</code> you see here which consumers still use an old one, before you switch it off.</EmptyState>;
   }
   const services = Map.groupBy(versions.data?.groups ?? [], (group) => group.values[0] ?? "");
   const perVersion = Map.groupBy(users.data?.groups ?? [], (group) => group.values[0] ?? "");

@@ -41,7 +41,7 @@ export function AuditPage() {
         ))}
       </search>
       {audit.error ? <ProblemNotice error={audit.error} onRetry={() => void audit.refetch()} /> : null}
-      {rows || audit.isLoading ? <DataTable label="Audit" columns={auditColumns} rows={rows} rowKey={(entry) => String(entry.id)} empty={<EmptyState title="Nothing here">Every change and every sign-in is noted here with who did it.</EmptyState>} /> : null}
+      {rows || audit.isLoading ? <DataTable label="Audit" columns={auditColumns} rows={rows} rowKey={(entry) => String(entry.id)} empty={<EmptyState title="No entries">Every change and every sign-in is recorded here, with who did it.</EmptyState>} /> : null}
       {audit.hasNextPage ? (
         <div>
           <Button variant="default" loading={audit.isFetchingNextPage} onClick={() => void audit.fetchNextPage()}>

@@ -34,7 +34,7 @@ export function BypassesPage() {
 function NothingFound({ service }: { service: string | undefined }) {
   return (
     <EmptyState title={service === undefined ? "No write past the gateway was found" : `No write past the gateway was found on ${service}`}>
-      A guarded service whose resource is not as the last write through the gateway left it was written by somebody else. Each read and each write looks. An observed service leaves no such trace.
+      If a resource of a guarded service is not as the last write through the gateway left it, somebody else wrote it. Every read and write checks this. For an observed service it cannot be detected.
     </EmptyState>
   );
 }

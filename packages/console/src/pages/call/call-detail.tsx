@@ -35,7 +35,7 @@ export function CallDetail({ call }: { call: CallRecord }) {
       </div>
       {call.error ? <ErrorExplanation call={call} code={call.error} /> : null}
       {call.conflict ? (
-        <Notice meaning="accent" title="It met a conflict" action={<LinkButton variant="default" to="/conflicts/$id" params={{ id: call.conflict }}>Who, what and why</LinkButton>}>
+        <Notice meaning="accent" title="This call met a conflict" action={<LinkButton variant="default" to="/conflicts/$id" params={{ id: call.conflict }}>Who, what and why</LinkButton>}>
           {call.cause ? <span><CauseChip cause={call.cause} /></span> : null}
         </Notice>
       ) : null}

@@ -63,15 +63,15 @@ function ReplayForm({ call }: { call: CallRecord }) {
         <TargetSelect call={call} onPath={(path) => change({ path })} path={draft.path} />
       </div>
       <TextInput
-        label="Another server" description="Empty for this gateway. Else an origin on the public internet, with the path as that server has it; nothing of Parley's own goes along." placeholder="https://staging.example.com"
+        label="Another server" description="Leave empty for this gateway. Otherwise a public origin, with the path as that server has it; none of Parley's credentials are sent." placeholder="https://staging.example.com"
         value={target} onChange={(event) => setTarget(event.currentTarget.value)}
       />
       <Textarea label="Header fields" autosize minRows={1} maxRows={8} placeholder="Accept: application/json" value={draft.headers} error={fault("headers")} onChange={(event) => change({ headers: event.currentTarget.value })} />
       {isSafe(draft.method) ? null : (
         <>
-          <Textarea label="Body" description={kept.request ? "As it was kept: what was redacted has to be put in again." : undefined} autosize minRows={2} maxRows={16} value={draft.body} onChange={(event) => change({ body: event.currentTarget.value })} />
+          <Textarea label="Body" description={kept.request ? "As it was stored: fill in again what was redacted." : undefined} autosize minRows={2} maxRows={16} value={draft.body} onChange={(event) => change({ body: event.currentTarget.value })} />
           <div className={classes["replayKey"]}>
-            <TextInput label="Idempotency key" description="A repeat of what may change something needs a new one." value={draft.idempotencyKey} error={fault("idempotencyKey")} onChange={(event) => change({ idempotencyKey: event.currentTarget.value })} />
+            <TextInput label="Idempotency key" description="To repeat a call that may change something, use a new one." value={draft.idempotencyKey} error={fault("idempotencyKey")} onChange={(event) => change({ idempotencyKey: event.currentTarget.value })} />
             <Button variant="default" onClick={() => change({ idempotencyKey: newKey() })}>
               New key
             </Button>

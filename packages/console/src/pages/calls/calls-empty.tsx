@@ -30,7 +30,7 @@ export function CallsEmpty({ filtered, range, onClear, onRange }: CallsEmptyProp
           </div>
         }
       >
-        {range.kind === "last" ? "Every call that fits appears here within a second of its end." : `Looked at: ${rangeText(range)}.`}
+        {range.kind === "last" ? "New matching calls appear here within a second." : `Range: ${rangeText(range)}.`}
       </EmptyState>
     </div>
   );

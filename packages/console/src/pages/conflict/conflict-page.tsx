@@ -81,7 +81,7 @@ function ConflictDetail({ record }: { record: ConflictRecord }) {
       </div>
       <Timeline record={record} />
       {rows.length > 0 ? (
-        <Section title="What differs" hint={record.state === "lost" ? "These places were changed by somebody else and put back. Values are not kept of an observed service." : undefined}>
+        <Section title="What differs" hint={record.state === "lost" ? "These places were changed by somebody else and then overwritten. For an observed service, values are not stored." : undefined}>
           <ThreeWayView rows={rows} truncated={record.truncated ?? false} />
         </Section>
       ) : null}
@@ -89,7 +89,7 @@ function ConflictDetail({ record }: { record: ConflictRecord }) {
         <p className={classes["sentence"]}>{whatWasDone(record)}</p>
       </Section>
       <WayOut record={record} />
-      <Section title="What would have prevented it" hint="Every conflict of the last week on this service, replayed under other settings.">
+      <Section title="What would have prevented it" hint="The last week's conflicts of this service, replayed with other settings.">
         <ProtectionAdvice service={record.service} />
       </Section>
       <ConflictFacts record={record} />

@@ -35,7 +35,7 @@ export function ThreeWayView({ rows, truncated }: { rows: readonly DifferenceRow
           </tbody>
         </table>
       </div>
-      {truncated ? <p className={classes["quiet"]}>More differs than is kept.</p> : null}
+      {truncated ? <p className={classes["quiet"]}>There are more differences than are stored.</p> : null}
     </>
   );
 }

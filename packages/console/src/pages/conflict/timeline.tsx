@@ -18,7 +18,7 @@ export function Timeline({ record }: { record: ConflictRecord }) {
   if (calls.isLoading || history.isLoading) return <Skeleton height={120} />;
   const lanes = lanesOf(record, calls.data?.items ?? [], history.data?.items ?? []);
   return (
-    <Section title="Who read and wrote it" hint="In the order in which it happened; each mark opens its call.">
+    <Section title="Who read and wrote it" hint="In order of time; each mark opens its call.">
       {lanes.places > 0 ? <LaneChart {...lanes} /> : <p className={classes["quiet"]}>The call log has no call of this resource of that time (any more).</p>}
     </Section>
   );

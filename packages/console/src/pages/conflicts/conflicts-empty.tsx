@@ -18,10 +18,10 @@ export function ConflictsEmpty({ search, onChange }: { search: ConflictsSearch; 
   const isWide = range.kind === "last" && range.span === widest;
   const widen = search.tab === "potential" || isWide ? null : <Button variant="default" onClick={() => onChange(withRange(search, { kind: "last", span: widest }))}>Look at the last 30 days</Button>;
   if (search.q !== undefined) {
-    const clear = <Button variant="default" onClick={() => onChange(withQuery(search, ""))}>Without the filter</Button>;
+    const clear = <Button variant="default" onClick={() => onChange(withQuery(search, ""))}>Show without the filter</Button>;
     return (
       <EmptyState title="No conflict matches this filter" action={<div className={classes["widen"]}>{clear}{widen}</div>}>
-        {search.tab === "potential" ? "At this moment." : `${rangeText(range)}.`} Conflicts that match appear here by themselves.
+        {search.tab === "potential" ? "At this moment." : `${rangeText(range)}.`} New matching conflicts appear here.
       </EmptyState>
     );
   }
@@ -31,8 +31,8 @@ export function ConflictsEmpty({ search, onChange }: { search: ConflictsSearch; 
   const [first] = watched;
   if (guarantees.data && watched.length + guarded.length === 0) {
     return (
-      <EmptyState title="No service is looked at yet" action={<LinkButton to="/new/service">Add a service</LinkButton>}>
-        Every published service is observed: its lost updates are found without changing a byte of its traffic.
+      <EmptyState title="There is no service yet" action={<LinkButton to="/new/service">Add a service</LinkButton>}>
+        Parley observes every published service and finds lost updates without changing a byte of its traffic.
       </EmptyState>
     );
   }
@@ -45,10 +45,10 @@ export function ConflictsEmpty({ search, onChange }: { search: ConflictsSearch; 
 }
 
 const titles = {
-  all: "No conflict on record",
-  potential: "Nobody edits the same thing as somebody else at this moment",
+  all: "No conflicts",
+  potential: "Nobody is editing the same thing as somebody else right now",
   lost: "No update was lost",
   prevented: "No conflict had to be prevented",
   merged: "Nothing was merged",
-  explained: "No upstream refused a write",
+  explained: "No upstream refused a write because of a conflict",
 } as const;

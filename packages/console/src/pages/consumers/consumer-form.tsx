@@ -13,7 +13,7 @@ export function ConsumerForm({ form }: { form: FormProps<ConsumerSource> }) {
   const names = ["ai", ...(services.data?.items ?? []).map((service) => service.name)];
   return (
     <>
-      <Section title="May call" hint="Names of services, and ai for the models. Without any name, everything.">
+      <Section title="May call" hint="Names of services, and ai for the AI endpoints. Left empty: everything.">
         <WordsField form={form} path={["access"]} label="Services" placeholder="everything" suggestions={names} />
       </Section>
       <Section title="Limits" hint="For all keys of the consumer together.">

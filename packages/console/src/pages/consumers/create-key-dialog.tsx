@@ -43,7 +43,7 @@ function CreateKey({ consumer, onClose }: { consumer: string; onClose: () => voi
         creating.mutate();
       }}
     >
-      <TextInput label="Name" description="To tell it from the others, such as the place where it is used." data-autofocus required value={name} onChange={(event) => setName(event.currentTarget.value)} />
+      <TextInput label="Name" description="To tell it from others, such as where it is used." data-autofocus required value={name} onChange={(event) => setName(event.currentTarget.value)} />
       <Select label="Ends" data={lifetimes} allowDeselect={false} value={days} onChange={(value) => setDays(value ?? "")} />
       {creating.error && !yaml ? <ProblemNotice error={creating.error} /> : null}
       <div className={dialog["actions"]}>

@@ -38,10 +38,10 @@ export function KeysSection({ consumer }: { consumer: Pick<Entity<unknown>, "nam
     </May>
   );
   return (
-    <Section title="Keys" hint="Only a hash is kept, so a key is shown once, when it is made." actions={keys.data?.items.length ? create : null}>
+    <Section title="Keys" hint="Only a hash is stored, so a key is shown once, when it is created." actions={keys.data?.items.length ? create : null}>
       {keys.error ? <ProblemNotice error={keys.error} onRetry={() => void keys.refetch()} /> : null}
       {keys.data || keys.isLoading ? (
-        <DataTable label="Keys" columns={columns} rows={keys.data?.items} rowKey={(key) => key.id} empty={<EmptyState title="No key yet" action={create}>Without a key {consumer.name} can call only what is open to everybody.</EmptyState>} />
+        <DataTable label="Keys" columns={columns} rows={keys.data?.items} rowKey={(key) => key.id} empty={<EmptyState title="No key yet" action={create}>Without a key, {consumer.name} can call only open services.</EmptyState>} />
       ) : null}
       <CreateKeyDialog consumer={consumer.name} opened={opened} onClose={dialog.close} />
     </Section>

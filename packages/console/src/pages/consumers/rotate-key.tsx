@@ -54,7 +54,7 @@ function Rotate({ of: key, onClose }: { of: Key; onClose: () => void }) {
       }}
     >
       <Users of={key} />
-      <Select label="The old key goes on" description="Both work meanwhile. The new one has the same limits and scopes." data={graces} allowDeselect={false} value={grace} onChange={(value) => setGrace(value ?? "7d")} />
+      <Select label="The old key goes on" description="Both keys work until then. The new one has the same limits and scopes." data={graces} allowDeselect={false} value={grace} onChange={(value) => setGrace(value ?? "7d")} />
       {rotating.error ? <ProblemNotice error={rotating.error} /> : null}
       <div className={dialog["actions"]}>
         <Button variant="default" onClick={onClose}>

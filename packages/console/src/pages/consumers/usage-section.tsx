@@ -18,7 +18,7 @@ export function UsageSection({ consumer }: { consumer: Pick<Entity<ConsumerSourc
   const { name, spec } = consumer;
   const limits = (spec.limits ?? []).filter(hasPeriod);
   return (
-    <Section title="Use" hint="Counted from the call log. What is refused at this moment is decided by the gateway's own count, which also holds what calls under way have reserved." actions={<LinkButton variant="default" to="/ai/spend">Spend of all</LinkButton>}>
+    <Section title="Use" hint="Counted from the call log. The gateway decides by its own count, which includes the reservations of calls in flight." actions={<LinkButton variant="default" to="/ai/spend">Spend of all</LinkButton>}>
       <Figures name={name} />
       {limits.length === 0 ? <p className={classes["quiet"]}>No limit by time: nothing can run out.</p> : null}
       <div className={classes["meters"]}>

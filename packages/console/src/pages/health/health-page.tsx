@@ -39,8 +39,8 @@ function Health({ status }: { status: Status }) {
           <Findings findings={status.configuration} />
         </Section>
       ) : null}
-      <Section title="Gateways" hint={`The control plane has published version ${status.snapshotVersion}. A gateway that is behind still serves, with the version it has.`}>
-        <DataTable label="Gateways" columns={gatewayColumns(status.snapshotVersion)} rows={status.gateways} rowKey={(gateway) => String(gateway.worker)} empty={<EmptyState title="No gateway is connected">The supervisor starts one again by itself; its log says why it ended.</EmptyState>} />
+      <Section title="Gateways" hint={`The control plane has published version ${status.snapshotVersion}. A gateway that is behind still serves, with its older version.`}>
+        <DataTable label="Gateways" columns={gatewayColumns(status.snapshotVersion)} rows={status.gateways} rowKey={(gateway) => String(gateway.worker)} empty={<EmptyState title="No gateway is connected">The supervisor restarts it; its log says why it stopped.</EmptyState>} />
       </Section>
       <Section title="Stores">
         <DataTable label="Stores" columns={storeColumns} rows={status.stores} rowKey={(store) => store.name} />

@@ -24,7 +24,7 @@ export function historyColumns(open: (revision: number) => void): readonly Colum
             Open
           </Button>
         ) : (
-          <span className={classes["quiet"]}>not kept</span>
+          <span className={classes["quiet"]}>not stored</span>
         ),
     },
   ];

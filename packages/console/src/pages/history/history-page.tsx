@@ -35,7 +35,7 @@ export function HistoryPage() {
       {history.error ? <ProblemNotice error={history.error} onRetry={() => void history.refetch()} /> : null}
       {isAsked && (rows || history.isLoading) ? <DataTable label="Revisions" columns={historyColumns(setOpened)} rows={rows} rowKey={({ revision }) => String(revision)} empty={<NothingKnown />} /> : null}
       {isAsked ? null : (
-        <EmptyState title="Whose history?">Choose a service and the path of one of its resources. Conflicts and leases lead here too.</EmptyState>
+        <EmptyState title="Choose a resource">Enter a service and the path of one of its resources. Conflicts and leases link here, too.</EmptyState>
       )}
       {history.hasNextPage ? (
         <div>
@@ -51,8 +51,8 @@ export function HistoryPage() {
 
 function NothingKnown() {
   return (
-    <EmptyState title="The ledger knows no change of it">
-      Changes are noted of services in <code>enforce</code> and <code>require</code>, from the first write on. An observed service leaves no history.
+    <EmptyState title="No change is recorded for this resource">
+      Changes are recorded for services in <code>enforce</code> or <code>require</code>, from the first write on. A service in <code>observe</code> has no history.
     </EmptyState>
   );
 }

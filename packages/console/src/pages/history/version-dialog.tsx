@@ -38,7 +38,7 @@ export function VersionDialog({ service, resource, revision, etag, onClose }: Ve
         {version.error ? <ProblemNotice error={version.error} /> : null}
         {version.data ? <VersionBody contentType={version.data.contentType} bytes={version.data.bytes} body={version.data.body} /> : null}
         {restoring.error ? <ProblemNotice error={restoring.error} /> : null}
-        <p className={classes["quiet"]}>Bringing it back is a PUT through the gateway with the service's own credentials, compared and noted like any other write. What it overwrites is kept too.</p>
+        <p className={classes["quiet"]}>Restoring is a PUT through the gateway with the service's own credentials, guarded and recorded like any other write. What it overwrites is stored, too.</p>
         <div className={classes["actions"]}>
           <Button variant="default" onClick={onClose}>
             Close

@@ -59,7 +59,7 @@ export function LeasesPage() {
 function NoLeases() {
   return (
     <EmptyState title="Nobody holds a lease">
-      An application takes one with <code>LOCK</code> on the resource and <code>Timeout: Second-30</code>, and gives it back with <code>UNLOCK</code>. Meanwhile all others get 423.
+      An application takes a lease with <code>LOCK</code> on the resource and <code>Timeout: Second-30</code>, and releases it with <code>UNLOCK</code>. In between, everybody else gets 423.
     </EmptyState>
   );
 }

@@ -16,7 +16,7 @@ const strategies = [
 export function ModelForm({ form }: { form: FormProps<ModelSource> }) {
   return (
     <>
-      <Section title="Targets" hint="Tried from the top. The next one steps in when one fails before its answer has begun.">
+      <Section title="Targets" hint="Tried from the top. If one fails before its answer has begun, the next one takes over.">
         <div className={classes["fields"]}>
           <ChoiceField form={form} path={["strategy"]} label="Strategy" choices={strategies} fallback="failover" />
         </div>
@@ -24,8 +24,8 @@ export function ModelForm({ form }: { form: FormProps<ModelSource> }) {
       </Section>
       <Section title="Timeouts">
         <div className={classes["fields"]}>
-          <TextField form={form} path={["timeouts", "firstToken"]} label="First token" placeholder="as the provider's" description="Of a stream. Then the next target is tried." />
-          <TextField form={form} path={["timeouts", "firstByte"]} label="Answer" placeholder="as the provider's" description="Of an answer that is not streamed." />
+          <TextField form={form} path={["timeouts", "firstToken"]} label="First token" placeholder="as the provider's" description="For streams. After it, the next target is tried." />
+          <TextField form={form} path={["timeouts", "firstByte"]} label="Answer" placeholder="as the provider's" description="For answers that are not streamed." />
           <TextField form={form} path={["timeouts", "idle"]} label="Idle" placeholder="as the provider's" description="The longest pause in a stream." />
         </div>
       </Section>

@@ -37,7 +37,7 @@ export function ModelsPage() {
   );
   const empty = (
     <EmptyState title="No alias yet" action={add}>
-      Applications can name any model as <code>provider/model</code> without one. An alias such as <code>assistant</code> lets you change what answers, and what steps in when it fails, without touching them.
+      Applications can name any model as <code>provider/model</code> without one. An alias such as <code>assistant</code> lets you change the model and its fallbacks without touching applications.
     </EmptyState>
   );
   return (

@@ -40,14 +40,14 @@ export function PriceTable() {
   const words = text.toLowerCase().split(/\s+/);
   const found = state.data?.models.filter((model) => words.every((word) => model.name.toLowerCase().includes(word)));
   const empty = text === "" ? (
-    <EmptyState title="No model can be asked yet" action={<LinkButton to="/ai/providers">Providers</LinkButton>}>Add a provider; its models and their prices are listed here.</EmptyState>
+    <EmptyState title="No models yet" action={<LinkButton to="/ai/providers">Providers</LinkButton>}>Add a provider; its models and their prices are listed here.</EmptyState>
   ) : (
     <EmptyState title={`No model has ${text} in its name`} />
   );
   return (
     <Section
       title="Models and prices"
-      hint={<>In USD for a million tokens. Prices come with the program; <code>ai.prices</code> goes before them. A price that is not known is not 0.</>}
+      hint={<>In USD for a million tokens. Prices come with the program; <code>ai.prices</code> overrides them. An unknown price is not 0.</>}
       actions={<TextInput aria-label="Find a model" placeholder="Find a model" w={200} value={text} onChange={({ currentTarget }) => setText(currentTarget.value)} />}
     >
       {state.error ? <ProblemNotice error={state.error} onRetry={() => void state.refetch()} /> : null}

@@ -16,8 +16,8 @@ export function FilterBeyondSums({ search, onSearch }: { search: ObserveSearch; 
     </Group>
   );
   return (
-    <Notice meaning="warning" title="These figures are of all calls, not of this filter" action={action}>
-      The overview reads sums that are kept for over a year, by service: here a filter can be one service, as in service:notes.
+    <Notice meaning="warning" title="These figures ignore the filter" action={action}>
+      The overview reads sums by service, which are stored for over a year. The only filter that it can apply is one service, such as service:notes.
     </Notice>
   );
 }

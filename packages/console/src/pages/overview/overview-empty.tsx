@@ -18,7 +18,7 @@ export function OverviewEmpty({ range, onRange }: { range: Range; onRange: (rang
         </div>
       }
     >
-      Figures appear here within seconds of a call's end.
+      Figures appear here within seconds of the first call.
     </EmptyState>
   );
 }

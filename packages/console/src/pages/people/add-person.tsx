@@ -28,7 +28,7 @@ export function AddPerson({ onClose, onLink }: { onClose: () => void; onLink: (l
         adding.mutate();
       }}
     >
-      <TextInput label="Name" description="What they sign in with: a name or an address." data-autofocus required value={name} onChange={(event) => setName(event.currentTarget.value)} />
+      <TextInput label="Name" description="The name or e-mail address they sign in with." data-autofocus required value={name} onChange={(event) => setName(event.currentTarget.value)} />
       <Select label="Role" data={roles.map((entry) => ({ ...entry }))} allowDeselect={false} value={role} onChange={(value) => setRole((value ?? "editor") as Role)} />
       {adding.error ? <ProblemNotice error={adding.error} /> : null}
       <div className={dialog["actions"]}>

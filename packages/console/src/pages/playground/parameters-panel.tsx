@@ -13,10 +13,10 @@ export function ParametersPanel({ opened, parameters, onChange }: { opened: bool
   return (
     <Collapse expanded={opened}>
       <div className={classes["parameters"]}>
-        <Textarea className={classes["whole"] ?? ""} label="System" description="Said to every model before the conversation." autosize minRows={1} maxRows={8} value={parameters.system} onChange={({ currentTarget }) => set({ system: currentTarget.value })} />
+        <Textarea className={classes["whole"] ?? ""} label="System" description="Sent to every model before the conversation." autosize minRows={1} maxRows={8} value={parameters.system} onChange={({ currentTarget }) => set({ system: currentTarget.value })} />
         <NumberInput label="Temperature" placeholder="the model's own" min={0} max={2} step={0.1} value={parameters.temperature ?? ""} onChange={(value) => set({ temperature: typeof value === "number" ? value : null })} />
         <NumberInput label="At most" placeholder="no limit" suffix=" tokens" min={1} max={1_000_000} allowDecimal={false} value={parameters.maxTokens ?? ""} onChange={(value) => set({ maxTokens: typeof value === "number" ? value : null })} />
-        <Textarea className={classes["whole"] ?? ""} classNames={{ input: classes["mono"] ?? "" }} label="Tools" description="As chat completions take them. What a model calls is shown, and waits for the result that you write." placeholder={exampleTools} autosize minRows={2} maxRows={14} spellCheck={false} value={parameters.tools} error={toolsFault(parameters.tools)} onChange={({ currentTarget }) => set({ tools: currentTarget.value })} />
+        <Textarea className={classes["whole"] ?? ""} classNames={{ input: classes["mono"] ?? "" }} label="Tools" description="In the format of chat completions. A tool call is shown, and waits for the result that you enter." placeholder={exampleTools} autosize minRows={2} maxRows={14} spellCheck={false} value={parameters.tools} error={toolsFault(parameters.tools)} onChange={({ currentTarget }) => set({ tools: currentTarget.value })} />
       </div>
     </Collapse>
   );

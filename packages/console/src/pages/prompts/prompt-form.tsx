@@ -36,7 +36,7 @@ export function PromptForm({ form }: { form: FormProps<PromptSource> }) {
   };
   return (
     <>
-      <Section title="Versions" hint="A call without a version gets the default. A version that applications use is better followed by a new one than changed.">
+      <Section title="Versions" hint="A call without a version gets the default. Rather than changing a version that applications use, add a new one.">
         <TextField form={form} path={["description"]} label="About" placeholder="What it does" />
         <div className={classes["row"]}>
           <SegmentedControl aria-label="Version" data={Object.keys(spec.versions)} value={name} onChange={setChosen} />

@@ -32,7 +32,7 @@ export function PromptsPage() {
   const add = <LinkButton leftSection={<IconPlus size={14} />} to="/new/prompt">Add a prompt</LinkButton>;
   const empty = (
     <EmptyState title="No prompt is published yet" action={add}>
-      A prompt is a text with variables and the model that it is for. Applications send the variables to <code>POST /prompts/its-name</code>, and never see the text; it can be changed and versioned without them.
+      A prompt is a text with variables and a model. Applications send only the variables to <code>POST /prompts/its-name</code>, so you can change and version the text without them.
     </EmptyState>
   );
   return (

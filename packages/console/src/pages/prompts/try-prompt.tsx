@@ -35,7 +35,7 @@ export function TryPrompt({ name, spec }: { name: string; spec: PromptSource }) 
   const asking = useMutation({ mutationFn: () => ask(path, body) });
   if (!version) return null;
   return (
-    <Section title="Try it" hint="As it is saved, through the gateway, as the consumer playground.">
+    <Section title="Try it" hint="Calls the saved prompt through the gateway, as the consumer playground.">
       <May do="tryCall">
         {(disabled) => (
           <form className={editing["rows"]} onSubmit={(event) => { event.preventDefault(); asking.mutate(); }}>

@@ -33,7 +33,7 @@ export function ProviderForm({ form, name }: { form: FormProps<ProviderSource>; 
           )}
         </div>
       </Section>
-      <Section title="Models" hint="Names that it serves. Without any, what is known of its kind; provider/model always works.">
+      <Section title="Models" hint="The models that it serves. Left empty: the known models of its kind. provider/model always works.">
         <WordsField form={form} path={["models"]} label="Models" placeholder={known?.models.slice(0, 3).join(", ") ?? ""} suggestions={known?.models ?? []} />
       </Section>
       <Section title="Timeouts">

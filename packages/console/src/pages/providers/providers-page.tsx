@@ -39,14 +39,14 @@ export function ProvidersPage() {
   );
   const empty = (
     <EmptyState title="No provider yet" action={<LinkButton to="/new/provider" search={{ kind: "sandbox" }}>Add the sandbox</LinkButton>}>
-      The sandbox needs no key and no network. For a real one choose it below, or start Parley with its usual variable, such as <code>OPENAI_API_KEY</code>.
+      The sandbox needs no key and no network. Choose a real provider below, or start Parley with its usual variable, such as <code>OPENAI_API_KEY</code>.
     </EmptyState>
   );
   return (
     <Page title="Providers" actions={add}>
       {providers.error ? <ProblemNotice error={providers.error} onRetry={() => void providers.refetch()} /> : null}
       {providers.data || providers.isLoading ? <DataTable label="Providers" columns={columns} rows={providers.data?.items} rowKey={(row) => row.name} empty={empty} /> : null}
-      <Section title="Known providers" hint="They need only a key. Another account of one of them is another provider with the same kind.">
+      <Section title="Known providers" hint="They need only a key. For a second account, add another provider of the same kind.">
         <Catalogue configured={providers.data?.items ?? []} />
       </Section>
     </Page>

@@ -18,14 +18,14 @@ export function CacheSection({ name, path }: { name: string; path: string }) {
   const purging = useMutation({ mutationFn: () => call("purgeCache", { query: { service: name, path: place } }), onSuccess: () => client.invalidateQueries() });
   const kept = caches.data?.items.find(({ service }) => service === name);
   return (
-    <Section title="Kept answers" hint="What was answered before and is given again, until it is too old or something is written.">
+    <Section title="Response cache" hint="Stored answers are served again until they are too old or a write invalidates them.">
       {caches.error ? <ProblemNotice error={caches.error} /> : null}
       {kept ? (
         <Facts
           facts={[
-            { name: "Of use", value: kept.hitShare === null ? "no read yet" : `${(kept.hitShare * 100).toFixed(1)} % of the reads since the gateway began` },
-            { name: "Kept", value: `${counted(kept.answers, "answer")}, ${sizeText(kept.bytes)}` },
-            { name: "Reads", value: `${countText(kept.reads.hit)} given, ${countText(kept.reads.stale)} given past their time, ${countText(kept.reads.revalidated)} found still good, ${countText(kept.reads.miss)} asked for, ${countText(kept.reads.bypass)} past it` },
+            { name: "Hit rate", value: kept.hitShare === null ? "no read yet" : `${(kept.hitShare * 100).toFixed(1)} % of the reads since the gateway started` },
+            { name: "Stored", value: `${counted(kept.answers, "answer")}, ${sizeText(kept.bytes)}` },
+            { name: "Reads", value: `hit ${countText(kept.reads.hit)}, stale ${countText(kept.reads.stale)}, revalidated ${countText(kept.reads.revalidated)}, miss ${countText(kept.reads.miss)}, bypass ${countText(kept.reads.bypass)}` },
           ]}
         />
       ) : null}
@@ -38,13 +38,13 @@ export function CacheSection({ name, path }: { name: string; path: string }) {
               purging.mutate();
             }}
           >
-            <TextInput className={classes["grow"] ?? ""} label="Path, and all below it" value={place} onChange={({ currentTarget }) => setPlace(currentTarget.value)} />
-            <Button type="submit" variant="default" disabled={disabled} loading={purging.isPending}>Forget</Button>
+            <TextInput className={classes["grow"] ?? ""} label="Path, with everything below it" value={place} onChange={({ currentTarget }) => setPlace(currentTarget.value)} />
+            <Button type="submit" variant="default" disabled={disabled} loading={purging.isPending}>Purge</Button>
           </form>
         )}
       </May>
       {purging.error ? <ProblemNotice error={purging.error} /> : null}
-      {purging.data ? <p className={classes["quiet"]} role="status">{counted(purging.data.answers, "answer")} forgotten, by {counted(purging.data.workers, "worker")}.</p> : null}
+      {purging.data ? <p className={classes["quiet"]} role="status">{counted(purging.data.answers, "answer")} purged, by {counted(purging.data.workers, "worker")}.</p> : null}
     </Section>
   );
 }

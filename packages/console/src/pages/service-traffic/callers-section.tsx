@@ -14,7 +14,7 @@ export function CallersSection({ name, access }: { name: string; access: Service
   if (!status.data) return null;
   const address = `${status.data.gatewayUrl}${servicesPath}${name}`;
   return (
-    <Section title="For its callers" hint="Where it has an OpenAPI document: versions, limits, operations and examples, shown to whoever may call it.">
+    <Section title="Reference for callers" hint="With an OpenAPI document: versions, limits, operations and examples, for everybody who may call the service.">
       {access === "open" ? (
         <p><a href={`${address}/`} target="_blank" rel="noreferrer">What callers read</a></p>
       ) : (

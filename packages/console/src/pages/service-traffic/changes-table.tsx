@@ -29,7 +29,7 @@ export function ChangesTable({ difference, first }: { difference: Difference; fi
       <p className={classes["quiet"]}>
         {counted(difference.counts.breaking, "breaking change")}, {counted(difference.counts.unknown, "change")} of unknown effect, {counted(difference.counts.nonBreaking, "other change")}.
       </p>
-      <DataTable label="Changes" columns={first === undefined ? columns : [first, ...columns]} rows={changes.slice(0, mostShown)} rowKey={({ id }) => id} empty={<EmptyState title="The documents say the same" />} />
+      <DataTable label="Changes" columns={first === undefined ? columns : [first, ...columns]} rows={changes.slice(0, mostShown)} rowKey={({ id }) => id} empty={<EmptyState title="The documents are equal" />} />
       {difference.truncated || changes.length > mostShown ? <p className={classes["quiet"]}>There are more changes than these.</p> : null}
     </>
   );

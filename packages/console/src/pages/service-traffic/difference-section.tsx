@@ -15,7 +15,7 @@ export function DifferenceSection({ name, versions }: { name: string; versions: 
   const [to, setTo] = useState(versions.at(-1) ?? "");
   const difference = useQuery({ ...reading("diffVersions", { path: { name }, query: { from, to, days: 30 } }), enabled: false, retry: false });
   return (
-    <Section title="What changed between versions" hint="From their OpenAPI documents, held against the calls of the last 30 days: who would notice.">
+    <Section title="What changed between versions" hint="Compares their OpenAPI documents, and names the callers of the last 30 days who are affected.">
       <form
         className={classes["row"]}
         onSubmit={(event) => {
@@ -30,7 +30,7 @@ export function DifferenceSection({ name, versions }: { name: string; versions: 
       {difference.isFetching && !difference.data ? <Skeleton height={80} /> : null}
       {isProblem(difference.error, "not-found") ? (
         <EmptyState title="There is nothing to compare yet">
-          {difference.error.problem.detail}. A document is given below, or with <code>{`versions.list.${to}.openapi`}</code> in the configuration.
+          {difference.error.problem.detail}. Add a document below, or with <code>{`versions.list.${to}.openapi`}</code> in the configuration.
         </EmptyState>
       ) : difference.error ? <ProblemNotice error={difference.error} /> : null}
       {difference.data ? <ChangesTable difference={difference.data} /> : null}

@@ -32,7 +32,7 @@ export function MirrorSection({ name }: { name: string }) {
   const client = useQueryClient();
   const forgetting = useMutation({ mutationFn: () => call("forgetMirror", { path: { name } }), onSuccess: () => client.invalidateQueries() });
   const again = (
-    <May do="forgetMirror">{(disabled) => <Button variant="default" size="xs" disabled={disabled} loading={forgetting.isPending} onClick={() => forgetting.mutate()}>Count anew</Button>}</May>
+    <May do="forgetMirror">{(disabled) => <Button variant="default" size="xs" disabled={disabled} loading={forgetting.isPending} onClick={() => forgetting.mutate()}>Reset counts</Button>}</May>
   );
   return (
     <Section title="Mirror" hint={report.data ? hintOf(report.data.mirror) : ""} actions={again}>
@@ -44,7 +44,7 @@ export function MirrorSection({ name }: { name: string }) {
 }
 
 function Compared({ report }: { report: Report }) {
-  if (report.equalShare === null && report.failed === 0) return <EmptyState title="No answer has been compared yet">Copies are sent once their callers have their answers. {leftOut(report)}</EmptyState>;
+  if (report.equalShare === null && report.failed === 0) return <EmptyState title="No answer has been compared yet">A copy is sent after its caller has the answer. {leftOut(report)}</EmptyState>;
   return (
     <>
       <div className={classes["row"]}>
@@ -53,13 +53,13 @@ function Compared({ report }: { report: Report }) {
       </div>
       <Facts
         facts={[
-          { name: "Half within", value: timesText(report.times.service.p50Ms, report.times.mirror.p50Ms) },
-          { name: "95 % within", value: timesText(report.times.service.p95Ms, report.times.mirror.p95Ms) },
+          { name: "Median", value: timesText(report.times.service.p50Ms, report.times.mirror.p50Ms) },
+          { name: "95th percentile", value: timesText(report.times.service.p95Ms, report.times.mirror.p95Ms) },
           report.bodiesTooLong > 0 ? { name: "Bodies too long", value: `${counted(report.bodiesTooLong, "answer")}, compared by status and headers alone` } : null,
           report.dropped + report.skipped > 0 ? { name: "Left out", value: leftOut(report) } : null,
         ]}
       />
-      <DataTable label="Where answers differ" columns={columns} rows={report.places} rowKey={(place) => `${place.in} ${place.at}`} empty={<EmptyState title="No compared answer differs" />} />
+      <DataTable label="Where answers differ" columns={columns} rows={report.places} rowKey={(place) => `${place.in} ${place.at}`} empty={<EmptyState title="All compared answers are equal" />} />
       {report.elsewhere > 0 ? <p className={classes["quiet"]}>{counted(report.elsewhere, "difference")} in more places than are listed.</p> : null}
     </>
   );

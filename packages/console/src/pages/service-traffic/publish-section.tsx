@@ -29,7 +29,7 @@ export function PublishSection({ name, versions }: { name: string; versions: rea
     comparing.reset();
   };
   return (
-    <Section title="A new document" hint="An OpenAPI document, 3.0 or 3.1: what it would change is shown before anything is.">
+    <Section title="A new document" hint="OpenAPI 3.0 or 3.1. You see what it would change before anything is published.">
       <form
         className={classes["form"]}
         onSubmit={(event) => {

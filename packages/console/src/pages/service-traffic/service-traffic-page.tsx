@@ -40,11 +40,11 @@ export function ServiceTrafficPage() {
           {spec.versions ? <VersionsSection name={name} versions={spec.versions} /> : null}
           {spec.canary ? <RolloutSection service={service.data} canary={spec.canary} /> : null}
           {spec.mirror ? <MirrorSection name={name} /> : null}
-          {spec.cache ? <CacheSection key={`${name} ${spec.path}`} name={name} path={spec.path} /> : null}
+          {spec.cache ? <CacheSection key={`cache ${name} ${spec.path}`} name={name} path={spec.path} /> : null}
           {versions.length > 1 ? <DifferenceSection key={name} name={name} versions={versions} /> : null}
           <PublishSection key={`publish ${name}`} name={name} versions={versions} />
           <CallersSection name={name} access={spec.access} />
-          <TrySection key={`${name} ${spec.path}`} name={name} path={spec.path} versions={versionStates(spec.versions, minute)} />
+          <TrySection key={`try ${name} ${spec.path}`} name={name} path={spec.path} versions={versionStates(spec.versions, minute)} />
         </>
       ) : null}
     </Page>

@@ -39,7 +39,7 @@ export function TrySection({ name, path, versions }: { name: string; path: strin
     setBody(example.body ?? "");
   };
   return (
-    <Section title="Try it" hint="It is a real call, as the consumer playground, and stands in the log.">
+    <Section title="Try it" hint="This makes a real call as the consumer playground. It appears in the call log.">
       <OperationPicker name={name} versions={versions} onPick={fill} />
       <May do="tryCall">
         {(disabled) => (

@@ -29,7 +29,7 @@ const balances = [
 export function ServiceForm({ form }: { form: Form }) {
   return (
     <>
-      <Section title="Address" hint="What applications call. /notes/7 goes to the target's URL with /7 after it.">
+      <Section title="Address" hint="The path that applications call. /notes/7 goes to the target's URL followed by /7.">
         <div className={classes["fields"]}>
           <TextField form={form} path={["path"]} label="Path" placeholder="/notes" required />
           <ChoiceField form={form} path={["access"]} label="Access" choices={accesses} fallback="key" />
@@ -52,7 +52,7 @@ export function ServiceForm({ form }: { form: Form }) {
 
 function TimesAndRetries({ form }: { form: Form }) {
   return (
-    <Section title="Timeouts and retries" hint="Only what is safe to repeat is repeated: no connection was made, or the method may be sent twice.">
+    <Section title="Timeouts and retries" hint="Only safe retries are made: the connection failed, or the method may be sent twice.">
       <div className={classes["fields"]}>
         <TextField form={form} path={["upstream", "timeouts", "connect"]} label="Connect" placeholder="2s" />
         <TextField form={form} path={["upstream", "timeouts", "firstByte"]} label="First byte" placeholder="30s" />
@@ -73,7 +73,7 @@ function CredentialsAndHealth({ form }: { form: Form }) {
           <SecretField form={form} path={["upstream", "credentials", "value"]} label="Value" />
         </div>
       </Section>
-      <Section title="Health" hint="Asked regularly; a target that does not answer well gets no calls.">
+      <Section title="Health checks" hint="Each target is checked regularly; one that fails gets no calls.">
         <div className={classes["fields"]}>
           <TextField form={form} path={["upstream", "health", "path"]} label="Path" placeholder="/healthz" />
           <TextField form={form} path={["upstream", "health", "every"]} label="Every" placeholder="5s" />

@@ -12,7 +12,7 @@ const accesses = [
 
 export function AiSettingsSection() {
   return (
-    <Section title="AI endpoints" hint="Under this path applications find /v1/chat/completions, /v1/responses, /v1/messages, /v1beta/models and the others.">
+    <Section title="AI endpoints" hint="/v1/chat/completions, /v1/responses, /v1/messages, /v1beta/models and the others are below this path.">
       <SettingEditor
         port={aiSettingsPort}
         write="putAiSettings"

@@ -16,7 +16,7 @@ export function ConfigurationSection() {
   const configuration = useQuery({ ...reading("getConfiguration"), enabled: shown });
   return (
     <>
-      <Section title="Everything as parley.yaml" hint="Secrets are variables in it. The same file starts another Parley, or is what ./parley plan compares with.">
+      <Section title="Everything as parley.yaml" hint="Secrets become variables. Use the file to start another Parley, or with ./parley plan.">
         {shown ? null : (
           <div>
             <Button variant="default" onClick={() => setShown(true)}>
@@ -36,7 +36,7 @@ function CheckFile() {
   const [text, setText] = useState("");
   const checking = useMutation({ mutationFn: async (yaml: string) => ({ yaml, ...(await call("checkConfiguration", { body: { yaml } })) }) });
   return (
-    <Section title="Check a file" hint="Says what is wrong with it, with line and caret. Nothing is changed.">
+    <Section title="Check a file" hint="Shows each mistake with its line. Nothing is changed.">
       <div className={classes["yaml"]}>
         <Textarea aria-label="YAML to check" placeholder="services:" autosize minRows={4} maxRows={24} spellCheck={false} value={text} onChange={(event) => setText(event.currentTarget.value)} />
         <div>
@@ -45,7 +45,7 @@ function CheckFile() {
           </Button>
         </div>
         {checking.error ? <ProblemNotice error={checking.error} /> : null}
-        {checking.data?.diagnostics.length === 0 ? <Notice meaning="ok" title="Nothing is wrong with it" /> : null}
+        {checking.data?.diagnostics.length === 0 ? <Notice meaning="ok" title="The file is valid" /> : null}
         {checking.data ? <Findings findings={checking.data.diagnostics} text={checking.data.yaml} /> : null}
       </div>
     </Section>

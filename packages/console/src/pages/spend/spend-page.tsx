@@ -45,7 +45,7 @@ export function SpendPage() {
         <>
           <Totals total={totalOf(sums)} />
           {stacks.length > 0 ? (
-            <Section title="By day" hint="In UTC days, as budgets count unless they name a zone.">
+            <Section title="By day" hint="UTC days, like budgets without a zone.">
               <SpendPlot days={days} stacks={stacks} />
             </Section>
           ) : null}
@@ -86,7 +86,7 @@ function Totals({ total }: { total: SpendSum }) {
 function Nothing({ days }: { days: number }) {
   return (
     <EmptyState title={`No AI call in the last ${days} days`} action={<LinkButton to="/ai/playground">Ask a model</LinkButton>}>
-      What each call costs comes from the usage that its provider reports and from the price of its model. The first call shows up here within a second.
+      Costs come from the usage that providers report and the prices of their models. The first call appears here within a second.
     </EmptyState>
   );
 }

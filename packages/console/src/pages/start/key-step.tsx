@@ -31,7 +31,7 @@ export function KeyStep({ made, onMade }: { made: MadeKey | null; onMade: (made:
   });
   const yaml = yamlOfRefusal(making.error);
   return (
-    <Step number={2} title="Make a key for your application" done={made !== null}>
+    <Step number={2} title="Create a key for your application" done={made !== null}>
       {made ? (
         <>
           <p>

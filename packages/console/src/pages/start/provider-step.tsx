@@ -19,7 +19,7 @@ export function ProviderStep() {
   const hasSandbox = configured.some((entry) => (entry.spec.kind ?? entry.name) === "sandbox");
   const yaml = yamlOfRefusal(sandbox.error);
   return (
-    <Step number={1} title="Choose who answers" done={configured.length > 0}>
+    <Step number={1} title="Choose a provider" done={configured.length > 0}>
       {configured.length > 0 ? (
         <p className={classes["names"]}>
           {configured.map((entry) => (

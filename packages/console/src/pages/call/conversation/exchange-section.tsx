@@ -43,11 +43,11 @@ export function ExchangeSection({ call }: { call: CallRecord }) {
 }
 
 function NotKept({ all }: { all: boolean }) {
-  if (all) return <p className={classes["quiet"]}>Bodies of this call are not kept: it is older than the setting, or they made room for newer ones.</p>;
+  if (all) return <p className={classes["quiet"]}>This call's bodies are not stored: it is older than the setting, or they were deleted to make room.</p>;
   return (
-    <Notice title="What was said is not kept" action={<LinkButton variant="default" to="/settings">Settings</LinkButton>}>
+    <Notice title="Prompts and answers are not stored" action={<LinkButton variant="default" to="/settings">Settings</LinkButton>}>
       <span>
-        With <code>logging.bodies: all</code> the bodies of calls are kept from then on, redacted by <code>logging.redact</code> and sealed. Only editors can read them.
+        With <code>logging.bodies: all</code> bodies of calls are stored from then on, redacted by <code>logging.redact</code> and encrypted. Only editors can read them.
       </span>
     </Notice>
   );
@@ -92,7 +92,7 @@ function RawBody({ name, body }: { name: string; body: Body | null }) {
       {body === null ? <p className={classes["quiet"]}>No body.</p> : null}
       {body?.withheld === undefined ? null : <p className={classes["quiet"]}>{body.withheld === "no-text" ? "It is no text, so it is not kept." : "It could not be redacted, so it is not kept."}</p>}
       {body?.text ? <CodeBlock text={prettyOf(body.text)} what={name.toLowerCase()} /> : null}
-      {body?.truncated ? <p className={classes["quiet"]}>Only its beginning is kept.</p> : null}
+      {body?.truncated ? <p className={classes["quiet"]}>Only its beginning is stored.</p> : null}
     </div>
   );
 }
