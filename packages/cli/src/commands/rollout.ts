@@ -49,7 +49,7 @@ async function decided(terminal: Terminal, { connection, service }: { connection
 
 function rolloutLines(rollout: Rollout): string[] {
   const { phase, since, looks, arms, tests, events, to } = rollout;
-  const began = `since ${timeOf(since)} (${durationOf(Math.max(0, to - since))} ago), looked at ${looks} ${looks === 1 ? "time" : "times"}`;
+  const began = `since ${timeOf(since)} (${durationOf(Math.max(0, to - since))} ago)${looks === 0 ? "" : `, looked at ${looks} ${looks === 1 ? "time" : "times"}`}`;
   const lines = [`${shareText(rollout)}${nextText(rollout)}`, phase === "manual" ? "compared over the last hour" : began];
   if (phase !== "promoted" && phase !== "rolled-back") {
     lines.push("", ["", "release", "baseline"].map(cell).join(""), ...figureRows(arms).map((row) => row.map(cell).join("")), "");

@@ -23,7 +23,7 @@ export function TopologySection({ name, spec }: { name: string; spec: ServiceSou
   const canary = useQuery({ ...reading("analyse", { query: { ...range, by: "version,consumer", query: "canary:true" } }), ...often });
   const upstreams = useQuery({ ...reading("analyse", { query: { ...range, by: "upstream" } }), ...often });
   const withArm = (groups: NonNullable<typeof stable.data>["groups"] | undefined, arm: string) => (groups ?? []).map((group) => ({ ...group, values: [...group.values, arm] }));
-  const topology = topologyOf(spec, { byRelease: [...withArm(stable.data?.groups, "false"), ...withArm(canary.data?.groups, "true")], byUpstream: upstreams.data?.groups ?? [], seconds, targets: targets.data?.items ?? [] });
+  const topology = topologyOf(spec, { byRelease: [...withArm(stable.data?.groups, "false"), ...withArm(canary.data?.groups, "true")], byUpstream: upstreams.data?.groups ?? [], seconds, targets: targets.data?.items ?? [], now });
   return (
     <Section title="What flows where" hint="Calls a second over the last five minutes, and how each target is.">
       {stable.isPending ? <Skeleton height={160} /> : <Drawing topology={topology} path={spec.path} />}

@@ -13,7 +13,10 @@ function group(values: (string | null)[], calls: number, errors = 0) {
   return { values, calls, errors } as Flows["byRelease"][number];
 }
 
+const now = Date.UTC(2026, 5, 1);
+
 const flows: Flows = {
+  now,
   byRelease: [group(["v1", "acme", "false"], 60), group(["v2", "acme", "false"], 30), group(["v2", "acme", "true"], 10, 5), group(["v2", null, "false"], 20)],
   byUpstream: [group(["http://a:1"], 60, 30), group(["http://d:1"], 10)],
   seconds: 10,
@@ -39,8 +42,16 @@ test("a target is as the worst of the gateway's workers sees it, and an arm that
 
 test("a service without versions has one release, and one without calls is drawn all the same", () => {
   const { versions: _, canary: __, ...plain } = spec;
-  const topology = topologyOf(plain, { byRelease: [], byUpstream: [], seconds: 10, targets: [] });
+  const topology = topologyOf(plain, { byRelease: [], byUpstream: [], seconds: 10, targets: [], now });
   expect(topology.consumers).toEqual([]);
   expect(topology.releases.map(({ name, state }) => [name, state])).toEqual([["all calls", "idle"]]);
   expect(topology.targets).toHaveLength(2);
+});
+
+test("a version that is gone leads nowhere, and an adapted one to where its newer one runs", () => {
+  const upstream = { targets: [{ url: "http://c:1" }] };
+  const versions = { select: { by: "header" as const }, list: { v0: { sunset: "2026-01-01" }, v1: { adapt: { to: "v2" } }, v2: { upstream } } };
+  const { releases, targets, edges } = topologyOf({ path: "/notes", versions }, { ...flows, byRelease: [], byUpstream: [], targets: [] });
+  expect(releases.map(({ name, note }) => [name, note])).toEqual([["v0", "retired"], ["v1", "published"], ["v2", "published"]]);
+  expect([targets.map(({ name }) => name), edges.map(({ from }) => from)]).toEqual([["http://c:1"], ["version v1", "version v2"]]);
 });

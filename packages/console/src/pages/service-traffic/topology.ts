@@ -2,6 +2,7 @@
 import type { ServiceSource } from "@parley/contract/config/service";
 import type { TargetState } from "@parley/contract/api/targets";
 import type { Answer } from "../../api/types.ts";
+import { versionStates } from "./timeline.ts";
 
 type Groups = Answer<"analyse">["groups"];
 
@@ -36,6 +37,8 @@ export interface Flows {
   byUpstream: Groups;
   seconds: number;
   targets: readonly TargetState[];
+  /** Unix milliseconds: what has become of a version by then. */
+  now: number;
 }
 
 const mostConsumers = 8;
@@ -62,14 +65,21 @@ function edgesToTargets(release: TopologyNode, targets: readonly TopologyNode[])
   return targets.map(({ id, rate }) => ({ from: release.id, to: id, rate: all === 0 ? 0 : (release.rate * rate) / all }));
 }
 
-function releasesOf(spec: ServiceSource, { byRelease, seconds }: Flows): { node: TopologyNode; urls: string[] }[] {
+function releasesOf(spec: ServiceSource, { byRelease, seconds, now }: Flows): { node: TopologyNode; urls: string[] }[] {
   const own = (spec.upstream?.targets ?? []).map(({ url }) => url);
-  const list = Object.entries(spec.versions?.list ?? {});
-  const versions = list.length === 0 ? [{ id: "version ", name: "all calls", urls: own, note: "" }] : list.map(([name, version]) => ({ id: `version ${name}`, name, urls: version.upstream?.targets.map(({ url }) => url) ?? own, note: version.status ?? (version.deprecated ? "deprecated" : "published") }));
+  const states = versionStates(spec.versions, now);
+  const versions = states.length === 0 ? [{ id: "version ", name: "all calls", urls: own, note: "" }] : states.map(({ name, status }) => ({ id: `version ${name}`, name, urls: status === "retired" ? [] : versionUrls(spec, name), note: status }));
   const nodes = versions.map(({ id, name, urls, note }) => ({ node: nodeOf({ id, kind: "version" as const, name, note }, groupsOf(byRelease, id), seconds), urls }));
   const { canary } = spec;
   if (canary?.target !== undefined) nodes.push({ node: nodeOf({ id: "canary", kind: "canary" as const, name: "canary", note: `${canary.rollout ? "from " : ""}${canary.percent} % of ${canary.version ?? "all"}` }, groupsOf(byRelease, "canary"), seconds), urls: [canary.target] });
   return nodes;
+}
+
+/** An adapted version runs where the one runs that it is adapted to. */
+function versionUrls({ upstream, versions }: ServiceSource, name: string): string[] {
+  const version = versions?.list[name];
+  const runs = version?.upstream ?? (version?.adapt === undefined ? undefined : versions?.list[version.adapt.to]?.upstream) ?? upstream;
+  return runs?.targets.map(({ url }) => url) ?? [];
 }
 
 function releaseOf(group: Groups[number]): string {
