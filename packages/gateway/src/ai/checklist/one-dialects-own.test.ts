@@ -82,6 +82,25 @@ describe("what several dialects have a place for", () => {
     expect([status, sent?.text.includes(png.data)]).toEqual([200, true]);
   });
 
+  const search = { type: "search_result", source: "https://found.example", title: "Found", content: [{ type: "text", text: "One." }, { type: "text", text: "Two." }], citations: { enabled: true } };
+  const pieces = { type: "document", source: { type: "content", content: [{ type: "text", text: "One." }, { type: "text", text: "Two." }] }, title: "Paper" };
+
+  it.each([["a result of a search", search, { searchResult: { source: "https://found.example", title: "Found", content: [{ text: "One." }, { text: "Two." }], citations: { enabled: true } } }], ["a document in pieces", pieces, { document: { source: { content: [{ text: "One." }, { text: "Two." }] }, name: "Paper" } }]])("arrives: %s, between Anthropic's API and Bedrock, and back", async (_what, block, converse) => {
+    const asked = { messages: [{ role: "user", content: [block, { type: "text", text: "Read" }] }] };
+    expect((await bench.ask({ from: "messages", to: "bedrock", body: asked })).sent?.body["messages"]).toMatchObject([{ content: [converse, { text: "Read" }] }]);
+    expect(rewritten(anthropicMessagesCaller, { model: "m", max_tokens: 9, ...asked })).toMatchObject(asked);
+    const told = { messages: [{ role: "user", content: [converse, { text: "Read" }] }] };
+    expect(rewritten(bedrockConverseCaller, told as unknown as JsonObject)).toMatchObject(told);
+    const { body } = providerDialects["anthropic-messages"].writeRequest(bedrockConverseCaller.parseRequest(told as unknown as JsonObject), { model: "m", stream: false }, new TranslationNotes());
+    expect(body["messages"]).toMatchObject(asked.messages);
+  });
+
+  it.each(["openai", "responses", "gemini", "mistral", "ollama", "cohere"])("is read as text where there are no results of searches, and where it was found is warned of: %s", async (to) => {
+    const { status, sent, warned } = await bench.ask({ from: "messages", to, body: { messages: [{ role: "user", content: [search, { type: "text", text: "Read" }] }] } });
+    expect([status, warned]).toEqual([200, expect.arrayContaining(["dropped document.source"])]);
+    expect(sent?.text).toContain("One.\\nTwo.");
+  });
+
   it("is said to be reordered: pictures between texts, which Ollama has beside them", async () => {
     const picture = { type: "image_url", image_url: { url: `data:image/png;base64,${png.data}` } };
     const content = [{ type: "text", text: "One" }, picture, { type: "text", text: "Two" }];

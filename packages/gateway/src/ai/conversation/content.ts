@@ -29,12 +29,15 @@ export interface ImagePart {
 /** A PDF, a text file or any other file to be read. */
 export interface DocumentPart {
   readonly type: "document";
-  readonly source: MediaSource | { readonly type: "text"; readonly text: string };
+  /** `pieces`: the same text, in the parts that are cited one by one. */
+  readonly source: MediaSource | { readonly type: "text"; readonly text: string; readonly pieces?: readonly string[] | undefined };
   /** A file's name or a document's title. */
   readonly title?: string | undefined;
   /** Said about the document, not part of it. */
   readonly context?: string | undefined;
   readonly citable?: boolean | undefined;
+  /** Where the caller's own search found it: it is then a result of that. */
+  readonly foundAt?: string | undefined;
   readonly cache?: CacheBreakpoint | undefined;
   readonly own?: OwnMembers | undefined;
 }

@@ -8,9 +8,9 @@ import type { Conversation } from "./conversation.ts";
 import type { OwnMembers } from "./own-members.ts";
 import type { TranslationNotes } from "./translation-notes.ts";
 
-type Said = "cache_control" | "document.title" | "document.context" | "document.citations";
+type Said = "cache_control" | "document.source" | "document.title" | "document.context" | "document.citations";
 
-const anthropics: ReadonlySet<Said> = new Set<Said>(["cache_control", "document.title", "document.context", "document.citations"]);
+const anthropics: ReadonlySet<Said> = new Set<Said>(["cache_control", "document.title", "document.context", "document.citations", "document.source"]);
 const titles: ReadonlySet<Said> = new Set<Said>(["document.title"]);
 const none: ReadonlySet<Said> = new Set();
 
@@ -70,6 +70,7 @@ function notePart(part: UserPart | AssistantPart | ToolResultPart, place: Place)
       if (part.title !== undefined && (part.source.type === "text" || part.source.type === "url" || !place.says.has("document.title"))) noteTitle(place);
       if (part.context !== undefined) note(place, "document.context");
       if (part.citable) note(place, "document.citations");
+      if (part.foundAt !== undefined) note(place, "document.source");
       return;
     case "text":
       if (part.citations?.some((citation) => citation.dialect !== place.dialect)) place.notes.dropped("messages[].content[].citations", "a provider takes back its own citations only");
@@ -91,6 +92,7 @@ const reasons: Readonly<Record<Said, string>> = {
   cache_control: "this model's provider caches by itself, or by a resource of its own",
   "document.title": "this model's provider reads a document without a title",
   "document.context": "this model's provider has no place for what is said about a document",
+  "document.source": "this model's provider reads what was found as a text, without where",
   "document.citations": "this model's provider does not cite documents",
 };
 

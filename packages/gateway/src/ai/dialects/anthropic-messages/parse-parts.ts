@@ -13,6 +13,8 @@ export function parseContentBlock(block: JsonObject, at: string): TextPart | Ima
       return { type: "image", source: parseSource(requiredObject(block, "source", at), `${at}.source`), cache: cacheOf(block) };
     case "document":
       return parseDocument(block, at);
+    case "search_result":
+      return { ...citable(block, at), source: textOf(block["content"] ?? null, `${at}.content`), foundAt: requiredText(block, "source", at) };
     default:
       return { type: "native", dialect: "anthropic-messages", kind: type, value: block };
   }
@@ -31,15 +33,23 @@ export function parseTextBlocks(content: JsonValue, at: string): readonly TextPa
 
 function parseDocument(block: JsonObject, at: string): DocumentPart {
   const source = requiredObject(block, "source", at);
+  return { ...citable(block, at), source: parseDocumentSource(source, `${at}.source`), context: optionalText(block, "context", at) };
+}
+
+function citable(block: JsonObject, at: string): Pick<DocumentPart, "type" | "title" | "citable" | "cache"> {
   const citations = optionalObject(block, "citations", at);
-  return {
-    type: "document",
-    source: source["type"] === "text" ? { type: "text", text: requiredText(source, "data", `${at}.source`) } : parseSource(source, `${at}.source`),
-    title: optionalText(block, "title", at),
-    context: optionalText(block, "context", at),
-    citable: citations && optionalBoolean(citations, "enabled", `${at}.citations`),
-    cache: cacheOf(block),
-  };
+  return { type: "document", title: optionalText(block, "title", at), citable: citations && optionalBoolean(citations, "enabled", `${at}.citations`), cache: cacheOf(block) };
+}
+
+function parseDocumentSource(source: JsonObject, at: string): DocumentPart["source"] {
+  if (source["type"] === "text") return { type: "text", text: requiredText(source, "data", at) };
+  return source["type"] === "content" ? textOf(source["content"] ?? null, `${at}.content`) : parseSource(source, at);
+}
+
+/** Pieces that are cited one by one. */
+function textOf(content: JsonValue, at: string): DocumentPart["source"] {
+  const pieces = parseTextBlocks(content, at).map(({ text }) => text);
+  return { type: "text", text: pieces.join("\n"), pieces };
 }
 
 function parseSource(source: JsonObject, at: string): MediaSource {

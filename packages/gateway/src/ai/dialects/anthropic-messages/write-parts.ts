@@ -26,19 +26,27 @@ export function writeText(part: TextPart): JsonDraft {
 }
 
 function writeDocument(part: DocumentPart, notes: TranslationNotes): JsonDraft {
+  if (part.foundAt !== undefined && part.source.type === "text") return { type: "search_result", source: part.foundAt, title: part.title ?? part.foundAt, content: textBlocks(part.source), ...marks(part) };
   return {
     type: "document",
     source: writeDocumentSource(part.source, notes),
     title: part.title,
     context: part.context,
-    citations: part.citable === undefined ? undefined : { enabled: part.citable },
-    cache_control: cacheControl(part.cache),
+    ...marks(part),
   };
+}
+
+function marks(part: DocumentPart): JsonDraft {
+  return { citations: part.citable === undefined ? undefined : { enabled: part.citable }, cache_control: cacheControl(part.cache) };
+}
+
+function textBlocks({ text, pieces = [text] }: Extract<DocumentPart["source"], { type: "text" }>): JsonDraft[] {
+  return pieces.map((piece) => ({ type: "text", text: piece }));
 }
 
 /** A text file is text: as base64 the API takes PDFs only. */
 function writeDocumentSource(source: DocumentPart["source"], notes: TranslationNotes): JsonValue {
-  if (source.type === "text") return { type: "text", media_type: "text/plain", data: source.text };
+  if (source.type === "text") return source.pieces ? { type: "content", content: textBlocks(source) } : { type: "text", media_type: "text/plain", data: source.text };
   if (source.type === "base64" && source.mediaType.startsWith("text/")) {
     return { type: "text", media_type: "text/plain", data: Buffer.from(source.data, "base64").toString("utf8") };
   }

@@ -1,7 +1,7 @@
 /** Reads content blocks that both sides may send: text, images, documents, audio and video as bytes or from S3. */
 import type { CacheBreakpoint, DocumentPart, MediaSource, UserPart } from "../../conversation/content.ts";
 import { asObject, asObjects, asText, firstMember } from "../../conversation/json.ts";
-import type { JsonObject } from "../../conversation/json.ts";
+import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 import { optionalText, refuseParameter } from "../../conversation/parameters.ts";
 
 /** A block that closes what should be cached; undefined for any other. */
@@ -17,6 +17,8 @@ export function parsePart(block: JsonObject, at: string): UserPart {
     const media = asObject(block[type]);
     if (media) return { type, source: parseSource(media, { mediaType: `${type}/${asText(media["format"]) ?? ""}`, at: `${at}.${type}` }) };
   }
+  const found = asObject(block["searchResult"]);
+  if (found) return { ...parseTitle(found, "title"), source: textOf(found["content"]), foundAt: asText(found["source"]) ?? "" };
   const document = asObject(block["document"]);
   return document ? parseDocument(document, `${at}.document`) : { type: "native", dialect: "bedrock-converse", kind: firstMember(block) ?? "block", value: block };
 }
@@ -28,15 +30,24 @@ const documentTypes: Readonly<Record<string, string>> = {
 
 function parseDocument(document: JsonObject, at: string): DocumentPart {
   const source = asObject(document["source"]) ?? {};
-  const texts = asText(source["text"]) ?? (source["content"] === undefined ? undefined : asObjects(source["content"]).map((piece) => asText(piece["text"]) ?? "").join("\n"));
+  const text = asText(source["text"]);
+  const written = text === undefined ? (source["content"] === undefined ? undefined : textOf(source["content"])) : ({ type: "text", text } as const);
   const format = asText(document["format"]) ?? "txt";
   return {
-    type: "document",
-    source: texts === undefined ? parseSource(document, { mediaType: documentTypes[format] ?? `application/${format}`, at }) : { type: "text", text: texts },
-    title: asText(document["name"]),
+    ...parseTitle(document, "name"),
+    source: written ?? parseSource(document, { mediaType: documentTypes[format] ?? `application/${format}`, at }),
     context: asText(document["context"]),
-    citable: asObject(document["citations"])?.["enabled"] === true || undefined,
   };
+}
+
+function parseTitle(document: JsonObject, name: string): Pick<DocumentPart, "type" | "title" | "citable"> {
+  return { type: "document", title: asText(document[name]), citable: asObject(document["citations"])?.["enabled"] === true || undefined };
+}
+
+/** Pieces that are cited one by one. */
+function textOf(content: JsonValue | undefined): DocumentPart["source"] {
+  const pieces = asObjects(content).map((piece) => asText(piece["text"]) ?? "");
+  return { type: "text", text: pieces.join("\n"), pieces };
 }
 
 function parseSource(media: JsonObject, { mediaType, at }: { mediaType: string; at: string }): MediaSource {

@@ -17,7 +17,7 @@ export function writePart(part: TextPart | ImagePart | DocumentPart | AudioPart 
     case "video":
       return { video: writeMedia(part, notes) };
     case "document":
-      return { document: writeDocument(part, notes) };
+      return part.foundAt !== undefined && part.source.type === "text" ? { searchResult: writeFound(part, part.source) } : { document: writeDocument(part, notes) };
     case "native":
       return part.dialect === "bedrock-converse" ? part.value : notes.unsupported("messages", `a part of type ${part.kind} is known to another provider only`);
   }
@@ -41,8 +41,18 @@ function writeMedia({ type, source }: { type: "image" | "audio" | "video"; sourc
 
 function writeDocument(part: DocumentPart, notes: TranslationNotes): JsonDraft {
   const shared = { name: documentName(part.title), context: part.context, citations: part.citable ? { enabled: true } : undefined };
-  if (part.source.type === "text") return { format: "txt", source: { text: part.source.text }, ...shared };
+  if (part.source.type === "text") return { format: "txt", source: part.source.pieces ? { content: textBlocks(part.source) } : { text: part.source.text }, ...shared };
   return { format: formatOf(mediaTypeOf(part.source, "document")), source: writeSource(part.source, { what: "document", notes }), ...shared };
+}
+
+type TextSource = Extract<DocumentPart["source"], { type: "text" }>;
+
+function writeFound(part: DocumentPart, source: TextSource): JsonDraft {
+  return { source: part.foundAt, title: part.title ?? part.foundAt, content: textBlocks(source), citations: part.citable ? { enabled: true } : undefined };
+}
+
+function textBlocks({ text, pieces = [text] }: TextSource): JsonDraft[] {
+  return pieces.map((piece) => ({ text: piece }));
 }
 
 /** Letters, digits, single spaces, -, (), [] are all that Bedrock takes; an ending is not part of a name. */
