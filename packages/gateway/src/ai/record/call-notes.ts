@@ -9,6 +9,8 @@ import type { AiCall } from "../calls/ai-call.ts";
 import type { CallFailure } from "../calls/call-failure.ts";
 
 const tierMember = Buffer.from('"service_tier"');
+/** Its end begins with a letter that is rare: a search for a quote stops at every other word. */
+const tierEnding = Buffer.from('_tier"');
 const longestScanned = 256 * 1024;
 
 /** `dialect` is null for the sandbox. */
@@ -56,7 +58,7 @@ export function noteUsage(call: AiCall, target: ModelTarget, answer: { usage: Us
 
 /** Servers that do not say in which tier they answered are believed to have done as they were asked. */
 function inAskedTier(call: AiCall, usage: Usage): Usage {
-  if (call.body.length > longestScanned || !call.body.includes(tierMember)) return usage;
+  if (call.body.length > longestScanned || !call.body.includes(tierEnding) || !call.body.includes(tierMember)) return usage;
   const asked = call.requestBody()["service_tier"];
   return typeof asked === "string" ? { ...usage, serviceTier: asked } : usage;
 }
