@@ -1,5 +1,6 @@
 /** The fields of calls that a query can name: each is one member of the call record, read as its kind says. */
 import type { CallRecord } from "../call-record.ts";
+import { conflictCauses } from "../conflicts/cause.ts";
 
 export type FieldKind = "text" | "number" | "duration" | "size" | "status" | "time" | "flag";
 
@@ -9,11 +10,13 @@ export interface Field {
   about: string;
   /** A member that answers to the same name: a call has the model that was asked for and the one that answered. */
   also?: keyof CallRecord;
+  /** All that it can be, where these are words of ours. */
+  words?: readonly string[];
 }
 
 export const fields = {
   service: { member: "service", kind: "text", about: "the service, by name" },
-  kind: { member: "kind", kind: "text", about: "http, ai or websocket" },
+  kind: { member: "kind", kind: "text", about: "http, ai or websocket", words: ["http", "ai", "websocket"] },
   version: { member: "version", kind: "text", about: "the service's version" },
   operation: { member: "operation", kind: "text", about: "the operation's id in the OpenAPI document" },
   uses: { member: "uses", kind: "text", about: "members, values and parameters that the request used, for a sample of calls: *\" /title \"*" },
@@ -29,10 +32,10 @@ export const fields = {
   status: { member: "status", kind: "status", about: "the status as the client saw it: 409, 4xx, error (from 400)" },
   error: { member: "error", kind: "text", about: "the problem code of a refusal" },
   detail: { member: "errorDetail", kind: "text", about: "the text of the refusal" },
-  cause: { member: "cause", kind: "text", about: "the cause of its conflict" },
+  cause: { member: "cause", kind: "text", about: "the cause of its conflict", words: conflictCauses },
   conflict: { member: "conflict", kind: "text", about: "the id of the conflict" },
   conditional: { member: "conditional", kind: "flag", about: "whether it carried a precondition: If-Match, If-None-Match or If-Unmodified-Since" },
-  cut: { member: "cutBy", kind: "text", about: "who cut it off: client, upstream, gateway" },
+  cut: { member: "cutBy", kind: "text", about: "who cut it off: client, upstream, gateway", words: ["client", "upstream", "gateway"] },
   latency: { member: "durationMs", kind: "duration", about: "from the request to the end of the answer" },
   firstbyte: { member: "firstByteMs", kind: "duration", about: "until the first byte of the answer" },
   upstream: { member: "upstream", kind: "text", about: "the target's origin" },
@@ -50,7 +53,7 @@ export const fields = {
   inputtokens: { member: "inputTokens", kind: "number", about: "input tokens" },
   outputtokens: { member: "outputTokens", kind: "number", about: "output tokens" },
   cachedtokens: { member: "cacheReadTokens", kind: "number", about: "input tokens read from the provider's prompt cache" },
-  cache: { member: "cache", kind: "text", about: "what the response cache did: hit, stale, revalidated, miss, bypass" },
+  cache: { member: "cache", kind: "text", about: "what the response cache did: hit, stale, revalidated, miss, bypass", words: ["hit", "stale", "revalidated", "miss", "bypass"] },
   similarity: { member: "cacheSimilarity", kind: "number", about: "semantic cache: how similar the cached question was, 0 to 1" },
   cost: { member: "costUsd", kind: "number", about: "cost in USD" },
   trace: { member: "traceId", kind: "text", about: "the trace id" },

@@ -120,6 +120,9 @@ describe("the call log", () => {
     expect(await completed("-stat")).toEqual(["-status:", "-upstreamstatus:"]);
     expect(await completed("status:4")).toEqual(["status:409"]);
     expect(await completed("consumer:")).toEqual([String.raw`consumer:"it\"s"`]);
+    expect(await completed("kind:")).toEqual(["kind:http", "kind:ai", "kind:websocket"]);
+    expect(await completed("cause:lo")).toEqual(["cause:lost-update", "cause:locked"]);
+    expect(await completed("-stream:")).toEqual(["-stream:true", "-stream:false"]);
   });
 
   test("is exported as a file", async () => {

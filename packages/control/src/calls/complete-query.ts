@@ -1,4 +1,4 @@
-/** What can stand next in a query: fields while a word has no colon, the commonest values of its field after it. */
+/** What can stand next in a query: fields while a word has no colon, the commonest values of its field after it, and then what else it can be. */
 import { fieldEntry, fieldNames, fieldOf, type FieldName } from "@parley/contract/query/fields";
 import { term } from "@parley/contract/query/write";
 import type { CallLog } from "@parley/stores/ports/call-log";
@@ -31,11 +31,12 @@ function fieldsFor(word: string): Completion[] {
 
 async function valuesFor(callLog: Pick<CallLog, "facets">, { field, written, now }: { field: FieldName | null; written: string; now: number }): Promise<Completion[]> {
   if (field === null) return [];
-  const { kind, about } = fieldEntry(field);
+  const { kind, about, words } = fieldEntry(field);
   // Of quantities nobody wants single values.
   if (kind !== "text" && kind !== "status" && kind !== "flag") return [];
   const { fields } = await callLog.facets({ from: now - lookBackMs }, { fields: [field], values: valuesLookedAt });
   const wanted = written.replace(/^"/, "").toLowerCase();
-  const values = fields[0]?.values.filter(({ value }) => value.toLowerCase().startsWith(wanted)) ?? [];
-  return values.map(({ value, calls }) => ({ text: term(field, value), about, calls }));
+  const values = fields[0]?.values ?? [];
+  const others = (words ?? (kind === "flag" ? ["true", "false"] : [])).filter((word) => !values.some(({ value }) => value === word)).map((value) => ({ value, calls: 0 }));
+  return [...values, ...others].filter(({ value }) => value.toLowerCase().startsWith(wanted)).map(({ value, calls }) => ({ text: term(field, value), about, calls }));
 }
