@@ -72,7 +72,7 @@ function PaletteContent({ onClose, onShortcuts }: Omit<PaletteProps, "opened">) 
 }
 
 function PaletteList({ found, chosen, run }: { found: readonly Command[]; chosen: number; run: (command: Command) => void }) {
-  if (found.length === 0) return <p className={classes["none"]}>Nothing has this name.</p>;
+  if (found.length === 0) return <p className={classes["none"]}>Nothing found.</p>;
   return (
     <div id="palette-list" role="listbox" aria-label="Results" className={classes["list"]}>
       {found.map((command, index) => (

@@ -48,7 +48,7 @@ export function AlertForm({ form }: { form: FormProps<AlertSource> }) {
           <ChoiceField form={form} path={["severity"]} label="Severity" choices={severityChoices} fallback="error" />
           <TextField form={form} path={["repeat"]} label="Repeat every" placeholder="never" />
           <div data-whole>
-            <TextField form={form} path={["description"]} label="What to know or do about it" placeholder="See the runbook…" />
+            <TextField form={form} path={["description"]} label="Description" placeholder="See the runbook…" />
           </div>
         </div>
       </Section>

@@ -56,7 +56,7 @@ function columnsOf(measure: ChangeMeasure): readonly Column<Reason>[] {
     { head: "Field", cell: (reason) => reason.field },
     { head: "Value", cell: (reason) => <CallsLink query={reason.query}><ValueText field={reason.field} value={reason.value} /></CallsLink> },
     { head: "Explains", cell: (reason) => <Bar share={reason.contribution}>{percentText(Math.min(1, reason.contribution))}</Bar> },
-    { head: "Part of it before", right: true, wideOnly: true, cell: (reason) => percentText(reason.shareBefore) },
+    { head: "Share before", right: true, wideOnly: true, cell: (reason) => percentText(reason.shareBefore) },
     { head: "Now", right: true, cell: (reason) => percentText(reason.shareNow) },
     { head: "Before", right: true, wideOnly: true, cell: (reason) => measureText(measure, reason.baseline) },
     { head: changeNames[measure], right: true, wideOnly: true, cell: (reason) => <CallsLink query={reason.query}>{measureText(measure, reason.current)}</CallsLink> },

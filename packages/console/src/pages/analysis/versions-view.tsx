@@ -54,7 +54,7 @@ function ServiceVersions({ service, groups }: { service: string; groups: readonl
         label={`Versions of ${service}`} rows={versions} rowKey={(group) => group.values.join(" ")}
         columns={[
           { head: "Version", cell: (group) => <code>{group.values[1]}</code> },
-          { head: "Part of its calls", cell: (group) => <Bar share={group.calls / whole}>{percentText(group.calls / whole)}</Bar> },
+          { head: "Share of its calls", cell: (group) => <Bar share={group.calls / whole}>{percentText(group.calls / whole)}</Bar> },
           { head: "Calls", right: true, cell: (group) => <CallsLink query={group.queries.calls}>{countText(group.calls)}</CallsLink> },
           { head: "Errors", right: true, cell: (group) => <CallsLink query={group.queries.errors}>{percentText(group.errors / group.calls)}</CallsLink> },
         ]}

@@ -67,7 +67,7 @@ function ConflictDetail({ record }: { record: ConflictRecord }) {
         </p>
         {record.consumers.includes("bypass") ? (
           <>
-            <p>Whoever changed it did not come through the gateway, which therefore finds such writes and cannot prevent them.</p>
+            <p>The change was made past the gateway, so Parley can detect it but not prevent it.</p>
             <div>
               <LinkButton variant="default" to="/bypasses" search={{ service: record.service }}>
                 Where they come from, and how to end it

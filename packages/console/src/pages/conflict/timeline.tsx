@@ -19,7 +19,7 @@ export function Timeline({ record }: { record: ConflictRecord }) {
   const lanes = lanesOf(record, calls.data?.items ?? [], history.data?.items ?? []);
   return (
     <Section title="Who read and wrote it" hint="In order of time; each mark opens its call.">
-      {lanes.places > 0 ? <LaneChart {...lanes} /> : <p className={classes["quiet"]}>The call log has no call of this resource of that time (any more).</p>}
+      {lanes.places > 0 ? <LaneChart {...lanes} /> : <p className={classes["quiet"]}>The call log has no calls of this resource from that time.</p>}
     </Section>
   );
 }

@@ -10,7 +10,7 @@ import classes from "./conflicts.module.css";
 
 export const conflictColumns: readonly Column<ConflictRecord>[] = [
   { head: "When", cell: (record) => <span className={classes["moment"]}><When at={record.at} /></span> },
-  { head: "What became of it", cell: (record) => <ConflictStateChip state={record.state} origin={record.origin} /> },
+  { head: "Outcome", cell: (record) => <ConflictStateChip state={record.state} origin={record.origin} /> },
   {
     head: "Resource",
     cell: (record) => (

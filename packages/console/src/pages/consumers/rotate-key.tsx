@@ -54,7 +54,7 @@ function Rotate({ of: key, onClose }: { of: Key; onClose: () => void }) {
       }}
     >
       <Users of={key} />
-      <Select label="The old key goes on" description="Both keys work until then. The new one has the same limits and scopes." data={graces} allowDeselect={false} value={grace} onChange={(value) => setGrace(value ?? "7d")} />
+      <Select label="Keep the old key for" description="Both keys work until then. The new one has the same limits and scopes." data={graces} allowDeselect={false} value={grace} onChange={(value) => setGrace(value ?? "7d")} />
       {rotating.error ? <ProblemNotice error={rotating.error} /> : null}
       <div className={dialog["actions"]}>
         <Button variant="default" onClick={onClose}>
@@ -71,9 +71,9 @@ function Rotate({ of: key, onClose }: { of: Key; onClose: () => void }) {
 function Users({ of: key }: { of: Key }) {
   const use = useQuery(reading("getKeyUse", { path: { name: key.consumer, id: key.id }, query: { within: "7d" } }));
   if (use.error) return <ProblemNotice error={use.error} onRetry={() => void use.refetch()} />;
-  if (!use.data) return <p>Looking into the calls of the last week…</p>;
+  if (!use.data) return <p>Searching the calls of the last week…</p>;
   const { calls, addresses, userAgents } = use.data;
-  if (calls === 0) return <p>No call of the last seven days came with it.</p>;
+  if (calls === 0) return <p>No call in the last seven days used it.</p>;
   return (
     <>
       <p>

@@ -20,7 +20,7 @@ export function UsageSection({ consumer }: { consumer: Pick<Entity<ConsumerSourc
   return (
     <Section title="Use" hint="Counted from the call log. The gateway decides by its own count, which includes the reservations of calls in flight." actions={<LinkButton variant="default" to="/ai/spend">Spend of all</LinkButton>}>
       <Figures name={name} />
-      {limits.length === 0 ? <p className={classes["quiet"]}>No limit by time: nothing can run out.</p> : null}
+      {limits.length === 0 ? <p className={classes["quiet"]}>No limit over a period: nothing can run out.</p> : null}
       <div className={classes["meters"]}>
         {limits.map((limit, index) => (
           <Meter key={index} name={name} limit={limit} />

@@ -54,7 +54,7 @@ function Health({ status }: { status: Status }) {
             { name: "Applications call", value: <code>{status.gatewayUrl}</code> },
             { name: "This page", value: <code>{status.adminUrl}</code> },
             status.callLog ? { name: "Call log", value: `${countText(status.callLog.calls)} calls, ${sizeText(status.callLog.bytes)}` } : null,
-            status.callLog ? { name: "On the way to it", value: sizeText(status.callLog.spoolBytes) } : null,
+            status.callLog ? { name: "Waiting in the spool", value: sizeText(status.callLog.spoolBytes) } : null,
           ]}
         />
       </Section>

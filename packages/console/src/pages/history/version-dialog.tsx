@@ -62,7 +62,7 @@ function VersionBody({ contentType, bytes, body }: { contentType: string; bytes:
       <p className={classes["quiet"]}>
         {contentType}, {sizeText(bytes)}
       </p>
-      {body === null ? <p className={classes["quiet"]}>It is not shown: it is no text, or bodies are not to be shown.</p> : <CodeBlock text={pretty(body)} what="the version's body" />}
+      {body === null ? <p className={classes["quiet"]}>It is not shown: it is not text, or bodies may not be shown.</p> : <CodeBlock text={pretty(body)} what="the version's body" />}
     </>
   );
 }

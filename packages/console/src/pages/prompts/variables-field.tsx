@@ -13,7 +13,7 @@ export function VariablesField({ version, faults, place, readOnly, onChange }: V
   const variables = Object.entries(version.variables ?? {});
   const set = (name: string, variable: PromptVariable) => onChange({ ...version, variables: { ...version.variables, [name]: variable } });
   const remove = (name: string) => onChange({ ...version, variables: Object.fromEntries(variables.filter(([each]) => each !== name)) });
-  if (variables.length === 0) return <p>None: every call says the same.</p>;
+  if (variables.length === 0) return <p>No variables: every call sends the same text.</p>;
   return (
     <div className={classes["rows"]}>
       {variables.map(([name, variable]) => (

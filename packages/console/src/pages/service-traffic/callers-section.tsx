@@ -19,7 +19,7 @@ export function CallersSection({ name, access }: { name: string; access: Service
         <p><a href={`${address}/`} target="_blank" rel="noreferrer">What callers read</a></p>
       ) : (
         <>
-          <p className={classes["quiet"]}>It asks for what a call asks for, so that its address alone opens nothing in a browser.</p>
+          <p className={classes["quiet"]}>It needs the same credentials as a call, so its address alone opens nothing in a browser.</p>
           <CodeBlock text={`curl '${address}.md'${credentials[access ?? "key"]}`} what="the command that shows what callers read" />
         </>
       )}

@@ -18,7 +18,7 @@ const columns: readonly Column<Change>[] = [
   { head: "Severity", cell: ({ severity }) => <Chip meaning={meanings[severity]}>{severity}</Chip> },
   { head: "Where", cell: ({ endpoint, place }) => <><code>{endpoint}</code>{place === "" ? "" : ` ${place}`}</> },
   { head: "What", cell: ({ message }) => message },
-  { head: "Concerns, in 30 days", cell: ({ affected }) => <Affected affected={affected} /> },
+  { head: "Affected, in 30 days", cell: ({ affected }) => <Affected affected={affected} /> },
 ];
 
 /** `first` is a column before the others. */

@@ -22,8 +22,8 @@ type Place = Report["places"][number];
 const columns: readonly Column<Place>[] = [
   { head: "Where", cell: (place) => <code>{placeText(place)}</code> },
   { head: "Calls", right: true, cell: ({ calls }) => countText(calls) },
-  { head: "The service says", cell: ({ example }) => <Said value={example.service} /> },
-  { head: "The mirror says", cell: ({ example }) => <Said value={example.mirror} /> },
+  { head: "The service answered", cell: ({ example }) => <Said value={example.service} /> },
+  { head: "The mirror answered", cell: ({ example }) => <Said value={example.mirror} /> },
   { head: "For example", cell: ({ example }) => <Link to="/calls/$id" params={{ id: example.call }}>{example.method} {example.path}</Link> },
 ];
 

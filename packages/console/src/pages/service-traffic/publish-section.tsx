@@ -88,9 +88,9 @@ function Publishing({ proposed }: { proposed: Proposed }) {
   if (publishing.data) return <p role="status">Published, with {counted(publishing.data.operations, "operation")}. {publishing.data.warnings.length > 0 ? `${counted(publishing.data.warnings.length, "place")} of it calls are not held to.` : ""}</p>;
   return (
     <>
-      {difference === null ? <p className={classes["quiet"]}>There is no document in force: this would be the first.</p> : <ChangesTable difference={difference} {...(breaking.length > 0 ? { first: column } : {})} />}
+      {difference === null ? <p className={classes["quiet"]}>There is no document yet; this would be the first.</p> : <ChangesTable difference={difference} {...(breaking.length > 0 ? { first: column } : {})} />}
       <div className={classes["row"]}>
-        {breaking.length > 1 ? <Checkbox label="All breaking changes are meant" checked={missing === 0} onChange={() => setAcknowledged(missing === 0 ? [] : breaking.map(({ id }) => id))} /> : null}
+        {breaking.length > 1 ? <Checkbox label="All breaking changes are intended" checked={missing === 0} onChange={() => setAcknowledged(missing === 0 ? [] : breaking.map(({ id }) => id))} /> : null}
         <May do="putVersionDocument">{(disabled) => <Button disabled={disabled || missing > 0} loading={publishing.isPending} onClick={() => publishing.mutate()}>Publish</Button>}</May>
         {missing > 0 ? <span className={classes["quiet"]}>{counted(missing, "breaking change")} not acknowledged yet.</span> : null}
       </div>

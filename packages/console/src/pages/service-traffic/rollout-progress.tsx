@@ -58,7 +58,7 @@ export function RolloutProgress({ name }: { name: string }) {
         )}
       </May>
       {ordering.error ? <ProblemNotice error={ordering.error} /> : null}
-      <DataTable label="What was decided" columns={columns} rows={events.toReversed()} rowKey={({ at, phase: became }) => `${at} ${became}`} />
+      <DataTable label="Decisions" columns={columns} rows={events.toReversed()} rowKey={({ at, phase: became }) => `${at} ${became}`} />
     </>
   );
 }

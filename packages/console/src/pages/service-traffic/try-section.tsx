@@ -79,7 +79,7 @@ function AnswerView({ came: { head, text, end }, onTag }: { came: Came; onTag: (
         {tag === undefined ? null : <Button size="xs" variant="default" onClick={() => onTag(tag)}>Use its ETag as If-Match</Button>}
       </div>
       <CodeBlock text={head.headers.map(([name, value]) => `${name}: ${value}`).join("\n")} what="the answer's header fields" />
-      {text === "" ? <p className={classes["quiet"]}>No body that is text.</p> : <CodeBlock text={text.slice(0, mostShown)} what="the answer's body" />}
+      {text === "" ? <p className={classes["quiet"]}>The body is not text.</p> : <CodeBlock text={text.slice(0, mostShown)} what="the answer's body" />}
     </div>
   );
 }

@@ -19,10 +19,10 @@ const accesses = [
 ];
 
 const balances = [
-  { value: "ewma", label: "The fastest of late (ewma)" },
+  { value: "ewma", label: "Fastest recently (ewma)" },
   { value: "round-robin", label: "In turn (round-robin)" },
   { value: "least-requests", label: "The least busy (least-requests)" },
-  { value: "consistent-hash", label: "The same for a consumer (consistent-hash)" },
+  { value: "consistent-hash", label: "One target for each resource (consistent-hash)" },
   { value: "failover", label: "The first that works (failover)" },
 ];
 
@@ -38,7 +38,7 @@ export function ServiceForm({ form }: { form: Form }) {
       <Section title="Upstream" hint="Where the service runs. With several targets, calls are spread by weight.">
         <TargetsField form={form} />
         <div className={classes["fields"]}>
-          <ChoiceField form={form} path={["upstream", "balance"]} label="Which target" choices={balances} fallback="ewma" />
+          <ChoiceField form={form} path={["upstream", "balance"]} label="Load balancing" choices={balances} fallback="ewma" />
         </div>
       </Section>
       <Section title="Limits" hint="For each consumer. A refused call gets 429 and Retry-After.">
