@@ -102,7 +102,7 @@ describe("a search of the web", () => {
     ["domains at Google", "gemini/gemini-2.5-flash", { tools: [anthropicTool] }],
     ["a provider without one", "mistral/mistral-small-latest", { tools: [anthropicTool] }],
     ["a server that may have none", "groups/some-model", { tools: [anthropicTool] }],
-    ["another tool that runs at a provider", "openai/gpt-5-mini", { tools: [{ type: "memory_20250818", name: "memory" }] }],
+    ["another tool that only its own models know", "openai/gpt-5-mini", { tools: [{ type: "computer_20250124", name: "computer", display_width_px: 800, display_height_px: 600 }] }],
   ])("is refused by name for what cannot be said: %s", async (_what, model, body) => {
     const refused = await ask("/v1/messages", { ...asked, model, ...body });
     expect([refused.status, await refused.json()]).toMatchObject([400, { error: { code: "unsupported-parameter", param: expect.stringContaining("tools") } }]);

@@ -15,6 +15,7 @@ import { refuseParameter } from "../conversation/parameters.ts";
 import { plainTools } from "../conversation/plain-tools/plain-tools.ts";
 import { withRestoredCalls } from "../conversation/plain-tools/restored-calls.ts";
 import { withServerTools } from "../conversation/server-tools/with-server-tools.ts";
+import { withWebFetch } from "../conversation/server-tools/web-fetch.ts";
 import { TranslationNotes } from "../conversation/translation-notes.ts";
 import { noteUnsaidParts } from "../conversation/unsaid-parts.ts";
 import { withWebSearch } from "../conversation/web-search.ts";
@@ -57,7 +58,7 @@ function written(call: AiCall, target: ModelTarget, { spoken, conversation, byte
   const notes = new TranslationNotes();
   const plain = plainTools(conversation, spoken.name, notes);
   const asked = plain?.conversation ?? conversation;
-  const speaking = withFreeTextTools(withServerTools(withWebSearch(withForeignHistory(spoken, asked), asked), asked), asked);
+  const speaking = withFreeTextTools(withServerTools(withWebFetch(withWebSearch(withForeignHistory(spoken, asked), asked), asked), asked), asked);
   const dialect = plain ? withRestoredCalls(speaking, plain.calls) : speaking;
   call.ports.media?.expectPublic(conversation);
   const request = dialect.writeRequest(asked, { model: target.model, stream: call.stream }, notes);

@@ -12,6 +12,7 @@ import { isList } from "../json.ts";
 import type { ProviderError } from "../provider-error.ts";
 import type { StreamEvent } from "../stream-event.ts";
 import { TranslationNotes } from "../translation-notes.ts";
+import { withBetas } from "./betas.ts";
 import { isCodeTool, writeCodeTool } from "./code-execution.ts";
 import { readServers, serversOf, withoutServers, writeServers } from "./remote-servers.ts";
 import { isSpeaker, Runs, textOfRun } from "./runs.ts";
@@ -74,12 +75,6 @@ function extended(request: { headers: readonly string[]; body: Readonly<JsonDraf
     if (to === "openai-responses") body["include"] = [...(isList(body["include"]) ? body["include"] : []), "code_interpreter_call.outputs"] satisfies JsonValue[];
   }
   return { headers: withBetas(request.headers, betas), body };
-}
-
-function withBetas(headers: readonly string[], betas: readonly string[]): readonly string[] {
-  if (betas.length === 0) return headers;
-  const at = headers.indexOf("anthropic-beta");
-  return at === -1 ? [...headers, "anthropic-beta", betas.join(",")] : headers.with(at + 1, [headers[at + 1], ...betas].join(","));
 }
 
 function withRuns(answer: Answer | ProviderError, caller: Speaker): Answer | ProviderError {

@@ -1,5 +1,5 @@
 import type { Answer, Choice } from "../../conversation/answer.ts";
-import type { AssistantPart, TextPart } from "../../conversation/content.ts";
+import type { AssistantPart, NativePart, TextPart } from "../../conversation/content.ts";
 import type { DecodingContext } from "../../conversation/dialect.ts";
 import { asObject, asObjects, asText, isObject } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
@@ -44,10 +44,17 @@ function readChoice(candidate: JsonObject, context: DecodingContext): Choice {
   const parts = written.flatMap((part) => readPart(part, context) ?? []);
   const calledTools = parts.some((part) => part.type === "tool-call");
   return {
-    parts: withCitations(parts, candidate["groundingMetadata"]),
+    parts: [...withCitations(parts, candidate["groundingMetadata"]), ...readFetched(candidate)],
     finish: finishReason(asText(candidate["finishReason"]) ?? "", calledTools),
     logprobs: readLogprobs(candidate["logprobsResult"]),
   };
+}
+
+/** Which pages were read stands beside the content. */
+export function readFetched(candidate: JsonObject): readonly NativePart[] {
+  const kind = "urlContextMetadata";
+  const told = asObject(candidate[kind]);
+  return asObjects(told?.["urlMetadata"]).length === 0 ? [] : [{ type: "native", dialect: "gemini", kind, value: { [kind]: told } }];
 }
 
 /** Google cites for a candidate as a whole, with positions in all of its text: each citation goes to the part it begins in. */

@@ -8,7 +8,7 @@ import { markSignature } from "../../conversation/marked-signature.ts";
 import type { BlockContent, StreamEvent } from "../../conversation/stream-event.ts";
 import { Grounding } from "./grounding.ts";
 import { writeLogprobs } from "./logprobs.ts";
-import { writeFinishReason, writeGeminiUsage, writeSaidPart } from "./write-answer.ts";
+import { fetchedPages, writeFinishReason, writeGeminiUsage, writeSaidPart } from "./write-answer.ts";
 import { writeGeminiError } from "./write-error.ts";
 
 const nothing: readonly Frame[] = [];
@@ -102,6 +102,8 @@ export class GeminiStreamEncoder implements StreamEncoder {
   }
 
   #whole(choice: number, part: AssistantPart): readonly Frame[] {
+    const urlContextMetadata = fetchedPages([part]);
+    if (urlContextMetadata) return [this.#chunk([{ content: { parts: [{ text: "" }], role: "model" }, index: choice, urlContextMetadata }])];
     return writeSaidPart(part).map((written) => this.#part(choice, written));
   }
 

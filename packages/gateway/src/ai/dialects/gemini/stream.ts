@@ -7,7 +7,7 @@ import { asNumber, asObject, asObjects, asText, isObject, tryParseJson } from ".
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { StreamEvent } from "../../conversation/stream-event.ts";
-import { readIdentity } from "./answer.ts";
+import { readFetched, readIdentity } from "./answer.ts";
 import { movedBack, readCitations } from "./citations.ts";
 import { errorInside } from "./error.ts";
 import { blockedPrompt, finishReason } from "./finish-reason.ts";
@@ -104,6 +104,7 @@ function readContent(choice: ChoiceState, chunk: Chunk): void {
     if (part !== undefined) addPart(choice, part, chunk.events);
   }
   addCitations(choice, chunk.candidate["groundingMetadata"], chunk.events);
+  for (const part of readFetched(chunk.candidate)) addPart(choice, part, chunk.events);
   const logprobs = readLogprobs(chunk.candidate["logprobsResult"]);
   if (logprobs !== undefined) chunk.events.push({ type: "logprobs", choice: choice.index, logprobs });
 }

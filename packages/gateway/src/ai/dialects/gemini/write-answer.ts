@@ -2,6 +2,7 @@
 import type { Answer, Choice, FinishReason, Usage } from "../../conversation/answer.ts";
 import type { AssistantPart } from "../../conversation/content.ts";
 import type { EncodingContext } from "../../conversation/dialect.ts";
+import { asObject, asObjects } from "../../conversation/json.ts";
 import type { JsonDraft, JsonObject } from "../../conversation/json.ts";
 import { markReasoning, markSignature } from "../../conversation/marked-signature.ts";
 import { parseArguments } from "../../conversation/tool-arguments.ts";
@@ -25,8 +26,15 @@ function writeCandidate(choice: Choice, index: number): JsonObject {
     finishReason: writeFinishReason(choice.finish),
     index,
     groundingMetadata: grounding.metadata(),
+    urlContextMetadata: fetchedPages(choice.parts),
     logprobsResult: writeLogprobs(choice.logprobs),
   };
+}
+
+/** Which pages were read stands beside the content. */
+export function fetchedPages(parts: readonly AssistantPart[]): JsonObject | undefined {
+  const urlMetadata = parts.flatMap((part) => (part.type === "native" && part.dialect === "gemini" ? asObjects(asObject(part.value["urlContextMetadata"])?.["urlMetadata"]) : []));
+  return urlMetadata.length === 0 ? undefined : { urlMetadata };
 }
 
 /** None for what an answer of this dialect cannot hold. */
@@ -46,7 +54,7 @@ export function writeSaidPart(part: AssistantPart): JsonDraft[] {
     case "audio":
       return part.source.type === "base64" ? [{ inlineData: { mimeType: part.source.mediaType, data: part.source.data } }] : [];
     case "native":
-      return part.dialect === "gemini" ? [{ ...part.value }] : [];
+      return part.dialect === "gemini" && fetchedPages([part]) === undefined ? [{ ...part.value }] : [];
   }
 }
 
