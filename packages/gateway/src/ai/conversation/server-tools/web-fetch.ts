@@ -42,7 +42,7 @@ function written(tool: Extract<Tool, { type: "native" }>, to: Reader, notes: Tra
   if (to === "anthropic-messages") return { type: "native", dialect: to, kind: "web_fetch_20250910", definition: { type: "web_fetch_20250910", name: "web_fetch" } };
   for (const [name, value] of Object.entries(tool.definition)) {
     if (name === "type" || name === "name" || value === null || value === undefined) continue;
-    if (/_domains$/.test(name) && isList(value) && value.length > 0) notes.unsupported(`tools.${name}`, "Gemini reads whatever page it is given, and cannot be held to domains");
+    if (name.endsWith("_domains") && isList(value) && value.length > 0) notes.unsupported(`tools.${name}`, "Gemini reads whatever page it is given, and cannot be held to domains");
     notes.dropped(`tools.${name}`, "Gemini's reading of pages has no such setting");
   }
   return { type: "native", dialect: to, kind: "urlContext", definition: { urlContext: {} } };
