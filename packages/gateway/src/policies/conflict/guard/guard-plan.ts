@@ -10,6 +10,7 @@ import { ContentionBudgets } from "./contention.ts";
 import { GivenTags } from "./given-tags.ts";
 import { afterBypass, firstGuarantee, type Guarantee } from "./guarantee.ts";
 import { LargeBodies } from "./large-bodies.ts";
+import { LatestEntries } from "./latest-entries.ts";
 import { Patience } from "./patience.ts";
 import { SeenStates } from "./seen-states.ts";
 
@@ -39,6 +40,8 @@ export interface GuardPlan {
   guarantee: Guarantee;
   given: GivenTags;
   seen: SeenStates;
+  /** By consumer, the view of what depends on nothing else. */
+  callersViews: LatestEntries<string>;
   /** Of reads with the ledger. */
   patience: Patience;
   contention: ContentionBudgets;
@@ -50,6 +53,7 @@ export interface GuardPlan {
 const marginMs = 5_000;
 /** A read waits no longer for the ledger than this; its tag then has no revision, which is only told apart by people. */
 const patienceMs = 250;
+const maxCallersViews = 1_000;
 const maxWaiting = { serialize: 1_000, other: 100 } as const;
 
 export function compileGuard(plan: RoutePlan, conflict: ConflictPlan, { ports, next }: { ports: ConflictPorts; next: Handler }): GuardPlan {
@@ -75,6 +79,7 @@ export function compileGuard(plan: RoutePlan, conflict: ConflictPlan, { ports, n
     guarantee: firstGuarantee(settings, timeouts.firstByteMs),
     given: new GivenTags(),
     seen: new SeenStates(),
+    callersViews: new LatestEntries(maxCallersViews),
     patience: new Patience(patienceMs, () => ports.monotonicMs()),
     contention: new ContentionBudgets({ service: plan.service, budget: settings.contention, counters: ports.counters, monotonicMs: () => ports.monotonicMs() }),
     large: new LargeBodies({ service: plan.service, maxBodyBytes: settings.maxBody }, ports),

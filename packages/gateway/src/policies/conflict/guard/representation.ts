@@ -70,7 +70,7 @@ export function represent(plan: GuardPlan, looking: Looking, answer: SeenAnswer,
   const body = answer.body === null ? null : decoded(answer.body, coding, plan.maxBodyBytes);
   const plain = {
     exists: true, status: answer.status, contentType, coding, body, digest: null, ownDigest: null, etag: null, key: null,
-    lastModified: modificationDate(rawHeaders, nowMs), view: vary === null ? "" : viewKey(vary + looking.query, looking.consumer), digestView: digestView(looking, vary ?? ""), vary: vary ?? "",
+    lastModified: modificationDate(rawHeaders, nowMs), view: vary === null ? "" : viewOf(plan, looking, vary), digestView: digestView(looking, vary ?? ""), vary: vary ?? "",
   };
   const native = nativeTag(plan, rawHeaders);
   if (native !== null) {
@@ -87,6 +87,16 @@ export function represent(plan: GuardPlan, looking: Looking, answer: SeenAnswer,
   }
   const digest = digestBody({ contentType, view: digestView(looking, vary) }, body);
   return { ...plain, kind: "own", tag: { weak: false, opaque: digest }, digest, key: digest };
+}
+
+/** Nearly always the caller makes the whole of the view, and is one of few. */
+function viewOf({ callersViews }: GuardPlan, { query, consumer }: Looking, vary: string): string {
+  if (vary !== "" || query !== "") return viewKey(vary + query, consumer);
+  const known = callersViews.get(consumer);
+  if (known !== undefined) return known;
+  const view = viewKey("", consumer);
+  callersViews.set(consumer, view);
+  return view;
 }
 
 /** Whether the tag's digest is that of this very body in this caller's own view. */
