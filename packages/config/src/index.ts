@@ -7,7 +7,7 @@ export { fileFingerprint } from "./file-fingerprint.ts";
 export { handedReading, type HandedReading, handedText } from "./handed-reading.ts";
 export { formatDiagnostics, type FormatOptions } from "./format-diagnostics.ts";
 export { type ConfigReading, type ConfigTextOptions, maxConfigBytes, readConfigFile, readConfigText } from "./read-config.ts";
-export { placeDiagnostics } from "./place-diagnostics.ts";
+export { placeDiagnostics, placeInText } from "./place-diagnostics.ts";
 export { nearest } from "./nearest.ts";
 export { serviceMistakes } from "./service-mistakes.ts";
 export { type VersionedPath, versionPaths } from "./checks/services.ts";

@@ -9,7 +9,10 @@ import { eventsOf } from "./text-data.ts";
 export async function placeDiagnostics(diagnostics: readonly Diagnostic[], { file, source }: { file: string; source: unknown }): Promise<Diagnostic[]> {
   if (diagnostics.length === 0) return [];
   const text = await configText(file);
-  if (typeof text !== "string") return [...diagnostics];
+  return typeof text === "string" ? placeInText(diagnostics, { text, file, source }) : [...diagnostics];
+}
+
+export function placeInText(diagnostics: readonly Diagnostic[], { text, file, source }: { text: string; file: string | undefined; source: unknown }): Diagnostic[] {
   const findings = diagnostics.map(({ code, severity, message, pointer, suggestion }): Finding => ({
     code: code as Finding["code"], severity, message, path: pathOf(pointer, source), at: "value", ...(suggestion === undefined ? {} : { suggestion }),
   }));

@@ -22,8 +22,10 @@ export interface MemberError {
   message: string;
 }
 
-export function refuseBody(errors: readonly MemberError[]): never {
+/** With `entity` where the body had several, such as `service notes`. */
+export function refuseBody(errors: readonly MemberError[], entity?: string): never {
   const first = errors[0];
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : "";
-  refuse("invalid-body", first ? `${first.pointer || "the body"}: ${first.message}${more}` : "the body is not valid", { extensions: { errors } });
+  const of = entity === undefined ? "" : `${entity}: `;
+  refuse("invalid-body", first ? `${of}${first.pointer || "the body"}: ${first.message}${more}` : "the body is not valid", { extensions: { errors, ...(entity === undefined ? {} : { entity }) } });
 }

@@ -27,9 +27,12 @@ function asked(connection: Connection, name: string, { from, to, version, file, 
     if (from === undefined || to === undefined) throw new Failure("usage", "diff compares two versions (--from and --to), or a file with what is in force (--file)");
     return callAdmin(connection, { operation: "diffVersions", method: "GET", path: "/api/services/{name}/diff", parameters: { name }, query: { from, to, days } });
   }
+  // The document in force is the older one, so that `--from` says whose it is as well.
+  const held = version ?? from;
+  if (to !== undefined || (version !== undefined && from !== undefined && version !== from)) throw new Failure("usage", "a file is compared with what is in force of one version (--version)", "./parley diff notes --version v2 --file ./notes.v2.openapi.yaml");
   const body = textOf(file);
-  if (version === undefined) return callAdmin(connection, { operation: "diffServiceDocument", method: "POST", path: "/api/services/{name}/openapi/diff", parameters: { name }, query: { days }, body });
-  return callAdmin(connection, { operation: "diffVersionDocument", method: "POST", path: "/api/services/{name}/versions/{version}/openapi/diff", parameters: { name, version }, query: { days }, body });
+  if (held === undefined) return callAdmin(connection, { operation: "diffServiceDocument", method: "POST", path: "/api/services/{name}/openapi/diff", parameters: { name }, query: { days }, body });
+  return callAdmin(connection, { operation: "diffVersionDocument", method: "POST", path: "/api/services/{name}/versions/{version}/openapi/diff", parameters: { name, version: held }, query: { days }, body });
 }
 
 function differenceText({ changes, counts, from, to, days, truncated }: DocumentDifference, all: boolean): string {

@@ -114,7 +114,8 @@ export class DatabaseConfiguration implements Configuration {
     for (const write of writes) {
       const entity = after.get(write.kind, write.name);
       const errors = entity ? crossErrors(entity, after) : [];
-      if (errors.length > 0) refuseBody(errors.map(({ pointer, message }) => ({ pointer: `/spec${pointer}`, message })));
+      const placed = errors.map(({ pointer, message }) => ({ pointer: `/spec${pointer}`, message }));
+      if (placed.length > 0) refuseBody(placed, writes.length > 1 ? `${write.kind} ${write.name}` : undefined);
       const referrers = entity ? [] : referrersOf(write, after);
       if (referrers.length > 0) refuse("in-use", `the ${write.kind} ${write.name} is used by ${referrers.slice(0, 10).join(", ")}${referrers.length > 10 ? " and others" : ""}`);
     }

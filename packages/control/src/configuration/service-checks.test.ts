@@ -36,3 +36,27 @@ test("a service and a version that is called by path do not share an address, wh
   expect(await put("files", versions({ v1: {} }))).toMatchObject({ status: 400, body: { errors: [{ pointer: "/spec/versions/list/v1", message: expect.stringContaining("the service first has the path /files/v1") }] } });
   expect((await put("files", versions({ v1: {} }, { by: "header" }))).status).toBe(201);
 });
+
+test("an applied file is told where in it the mistake stands", async () => {
+  const yaml = `services:
+  other: { path: /other, upstream: { targets: [{ url: "http://127.0.0.1:9001" }] } }
+  wrong:
+    path: /wrong
+    upstream: { targets: [{ url: "http://127.0.0.1:9001" }] }
+    versions:
+      select: { by: path }
+      list:
+        v2: { openapi: ./notes.yaml }
+        v1:
+          adapt:
+            to: v2
+            request:
+              - drop: /title
+              - rename: { from: /title, to: nothing }
+          openapi: ./notes.yaml
+`;
+  const document = 'openapi: 3.1.0\ninfo: { title: Notes, version: "1" }\npaths: { "/{id}": { put: { requestBody: { content: { application/json: { schema: { type: object, properties: { title: { type: string } } } } } } } } }\n';
+  const { etag } = await control.call("GET", "/api/config");
+  const { status, body } = await control.call("POST", "/api/config/apply", { ifMatch: etag, body: { yaml, file: "parley.yaml", documents: { "./notes.yaml": document } } });
+  expect([status, body]).toMatchObject([400, { code: "invalid-body", diagnostics: [{ pointer: "/services/wrong/versions/list/v1/adapt/request/1/rename/to", file: "parley.yaml", line: 15, column: 45 }] }]);
+});

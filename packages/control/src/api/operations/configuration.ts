@@ -3,6 +3,7 @@ import { etagOf, expectTag } from "../etag.ts";
 import { givenDocuments } from "../../documents/given-documents.ts";
 import { changesOf, writesFor, type Wanted } from "../../configuration/plan.ts";
 import { configurationYaml } from "../../configuration/yaml.ts";
+import { refuseInFile } from "../../configuration/posted-mistakes.ts";
 import { readPostedFile, type PostedFile, type PostedReading } from "../../configuration/read-posted-file.ts";
 import type { Actor, Write } from "../../configuration/audit-drafts.ts";
 import type { Plan } from "@parley/contract/api/system";
@@ -37,12 +38,13 @@ function applyConfiguration(plane: ControlPlane): Handler<"applyConfiguration"> 
     let changes: Plan["changes"] = [];
     const { stored } = plane.database;
     const fetched = (await Promise.all(wanted.entities.flatMap(({ kind, name, spec }) => (kind === "service" ? [givenDocuments(name, spec, { stored, texts: body.documents ?? {} })] : [])))).flat();
-    await plane.database.change(actor, (state) => {
+    const changing = plane.database.change(actor, (state) => {
       expectPlanned(() => expectTag(precondition, { tag: state.tag }, "the configuration"));
       const made = [...writes(plane, { wanted, actor }), ...fetched];
       changes = changesOf(made, state.inForce);
       return made;
     });
+    await changing.catch((error: unknown) => refuseInFile(error, body, wanted));
     const { tag } = plane.configuration;
     return { body: { base: etagOf(tag), changes, diagnostics }, tag };
   };
