@@ -21,7 +21,7 @@ type Unary = (value: string, metadata: Metadata, done: (error: ServiceError | nu
 interface Words {
   Say: Unary;
   Fail: Unary;
-  Count(value: string, metadata: Metadata): Stream;
+  Count(value: string, metadata: Metadata, options?: { deadline: number }): Stream;
   Join(metadata: Metadata, done: (error: ServiceError | null, answer: string) => void): Stream;
   Talk(metadata: Metadata): Stream;
   close(): void;
@@ -31,6 +31,8 @@ let server: Server;
 let gateway: GatewayUnderTest;
 let client: Words;
 let cancelled: () => void = () => {};
+/** As the server knows it, of the newest call that counts. */
+let deadline: Date | number = Infinity;
 const longEnough = { timeout: 60_000 };
 
 beforeAll(async () => {
@@ -42,7 +44,8 @@ beforeAll(async () => {
       done(null, `said ${call.request}`, trailer);
     },
     Fail: (_call: unknown, done: (error: object) => void) => done({ code: status.FAILED_PRECONDITION, details: "not today" }),
-    Count: (call: { request: string; write(value: string): void; end(): void; on(event: string, listener: () => void): void }) => {
+    Count: (call: { request: string; write(value: string): void; end(): void; getDeadline(): Date | number; on(event: string, listener: () => void): void }) => {
+      deadline = call.getDeadline();
       for (let number = 1; number <= Number(call.request); number++) call.write(String(number));
       if (call.request === "3") call.end();
       call.on("cancelled", () => cancelled());
@@ -138,6 +141,19 @@ test("tells the server that the client has cancelled", longEnough, async () => {
   await new Promise((resolve) => stream.on("data", resolve as never));
   stream.cancel();
   await told;
+});
+
+test("a client's deadline reaches the server, and ends the call there", longEnough, async () => {
+  const told = new Promise<void>((resolve) => (cancelled = resolve));
+  const until = Date.now() + 1_000;
+  const stream = client.Count("1", keyed(), { deadline: until });
+  stream.on("data", () => {});
+  const error = await new Promise<ServiceError>((resolve) => stream.on("error", resolve as never));
+  await told;
+  expect(error.code).toBe(status.DEADLINE_EXCEEDED);
+  // The server counts from when the call reaches it.
+  expect(Number(deadline)).toBeGreaterThan(until - 1_000);
+  expect(Number(deadline)).toBeLessThan(until + 60_000);
 });
 
 test("says UNAVAILABLE where nobody answers", longEnough, async () => {
