@@ -36,6 +36,8 @@ interface ChoiceState {
   blockBegin: number;
   calledTools: boolean;
   finished: boolean;
+  /** Which pages were read. */
+  fetched: readonly AssistantPart[];
 }
 
 export function streamDecoder(context: DecodingContext): StreamDecoder {
@@ -82,13 +84,15 @@ function readChunk(state: StreamState, body: JsonObject, events: StreamEvent[]):
 }
 
 function choiceOf(state: StreamState, index: number): ChoiceState {
-  return (state.choices[index] ??= { index, blocks: 0, open: null, sealed: false, text: "", blockBegin: 0, calledTools: false, finished: false });
+  return (state.choices[index] ??= { index, blocks: 0, open: null, sealed: false, text: "", blockBegin: 0, calledTools: false, finished: false, fetched: [] });
 }
 
 function finishChoice(choice: ChoiceState, reason: FinishReason, events: StreamEvent[]): void {
   if (choice.finished) return;
   choice.finished = true;
   closeBlock(choice, events);
+  // Told last: a citation that comes after it still belongs to the text before.
+  for (const part of choice.fetched) addPart(choice, part, events);
   events.push({ type: "finish", choice: choice.index, reason });
 }
 
@@ -104,7 +108,8 @@ function readContent(choice: ChoiceState, chunk: Chunk): void {
     if (part !== undefined) addPart(choice, part, chunk.events);
   }
   addCitations(choice, chunk.candidate["groundingMetadata"], chunk.events);
-  for (const part of readFetched(chunk.candidate)) addPart(choice, part, chunk.events);
+  const fetched = readFetched(chunk.candidate);
+  if (fetched.length > 0) choice.fetched = fetched;
   const logprobs = readLogprobs(chunk.candidate["logprobsResult"]);
   if (logprobs !== undefined) chunk.events.push({ type: "logprobs", choice: choice.index, logprobs });
 }
