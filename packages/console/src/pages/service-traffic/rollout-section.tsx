@@ -41,7 +41,7 @@ export function RolloutSection({ service, canary }: { service: Entity<ServiceSou
   return (
     <Section
       title="Canary release"
-      hint={`${canary.target ?? `version ${canary.version}`} gets ${canary.percent} % of the calls${canary.version && canary.target ? ` of ${canary.version}` : ""}${canary.rollout ? " to begin with" : ""}. Shares are compared by a two-proportion z-test at 95 %, two-sided.`}
+      hint={`${canary.target ?? `version ${canary.version}`} gets ${canary.percent} % of the calls${canary.version && canary.target ? ` of ${canary.version}` : ""}${canary.rollout ? " to begin with" : ""}. Shares are compared by a two-proportion z-test at 95 %, two-sided.${canary.rollout ? " The rollout decides by tests of its own, which are listed with their figures." : ""}`}
       actions={<SegmentedControl aria-label="Time that is compared" data={spans} value={minutes} onChange={setMinutes} />}
     >
       {stable.error ? <ProblemNotice error={stable.error} /> : null}
