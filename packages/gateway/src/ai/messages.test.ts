@@ -121,7 +121,7 @@ describe("a messages call to a provider that speaks chat completions", () => {
     expect(wrong).toMatchObject({ status: 400, error: { error: { type: "invalid_request_error", code: "invalid-request", param: "messages[0].role" } } });
     const unknown = await client.messages.create({ model: "nothing-like-it", max_tokens: 5, messages: hello }).catch((error: unknown) => error);
     expect(unknown).toMatchObject({ status: 404, error: { error: { type: "not_found_error", code: "unknown-model" } } });
-    const native = await client.messages.create({ model: "gpt-5-mini", max_tokens: 5, messages: hello, tools: [{ type: "memory_20250818", name: "memory" }] as never }).catch((error: unknown) => error);
+    const native = await client.messages.create({ model: "gpt-5-mini", max_tokens: 5, messages: hello, tools: [{ type: "computer_20250124", name: "computer", display_width_px: 800, display_height_px: 600 }] as never }).catch((error: unknown) => error);
     expect(native).toMatchObject({ status: 400, error: { error: { code: "unsupported-parameter", param: "tools" } } });
   });
 
