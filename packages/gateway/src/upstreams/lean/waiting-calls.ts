@@ -15,6 +15,8 @@ export interface WaitingOptions {
 
 /** So many times the patience, and a call waits no longer, even where connections become free all the time. */
 const longestWait = 5;
+/** Of those that wait when it is seen to, so many have connections opened in any case. */
+const lastingShare = 1 / 4;
 
 export class WaitingCalls {
   readonly #options: WaitingOptions;
@@ -63,9 +65,10 @@ export class WaitingCalls {
     const served = this.#served;
     this.#served = 0;
     if (this.#calls.length === 0) return;
-    // As many as got one just now are expected to get one before the next time.
-    const count = Math.max(this.#calls.length - served, this.#overdue());
-    if (count > 0) this.#options.impatient(count, served === 0);
+    // As many as got one just now are expected to get one before the next time. But where some wait each time that is seen to,
+    // it is no passing burst: waiting costs them a turn of the event loop each time, and a connection only once.
+    const count = Math.max(this.#calls.length - served, this.#overdue(), Math.ceil(this.#calls.length * lastingShare));
+    this.#options.impatient(count, served === 0);
     this.#served = 0;
     if (this.#calls.length > 0) this.#wait();
   };
