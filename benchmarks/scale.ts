@@ -11,7 +11,6 @@ import type { CallRecord } from "@parley/contract/call-record";
 import { hashKey } from "@parley/contract/secrets";
 import { emptySnapshot, type Snapshot } from "@parley/contract/snapshot";
 import { MemoryCounters } from "@parley/stores/embedded/counters";
-import { pino } from "pino";
 import type { AnswerSink } from "../packages/gateway/src/exchange/answer.ts";
 import { noBody } from "../packages/gateway/src/exchange/derived-exchange.ts";
 import type { Exchange } from "../packages/gateway/src/exchange/exchange.ts";
@@ -64,7 +63,7 @@ async function worldOf(routes: number, keys: number): Promise<World> {
   const counters = new MemoryCounters();
   // Whatever is missing is for services that this one has none of.
   const ports = {
-    masterKey, log: pino({ level: "silent" }),
+    masterKey,
     service: {
       pipeline: {
         findKey: (hash: string) => snapshot.findKey(hash), findConsumer: (name: string) => snapshot.findConsumer(name), findTeam: () => undefined, counters, conflicts: conflictsUnderTest(), caches: new Caches({ peers: null }),
