@@ -8,6 +8,12 @@ export function setup(): () => void {
   const directory = mkdtempSync(join(tmpdir(), "pt-"));
   // Servers that run as another user, as Apache does, have their files below it.
   chmodSync(directory, 0o711);
+  const before = process.env["TMPDIR"];
   process.env["TMPDIR"] = directory;
-  return () => rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  return () => {
+    // A process can run tests again, as the one with the mutants does.
+    if (before === undefined) delete process.env["TMPDIR"];
+    else process.env["TMPDIR"] = before;
+    rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  };
 }
