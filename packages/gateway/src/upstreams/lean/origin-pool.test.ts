@@ -34,11 +34,11 @@ function togetherOnly(count: number): Script {
   };
 }
 
-test("many calls at once to an upstream that answers quickly share the connections that there are", async () => {
+test("many calls at once to an upstream that answers quickly share the connections that there are, and have few opened", async () => {
   const { server, transport } = await set((socket) => socket.write(ok), endlessMs);
   await callTogether(transport, server.origin, 3);
   expect(await callTogether(transport, server.origin, 200)).toEqual(Array.from({ length: 200 }, () => "ok"));
-  expect(server.connections()).toBe(3);
+  expect(server.connections()).toBeLessThan(30);
 });
 
 test("the first calls to an upstream wait for nobody", async () => {

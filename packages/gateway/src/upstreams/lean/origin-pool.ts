@@ -27,6 +27,8 @@ export interface PoolOptions {
 
 /** A server closes at its limit; a request must not meet it there. */
 const keepAliveMarginMs = 1_000;
+/** One in so many calls that could wait has a connection opened, so that soon there are as many as are wanted all the time. */
+const openForEach = 8;
 
 export class OriginPool implements ConnectionOwner {
   lastUsedMs = 0;
@@ -35,6 +37,7 @@ export class OriginPool implements ConnectionOwner {
   #all = new Set<LeanConnection>();
   #waiting: WaitingCalls;
   #turnover: Turnover;
+  #waited = 0;
   #session: Buffer | undefined;
   #closed = false;
 
@@ -53,7 +56,7 @@ export class OriginPool implements ConnectionOwner {
     const isFresh = call.request.freshConnection === true;
     const idle = isFresh ? undefined : this.#idle.pop();
     if (idle) return idle.carry(call);
-    if (!isFresh && this.#turnover.isQuick(this.#waiting.size, this.#all.size)) return this.#queue(call);
+    if (!isFresh && this.#turnover.isQuick(this.#waiting.size, this.#all.size) && ++this.#waited % openForEach !== 0) return this.#queue(call);
     if (this.#all.size >= this.#options.maxConnections) {
       // One that does nothing makes place for one that is asked to be new.
       const oldest = this.#idle.shift();
