@@ -1,4 +1,5 @@
 /** How much of each consumer's and team's budgets of tokens and money is used, counted from calls: the ledger, which holds calls to them, counts what is under way as well. */
+import { CalendarPeriods } from "@parley/contract/calendar-periods";
 import type { Limit } from "@parley/contract/config/limits";
 import type { CallFigures, Figures } from "@parley/stores/ports/call-figures";
 
@@ -35,23 +36,6 @@ async function figuresSince(callLog: Pick<CallFigures, "groups">, from: number, 
   return new Map(groups.flatMap((group) => (typeof group.values[0] === "string" ? [[group.values[0], group] as const] : [])));
 }
 
-export function periodStart(period: Extract<Limit, { tokens: number }>["per"], { now, zone }: { now: number; zone: string }): number {
-  if (period.kind === "rolling") return now - period.milliseconds;
-  const there = zonedFields(now, zone);
-  const begin = Date.UTC(there.year, there.month - 1, period.unit === "day" ? there.day : 1);
-  // What the clocks there show as midnight; their distance from UTC is that of then, not of now.
-  const guess = begin - offsetAt(begin, zone);
-  return begin - offsetAt(guess, zone);
-}
-
-function offsetAt(moment: number, zone: string): number {
-  const { year, month, day, hour, minute, second } = zonedFields(moment, zone);
-  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(moment / 1_000) * 1_000;
-}
-
-function zonedFields(moment: number, zone: string): Record<"year" | "month" | "day" | "hour" | "minute" | "second", number> {
-  const format = new Intl.DateTimeFormat("en-US", { timeZone: zone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" });
-  const parts = new Map(format.formatToParts(moment).map(({ type, value }) => [type, Number(value)]));
-  const part = (name: Intl.DateTimeFormatPartTypes): number => parts.get(name) ?? 0;
-  return { year: part("year"), month: part("month"), day: part("day"), hour: part("hour"), minute: part("minute"), second: part("second") };
+function periodStart(period: Extract<Limit, { tokens: number }>["per"], { now, zone }: { now: number; zone: string }): number {
+  return period.kind === "rolling" ? now - period.milliseconds : new CalendarPeriods().at(now, period.unit, zone).start;
 }

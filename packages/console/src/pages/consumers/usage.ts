@@ -1,4 +1,5 @@
 /** How much of a limit is used: when its period began, and what the call log has since then. */
+import { CalendarPeriods } from "@parley/contract/calendar-periods";
 import type { LimitSource } from "../../editing/limit-kinds.ts";
 import type { Answer } from "../../api/types.ts";
 
@@ -17,24 +18,9 @@ const unitsMs: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_0
 export function periodStart(limit: PeriodLimit, now: number): number {
   const per = String(limit.per);
   const zone = "zone" in limit && typeof limit.zone === "string" ? limit.zone : "UTC";
-  if (per === "day" || per === "month") return startIn(zone, per, now);
+  if (per === "day" || per === "month") return new CalendarPeriods().at(now, per, zone).start;
   const length = [...per.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)].reduce((sum, [, amount, unit]) => sum + Number(amount) * (unitsMs[unit ?? ""] ?? 0), 0);
   return now - length;
-}
-
-function startIn(zone: string, per: "day" | "month", now: number): number {
-  const local = wallClock(zone, now);
-  const start = Date.UTC(local.getUTCFullYear(), local.getUTCMonth(), per === "month" ? 1 : local.getUTCDate());
-  // The zone's distance from UTC at the beginning, which is not that of now where the clocks changed in between.
-  const guess = start - (local.getTime() - now);
-  return start - (wallClock(zone, guess).getTime() - guess);
-}
-
-/** The zone's time of day, as if it were UTC. */
-function wallClock(zone: string, at: number): Date {
-  const parts = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit" }).formatToParts(at);
-  const of = (type: string): number => Number(parts.find((part) => part.type === type)?.value ?? 0);
-  return new Date(Date.UTC(of("year"), of("month") - 1, of("day"), of("hour"), of("minute"), of("second"), at % 1000));
 }
 
 export interface Used {

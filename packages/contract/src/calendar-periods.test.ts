@@ -1,8 +1,6 @@
 import { describe, expect, it, test } from "vitest";
-import { BudgetWindows } from "./budget-window.ts";
+import { type CalendarPeriod, CalendarPeriods } from "./calendar-periods.ts";
 
-const day = { kind: "calendar", unit: "day" } as const;
-const month = { kind: "calendar", unit: "month" } as const;
 const hourMs = 3_600_000;
 
 describe("a quota's day, where the clocks change", () => {
@@ -21,30 +19,30 @@ describe("a quota's day, where the clocks change", () => {
     ["America/Nuuk", "2026-10-24T12:00:00Z", "2026-10-24T01:00:00.000Z", 25],
     ["UTC", "2026-03-29T10:00:00Z", "2026-03-29T00:00:00.000Z", 24],
   ])("in %s, at %s", (zone, noon, begins, hours) => {
-    const { start, ends } = new BudgetWindows().slotOf(day, zone, Date.parse(noon));
+    const { start, ends } = new CalendarPeriods().at(Date.parse(noon), "day", zone);
     expect([new Date(start).toISOString(), (ends - start) / hourMs]).toEqual([begins, hours]);
   });
 });
 
 it("has the hours of its month, with the one that the clocks took or gave", () => {
   const hoursOf = (now: string): number => {
-    const { start, ends } = new BudgetWindows().slotOf(month, "Europe/Berlin", Date.parse(now));
+    const { start, ends } = new CalendarPeriods().at(Date.parse(now), "month", "Europe/Berlin");
     return (ends - start) / hourMs;
   };
   expect([hoursOf("2026-03-15T00:00:00Z"), hoursOf("2026-10-15T00:00:00Z"), hoursOf("2026-02-28T23:30:00Z")]).toEqual([31 * 24 - 1, 31 * 24 + 1, 31 * 24 - 1]);
 });
 
 test.each(["Europe/Berlin", "America/New_York", "America/Santiago", "America/Havana", "Africa/Cairo", "Asia/Beirut", "Australia/Lord_Howe", "Asia/Kathmandu", "America/Nuuk"])("every moment of a year is in one day and one month of %s, which follow without a gap", (zone) => {
-  const windows = new BudgetWindows();
+  const periods = new CalendarPeriods();
   // Asked about another day before, for the latest answer is kept.
-  const slotOf = (period: typeof day | typeof month, at: number): ReturnType<BudgetWindows["slotOf"]> => (windows.slotOf(period, zone, 0), windows.slotOf(period, zone, at));
-  for (const period of [day, month]) {
-    let slot = slotOf(period, Date.UTC(2026, 0, 1));
-    while (slot.ends < Date.UTC(2027, 0, 2)) {
-      const next = slotOf(period, slot.ends);
-      expect(next.start, new Date(slot.ends).toISOString()).toBe(slot.ends);
-      for (const at of [slot.start, slot.start + hourMs, slot.ends - hourMs, slot.ends - 1]) expect(slotOf(period, at), new Date(at).toISOString()).toEqual(slot);
-      slot = next;
+  const periodAt = (at: number, unit: "day" | "month"): CalendarPeriod => (periods.at(0, unit, zone), periods.at(at, unit, zone));
+  for (const unit of ["day", "month"] as const) {
+    let period = periodAt(Date.UTC(2026, 0, 1), unit);
+    while (period.ends < Date.UTC(2027, 0, 2)) {
+      const next = periodAt(period.ends, unit);
+      expect(next.start, new Date(period.ends).toISOString()).toBe(period.ends);
+      for (const at of [period.start, period.start + hourMs, period.ends - hourMs, period.ends - 1]) expect(periodAt(at, unit), new Date(at).toISOString()).toEqual(period);
+      period = next;
     }
   }
 });
