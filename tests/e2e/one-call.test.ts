@@ -65,7 +65,7 @@ test("9 tries, a failover and what the guard decided stand on one timeline", asy
   const stale = await send("PUT", "/drafts/7", { body: { title: "three" }, headers: { "if-match": etag } });
   expect(stale.status).toBe(412);
   await page.goto(`/calls/${await callOf(stale)}`);
-  await page.getByText("It met a conflict").waitFor();
+  await page.getByText("This call met a conflict").waitFor();
   await timeline.getByRole("rowheader", { name: "guard", exact: true }).waitFor();
   expect(upstream.documents.get("/7")).toEqual({ title: "two" });
   expect(complaints).toEqual([]);
