@@ -3,7 +3,6 @@ import type { ChildMessage, SupervisorMessage } from "@parley/contract/processes
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { backoffAfterDeath } from "./backoff.ts";
-import { giveWay } from "./give-way.ts";
 
 export interface ChildProgram {
   /** As people know it: "gateway", "gateway worker 2", "control plane". */
@@ -16,8 +15,6 @@ export interface ChildProgram {
   nodeArguments?: readonly string[];
   /** Gives what it finds on its standard input when it is started for the first time, and the argument that says so. */
   input?: { argument: string; take: () => string };
-  /** Once it is ready, the other processes go first where there are too few cores for all. */
-  givesWay?: boolean;
   /** The descriptor of ours that it writes to as its standard output; standard error without it. */
   standardOutput?: 1 | 2;
 }
@@ -78,14 +75,9 @@ export class Child {
     // That it dies before it has read all of it is heard by `exit`.
     child.stdin?.on("error", () => undefined);
     if (isFirst) child.stdin?.end(input.take());
-    child.on("message", (message) => this.#heard(child, message as ChildMessage));
+    child.on("message", (message) => this.#events.message(message as ChildMessage));
     child.once("error", (error) => this.#ended(child, error.message));
     child.once("exit", (code, signal) => this.#ended(child, signal === null ? `exit status ${code}` : `signal ${signal}`));
-  }
-
-  #heard(child: ChildProcess, message: ChildMessage): void {
-    if (message.type === "ready" && this.#program.givesWay === true && child.pid !== undefined) giveWay(child.pid);
-    this.#events.message(message);
   }
 
   #ended(child: ChildProcess, reason: string): void {
