@@ -1,7 +1,7 @@
 /** A walk through the pages with the most in them, each step measured. */
 import type { Page } from "playwright-core";
 import type { TestBrowser } from "./browser.ts";
-import { type Interaction, interaction, observeEvents } from "./interaction.ts";
+import { type Interaction, interaction, observeEvents, opening } from "./interaction.ts";
 import { longCall } from "./large-installation.ts";
 
 /** Each page is opened by its address, so that the first step of each counts what opening costs. */
@@ -18,13 +18,12 @@ export async function walkConsole(browser: TestBrowser): Promise<Interaction[]> 
 async function walkCalls(page: Page): Promise<Interaction[]> {
   const rows = page.getByRole("grid", { name: "Calls" }).getByRole("row");
   const count = page.getByText(/^[\d,]+ calls?$/).first();
-  await page.goto("/overview");
   const counted = async (): Promise<void> => {
     await count.waitFor();
     await rows.nth(3).waitFor();
   };
   return [
-    await interaction(page, "Calls: open", () => page.goto("/calls?range=7d").then(counted)),
+    await opening(page, "Calls: open", { address: "/calls?range=7d", shown: counted }),
     await interaction(page, "Calls: type a filter", () => page.getByRole("combobox", { name: "Filter" }).pressSequentially("service:service-3 status:5xx", { delay: 20 })),
     await interaction(page, "Calls: apply it", () => page.keyboard.press("Enter").then(counted)),
     await interaction(page, "Calls: open a row", () => rows.nth(5).click().then(() => page.getByRole("table", { name: "Where the time went" }).or(page.getByRole("heading", { name: "Who and where" })).first().waitFor())),
@@ -46,7 +45,7 @@ async function walkCalls(page: Page): Promise<Interaction[]> {
 async function walkLongCall(page: Page): Promise<Interaction[]> {
   const chart = page.getByRole("table", { name: "Where the time went" });
   return [
-    await interaction(page, "30,000 steps: open", () => page.goto(`/calls/${longCall.id}`).then(() => chart.waitFor())),
+    await opening(page, "30,000 steps: open", { address: `/calls/${longCall.id}`, shown: () => chart.waitFor() }),
     await interaction(page, "30,000 steps: scroll", async () => {
       await chart.hover({ position: { x: 20, y: 40 } });
       for (let step = 0; step < 10; step++) await page.mouse.wheel(0, 3_000);
@@ -57,7 +56,7 @@ async function walkLongCall(page: Page): Promise<Interaction[]> {
 async function walkAnalysis(page: Page): Promise<Interaction[]> {
   const groups = page.getByRole("region", { name: /groups/i }).getByRole("row");
   return [
-    await interaction(page, "Analysis: open", () => page.goto("/analysis?range=7d").then(() => page.getByRole("heading", { level: 1, name: "Analysis" }).waitFor())),
+    await opening(page, "Analysis: open", { address: "/analysis?range=7d", shown: () => page.getByRole("heading", { level: 1, name: "Analysis" }).waitFor() }),
     await interaction(page, "Analysis: the heat map", () => page.getByText("Heat map", { exact: true }).click().then(() => groups.or(page.locator("main svg, main canvas, main img")).first().waitFor())),
   ];
 }
@@ -65,7 +64,7 @@ async function walkAnalysis(page: Page): Promise<Interaction[]> {
 async function walkServices(page: Page): Promise<Interaction[]> {
   const rows = page.getByRole("region", { name: "Services" }).getByRole("row").filter({ hasText: "service-" });
   return [
-    await interaction(page, "Services: open", () => page.goto("/services").then(() => rows.first().waitFor())),
+    await opening(page, "Services: open", { address: "/services", shown: () => rows.first().waitFor() }),
     await interaction(page, "Services: sort by path", () => page.getByRole("button", { name: "Path", exact: true }).click().then(() => page.locator("th[aria-sort=ascending]").waitFor())),
     await interaction(page, "Services: find one", () => page.getByRole("textbox", { name: "Find in Services" }).pressSequentially("9876", { delay: 30 }).then(() => page.getByText("1 of 1 shown").waitFor())),
   ];
