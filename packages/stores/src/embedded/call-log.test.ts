@@ -5,6 +5,7 @@ import { callQuery } from "@parley/contract/api/calls";
 import { expect, test } from "vitest";
 import { callFiguresContract } from "../contract-tests/call-figures.ts";
 import { callLogContract } from "../contract-tests/call-log.ts";
+import { callLogSearchContract } from "../contract-tests/call-log-search.ts";
 import { aCall, type CallLogUnderTest } from "../contract-tests/call-log-under-test.ts";
 import { CallLogUnavailableError } from "../ports/call-log.ts";
 import { openEmbeddedCallLog } from "./call-log.ts";
@@ -23,6 +24,7 @@ const onDuckDb = async (): Promise<CallLogUnderTest> => {
   return { open: () => openEmbeddedCallLog({ path: join(folder.path, "calls.duckdb"), onDamage: refuseDamage }), destroy: async () => folder.remove() };
 };
 callLogContract("DuckDB", onDuckDb);
+callLogSearchContract("DuckDB", onDuckDb);
 callFiguresContract("DuckDB", onDuckDb);
 
 test("sets a damaged file aside, says so, and begins a new one", async () => {
