@@ -111,6 +111,7 @@ test("a mirror's answers are compared place by place, and a rollout is paused by
 test("a call of a model says how to keep what is said, and then shows it as a conversation", async () => {
   const { page, context, complaints } = await browser.page();
   const before = await ask(parley, sample.key, "not kept");
+  await eventually(async () => (await parley.admin(`/api/calls/${before}`)).ok);
   await page.goto(`/calls/${before}`);
   await page.getByText("Prompts and answers are not stored").waitFor();
   const { etag, spec } = (await (await parley.admin("/api/settings/logging")).json()) as { etag: string; spec: object };

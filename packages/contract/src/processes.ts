@@ -5,6 +5,7 @@
  * writes to running.json (0600). The admin API accepts it as a bearer token with the role owner and the audit actor
  * `cli`, so that the command line works on the machine itself without any set-up.
  */
+import type { Diagnostic } from "./api/system.ts";
 import type { ServerTls } from "./config/tls.ts";
 
 export interface GatewayProcessOptions {
@@ -42,11 +43,12 @@ export const handedOverArgument = "configuration-on-standard-input";
 
 /** Child to supervisor, over Node's IPC. */
 export type ChildMessage =
-  /** It serves; with port 0 configured, this is the port it got. */
-  | { type: "ready"; port: number }
+  /** It serves; with port 0 configured, this is the port it got. `documents`: what is wrong with those that the configuration file names. */
+  | { type: "ready"; port: number; documents?: readonly Diagnostic[] }
   /** Nobody can sign in yet: this link lets the first person in, and this key makes the first call. Comes before `ready`. */
   | { type: "first-run"; signInUrl: string; key: string | null }
-  | { type: "fatal"; code: string; message: string };
+  /** With `diagnostics` the configuration is what is wrong. */
+  | { type: "fatal"; code: string; message: string; diagnostics?: readonly Diagnostic[] };
 
 /** Supervisor to child. SIGTERM means the same as drain. */
 export type SupervisorMessage = { type: "drain"; withinMs: number };

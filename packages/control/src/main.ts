@@ -61,14 +61,16 @@ async function main(): Promise<void> {
   drainWhenAsked(control);
   // Before `ready`, at which the supervisor greets people and shows them the link.
   if (control.firstRun) tell({ type: "first-run", ...control.firstRun });
-  tell({ type: "ready", port: control.port });
+  tell({ type: "ready", port: control.port, documents: control.documents });
   log.info({ port: control.port, data: options.data, file: options.file }, "the control plane serves");
 }
 
 main().catch((error: unknown) => {
   const code = error instanceof StartError ? error.code : "internal-error";
-  log.fatal({ err: error, code }, "the control plane cannot start");
-  const message: ChildMessage = { type: "fatal", code, message: error instanceof Error ? error.message : String(error) };
+  const diagnostics = error instanceof StartError ? error.diagnostics : undefined;
+  // What is wrong with the configuration the supervisor shows, with the lines that are wrong.
+  if (diagnostics === undefined || !process.connected) log.fatal({ err: error, code }, "the control plane cannot start");
+  const message: ChildMessage = { type: "fatal", code, message: error instanceof Error ? error.message : String(error), ...(diagnostics === undefined ? {} : { diagnostics }) };
   // What was opened before the failure would keep the process alive.
   if (process.connected) process.send?.(message, () => process.exit(1));
   else process.exit(1);

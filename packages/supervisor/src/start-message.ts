@@ -47,9 +47,11 @@ export function firstCallCommand(gatewayUrl: string, key: string): string {
 
 function warnings(facts: StartFacts): string[] {
   if (facts.warnings.length === 0) return [];
-  const lines = facts.warnings.slice(0, maxWarnings).map((warning) => `  ${place(warning)}${warning.message} (${warning.code})`);
-  if (facts.warnings.length > maxWarnings) lines.push(`  and ${facts.warnings.length - maxWarnings} more: ./parley check ${shortPath(facts.file ?? "")}`);
-  return [`Warnings:\n${lines.join("\n")}`];
+  const isError = facts.warnings.some(({ severity }) => severity === "error");
+  const ordered = facts.warnings.toSorted((one, other) => one.severity.localeCompare(other.severity));
+  const lines = ordered.slice(0, maxWarnings).map((warning) => `  ${place(warning)}${warning.message} (${warning.code})`);
+  if (ordered.length > maxWarnings) lines.push(`  and ${ordered.length - maxWarnings} more: ./parley check ${shortPath(facts.file ?? "")}`);
+  return [`${isError ? "The configuration file has errors and was not taken over; what was in force before stays" : "Warnings"}:\n${lines.join("\n")}`];
 }
 
 function place(warning: Diagnostic): string {

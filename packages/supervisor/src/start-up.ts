@@ -1,14 +1,19 @@
 /**
  * Waits for the planes to come up for the first time. A gateway that cannot serve ends the start; a control plane that
- * cannot is tried again while the gateway carries calls from the snapshot on disk.
+ * cannot is tried again while the gateway carries calls from the snapshot on disk, unless its configuration has mistakes and
+ * there is nothing else to serve.
  */
+import type { Diagnostic } from "@parley/contract/api/system";
 import { isProblemCode } from "@parley/contract/problems/table";
 import type { ChildMessage } from "@parley/contract/processes";
+import { ConfigError } from "./config-error.ts";
 import { StartError } from "./start-error.ts";
 
 export interface StartResult {
   controlReady: boolean;
   firstRun: { signInUrl: string; key: string | null } | null;
+  /** What is wrong with the OpenAPI documents that the configuration names. */
+  documents: readonly Diagnostic[];
 }
 
 /** The control plane gets this long to come up before people are told that the gateway serves without it. */
@@ -31,8 +36,13 @@ export class StartUp {
   #toldReady = false;
   #controlReady = false;
   #firstRun: StartResult["firstRun"] = null;
+  #documents: readonly Diagnostic[] = [];
+  readonly #file: string;
 
-  constructor(workers: number, tell: (result: StartResult) => void) {
+  /** `file` is the configuration's, where there is one. */
+  constructor(options: { workers: number; file: string | null }, tell: (result: StartResult) => void) {
+    const { workers, file } = options;
+    this.#file = file ?? "";
     this.#tell = tell;
     this.#waiting = new Set(Array.from({ length: workers }, (_, worker) => worker));
     this.served = new Promise((resolve, reject) => {
@@ -61,7 +71,11 @@ export class StartUp {
   }
 
   controlMessage(message: ChildMessage): void {
-    if (message.type === "ready") this.#controlReady = true;
+    if (message.type === "ready") {
+      this.#controlReady = true;
+      this.#documents = message.documents ?? [];
+    }
+    if (message.type === "fatal" && message.diagnostics !== undefined) this.#reject(new ConfigError(this.#file, message.diagnostics));
     if (message.type === "first-run") this.#firstRun = { signInUrl: message.signInUrl, key: message.key };
     this.#check();
   }
@@ -82,7 +96,7 @@ export class StartUp {
     if (this.#patience) clearTimeout(this.#patience);
     this.#told = true;
     this.#toldReady = this.#controlReady;
-    this.#tell({ controlReady: this.#controlReady, firstRun: this.#firstRun });
+    this.#tell({ controlReady: this.#controlReady, firstRun: this.#firstRun, documents: this.#documents });
     this.#resolve();
   }
 }

@@ -80,8 +80,8 @@ async function runLocked(run: Run): Promise<number> {
     gatewayUrl: localUrl(settings.gateway.host, settings.gateway.port, settings.gateway.tls !== undefined), adminUrl: localUrl(settings.admin.host, settings.admin.port, settings.admin.tls !== undefined),
     ...(settings.admin.tls === undefined ? {} : { adminCertificate: settings.admin.tls.cert }),
   };
-  const say = (result: StartResult): void => options.say(startMessage({ ...running, ...result, tookMs: performance.now() - run.startedAt, warnings: settings.warnings }));
-  const startUp = new StartUp(settings.gateway.workers, say);
+  const say = (result: StartResult): void => options.say(startMessage({ ...running, ...result, tookMs: performance.now() - run.startedAt, warnings: [...settings.warnings, ...result.documents] }));
+  const startUp = new StartUp({ workers: settings.gateway.workers, file: settings.file }, say);
   const planes: Planes = createPlanes({
     settings, data, localToken, environment: options.environment, programs: options.programs ?? ownPrograms(),
     events: {
@@ -136,7 +136,7 @@ async function shareCounters(data: DataDirectory, note: (text: string) => void):
 }
 
 function received(planes: Planes, startUp: StartUp, event: { child: Child; message: ChildMessage; note: (line: string) => void }): void {
-  if (event.message.type === "fatal") event.note(`${event.child.name} cannot go on: ${event.message.message} (${event.message.code})`);
+  if (event.message.type === "fatal" && event.message.diagnostics === undefined) event.note(`${event.child.name} cannot go on: ${event.message.message} (${event.message.code})`);
   if (event.child === planes.control) startUp.controlMessage(event.message);
   else startUp.gatewayMessage(planes.gateways.indexOf(event.child), event.message);
 }

@@ -26,7 +26,7 @@ async function documentDiagnostics(config: Config): Promise<Diagnostic[]> {
   const hasDocuments = Object.values(config.services).some(({ openapi, versions }) => openapi !== undefined || Object.values(versions?.list ?? {}).some((version) => version.openapi !== undefined));
   if (!hasDocuments) return [];
   const { fileDocuments } = await import("@parley/control/file-documents");
-  return (await fileDocuments(config, { published: () => undefined, fetches: false })).diagnostics;
+  return (await fileDocuments(config, { published: () => undefined, held: () => Promise.resolve(null), fetches: false })).diagnostics;
 }
 
 /** It may be named in the way of each sibling, and once: two would leave one unchecked without a word. */

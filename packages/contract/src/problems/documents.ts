@@ -14,6 +14,12 @@ export const documentProblems = {
     cause: "The service validates requests against its OpenAPI document (`validate: enforce`), which does not have this path, or not with this method.",
     fix: "Compare method and path with the document; Allow names the methods that the path has.",
   },
+  "document-missing": {
+    status: 503,
+    title: "The service waits for its OpenAPI document",
+    cause: "The service validates requests against an OpenAPI document (`validate: enforce`) that could not be fetched yet, or was not published yet. Nothing was sent.",
+    fix: "Call again after Retry-After. Whoever runs the service finds the reason in `GET /api/status`, where a file is the truth, or publishes the document with PUT.",
+  },
   "adapter-refused": {
     status: 413,
     title: "The request cannot be adapted",

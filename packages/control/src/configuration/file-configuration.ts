@@ -6,11 +6,13 @@ import { ConfigFile, type HandedReading, placeDiagnostics } from "@parley/config
 import { hash } from "node:crypto";
 import type { Diagnostic } from "@parley/contract/api/system";
 import type { Config } from "@parley/contract/config/config";
+import type { SnapshotDocument } from "@parley/contract/snapshot";
 import { compileEntity, type SnapshotEntry } from "../publishing/compile.ts";
 import type { Publisher } from "../publishing/publisher.ts";
 import { Collection, type ReadonlyCollection } from "./collection.ts";
 import type { Configuration } from "./configuration.ts";
 import { defaultSettings } from "./default-settings.ts";
+import type { DocumentSpec } from "./entity.ts";
 import { type EntityChange, FileEntities } from "./file-entities.ts";
 import { fileDocuments } from "../documents/file-documents.ts";
 import { restartDiagnostics } from "./restart-diagnostics.ts";
@@ -20,8 +22,13 @@ export interface FileConfigurationPorts {
   environment: Readonly<Record<string, string | undefined>>;
   publisher: Publisher;
   seal: (purpose: string, secret: string) => string;
+  /** The text of a published document, by its source; null where it is not there. */
+  keptDocument: (source: string) => Promise<string | null>;
   now: () => number;
 }
+
+/** After how long a URL that gave no document is asked again, twice as long each time. */
+const [firstWaitMs, longestWaitMs] = [5_000, 60_000];
 
 export class FileConfiguration implements Configuration {
   readonly mode = "file";
@@ -32,6 +39,8 @@ export class FileConfiguration implements Configuration {
   #tag = "";
   #diagnostics: Diagnostic[] = [];
   #files: string[] = [];
+  #waitMs = 0;
+  #readAgainAt = Infinity;
   /** As it was at start; what differs from it needs a restart. */
   #first: Config | null = null;
 
@@ -59,6 +68,11 @@ export class FileConfiguration implements Configuration {
     return this.#files;
   }
 
+  /** A document is awaited, and it is time to ask for it again. */
+  get isDue(): boolean {
+    return this.#ports.now() >= this.#readAgainAt;
+  }
+
   diagnostics(): Diagnostic[] {
     return this.#diagnostics;
   }
@@ -72,8 +86,10 @@ export class FileConfiguration implements Configuration {
     this.#diagnostics = reading.diagnostics;
     const { config } = reading;
     if (!config) return null;
-    const found = await fileDocuments(config, { published: (name) => this.#ports.publisher.text("document", name), fetches: true });
+    const found = await fileDocuments(config, { published: (name) => this.#ports.publisher.text("document", name), held: (name) => this.#heldDocument(name), fetches: true });
     this.#files = found.files;
+    this.#waitMs = found.waits ? Math.min(longestWaitMs, Math.max(firstWaitMs, this.#waitMs * 2)) : 0;
+    this.#readAgainAt = found.waits ? this.#ports.now() + this.#waitMs : Infinity;
     this.#diagnostics = [...reading.diagnostics, ...(await placeDiagnostics(found.diagnostics, { file: this.#ports.path, source: reading.source }))];
     if (found.diagnostics.some(({ severity }) => severity === "error")) return null;
     this.#first ??= config;
@@ -85,6 +101,15 @@ export class FileConfiguration implements Configuration {
     }
     this.#tag = hash("sha256", this.#held.tags(), "base64url").slice(0, 22);
     return changes;
+  }
+
+  /** After a restart it is in force with the gateways, and its text on disk. */
+  async #heldDocument(name: string): Promise<string | null> {
+    const held = this.#entities.get("document", name);
+    if (held) return (held.spec as unknown as DocumentSpec).text;
+    const published = this.#ports.publisher.text("document", name);
+    const source = published === undefined ? undefined : (JSON.parse(published) as SnapshotDocument).source;
+    return source === undefined ? null : this.#ports.keptDocument(source);
   }
 
   entries(): SnapshotEntry[] {

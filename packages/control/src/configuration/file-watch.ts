@@ -14,6 +14,8 @@ export interface Watched {
   since: string;
   /** Other files that are looked at, as of now. */
   also: () => readonly string[];
+  /** It is time for `onChange` although no file has changed. */
+  isDue: () => boolean;
   onChange: () => Promise<void>;
 }
 
@@ -21,13 +23,13 @@ export interface Watched {
  * Ends when called. `since` is the files' fingerprints from before they were last read, so that no change falls in between;
  * `onChange` is awaited, so that reads never overlap.
  */
-export function watchFile(path: string, { since, also, onChange }: Watched): () => void {
+export function watchFile(path: string, { since, also, isDue, onChange }: Watched): () => void {
   let seen = since;
   let ended = false;
   let timer: NodeJS.Timeout;
   const look = async (): Promise<void> => {
     const now = await fingerprints([path, ...also()]);
-    if (now === seen || ended) return;
+    if ((now === seen && !isDue()) || ended) return;
     seen = now;
     await onChange();
   };

@@ -4,7 +4,7 @@
  */
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { documentSource, keepDocument } from "@parley/contract/document-texts";
+import { documentSource, keepDocument, keptDocument } from "@parley/contract/document-texts";
 import type { SnapshotEntry } from "../publishing/compile.ts";
 
 /** A gateway that is a publication behind still finds what it shows. */
@@ -33,6 +33,11 @@ export class DocumentTexts {
     const texts = [...this.#unwritten.values()];
     this.#unwritten.clear();
     for (const text of texts) await keepDocument(this.#ports.folder, text).catch(this.#ports.onError);
+  }
+
+  /** Of one that was published; null where it is not there. */
+  textOf(source: string): Promise<string | null> {
+    return keptDocument(this.#ports.folder, source);
   }
 
   /** Removes what is in force no longer. */

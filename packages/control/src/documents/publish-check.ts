@@ -15,17 +15,20 @@ export interface DocumentPlace {
   acknowledge: Acknowledged;
   /** Nobody relies on a draft yet. */
   isDraft: boolean;
+  /** Calls are refused that are not as the document says. */
+  enforces: boolean;
 }
 
 interface Written {
   openapi?: string;
   acknowledge?: Acknowledged;
   status?: string;
+  validate?: string;
 }
 
 export function documentPlaces(service: string, spec: Json): DocumentPlace[] {
   const { versions, ...own } = spec as unknown as Written & { versions?: { list?: Record<string, Written | null> } };
-  const place = (version: string | undefined, written: Written): DocumentPlace => ({ service, version, openapi: written.openapi, acknowledge: written.acknowledge ?? [], isDraft: written.status === "draft" });
+  const place = (version: string | undefined, written: Written): DocumentPlace => ({ service, version, openapi: written.openapi, acknowledge: written.acknowledge ?? [], isDraft: written.status === "draft", enforces: (written.validate ?? own.validate) === "enforce" });
   return [place(undefined, own), ...Object.entries(versions?.list ?? {}).map(([name, written]) => place(name, written ?? {}))];
 }
 

@@ -2,6 +2,7 @@
  * The control plane put together: stores, configuration, channel, call log and the admin port, in the order in which each
  * needs the one before, and taken apart in the opposite order. Only in this folder implementations of ports are chosen.
  */
+import type { Diagnostic } from "@parley/contract/api/system";
 import { dataDirectory } from "@parley/contract/data-directory";
 import type { ControlProcessOptions } from "@parley/contract/processes";
 import type { ConfigStore } from "@parley/stores/ports/config-store";
@@ -38,6 +39,8 @@ export interface ControlProcess {
   port: number;
   /** Null when somebody can sign in already. */
   firstRun: { signInUrl: string; key: string | null } | null;
+  /** What is wrong with the OpenAPI documents that the configuration file names. */
+  documents: Diagnostic[];
   /** Takes in every sealed segment, closes everything. */
   drain(): Promise<void>;
 }
@@ -69,6 +72,7 @@ export async function startControlProcess(options: ControlProcessOptions, ports:
   return {
     port: http.port,
     firstRun: await firstRunOf({ ...parts, origin: originOf(options.host, http.port, options.tls ? "https" : "http"), key: started.firstKey }),
+    documents: started.configuration.diagnostics().filter(({ code }) => code === "config-document"),
     drain: async () => {
       stopHousekeeping();
       started.stop();

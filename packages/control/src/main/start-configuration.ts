@@ -12,6 +12,7 @@ import { changedEntries, fileDrafts } from "../configuration/file-changes.ts";
 import { fingerprints, watchFile } from "../configuration/file-watch.ts";
 import { secretSealer } from "../configuration/secret-sealer.ts";
 import { openSecrets, purposeOf, secretsIn } from "../configuration/spec-secrets.ts";
+import type { DocumentTexts } from "../documents/document-texts.ts";
 import type { Publisher } from "../publishing/publisher.ts";
 import type { RandomBytes } from "../sign-in/tokens.ts";
 import { seed } from "./seed.ts";
@@ -22,6 +23,7 @@ export interface ConfigurationPorts {
   environment: Readonly<Record<string, string | undefined>>;
   store: ConfigStore;
   publisher: Publisher;
+  documents: Pick<DocumentTexts, "textOf">;
   masterKey: Buffer;
   random: RandomBytes;
   now: () => number;
@@ -57,7 +59,7 @@ async function startDatabase(ports: ConfigurationPorts): Promise<StartedConfigur
 
 async function startFile(ports: ConfigurationPorts, path: string): Promise<StartedConfiguration> {
   const configuration: FileConfiguration = new FileConfiguration({
-    path, environment: ports.environment, publisher: ports.publisher, now: ports.now,
+    path, environment: ports.environment, publisher: ports.publisher, now: ports.now, keptDocument: (source) => ports.documents.textOf(source),
     seal: sealer(ports, (kind, name) => configuration.entities.get(kind, name)?.resolved as Json | undefined),
   });
   const itself = await fingerprints([path]);
@@ -65,7 +67,9 @@ async function startFile(ports: ConfigurationPorts, path: string): Promise<Start
   // What was written since it was read is read here.
   const read = await configuration.read(handed?.fingerprint === itself ? handed : null);
   if (read !== null) await ports.publisher.publishAll(configuration.entries());
-  else logDiagnostics(ports.log, configuration, "the configuration file has errors; what was in force before stays");
+  // Nothing was ever in force: whoever starts Parley for the first time with a mistake is told so, rather than left with nothing.
+  else if (handed !== null && ports.publisher.version === 0) throw new StartError("config-document", `${path} has errors`, { diagnostics: configuration.diagnostics() });
+  if (configuration.diagnostics().length > 0) logDiagnostics(ports.log, configuration, read === null ? "the configuration file has errors; what was in force before stays" : "about the configuration file");
   const since = [itself, ...(configuration.files.length > 0 ? [await fingerprints(configuration.files)] : [])].join(" ");
   // What gateways have may be of before this start, or of a change that could not be published.
   let isPublished = read !== null;
@@ -74,7 +78,7 @@ async function startFile(ports: ConfigurationPorts, path: string): Promise<Start
     isPublished = false;
     isPublished = await reload(ports, configuration, since).catch((error: unknown) => failed(ports.log, error));
   };
-  const stop = watchFile(path, { since, also: () => configuration.files, onChange });
+  const stop = watchFile(path, { since, also: () => configuration.files, isDue: () => configuration.isDue, onChange });
   return { configuration, database: null, file: configuration, firstKey: null, stop };
 }
 

@@ -83,6 +83,8 @@ export interface DocumentPlan {
   separate: ReadonlySet<string>;
   /** By version; undefined for the service itself. */
   list: readonly { version: string | undefined; document: ApiDocument; validate: Validation; upstreamPath: string | null }[];
+  /** Versions, or undefined for the service itself, whose calls have to be held to a document that is not there. */
+  missing: readonly (string | undefined)[];
   /** Which share of the answers is held to the document. */
   answers: number;
   /** From 0 to under 1. */

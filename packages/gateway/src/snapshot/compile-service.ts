@@ -28,7 +28,7 @@ type FindDocument = (version: string | undefined) => ApiDocument | null;
 /** Secrets are open already. */
 export function compileService(name: string, service: Service, ports: ServicePorts, findDocument: FindDocument = () => null): Route {
   const documents = documentPlan(service, { findDocument, random: ports.forward.random });
-  const versions = service.versions ? versionPlan(name, service, { settings: service.versions, random: ports.forward.random, isDocumented: documents !== null }) : null;
+  const versions = service.versions ? versionPlan(name, service, { settings: service.versions, random: ports.forward.random, isDocumented: documents !== null && documents.list.length > 0 }) : null;
   const plan = { service: name, kind: "http" as const, access: service.access, tokens: service.jwt, certificates: service.mtls, limits: service.limits, conflict: conflictPlan(service), versions, adapters: adapterPlan(service), documents, path: service.path, addresses: service.addresses, cors: service.cors, compression: service.compression, redirects: service.redirects, answerHeaders: service.rewrite?.response, cache: cachePlan(service) };
   const { handler: forward, close } = forwarding(name, service, ports.forward);
   return { service: name, kind: "http", shape: problemShape, handler: compilePipeline(plan, ports.pipeline, forward), close };
@@ -41,15 +41,16 @@ function adapterPlan({ path, versions }: Service): AdapterPlan | null {
 }
 
 /** Null where the service has no document. */
-function documentPlan({ path, upstream, versions, validate, validateAnswers }: Service, { findDocument, random }: { findDocument: FindDocument; random: () => number }): DocumentPlan | null {
-  const places = [{ version: undefined, own: upstream, validate }, ...Object.entries(versions?.list ?? {}).map(([version, settings]) => ({ version, own: settings.upstream ?? upstream, validate: settings.validate ?? validate }))];
+function documentPlan({ path, upstream, versions, openapi, validate, validateAnswers }: Service, { findDocument, random }: { findDocument: FindDocument; random: () => number }): DocumentPlan | null {
+  const places = [{ version: undefined, own: upstream, openapi, validate }, ...Object.entries(versions?.list ?? {}).map(([version, settings]) => ({ version, own: settings.upstream ?? upstream, openapi: settings.openapi, validate: settings.validate ?? validate }))];
   const list = places.flatMap((place) => {
     const document = findDocument(place.version);
     const url = place.own?.targets[0]?.url;
     return document === null ? [] : [{ version: place.version, document, validate: place.validate ?? "warn", upstreamPath: url === undefined ? null : new URL(url).pathname.replace(/\/$/, "") }];
   });
   const separate = new Set(Object.entries(versions?.list ?? {}).flatMap(([name, settings]) => (settings.upstream ? [name] : [])));
-  return list.length === 0 ? null : { path, separate, list, answers: validateAnswers, random };
+  const missing = places.flatMap((place) => (place.openapi !== undefined && place.validate === "enforce" && findDocument(place.version) === null ? [place.version] : []));
+  return list.length + missing.length === 0 ? null : { path, separate, list, missing, answers: validateAnswers, random };
 }
 
 function conflictPlan(service: Service): ConflictPlan {

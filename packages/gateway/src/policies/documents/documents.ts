@@ -5,7 +5,7 @@
  */
 import { CallValidator, type ApiDocument, type CallViolation, type CompiledOperation } from "@parley/openapi";
 import type { Validation } from "@parley/contract/config/openapi";
-import { serviceLink } from "@parley/contract/problems/problem";
+import { type Refusal, serviceLink } from "@parley/contract/problems/problem";
 import type { AnswerSink } from "../../exchange/answer.ts";
 import { derivedExchange } from "../../exchange/derived-exchange.ts";
 import type { Exchange } from "../../exchange/exchange.ts";
@@ -38,10 +38,11 @@ export const documentsPolicy: Policy<RoutePlan, PipelinePorts> = {
 
 function documented(service: string, plan: DocumentPlan, next: Handler): Handler {
   const byVersion = new Map(plan.list.map((entry) => [entry.version, compiled(service, plan, entry)]));
+  const missing = new Set(plan.missing);
   const sampler = new UseSampler();
   return (exchange, sink) => {
     const document = byVersion.get(exchange.version);
-    if (document === undefined) return next(exchange, sink);
+    if (document === undefined) return missing.has(exchange.version) ? sink.fault(waits(service, exchange.version)) : next(exchange, sink);
     const question = exchange.rest.indexOf("?");
     const below = exchange.rest.slice(document.takenOff, question === -1 ? undefined : question);
     const found = document.paths.find(document.validator, exchange.method, below);
@@ -68,6 +69,10 @@ function documented(service: string, plan: DocumentPlan, next: Handler): Handler
 function compiled(service: string, { path, separate }: DocumentPlan, { version, document, validate, upstreamPath }: DocumentPlan["list"][number]): Compiled {
   const takenOff = version !== undefined && separate.has(version) ? version.length + 1 : 0;
   return { validator: new CallValidator(document), mode: validate, paths: pathsOf(document as ApiDocument, [path, upstreamPath]), takenOff, link: serviceLink(service, version) };
+}
+
+function waits(service: string, version: string | undefined): Refusal {
+  return { code: "document-missing", detail: `${service}${version === undefined ? "" : ` ${version}`} waits for the document that its calls have to match.`, headers: { "Retry-After": "5" } };
 }
 
 interface JudgedCall {

@@ -10,18 +10,23 @@ import type { Engine } from "./engine.ts";
 import { membersToSearch } from "@parley/contract/query/matches";
 
 interface Asked {
-  range: Pick<CallRange, "from" | "to">;
+  range: CallRange;
   members: readonly string[];
   signal: AbortSignal | undefined;
 }
 
-export async function absentMembers(engine: Engine, { range: { from, to }, members, signal }: Asked): Promise<ReadonlySet<string>> {
+export async function absentMembers(engine: Engine, { range, members, signal }: Asked): Promise<ReadonlySet<string>> {
   const optional = members.filter((member) => isMember(member) && columns[member].missing === undefined && member !== "id");
   if (optional.length === 0) return new Set();
   const conditions = new Conditions();
-  addRange(conditions, { from, to });
+  addRange(conditions, timesOf(range));
   const [row] = await engine.read(`select ${optional.map((member) => `exists(from calls where ${conditions.all} and "${member}" is not null) as "${member}"`).join(", ")}`, conditions.values, signal);
   return new Set(optional.filter((member) => row?.[member] === false));
+}
+
+/** Of a range what statistics can answer: when. */
+function timesOf({ from, to, where }: CallRange): CallRange {
+  return { from, to, ...(where ? { where: { clauses: where.clauses.filter((clause) => clause.kind === "field" && clause.field === "at") } } : {}) };
 }
 
 /** A range's conditions, with free text looked for only where there is any. */
