@@ -3,7 +3,8 @@
  * evaluation says is tested beside it; here every row has to come out of a whole gateway as a status, and leave the resource as it should be.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Answered, type Guarded, startGuarded } from "../testing/guarded-upstream.ts";
+import type { ServerResponse } from "node:http";
+import { type Answered, type Guarded, startGuarded, tagOf } from "../testing/guarded-upstream.ts";
 
 const kinds = ["none", "weak", "strong"] as const;
 const modified = "Fri, 02 Jan 2026 03:04:05 GMT";
@@ -46,7 +47,7 @@ describe.each(kinds)("where the upstream's own tag is %s", (etag) => {
   let guarded: Guarded;
   beforeAll(async () => {
     guarded = await startGuarded({ mode: "enforce" }, { etag });
-    addFields(guarded);
+    addFields(guarded, etag);
   });
   afterAll(() => guarded.stop());
 
@@ -59,18 +60,18 @@ describe.each(kinds)("where the upstream's own tag is %s", (etag) => {
   const keep = (): void => void guarded.kept.set(`/${count}`, '{"title":"one"}');
   const send = (method: string, headers: Record<string, string>): Promise<Answered> =>
     guarded.call(method, path, { headers, ...(method === "PUT" || method === "PATCH" || method === "POST" ? { body: { title: "two" } } : {}) });
-  const tagOf = async (): Promise<string> => (await guarded.call("GET", path)).etag;
+  const currentTag = async (): Promise<string> => (await guarded.call("GET", path)).etag;
 
   it.each(rows.map(([what, row]) => [row[0], what, row] as const))("%s with %s", async (_field, _what, [field, value, read, write, readAbsent, writeAbsent]) => {
     for (const method of ["GET", "HEAD"]) {
       keep();
-      expect([method, (await send(method, { [field]: value(await tagOf()) })).status]).toEqual([method, read]);
+      expect([method, (await send(method, { [field]: value(await currentTag()) })).status]).toEqual([method, read]);
       guarded.kept.delete(`/${count}`);
       expect([method, "absent", (await send(method, { [field]: value('"0-BBBBBBBBBBBBBBBBBBBBBB"') })).status]).toEqual([method, "absent", readAbsent]);
     }
     for (const method of ["PUT", "PATCH", "DELETE", "POST"]) {
       keep();
-      const { status } = await send(method, { [field]: value(await tagOf()) });
+      const { status } = await send(method, { [field]: value(await currentTag()) });
       expect([method, status < 300 ? 200 : status]).toEqual([method, write]);
       if (write === 412) expect(guarded.kept.get(`/${count}`)).toBe('{"title":"one"}');
       guarded.kept.delete(`/${count}`);
@@ -82,7 +83,7 @@ describe.each(kinds)("where the upstream's own tag is %s", (etag) => {
 
   it("a date counts for nothing beside a tag, in either direction", async () => {
     keep();
-    const tag = await tagOf();
+    const tag = await currentTag();
     expect((await send("GET", { "if-none-match": other, "if-modified-since": later })).status).toBe(200);
     expect((await send("GET", { "if-none-match": tag, "if-modified-since": earlier })).status).toBe(304);
     expect((await send("PUT", { "if-match": other, "if-unmodified-since": later })).status).toBe(412);
@@ -91,14 +92,14 @@ describe.each(kinds)("where the upstream's own tag is %s", (etag) => {
 
   it("If-Match comes before If-None-Match", async () => {
     keep();
-    const tag = await tagOf();
+    const tag = await currentTag();
     expect((await send("GET", { "if-match": other, "if-none-match": tag })).status).toBe(412);
     expect((await send("GET", { "if-match": tag, "if-none-match": tag })).status).toBe(304);
   });
 
   it("304 has what a cache needs (RFC 9110 §15.4.5), and nothing of the body", async () => {
     keep();
-    const tag = await tagOf();
+    const tag = await currentTag();
     for (const method of ["GET", "HEAD"]) {
       const { status, headers, text } = await send(method, { "if-none-match": tag });
       expect([status, text]).toEqual([304, ""]);
@@ -108,6 +109,24 @@ describe.each(kinds)("where the upstream's own tag is %s", (etag) => {
     }
   });
 
+  // RFC 9110 §13.2.2: the Range is the last that counts.
+  it.each(rows.filter(([, row]) => row[2] !== 404).map(([what, row]) => [row[0], what, row] as const))("a part is asked for with %s and %s: what a whole would get, and a part only where it proceeds", async (_field, _what, [field, value, read]) => {
+    keep();
+    const { status, text, headers } = await send("GET", { [field]: value(await currentTag()), range: "bytes=0-3" });
+    expect(read === 200 ? [200, 206] : [read]).toContain(status);
+    if (status === 206) expect([text, headers.get("content-range")]).toEqual(['{"ti', "bytes 0-3/15"]);
+    if (status === 304) expect([text, headers.get("content-range")]).toEqual(["", null]);
+  });
+
+  it("a part of what the upstream itself has a tag for stays a part under that tag, and HEAD is never one", async () => {
+    keep();
+    const tag = await currentTag();
+    expect((await send("GET", { range: "bytes=0-3", "if-match": tag })).status).toBe(etag === "strong" ? 206 : 200);
+    expect((await send("GET", { range: "bytes=0-3" })).status).toBe(206);
+    const head = await send("HEAD", { range: "bytes=0-3" });
+    expect([head.status, head.etag, head.headers.get("content-range")]).toEqual([200, tag, null]);
+  });
+
   it("methods that select no representation have no preconditions", async () => {
     keep();
     for (const field of ["if-match", "if-none-match"]) expect((await send("OPTIONS", { [field]: field === "if-match" ? other : "*" })).status).not.toBe(412);
@@ -115,7 +134,7 @@ describe.each(kinds)("where the upstream's own tag is %s", (etag) => {
 
   it("If-Range goes to whoever made the tag: the upstream gets its own, and the gateway's is answered with the whole", async () => {
     keep();
-    const tag = await tagOf();
+    const tag = await currentTag();
     const answer = await send("GET", { range: "bytes=0-3", "if-range": tag });
     expect(answer.status).toBe(200);
     const seen = guarded.upstream.requests.at(-1)?.headers;
@@ -123,12 +142,20 @@ describe.each(kinds)("where the upstream's own tag is %s", (etag) => {
   });
 });
 
-/** The fields that a 304 has to keep, and a modification date, on every answer to a read. */
-function addFields(guarded: Guarded): void {
+/** The fields that a 304 has to keep, and a modification date, on every answer to a read; and parts for who asks for the first four bytes. */
+function addFields(guarded: Guarded, etag: (typeof kinds)[number]): void {
   guarded.interfere = (request, response) => {
-    if (request.method === "GET" && guarded.kept.has(request.url ?? "")) {
+    const kept = guarded.kept.get(request.url ?? "");
+    if (request.method === "GET" && kept !== undefined) {
       for (const [name, value] of [["Last-Modified", modified], ["Cache-Control", "max-age=60"], ["Expires", later], ["Vary", "X-Flavour"], ["Content-Location", request.url ?? ""]] as const) response.setHeader(name, value);
+      if (request.headers.range === "bytes=0-3" && request.headers["if-range"] === undefined) return answerPart(response, kept, etag);
     }
     return false;
   };
+}
+
+function answerPart(response: ServerResponse, kept: string, etag: (typeof kinds)[number]): true {
+  const tag = tagOf(kept, etag);
+  response.writeHead(206, { "Content-Type": "application/json", "Content-Range": `bytes 0-3/${kept.length}`, ...(tag === null ? {} : { ETag: tag }) }).end(kept.slice(0, 4));
+  return true;
 }

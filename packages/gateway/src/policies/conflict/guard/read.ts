@@ -31,11 +31,16 @@ function upstreamRead(call: GuardedCall): Exchange {
   const { exchange, plan } = call;
   const { headers } = exchange;
   const asGet = exchange.method === "HEAD" && plan.validator !== "native";
-  const ownRange = headers.range !== undefined && isOurs(headers["if-range"]);
   const conditional = headers["if-none-match"] ?? headers["if-match"] ?? headers["if-modified-since"] ?? headers["if-unmodified-since"];
-  if (!asGet && !ownRange && conditional === undefined) return exchange;
-  const stripped = conditional === undefined && !ownRange ? {} : withoutHeaders(exchange, ownRange ? evaluatedWithRange : evaluatedHere);
+  const asWhole = headers.range !== undefined && (asGet || isOurs(headers["if-range"]) || (conditional !== undefined && needsWhole(call)));
+  if (!asGet && !asWhole && conditional === undefined) return exchange;
+  const stripped = conditional === undefined && !asWhole ? {} : withoutHeaders(exchange, asWhole ? evaluatedWithRange : evaluatedHere);
   return derivedExchange(exchange, { takesKept: exchange.takesKept === true, ...stripped, ...(asGet ? { method: "GET" } : {}) });
+}
+
+/** Preconditions come before the Range (RFC 9110 §13.2.2), and what only the bytes can tell a part cannot. */
+function needsWhole({ plan, preconditions }: GuardedCall): boolean {
+  return plan.validator === "own" || plan.validator === "adapter" || (plan.validator === "auto" && namesOwnTag(preconditions));
 }
 
 /** An upstream cannot know a tag that the gateway made; the whole is always a right answer to a range. */
@@ -68,6 +73,7 @@ class ReadSink implements AnswerSink {
     const { plan, sink } = this.#call;
     if (status < 200) return sink.head(status, rawHeaders, statusText);
     this.#head = { status, rawHeaders, statusText };
+    if (status === 206 && this.#call.exchange.headers.range !== undefined && this.#partIsAnswered(rawHeaders)) return;
     const native = status === 200 ? nativeTag(plan, rawHeaders) : null;
     const holds = status === 200 && plan.validator !== "native" && !isEndless(rawHeaders) && Number(fieldValue(rawHeaders, "content-length") ?? 0) <= plan.maxBodyBytes;
     // A tag of ours can be compared with the upstream's own only by the bytes.
@@ -159,6 +165,16 @@ class ReadSink implements AnswerSink {
     sink.head(status, etag === null ? withoutWeakTag(status, rawHeaders) : withTag(rawHeaders, etag), statusText);
     if (exchange.method !== "HEAD") sink.data(body);
     sink.end(rawTrailers);
+  }
+
+  /** A part is judged by its head: the upstream's own tag, or its date. */
+  #partIsAnswered(rawHeaders: string[]): boolean {
+    const call = this.#call;
+    const { ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince } = call.preconditions;
+    if (ifMatch === null && ifNoneMatch === null && ifModifiedSince === null && ifUnmodifiedSince === null) return false;
+    const isAnswered = this.#answered(represent(call.plan, lookingOf(call), { status: 206, rawHeaders, body: null }, call.plan.ports.now()), rawHeaders, null);
+    if (isAnswered) this.#state = "dropped";
+    return isAnswered;
   }
 
   /** True where a precondition decides: 304 or 412. */

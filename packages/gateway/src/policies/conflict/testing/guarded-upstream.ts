@@ -51,7 +51,7 @@ function show(response: ServerResponse, document: string | undefined, etag: Aske
   response.writeHead(200, { "Content-Type": "application/json", ...(tag === null ? {} : { ETag: tag }) }).end(document);
 }
 
-function tagOf(document: string, etag: Asked["etag"]): string | null {
+export function tagOf(document: string, etag: Asked["etag"]): string | null {
   const hash = createHash("sha1").update(document).digest("hex").slice(0, 12);
   return etag === "none" ? null : etag === "weak" ? `W/"${hash}"` : `"${hash}"`;
 }
@@ -94,6 +94,6 @@ async function callThrough(url: string, asked: { method: string; path: string; h
   const headers = { "x-api-key": asked.key ?? "ann-key", ...(body === undefined ? {} : { "content-type": "application/json" }), ...asked.headers };
   const response = await fetch(url + asked.path, { method: asked.method, headers, ...(body === undefined ? {} : { body }) });
   const text = await response.text();
-  const parsed = text.startsWith("{") && !response.headers.get("content-type")?.includes("ndjson") ? (JSON.parse(text) as Record<string, unknown>) : {};
+  const parsed = response.status !== 206 && text.startsWith("{") && !response.headers.get("content-type")?.includes("ndjson") ? (JSON.parse(text) as Record<string, unknown>) : {};
   return { status: response.status, headers: response.headers, etag: response.headers.get("etag") ?? "", text, body: parsed };
 }
