@@ -1,6 +1,7 @@
 /**
- * What is added to the first token while other calls go through. Each round measures anew what the core can do at that moment
- * and asks for 60 % of it, takes the same stream direct, through the plain proxy and to a model under that very load, and
+ * What is added to the first token while other calls go through. Each round looks anew for the rate of calls that keeps Parley
+ * at 60 % of its core (a call costs more when it comes alone than when many wait, so 60 % of the highest throughput would be
+ * far more than that), takes the same stream direct, through the plain proxy and to a model under that very load, and
  * says how much of the core other programs took meanwhile, so that it can be told which rounds mean something.
  */
 import { startLoad, type Load } from "../load/client.ts";
@@ -34,6 +35,7 @@ export type FirstTokenRound = Record<Path, FirstTokenPath> & { ratePerSecond: nu
 /** Past it a round tells of the machine more than of Parley. */
 const quietShare = 0.05;
 const loadShare = 0.6;
+const maxConnections = 256;
 
 export function isQuiet(round: FirstTokenRound): boolean {
   return paths.every((path) => round[path].others <= quietShare);
@@ -51,8 +53,7 @@ export async function measureFirstToken(bench: Bench): Promise<FirstTokenRound[]
     const rounds: FirstTokenRound[] = [];
     // The first round warms up.
     for (let round = 0; round <= bench.effort.rounds; round++) {
-      const full = await bench.load.run(closed(calls, { durationMs: bench.effort.roundMs }));
-      const beside = { bench, parley, background, calls, ratePerSecond: Math.round((loadShare * full.answered * 1000) / full.elapsedMs) };
+      const beside = { bench, parley, background, calls, ratePerSecond: await rateAtShare(bench, parley, calls) };
       const taken = { ratePerSecond: beside.ratePerSecond, direct: await underLoad(beside, targets.direct), plain: await underLoad(beside, targets.plain), through: await underLoad(beside, targets.through) };
       if (round === 0) continue;
       rounds.push(taken);
@@ -62,6 +63,20 @@ export async function measureFirstToken(bench: Bench): Promise<FirstTokenRound[]
   } finally {
     await background.stop();
   }
+}
+
+/** From 60 % of the highest throughput two steps towards the rate that takes 60 % of the core. */
+async function rateAtShare(bench: Bench, parley: Program, calls: Target): Promise<number> {
+  const full = await bench.load.run(closed(calls, { durationMs: bench.effort.roundMs }));
+  let rate = (loadShare * full.answered * 1000) / full.elapsedMs;
+  for (let step = 0; step < 2; step++) {
+    const before = used(parley);
+    const job = { kind: "open" as const, target: calls, ratePerSecond: Math.round(rate), durationMs: bench.effort.openRoundMs, maxConnections };
+    const result = await bench.load.run(job);
+    const perCallMicros = (used(parley) - before) / result.answered;
+    rate = (loadShare * 1_000_000) / perCallMicros;
+  }
+  return Math.round(rate);
 }
 
 interface Beside {
@@ -76,7 +91,7 @@ interface Beside {
 async function underLoad({ bench, parley, background, calls, ratePerSecond }: Beside, target: Target): Promise<FirstTokenPath> {
   const streams = Math.max(40, Math.round(bench.effort.openRoundMs / 5));
   const durationMs = bench.effort.openRoundMs + 1_500;
-  const running = background.run({ kind: "open", target: calls, ratePerSecond, durationMs, maxConnections: 256 });
+  const running = background.run({ kind: "open", target: calls, ratePerSecond, durationMs, maxConnections });
   await new Promise((resolve) => setTimeout(resolve, untimedMs));
   const before = { core: coreMicroseconds(bench.cores.program), own: used(parley), at: performance.now() };
   const result = await bench.load.run({ kind: "streams", target, concurrent: 20, streams, chunksPerStream: 20 });
