@@ -143,6 +143,13 @@ test("ends with the gateway's own reason where the gateway cannot start", async 
   expect(run.output()).toContain("port-in-use: no port for me");
 });
 
+test("ends with what is wrong in the configuration, and where, when the control plane finds a mistake in it before anything was ever served", async () => {
+  const run = start({}, { PARLEY_STAND_IN: "control:mistaken" });
+  expect(await run.exited).toBe(1);
+  expect(run.output()).toMatch(/notes\.yaml is no document/);
+  expect(run.output()).not.toContain("starting it again");
+});
+
 test("gives up on a gateway that never serves", async () => {
   const run = start({}, { PARLEY_STAND_IN: "gateway:dies" });
   expect(await run.exited).toBe(1);

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileFingerprint, handedText, readConfigFile } from "@parley/config";
 import type { CallRecord } from "@parley/contract/call-record";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { eventually } from "../testing/eventually.ts";
@@ -19,6 +20,16 @@ afterEach(async () => {
   await control.stop();
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** Nobody listens there. */
+async function freeAddress(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
 
 const document = (properties: string): string => `openapi: 3.0.3
 info: { title: Notes, version: "1" }
@@ -189,6 +200,43 @@ describe("where a file is the truth", () => {
     write("./missing.yaml");
     control = await startControl({ file: file() });
     expect((await control.call("GET", "/api/status")).body["configuration"]).toMatchObject([{ code: "config-document", pointer: "/services/notes/openapi", file: file(), line: 1, column: 104, message: expect.stringContaining("missing.yaml") }]);
+  });
+
+  test("a URL that is down keeps nothing else from being served, and is asked again until it gives a document; that one stays when the URL is down at the next start", async () => {
+    let ahead = 0;
+    const address = await freeAddress();
+    const url = `http://127.0.0.1:${address}/openapi.yaml`;
+    writeFileSync(file(), `services:\n  notes: { path: /notes, upstream: { targets: [{ url: "http://127.0.0.1:9001" }] }, openapi: "${url}", validate: enforce }\n  other: { path: /other, upstream: { targets: [{ url: "http://127.0.0.1:9001" }] } }\n`);
+    control = await startControl({ file: file(), now: () => Date.now() + ahead });
+    const status = async (): Promise<unknown> => (await control.call("GET", "/api/status")).body["configuration"];
+    expect(await status()).toMatchObject([{ code: "config-document", severity: "warning", file: file(), line: 2, message: expect.stringMatching(/cannot be fetched: .*; until it can be fetched, calls of notes are refused with 503 document-missing/) }]);
+    expect(control.process.documents).toHaveLength(1);
+    expect((await control.call("GET", "/api/services")).body.items?.map(({ name }) => name)).toEqual(["notes", "other"]);
+    const server = createServer((_request, response) => response.end(before)).listen(address, "127.0.0.1");
+    await once(server, "listening");
+    ahead += 60_000;
+    await eventually(async () => (await control.call("GET", "/api/services/notes/openapi")).body["text"]).toBe(before);
+    expect(await status()).toEqual([]);
+    server.close();
+    server.closeAllConnections();
+    control = await control.restart();
+    expect(await status()).toMatchObject([{ severity: "warning", message: expect.stringContaining("the document in force stays until it can be fetched") }]);
+    expect((await control.call("GET", "/api/services/notes/openapi")).body["text"]).toBe(before);
+  });
+
+  test("at the first start of all a wrong document ends it with the file and the line; where something is in force, that stays", async () => {
+    writeFileSync(join(folder, "notes.yaml"), "openapi: 3.0.3\npaths: {\n");
+    write("./notes.yaml");
+    const handedOver = handedText({ fingerprint: await fileFingerprint(file()), reading: await readConfigFile(file(), {}) });
+    const data = join(folder, "data");
+    const refused = await startControl({ file: file(), data, handedOver }).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: "config-document", diagnostics: [{ file: file(), line: 1, message: expect.stringMatching(/notes\.yaml: line \d/) }] });
+    writeFileSync(join(folder, "notes.yaml"), before);
+    control = await startControl({ file: file(), data, handedOver });
+    await control.drain();
+    writeFileSync(join(folder, "notes.yaml"), "openapi: 3.0.3\npaths: {\n");
+    control = await startControl({ file: file(), data, handedOver });
+    expect(control.process.documents).toMatchObject([{ severity: "error" }]);
   });
 
   test("a mapping that does not fit is told with the file, the line and the place of the step", async () => {

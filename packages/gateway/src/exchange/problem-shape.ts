@@ -49,6 +49,7 @@ const proxyErrors: Partial<Record<ProblemCode, string>> = {
   "upstream-unreachable": "destination_unavailable",
   "provider-unreachable": "destination_unavailable",
   "upstream-resting": "destination_unavailable",
+  "document-missing": "proxy_configuration_error",
   "upstream-saturated": "connection_limit_reached",
   "version-brownout": "http_request_denied",
   "upstream-timeout": "http_response_timeout",

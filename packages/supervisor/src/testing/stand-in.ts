@@ -1,6 +1,6 @@
 /**
  * A stand-in for either plane, to try the supervisor on: it listens on its port, says that it is ready, and misbehaves
- * as PARLEY_STAND_IN says: `fatal` before it is ready, `dies` at once, `deaf` to draining; `slow` drains in 300 ms.
+ * as PARLEY_STAND_IN says: `fatal` before it is ready, `mistaken` about its configuration, `dies` at once, `deaf` to draining; `slow` drains in 300 ms.
  */
 import type { ChildMessage, ControlProcessOptions, GatewayProcessOptions } from "@parley/contract/processes";
 import { appendFileSync } from "node:fs";
@@ -31,7 +31,10 @@ process.on("message", () => {
 });
 
 if (behaviour === "dies") process.exit(3);
-if (behaviour === "fatal") {
+if (behaviour === "mistaken") {
+  tell({ type: "fatal", code: "config-document", message: "the file has errors", diagnostics: [{ code: "config-document", severity: "error", message: "notes.yaml is no document", pointer: "/services/notes/openapi", file: "parley.yaml", line: 6, column: 14 }] });
+  setTimeout(() => process.exit(1), 20);
+} else if (behaviour === "fatal") {
   tell({ type: "fatal", code: "port-in-use", message: "no port for me" });
   setTimeout(() => process.exit(1), 20);
 } else {

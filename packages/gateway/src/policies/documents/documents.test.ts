@@ -59,6 +59,18 @@ describe("enforce", () => {
     await setting.gateway.stop();
   });
 
+  test("without the document that the service names nothing gets past it: 503, until the document is there", async () => {
+    const setting = await start({ validate: "enforce", openapi: "./notes.yaml" }, {});
+    const refused = await put(setting, { title: "abc" });
+    expect([refused.status, refused.headers.get("retry-after"), (await problemOf(refused))["code"], setting.upstream.requests]).toEqual([503, "5", "document-missing", []]);
+    await setting.gateway.gateway.replaceSnapshot(snapshotOf({ services: { notes: setting.service }, documents: { notes: document() } }, 2));
+    expect((await put(setting, { title: "abc" })).status).toBe(200);
+    await setting.gateway.stop();
+    const warned = await start({ openapi: "./notes.yaml" }, {});
+    expect((await put(warned, { title: "abc" })).status).toBe(200);
+    await warned.gateway.stop();
+  });
+
   test("passes what is right, byte by byte", async () => {
     const setting = await start({ validate: "enforce" });
     const body = '{ "title" : "abc" }';
