@@ -3,6 +3,7 @@
  * (RFC 6902, RFC 7396), and the three-way merge. Hides how documents are walked, copied and kept from polluting prototypes.
  * Pure and without dependencies, since browsers load it too: imports nothing.
  */
+export { isLongNumber, parseExactly, scalarText } from "./exact-numbers.ts";
 export { equalJson, isJsonObject, type Json, type JsonObject } from "./json.ts";
 export { defaultLimits, exceedsLimits, type Limits, type LimitsRefusal } from "./limits.ts";
 export { formatPointer, isWithin, parsePointer, resolvePointer } from "./pointer.ts";

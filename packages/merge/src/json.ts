@@ -2,13 +2,15 @@
  * JSON values, and access to members that is safe for every name: `__proto__` and `constructor` are members like any other.
  * Nothing here goes deeper into a document than `limits.ts` allows, so recursion is bounded by the limits' depth.
  */
+import { isLongNumber, sameLongNumber } from "./exact-numbers.ts";
+
 export type Json = null | boolean | number | string | Json[] | JsonObject;
 export interface JsonObject {
   [member: string]: Json;
 }
 
 export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !isLongNumber(value);
 }
 
 /** Undefined where the object itself has no such member, whatever its prototype has. */
@@ -22,11 +24,11 @@ export function setMember(object: JsonObject, name: string, value: Json): void {
   else object[name] = value;
 }
 
-/** Equality of values: members in any order, numbers as numbers (so 0 and -0 are one). */
+/** Equality of values: members in any order, numbers as numbers (so 0 and -0 are one), also where they are longer than a double. */
 export function equalJson(left: Json | undefined, right: Json | undefined): boolean {
   if (left === right) return true;
   if (Array.isArray(left)) return Array.isArray(right) && left.length === right.length && left.every((item, index) => equalJson(item, right[index]));
-  if (!isJsonObject(left) || !isJsonObject(right)) return false;
+  if (!isJsonObject(left) || !isJsonObject(right)) return sameLongNumber(left, right);
   const names = Object.keys(left);
   if (names.length !== Object.keys(right).length) return false;
   return names.every((name) => Object.hasOwn(right, name) && equalJson(left[name], right[name]));

@@ -1,4 +1,5 @@
 /** Arrays whose items have a key: merged item by item, so that two people can each add one. */
+import { decimal, isLongNumber } from "./exact-numbers.ts";
 import { isJsonObject, type Json, type JsonObject, member } from "./json.ts";
 import { appendToken } from "./pointer.ts";
 import { conflictAt, type Merging, type Place } from "./merging.ts";
@@ -31,11 +32,16 @@ function keyName(place: Place, merging: Merging): string | null {
 function byKey(items: Json[], name: string): Keyed | null {
   const keyed: Keyed = new Map();
   for (const item of items) {
-    const key = isJsonObject(item) ? member(item, name) : undefined;
+    const key = isJsonObject(item) ? keyOf(member(item, name)) : undefined;
     if ((typeof key !== "string" && typeof key !== "number") || keyed.has(key)) return null;
     keyed.set(key, item as JsonObject);
   }
   return keyed;
+}
+
+/** No text begins as the name of a long number does. */
+function keyOf(value: Json | undefined): Json | undefined {
+  return isLongNumber(value) ? `\u0000${decimal(value.rawJSON)}` : value;
 }
 
 /** The pointer of an item is its place in theirs, which is what the client will read; an item that is only in yours has its place there. */

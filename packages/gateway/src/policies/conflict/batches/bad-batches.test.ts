@@ -54,6 +54,14 @@ it.each(Object.entries(wrongItems))("an item with %s is refused by itself, and t
   expect(kept.get("/2")).toBe('{"title":"two"}');
 });
 
+it("an item whose id no double can hold is guarded as the one that it names", async () => {
+  const { call, post, kept } = await start({ mode: "enforce" });
+  await call("LOCK", "/notes/9007199254740993", { key: "bob-key" });
+  const answer = await call("POST", "/notes/_bulk", { body: '{"operations":[{"id":9007199254740993,"body":{}},{"id":9007199254740992,"body":{"n":1}}]}' });
+  expect((answer.body as unknown as { items: { resource: string; status: number }[] }).items).toMatchObject([{ resource: "/notes/9007199254740993", status: 423 }, { resource: "/notes/9007199254740992", status: 200 }]);
+  expect([kept.get("/9007199254740992"), (await post([])).status]).toEqual(['{"n":1}', 200]);
+});
+
 it("a resource that a batch writes twice is written once, as the first item says", async () => {
   const { post, kept } = await start({ mode: "enforce" });
   const answer = await post([{ id: "1", body: { n: 1 } }, { id: "1", body: { n: 2 } }]);

@@ -5,7 +5,7 @@ import { fieldValue } from "../../../exchange/raw-fields.ts";
 import type { Answer } from "../../../exchange/whole-answer.ts";
 import { parseJson } from "../requests/json-body.ts";
 import { repeatedMember } from "../requests/repeated-member.ts";
-import { parseAsWritten } from "./json-as-written.ts";
+import { parseAsWritten } from "../requests/json-as-written.ts";
 
 export interface BatchFormat {
   name: string;

@@ -1,11 +1,11 @@
 /** One item of a batch as it came: what it writes, under which precondition, and what keeps it from being carried out. */
 import type { Batch } from "@parley/contract/config/batches";
 import type { Refusal } from "@parley/contract/problems/problem";
-import { isWithin, type Json, resolvePointer } from "@parley/merge";
+import { isWithin, type Json, resolvePointer, scalarText } from "@parley/merge";
 import { outsideOfScopes } from "../../../exchange/key-scopes.ts";
 import type { GuardedCall } from "../guard/guarded-call.ts";
 import { type UniqueValue, uniqueValue } from "../guard/unique-create.ts";
-import { withoutValueAt } from "./json-as-written.ts";
+import { withoutValueAt } from "../requests/json-as-written.ts";
 import type { BatchPlan } from "./batch-plan.ts";
 
 export interface BatchItem {
@@ -116,5 +116,5 @@ function tagField(item: Json, pointer: string | undefined): string | null | unde
 function textAt(item: Json, pointer: string | undefined): string | null | undefined {
   const value = pointer === undefined ? undefined : resolvePointer(item, pointer);
   if (value === undefined || value === null) return null;
-  return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
+  return scalarText(value);
 }

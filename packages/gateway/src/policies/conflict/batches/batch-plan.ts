@@ -1,6 +1,6 @@
 /** Which requests of a route are batches, and how the resources of their items are called: decided when the snapshot is compiled. */
 import type { Batch } from "@parley/contract/config/batches";
-import { type Json, resolvePointer } from "@parley/merge";
+import { type Json, resolvePointer, scalarText } from "@parley/merge";
 import { resourcePath, withSingleSlashes } from "../requests/resource-path.ts";
 
 export interface BatchPlan {
@@ -42,8 +42,7 @@ function compileResource(template: string, prefix: string): BatchPlan["pathOf"] 
 function filled(template: string, item: Json): string | null {
   let complete = true;
   const path = template.replaceAll(/\{([^{}]*)\}/g, (_, pointer: string) => {
-    const value = resolvePointer(item, pointer);
-    const text = typeof value === "string" || typeof value === "number" ? String(value) : "";
+    const text = scalarText(resolvePointer(item, pointer)) ?? "";
     // A segment that means another directory would name another resource than the upstream writes.
     if (text === "" || text === "." || text === "..") complete = false;
     return encodeURIComponent(text);

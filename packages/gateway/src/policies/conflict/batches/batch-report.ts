@@ -14,7 +14,7 @@ import type { GuardedCall } from "../guard/guarded-call.ts";
 import { parseJson } from "../requests/json-body.ts";
 import { batchFormats, formatOfAnswer } from "./batch-format.ts";
 import type { BatchItem } from "./batch-item.ts";
-import { parseAsWritten, withValueAt } from "./json-as-written.ts";
+import { parseAsWritten, withValueAt } from "../requests/json-as-written.ts";
 import type { BatchTrip } from "./batch-trip.ts";
 import type { ItemAnswer } from "./item-call.ts";
 

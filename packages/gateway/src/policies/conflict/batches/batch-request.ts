@@ -4,7 +4,7 @@ import type { Batch } from "@parley/contract/config/batches";
 import type { Exchange } from "../../../exchange/exchange.ts";
 import { batchFormats } from "./batch-format.ts";
 import type { BatchItem } from "./batch-item.ts";
-import { parseAsWritten, withoutValueAt, withValueAt } from "./json-as-written.ts";
+import { parseAsWritten, withoutValueAt, withValueAt } from "../requests/json-as-written.ts";
 import type { Outgoing } from "./shared-sending.ts";
 
 export interface BatchBody {

@@ -3,7 +3,8 @@
  * where a write has to carry it; the two functions below do it for all of them.
  */
 import type { Conflict } from "@parley/contract/config/conflict";
-import { isJsonObject, type Json, parsePointer, resolvePointer } from "@parley/merge";
+import { isJsonObject, isLongNumber, type Json, parsePointer, resolvePointer, scalarText } from "@parley/merge";
+import { parseAsWritten } from "../requests/json-as-written.ts";
 import { type StaleAnswers, staleAnswers } from "../requests/stale-answers.ts";
 
 export interface Adapter {
@@ -42,8 +43,8 @@ export function staleAnswersOf(settings: Pick<Conflict, "stale" | "validator">):
 
 /** As the opaque part of a tag; null where the document carries none, or one that no tag can have. */
 export function versionIn(document: Json | undefined, adapter: Adapter): string | null {
-  const parts = adapter.version.map((pointer) => resolvePointer(document, pointer));
-  if (!parts.every((part) => typeof part === "string" || typeof part === "number")) return null;
+  const parts = adapter.version.map((pointer) => scalarText(resolvePointer(document, pointer)));
+  if (parts.includes(undefined)) return null;
   const text = parts.join(".");
   return /^[\x21\x23-\x7e]+$/.test(text) ? text : null;
 }
@@ -61,7 +62,7 @@ export function withVersion(write: AdaptedWrite, current: Json, adapter: Adapter
   const pointers = write.bytes.length > 0 ? adapter.body : write.method === "DELETE" ? adapter.deleteBody : null;
   if (pointers !== null) return { ...write, bytes: inBody(write.bytes, pointers, values) };
   if (adapter.query === null) return write;
-  const parameters = adapter.query.map((name, index) => `${name}=${encodeURIComponent(scalarText(values[index]))}`);
+  const parameters = adapter.query.map((name, index) => `${name}=${encodeURIComponent(scalarText(values[index]) ?? "")}`);
   const question = write.rest.indexOf("?");
   const kept = question === -1 ? [] : write.rest.slice(question + 1).split("&").filter((pair) => !adapter.query?.includes(pair.split("=", 1)[0] ?? ""));
   return { ...write, rest: `${question === -1 ? write.rest : write.rest.slice(0, question)}?${[...kept, ...parameters].join("&")}` };
@@ -83,25 +84,18 @@ export function withStaleVersion(document: Json, adapter: Adapter): Json {
 }
 
 function staleVersion(version: Json | undefined): Json {
+  if (isLongNumber(version)) return 1;
   if (typeof version === "number") return version > 0 ? version - 1 : version + 1;
-  const text = scalarText(version);
+  const text = scalarText(version) ?? "";
   if (/^\d{1,15}$/.test(text)) return String(Number(text) > 0 ? Number(text) - 1 : 1);
   // CouchDB's: the number of the change and a digest.
   if (/^\d+-/.test(text)) return `1-${"0".repeat(text.length - text.indexOf("-") - 1)}`;
   return "0".repeat(text.length);
 }
 
-function scalarText(value: Json | undefined): string {
-  return typeof value === "string" || typeof value === "number" ? String(value) : "";
-}
-
+/** All else of the document stays as the client wrote it. */
 function inBody(bytes: Buffer, pointers: readonly string[], values: readonly Json[]): Buffer {
-  let document: Json;
-  try {
-    document = bytes.length === 0 ? {} : (JSON.parse(bytes.toString("utf8")) as Json);
-  } catch {
-    return bytes;
-  }
+  let document = bytes.length === 0 ? {} : parseAsWritten(bytes);
   if (!isJsonObject(document)) return bytes;
   for (const [index, pointer] of pointers.entries()) document = set(document, parsePointer(pointer) ?? [], values[index] ?? null);
   return Buffer.from(JSON.stringify(document));

@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { diagnose, type Evidence } from "../diagnosis/index.ts";
 import type { PreconditionField } from "../preconditions/index.ts";
 import { fieldValue } from "../../../exchange/raw-fields.ts";
+import { repeatedMember } from "../requests/repeated-member.ts";
 import { upstreamRefusal } from "../requests/upstream-refusal.ts";
 import type { Answer } from "../../../exchange/whole-answer.ts";
 import { viewKey } from "../validators/index.ts";
@@ -57,11 +58,17 @@ function wantsMerge({ plan, exchange }: GuardedCall): boolean {
 function merging(looked: Looked, request: WriteRequest, found: { base: Base | null; evidence: Evidence; current: Representation }): Resolution {
   const { call } = looked;
   const { base, evidence, current } = found;
-  const result = request.client === null ? { kind: "impossible" as const } : mergeWrite(call.plan, request.client, { base: base?.document, theirs: documentOf(current) });
+  const result = request.client === null ? { kind: "impossible" as const } : mergeWrite(call.plan, request.client, { base: base?.document, theirs: mergeable(current) });
   if (result.kind === "merged") return { kind: "proceed", merged: result, current, done: () => mergedRecord(call, evidence) };
   if (result.kind === "ambiguous") return { kind: "refusal", refusal: { code: "repeated-member", detail: `The body has the member ${result.pointer} twice, so it cannot be said what is to be merged.` } };
   const complete = result.kind === "overlap" ? { ...evidence, overlaps: result.overlaps, intended: null } : evidence;
   return { kind: "complaint", complaint: { diagnosis: diagnose(complete), evidence: complete } };
+}
+
+/** Of a member that is there twice one would be lost, and nobody can say which one the upstream goes by. */
+function mergeable(current: Representation): Json | undefined {
+  const document = documentOf(current);
+  return document === undefined || current.body === null || repeatedMember(current.body) !== null ? undefined : document;
 }
 
 function mergedRecord(call: GuardedCall, evidence: Evidence): void {

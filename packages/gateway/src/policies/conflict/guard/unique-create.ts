@@ -4,7 +4,7 @@
  * looked at with the caller's own credentials before anything is said of it, and then `conflict.onDuplicate` decides.
  */
 import { createHash } from "node:crypto";
-import { equalJson, isJsonObject, type Json, resolvePointer } from "@parley/merge";
+import { equalJson, isJsonObject, type Json, resolvePointer, scalarText } from "@parley/merge";
 import { derivedExchange, noBody } from "../../../exchange/derived-exchange.ts";
 import { isJson, parseJson } from "../requests/json-body.ts";
 import { fieldValue } from "../../../exchange/raw-fields.ts";
@@ -96,8 +96,8 @@ function below({ path }: GuardedCall, segment: string): string {
 
 function pathsOfItem(call: GuardedCall, item: Json | undefined): string[] {
   if (!isJsonObject(item)) return [];
-  const ids = ["id", "_id", "uuid", "key"].map((name) => (Object.hasOwn(item, name) ? item[name] : undefined)).filter((id) => typeof id === "string" || typeof id === "number");
-  return ids.filter((id) => String(id) !== "" && String(id).length <= maxPathLength).map((id) => below(call, encodeURIComponent(String(id))));
+  const ids = ["id", "_id", "uuid", "key"].map((name) => scalarText(Object.hasOwn(item, name) ? item[name] : undefined)).filter((id) => id !== undefined);
+  return ids.filter((id) => id !== "" && id.length <= maxPathLength).map((id) => below(call, encodeURIComponent(id)));
 }
 
 /** `GET /people?email=…`: many collections filter by their fields; one that does not is looked through as far as it shows itself. */
@@ -105,9 +105,10 @@ async function searchCollection(call: GuardedCall, { value }: UniqueValue): Prom
   const { plan, exchange } = call;
   const pointer = plan.settings.uniqueKey ?? "";
   const name = pointer.slice(pointer.lastIndexOf("/") + 1).replaceAll("~1", "/").replaceAll("~0", "~");
-  if (typeof value !== "string" && typeof value !== "number") return null;
+  const text = scalarText(value);
+  if (text === undefined) return null;
   const question = exchange.rest.indexOf("?");
-  const rest = `${question === -1 ? exchange.rest : exchange.rest.slice(0, question)}?${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`;
+  const rest = `${question === -1 ? exchange.rest : exchange.rest.slice(0, question)}?${encodeURIComponent(name)}=${encodeURIComponent(text)}`;
   const search = callOf(call, call.path).exchange;
   const headers = { ...search.headers };
   for (const field of ofTheWrite) delete headers[field];

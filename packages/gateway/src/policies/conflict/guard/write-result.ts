@@ -25,8 +25,8 @@ export function resultOf(taken: Taken, isStale: StaleAnswers["matches"]): WriteR
   return { kind: "applied", status: answer.status, rawHeaders: answer.rawHeaders, answer };
 }
 
-/** No connection was made, or the request itself broke off, which no server acts on. */
-const withoutEffect: ReadonlySet<string> = new Set(["upstream-unreachable", "upstream-resting", "upstream-saturated", "body-too-large", "request-timeout", "batch-refused"]);
+/** Nothing was sent or looked at, or the request itself broke off, which no server acts on. */
+const withoutEffect: ReadonlySet<string> = new Set(["upstream-unreachable", "upstream-refused", "upstream-resting", "upstream-saturated", "body-too-large", "request-timeout", "batch-refused"]);
 
 function faultResult({ refusal }: Extract<Taken, { kind: "fault" }>): WriteResult {
   return withoutEffect.has(refusal.code) ? { kind: "not-sent" } : { kind: "lost" };

@@ -2,6 +2,7 @@
  * Hot path (benchmark: observe). A document as the detector keeps it: for every scalar and every empty container the number of its pointer and 64
  * bits of its value, three numbers each, sorted by pointer. Nothing can be read back from it.
  */
+import { isLongNumber } from "@parley/merge";
 import type { PointerNode, PointerTable } from "./pointer-table.ts";
 import { type HashPair, hashText, type Salt } from "./salted-hash.ts";
 
@@ -73,8 +74,10 @@ function visit(value: Json, place: Place, walk: Walk): boolean {
     else addLeaf(place.node.id, value, walk);
     return walk.entries.length <= walk.maxPointers * 3;
   }
-  if (place.depth >= maxDepth) return false;
-  return Array.isArray(value) ? visitArray(value, place, walk) : visitObject(value, place, walk);
+  if (isLongNumber(value)) addText(place.node.id, value.rawJSON, walk);
+  else if (place.depth >= maxDepth) return false;
+  else return Array.isArray(value) ? visitArray(value, place, walk) : visitObject(value, place, walk);
+  return walk.entries.length <= walk.maxPointers * 3;
 }
 
 function visitArray(items: Json[], place: Place, walk: Walk): boolean {

@@ -2,6 +2,7 @@
  * JSON that is changed in places and sent on: what is not touched stays as it was written, or an id past 2^53 would reach the
  * upstream as another one.
  */
+import { isUtf8 } from "node:buffer";
 import { isJsonObject, type Json, parsePointer } from "@parley/merge";
 
 /** As ECMAScript's JSON.parse with source text has it, which the compiler's library does not know yet. */
@@ -11,8 +12,9 @@ interface JsonWithSource {
 }
 const json = JSON as unknown as JsonWithSource;
 
-/** Numbers that would come out otherwise stand as they are; to be written and not to be read. Undefined where it is no JSON. */
+/** Numbers that would come out otherwise stand as they are; to be written and not to be read. Undefined where it is no JSON in UTF-8. */
 export function parseAsWritten(bytes: Buffer): Json | undefined {
+  if (!isUtf8(bytes)) return undefined;
   try {
     return json.parse(bytes.toString("utf8"), (_, value, { source }) => (typeof value === "number" && source !== undefined && String(value) !== source ? json.rawJSON(source) : value)) as Json;
   } catch {
