@@ -174,6 +174,12 @@ export const callProblems = {
     cause: "No connection to any of the service's targets could be made.",
     fix: "Check that the upstream runs and that the target's URL is right.",
   },
+  "upstream-refused": {
+    status: 503,
+    title: "The upstream refused the call without looking at it",
+    cause: "The upstream speaks HTTP/2 and refused the stream (REFUSED_STREAM, or a connection that it was closing), which says that nothing of the call was processed. It was sent once more, and refused again; or its body had been streamed through.",
+    fix: "Call again after Retry-After. If it lasts, the upstream takes too few streams at a time, or restarts.",
+  },
   "upstream-resting": {
     status: 503,
     title: "The circuit breaker is open",

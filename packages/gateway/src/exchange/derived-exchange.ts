@@ -26,6 +26,7 @@ export function derivedExchange(exchange: Exchange, changes: Partial<Exchange>):
     onClientGone: (callback) => exchange.onClientGone(callback),
     onEnded: (callback) => exchange.onEnded(callback),
     step: (name, since) => exchange.step(name, since),
+    ...(exchange.httpVersion === undefined ? {} : { httpVersion: exchange.httpVersion }),
     ...(exchange.version === undefined ? {} : { version: exchange.version }),
     ...(exchange.upstreamFields === undefined ? {} : { upstreamFields: exchange.upstreamFields }),
     ...(exchange.sentOnce === undefined ? {} : { sentOnce: exchange.sentOnce }),

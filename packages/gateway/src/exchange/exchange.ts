@@ -15,6 +15,8 @@ export interface Exchange {
   readonly id: string;
   /** From `performance.now()`. */
   readonly startedAt: number;
+  /** Of HTTP, in which the call came; 1.1 without it. */
+  readonly httpVersion?: string;
   readonly method: string;
   /** Path and query as they came, e.g. `/notes/7?x=1`. */
   readonly target: string;

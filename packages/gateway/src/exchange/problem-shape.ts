@@ -48,6 +48,7 @@ export function refusalFields(refusal: Refusal, status: number): string[] {
 const proxyErrors: Partial<Record<ProblemCode, string>> = {
   "upstream-unreachable": "destination_unavailable",
   "provider-unreachable": "destination_unavailable",
+  "upstream-refused": "destination_unavailable",
   "upstream-resting": "destination_unavailable",
   "document-missing": "proxy_configuration_error",
   "upstream-saturated": "connection_limit_reached",

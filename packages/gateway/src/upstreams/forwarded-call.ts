@@ -28,6 +28,8 @@ export interface ForwardInput {
 
 type Body = Buffer | "stream" | null;
 
+const [byHttp1, byHttp2] = [{ version: "1.1" }, { version: "2.0" }];
+
 /** The same target again: give it a moment, and not all callers the same. */
 const firstPauseMs = 25;
 
@@ -35,6 +37,7 @@ export class ForwardedCall implements IncomingAnswer, Locator, RaceCourse {
   #input: ForwardInput;
   #body: Body = null;
   #protocol: "http1" | "http2" = "http1";
+  #asPassed = byHttp1;
   #sending: Sending | null = null;
   #target: Target | null = null;
   /** The target counts this call among those under way. */
@@ -46,6 +49,9 @@ export class ForwardedCall implements IncomingAnswer, Locator, RaceCourse {
   /** True while an answer that will be replaced by another try is thrown away. */
   #discarding = false;
   #staleRepeated = false;
+  #refused = false;
+  /** A try was sent, and nobody knows what became of it. */
+  #mayHaveActed = false;
 
   constructor(input: ForwardInput) {
     this.#input = input;
@@ -54,7 +60,10 @@ export class ForwardedCall implements IncomingAnswer, Locator, RaceCourse {
   start(body: Body): void {
     const { exchange, sink } = this.#input;
     this.#body = body;
-    if (this.#input.plan.protocol === "http2" || isGrpc(exchange)) this.#protocol = "http2";
+    if (this.#input.plan.protocol === "http2" || isGrpc(exchange)) {
+      this.#protocol = "http2";
+      this.#asPassed = byHttp2;
+    }
     exchange.onClientGone(() => this.#abandon());
     sink.onDrain(() => this.#sending?.resume());
     this.#input.plan.retry.budget.called();
@@ -63,7 +72,7 @@ export class ForwardedCall implements IncomingAnswer, Locator, RaceCourse {
 
   head(status: number, rawHeaders: string[], statusText: string): void {
     const { exchange, sink, plan, ports, service } = this.#input;
-    if (status < 200) return sink.head(status, answerFields(status, rawHeaders), statusText);
+    if (status < 200) return sink.head(status, answerFields(status, rawHeaders, this.#asPassed), statusText);
     const now = ports.monotonicMs();
     exchange.record.upstreamStatus = status;
     exchange.record.upstreamMs = now - this.#triedSince;
@@ -79,7 +88,7 @@ export class ForwardedCall implements IncomingAnswer, Locator, RaceCourse {
     if (exchange.record.attempts > 1) this.#logAttempt({ status });
     plan.saturation?.answered(this.#triedSince);
     this.#begun = true;
-    sink.head(status, answerFields(status, rawHeaders, plan.servicePath === null ? null : this), statusText);
+    sink.head(status, answerFields(status, rawHeaders, plan.servicePath === null ? this.#asPassed : { locator: this, version: this.#asPassed.version }), statusText);
   }
 
   publicLocation(location: string): string {
@@ -109,15 +118,19 @@ export class ForwardedCall implements IncomingAnswer, Locator, RaceCourse {
     if (failure.kind === "timeout-first-byte") plan.saturation?.answered(this.#triedSince);
     const outcome = outcomeOf(failure);
     ports.tried(service, outcome);
-    plan.balancer.ended(this.#target as Target, outcome === "timeout" ? "failed" : outcome, ports.monotonicMs() - this.#triedSince);
+    plan.balancer.ended(this.#target as Target, tryOutcome(failure), ports.monotonicMs() - this.#triedSince);
     exchange.step("upstream", this.#triedSince);
     this.#logAttempt({ failure: failureWord(failure) });
     // The request's body broke off, not the upstream.
     if (exchange.body.failure) return this.#refuse(exchange.body.failure);
     const repetition = afterFailure(plan.retry, failure, this.#tries());
-    if (repetition !== "no") return this.#repeat(repetition);
+    this.#refused ||= failure.kind === "refused";
+    if (repetition !== "no") {
+      this.#mayHaveActed ||= !failure.notSent;
+      return this.#repeat(repetition);
+    }
     exchange.record.errorDetail = failure.detail;
-    sink.fault(failureRefusal(failure, this.#input.service));
+    sink.fault(failureRefusal(failure, this.#input.service, this.#mayHaveActed));
     this.#finish();
   }
 
@@ -158,7 +171,7 @@ export class ForwardedCall implements IncomingAnswer, Locator, RaceCourse {
     if (why === null) {
       plan.balancer.outrun(target, durationMs);
       plan.hedge?.took(durationMs);
-    } else plan.balancer.ended(target, typeof why === "number" ? "unavailable" : why.notSent ? "connect-failure" : "failed", durationMs);
+    } else plan.balancer.ended(target, typeof why === "number" ? "unavailable" : tryOutcome(why), durationMs);
     ports.tried(service, why === null ? "hedge-lost" : typeof why === "number" ? "answered" : outcomeOf(why));
     this.#logAttempt(why === null ? { failure: "hedge-lost" } : typeof why === "number" ? { status: why, failure: "status" } : { failure: failureWord(why) }, { target, since });
   }
@@ -197,10 +210,12 @@ export class ForwardedCall implements IncomingAnswer, Locator, RaceCourse {
       method: exchange.method,
       keyed: exchange.headers["idempotency-key"] !== undefined,
       // The one on a fresh connection took the place of one that never reached anybody.
-      made: exchange.record.attempts - (this.#staleRepeated ? 1 : 0),
+      made: exchange.record.attempts - (this.#staleRepeated ? 1 : 0) - (this.#refused ? 1 : 0),
+      held: this.#body !== "stream",
       repeatable: this.#body !== "stream" && exchange.sentOnce !== true,
       otherTarget: targets.length > 1 && targets.some((target) => target !== current && !this.#tried.includes(target)),
       staleRepeated: this.#staleRepeated,
+      refusedBefore: this.#refused,
     };
   }
 
@@ -270,8 +285,13 @@ export class ForwardedCall implements IncomingAnswer, Locator, RaceCourse {
 }
 
 function outcomeOf({ notSent, kind }: TransportFailure): "connect-failure" | "timeout" | "failed" {
-  if (notSent) return "connect-failure";
+  if (notSent && kind !== "refused") return "connect-failure";
   return kind.startsWith("timeout") ? "timeout" : "failed";
+}
+
+/** Who refuses one call takes others, and is there. */
+function tryOutcome({ notSent, kind }: TransportFailure): "connect-failure" | "failed" {
+  return notSent && kind !== "refused" ? "connect-failure" : "failed";
 }
 
 function failureWord({ kind }: TransportFailure): string {

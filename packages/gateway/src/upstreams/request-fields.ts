@@ -8,6 +8,7 @@
 import type { Exchange } from "../exchange/exchange.ts";
 import { isHopByHop, namedByConnection } from "./hop-by-hop.ts";
 import type { Target } from "./target.ts";
+import { via } from "./via.ts";
 
 export interface Credentials {
   /** As configured, and in lower case. */
@@ -48,7 +49,7 @@ function addOwn(fields: string[], exchange: Exchange): void {
   fields.push("X-Forwarded-Proto", (peer.trusted && single(headers["x-forwarded-proto"])) || (peer.secure === true ? "https" : "http"));
   const host = (peer.trusted && single(headers["x-forwarded-host"])) || headers.host;
   if (host) fields.push("X-Forwarded-Host", host);
-  fields.push("Via", "1.1 parley", "traceparent", `00-${record.traceId}-${record.spanId}-${exchange.traceFlags}`, "Parley-Call-Id", exchange.id);
+  fields.push("Via", via(exchange.httpVersion), "traceparent", `00-${record.traceId}-${record.spanId}-${exchange.traceFlags}`, "Parley-Call-Id", exchange.id);
   if (caller) fields.push("Parley-Consumer", caller.consumer);
   // Asked of us hop by hop, and we pass trailers on (RFC 9110 §10.1.4). Other codings were asked of this hop only.
   if (headers.te !== undefined && /(?:^|[,\s])trailers(?:$|[,;\s])/i.test(String(headers.te))) fields.push("TE", "trailers");

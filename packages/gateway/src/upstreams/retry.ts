@@ -1,6 +1,6 @@
 /**
  * Hot path (benchmarks: http). What may be sent again. Nothing that could be applied twice: a method that is not
- * idempotent, without an Idempotency-Key, is repeated only where no connection was made at all. Nothing once the answer
+ * idempotent, without an Idempotency-Key, is repeated only where nothing of it was looked at. Nothing once the answer
  * has begun. And no more than a share of the traffic, so that a service in trouble does not get a multiple of its load.
  */
 import type { Upstream } from "@parley/contract/config/upstream";
@@ -62,10 +62,14 @@ export interface Tries {
   /** Tries that have been made. */
   made: number;
   /** The body is there to be sent again, or there is none. */
+  held: boolean;
+  /** It is, and the call may be sent a second time. */
   repeatable: boolean;
   /** A target that has not been tried is left. */
   otherTarget: boolean;
   staleRepeated: boolean;
+  /** The upstream has refused it before, without looking at it. */
+  refusedBefore: boolean;
 }
 
 export type Repetition = "no" | "other-target" | "again" | "fresh-connection";
@@ -76,10 +80,17 @@ export function afterFailure(plan: RetryPlan, failure: TransportFailure, tries: 
     if (tries.otherTarget) return "other-target";
     return plan.connectFailure && tries.made < plan.attempts && plan.budget.take() ? "again" : "no";
   }
+  if (failure.kind === "refused") return afterRefusal(plan, tries);
   if (failure.kind !== "reset" || !tries.repeatable || !mayRepeat(tries)) return "no";
   // A kept connection that the upstream had closed meanwhile says nothing about the upstream: not one of the configured tries.
   if (failure.reusedConnection && !tries.staleRepeated) return "fresh-connection";
   return plan.reset && tries.made < plan.attempts && plan.budget.take() ? (tries.otherTarget ? "other-target" : "again") : "no";
+}
+
+/** Whatever the method, because nothing was done: once more than `attempts` says. Within the budget, for it may be too busy. */
+function afterRefusal(plan: RetryPlan, { held, made, otherTarget, refusedBefore }: Tries): Repetition {
+  if (!held || (refusedBefore && made >= plan.attempts) || !plan.budget.take()) return "no";
+  return otherTarget ? "other-target" : "again";
 }
 
 /** `retryAfterMs` is what the answer asks for; the same target is not asked before, and nobody waits longer than a while for it. */

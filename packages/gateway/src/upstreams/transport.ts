@@ -35,8 +35,9 @@ export interface IncomingAnswer {
 }
 
 export interface TransportFailure {
-  kind: "connect-failure" | "timeout-connect" | "timeout-first-byte" | "timeout-idle" | "reset" | "protocol" | "aborted";
-  /** True where not a byte of the request can have been acted on: no connection was made. */
+  /** `refused`: a connection was made, and the other side says that it did not look at the request (RFC 9113 §8.7). */
+  kind: "connect-failure" | "timeout-connect" | "refused" | "timeout-first-byte" | "timeout-idle" | "reset" | "protocol" | "aborted";
+  /** True where not a byte of the request can have been acted on. */
   notSent: boolean;
   /** True where the connection had carried an earlier request, so it may have been stale. */
   reusedConnection: boolean;

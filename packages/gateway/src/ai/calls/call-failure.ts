@@ -43,6 +43,7 @@ function describeTransport(failure: TransportFailure, { account, firstByteMs }: 
   switch (failure.kind) {
     case "connect-failure":
     case "timeout-connect":
+    case "refused":
       return { code: "provider-unreachable", detail: `the provider ${account.name} could not be reached` };
     case "timeout-first-byte":
       return { code: "provider-timeout", detail: `the provider ${account.name} did not begin to answer within ${firstByteMs} ms` };

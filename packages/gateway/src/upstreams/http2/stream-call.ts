@@ -120,10 +120,10 @@ export class StreamCall implements Sending, Deadlined {
   #closed(code: number): void {
     if (this.over) return;
     const connected = this.#at?.isConnected() === true;
-    const refused = code === constants.NGHTTP2_REFUSED_STREAM;
     const detail = this.#detail || `the upstream reset the stream (${code})`;
-    // RFC 9113 §8.7: what was refused was not looked at.
-    if (!connected || refused) this.#fail({ kind: "connect-failure", notSent: true, detail });
+    if (!connected) this.#fail({ kind: "connect-failure", notSent: true, detail });
+    // So are streams that a session's end (GOAWAY) leaves out.
+    else if (code === constants.NGHTTP2_REFUSED_STREAM) this.#fail({ kind: "refused", notSent: true, detail });
     else this.#fail({ kind: "reset", notSent: false, detail });
   }
 

@@ -65,7 +65,7 @@ class Write implements AnswerSink {
   fault(refusal: Refusal): void {
     if (this.#held !== null) return void this.#held.push(() => this.#sink.fault(refusal));
     if (this.#ended) return this.#sink.fault(refusal);
-    this.#whenHeard(this.#failed(refusal.code === "upstream-unreachable"), () => this.#sink.fault(refusal));
+    this.#whenHeard(this.#failed(refusal.code === "upstream-unreachable" || refusal.code === "upstream-refused"), () => this.#sink.fault(refusal));
   }
 
   onDrain(callback: () => void): void {
