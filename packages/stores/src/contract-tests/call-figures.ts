@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { parseQuery } from "@parley/contract/query/parse";
 import type { Query } from "@parley/contract/query/query";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { changeMeasures } from "../ports/call-figures.ts";
 import type { CallLog } from "../ports/call-log.ts";
 import type { CallLogUnderTest } from "./call-log-under-test.ts";
 import { historicCall, knownFigures, planted, type History } from "./history.ts";
@@ -122,6 +123,16 @@ export function callFiguresContract(engine: string, prepare: () => Promise<CallL
       const value = change.values.find(({ field, value: name }) => field === "consumer" && name === planted.consumer);
       expect(value?.current).toBeGreaterThan((value?.baseline ?? 0) + history.calls / 400);
       for (const field of ["service", "method"]) expect(change.values.filter((one) => one.field === field).reduce((sum, one) => sum + one.current, 0)).toBe(change.current);
+    });
+
+    test.each(changeMeasures)("what changed in %s adds up over the values of each field, and a field that no call has is left out", async (measure) => {
+      const middle = history.startMs + history.calls * 0.6 * history.spacingMs;
+      const change = await log.change({ current: queryOf(`at:${middle}..${now}`), baseline: queryOf(`at:${history.startMs}..${middle}`), measure, fields: ["service", "cause", "model"], limit: 100 });
+      expect(change.currentCalls + change.baselineCalls).toBe(history.calls);
+      for (const side of ["current", "baseline"] as const) {
+        for (const field of ["service", "cause"]) expect(change.values.filter((one) => one.field === field).reduce((sum, one) => sum + one[side], 0)).toBeCloseTo(change[side], 3);
+      }
+      expect(change.values.filter(({ field }) => field === "model")).toEqual([]);
     });
 
     test("what was nothing before is counted with the calls that there were, by value", async () => {

@@ -101,7 +101,7 @@ export interface ChangeAsked {
   limit: number;
 }
 
-/** How much each value of each field has to do with the change of a measure from the baseline to now. */
+/** How much each value of each field has to do with the change of a measure from the baseline to now. A field without a value on either side is left out. */
 export interface Change {
   current: number;
   baseline: number;

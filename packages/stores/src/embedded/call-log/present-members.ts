@@ -20,8 +20,10 @@ export async function absentMembers(engine: Engine, { range, members, signal }: 
   if (optional.length === 0) return new Set();
   const conditions = new Conditions();
   addRange(conditions, timesOf(range));
-  const [row] = await engine.read(`select ${optional.map((member) => `exists(from calls where ${conditions.all} and "${member}" is not null) as "${member}"`).join(", ")}`, conditions.values, signal);
-  return new Set(optional.filter((member) => row?.[member] === false));
+  // A short look for each: as conditions of one row they take the engine seven times as long to plan.
+  const looks = optional.map((member) => `(select '${member}' as member from calls where ${conditions.all} and "${member}" is not null limit 1)`);
+  const present = new Set((await engine.read(looks.join(" union all "), conditions.values, signal)).map((row) => row["member"]));
+  return new Set(optional.filter((member) => !present.has(member)));
 }
 
 /** Of a range what statistics can answer: when. */
