@@ -1,19 +1,28 @@
-/** Hot path (benchmarks: http). What is counted of every call, derived from its record. */
+/** Hot path (benchmarks: http, scale). What is counted of every call, derived from its record. */
 import type { CallRecord } from "@parley/contract/call-record";
 import type { MetricFamily } from "@parley/contract/channel";
 import { Histogram } from "./histogram.ts";
-import { LabelledCounter } from "./labelled-counter.ts";
+import { type CounterRow, LabelledCounter } from "./labelled-counter.ts";
 
 /** Each service's histogram has 18 lines in the exposition. */
 const maxHistograms = 1_000;
 /** Models are named by callers where no alias is configured, so their number is not ours to choose. */
 const unroutedService = "none";
 
-/** Of one service, found together: with thousands of services each search is a way to memory. */
+/** Services whose rows are kept beside each other; those past them are looked for in each counter. */
+const maxKnownServices = 20_000;
+
 interface Durations {
   call: Histogram;
   /** Null until a call has come to an upstream. */
   upstream: Histogram | null;
+}
+
+/** What is counted of one service, found together: with thousands of services each search is a way to memory. */
+interface OfService {
+  calls: CounterRow;
+  tries: CounterRow;
+  durations: Durations;
 }
 
 export class CallMetrics {
@@ -24,6 +33,7 @@ export class CallMetrics {
   #operations = new LabelledCounter("parley_operation_calls_total", "Calls of operations of OpenAPI documents.", ["service", "operation", "status"]);
   #violations = new LabelledCounter("parley_document_violations_total", "Places of requests and answers that were not as the OpenAPI document says.", ["service", "operation"]);
   #cut = new LabelledCounter("parley_calls_cut_total", "Calls that ended before their answer was complete.", ["service", "by"]);
+  #services = new Map<string, OfService>();
   #durations = new Map<string, Durations>();
   /** Of all services past the bound. */
   #others: Durations | null = null;
@@ -32,8 +42,10 @@ export class CallMetrics {
 
   ended(record: CallRecord): void {
     const service = record.service === "" ? unroutedService : record.service;
-    this.#calls.add(1, service, this.#statusText(record.status), record.kind);
-    const durations = this.#durationsOf(service);
+    const known = this.#of(service);
+    if (known === null) this.#calls.add(1, service, this.#statusText(record.status), record.kind);
+    else this.#calls.count(known.calls, 1, this.#statusText(record.status), record.kind);
+    const durations = known === null ? this.#durationsOf(service) : known.durations;
     durations.call.observe(record.durationMs / 1000, record);
     if (record.upstreamMs !== undefined) (durations.upstream ??= new Histogram()).observe(record.upstreamMs / 1000);
     if (record.operation !== undefined) this.#operations.add(1, service, record.operation, this.#statusText(record.status));
@@ -43,7 +55,9 @@ export class CallMetrics {
   }
 
   tried(service: string, outcome: string): void {
-    this.#tries.add(1, service, outcome);
+    const known = this.#of(service);
+    if (known === null) this.#tries.add(1, service, outcome);
+    else this.#tries.count(known.tries, 1, outcome);
   }
 
   rateLimited(service: string, limit: string): void {
@@ -62,6 +76,16 @@ export class CallMetrics {
       this.#violations.family(labels),
       this.#tokens.family(labels),
     ];
+  }
+
+  /** Null past the bound. */
+  #of(service: string): OfService | null {
+    const known = this.#services.get(service);
+    if (known !== undefined) return known;
+    if (this.#services.size >= maxKnownServices) return null;
+    const made: OfService = { calls: this.#calls.row(service), tries: this.#tries.row(service), durations: this.#durationsOf(service) };
+    this.#services.set(service, made);
+    return made;
   }
 
   #durationsOf(service: string): Durations {
