@@ -134,7 +134,7 @@ export const conflictProblems = {
   "repeated-member": {
     status: 400,
     title: "A JSON object has the same member twice",
-    cause: "The change was to be merged, and one object in it has a member twice. Some parsers take the first and some the last, so the gateway could merge one value and the service store the other.",
+    cause: "The change was to be merged, or the create has a value that may be there once, and one object in it has a member twice. Some parsers take the first and some the last, so the gateway could merge one value and the service store the other.",
     fix: "Send each member once; the answer names the one that is there twice.",
   },
   "patch-not-applicable": {

@@ -2,6 +2,7 @@
 import type { Change, ResourceState } from "@parley/stores/ports/ledger";
 import type { Json } from "@parley/merge";
 import { type Evidence, findTag, type KnownState, type TagFinding } from "../diagnosis/index.ts";
+import { contradictingQueries } from "../requests/contradicting-queries.ts";
 import { parseJson } from "../requests/json-body.ts";
 import { type EntityTag, formatEntityTag, parseBodyHashTag } from "../validators/index.ts";
 import { type GuardedCall, lookingOf } from "./guarded-call.ts";
@@ -89,7 +90,7 @@ async function tagFinding({ call, current, state }: Looked): Promise<TagFinding 
     comparison: plan.settings.ifMatch,
     // Of what is not there, or was not seen, nobody can say whose tags it had.
     ownTags: current?.exists === true ? current.kind === "own" || current.ownDigest !== null : plan.validator === "own" || parseBodyHashTag(tag.opaque) !== null,
-    givenOutFor: given !== undefined && given.path !== path ? given.path : null,
+    givenOutFor: given !== undefined && (given.path !== path || contradictingQueries(given.query, call.query)) ? given.path + given.query : null,
     revision: state?.revision ?? 0,
     oldestRevision: oldest(changes, state),
     digestOnRecord: given !== undefined || changes.some((change) => change.digest === key),

@@ -12,6 +12,7 @@ import { compileGuard, guaranteeOf, type GuardPlan } from "./guard-plan.ts";
 import { guardedCall } from "./guarded-call.ts";
 import { lockOrUnlock } from "./lease.ts";
 import { startProbe } from "./probe.ts";
+import { overriddenMethod } from "../requests/method-override.ts";
 import { batchKey, compileBatches } from "../batches/batch-plan.ts";
 import { guardedBatch } from "../batches/guarded-batch.ts";
 import { guardedRead } from "./read.ts";
@@ -31,6 +32,8 @@ export function guardRoute(plan: RoutePlan, conflict: ConflictPlan, parts: { por
     if (!preconditions.ok) return sink.fault({ code: "malformed-precondition", detail: `${preconditions.problem}.` });
     // A write that also offers to switch is a write: whoever does not switch carries it out (RFC 9110 §7.8).
     const asked = exchange.upgrade === null ? exchange : derivedExchange(exchange, {});
+    const override = exchange.method === "POST" ? overriddenMethod(exchange.headers) : null;
+    if (override !== null) return guardedWrite(guardedCall(sentAsPost(guard, override), derivedExchange(asked, { method: override }), { sink, preconditions: preconditions.value }));
     const call = guardedCall(guard, asked, { sink, preconditions: preconditions.value });
     switch (exchange.method) {
       case "GET":
@@ -45,6 +48,11 @@ export function guardRoute(plan: RoutePlan, conflict: ConflictPlan, parts: { por
       }
     }
   };
+}
+
+/** It is judged as what it asks to be, and goes out as what it is. */
+function sentAsPost(guard: GuardPlan, method: string): GuardPlan {
+  return { ...guard, next: (exchange, sink) => guard.next(exchange.method === method ? derivedExchange(exchange, { method: "POST" }) : exchange, sink) };
 }
 
 const passing: ReadonlySet<string> = new Set(["OPTIONS", "TRACE", "CONNECT", "PROPFIND", "REPORT", "SEARCH", "QUERY"]);

@@ -3,6 +3,7 @@ import type { Refusal } from "@parley/contract/problems/problem";
 import { derivedExchange, headersWithout, noBody, throwawayRecord } from "../../../exchange/derived-exchange.ts";
 import { withoutFields } from "../../../exchange/raw-fields.ts";
 import { takeAnswer } from "../../../exchange/whole-answer.ts";
+import { methodOverrideFields } from "../requests/method-override.ts";
 import type { GivenTag } from "./given-tags.ts";
 import { type GuardedCall, lookingOf } from "./guarded-call.ts";
 import { absent, represent, type Representation } from "./representation.ts";
@@ -17,6 +18,7 @@ export type Refetched =
 const notOfARead: ReadonlySet<string> = new Set([
   "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range", "range", "content-type", "content-length", "content-encoding", "content-md5",
   "digest", "content-digest", "transfer-encoding", "idempotency-key", "lock-token", "prefer", "expect", "accept-encoding", "accept", "accept-language", "accept-charset",
+  ...methodOverrideFields,
 ]);
 
 export async function refetch(call: GuardedCall, given: Pick<GivenTag, "query" | "accept"> | undefined): Promise<Refetched> {

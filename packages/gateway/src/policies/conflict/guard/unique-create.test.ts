@@ -1,5 +1,6 @@
 /** Creates with a unique value, at upstreams that refuse a second one, that know nothing of it, and whose search lags behind. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { gzipSync } from "node:zlib";
 import { expect, it } from "vitest";
 import { type Answered, type Guarded, startGuarded } from "../testing/guarded-upstream.ts";
 import { stoppedAfterEach } from "../testing/stopped-after-each.ts";
@@ -107,4 +108,20 @@ it("a value whose resource is gone, or has another one now, may be taken again",
 it("creates without the value are nobody's duplicates", async () => {
   const all = await start("reject");
   expect([(await create(all, { name: "x" })).status, (await create(all, { name: "x" })).status]).toEqual([201, 201]);
+});
+
+it("a value that is there already is found through a content coding, another spelling, and a slash at the collection's end", async () => {
+  const all = await start("reject");
+  takeEverything(all);
+  expect((await create(all, ann)).status).toBe(201);
+  expect((await create(all, gzipSync(JSON.stringify(ann)), { "content-encoding": "gzip" })).status).toBe(409);
+  expect((await create(all, '{"\\u0065mail":"\\u0061nn@example.com"}')).status).toBe(409);
+  expect((await all.call("POST", "/notes/", { body: ann })).status).toBe(409);
+  expect(posts(all)).toBe(1);
+});
+
+it("a create with a member twice is refused, since the service could take the other value", async () => {
+  const all = await start("reject");
+  const answer = await create(all, '{"email":"ann@example.com","email":"new@example.com"}');
+  expect([answer.status, answer.body["code"], posts(all)]).toEqual([400, "repeated-member", 0]);
 });

@@ -6,7 +6,10 @@
 import { createHash } from "node:crypto";
 import { equalJson, isJsonObject, type Json, resolvePointer, scalarText } from "@parley/merge";
 import { derivedExchange, noBody } from "../../../exchange/derived-exchange.ts";
+import { codingOf, decoded } from "../requests/content-coding.ts";
 import { isJson, parseJson } from "../requests/json-body.ts";
+import { repeatedMember } from "../requests/repeated-member.ts";
+import { withoutSlashAtEnd } from "../requests/resource-path.ts";
 import { fieldValue } from "../../../exchange/raw-fields.ts";
 import { type Answer, takeAnswer } from "../../../exchange/whole-answer.ts";
 import type { GuardedCall } from "./guarded-call.ts";
@@ -16,16 +19,21 @@ import { documentOf, type Representation } from "./representation.ts";
 
 export interface UniqueValue {
   value: Json;
+  /** A member that the document has twice, of which the service could take the other one. */
+  repeated: string | null;
   /** Names it in the ledger. */
   digest: string;
 }
 
 /** Null where the create has none. */
-export function uniqueValue({ plan }: Pick<GuardedCall, "plan">, client: ClientWrite | null): UniqueValue | null {
+export function uniqueValue({ plan, exchange }: Pick<GuardedCall, "plan" | "exchange">, client: ClientWrite | null): UniqueValue | null {
   const { uniqueKey } = plan.settings;
   if (uniqueKey === undefined || client?.method !== "POST" || !isJson(client.contentType)) return null;
-  const value = resolvePointer(parseJson(client.bytes), uniqueKey);
-  return value === undefined ? null : { value, digest: createHash("sha256").update(JSON.stringify(value)).digest("base64url") };
+  const bytes = decoded(client.bytes, codingOf(exchange.headers["content-encoding"]), plan.maxBodyBytes);
+  const document = bytes === null ? undefined : parseJson(bytes);
+  const value = resolvePointer(document, uniqueKey);
+  if (bytes === null || value === undefined) return null;
+  return { value, repeated: repeatedMember(bytes), digest: createHash("sha256").update(JSON.stringify(value)).digest("base64url") };
 }
 
 export interface Existing {
@@ -36,7 +44,7 @@ export interface Existing {
 
 /** What an earlier create through the gateway has made, if it is still there and still has the value. */
 export async function rememberedDuplicate(call: GuardedCall, unique: UniqueValue): Promise<Existing | null> {
-  const { location } = await call.plan.ports.ledger.findUnique({ service: call.plan.service, path: call.path, value: unique.digest });
+  const { location } = await call.plan.ports.ledger.findUnique({ service: call.plan.service, path: withoutSlashAtEnd(call.path), value: unique.digest });
   return location === null ? null : lookAt(call, location, unique);
 }
 
@@ -55,7 +63,7 @@ export async function rememberCreate(call: GuardedCall, unique: UniqueValue, ans
   const [location] = answer === null || answer.status >= 300 ? [] : candidates(call, answer);
   if (location === undefined) return;
   const { ledger } = call.plan.ports;
-  await ledger.keepUnique({ service: call.plan.service, path: call.path, value: unique.digest, location, retainMs: call.plan.settings.idempotency.retain });
+  await ledger.keepUnique({ service: call.plan.service, path: withoutSlashAtEnd(call.path), value: unique.digest, location, retainMs: call.plan.settings.idempotency.retain });
 }
 
 /** The same call in the place of another resource of the service. */

@@ -34,7 +34,9 @@ export async function readWrite(call: GuardedCall): Promise<WriteRequest | Early
     if (held.kind === "streamed") plan.large.met(call.path, "written");
     if (held.kind === "streamed" && tokens.idempotencyKey !== null) return { refusal: tooLongToRepeat(plan.maxBodyBytes) };
     const client = held.kind === "held" ? { method: exchange.method, contentType: exchange.headers["content-type"] ?? "", bytes: held.bytes } : null;
-    return { ...tokens, held, client, fingerprint: tokens.idempotencyKey === null || client === null ? "" : fingerprint(exchange.target, client), unique: uniqueValue(call, client) };
+    const unique = uniqueValue(call, client);
+    if (unique !== null && unique.repeated !== null) return { refusal: readTwoWays(unique.repeated) };
+    return { ...tokens, held, client, fingerprint: tokens.idempotencyKey === null || client === null ? "" : fingerprint(exchange.target, client), unique };
   } catch (error) {
     if (error instanceof RefusalError) return { refusal: error.refusal };
     throw error;
@@ -53,6 +55,10 @@ function fingerprint(target: string, { method, contentType, bytes }: ClientWrite
 }
 
 const tooEarly: Refusal = { code: "too-early", detail: "The request came as early data, which can be recorded and sent again by others." };
+
+function readTwoWays(pointer: string): Refusal {
+  return { code: "repeated-member", detail: `The body has the member ${pointer} twice, so it cannot be said whether its unique value is there already.` };
+}
 
 function tooLongToRepeat(maxBytes: number): Refusal {
   return { code: "body-too-large", detail: `With an Idempotency-Key a body may have ${maxBytes} bytes here, since a repetition is told by it.` };

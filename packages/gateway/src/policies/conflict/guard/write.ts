@@ -4,6 +4,7 @@
  */
 import { LedgerUnavailableError, type StoredResponse, type WritePlace } from "@parley/stores/ports/ledger";
 import { guardsWrite } from "../preconditions/index.ts";
+import { contradictingQueries } from "../requests/contradicting-queries.ts";
 import { viewKey } from "../validators/index.ts";
 import { ClientSink } from "./client-sink.ts";
 import { complain, type Complaint, complaintOfRow } from "./complaint.ts";
@@ -80,7 +81,7 @@ function isStop(request: WriteRequest | EarlyStop): request is EarlyStop {
 export function givenTag(call: GuardedCall): GivenTag | undefined {
   const tag = firstTag(call);
   const given = tag === null ? undefined : call.plan.given.find(tagKey(call, tag));
-  return given?.path === call.path ? given : undefined;
+  return given?.path === call.path && !contradictingQueries(given.query, call.query) ? given : undefined;
 }
 
 async function takePlace(call: GuardedCall, request: WriteRequest, { given, early }: { given: GivenTag | undefined; early: EarlyLook | null }): Promise<Place> {

@@ -14,6 +14,9 @@ it("takes two spellings of one path for one resource, and an escaped slash for n
 it.each([
   ["resource", "/orders/7/items/1", "/orders/7/items/1"],
   ["resource", "/orders//7///items/1", "/orders/7/items/1"],
+  ["resource", "/orders/7/", "/orders/7"],
+  ["resource", "/", "/"],
+  ["parent", "/orders/7/items/", "/orders/7"],
   ["parent", "/orders/7//items//1", "/orders/7/items"],
   ["parent", "/orders/7/items/1", "/orders/7/items"],
   ["/{id}/**", "/orders/7/items/1", "/orders/7"],

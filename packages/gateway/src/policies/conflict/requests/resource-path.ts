@@ -3,11 +3,15 @@ export { resourcePath } from "../../../exchange/resource-path.ts";
 
 /**
  * What is locked when a path is written: the path itself, its parent, or what a pattern such as `/orders/{id}/**` covers. Many
- * services take several slashes for one, so that they lock the same, though they may be several resources.
+ * services take several slashes for one, and one at the end for none, so that they lock the same, though they may be several resources.
  */
 export function compileLockScope(scope: string, servicePath: string): (path: string) => string {
   const lockOf = lockScope(scope, servicePath);
-  return (path) => lockOf(withSingleSlashes(path));
+  return (path) => lockOf(withoutSlashAtEnd(withSingleSlashes(path)));
+}
+
+export function withoutSlashAtEnd(path: string): string {
+  return path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
 }
 
 export function withSingleSlashes(path: string): string {

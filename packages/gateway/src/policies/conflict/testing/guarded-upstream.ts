@@ -90,7 +90,7 @@ export async function startGuarded(conflict: NonNullable<ServiceSource["conflict
 }
 
 async function callThrough(url: string, asked: { method: string; path: string; headers?: Record<string, string>; body?: unknown; key?: string }): Promise<Answered> {
-  const body = asked.body === undefined ? undefined : typeof asked.body === "string" ? asked.body : JSON.stringify(asked.body);
+  const body = asked.body === undefined ? undefined : typeof asked.body === "string" || Buffer.isBuffer(asked.body) ? asked.body : JSON.stringify(asked.body);
   const headers = { "x-api-key": asked.key ?? "ann-key", ...(body === undefined ? {} : { "content-type": "application/json" }), ...asked.headers };
   const response = await fetch(url + asked.path, { method: asked.method, headers, ...(body === undefined ? {} : { body }) });
   const text = await response.text();

@@ -15,12 +15,18 @@ const maxLength = 120;
 /** `source` is `header:<name>`, `claim:<JSON pointer>`, or undefined. */
 export function compileActor(source: string | undefined): FindActor {
   const refine = compileRefinement(source);
-  return (exchange) => {
-    const detail = refine?.(exchange) ?? null;
-    if (exchange.caller !== null) return { name: detail === null ? exchange.caller.consumer : `${exchange.caller.consumer} (${detail})`, probable: false };
-    if (detail !== null) return { name: detail, probable: false };
-    return { name: `${exchange.clientAddress} (${(exchange.headers["user-agent"] ?? "no user agent").slice(0, maxLength)})`, probable: true };
-  };
+  return refine === null ? plainActor : (exchange) => actorOf(exchange, refine(exchange));
+}
+
+/** One for all services that say nothing about it. */
+function plainActor(exchange: Exchange): Actor {
+  return actorOf(exchange, null);
+}
+
+function actorOf(exchange: Exchange, detail: string | null): Actor {
+  if (exchange.caller !== null) return { name: detail === null ? exchange.caller.consumer : `${exchange.caller.consumer} (${detail})`, probable: false };
+  if (detail !== null) return { name: detail, probable: false };
+  return { name: `${exchange.clientAddress} (${(exchange.headers["user-agent"] ?? "no user agent").slice(0, maxLength)})`, probable: true };
 }
 
 function compileRefinement(source: string | undefined): ((exchange: Exchange) => string | null) | null {

@@ -23,7 +23,7 @@ import { unguarded } from "../unguarded.ts";
 import { Observer, type WriteSeen } from "./observer.ts";
 import { tappedBody } from "./tapped-body.ts";
 import { joined } from "./pieces.ts";
-import { watchAlone, type WatchedRoute, type Watcher } from "./watcher.ts";
+import { LoneWatcher, type WatchedRoute, type Watcher } from "./watcher.ts";
 
 export interface ObservedRoute {
   service: string;
@@ -33,6 +33,8 @@ export interface ObservedRoute {
   watcher: Watcher;
   actorOf: FindActor;
   keyed: boolean;
+  /** Of the settings, where a call finds it at once. */
+  maxBody: number;
 }
 
 export function observeRoute(plan: RoutePlan, { settings }: ConflictPlan, { ports, next }: { ports: ConflictPorts; next: Handler }): Handler {
@@ -41,8 +43,8 @@ export function observeRoute(plan: RoutePlan, { settings }: ConflictPlan, { port
     ports.book.record(record);
     return record;
   });
-  const watcher = ports.watchShared ? ports.watchShared(plan.service, watched) : watchAlone(watched);
-  const route: ObservedRoute = { service: plan.service, settings, stale: staleAnswersOf(settings), ports, watcher, actorOf: compileActor(settings.actor), keyed: plan.access === "key" };
+  const watcher = ports.watchShared ? ports.watchShared(plan.service, watched) : new LoneWatcher(watched);
+  const route: ObservedRoute = { service: plan.service, settings, stale: staleAnswersOf(settings), ports, watcher, actorOf: compileActor(settings.actor), keyed: plan.access === "key", maxBody: settings.maxBody };
   ports.book.register(plan.service, {
     guarantee: () => unguarded(plan.service, "observe"),
     potential: () => watched.observer.potential(ports.now()).map((found) => potentialRecord(route, found)),
@@ -78,7 +80,7 @@ function readTap(route: ObservedRoute, exchange: Exchange, sink: AnswerSink): An
   return new AnswerTap(sink, {
     wanted: (status, rawHeaders) => {
       stampMs = route.watcher.nowMs();
-      return status === 200 && exchange.method === "GET" && isPlainJson(rawHeaders) ? route.settings.maxBody : 0;
+      return status === 200 && exchange.method === "GET" && isPlainJson(rawHeaders) ? route.maxBody : 0;
     },
     passed: (status, rawHeaders, body) => {
       if (status !== 200 && status !== 206 && status !== 304 && status !== 404 && status !== 410) return;
@@ -111,11 +113,11 @@ function formOf(exchange: Exchange, rawHeaders: readonly string[]): string | nul
 function observeWrite(route: ObservedRoute, { exchange, sink, next }: { exchange: Exchange; sink: AnswerSink; next: Handler }): void | Promise<void> {
   const kind = writeKind(exchange);
   let written: Buffer | null = null;
-  const tapped = kind === "unknown" ? exchange : derivedExchange(exchange, { upgrade: exchange.upgrade, body: tappedBody(exchange.body, route.settings.maxBody, (bytes) => (written = bytes)) });
+  const tapped = kind === "unknown" ? exchange : derivedExchange(exchange, { upgrade: exchange.upgrade, body: tappedBody(exchange.body, route.maxBody, (bytes) => (written = bytes)) });
   const tap = new AnswerTap(sink, {
     wanted: (status, rawHeaders) => {
       if (status === 409 || status === 412 || route.stale.statuses.has(status)) return refusalBodyBytes;
-      return status < 300 && kind !== "unknown" && isPlainJson(rawHeaders) ? route.settings.maxBody : 0;
+      return status < 300 && kind !== "unknown" && isPlainJson(rawHeaders) ? route.maxBody : 0;
     },
     passed: (status, rawHeaders, body) => {
       if (status >= 400) return noteRefusal(route, exchange, { status, rawHeaders, body: joined(body ?? []) });

@@ -38,16 +38,18 @@ const walkedPerSecond = 2 * 1024 * 1024;
 export class Observer {
   readonly #detector: LostUpdateDetector;
   readonly #options: DigestOptions;
-  /** Of resources that are read in another form than the plain one: the form that is followed. */
-  readonly #forms = new Map<string, string>();
+  /** Of resources that are read in another form than the plain one: the form that is followed. Null until there is one. */
+  #forms: Map<string, string> | null = null;
 
   #room = walkedPerSecond;
   #roomAt = 0;
-  readonly #key: DigestKey;
+  readonly #secret: Buffer;
+  /** Made of the secret for the first body. */
+  #key: DigestKey | null = null;
 
   /** Both are secrets: `key` has `digestKeyBytes`. */
   constructor(salt: Salt, key: Buffer) {
-    this.#key = digestKey(key);
+    this.#secret = key;
     const table = new PointerTable(maxPointersInTable);
     this.#detector = new LostUpdateDetector(table, limits);
     this.#options = { table, salt, maxPointers: maxPointersOfDocument };
@@ -56,7 +58,7 @@ export class Observer {
   read(seen: ReadSeen): void {
     const { path, actor, at, body } = seen;
     if (body === null || !this.#follows(path, seen.form)) return this.#detector.read({ resource: path, actor, at, document: null, bodyDigest: null });
-    const bodyDigest = digestBytes(this.#key, body);
+    const bodyDigest = digestBytes((this.#key ??= digestKey(this.#secret)), body);
     if (this.#detector.knownBody(path) === bodyDigest) return this.#detector.read({ resource: path, actor, at, document: "same", bodyDigest });
     this.#detector.read({ resource: path, actor, at, document: this.#hasRoom(lengthOf(body), at) ? this.#digests(body) : null, bodyDigest });
   }
@@ -69,7 +71,7 @@ export class Observer {
 
   removed(path: string): void {
     this.#detector.removed(path);
-    this.#forms.delete(path);
+    this.#forms?.delete(path);
   }
 
   potential(nowMs: number): PotentialConflict[] {
@@ -87,10 +89,11 @@ export class Observer {
 
   /** The first form that is read is followed; what is read in another one cannot be compared with it. */
   #follows(path: string, form: string): boolean {
-    const followed = this.#forms.get(path);
+    const followed = this.#forms?.get(path);
     if (followed !== undefined) return followed === form;
     if (form === "") return true;
     if (this.#detector.knownBody(path) !== null) return false;
+    this.#forms ??= new Map();
     if (this.#forms.size >= maxForms) return false;
     this.#forms.set(path, form);
     return true;

@@ -34,15 +34,31 @@ export interface WatchedRoute {
   forget(): void;
 }
 
-export function watchAlone({ observer, found }: Pick<WatchedRoute, "observer" | "found">): Watcher {
-  return {
-    // Events come in their order here.
-    nowMs: () => 0,
-    read: (seen) => observer.read(seen),
-    removed: (path) => observer.removed(path),
-    write: (seen, about) => {
-      const lost = observer.write(seen);
-      return lost === null ? null : found(lost, about);
-    },
-  };
+/** Where there is one worker: no more than its observer. */
+export class LoneWatcher implements Watcher {
+  readonly #observer: Observer;
+  readonly #found: WatchedRoute["found"];
+
+  constructor({ observer, found }: Pick<WatchedRoute, "observer" | "found">) {
+    this.#observer = observer;
+    this.#found = found;
+  }
+
+  /** Events come in their order here. */
+  nowMs(): number {
+    return 0;
+  }
+
+  read(seen: ReadSeen): void {
+    this.#observer.read(seen);
+  }
+
+  removed(path: string): void {
+    this.#observer.removed(path);
+  }
+
+  write(seen: WriteSeen, about: WriteAbout): ConflictRecord | null {
+    const lost = this.#observer.write(seen);
+    return lost === null ? null : this.#found(lost, about);
+  }
 }
