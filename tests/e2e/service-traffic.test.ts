@@ -104,6 +104,10 @@ test("a mirror's answers are compared place by place, and a rollout is paused by
   await page.getByRole("row", { name: /paused, 10 %/ }).waitFor();
   expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
   expect(await axeFindings(page)).toEqual([]);
+  await put(parley, "/api/services/a-service-with-a-name-that-is-long", { ...spec, path: "/department-of-records/registry-of-correspondence/letters" });
+  await page.goto("/services");
+  await page.getByRole("link", { name: /^a-service-with-a-name/ }).waitFor();
+  expect(await page.getByRole("region", { name: "Services" }).evaluate((table) => table.scrollWidth - table.clientWidth)).toBeLessThanOrEqual(0);
   expect(complaints).toEqual([]);
   await context.close();
 });

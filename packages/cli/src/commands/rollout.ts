@@ -48,16 +48,22 @@ async function decided(terminal: Terminal, { connection, service }: { connection
 }
 
 function rolloutLines(rollout: Rollout): string[] {
-  const { phase, since, looks, arms, tests, events, to } = rollout;
+  const { phase, since, looks, events, to, decision } = rollout;
   const began = `since ${timeOf(since)} (${durationOf(Math.max(0, to - since))} ago)${looks === 0 ? "" : `, looked at ${looks} ${looks === 1 ? "time" : "times"}`}`;
   const lines = [`${shareText(rollout)}${nextText(rollout)}`, phase === "manual" ? "compared over the last hour" : began];
   if (phase !== "promoted" && phase !== "rolled-back") {
-    lines.push("", ["", "release", "baseline"].map(cell).join(""), ...figureRows(arms).map((row) => row.map(cell).join("")), "");
-    for (const { measure, test, p, threshold, worse } of tests) lines.push(`${worse ? "✗" : "✓"} ${measure}: ${worse ? "worse" : "no worse"} (${test}, p ${p.toPrecision(2)}, worse below ${threshold.toPrecision(2)})`);
+    lines.push("", ...comparisonLines(rollout));
+  } else if (decision !== null) {
+    lines.push("", `Decided ${timeOf(decision.at)}, of ${durationOf(decision.at - decision.since)} at ${decision.of} %: ${decision.why}`, "", ...comparisonLines(decision));
   }
   if (events.length > 0) lines.push("");
   for (const event of events.slice(-10)) lines.push(`${timeOf(event.at)}  ${event.phase}, ${event.percent} %  ${event.actor}: ${event.why}`);
   return lines;
+}
+
+function comparisonLines({ arms, tests }: Pick<Rollout, "arms" | "tests">): string[] {
+  const judged = tests.map(({ measure, test, p, threshold, worse }) => `${worse ? "✗" : "✓"} ${measure}: ${worse ? "worse" : "no worse"} (${test}, p ${p.toPrecision(2)}, worse below ${threshold.toPrecision(2)})`);
+  return [["", "release", "baseline"].map(cell).join(""), ...figureRows(arms).map((row) => row.map(cell).join("")), "", ...judged];
 }
 
 function shareText({ service, phase, percent }: Pick<Rollout, "service" | "phase" | "percent">): string {

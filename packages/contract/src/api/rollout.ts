@@ -8,6 +8,16 @@ const phase = z.enum(["running", "paused", "promoted", "rolled-back"]);
 const rolloutEvent = z.object({ at: z.number(), phase, percent: z.number(), actor: z.string(), why: z.string() });
 export type RolloutEvent = z.output<typeof rolloutEvent>;
 
+/** Of the calls that an upstream answered: those of the release, and those of what it is compared with. */
+const arms = z.object({ release: figures, baseline: figures });
+
+/** One-sided: small where the release is worse. */
+const tests = z.array(z.object({ measure: z.enum(["errors", "conflicts", "latency"]), test: z.enum(["fisher-exact", "mann-whitney"]), p: z.number(), threshold: z.number(), worse: z.boolean() }));
+
+/** What the rollout itself decided last, and by what: `since` then and until `at` the arms were compared, at the share `of`. */
+const rolloutDecision = z.object({ at: z.number(), since: z.number(), of: z.number(), phase, percent: z.number(), why: z.string(), looks: z.number(), arms, tests });
+export type RolloutDecision = z.output<typeof rolloutDecision>;
+
 /** As it is kept. */
 export const rolloutState = z.object({
   /** The canary's settings that it is of. */
@@ -23,6 +33,8 @@ export const rolloutState = z.object({
   lookedCalls: z.number().default(0),
   /** The newest hundred, oldest first. */
   events: z.array(rolloutEvent),
+  /** Null until there is one. */
+  decision: rolloutDecision.nullable().default(null),
 });
 export type RolloutState = z.output<typeof rolloutState>;
 
@@ -40,10 +52,11 @@ export const rollout = z.object({
   /** Calls that the release needs before it goes on, and the time; null without a rollout. */
   minCalls: z.number().nullable(),
   everyMs: z.number().nullable(),
-  /** Of the calls that an upstream answered: those of the release, and those of what it is compared with. */
-  arms: z.object({ release: figures, baseline: figures }),
-  /** One-sided: small where the release is worse. */
-  tests: z.array(z.object({ measure: z.enum(["errors", "conflicts", "latency"]), test: z.enum(["fisher-exact", "mann-whitney"]), p: z.number(), threshold: z.number(), worse: z.boolean() })),
+  /** Of now, at this share. */
+  arms,
+  tests,
+  /** With the figures that it was made by; null until there is one, and without a rollout. */
+  decision: rolloutDecision.nullable(),
   events: z.array(rolloutEvent),
 });
 

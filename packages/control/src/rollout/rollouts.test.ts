@@ -42,7 +42,7 @@ function record(control: TestControl, count: number, { canary: byRelease, status
   writeFileSync(join(control.place.spool, `${Date.now()}-0-${number}.ndjson`), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
 }
 
-const shown = async (control: TestControl) => (await control.call("GET", "/api/services/notes/rollout")).body as unknown as { phase: string; percent: number; next: number | null; arms: Record<"release" | "baseline", { calls: number; errors: number }>; events: { phase: string; percent: number; actor: string; why: string }[] };
+const shown = async (control: TestControl) => (await control.call("GET", "/api/services/notes/rollout")).body as unknown as { decision: unknown; phase: string; percent: number; next: number | null; arms: Record<"release" | "baseline", { calls: number; errors: number }>; events: { phase: string; percent: number; actor: string; why: string }[] };
 const published = (control: TestControl) => (JSON.parse(readFileSync(control.place.snapshot, "utf8")) as Snapshot).entities.service["notes"]?.canary;
 
 it("takes a release with more errors back at once: nobody gets it, gateways are told, and the audit log says why", async () => {
@@ -53,11 +53,16 @@ it("takes a release with more errors back at once: nobody gets it, gateways are 
   const state = await shown(control);
   expect(state).toMatchObject({ percent: 0, next: null });
   expect(state.events.at(-1)).toMatchObject({ actor: "rollout", phase: "rolled-back", why: expect.stringMatching(/^worse in errors: 60 of 60 calls against 0 of 400 \(fisher-exact, p = /) as string });
+  const decided = { phase: "rolled-back", of: 5, arms: { release: { calls: 60, errors: 60 }, baseline: { calls: 400, errors: 0 } }, tests: [{ measure: "errors", worse: true }, { worse: false }, { worse: false }] };
+  expect(state).toMatchObject({ decision: decided, arms: { release: { calls: 0 } } });
   await eventually(() => published(control)?.percent === 0).toBe(true);
   expect(published(control)?.consumers).toBeUndefined();
   const audit = await control.call("GET", "/api/audit?kind=service&name=notes");
   expect(audit.body.items?.[0]).toMatchObject({ actor: "rollout", action: "change" });
   expect(statSync(control.place.rollouts).mode & 0o777).toBe(0o600);
+  const again = await control.restart();
+  running.splice(0, 1, again);
+  await eventually(() => shown(again)).toMatchObject({ decision: decided });
 });
 
 it("takes a release back that is slower, or that meets more conflicts", async () => {

@@ -5,7 +5,7 @@
  */
 import type { Canary } from "@parley/contract/config/canary";
 import { service as serviceSchema, type Service } from "@parley/contract/config/service";
-import type { RolloutEvent, RolloutState } from "@parley/contract/api/rollout";
+import type { RolloutDecision, RolloutEvent, RolloutState } from "@parley/contract/api/rollout";
 import type { CallLog } from "@parley/stores/ports/call-log";
 import type { ConfigStore } from "@parley/stores/ports/config-store";
 import type { Configuration } from "../configuration/configuration.ts";
@@ -32,6 +32,13 @@ interface RolledOut {
   name: string;
   canary: Canary;
   rollout: NonNullable<Canary["rollout"]>;
+}
+
+/** Who decides, why, and by what figures: people need none. */
+interface Decider {
+  actor: string;
+  why: string;
+  found?: Pick<RolloutDecision, "arms" | "tests">;
 }
 
 const tickMs = 1_000;
@@ -93,7 +100,7 @@ export class Rollouts {
       case "resume":
         return state.phase === "paused" ? this.#entered(found, { ...state, phase: "running" }, { actor, why }) : state;
       case "restart":
-        return this.#entered(found, { ...state, phase: "running", percent: found.canary.percent }, { actor, why });
+        return this.#entered(found, { ...state, phase: "running", percent: found.canary.percent, decision: null }, { actor, why });
     }
   }
 
@@ -112,7 +119,7 @@ export class Rollouts {
     const known = this.#ports.book.get(name, canary);
     if (known) return known;
     const now = this.#ports.now();
-    const fresh: RolloutState = { settings: settingsText(canary), phase: canary.percent >= 100 ? "promoted" : "running", percent: canary.percent, since: now, looks: 0, lookedAt: now, lookedCalls: 0, events: [{ at: now, phase: "running", percent: canary.percent, actor: byItself, why: "the rollout began" }] };
+    const fresh: RolloutState = { settings: settingsText(canary), phase: canary.percent >= 100 ? "promoted" : "running", percent: canary.percent, since: now, looks: 0, lookedAt: now, lookedCalls: 0, events: [{ at: now, phase: "running", percent: canary.percent, actor: byItself, why: "the rollout began" }], decision: null };
     this.#ports.book.set(name, fresh);
     return fresh;
   }
@@ -130,22 +137,24 @@ export class Rollouts {
     const judgements = judge(release, baseline, { rules: one.rollout, look });
     const worse = judgements.find((judgement) => judgement.worse);
     const looked: RolloutState = { ...state, looks: look, lookedAt: now, lookedCalls: release.calls };
-    if (worse) return void (await this.#entered(one, { ...looked, phase: "rolled-back", percent: 0 }, { actor: byItself, why: reasonOf(worse, release, baseline) }));
+    const found = { arms: { release: release.figures, baseline: baseline.figures }, tests: judgements };
+    if (worse) return void (await this.#entered(one, { ...looked, phase: "rolled-back", percent: 0 }, { actor: byItself, why: reasonOf(worse, release, baseline), found }));
     const isTime = now - state.since >= one.rollout.every && release.calls >= one.rollout.minCalls;
-    if (isTime) return void (await this.#moved(one, looked, { actor: byItself, why: `no worse after ${release.calls} calls and ${look} looks` }));
+    if (isTime) return void (await this.#moved(one, looked, { actor: byItself, why: `no worse after ${release.calls} calls and ${look} looks`, found }));
     this.#ports.book.set(one.name, looked);
   }
 
   /** To the next step. */
-  #moved(one: RolledOut, state: RolloutState, by: { actor: string; why: string }): Promise<RolloutState> {
+  #moved(one: RolledOut, state: RolloutState, by: Decider): Promise<RolloutState> {
     const percent = one.rollout.steps.find((step) => step > state.percent) ?? 100;
     return this.#entered(one, { ...state, percent, phase: percent >= 100 ? "promoted" : "running" }, by);
   }
 
-  async #entered({ name }: RolledOut, state: RolloutState, { actor, why }: { actor: string; why: string }): Promise<RolloutState> {
+  async #entered({ name }: RolledOut, state: RolloutState, { actor, why, found }: Decider): Promise<RolloutState> {
     const now = this.#ports.now();
     const event: RolloutEvent = { at: now, phase: state.phase, percent: state.percent, actor, why };
-    const next: RolloutState = { ...state, since: now, lookedAt: now, looks: 0, lookedCalls: 0, events: [...state.events, event].slice(-maxEvents) };
+    const decision = found === undefined ? state.decision : { at: now, since: state.since, of: state.events.at(-1)?.percent ?? state.percent, phase: state.phase, percent: state.percent, why, looks: state.looks, ...found };
+    const next: RolloutState = { ...state, since: now, lookedAt: now, looks: 0, lookedCalls: 0, events: [...state.events, event].slice(-maxEvents), decision };
     this.#ports.book.set(name, next);
     const held = this.#ports.configuration.entities.get("service", name);
     const entry = held && compileEntity(held);

@@ -29,6 +29,20 @@ const columns: readonly Column<Event>[] = [
   { head: "Why", cell: ({ why }) => why },
 ];
 
+interface ArmRow {
+  name: string;
+  figures: Rollout["arms"]["release"];
+}
+
+const armColumns: readonly Column<ArmRow>[] = [
+  { head: "", cell: ({ name }) => name },
+  { head: "Calls", right: true, cell: ({ figures }) => countText(figures.calls) },
+  { head: "Errors", right: true, cell: ({ figures }) => countText(figures.errors) },
+  { head: "Conflicts", right: true, cell: ({ figures }) => countText(figures.conflicts) },
+  { head: "Half within", right: true, cell: ({ figures }) => (figures.p50Ms === null ? "–" : durationText(figures.p50Ms)) },
+  { head: "95 % within", right: true, cell: ({ figures }) => (figures.p95Ms === null ? "–" : durationText(figures.p95Ms)) },
+];
+
 export function RolloutProgress({ name }: { name: string }) {
   const rollout = useQuery({ ...reading("getRollout", { path: { name } }), refetchInterval: 5_000, placeholderData: keepPreviousData });
   const client = useQueryClient();
@@ -48,6 +62,7 @@ export function RolloutProgress({ name }: { name: string }) {
           <Judged tests={rollout.data.tests} />
         </>
       ) : null}
+      {rollout.data.decision ? <Decided decision={rollout.data.decision} /> : null}
       <May do="orderRollout">
         {(disabled) => (
           <div className={classes["row"]}>
@@ -69,6 +84,19 @@ function factsOf({ next, minCalls, everyMs, since, to, looks, arms }: Rollout): 
     { name: "At this share for", value: `${durationText(Math.max(0, to - since))}${everyMs === null ? "" : ` of ${durationText(everyMs)}`}, looked at ${looks} ${looks === 1 ? "time" : "times"}` },
   ];
   return next === null ? figures : [{ name: "Next share", value: `${next} %` }, ...figures];
+}
+
+/** What the rollout itself decided last, with the figures that it was made by: they are gone from the arms once the share has changed. */
+function Decided({ decision }: { decision: NonNullable<Rollout["decision"]> }) {
+  const { at, since, of, phase, percent, why, arms, tests } = decision;
+  return (
+    <section className={classes["arm"]} aria-label="Last decision">
+      <h3>Last decision: {phase}, {percent} %</h3>
+      <p className={classes["quiet"]}><When at={at} />, after {durationText(Math.max(0, at - since))} at {of} %: {why}</p>
+      <DataTable label="Figures of the last decision" columns={armColumns} rows={[{ name: "Release", figures: arms.release }, { name: "Stable", figures: arms.baseline }]} rowKey={({ name }) => name} />
+      <Judged tests={tests} />
+    </section>
+  );
 }
 
 function Judged({ tests }: Pick<Rollout, "tests">) {

@@ -40,6 +40,7 @@ async function rolloutOf(plane: ControlPlane, name: string): Promise<z.input<typ
     minCalls: canary.rollout?.minCalls ?? null, everyMs: canary.rollout?.every ?? null,
     arms: { release: release.figures, baseline: baseline.figures },
     tests: judge(release, baseline, { rules: canary.rollout ?? usualRules, look: Math.max(1, looks) }),
+    decision: state?.decision ?? null,
     events: state?.events ?? [],
   };
 }
