@@ -19,7 +19,8 @@ import type { KeySets } from "../policies/access/tokens/key-sets.ts";
 import type { CachePlan } from "../policies/cache/cache-plan.ts";
 import type { Caches } from "../policies/cache/caches.ts";
 import type { ConflictPorts } from "../policies/conflict/conflict-ports.ts";
-import type { CallerLimits } from "../policies/limits/caller-limits.ts";
+import type { SharedCallerLimits } from "../policies/limits/caller-limits.ts";
+import type { CompiledLimits } from "../policies/limits/compiled-limits.ts";
 import type { Places } from "../policies/limits/places.ts";
 import type { WrongKeys } from "../policies/access/wrong-keys.ts";
 
@@ -117,6 +118,8 @@ export interface KnownConsumer {
   readonly limits: readonly Limit[];
   readonly priority?: Priority;
   readonly team?: string;
+  /** Its limits on services without limits of their own; the limits policy keeps them here from the first call on. */
+  sharedLimits?: CompiledLimits | null | undefined;
 }
 
 export interface PipelinePorts {
@@ -130,7 +133,7 @@ export interface PipelinePorts {
   counters: Counters;
   places: Places;
   /** Those that are the same on all services. */
-  callerLimits: CallerLimits;
+  callerLimits: SharedCallerLimits;
   wrongKeys: WrongKeys;
   conflicts: ConflictPorts;
   caches: Caches;

@@ -30,5 +30,5 @@ export class KnownConsumers {
 }
 
 function compileConsumer(name: string, consumer: Consumer): KnownConsumer {
-  return { name, access: consumer.access ? new Set(consumer.access) : null, versions: consumer.versions, limits: consumer.limits, ...(consumer.priority === undefined ? {} : { priority: consumer.priority }), ...(consumer.team === undefined ? {} : { team: consumer.team }) };
+  return { name, access: consumer.access ? new Set(consumer.access) : null, versions: consumer.versions, limits: consumer.limits, sharedLimits: undefined, ...(consumer.priority === undefined ? {} : { priority: consumer.priority }), ...(consumer.team === undefined ? {} : { team: consumer.team }) };
 }

@@ -47,10 +47,18 @@ export function compileRetry(retry: Upstream["retry"]): RetryPlan {
     attempts: retry.attempts,
     connectFailure: retry.on.includes("connect-failure"),
     reset: retry.on.includes("reset"),
-    statuses: new Set(retry.on.filter((condition) => typeof condition === "number")),
+    statuses: statusesOf(retry.on),
     budget: new RetryBudget(retry.budget),
   };
 }
+
+function statusesOf(on: Upstream["retry"]["on"]): ReadonlySet<number> {
+  const statuses = on.filter((condition) => typeof condition === "number");
+  return statuses.length === 0 ? none : new Set(statuses);
+}
+
+/** One for the thousands of services that repeat after no status. */
+const none: ReadonlySet<number> = new Set();
 
 /** RFC 9110 §9.2.2, and the safe methods of WebDAV and QUERY. */
 const idempotentMethods = new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "PROPFIND", "REPORT", "SEARCH", "QUERY"]);

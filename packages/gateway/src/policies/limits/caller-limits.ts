@@ -40,9 +40,24 @@ export class CallerLimits {
   }
 }
 
-/** For services without limits of their own. */
-export function sharedCallerLimits(): CallerLimits {
-  return new CallerLimits((holder) => compileLimits(callerSources(holder, "")));
+/** For services without limits of their own. Most callers are consumers without a team, of whom the consumer itself holds what was compiled: no search finds it sooner. */
+export class SharedCallerLimits {
+  readonly #others = new CallerLimits(compileShared);
+
+  of(holder: LimitHolder): CompiledLimits | null {
+    const { consumer, caller, team } = holder;
+    if (caller.limits || team !== undefined) return this.#others.of(holder);
+    if (consumer.sharedLimits === undefined) consumer.sharedLimits = compileShared(holder);
+    return consumer.sharedLimits;
+  }
+}
+
+export function sharedCallerLimits(): SharedCallerLimits {
+  return new SharedCallerLimits();
+}
+
+function compileShared(holder: LimitHolder): CompiledLimits | null {
+  return compileLimits(callerSources(holder, ""));
 }
 
 /** False where a limit is counted apart for each service, whose name then stands in what is compiled. */

@@ -1,4 +1,4 @@
-/** Hot path (benchmarks: http). The limits of one route by who calls. */
+/** Hot path (benchmarks: http, scale). The limits of one route by who calls. */
 import type { Exchange } from "../../exchange/exchange.ts";
 import type { PipelinePorts, RoutePlan } from "../../pipeline/route-plan.ts";
 import { callerSources, CallerLimits, isSameEverywhere } from "./caller-limits.ts";
@@ -8,6 +8,8 @@ export class LimitBook {
   readonly service: string;
   readonly #plan: RoutePlan;
   readonly #ports: PipelinePorts;
+  /** The service has none of its own: a caller's are those of every other such service. */
+  readonly #isBare: boolean;
   /** With the service's own limits, or with the service's name in the caller's. */
   readonly #ofCallers: CallerLimits;
   /** For those whom nobody knows. */
@@ -17,6 +19,7 @@ export class LimitBook {
     this.service = plan.service;
     this.#plan = plan;
     this.#ports = ports;
+    this.#isBare = plan.limits.length === 0;
     this.#ofUnknown = compileLimits([this.#own()]);
     this.#ofCallers = new CallerLimits((holder) => compileLimits([...callerSources(holder, this.service), ...this.#ownOf(holder.consumer.name)]));
   }
@@ -34,8 +37,7 @@ export class LimitBook {
     const team = consumer.team === undefined ? undefined : this.#ports.findTeam(consumer.team);
     if (consumer.team !== undefined) exchange.record.team = consumer.team;
     const holder = { consumer, caller, team };
-    const isShared = this.#plan.limits.length === 0 && isSameEverywhere(holder);
-    return isShared ? this.#ports.callerLimits.of(holder) : this.#ofCallers.of(holder);
+    return this.#isBare && isSameEverywhere(holder) ? this.#ports.callerLimits.of(holder) : this.#ofCallers.of(holder);
   }
 
   /** Those for each consumer have the name in their key, so that such limits are the same for every call. */

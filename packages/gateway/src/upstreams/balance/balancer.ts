@@ -76,17 +76,25 @@ interface BalancerParts {
 class TieredBalancer implements Balancer {
   readonly candidates: readonly Candidate[];
   readonly #parts: BalancerParts;
+  /** Null where there is one to choose from. */
+  readonly #alone: Candidate | null;
+  readonly #breaks: boolean;
+  readonly #monotonicMs: () => number;
   /** Refilled for each choice rather than made anew. */
   readonly #able: Candidate[] = [];
 
   constructor(parts: BalancerParts) {
+    const { candidates, breaks, ports } = parts;
     this.#parts = parts;
-    this.candidates = parts.candidates;
+    this.candidates = candidates;
+    this.#alone = candidates.length === 1 ? (candidates[0] as Candidate) : null;
+    this.#breaks = breaks;
+    this.#monotonicMs = ports.monotonicMs;
   }
 
   pick(call: Placeable, tried: readonly Target[]): Target | null {
-    const now = this.#parts.ports.monotonicMs();
-    const chosen = this.candidates.length === 1 && tried.length === 0 ? (this.candidates[0] as Candidate) : (this.#chosen(call, tried, now) ?? this.#lastResort(tried));
+    const now = this.#monotonicMs();
+    const chosen = this.#alone !== null && tried.length === 0 ? this.#alone : (this.#chosen(call, tried, now) ?? this.#lastResort(tried));
     if (chosen === null) return null;
     if (chosen.rests > 0 && chosen.restsUntilMs <= now) chosen.trialUnderWay = true;
     chosen.inFlight++;
@@ -95,11 +103,11 @@ class TieredBalancer implements Balancer {
 
   ended(target: Target, outcome: TryOutcome, durationMs: number): void {
     const candidate = this.#of(target);
-    const now = this.#parts.ports.monotonicMs();
+    const now = this.#monotonicMs();
     if (outcome === "answered") {
       noteSuccess(candidate, now);
       noteTime(candidate, durationMs, now);
-    } else if (outcome === "connect-failure") noteConnectFailure(candidate, now, this.#parts.breaks ? this.#parts.resting : null);
+    } else if (outcome === "connect-failure") noteConnectFailure(candidate, now, this.#breaks ? this.#parts.resting : null);
     else noteFailure(candidate, now, { rules: this.#parts.resting, resting: this.#resting(now) });
   }
 
@@ -108,13 +116,13 @@ class TieredBalancer implements Balancer {
   }
 
   cutShort(target: Target): void {
-    const now = this.#parts.ports.monotonicMs();
+    const now = this.#monotonicMs();
     noteCutShort(this.#of(target), now, { rules: this.#parts.resting, resting: this.#resting(now) });
   }
 
   outrun(target: Target, durationMs: number): void {
     const candidate = this.#of(target);
-    const now = this.#parts.ports.monotonicMs();
+    const now = this.#monotonicMs();
     if (durationMs > timeNow(candidate, now)) noteTime(candidate, durationMs, now);
   }
 
@@ -126,8 +134,8 @@ class TieredBalancer implements Balancer {
   }
 
   closedForMs(): number {
-    if (!this.#parts.breaks) return 0;
-    const now = this.#parts.ports.monotonicMs();
+    if (!this.#breaks) return 0;
+    const now = this.#monotonicMs();
     let leastMs = Infinity;
     for (const candidate of this.candidates) {
       if (candidate.target.weight === 0) continue;
@@ -171,7 +179,7 @@ class TieredBalancer implements Balancer {
   }
 
   #of(target: Target): Candidate {
-    return this.candidates[target.index] as Candidate;
+    return this.#alone ?? (this.candidates[target.index] as Candidate);
   }
 }
 
