@@ -9,6 +9,7 @@ import type { Conversation } from "../conversation/conversation.ts";
 import type { CallerDialect, DecodingContext, EncodingContext } from "../conversation/dialect.ts";
 import type { JsonObject } from "../conversation/json.ts";
 import type { PassThrough } from "../conversation/pass-through.ts";
+import type { TranslationNotes } from "../conversation/translation-notes.ts";
 import { refuseParameter } from "../conversation/parameters.ts";
 import type { MediaOutline } from "../raw-json/media-outline.ts";
 import type { TopLevel } from "../raw-json/top-level-members.ts";
@@ -140,8 +141,10 @@ export class AiCall {
     }
   }
 
-  decodingContext(): DecodingContext {
-    return { makeId: (prefix) => prefix + randomName(this.ports) };
+  /** What is read of the answer by nobody is noted in `notes`. */
+  decodingContext(notes?: TranslationNotes): DecodingContext {
+    const unknown = notes && ((path: string): void => notes.dropped(`answer.${path}`, "it has no place in the answers of this API"));
+    return { makeId: (prefix) => prefix + randomName(this.ports), unknown };
   }
 
   encodingContext(): EncodingContext {

@@ -4,13 +4,15 @@ import type { Answer } from "../conversation/answer.ts";
 import { eventsOfAnswer } from "../conversation/answer-events.ts";
 import type { ProviderDialect } from "../conversation/dialect.ts";
 import { tryParseJson } from "../conversation/json.ts";
+import { findUnknown } from "../conversation/known-members.ts";
 import { asksForServerTools } from "../conversation/server-tools/with-server-tools.ts";
 import { asksForWebSearch } from "../conversation/web-search.ts";
 import type { PassThrough, PassThroughStream } from "../conversation/pass-through.ts";
 import type { ProviderError } from "../conversation/provider-error.ts";
 import { guardedAnswer } from "../guardrails/output-guard.ts";
 import { brokenAnswer } from "../conversation/provider-error.ts";
-import { TranslationNotes, warningHeader } from "../conversation/translation-notes.ts";
+import { TranslationNotes, warningFields } from "../conversation/translation-notes.ts";
+import { noteUnsaidAnswer, UnsaidOfStream } from "../conversation/unsaid-answer.ts";
 import { frameReader } from "../framing/readers.ts";
 import { sseText } from "../framing/sse-writer.ts";
 import type { ModelTarget } from "../models/model-target.ts";
@@ -80,11 +82,6 @@ function planPassing(call: AiCall, target: ModelTarget, { dialect, passThrough }
   return { call, target, dialect, request, isSameDialect: true, relay: (attempt, fields) => relayFor(attempt, { call, target, reading: passing }, fields) };
 }
 
-const none: readonly string[] = [];
-
-function warningFields(notes: TranslationNotes): readonly string[] {
-  return notes.warnings.length === 0 ? none : notes.warnings.flatMap((warning) => ["Parley-Warning", warningHeader(warning)]);
-}
 
 /** How the answer is read. */
 export interface Reading {
@@ -122,34 +119,47 @@ function readPassed(answer: ReturnType<PassThrough["readAnswer"]>, onAnswerId: (
 
 function readTranslated(call: AiCall, dialect: ProviderDialect, body: Buffer): ReadAnswer | ProviderError {
   const since = performance.now();
-  const answer = parseWhole(call, dialect, body);
+  const notes = new TranslationNotes();
+  const answer = parseWhole(call, dialect, { body, notes });
   if ("kind" in answer) return answer;
   const written = Buffer.from(JSON.stringify(call.caller.writeAnswer(answer, call.encodingContext())));
   call.exchange.step("translation", since);
-  return { body: written, usage: answer.usage, finishReason: answer.choices[0]?.finish };
+  return readAnswer(call, written, { answer, notes });
 }
 
 function readUnstreamed(call: AiCall, dialect: ProviderDialect, body: Buffer): ReadAnswer | ProviderError {
-  const answer = parseWhole(call, dialect, body);
+  const notes = new TranslationNotes();
+  const answer = parseWhole(call, dialect, { body, notes });
   if ("kind" in answer) return answer;
   const encoder = call.caller.streamEncoder(call.encodingContext());
   const text = eventsOfAnswer(answer).map((event) => sseText(encoder.step(event))).join("");
-  return { body: Buffer.from(text), usage: answer.usage, finishReason: answer.choices[0]?.finish };
+  return readAnswer(call, Buffer.from(text), { answer, notes });
 }
 
-function parseWhole(call: AiCall, dialect: ProviderDialect, body: Buffer): Answer | ProviderError {
+function readAnswer(call: AiCall, body: Buffer, { answer, notes }: { answer: Answer; notes: TranslationNotes }): ReadAnswer {
+  noteUnsaidAnswer(answer, { dialect: call.caller.name, notes });
+  noteWarnings(call, notes);
+  return { body, usage: answer.usage, finishReason: answer.choices[0]?.finish, warnings: warningFields(notes) };
+}
+
+function parseWhole(call: AiCall, dialect: ProviderDialect, { body, notes }: { body: Buffer; notes: TranslationNotes }): Answer | ProviderError {
   const text = body.toString("utf8");
   const parsed = tryParseJson(text);
   if (parsed === undefined) return brokenAnswer("it is not JSON", text.slice(0, 500));
-  const answer = dialect.parseAnswer(parsed, call.decodingContext());
-  return call.guard && !("kind" in answer) ? guardedAnswer(call.guard, answer) : answer;
+  const context = call.decodingContext(notes);
+  const answer = dialect.parseAnswer(parsed, context);
+  if ("kind" in answer) return answer;
+  if (context.unknown) findUnknown(parsed, dialect.known, context.unknown);
+  return call.guard ? guardedAnswer(call.guard, answer) : answer;
 }
 
 function translatedStream(call: AiCall, dialect: ProviderDialect): TranslatedStream {
+  const notes = new TranslationNotes();
   return new TranslatedStream({
     reader: frameReader(dialect.framing),
-    decoder: dialect.streamDecoder(call.decodingContext()),
+    decoder: dialect.streamDecoder(call.decodingContext(notes)),
     encoder: call.caller.streamEncoder(call.encodingContext()),
+    unsaid: new UnsaidOfStream({ dialect: call.caller.name, notes }),
     ...(call.guard && { guard: call.guard.stream() }),
   });
 }

@@ -11,9 +11,10 @@ import type { CallFailure } from "./call-failure.ts";
 import type { FinishReason, Usage } from "../conversation/answer.ts";
 import type { PassThroughStream } from "../conversation/pass-through.ts";
 import { brokenAnswer } from "../conversation/provider-error.ts";
+import { warningFields } from "../conversation/translation-notes.ts";
 import { sseText } from "../framing/sse-writer.ts";
 import type { ModelTarget } from "../models/model-target.ts";
-import { noteFailure, noteUsage } from "../record/call-notes.ts";
+import { noteFailure, noteUsage, noteWarnings } from "../record/call-notes.ts";
 import { usageOfCut } from "../record/cut-usage.ts";
 import { tokensOf } from "../record/estimate.ts";
 import { SaidSoFar } from "../record/said-so-far.ts";
@@ -78,8 +79,10 @@ export class StreamRelay implements AnswerRelay {
       if (!this.#started) this.#start();
       this.#over = true;
       noteUsage(call, target, stage);
+      if (stage.notes) noteWarnings(call, stage.notes);
       this.#parts.settle(null);
-      call.sink.end();
+      // The head is long gone.
+      call.sink.end(stage.notes && [...warningFields(stage.notes)]);
     }
     return flows;
   }

@@ -10,9 +10,21 @@ import { isContent } from "../conversation/stream-event.ts";
 import type { StreamEvent } from "../conversation/stream-event.ts";
 import { errorOfBytes } from "../framing/broken-bytes.ts";
 import type { FrameReader } from "../framing/frame-reader.ts";
-import { sseKeepAlive, sseText } from "../framing/sse-writer.ts";
+import { warningFields } from "../conversation/translation-notes.ts";
+import type { TranslationNotes } from "../conversation/translation-notes.ts";
+import type { UnsaidOfStream } from "../conversation/unsaid-answer.ts";
+import { sseComments, sseKeepAlive, sseText } from "../framing/sse-writer.ts";
 
 const empty = Buffer.alloc(0);
+
+export interface TranslatedStreamParts {
+  readonly reader: FrameReader;
+  readonly decoder: StreamDecoder;
+  readonly encoder: StreamEncoder;
+  /** Notes what the caller's dialect has no words for; absent where nobody wants to know. */
+  readonly unsaid?: UnsaidOfStream;
+  readonly guard?: EventGuard;
+}
 
 export class TranslatedStream implements PassThroughStream {
   readonly #reader: FrameReader;
@@ -24,12 +36,17 @@ export class TranslatedStream implements PassThroughStream {
   error: ProviderError | null = null;
   usage: Usage | undefined;
   finishReason: FinishReason | undefined;
+  /** What the caller's dialect could not say of the answer. */
+  readonly notes: TranslationNotes | undefined;
+  readonly #unsaid: UnsaidOfStream | undefined;
 
-  constructor(parts: { reader: FrameReader; decoder: StreamDecoder; encoder: StreamEncoder; guard?: EventGuard }) {
+  constructor(parts: TranslatedStreamParts) {
     this.#reader = parts.reader;
     this.#decoder = parts.decoder;
     this.#encoder = parts.encoder;
     this.#guard = parts.guard ?? null;
+    this.#unsaid = parts.unsaid;
+    this.notes = parts.unsaid?.notes;
   }
 
   push(chunk: Buffer): Buffer {
@@ -77,6 +94,10 @@ export class TranslatedStream implements PassThroughStream {
         return text;
       }
       this.#read(event);
+      if (this.#unsaid) {
+        this.#unsaid.step(event);
+        if (event.type === "end") text += sseComments(warningFields(this.#unsaid.notes));
+      }
       if (this.#guard) {
         text += this.#guarded(this.#guard, event);
         if (this.error) return text;

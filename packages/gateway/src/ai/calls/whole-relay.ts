@@ -17,6 +17,8 @@ export interface ReadAnswer {
   readonly body: Buffer;
   readonly usage: Usage | undefined;
   readonly finishReason: FinishReason | undefined;
+  /** Name, value, …: what the caller's dialect could not say of it. */
+  readonly warnings?: readonly string[];
 }
 
 export interface WholeRelayParts {
@@ -75,7 +77,7 @@ export class WholeRelay implements AnswerRelay {
     }
     noteUsage(call, target, answer);
     settle(null);
-    call.sink.head(200, [...fields, ...contentFields, "Content-Length", String(answer.body.length)]);
+    call.sink.head(200, [...fields, ...(answer.warnings ?? []), ...contentFields, "Content-Length", String(answer.body.length)]);
     call.sink.data(answer.body);
     call.sink.end();
   }

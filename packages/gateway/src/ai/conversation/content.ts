@@ -45,6 +45,11 @@ export interface DocumentPart {
 export interface AudioPart {
   readonly type: "audio";
   readonly source: MediaSource;
+  /** What is said in it, where the model tells. */
+  readonly transcript?: string | undefined;
+  /** The provider's name of it, by which a later turn may refer to it until `expiresAt` (Unix seconds). */
+  readonly id?: string | undefined;
+  readonly expiresAt?: number | undefined;
   readonly own?: OwnMembers | undefined;
 }
 

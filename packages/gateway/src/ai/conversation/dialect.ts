@@ -7,6 +7,7 @@ import type { DialectName } from "./content.ts";
 import type { Conversation } from "./conversation.ts";
 import type { EmbeddingCodec } from "./embeddings.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
+import type { Known } from "./known-members.ts";
 import type { PassThrough } from "./pass-through.ts";
 import type { ProviderError } from "./provider-error.ts";
 import type { StreamEvent } from "./stream-event.ts";
@@ -27,6 +28,8 @@ export interface ProviderDialect {
   /** Reads an answer of status 2xx. Garbage, or an error inside it, is a `ProviderError`. */
   parseAnswer(body: JsonValue, context: DecodingContext): Answer | ProviderError;
   streamDecoder(context: DecodingContext): StreamDecoder;
+  /** Which members of a whole answer are read; a stream's decoder knows those of its events. */
+  readonly known: Known;
   /** Reads an answer of another status; `body` is the text itself where it is not JSON. Never throws. */
   parseError(status: number, body: JsonValue): ProviderError;
   /** The member in which an error's body tells it as a text; absent where errors are objects in `error`. */
@@ -91,6 +94,8 @@ export interface ProviderRequest {
 export interface DecodingContext {
   /** An id for something that the provider left without one: the prefix and some 24 random letters and digits. */
   makeId(prefix: string): string;
+  /** Called with the path of a member of the provider's answer that nobody reads; absent where nobody wants to know. */
+  readonly unknown?: ((path: string) => void) | undefined;
 }
 
 /** For whoever only counts: ids matter to nobody. */

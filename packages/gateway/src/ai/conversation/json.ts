@@ -32,12 +32,20 @@ export function asNumber(value: JsonValue | undefined): number | undefined {
   return typeof value === "number" ? value : undefined;
 }
 
+/** ECMA-262 §21.4.1.1. */
+const latestSeconds = 8.64e12;
+
 /** More than any answer takes. */
 const mostCounted = 1e12;
 
 /** How many there are: nobody is billed less than nothing, nor without end, for what a provider miscounts. */
 export function asCount(value: JsonValue | undefined): number | undefined {
   return typeof value === "number" && value >= 0 && value <= mostCounted ? value : undefined;
+}
+
+/** Unix seconds, where they are a time that a date can be. */
+export function asTime(value: JsonValue | undefined): number | undefined {
+  return typeof value === "number" && Math.abs(value) <= latestSeconds ? value : undefined;
 }
 
 /** The name of the first member that says something, for objects that are told apart by the member that they have. */

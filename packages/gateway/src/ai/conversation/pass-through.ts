@@ -7,6 +7,7 @@ import type { CallerError } from "./dialect.ts";
 import type { JsonObject } from "./json.ts";
 import type { TopLevel } from "../raw-json/top-level-members.ts";
 import type { ProviderError } from "./provider-error.ts";
+import type { TranslationNotes } from "./translation-notes.ts";
 
 export interface PassThrough {
   /** Where requests go, relative to the provider's base URL. */
@@ -69,6 +70,8 @@ export interface PassThroughStream {
   readonly finishReason: FinishReason | undefined;
   /** How many characters the model has said, where the framing does not show it. */
   readonly saidLength?: number;
+  /** What the caller's dialect could not say of the answer; absent where the bytes pass. */
+  readonly notes?: TranslationNotes | undefined;
   /** How this stream tells the caller of an error, where it matters what was sent before it. */
   fail?(error: CallerError): Buffer;
 }

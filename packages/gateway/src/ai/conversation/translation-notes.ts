@@ -47,6 +47,13 @@ export function warningHeader(warning: TranslationWarning): string {
   return `${warning.kind};param=${quoted(warning.parameter)};reason=${quoted(warning.reason)}`;
 }
 
+const none: readonly string[] = [];
+
+/** Name, value, …: a field for each warning. */
+export function warningFields({ warnings }: TranslationNotes): readonly string[] {
+  return warnings.length === 0 ? none : warnings.flatMap((warning) => ["Parley-Warning", warningHeader(warning)]);
+}
+
 /** A structured field's string holds printable ASCII only (RFC 9651 §3.3.3). */
 function quoted(text: string): string {
   return `"${text.slice(0, 200).replace(/[^\x20-\x7e]/g, "?").replace(/["\\]/g, "\\$&")}"`;

@@ -6,6 +6,7 @@
 import type { CallerDialect, ProviderDialect } from "../../conversation/dialect.ts";
 import { asObject, asObjects, asText } from "../../conversation/json.ts";
 import { parseMessagesError } from "./errors.ts";
+import { knownMessage } from "./known-answer.ts";
 import { parseMessagesAnswer } from "./parse-answer.ts";
 import { parseMessagesRequest } from "./parse-request.ts";
 import { anthropicMessagesPassThrough } from "./pass-through.ts";
@@ -21,6 +22,7 @@ export const anthropicMessagesProvider: ProviderDialect = {
   writeRequest: writeMessagesRequest,
   parseAnswer: parseMessagesAnswer,
   streamDecoder: messagesStreamDecoder,
+  known: knownMessage,
   parseError: parseMessagesError,
   passThrough: anthropicMessagesPassThrough,
   modelList: {

@@ -4,13 +4,15 @@
  * message_delta correct those of message_start. Blocks that only this dialect knows are put together and given whole.
  */
 import { decoderOf } from "../../conversation/dialect.ts";
-import type { Frame, StreamDecoder } from "../../conversation/dialect.ts";
+import type { DecodingContext, Frame, StreamDecoder } from "../../conversation/dialect.ts";
 import { asNumber, asObject, asText, isObject, tryParseJson } from "../../conversation/json.ts";
 import type { JsonDraft, JsonObject, JsonValue } from "../../conversation/json.ts";
+import { findUnknown } from "../../conversation/known-members.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { StreamEvent } from "../../conversation/stream-event.ts";
 import { parseMessagesError } from "./errors.ts";
 import { parseStopReason } from "./finish-reason.ts";
+import { knownMessageEvent } from "./known-answer.ts";
 import { parseBlock, parseCitation } from "./parse-blocks.ts";
 import { parseMessagesUsage } from "./usage.ts";
 
@@ -24,6 +26,7 @@ interface BlockState {
 }
 
 export interface MessagesStreamState {
+  readonly context: DecodingContext;
   phase: "before" | "running" | "over";
   blocks: Map<number, BlockState>;
   nextBlock: number;
@@ -33,14 +36,15 @@ export interface MessagesStreamState {
 
 const nothing: readonly StreamEvent[] = [];
 
-export function messagesStreamDecoder(): StreamDecoder {
-  return decoderOf<MessagesStreamState>({ phase: "before", blocks: new Map(), nextBlock: 0, finished: false, usage: {} }, stepMessagesStream, () => nothing);
+export function messagesStreamDecoder(context: DecodingContext): StreamDecoder {
+  return decoderOf<MessagesStreamState>({ context, phase: "before", blocks: new Map(), nextBlock: 0, finished: false, usage: {} }, stepMessagesStream, () => nothing);
 }
 
 export function stepMessagesStream(state: MessagesStreamState, frame: Frame): readonly StreamEvent[] {
   if (state.phase === "over") return nothing;
   const event = tryParseJson(frame.data);
   if (!isObject(event)) return failStream(state, "an event of the provider's stream is not JSON", frame.data.slice(0, 500));
+  if (state.context.unknown) findUnknown(event, knownMessageEvent, state.context.unknown);
   switch (asText(event["type"]) ?? "") {
     case "content_block_delta":
       return stepDelta(state, event);

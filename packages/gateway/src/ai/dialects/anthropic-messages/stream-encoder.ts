@@ -122,8 +122,18 @@ export class MessagesStreamEncoder implements StreamEncoder {
     const block = writeBlock(event.part);
     if (!block) return nothing;
     this.#index += 1;
+    if (event.part.type === "audio") return this.#wholeText(event.part.transcript ?? "");
     return [
       frame("content_block_start", { type: "content_block_start", index: this.#index, content_block: block }),
+      frame("content_block_stop", { type: "content_block_stop", index: this.#index }),
+    ];
+  }
+
+  /** Clients put a text together from its deltas alone. */
+  #wholeText(text: string): readonly Frame[] {
+    return [
+      frame("content_block_start", { type: "content_block_start", index: this.#index, content_block: { type: "text", text: "" } }),
+      this.#delta({ type: "text_delta", text }),
       frame("content_block_stop", { type: "content_block_stop", index: this.#index }),
     ];
   }

@@ -2,6 +2,7 @@
 import type { Answer, FinishReason, Usage } from "../../conversation/answer.ts";
 import type { EncodingContext } from "../../conversation/dialect.ts";
 import type { JsonDraft, JsonObject } from "../../conversation/json.ts";
+import { toldTier } from "../../conversation/service-tier.ts";
 import { cutAtCitations } from "./cut-at-citations.ts";
 import { writeBlock } from "./write-blocks.ts";
 
@@ -49,6 +50,10 @@ export function writeMessagesUsage(usage: Usage | undefined): JsonObject {
     cache_read_input_tokens: read,
     output_tokens: usage?.outputTokens ?? 0,
   };
+  const { cacheWrite5mTokens: short, cacheWrite1hTokens: long } = usage ?? {};
+  if (short !== undefined || long !== undefined) draft["cache_creation"] = { ephemeral_5m_input_tokens: short ?? 0, ephemeral_1h_input_tokens: long ?? 0 };
   if (usage?.reasoningTokens !== undefined) draft["output_tokens_details"] = { thinking_tokens: usage.reasoningTokens };
+  if (usage?.webSearchRequests !== undefined) draft["server_tool_use"] = { web_search_requests: usage.webSearchRequests };
+  if (usage?.serviceTier !== undefined) draft["service_tier"] = toldTier(usage.serviceTier, "standard");
   return draft;
 }

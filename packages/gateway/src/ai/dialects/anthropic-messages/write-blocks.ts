@@ -6,7 +6,7 @@ import { parseArguments } from "../../conversation/tool-arguments.ts";
 import { extraContent } from "../openai-chat/reasoning.ts";
 import { writeSignature } from "./signatures.ts";
 
-/** Null for what an answer of this dialect cannot hold. */
+/** Null for what an answer of this dialect cannot hold. Of sound the words are told. */
 export function writeBlock(part: AssistantPart): JsonObject | null {
   switch (part.type) {
     case "text":
@@ -23,7 +23,7 @@ export function writeBlock(part: AssistantPart): JsonObject | null {
     case "native":
       return part.dialect === "anthropic-messages" ? part.value : null;
     case "audio":
-      return null;
+      return part.transcript ? { type: "text", text: part.transcript } : null;
   }
 }
 

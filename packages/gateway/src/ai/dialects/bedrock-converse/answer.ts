@@ -1,5 +1,5 @@
 /** Reads an answer of Converse. */
-import type { Answer } from "../../conversation/answer.ts";
+import type { Answer, FinishReason } from "../../conversation/answer.ts";
 import type { AssistantPart, Citation } from "../../conversation/content.ts";
 import type { DecodingContext } from "../../conversation/dialect.ts";
 import { asObject, asObjects, asText, firstMember, isList, isObject } from "../../conversation/json.ts";
@@ -16,10 +16,16 @@ export function parseConverseAnswer(body: JsonValue, context: DecodingContext): 
   if (!isObject(body) || !isList(message?.["content"])) return brokenAnswer(asText(asObject(body)?.["message"]) ?? "Bedrock's answer has no message", body);
   const usage = asObject(body["usage"]);
   return {
-    choices: [{ parts: asObjects(message["content"]).map((block) => readBlock(block, context)), finish: finishReason(asText(body["stopReason"]) ?? "") }],
+    choices: [{ parts: asObjects(message["content"]).map((block) => readBlock(block, context)), finish: readFinish(body) }],
     usage: usage && readUsage(usage, body["serviceTier"]),
     serviceTier: asText(asObject(body["serviceTier"])?.["type"]),
   };
+}
+
+/** Which stop sequence it was stands among what the model itself said, where that was asked for. */
+export function readFinish(body: JsonObject): FinishReason {
+  const stopSequence = asText(asObject(body["additionalModelResponseFields"])?.["stop_sequence"]);
+  return { ...finishReason(asText(body["stopReason"]) ?? ""), ...(stopSequence !== undefined && { stopSequence }) };
 }
 
 function readBlock(block: JsonObject, context: DecodingContext): AssistantPart {
@@ -35,13 +41,18 @@ function readBlock(block: JsonObject, context: DecodingContext): AssistantPart {
     const text = asObjects(cited["content"]).map((piece) => asText(piece["text"]) ?? "").join("");
     return { type: "text", text, citations: asObjects(cited["citations"]).map(readCitation) };
   }
-  const image = readImage(asObject(block["image"]));
-  return image ?? { type: "native", dialect: "bedrock-converse", kind: firstMember(block) ?? "", value: block };
+  const media = readImage(asObject(block["image"])) ?? readAudio(asObject(block["audio"]));
+  return media ?? { type: "native", dialect: "bedrock-converse", kind: firstMember(block) ?? "", value: block };
 }
 
-function readImage(image: JsonObject | undefined): AssistantPart | null {
+export function readImage(image: JsonObject | undefined): AssistantPart | null {
   const data = asText(asObject(image?.["source"])?.["bytes"]);
   return data === undefined ? null : { type: "image", source: { type: "base64", mediaType: `image/${asText(image?.["format"]) ?? "png"}`, data } };
+}
+
+function readAudio(audio: JsonObject | undefined): AssistantPart | null {
+  const data = asText(asObject(audio?.["source"])?.["bytes"]);
+  return data === undefined ? null : { type: "audio", source: { type: "base64", mediaType: `audio/${asText(audio?.["format"]) ?? "wav"}`, data } };
 }
 
 /** A citation holds for the whole of its text; its own positions are in the document that is cited. */
@@ -49,7 +60,7 @@ export function readCitation(raw: JsonObject): Citation {
   const location = asObject(raw["location"]);
   const web = asObject(location?.["web"]);
   return {
-    url: asText(web?.["url"]),
+    url: asText(web?.["url"]) ?? (location?.["searchResultLocation"] ? asText(raw["source"]) : undefined),
     title: asText(raw["title"]) ?? asText(raw["source"]),
     citedText: asObjects(raw["sourceContent"]).map((piece) => asText(piece["text"]) ?? "").join("") || undefined,
     dialect: "bedrock-converse",

@@ -7,6 +7,7 @@
 import type { ProviderDialect } from "../../conversation/dialect.ts";
 import { parseConverseAnswer } from "./answer.ts";
 import { parseConverseError } from "./error.ts";
+import { knownConverseAnswer } from "./known-answer.ts";
 import { conversePassThrough } from "./pass-through.ts";
 import { writeConverseRequest } from "./request.ts";
 import { converseStreamDecoder } from "./stream.ts";
@@ -18,6 +19,7 @@ export const bedrockConverseProvider: ProviderDialect = {
   writeRequest: writeConverseRequest,
   parseAnswer: parseConverseAnswer,
   streamDecoder: converseStreamDecoder,
+  known: knownConverseAnswer,
   parseError: parseConverseError,
   errorText: "message",
   passThrough: conversePassThrough,

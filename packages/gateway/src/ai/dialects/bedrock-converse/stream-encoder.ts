@@ -2,9 +2,10 @@
 /** Encodes events as those of ConverseStream. Texts and thoughts begin with their first delta; only calls have a start of their own. */
 import type { FinishReason, Usage } from "../../conversation/answer.ts";
 import type { CallerError, Frame, StreamEncoder } from "../../conversation/dialect.ts";
+import { asObject } from "../../conversation/json.ts";
 import type { JsonObject } from "../../conversation/json.ts";
 import type { StreamEvent } from "../../conversation/stream-event.ts";
-import { writeCitation, writeConverseUsage, writeSaid, writeSaidSignature, writeStopReason } from "./write-answer.ts";
+import { writeCitation, writeConverseUsage, writeSaid, writeSaidSignature, writeStopReason, writeStopSequence, writeTier } from "./write-answer.ts";
 import { exceptionFrame } from "./framing.ts";
 
 const nothing: readonly Frame[] = [];
@@ -26,8 +27,8 @@ export class ConverseStreamEncoder implements StreamEncoder {
         return nothing;
       case "end":
         return this.#begun([
-          frame("messageStop", { stopReason: this.#finish ? writeStopReason(this.#finish) : "end_turn" }),
-          frame("metadata", { usage: writeConverseUsage(this.#usage), metrics: { latencyMs: 0 } }),
+          frame("messageStop", { stopReason: this.#finish ? writeStopReason(this.#finish) : "end_turn", ...(this.#finish && writeStopSequence(this.#finish)) }),
+          frame("metadata", { usage: writeConverseUsage(this.#usage), metrics: { latencyMs: 0 }, ...writeTier(this.#usage) }),
         ]);
       case "start":
       case "keep-alive":
@@ -81,11 +82,13 @@ export class ConverseStreamEncoder implements StreamEncoder {
     return this.#begun([frame("contentBlockDelta", { contentBlockIndex: block, delta })]);
   }
 
-  /** What comes whole is one delta, of which the dialect knows encrypted reasoning and images. */
+  /** What comes whole is one delta, of which the dialect knows encrypted reasoning, texts and, with a start of their own, images. */
   #whole({ block, part }: Extract<StreamEvent, { type: "part" }>): readonly Frame[] {
-    const written = writeSaid(part);
+    const written = part.type === "audio" ? (part.transcript ? { text: part.transcript } : null) : writeSaid(part);
     if (!written || part.type === "native") return nothing;
-    return [...this.#delta(block, written), frame("contentBlockStop", { contentBlockIndex: block })];
+    const { format, source } = asObject(written["image"]) ?? {};
+    const start = source === undefined ? [] : [frame("contentBlockStart", { contentBlockIndex: block, start: { image: { format } } })];
+    return [...this.#begun(start), ...this.#delta(block, source === undefined ? written : { image: { source } }), frame("contentBlockStop", { contentBlockIndex: block })];
   }
 }
 

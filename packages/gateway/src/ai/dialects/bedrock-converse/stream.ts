@@ -8,11 +8,12 @@ import type { DecodingContext, Frame, StreamDecoder } from "../../conversation/d
 import type { FinishReason } from "../../conversation/answer.ts";
 import { asNumber, asObject, asText, firstMember, isList, isObject, tryParseJson } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
+import { findUnknown } from "../../conversation/known-members.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { BlockContent, StreamEvent } from "../../conversation/stream-event.ts";
-import { readCitation } from "./answer.ts";
+import { readCitation, readFinish, readImage } from "./answer.ts";
 import { errorOfException } from "./error.ts";
-import { finishReason } from "./finish-reason.ts";
+import { knownConverseEvent } from "./known-answer.ts";
 import { readRedacted, signatureOf } from "./reasoning.ts";
 import { readUsage } from "./usage.ts";
 
@@ -20,7 +21,7 @@ type Open =
   | { kind: "open"; block: number }
   /** Comes whole at its end. */
   | { kind: "redacted"; data: string }
-  | { kind: "native"; start: JsonObject; json: string; items: JsonValue[] };
+  | { kind: "native"; start: JsonObject; json: string; items: JsonValue[]; /** Of a picture. */ bytes: string };
 
 interface StreamState {
   readonly context: DecodingContext;
@@ -48,6 +49,7 @@ export function stepConverse(state: StreamState, frame: Frame): readonly StreamE
   const body = tryParseJson(frame.data);
   if (frame.event.startsWith("exception:")) return fail(state, { type: "error", error: errorOfException(frame.event.slice(10), body ?? frame.data) });
   if (!isObject(body)) return fail(state, { type: "error", error: brokenAnswer("Bedrock's stream holds something that is not a JSON object", frame.data.slice(0, 500)) });
+  if (state.context.unknown) findUnknown(body, knownConverseEvent, state.context.unknown);
   switch (frame.event) {
     case "messageStart":
       return start(state);
@@ -58,7 +60,7 @@ export function stepConverse(state: StreamState, frame: Frame): readonly StreamE
     case "contentBlockStop":
       return stopBlock(state, asNumber(body["contentBlockIndex"]) ?? 0);
     case "messageStop":
-      state.reason = finishReason(asText(body["stopReason"]) ?? "");
+      state.reason = readFinish(body);
       return closeAll(state);
     case "metadata":
       return stepMetadata(state, body);
@@ -86,7 +88,7 @@ function startBlock(state: StreamState, body: JsonObject): readonly StreamEvent[
     const id = asText(toolUse["toolUseId"]) ?? state.context.makeId("tooluse_");
     return open(state, index, { type: "tool-call", id, name: asText(toolUse["name"]) ?? "" });
   }
-  if (firstMember(written) !== undefined) state.open.set(index, { kind: "native", start: written, json: "", items: [] });
+  if (firstMember(written) !== undefined) state.open.set(index, { kind: "native", start: written, json: "", items: [], bytes: "" });
   return nothing;
 }
 
@@ -126,6 +128,7 @@ function addNative(own: Extract<Open, { kind: "native" }>, delta: JsonObject): r
   own.json += asText(asObject(delta["toolUse"])?.["input"]) ?? "";
   const items = delta["toolResult"];
   if (isList(items)) own.items.push(...items);
+  own.bytes += asText(asObject(asObject(delta["image"])?.["source"])?.["bytes"]) ?? "";
   return nothing;
 }
 
@@ -143,13 +146,16 @@ function stopBlock(state: StreamState, index: number): StreamEvent[] {
   if (own.kind === "open") return [{ type: "block-end", choice: 0, block: own.block }];
   const block = state.blocks++;
   if (own.kind === "redacted") return [{ type: "part", choice: 0, block, part: { type: "reasoning", text: "", redacted: readRedacted(own.data) } }];
+  const image = readImage(asObject(wholeNative(own)["image"]));
+  if (image) return [{ type: "part", choice: 0, block, part: image }];
   return [{ type: "part", choice: 0, block, part: { type: "native", dialect: "bedrock-converse", kind: firstMember(own.start) ?? "", value: wholeNative(own) } }];
 }
 
 /** As an answer that was not streamed has it. */
-function wholeNative({ start: written, json, items }: Extract<Open, { kind: "native" }>): JsonObject {
+function wholeNative({ start: written, json, items, bytes }: Extract<Open, { kind: "native" }>): JsonObject {
   const toolUse = asObject(written["toolUse"]);
   if (toolUse) return { toolUse: { ...toolUse, input: tryParseJson(json === "" ? "{}" : json) ?? json } };
+  if (bytes !== "") return { image: { ...asObject(written["image"]), source: { bytes } } };
   const toolResult = asObject(written["toolResult"]);
   return toolResult ? { toolResult: { ...toolResult, content: items } } : written;
 }

@@ -1,8 +1,10 @@
 /** Writes an answer as Converse has it. */
 import type { Answer, FinishReason, Usage } from "../../conversation/answer.ts";
 import type { AssistantPart, Citation, ReasoningPart } from "../../conversation/content.ts";
+import { asNumber, asText } from "../../conversation/json.ts";
 import type { JsonDraft, JsonObject } from "../../conversation/json.ts";
 import { markSignature } from "../../conversation/marked-signature.ts";
+import { toldTier } from "../../conversation/service-tier.ts";
 import { parseArguments } from "../../conversation/tool-arguments.ts";
 
 export function writeConverseAnswer(answer: Answer): JsonObject {
@@ -10,9 +12,20 @@ export function writeConverseAnswer(answer: Answer): JsonObject {
   return {
     output: { message: { role: "assistant", content: (choice?.parts ?? []).map(writeSaid).filter((block) => block !== null) } },
     stopReason: choice ? writeStopReason(choice.finish) : "end_turn",
+    ...(choice && writeStopSequence(choice.finish)),
     usage: writeConverseUsage(answer.usage),
     metrics: { latencyMs: 0 },
+    ...writeTier(answer.usage),
   };
+}
+
+/** Bedrock tells it among what the model itself said. */
+export function writeStopSequence({ stopSequence }: FinishReason): JsonObject {
+  return stopSequence === undefined ? {} : { additionalModelResponseFields: { stop_sequence: stopSequence } };
+}
+
+export function writeTier(usage: Usage | undefined): JsonObject {
+  return usage?.serviceTier === undefined ? {} : { serviceTier: { type: toldTier(usage.serviceTier, "default") } };
 }
 
 /** Null for what an answer of this dialect cannot hold. */
@@ -31,7 +44,8 @@ export function writeSaid(part: AssistantPart): JsonObject | null {
     case "native":
       return part.dialect === "bedrock-converse" ? part.value : null;
     case "audio":
-      return null;
+      if (part.source.type === "base64" && part.source.data !== "") return { audio: { format: part.source.mediaType.replace(/^audio\//, ""), source: { bytes: part.source.data } } };
+      return part.transcript ? { text: part.transcript } : null;
   }
 }
 
@@ -52,8 +66,26 @@ export function writeCitation(citation: Citation): JsonObject {
   return {
     ...(citation.title !== undefined && { title: citation.title }),
     ...(citation.citedText !== undefined && { sourceContent: [{ text: citation.citedText }] }),
-    ...(citation.url !== undefined && { location: { web: { url: citation.url } } }),
+    ...writeLocation(citation),
   };
+}
+
+/** Anthropic has the same places in the same words, but for one. */
+function writeLocation({ url, dialect, raw }: Citation): JsonObject {
+  const place = (kind: string, [start, end]: [string, string]): JsonObject => ({ location: { [kind]: { documentIndex: asNumber(raw["document_index"]) ?? 0, start: asNumber(raw[start]) ?? 0, end: asNumber(raw[end]) ?? 0 } } });
+  switch (dialect === "anthropic-messages" ? asText(raw["type"]) : undefined) {
+    case "char_location":
+      return place("documentChar", ["start_char_index", "end_char_index"]);
+    case "page_location":
+      return place("documentPage", ["start_page_number", "end_page_number"]);
+    case "content_block_location":
+      return place("documentChunk", ["start_block_index", "end_block_index"]);
+    case "search_result_location":
+      return { ...(url !== undefined && { source: url }), location: { searchResultLocation: { searchResultIndex: asNumber(raw["search_result_index"]) ?? 0, start: asNumber(raw["start_block_index"]) ?? 0, end: asNumber(raw["end_block_index"]) ?? 0 } } };
+    case undefined:
+    default:
+      return url === undefined ? {} : { location: { web: { url } } };
+  }
 }
 
 export function writeStopReason(reason: FinishReason): string {
@@ -78,11 +110,14 @@ export function writeStopReason(reason: FinishReason): string {
 /** Input here is without what was read from the cache and written to it. */
 export function writeConverseUsage(usage: Usage | undefined): JsonObject {
   const { inputTokens = 0, outputTokens = 0, cacheReadTokens, cacheWriteTokens } = usage ?? {};
+  const written = { "5m": usage?.cacheWrite5mTokens, "1h": usage?.cacheWrite1hTokens };
+  const cacheDetails = Object.entries(written).flatMap(([ttl, tokens]) => (tokens ? [{ ttl, inputTokens: tokens }] : []));
   return {
     inputTokens: Math.max(0, inputTokens - (cacheReadTokens ?? 0) - (cacheWriteTokens ?? 0)),
     outputTokens,
     totalTokens: usage?.totalTokens ?? inputTokens + outputTokens,
     ...(cacheReadTokens !== undefined && { cacheReadInputTokens: cacheReadTokens }),
     ...(cacheWriteTokens !== undefined && { cacheWriteInputTokens: cacheWriteTokens }),
+    ...(cacheDetails.length > 0 && { cacheDetails }),
   };
 }

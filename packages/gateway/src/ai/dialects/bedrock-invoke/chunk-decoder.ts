@@ -3,7 +3,7 @@
  * Decodes an invocation's stream: each message has a piece of the model's own stream as base64, and the last one has Bedrock's
  * counts, whoever made the model. Of Anthropic's models the pieces are events of messages, which say more.
  */
-import { decoderOf } from "../../conversation/dialect.ts";
+import { decoderOf, withoutIds } from "../../conversation/dialect.ts";
 import type { Frame, StreamDecoder } from "../../conversation/dialect.ts";
 import { asObject, asText, isObject, tryParseJson } from "../../conversation/json.ts";
 import type { JsonObject } from "../../conversation/json.ts";
@@ -26,8 +26,9 @@ function pieceOf(frame: Frame): string | Extract<StreamEvent, { type: "error" }>
   return Buffer.from(bytes, "base64").toString("utf8");
 }
 
+/** Passed on as it is, so that nobody has to know what was not read. */
 export function messagesChunkDecoder(): StreamDecoder {
-  const events = messagesStreamDecoder();
+  const events = messagesStreamDecoder(withoutIds);
   return {
     step(frame) {
       const piece = pieceOf(frame);

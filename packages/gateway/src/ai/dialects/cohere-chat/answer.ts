@@ -51,12 +51,17 @@ function withCitations(parts: AssistantPart[], citations: readonly JsonObject[])
       const named = asNumber(citation["content_index"]);
       return named !== undefined && parts[named]?.type === "text" ? named === index : index === first;
     });
-    return own.length === 0 ? part : { ...part, citations: own.map(readCitation) };
+    return own.length === 0 ? part : { ...part, citations: own.flatMap(readCitations) };
   });
 }
 
-export function readCitation(raw: JsonObject): Citation {
-  const source = asObjects(raw["sources"])[0];
+/** One for each of its sources. */
+export function readCitations(raw: JsonObject): readonly Citation[] {
+  const sources = asObjects(raw["sources"]);
+  return sources.length === 0 ? [readCitation(raw, undefined)] : sources.map((source) => readCitation(raw, source));
+}
+
+function readCitation(raw: JsonObject, source: JsonObject | undefined): Citation {
   const document = asObject(source?.["document"]);
   return {
     url: asText(document?.["url"]),

@@ -9,6 +9,7 @@ import type { JsonValue } from "../../conversation/json.ts";
 import { parseCohereAnswer } from "./answer.ts";
 import { cohereEmbeddings } from "./embeddings.ts";
 import { parseCohereError } from "./error.ts";
+import { knownCohereAnswer } from "./known-answer.ts";
 import { cohereChatPassThrough } from "./pass-through.ts";
 import { writeCohereRequest } from "./request.ts";
 import { cohereStreamDecoder } from "./stream.ts";
@@ -19,6 +20,7 @@ export const cohereChatProvider: ProviderDialect = {
   writeRequest: writeCohereRequest,
   parseAnswer: parseCohereAnswer,
   streamDecoder: cohereStreamDecoder,
+  known: knownCohereAnswer,
   parseError: parseCohereError,
   errorText: "message",
   passThrough: cohereChatPassThrough,

@@ -80,7 +80,7 @@ function writeAssistant(message: AssistantMessage, notes: TranslationNotes): Jso
     switch (part.type) {
       case "text":
         draft.text += part.text;
-        for (const citation of part.citations ?? []) if (citation.dialect === "cohere-chat") draft.citations.push(citation.raw);
+        for (const citation of part.citations ?? []) if (citation.dialect === "cohere-chat" && !draft.citations.includes(citation.raw)) draft.citations.push(citation.raw);
         break;
       case "refusal":
         draft.text += part.text;

@@ -5,7 +5,7 @@ import { asObject, asObjects, isList } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 import { itemObject, optionalList, optionalText, refuseParameter, requiredObject, requiredText, wrongType } from "../../conversation/parameters.ts";
 import { parseUrl } from "../openai-chat/parse-parts.ts";
-import { readCitation } from "./answer.ts";
+import { readCitations } from "./answer.ts";
 
 export function parseMessages(body: JsonObject): Message[] {
   const list = optionalList(body, "messages");
@@ -55,7 +55,7 @@ function parseUserPart(part: JsonObject, at: string): UserPart {
 function parseSaid(message: JsonObject, at: string): AssistantPart[] {
   const parts: AssistantPart[] = [];
   const content = message["content"] ?? null;
-  const citations = asObjects(message["citations"]).map(readCitation);
+  const citations = asObjects(message["citations"]).flatMap(readCitations);
   for (const [part, path] of content === null ? [] : itemsOf(content, `${at}.content`)) {
     if (part["type"] === "thinking") parts.push({ type: "reasoning", text: requiredText(part, "thinking", path) });
     else parts.push({ type: "text", text: requiredText(part, "text", path), ...(citations.length > 0 && { citations: citations.splice(0) }) });

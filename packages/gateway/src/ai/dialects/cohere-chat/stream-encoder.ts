@@ -58,6 +58,7 @@ export class CohereStreamEncoder implements StreamEncoder {
       case "block-end":
         return this.#blockEnd(event.block);
       case "part":
+        return event.part.type === "audio" && event.part.transcript ? this.#begun(this.#wholeText(event.block, event.part.transcript)) : nothing;
       case "signature":
       case "logprobs":
       case "keep-alive":
@@ -87,6 +88,11 @@ export class CohereStreamEncoder implements StreamEncoder {
     const block: OpenBlock = { kind, index: this.#items++, text: "", citations: [] };
     this.#blocks.set(number, block);
     return [frame({ type: "content-start", index: block.index, delta: { message: { content: { type: kind, [kind]: "" } } } })];
+  }
+
+  /** Of sound the words are told. */
+  #wholeText(block: number, text: string): readonly Frame[] {
+    return [...this.#blockStart(block, { type: "text" }), ...this.#textDelta(block, text), ...this.#blockEnd(block)];
   }
 
   #textDelta(number: number, text: string): readonly Frame[] {

@@ -7,10 +7,12 @@ import { decoderOf } from "../../conversation/dialect.ts";
 import type { DecodingContext, Frame, StreamDecoder } from "../../conversation/dialect.ts";
 import { asObject, asObjects, asText, isObject, tryParseJson } from "../../conversation/json.ts";
 import type { JsonObject } from "../../conversation/json.ts";
+import { findUnknown } from "../../conversation/known-members.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { BlockContent, StreamEvent } from "../../conversation/stream-event.ts";
-import { finishReason, readCitation } from "./answer.ts";
+import { finishReason, readCitations } from "./answer.ts";
 import { parseCohereError } from "./error.ts";
+import { knownCohereAnswer } from "./known-answer.ts";
 import { readUsage } from "./usage.ts";
 
 interface StreamState {
@@ -36,6 +38,7 @@ export function stepCohere(state: StreamState, frame: Frame): readonly StreamEve
   if (state.phase === "over" || frame.data === "" || frame.data === "[DONE]") return nothing;
   const event = tryParseJson(frame.data);
   if (!isObject(event)) return fail(state, { type: "error", error: brokenAnswer("Cohere's stream holds something that is not a JSON object", frame.data.slice(0, 500)) });
+  if (state.context.unknown) findUnknown(event, knownCohereAnswer, state.context.unknown);
   const message = asObject(asObject(event["delta"])?.["message"]);
   const type = asText(event["type"]) ?? frame.event;
   const events: StreamEvent[] = [];
@@ -102,7 +105,7 @@ function addCitations(state: StreamState, message: JsonObject | undefined, event
   const written = message?.["citations"];
   for (const citation of isObject(written) ? [written] : asObjects(written)) {
     if (state.open !== "text") open(state, { type: "text" }, events);
-    events.push({ type: "citation", choice: 0, block: state.blocks - 1, citation: readCitation(citation) });
+    for (const each of readCitations(citation)) events.push({ type: "citation", choice: 0, block: state.blocks - 1, citation: each });
   }
 }
 

@@ -17,5 +17,6 @@ export function readUsage(usage: JsonObject | undefined): Usage | undefined {
     outputTokens: asCount(billed?.["output_tokens"]) ?? asCount(all?.["output_tokens"]) ?? 0,
     cacheReadTokens: cached !== undefined && cached <= inputTokens ? cached : undefined,
     imageInputTokens: asCount(all?.["image_tokens"]),
+    reasoningTokens: asCount(all?.["reasoning_tokens"]),
   };
 }

@@ -18,6 +18,7 @@ function writeMessage(parts: readonly AssistantPart[]): JsonDraft {
   let plan = "";
   for (const part of parts) {
     if (part.type === "reasoning" && part.text !== "") content.push({ type: "thinking", thinking: part.text });
+    if (part.type === "audio" && part.transcript) content.push({ type: "text", text: part.transcript });
     if (part.type !== "text" && part.type !== "refusal") continue;
     if (calls.length > 0) plan += part.text;
     else content.push({ type: "text", text: part.text });
@@ -65,5 +66,7 @@ export function writeCohereFinish(reason: FinishReason): string {
 export function writeCohereUsage(usage: Usage | undefined): JsonObject | undefined {
   if (!usage) return undefined;
   const counts = { input_tokens: usage.inputTokens, output_tokens: usage.outputTokens };
-  return { billed_units: counts, tokens: counts, ...(usage.cacheReadTokens !== undefined && { cached_tokens: usage.cacheReadTokens }) };
+  const { imageInputTokens, reasoningTokens } = usage;
+  const all = { ...counts, ...(imageInputTokens !== undefined && { image_tokens: imageInputTokens }), ...(reasoningTokens !== undefined && { reasoning_tokens: reasoningTokens }) };
+  return { billed_units: counts, tokens: all, ...(usage.cacheReadTokens !== undefined && { cached_tokens: usage.cacheReadTokens }) };
 }

@@ -9,6 +9,7 @@ import type { JsonValue } from "../../conversation/json.ts";
 import { parseAnswer } from "./answer.ts";
 import { geminiEmbeddings } from "./embeddings.ts";
 import { parseError } from "./error.ts";
+import { knownGeminiAnswer } from "./known-answer.ts";
 import { parseGeminiRequest } from "./parse-request.ts";
 import { geminiPassThrough } from "./pass-through.ts";
 import { writeRequest } from "./request.ts";
@@ -23,6 +24,7 @@ export const geminiProvider: ProviderDialect = {
   writeRequest,
   parseAnswer,
   streamDecoder,
+  known: knownGeminiAnswer,
   parseError,
   passThrough: geminiPassThrough,
   embeddings: geminiEmbeddings,

@@ -53,6 +53,6 @@ export class Grounding {
 function chunkOf(citation: Citation): JsonObject {
   const own = citation.dialect === "gemini" ? asObject(citation.raw["chunk"]) : undefined;
   if (own) return own;
-  if (citation.url !== undefined) return { web: { uri: citation.url, title: citation.title } };
+  if (citation.url !== undefined) return { web: { uri: citation.url, title: citation.title, text: citation.citedText } };
   return { retrievedContext: { title: citation.title, text: citation.citedText } };
 }

@@ -5,12 +5,14 @@ import { decoderOf } from "../../conversation/dialect.ts";
 import type { DecodingContext, Frame, StreamDecoder } from "../../conversation/dialect.ts";
 import { asNumber, asObject, asObjects, asText, isObject, tryParseJson } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
+import { findUnknown } from "../../conversation/known-members.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { StreamEvent } from "../../conversation/stream-event.ts";
 import { readFetched, readIdentity } from "./answer.ts";
 import { movedBack, readCitations } from "./citations.ts";
 import { errorInside } from "./error.ts";
 import { blockedPrompt, finishReason } from "./finish-reason.ts";
+import { knownGeminiAnswer } from "./known-answer.ts";
 import { readLogprobs } from "./logprobs.ts";
 import { readPart } from "./part.ts";
 import { readUsage } from "./usage.ts";
@@ -58,6 +60,7 @@ export function step(state: StreamState, frame: Frame): readonly StreamEvent[] {
     state.failed = true;
     return [{ type: "error", error: error === undefined ? brokenAnswer("Gemini's stream holds something that is not a JSON object", frame.data) : errorInside(error, body ?? null) }];
   }
+  if (state.context.unknown) findUnknown(body, knownGeminiAnswer, state.context.unknown);
   const events: StreamEvent[] = [];
   if (!state.started) {
     if (asText(body["responseId"]) === undefined && !["candidates", "promptFeedback", "usageMetadata"].some((name) => body[name])) return events;

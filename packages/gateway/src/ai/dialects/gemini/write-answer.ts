@@ -6,6 +6,7 @@ import { asObject, asObjects } from "../../conversation/json.ts";
 import type { JsonDraft, JsonObject } from "../../conversation/json.ts";
 import { markReasoning, markSignature } from "../../conversation/marked-signature.ts";
 import { parseArguments } from "../../conversation/tool-arguments.ts";
+import { toldTier } from "../../conversation/service-tier.ts";
 import { Grounding } from "./grounding.ts";
 import { writeLogprobs } from "./logprobs.ts";
 
@@ -15,6 +16,7 @@ export function writeGeminiAnswer(answer: Answer, context: EncodingContext): Jso
     ...(answer.usage && { usageMetadata: writeGeminiUsage(answer.usage) }),
     modelVersion: context.model,
     responseId: answer.id ?? context.callId,
+    ...(answer.createdAt !== undefined && { createTime: new Date(answer.createdAt * 1000).toISOString() }),
   };
 }
 
@@ -51,8 +53,10 @@ export function writeSaidPart(part: AssistantPart): JsonDraft[] {
     case "tool-call":
       return [{ functionCall: { id: part.id, name: part.name, args: parseArguments(part.arguments) ?? {} }, ...(part.signature && { thoughtSignature: markSignature(part.signature, "gemini") }) }];
     case "image":
-    case "audio":
       return part.source.type === "base64" ? [{ inlineData: { mimeType: part.source.mediaType, data: part.source.data } }] : [];
+    case "audio":
+      // What is said in it is a text beside it.
+      return [...(part.source.type === "base64" && part.source.data !== "" ? [{ inlineData: { mimeType: part.source.mediaType, data: part.source.data } }] : []), ...(part.transcript ? [{ text: part.transcript }] : [])];
     case "native":
       return part.dialect === "gemini" && fetchedPages([part]) === undefined ? [{ ...part.value }] : [];
   }
@@ -79,11 +83,20 @@ export function writeFinishReason(reason: FinishReason): string {
 /** Google counts thoughts beside the candidates' tokens. */
 export function writeGeminiUsage(usage: Usage): JsonObject {
   const { cacheReadTokens, reasoningTokens } = usage;
+  const promptTokensDetails = writeModalities({ AUDIO: usage.audioInputTokens, IMAGE: usage.imageInputTokens });
+  const candidatesTokensDetails = writeModalities({ AUDIO: usage.audioOutputTokens, IMAGE: usage.imageOutputTokens });
   return {
     promptTokenCount: usage.inputTokens,
     candidatesTokenCount: Math.max(0, usage.outputTokens - (reasoningTokens ?? 0)),
     ...(reasoningTokens !== undefined && { thoughtsTokenCount: reasoningTokens }),
     ...(cacheReadTokens !== undefined && { cachedContentTokenCount: cacheReadTokens }),
     totalTokenCount: usage.totalTokens ?? usage.inputTokens + usage.outputTokens,
+    ...(promptTokensDetails.length > 0 && { promptTokensDetails }),
+    ...(candidatesTokensDetails.length > 0 && { candidatesTokensDetails }),
+    ...(usage.serviceTier !== undefined && { serviceTier: toldTier(usage.serviceTier, "standard") }),
   };
+}
+
+function writeModalities(counts: Readonly<Record<string, number | undefined>>): JsonObject[] {
+  return Object.entries(counts).flatMap(([modality, tokenCount]) => (tokenCount ? [{ modality, tokenCount }] : []));
 }

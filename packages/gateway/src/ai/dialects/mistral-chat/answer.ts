@@ -1,7 +1,7 @@
 import type { Answer, Choice } from "../../conversation/answer.ts";
 import type { AssistantPart } from "../../conversation/content.ts";
 import type { DecodingContext } from "../../conversation/dialect.ts";
-import { asNumber, asObject, asObjects, asText, isObject } from "../../conversation/json.ts";
+import { asObject, asObjects, asText, asTime, isObject } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
@@ -22,7 +22,7 @@ export function parseAnswer(body: JsonValue, context: DecodingContext): Answer |
 
 /** Which answer it is, by which model, and when. */
 export function readIdentity(body: JsonObject): Pick<Answer, "id" | "model" | "createdAt"> {
-  return { id: asText(body["id"]), model: asText(body["model"]), createdAt: asNumber(body["created"]) };
+  return { id: asText(body["id"]), model: asText(body["model"]), createdAt: asTime(body["created"]) };
 }
 
 function readChoice(choice: JsonObject, context: DecodingContext): Choice {

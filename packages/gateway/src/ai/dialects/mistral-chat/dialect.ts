@@ -9,6 +9,7 @@ import { asObject, asObjects, asText } from "../../conversation/json.ts";
 import type { JsonValue } from "../../conversation/json.ts";
 import { parseAnswer } from "./answer.ts";
 import { parseError } from "./error.ts";
+import { knownMistralAnswer } from "./known-answer.ts";
 import { writeRequest } from "./request.ts";
 import { streamDecoder } from "./stream.ts";
 
@@ -18,6 +19,7 @@ export const mistralChatProvider: ProviderDialect = {
   writeRequest,
   parseAnswer,
   streamDecoder,
+  known: knownMistralAnswer,
   parseError,
   embeddings: mistralEmbeddings,
   modelList: { path: "/models", parse: parseModelList },

@@ -4,6 +4,7 @@ import { decoderOf } from "../../conversation/dialect.ts";
 import type { DecodingContext, Frame, StreamDecoder } from "../../conversation/dialect.ts";
 import { asNumber, asObject, asObjects, asText, isObject, tryParseJson } from "../../conversation/json.ts";
 import type { JsonObject } from "../../conversation/json.ts";
+import { findUnknown } from "../../conversation/known-members.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { StreamEvent } from "../../conversation/stream-event.ts";
 import { readIdentity } from "./answer.ts";
@@ -11,6 +12,7 @@ import { readContent } from "./content.ts";
 import type { ReadChunk } from "./content.ts";
 import { errorInside, isError } from "./error.ts";
 import { finishReason } from "./finish-reason.ts";
+import { knownMistralAnswer } from "./known-answer.ts";
 import { readCall } from "./tool-call.ts";
 import type { ReadCall } from "./tool-call.ts";
 import { readUsage } from "./usage.ts";
@@ -47,6 +49,7 @@ export function step(state: StreamState, frame: Frame): readonly StreamEvent[] {
   const body = tryParseJson(frame.data);
   if (!isObject(body)) return over(state, { type: "error", error: brokenAnswer("Mistral's stream holds something that is not a JSON object", frame.data) });
   if (isError(body) || frame.event === "error") return over(state, { type: "error", error: errorInside(body) });
+  if (state.context.unknown) findUnknown(body, knownMistralAnswer, state.context.unknown);
   const events: StreamEvent[] = [];
   if (state.phase === "before") {
     if (asText(body["id"]) === undefined && asObjects(body["choices"]).length === 0) return events;

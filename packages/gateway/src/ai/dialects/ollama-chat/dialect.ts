@@ -8,6 +8,7 @@ import { ollamaEmbeddings } from "./embeddings.ts";
 import { asObject, asObjects, asText } from "../../conversation/json.ts";
 import { parseAnswer } from "./answer.ts";
 import { parseError } from "./error.ts";
+import { knownOllamaAnswer } from "./known-answer.ts";
 import { ollamaChatPassThrough } from "./pass-through.ts";
 import { writeRequest } from "./request.ts";
 import { streamDecoder } from "./stream.ts";
@@ -19,6 +20,7 @@ export const ollamaChatProvider: ProviderDialect = {
   writeRequest,
   parseAnswer,
   streamDecoder,
+  known: knownOllamaAnswer,
   parseError,
   errorText: "error",
   passThrough: ollamaChatPassThrough,

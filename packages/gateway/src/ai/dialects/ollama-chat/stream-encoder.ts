@@ -51,6 +51,7 @@ export class OllamaStreamEncoder implements StreamEncoder {
       case "block-end":
         return this.#blockEnd(event.block);
       case "part":
+        if (event.part.type === "audio") return event.part.transcript ? [this.#line({ text: event.part.transcript }, { done: false })] : nothing;
         return event.part.type === "image" && event.part.source.type === "base64" ? [this.#line({ images: [event.part.source.data] }, { done: false })] : nothing;
       case "start":
       case "signature":

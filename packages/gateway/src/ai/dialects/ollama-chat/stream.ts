@@ -3,10 +3,12 @@ import { decoderOf } from "../../conversation/dialect.ts";
 import type { DecodingContext, Frame, StreamDecoder } from "../../conversation/dialect.ts";
 import { asText, isObject, tryParseJson } from "../../conversation/json.ts";
 import type { JsonObject } from "../../conversation/json.ts";
+import { findUnknown } from "../../conversation/known-members.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { StreamEvent } from "../../conversation/stream-event.ts";
 import { finishReason, messageIn, readCalls, readIdentity, readImages, readLogprobs, readUsage } from "./answer.ts";
 import { parseError } from "./error.ts";
+import { knownOllamaAnswer } from "./known-answer.ts";
 
 /** Each line is what is new; the one with `done` is the last. There is one choice. */
 export interface StreamState {
@@ -27,6 +29,7 @@ export function step(state: StreamState, frame: Frame): readonly StreamEvent[] {
   const body = tryParseJson(frame.data);
   if (!isObject(body)) return fail(state, { type: "error", error: brokenAnswer("Ollama's stream holds a line that is not a JSON object", frame.data) });
   if (body["error"] !== undefined) return fail(state, { type: "error", error: parseError(500, body) });
+  if (state.context.unknown) findUnknown(body, knownOllamaAnswer, state.context.unknown);
   const events: StreamEvent[] = [];
   if (state.phase === "before") {
     state.phase = "running";

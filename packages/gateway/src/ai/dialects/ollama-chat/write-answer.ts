@@ -15,17 +15,17 @@ export interface Said {
 
 export function writeOllamaAnswer(answer: Answer, context: EncodingContext): JsonObject {
   const [choice] = answer.choices;
-  return { ...writeHead(context), message: writeMessage(saidOf(choice?.parts ?? [])), ...writeEnd(choice?.finish, answer.usage), ...writeLogprobs(choice?.logprobs) };
+  return { ...writeHead(context, answer.createdAt), message: writeMessage(saidOf(choice?.parts ?? [])), ...writeEnd(choice?.finish, answer.usage), ...writeLogprobs(choice?.logprobs) };
 }
 
 export function writeGenerated(answer: Answer, context: EncodingContext): JsonObject {
   const [choice] = answer.choices;
   const { text, thinking } = saidOf(choice?.parts ?? []);
-  return { ...writeHead(context), response: text, ...(thinking !== "" && { thinking }), ...writeEnd(choice?.finish, answer.usage), ...writeLogprobs(choice?.logprobs) };
+  return { ...writeHead(context, answer.createdAt), response: text, ...(thinking !== "" && { thinking }), ...writeEnd(choice?.finish, answer.usage), ...writeLogprobs(choice?.logprobs) };
 }
 
-export function writeHead({ model, nowSeconds }: EncodingContext): JsonObject {
-  return { model, created_at: new Date(nowSeconds * 1000).toISOString() };
+export function writeHead({ model, nowSeconds }: EncodingContext, createdAt = nowSeconds): JsonObject {
+  return { model, created_at: new Date(createdAt * 1000).toISOString() };
 }
 
 export function writeMessage({ text, thinking, calls, images }: Said): JsonObject {
@@ -50,6 +50,7 @@ function saidOf(parts: readonly AssistantPart[]): Said {
   const said: Said = { text: "", thinking: "", calls: [], images: [] };
   for (const part of parts) {
     if (part.type === "text" || part.type === "refusal") said.text += part.text;
+    else if (part.type === "audio") said.text += part.transcript ?? "";
     else if (part.type === "reasoning") said.thinking += part.text;
     else if (part.type === "tool-call") said.calls.push(writeCall({ id: part.id, name: part.name, text: part.arguments }));
     else if (part.type === "image" && part.source.type === "base64") said.images.push(part.source.data);

@@ -5,6 +5,7 @@
  */
 import type { CallerDialect, ProviderDialect } from "../../conversation/dialect.ts";
 import { asObject } from "../../conversation/json.ts";
+import { knownChatAnswer } from "./known-answer.ts";
 import { parseChatAnswer } from "./parse-answer.ts";
 import { parseChatError, writeChatError } from "./errors.ts";
 import { openAiChatModelList } from "./model-list.ts";
@@ -22,6 +23,7 @@ export const openAiChatProvider: ProviderDialect = {
   writeRequest: writeChatRequest,
   parseAnswer: parseChatAnswer,
   streamDecoder: chatStreamDecoder,
+  known: knownChatAnswer,
   parseError: parseChatError,
   passThrough: openAiChatPassThrough,
   modelList: openAiChatModelList,

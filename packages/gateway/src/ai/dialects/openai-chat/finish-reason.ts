@@ -1,4 +1,5 @@
 import type { FinishReason } from "../../conversation/answer.ts";
+import type { JsonDraft, JsonValue } from "../../conversation/json.ts";
 
 const unifiedOf: Readonly<Record<string, FinishReason["unified"]>> = {
   stop: "stop", length: "length", tool_calls: "tool-calls", function_call: "tool-calls", content_filter: "content-filter", error: "error",
@@ -6,7 +7,9 @@ const unifiedOf: Readonly<Record<string, FinishReason["unified"]>> = {
   eos: "stop", end_turn: "stop",
 };
 
-export function parseFinishReason(raw: string): FinishReason {
+/** vLLM tells in `stop_reason` which of the stop sequences it was, or which token by its number. */
+export function parseFinishReason(raw: string, stopReason?: JsonValue): FinishReason {
+  if (raw === "stop" && typeof stopReason === "string") return { unified: "stop-sequence", raw, stopSequence: stopReason };
   return { unified: unifiedOf[raw] ?? "unknown", raw };
 }
 
@@ -29,7 +32,14 @@ export function writeFinishReason(reason: FinishReason): string {
   }
 }
 
-/** The provider's own word, where the four have none for it: a call that the model got wrong, say, is no plain stop. */
-export function nativeFinishReason(reason: FinishReason): { native_finish_reason?: string } {
-  return reason.unified === "error" || reason.unified === "pause" || (reason.unified === "unknown" && reason.raw !== "") ? { native_finish_reason: reason.raw } : {};
+/**
+ * The provider's own word, where the four have none for it: a call that the model got wrong, say, is no plain stop. And the
+ * stop sequence, where vLLM has it.
+ */
+export function nativeFinishReason(reason: FinishReason): JsonDraft {
+  const { unified, raw, stopSequence } = reason;
+  return {
+    ...((unified === "error" || unified === "pause" || (unified === "unknown" && raw !== "")) && { native_finish_reason: raw }),
+    ...(stopSequence !== undefined && { stop_reason: stopSequence }),
+  };
 }

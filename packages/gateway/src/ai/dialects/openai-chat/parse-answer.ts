@@ -1,8 +1,8 @@
 /** Reads a provider's chat completion. What is no chat completion is an error, whatever its status said. */
 import type { Answer, Choice } from "../../conversation/answer.ts";
-import type { AssistantPart, Citation, TextPart } from "../../conversation/content.ts";
+import type { AssistantPart, AudioPart, Citation, TextPart } from "../../conversation/content.ts";
 import type { DecodingContext } from "../../conversation/dialect.ts";
-import { asNumber, asObject, asObjects, asText, isList, isObject } from "../../conversation/json.ts";
+import { asNumber, asObject, asObjects, asText, asTime, isList, isObject } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
@@ -19,45 +19,90 @@ export function parseChatAnswer(body: JsonValue, context: DecodingContext): Answ
   return {
     id: asText(body["id"]),
     model: asText(body["model"]),
-    createdAt: asNumber(body["created"]),
-    choices: asObjects(body["choices"]).map((choice) => parseChoice(choice, context)),
+    createdAt: asTime(body["created"]),
+    choices: asObjects(body["choices"]).map((choice) => parseChoice(choice, { context, sources: parseSources(body) })),
     usage: parseUsage(body["usage"], body["service_tier"]),
     serviceTier: asText(body["service_tier"]),
     systemFingerprint: asText(body["system_fingerprint"]),
   };
 }
 
-function parseChoice(choice: JsonObject, context: DecodingContext): Choice {
+interface ChoiceContext {
+  context: DecodingContext;
+  /** Of the answer as a whole. */
+  sources: readonly Citation[];
+}
+
+function parseChoice(choice: JsonObject, { context, sources }: ChoiceContext): Choice {
   const message = asObject(choice["message"]) ?? {};
-  const parts: AssistantPart[] = parseReasoningParts(message);
-  const text = parseText(message);
+  const parts: AssistantPart[] = [...parseReasoningParts(message), ...parseThoughts(message["content"])];
+  const text = parseText(message, sources);
   if (text) parts.push(text);
-  const refusal = asText(message["refusal"]);
+  const refusal = asText(message["refusal"]) ?? contentTexts(message["content"], "refusal");
   if (refusal) parts.push({ type: "refusal", text: refusal });
   for (const call of asObjects(message["tool_calls"])) parts.push(parseToolCall(call, context));
+  const formerCall = asObject(message["function_call"]);
+  if (formerCall && asText(formerCall["name"])) parts.push(parseToolCall({ function: formerCall }, context));
   for (const image of asObjects(message["images"])) {
     const url = asText(asObject(image["image_url"])?.["url"]);
     if (url !== undefined) parts.push({ type: "image", source: parseUrl(url) });
   }
-  const audio = asText(asObject(message["audio"])?.["data"]);
-  if (audio !== undefined) parts.push({ type: "audio", source: { type: "base64", mediaType: "audio/wav", data: audio } });
-  return { parts, finish: parseFinishReason(asText(choice["finish_reason"]) ?? ""), logprobs: choice["logprobs"] ?? undefined };
+  const audio = parseAudio(asObject(message["audio"]));
+  if (audio) parts.push(audio);
+  return { parts, finish: parseFinishReason(asText(choice["finish_reason"]) ?? "", choice["stop_reason"]), logprobs: choice["logprobs"] ?? undefined };
 }
 
-function parseText(message: JsonObject): TextPart | null {
-  const content = message["content"];
-  const text = asText(content) ?? asObjects(content).map((part) => asText(part["text"]) ?? "").join("");
+function parseText(message: JsonObject, sources: readonly Citation[]): TextPart | null {
+  const text = asText(message["content"]) ?? contentTexts(message["content"], "text");
   if (text === "") return null;
-  const citations = asObjects(message["annotations"]).flatMap((annotation) => parseCitation(annotation) ?? []);
+  const citations = [...asObjects(message["annotations"]).flatMap((annotation) => parseCitation(annotation) ?? []), ...sources];
   return { type: "text", text, citations: citations.length > 0 ? citations : undefined, signature: signatureOf(message) };
+}
+
+/** Some servers give content as a list, with what was thought in it. */
+function parseThoughts(content: JsonValue | undefined): AssistantPart[] {
+  return asObjects(content).flatMap((part) => {
+    const text = part["type"] === "thinking" ? (asText(part["thinking"]) ?? contentTexts(part["thinking"], "text")) : "";
+    return text === "" ? [] : [{ type: "reasoning", text } as const];
+  });
+}
+
+export function contentTexts(content: JsonValue | undefined, member: "text" | "refusal"): string {
+  return asObjects(content).map((part) => asText(part[member]) ?? "").join("");
+}
+
+/** What it is shows in its first bytes; raw samples show nothing. */
+export function parseAudio(audio: JsonObject | undefined): AudioPart | null {
+  const data = asText(audio?.["data"]);
+  if (!audio || data === undefined) return null;
+  const format = data.startsWith("UklGR") ? "wav" : data.startsWith("T2dnU") ? "ogg" : data.startsWith("ZkxhQ") ? "flac" : /^(?:SUQz|\/\/[tuv])/.test(data) ? "mp3" : "wav";
+  return { type: "audio", source: { type: "base64", mediaType: `audio/${format}`, data }, transcript: asText(audio["transcript"]), id: asText(audio["id"]), expiresAt: asNumber(audio["expires_at"]) };
+}
+
+/** Perplexity tells what the whole of an answer rests on beside it: addresses, and of the same more than these. */
+export function parseSources(body: JsonObject): readonly Citation[] {
+  const results = asObjects(body["search_results"]);
+  const urls = isList(body["citations"]) ? body["citations"].filter((url) => typeof url === "string") : results.flatMap(({ url }) => (typeof url === "string" ? [url] : []));
+  return urls.map((url) => {
+    const result = results.find((each) => each["url"] === url);
+    return { url, title: asText(result?.["title"]), citedText: asText(result?.["snippet"]) || undefined, dialect: "openai-chat", raw: result ?? { url } };
+  });
 }
 
 export function parseCitation(annotation: JsonObject): Citation | null {
   const cited = asObject(annotation["url_citation"]);
+  if (!cited) return parseFileCitation(annotation);
+  return {
+    url: asText(cited["url"]), title: asText(cited["title"]), citedText: asText(cited["quote"]) ?? asText(cited["content"]), startIndex: asNumber(cited["start_index"]), endIndex: asNumber(cited["end_index"]),
+    dialect: "openai-chat", raw: annotation,
+  };
+}
+
+function parseFileCitation(annotation: JsonObject): Citation | null {
+  const cited = asObject(annotation["file_citation"]);
   if (!cited) return null;
   return {
-    url: asText(cited["url"]), title: asText(cited["title"]), startIndex: asNumber(cited["start_index"]), endIndex: asNumber(cited["end_index"]),
-    dialect: "openai-chat", raw: annotation,
+    title: asText(cited["filename"]) ?? asText(cited["file_id"]), citedText: asText(cited["quote"]), startIndex: asNumber(cited["start_index"]), endIndex: asNumber(cited["end_index"]), dialect: "openai-chat", raw: annotation,
   };
 }
 

@@ -19,7 +19,7 @@ export function parseReasoningParts(message: JsonObject): AssistantPart[] {
   return text ? [{ type: "reasoning", text }] : [];
 }
 
-function parseDetail(entry: JsonObject): ReasoningPart | null {
+export function parseDetail(entry: JsonObject): ReasoningPart | null {
   const dialect = dialects.find((name) => name === entry["format"]) ?? "openai-chat";
   const data = asText(entry["data"]);
   if (entry["type"] === "reasoning.encrypted" && data !== undefined) return { type: "reasoning", text: "", redacted: { dialect, value: data } };

@@ -92,9 +92,9 @@ export class ChatStreamEncoder implements StreamEncoder {
   }
 
   #finish(choice: number, reason: FinishReason): Frame {
-    const { native_finish_reason: native } = nativeFinishReason(reason);
+    const native = JSON.stringify(nativeFinishReason(reason));
     const finish = JSON.stringify(writeFinishReason(reason));
-    return this.#chunk(choice, "{}", native === undefined ? finish : `${finish},"native_finish_reason":${JSON.stringify(native)}`);
+    return this.#chunk(choice, "{}", native === "{}" ? finish : `${finish},${native.slice(1, -1)}`);
   }
 
   #usageChunk(usage: Usage): Frame {

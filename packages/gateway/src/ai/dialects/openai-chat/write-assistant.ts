@@ -1,5 +1,5 @@
 /** An assistant's parts as members of a chat completion message, for answers to callers and for history to providers. */
-import type { AssistantPart, Citation, ToolCallPart } from "../../conversation/content.ts";
+import type { AssistantPart, AudioPart, Citation, ToolCallPart } from "../../conversation/content.ts";
 import type { JsonDraft, JsonObject, JsonValue } from "../../conversation/json.ts";
 import { extraContent, reasoningDetail } from "./reasoning.ts";
 
@@ -25,13 +25,13 @@ export function writeAssistantParts(parts: readonly AssistantPart[]): JsonDraft 
         draft.calls.push(writeToolCall(part));
         break;
       case "refusal":
-        message["refusal"] = part.text;
+        message["refusal"] = `${(message["refusal"] as string | undefined) ?? ""}${part.text}`;
         break;
       case "image":
         if (part.source.type !== "file") draft.images.push(writeImage(part.source));
         break;
       case "audio":
-        if (part.source.type === "base64") message["audio"] = { data: part.source.data };
+        if (part.source.type === "base64") message["audio"] = writeAudio(part, part.source.data);
         break;
       case "native":
         break;
@@ -56,7 +56,8 @@ export function writeToolCall(part: ToolCallPart): JsonObject {
 
 /** `offset`: where the cited part begins in the message's one text; without positions of its own it is cited whole. */
 export function writeCitation(citation: Citation, offset: number, length: number): JsonObject {
-  if (citation.url === undefined) return { type: "file_citation", file_citation: { filename: citation.title ?? "", quote: citation.citedText ?? "" } };
+  const place: JsonDraft = citation.startIndex === undefined ? {} : { start_index: offset + citation.startIndex, end_index: offset + (citation.endIndex ?? length) };
+  if (citation.url === undefined) return { type: "file_citation", file_citation: { filename: citation.title ?? "", quote: citation.citedText ?? "", ...place } };
   return {
     type: "url_citation",
     url_citation: {
@@ -64,8 +65,14 @@ export function writeCitation(citation: Citation, offset: number, length: number
       title: citation.title ?? "",
       start_index: offset + (citation.startIndex ?? 0),
       end_index: offset + (citation.endIndex ?? length),
+      // What the page says, which OpenAI has no member for.
+      ...(citation.citedText !== undefined && { quote: citation.citedText }),
     },
   };
+}
+
+function writeAudio({ id, expiresAt, transcript }: AudioPart, data: string): JsonObject {
+  return { ...(id !== undefined && { id }), data, ...(expiresAt !== undefined && { expires_at: expiresAt }), ...(transcript !== undefined && { transcript }) };
 }
 
 export function writeImage(source: { type: "url"; url: string } | { type: "base64"; mediaType: string; data: string }): JsonObject {

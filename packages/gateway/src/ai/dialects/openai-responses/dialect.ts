@@ -6,6 +6,7 @@
 import type { CallerDialect, ProviderDialect } from "../../conversation/dialect.ts";
 import { parseChatError, writeChatError } from "../openai-chat/errors.ts";
 import { openAiChatModelList } from "../openai-chat/model-list.ts";
+import { knownResponse } from "./known-answer.ts";
 import { parseResponsesAnswer } from "./parse-answer.ts";
 import { parseResponsesRequest } from "./parse-request.ts";
 import { openAiResponsesPassThrough } from "./pass-through.ts";
@@ -21,6 +22,7 @@ export const openAiResponsesProvider: ProviderDialect = {
   writeRequest: writeResponsesRequest,
   parseAnswer: parseResponsesAnswer,
   streamDecoder: responsesStreamDecoder,
+  known: knownResponse,
   parseError: parseChatError,
   passThrough: openAiResponsesPassThrough,
   modelList: openAiChatModelList,

@@ -1,7 +1,7 @@
 /** Reads a provider's response. What has no output is an error, whatever its status said. */
 import type { Answer } from "../../conversation/answer.ts";
 import type { AssistantPart, TextPart } from "../../conversation/content.ts";
-import { asNumber, asObject, asObjects, asText, isList, isObject } from "../../conversation/json.ts";
+import { asObject, asObjects, asText, asTime, isList, isObject } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
@@ -25,7 +25,7 @@ export function parseResponsesAnswer(body: JsonValue): Answer | ProviderError {
 }
 
 export function identityOf(response: JsonObject): Pick<Answer, "id" | "model" | "createdAt" | "serviceTier"> {
-  return { id: asText(response["id"]), model: asText(response["model"]), createdAt: asNumber(response["created_at"]), serviceTier: asText(response["service_tier"]) };
+  return { id: asText(response["id"]), model: asText(response["model"]), createdAt: asTime(response["created_at"]), serviceTier: asText(response["service_tier"]) };
 }
 
 export function parseItem(item: JsonObject): readonly AssistantPart[] {

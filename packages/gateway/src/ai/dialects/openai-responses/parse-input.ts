@@ -13,7 +13,7 @@ import { signatureOf } from "../openai-chat/reasoning.ts";
 import { parseAssistantContent, parseContent, parseResultContent } from "./parse-content.ts";
 
 /** Whether the item was whole, and what it is called at OpenAI, means nothing to another turn. */
-const modelledMessage: ReadonlySet<string> = new Set(["type", "role", "content", "id", "status"]);
+const modelledMessage: ReadonlySet<string> = new Set(["type", "role", "content", "id", "status", "extra_content"]);
 
 type Draft = SystemMessage | UserMessage | { role: "assistant"; parts: AssistantPart[] } | { role: "tool"; parts: ToolResultPart[] };
 
@@ -51,7 +51,7 @@ function addItem(drafts: Draft[], item: JsonObject, at: string): void {
 function addMessage(drafts: Draft[], item: JsonObject, at: string): void {
   const role = requiredText(item, "role", at);
   const content: JsonValue = item["content"] ?? null;
-  if (role === "assistant") for (const part of parseAssistantContent(content, `${at}.content`)) addSaid(drafts, part.type === "text" ? { ...part, own: ownMembers("openai-responses", item, modelledMessage) } : part);
+  if (role === "assistant") for (const part of parseAssistantContent(content, `${at}.content`)) addSaid(drafts, part.type === "text" ? { ...part, signature: signatureOf(item), own: ownMembers("openai-responses", item, modelledMessage) } : part);
   else if (role === "user") drafts.push({ role, parts: parseContent(content, `${at}.content`) });
   else if (role === "system" || role === "developer") {
     const parts = parseContent(content, `${at}.content`).map((part) => (part.type === "text" ? part : refuseParameter("invalid-request", `${at}.content`, `${at}.content holds text only here`)));

@@ -4,13 +4,15 @@
  * what else OpenAI's own tools do comes whole when its item is done.
  */
 import { decoderOf } from "../../conversation/dialect.ts";
-import type { Frame, StreamDecoder } from "../../conversation/dialect.ts";
+import type { DecodingContext, Frame, StreamDecoder } from "../../conversation/dialect.ts";
 import { asNumber, asObject, asObjects, asText, isObject, tryParseJson } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
+import { findUnknown } from "../../conversation/known-members.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { BlockContent, StreamEvent } from "../../conversation/stream-event.ts";
 import { parseFinish } from "./finish-reason.ts";
 import { parseAnnotation } from "./citation.ts";
+import { knownResponseEvent } from "./known-answer.ts";
 import { identityOf, parseItem } from "./parse-answer.ts";
 import { errorOfEvent, errorOfFailedResponse } from "./stream-error.ts";
 import { parseUsage } from "./usage.ts";
@@ -23,6 +25,7 @@ interface ItemState {
 }
 
 export interface ResponsesStreamState {
+  readonly context: DecodingContext;
   phase: "before" | "running" | "over";
   items: Map<number, ItemState>;
   nextBlock: number;
@@ -31,14 +34,15 @@ export interface ResponsesStreamState {
 
 const nothing: readonly StreamEvent[] = [];
 
-export function responsesStreamDecoder(): StreamDecoder {
-  return decoderOf<ResponsesStreamState>({ phase: "before", items: new Map(), nextBlock: 0, calledTools: false }, stepResponsesStream, () => nothing);
+export function responsesStreamDecoder(context: DecodingContext): StreamDecoder {
+  return decoderOf<ResponsesStreamState>({ context, phase: "before", items: new Map(), nextBlock: 0, calledTools: false }, stepResponsesStream, () => nothing);
 }
 
 export function stepResponsesStream(state: ResponsesStreamState, frame: Frame): readonly StreamEvent[] {
   if (state.phase === "over" || frame.data === "[DONE]") return nothing;
   const event = tryParseJson(frame.data);
   if (!isObject(event)) return fail(state, frame.data.slice(0, 500));
+  if (state.context.unknown) findUnknown(event, knownResponseEvent, state.context.unknown);
   const type = asText(event["type"]) ?? frame.event;
   switch (type) {
     case "response.output_text.delta":

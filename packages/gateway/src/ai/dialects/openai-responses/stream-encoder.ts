@@ -10,6 +10,7 @@ import type { JsonDraft, JsonObject, JsonValue } from "../../conversation/json.t
 import { isList, asObject } from "../../conversation/json.ts";
 import { markSignature } from "../../conversation/marked-signature.ts";
 import type { BlockContent, StreamEvent } from "../../conversation/stream-event.ts";
+import { extraContent } from "../openai-chat/reasoning.ts";
 import { errorFrame } from "./error-frame.ts";
 import { writeFinish } from "./finish-reason.ts";
 import { MessageItem } from "./message-item.ts";
@@ -29,6 +30,8 @@ interface OpenBlock {
 
 const nothing: readonly Frame[] = [];
 const silence: Frame = { event: "", data: "" };
+/** No decoder has this number. */
+const wholeBlock = -1;
 
 export class ResponsesStreamEncoder implements StreamEncoder {
   readonly #context: EncodingContext;
@@ -112,6 +115,8 @@ export class ResponsesStreamEncoder implements StreamEncoder {
         return this.#argumentsDelta(open, event.json);
       case "signature":
         if (open.kind === "reasoning") open.signature = markSignature(event.signature, "openai-responses");
+        // Of a text, as of a call: the item is told again when it is done.
+        else if (open.message) open.item["extra_content"] = extraContent(event.signature);
         return nothing;
       case "citation":
         return open.message ? open.message.owner.cite(open.message.part, event.citation, this.#write) : nothing;
@@ -194,11 +199,18 @@ export class ResponsesStreamEncoder implements StreamEncoder {
   }
 
   #part(part: Extract<StreamEvent, { type: "part" }>["part"]): readonly Frame[] {
+    if (part.type === "audio") return part.transcript ? this.#wholeText(part.transcript) : nothing;
     const item = wholeItem(part, this.#unique());
     if (!item) return nothing;
     const frames = this.#closeMessage();
     const index = this.#output.push(item) - 1;
     return [...frames, this.#frame("response.output_item.added", { output_index: index, item }), this.#frame("response.output_item.done", { output_index: index, item })];
+  }
+
+  /** Of sound the words are told. */
+  #wholeText(text: string): readonly Frame[] {
+    const frames = [...this.#textStart(wholeBlock, "text"), ...this.#block({ type: "text-delta", choice: 0, block: wholeBlock, text })];
+    return [...frames, ...this.#block({ type: "block-end", choice: 0, block: wholeBlock })];
   }
 
   /** A message that has a text open still is closed with that text. */

@@ -1,0 +1,125 @@
+// Hot path: for each event of a translated stream, and for each part of a whole answer that is translated.
+/**
+ * What a provider answered and the caller's dialect has no words for: left out, and said. The reverse of `unsaid-parts.ts`,
+ * which is about requests.
+ */
+import type { Answer, FinishReason } from "./answer.ts";
+import type { AssistantPart, DialectName } from "./content.ts";
+import type { StreamEvent } from "./stream-event.ts";
+import type { TranslationNotes } from "./translation-notes.ts";
+
+type Said = "audio" | "image" | "citations" | "logprobs" | "redacted reasoning" | "signature of reasoning" | "signature of text" | "signature of a call" | "stop sequence" | "further choices";
+
+const openAiChat: ReadonlySet<Said> = new Set<Said>(["audio", "image", "citations", "logprobs", "redacted reasoning", "signature of reasoning", "signature of text", "signature of a call", "stop sequence", "further choices"]);
+
+/** What each dialect can say in an answer. */
+const sayable: Readonly<Record<DialectName, ReadonlySet<Said>>> = {
+  "openai-chat": openAiChat,
+  "mistral-chat": openAiChat,
+  "openai-responses": new Set<Said>(["image", "citations", "logprobs", "redacted reasoning", "signature of reasoning", "signature of text", "signature of a call"]),
+  "anthropic-messages": new Set<Said>(["image", "citations", "redacted reasoning", "signature of reasoning", "signature of a call", "stop sequence"]),
+  gemini: new Set<Said>(["audio", "image", "citations", "logprobs", "redacted reasoning", "signature of reasoning", "signature of text", "signature of a call", "further choices"]),
+  "bedrock-converse": new Set<Said>(["audio", "image", "citations", "redacted reasoning", "signature of reasoning", "stop sequence"]),
+  "cohere-chat": new Set<Said>(["citations"]),
+  "ollama-chat": new Set<Said>(["image", "logprobs"]),
+};
+
+const members: Readonly<Record<Said, string>> = {
+  audio: "content[].audio", image: "content[].image", citations: "content[].citations", logprobs: "logprobs", "redacted reasoning": "content[].redacted_thinking", "signature of reasoning": "content[].thinking.signature",
+  "signature of text": "content[].text.signature", "signature of a call": "content[].tool_call.signature", "stop sequence": "stop_sequence", "further choices": "choices",
+};
+
+interface Place {
+  /** The caller's. */
+  readonly dialect: DialectName;
+  readonly notes: TranslationNotes;
+}
+
+export function noteUnsaidAnswer({ choices }: Answer, place: Place): void {
+  if (choices.length > 1) note("further choices", place);
+  const told = sayable[place.dialect].has("further choices") ? choices : choices.slice(0, 1);
+  for (const { parts, finish, logprobs } of told) {
+    for (const part of parts) notePart(part, place);
+    noteFinish(finish, place);
+    if (logprobs !== undefined) note("logprobs", place);
+  }
+}
+
+/** The same of one stream. */
+export class UnsaidOfStream {
+  readonly #place: Place;
+  /** The block of text that began last, of whatever choice: a signature comes before the next one begins. */
+  #isText = false;
+
+  constructor(place: Place) {
+    this.#place = place;
+  }
+
+  get notes(): TranslationNotes {
+    return this.#place.notes;
+  }
+
+  step(event: StreamEvent): void {
+    const place = this.#place;
+    switch (event.type) {
+      case "text-delta":
+      case "arguments-delta":
+        return;
+      case "part":
+        // Bedrock has sound in whole answers alone.
+        if (event.part.type === "audio" && place.dialect === "bedrock-converse") place.notes.dropped("answer.content[].audio", "streams of this API have no place for it");
+        return notePart(event.part, place);
+      case "citation":
+        return note("citations", place);
+      case "logprobs":
+        return note("logprobs", place);
+      case "finish":
+        if (event.choice > 0) note("further choices", place);
+        return noteFinish(event.reason, place);
+      case "block-start":
+        this.#isText = event.content.type === "text";
+        if (event.content.type === "tool-call" && event.content.signature) note("signature of a call", place);
+        return;
+      case "signature":
+        return note(this.#isText ? "signature of text" : "signature of reasoning", place);
+      case "start":
+      case "block-end":
+      case "usage":
+      case "keep-alive":
+      case "error":
+      case "end":
+    }
+  }
+}
+
+function notePart(part: AssistantPart, place: Place): void {
+  switch (part.type) {
+    case "text":
+      if (part.citations && part.citations.length > 0) note("citations", place);
+      if (part.signature) note("signature of text", place);
+      return;
+    case "reasoning":
+      if (part.redacted) note("redacted reasoning", place);
+      if (part.signature?.value) note("signature of reasoning", place);
+      return;
+    case "tool-call":
+      if (part.signature) note("signature of a call", place);
+      return;
+    case "image":
+    case "audio":
+      if (part.source.type !== "base64" || part.source.data !== "") note(part.type, place);
+      return;
+    case "native":
+      if (part.dialect !== place.dialect) place.notes.dropped(`answer.content[].${part.kind}`, "a tool of the provider's own made it, and the answers of this API have no place for it");
+      return;
+    case "refusal":
+  }
+}
+
+function noteFinish({ stopSequence }: FinishReason, place: Place): void {
+  if (stopSequence !== undefined) note("stop sequence", place);
+}
+
+function note(what: Said, { dialect, notes }: Place): void {
+  if (!sayable[dialect].has(what)) notes.dropped(`answer.${members[what]}`, "the answers of this API have no place for it");
+}

@@ -1,0 +1,18 @@
+/** What is read of a message and of its events. Blocks that this dialect alone knows are kept as they are. */
+import { knownMembers } from "../../conversation/known-members.ts";
+import type { KnownSpec } from "../../conversation/known-members.ts";
+
+const usage: KnownSpec = {
+  input_tokens: true, output_tokens: true, cache_read_input_tokens: true, cache_creation_input_tokens: true, cache_creation: { ephemeral_5m_input_tokens: true, ephemeral_1h_input_tokens: true },
+  output_tokens_details: { thinking_tokens: true }, server_tool_use: { web_search_requests: true, web_fetch_requests: true }, service_tier: true,
+  // Where it was computed, and the steps that the sums are made of.
+  inference_geo: true, iterations: true,
+};
+const message: KnownSpec = { id: true, type: true, role: true, model: true, content: true, stop_reason: true, stop_sequence: true, usage };
+
+export const knownMessage = knownMembers(message);
+
+export const knownMessageEvent = knownMembers({
+  type: true, index: true, message, usage, content_block: true, error: true, request_id: true,
+  delta: { type: true, text: true, thinking: true, signature: true, partial_json: true, citation: true, stop_reason: true, stop_sequence: true },
+});
