@@ -1,4 +1,5 @@
 /** Quantities as people read them. Every one carries its unit. */
+import { decimalStep } from "../plots/axis-marks.ts";
 
 export function durationText(milliseconds: number): string {
   if (milliseconds < 1) return `${Math.round(milliseconds * 1000)} µs`;
@@ -54,11 +55,20 @@ export function percentText(share: number | null): string {
   return `${percent < 1 ? percent.toFixed(2) : percent < 10 ? percent.toFixed(1) : Math.round(percent)} %`;
 }
 
+/** From here on a rate is read by the second, under it by the hour. */
+const leastBySecond = 0.05;
+const hourSeconds = 3_600;
+
 /** Calls a second; few of them by the hour. `largest` is of those that it stands among, which all have one unit. */
 export function rateText(perSecond: number, largest = perSecond): string {
   if (perSecond === 0) return "0/s";
-  if (largest < 0.05) return `${(perSecond * 3_600).toFixed(largest < 0.01 ? 1 : 0)}/h`;
+  if (largest < leastBySecond) return `${(perSecond * hourSeconds).toFixed(largest < 0.01 ? 1 : 0)}/h`;
   return largest < 10 ? `${perSecond.toFixed(2)}/s` : `${shortCountText(perSecond)}/s`;
+}
+
+/** A step between rates that is round in the unit in which those up to `largest` are read. */
+export function rateStep(least: number, largest: number): number {
+  return largest < leastBySecond ? decimalStep(least * hourSeconds) / hourSeconds : decimalStep(least);
 }
 
 /** Large counts in three digits: 18.3M. */

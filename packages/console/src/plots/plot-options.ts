@@ -1,16 +1,19 @@
 /** How uPlot draws: the look of axes, lines and legend, and what dragging and clicking do. */
 import type { RefObject } from "react";
 import type uPlot from "uplot";
+import { axisMarks, decimalStep } from "./axis-marks.ts";
 import type { PlotProps, PlotSeries } from "./plot-props.ts";
 
 interface OptionsOf {
   width: number;
   series: readonly Omit<PlotSeries, "values">[];
   group: string;
-  latest: RefObject<Pick<PlotProps, "onRange" | "onMoment" | "text" | "running">>;
+  latest: RefObject<Pick<PlotProps, "onRange" | "onMoment" | "text" | "step" | "running">>;
 }
 
 const heightPx = 170;
+/** Besides zero, as many as have room. */
+const marksAtMost = 4;
 const leastDragPx = 6;
 const font = "11px system-ui, sans-serif";
 
@@ -28,7 +31,11 @@ export function plotOptions({ width, series, group, latest }: OptionsOf): uPlot.
     cursor: { sync: { key: group }, drag: { x: true, y: false, setScale: false, dist: leastDragPx }, points: { size: 6 } },
     axes: [
       { ...axis, size: 28, space: 70, values: timeTexts },
-      { ...axis, size: 62, space: 34, values: (_, splits) => splits.map((value) => (value === 0 ? "0" : latest.current.text(value, splits.at(-1)))) },
+      {
+        ...axis, size: 62,
+        splits: (_, __, ___, largest) => axisMarks(largest, { atMost: marksAtMost, step: latest.current.step ?? decimalStep }),
+        values: (plot, marks) => marks.map((mark) => (mark === 0 ? "0" : latest.current.text(mark, plot.scales["y"]?.max ?? mark))),
+      },
     ],
     series: [
       { label: "Time", value: (_, at) => (at === null ? "–" : timeText(at)) },

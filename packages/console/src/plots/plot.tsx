@@ -11,13 +11,13 @@ import { plotOptions } from "./plot-options.ts";
 import classes from "./plot.module.css";
 import type { PlotProps, PlotSeries } from "./plot-props.ts";
 
-export function Plot({ title, moments, series, text, group, running = false, onRange, onMoment }: PlotProps) {
+export function Plot({ title, moments, series, text, step, group, running = false, onRange, onMoment }: PlotProps) {
   const frame = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const scheme = useComputedColorScheme("light");
-  const latest = useRef({ onRange, onMoment, text, running });
+  const latest = useRef({ onRange, onMoment, text, step, running });
   useEffect(() => {
-    latest.current = { onRange, onMoment, text, running };
+    latest.current = { onRange, onMoment, text, step, running };
   });
   const shape = series.map(({ label, colour, dashed, filled }) => [label, colour, dashed, filled].join("|")).join("\n");
   const data = useMemo(() => [[...moments], ...series.map(({ values }) => [...values])] as uPlot.AlignedData, [moments, series]);

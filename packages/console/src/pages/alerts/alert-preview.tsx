@@ -13,7 +13,7 @@ import { absoluteText, momentText } from "../../format/moments.ts";
 import { counted, durationText } from "../../format/quantities.ts";
 import { CallsLink } from "../../observe/calls-link.tsx";
 import { Plot } from "../../plots/plot.tsx";
-import { metricNames, metricText } from "./metric-text.ts";
+import { metricNames, metricStep, metricText } from "./metric-text.ts";
 
 type Preview = Answer<"previewAlert">;
 
@@ -48,7 +48,7 @@ function PreviewContent({ preview, spec }: { preview: Preview; spec: AlertSource
   const series = useMemo(() => seriesOf(preview, spec), [preview, spec]);
   return (
     <>
-      {preview.series.length > 1 ? <Plot title={metricNames[metric]} moments={moments} series={series} text={(value) => metricText(metric, value)} group="alert" /> : null}
+      {preview.series.length > 1 ? <Plot title={metricNames[metric]} moments={moments} series={series} text={(value, largest) => metricText(metric, value, largest)} step={metricStep(metric)} group="alert" /> : null}
       {preview.firings.length > 0 ? <DataTable label="Firings" columns={firingColumns(metric)} rows={preview.firings} rowKey={(firing) => String(firing.from)} /> : null}
     </>
   );

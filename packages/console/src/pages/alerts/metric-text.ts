@@ -1,6 +1,7 @@
 /** What can be watched, in words, and its values with their units. */
 import type { AlertMetric } from "@parley/contract/config/alerts";
-import { costText, countText, durationText, percentText, rateText, sizeText } from "../../format/quantities.ts";
+import { decimalStep, durationStep, type RoundStep, sizeStep } from "../../plots/axis-marks.ts";
+import { costText, countText, durationText, percentText, rateStep, rateText, sizeText } from "../../format/quantities.ts";
 
 export const metricNames: Readonly<Record<AlertMetric, string>> = {
   calls: "Calls", calls_per_second: "Calls a second", errors: "Errors (5xx)", error_rate: "Error rate", refused: "Refused (4xx)", refused_rate: "Refusal rate", conflicts: "Conflicts", conflict_rate: "Conflict rate",
@@ -9,16 +10,24 @@ export const metricNames: Readonly<Record<AlertMetric, string>> = {
   burn_rate: "Burn rate of an objective", new_conflict_cause: "New cause of conflicts", overlapping_edits: "Overlapping edits now", targets_out: "Targets out of rotation", certificate_days: "Days to a certificate's end", budget_used: "Budget used",
 };
 
-export function metricText(metric: string, value: number | null): string {
+/** `largest` is of the values that it stands among. */
+export function metricText(metric: string, value: number | null, largest?: number): string {
   if (value === null) return "–";
   if (metric.startsWith("latency_")) return durationText(value);
   if (metric.endsWith("_rate") && metric !== "burn_rate") return percentText(value);
   if (metric === "budget_used") return percentText(value);
   if (metric === "cost") return costText(value);
-  if (metric === "calls_per_second") return rateText(value);
+  if (metric === "calls_per_second") return rateText(value, largest);
   if (metric.endsWith("_bytes")) return sizeText(value);
   if (metric === "burn_rate") return `${value.toFixed(value < 10 ? 1 : 0)}×`;
   return countText(Math.round(value * 10) / 10);
+}
+
+/** Between two marks of the metric's axis. */
+export function metricStep(metric: string): RoundStep {
+  if (metric.startsWith("latency_")) return durationStep;
+  if (metric === "calls_per_second") return rateStep;
+  return metric.endsWith("_bytes") ? sizeStep : decimalStep;
 }
 
 export function unitHint(metric: string): string {
