@@ -1,3 +1,4 @@
+import { conflictMembers } from "@parley/contract/conflicts/problem";
 import type { Json } from "@parley/merge";
 import { conflictSubcauses } from "@parley/contract/conflicts/cause";
 import { conflictRecord } from "@parley/contract/conflicts/record";
@@ -164,6 +165,18 @@ describe("what to do next", () => {
     expect(later.sdk).toContain(String.raw`{ method: "PUT", headers: {"if-match":"\"3-x\"","idempotency-key":"o'1"}, body }`);
     expect(next(diagnosisOfRow(decisionOrder.keyInFlight), { method: "POST", conditions }).curl).toContain("idempotency-key");
     expect(next(diagnosisOfRow(decisionOrder.leaseHeld), { method: "DELETE", conditions }).sdk).not.toContain("body");
+  });
+
+  it("makes what is not there, unless it is there by then, and names no tag that nobody can know", () => {
+    const gone = evidence({ current: { ...now("b"), exists: false, etag: null } });
+    const next = (method: string) => conflictMembers.parse(conflictRefusal(diagnose(gone), gone, { ...context, call: { ...context.call, method, currentEtag: null } }).extensions).next;
+    expect(next("PUT")?.curl).toBe(`curl -H "Authorization: Bearer $PARLEY_KEY" -X PUT -H 'If-None-Match: *' -H 'Content-Type: application/json' --data @body.json 'http://127.0.0.1:8080/notes/7'`);
+    for (const method of ["PATCH", "DELETE"]) expect(next(method)?.curl).toBe(`curl -H "Authorization: Bearer $PARLEY_KEY" -i 'http://127.0.0.1:8080/notes/7'`);
+  });
+
+  it("has a key for another request in it, which is the same whenever the command is repeated, and no program that may be missing", () => {
+    const members = conflictMembers.parse(conflictRefusal(diagnosisOfRow(decisionOrder.keyMismatch, {}), null, context).extensions);
+    expect(members.next?.curl).toContain(` -X PUT -H 'Idempotency-Key: "${"0".repeat(32)}"' `);
   });
 
   it("does nothing else, whatever the address holds", () => {

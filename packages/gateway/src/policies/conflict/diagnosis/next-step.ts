@@ -27,7 +27,14 @@ export function conditionsOf(headers: IncomingHttpHeaders): Conditions {
 
 const conditional = ["if-match", "if-none-match", "if-unmodified-since", "idempotency-key", "timeout", "prefer"];
 
-export function nextStep(diagnosis: Diagnosis, call: Call): NextStep {
+export interface Occasion {
+  /** Random, and the same for whoever repeats the command: a key that is made anew each time would make two of one. */
+  id: string;
+  /** It is not there. */
+  isAbsent: boolean;
+}
+
+export function nextStep(diagnosis: Diagnosis, call: Call, occasion: Occasion): NextStep {
   switch (diagnosis.cause) {
     case "busy":
     case "ledger-unavailable":
@@ -35,7 +42,7 @@ export function nextStep(diagnosis: Diagnosis, call: Call): NextStep {
     case "locked":
       return diagnosis.subcause === "held" ? repeatLater(diagnosis, call) : lockAgain(call);
     case "idempotency":
-      return idempotencyStep(diagnosis, call);
+      return idempotencyStep(diagnosis, call, occasion);
     case "already-applied":
     case "outcome-unknown":
     case "state-mismatch":
@@ -44,8 +51,16 @@ export function nextStep(diagnosis: Diagnosis, call: Call): NextStep {
     case "version-mismatch":
     case "precondition-required":
     case "lost-update":
-      return changeAgain(call);
+      return occasion.isAbsent ? createAgain(call) : changeAgain(call);
   }
+}
+
+/** There is no ETag of what is not there. */
+function createAgain(call: Call): NextStep {
+  const read: NextStep = { what: "It is not there (any more). Look whether that is as it should be.", curl: get(call), sdk: `const { value, etag } = await client.read(${quoteJs(call.url)});` };
+  if (call.method !== "PUT") return read;
+  const sdk = `await client.fetch(${quoteJs(call.url)}, { method: "PUT", headers: { "If-None-Match": "*" }, body });`;
+  return { what: "It is not there (any more). If it is to be there again, create it, unless somebody else does so first.", curl: `${curl(call)} -X PUT -H 'If-None-Match: *'${body(call)} ${quote(call.url)}`, sdk };
 }
 
 function changeAgain(call: Call): NextStep {
@@ -72,12 +87,12 @@ function lockAgain(call: Call): NextStep {
   };
 }
 
-function idempotencyStep(diagnosis: Diagnosis, call: Call): NextStep {
+function idempotencyStep(diagnosis: Diagnosis, call: Call, { id }: Occasion): NextStep {
   if (diagnosis.subcause === "in-flight") return repeatLater(diagnosis, call);
   if (diagnosis.subcause === "outcome-unknown") return { what: "Read what is there before anything is repeated.", curl: get(call), sdk: `const { value } = await client.read(${quoteJs(call.url)});` };
   return {
     what: "Send it with a fresh Idempotency-Key.",
-    curl: `${curl(call)} -X ${call.method} -H "Idempotency-Key: \\"$(uuidgen)\\""${body(call)} ${quote(call.url)}`,
+    curl: `${curl(call)} -X ${call.method} -H ${quote(`Idempotency-Key: "${id}"`)}${body(call)} ${quote(call.url)}`,
     sdk: `await client.create(${quoteJs(call.url)}, value); // makes a key, and keeps it when it repeats`,
   };
 }

@@ -78,7 +78,7 @@ function membersOf(diagnosis: Diagnosis, evidence: Evidence | null, context: Con
     expected: context.expected,
     ...(evidence === null ? {} : shownEvidence(evidence, context.redact)),
     ...(context.holder ? { holder: context.holder.name, expiresAt: new Date(context.holder.expiresAt).toISOString() } : {}),
-    next: nextStep(diagnosis, context.call),
+    next: nextStep(diagnosis, context.call, { id: context.id, isAbsent: evidence?.current?.exists === false }),
   });
 }
 
