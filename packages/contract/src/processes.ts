@@ -1,6 +1,6 @@
 /**
- * How the supervisor starts the two kinds of process, and what they tell it. Options travel as one JSON argument and hold
- * no secret; the admin token and the master key travel in the environment (PARLEY_ADMIN_TOKEN, PARLEY_MASTER_KEY).
+ * How the supervisor starts the two kinds of process, and what they tell it. Options travel as
+ * given-options.ts says and hold no secret; the admin token and the master key travel in the environment (PARLEY_ADMIN_TOKEN, PARLEY_MASTER_KEY).
  * So does PARLEY_LOCAL_TOKEN, to the control plane alone: a random token that the supervisor makes at every start and
  * writes to running.json (0600). The admin API accepts it as a bearer token with the role owner and the audit actor
  * `cli`, so that the command line works on the machine itself without any set-up.
@@ -34,12 +34,6 @@ export interface ControlProcessOptions {
   /** Files of the admin port's certificate and key, absolute; plain HTTP without it. */
   tls?: { cert: string; key: string; minVersion: "1.2" | "1.3" };
 }
-
-/**
- * The control plane's second argument at its first start with a file: what the supervisor has read of it is on standard input,
- * so that a large file is parsed and validated once. Empty where there is nothing. Afterwards the control plane reads for itself.
- */
-export const handedOverArgument = "configuration-on-standard-input";
 
 /** Child to supervisor, over Node's IPC. */
 export type ChildMessage =

@@ -1,6 +1,6 @@
 /**
- * The control plane's process. The supervisor starts it with its options as one JSON argument (`ControlProcessOptions`),
- * secrets in the environment, and an IPC channel. By hand, for development:
+ * The control plane's process. The supervisor starts it with its options (`ControlProcessOptions`, as one JSON argument or on
+ * standard input), secrets in the environment, and an IPC channel. By hand, for development:
  *
  *   PARLEY_ADMIN_TOKEN=0123456789abcdef node packages/control/src/main.ts \
  *     '{"host":"127.0.0.1","port":8081,"data":"/tmp/parley-dev","file":null,"gatewayUrl":"http://127.0.0.1:8080"}'
@@ -9,7 +9,8 @@
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { handedOverArgument, type ChildMessage, type ControlProcessOptions, type SupervisorMessage } from "@parley/contract/processes";
+import { takeGiven } from "@parley/contract/given-options";
+import type { ChildMessage, ControlProcessOptions, SupervisorMessage } from "@parley/contract/processes";
 import { createLog } from "./log.ts";
 import { startControlProcess, type ControlProcess } from "./main/control-process.ts";
 import { StartError } from "./main/start-error.ts";
@@ -47,17 +48,15 @@ function drainWhenAsked(control: ControlProcess): void {
   process.on("disconnect", () => drain("the supervisor is gone"));
 }
 
-/** Undefined where the supervisor hands nothing over: it did so before, or there is no file. */
-function handedOver(): string | undefined {
-  return process.argv[3] === handedOverArgument ? readFileSync(0, "utf8") : undefined;
-}
-
 async function main(): Promise<void> {
-  const options = JSON.parse(process.argv[2] ?? "") as ControlProcessOptions;
+  const given = await takeGiven<ControlProcessOptions>(process.argv[2], process.stdin);
+  if (given === null) process.exit(0);
+  const { options, handedOver } = given;
+  Object.assign(process.env, given.environment);
   const version = (JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }).version;
   const consoleFolder = fileURLToPath(new URL("../../console/dist", import.meta.url));
   const documentationFolder = fileURLToPath(new URL("../../../docs", import.meta.url));
-  const control = await startControlProcess(options, { environment: process.env, consoleFolder, documentationFolder, version, now: Date.now, log, handedOver: handedOver() });
+  const control = await startControlProcess(options, { environment: process.env, consoleFolder, documentationFolder, version, now: Date.now, log, handedOver });
   drainWhenAsked(control);
   // Before `ready`, at which the supervisor greets people and shows them the link.
   if (control.firstRun) tell({ type: "first-run", ...control.firstRun });

@@ -1,9 +1,10 @@
 /**
  * The gateway's process, and its composition root: the only place that chooses implementations. It gets its options as
- * one JSON argument, says over IPC when it serves, and ends with 0 after draining (SIGTERM, SIGINT, a drain message, or
+ * one JSON argument or on standard input, says over IPC when it serves, and ends with 0 after draining (SIGTERM, SIGINT, a drain message, or
  * a supervisor that is gone).
  */
 import { dataDirectory } from "@parley/contract/data-directory";
+import { takeGiven } from "@parley/contract/given-options";
 import type { ChildMessage, GatewayProcessOptions, SupervisorMessage } from "@parley/contract/processes";
 import { loadMasterKey } from "@parley/contract/secrets";
 import { compileAi } from "./ai/index.ts";
@@ -17,7 +18,10 @@ const defaultDrainMs = 30_000;
 
 // Whatever is written, by us or by Node itself, is for this user alone.
 process.umask(0o077);
-const options = JSON.parse(process.argv[2] ?? "{}") as GatewayProcessOptions;
+const given = await takeGiven<GatewayProcessOptions>(process.argv[2] ?? "{}", process.stdin);
+if (given === null) process.exit(0);
+Object.assign(process.env, given.environment);
+const { options } = given;
 const log = openLog(options.worker, process.env["PARLEY_LOG_LEVEL"] ?? "info");
 
 function tell(message: ChildMessage): void {

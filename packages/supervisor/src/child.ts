@@ -1,22 +1,19 @@
 /** One process of a plane: started, started again when it dies, drained, and killed if it does not drain. */
+import { givenText, optionsFollow } from "@parley/contract/given-options";
 import type { ChildMessage, SupervisorMessage } from "@parley/contract/processes";
-import { type ChildProcess, fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { backoffAfterDeath } from "./backoff.ts";
+import { forkProgram, type ForkedProgram } from "./fork-program.ts";
 
-export interface ChildProgram {
+export interface ChildProgram extends ForkedProgram {
   /** As people know it: "gateway", "gateway worker 2", "control plane". */
   name: string;
-  /** The module to run. */
-  module: string;
   options: object;
-  environment: NodeJS.ProcessEnv;
-  /** Given to Node before the module. */
-  nodeArguments?: readonly string[];
-  /** Gives what it finds on its standard input when it is started for the first time, and the argument that says so. */
-  input?: { argument: string; take: () => string };
-  /** The descriptor of ours that it writes to as its standard output; standard error without it. */
-  standardOutput?: 1 | 2;
+  /** What is handed over to it when it is started for the first time. */
+  handOver?: () => string;
+  /** A process of this program that runs already and waits for its options; null where there is none. */
+  ahead?: (() => ChildProcess | null) | undefined;
 }
 
 /** It died without being asked to, `deaths` times in a row, and starts again in `delayMs`. */
@@ -59,25 +56,19 @@ export class Child {
   start(): void {
     this.#restart = null;
     this.#startedAt = performance.now();
-    const { input, module, options } = this.#program;
-    const isFirst = input !== undefined && !this.#wasStarted;
+    const child = this.#wasStarted ? forkProgram(this.#program, { argument: JSON.stringify(this.#program.options), hasInput: false }) : this.#first();
     this.#wasStarted = true;
-    const child = fork(module, [JSON.stringify(options), ...(isFirst ? [input.argument] : [])], {
-      execPath: process.execPath,
-      execArgv: ["--disable-warning=ExperimentalWarning", ...(this.#program.nodeArguments ?? [])],
-      env: this.#program.environment,
-      // Its logs go to standard error; standard output is for what the supervisor says to people, and for the access log.
-      stdio: [isFirst ? "pipe" : "ignore", this.#program.standardOutput ?? 2, 2, "ipc"],
-      // In a process group of its own, so that Ctrl-C reaches the supervisor alone, which drains in the right order.
-      detached: true,
-    });
     this.#process = child;
-    // That it dies before it has read all of it is heard by `exit`.
-    child.stdin?.on("error", () => undefined);
-    if (isFirst) child.stdin?.end(input.take());
     child.on("message", (message) => this.#events.message(message as ChildMessage));
     child.once("error", (error) => this.#ended(child, error.message));
     child.once("exit", (code, signal) => this.#ended(child, signal === null ? `exit status ${code}` : `signal ${signal}`));
+  }
+
+  #first(): ChildProcess {
+    const { options, environment, handOver, ahead } = this.#program;
+    const child = ahead?.() ?? forkProgram(this.#program, { argument: optionsFollow, hasInput: true });
+    child.stdin?.end(givenText({ options, environment, handedOver: handOver?.() ?? "" }));
+    return child;
   }
 
   #ended(child: ChildProcess, reason: string): void {

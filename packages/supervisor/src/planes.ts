@@ -1,9 +1,12 @@
 /** The processes of both planes, and the counters that several gateway workers share. */
 import type { DataDirectory } from "@parley/contract/data-directory";
-import { handedOverArgument, type ChildMessage, type ControlProcessOptions, type GatewayProcessOptions } from "@parley/contract/processes";
+import type { ChildMessage, ControlProcessOptions, GatewayProcessOptions } from "@parley/contract/processes";
+import type { ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { localUrl } from "./addresses.ts";
+import type { Ahead } from "./ahead.ts";
 import { Child, type Death } from "./child.ts";
+import type { ForkedProgram } from "./fork-program.ts";
 import { gatewayNodeArguments, oneArena } from "./gateway-node-arguments.ts";
 import type { Settings } from "./settings.ts";
 
@@ -29,11 +32,28 @@ export interface PlaneOptions {
   environment: NodeJS.ProcessEnv;
   localToken: string;
   programs: Programs;
+  ahead: PlanesAhead;
   events: PlaneEvents;
+}
+
+/** Take what was started ahead. */
+export interface PlanesAhead {
+  gateway?: () => ChildProcess | null;
+  control?: () => ChildProcess | null;
 }
 
 export function ownPrograms(): Programs {
   return { gateway: moduleOf("@parley/gateway/main"), control: moduleOf("@parley/control/main") };
+}
+
+/** One of each. Where compiled code has no place yet, which the data directory would be, they would compile all that they load. */
+export function startAhead(ahead: Ahead, programs: Programs, environment: NodeJS.ProcessEnv): PlanesAhead {
+  if (!environment["NODE_COMPILE_CACHE"]) return {};
+  return { control: ahead.start({ module: programs.control, environment }), gateway: ahead.start(gatewayProgram(programs, environment)) };
+}
+
+function gatewayProgram(programs: Programs, environment: NodeJS.ProcessEnv): ForkedProgram {
+  return { module: programs.gateway, environment: gatewayEnvironment(environment), nodeArguments: gatewayNodeArguments, standardOutput: 1 };
 }
 
 function moduleOf(specifier: string): string {
@@ -50,7 +70,7 @@ export function createPlanes(options: PlaneOptions): Planes {
       countersSocket: workers > 1 ? data.countersSocket : null, ...(settings.gateway.tls === undefined ? {} : { tls: settings.gateway.tls }),
     };
     const name = workers === 1 ? "the gateway" : `gateway worker ${worker}`;
-    return createChild({ name, module: programs.gateway, options: gateway, environment: gatewayEnvironment(inherited), nodeArguments: gatewayNodeArguments, standardOutput: 1 }, options.events);
+    return createChild({ ...gatewayProgram(programs, inherited), name, options: gateway, ...(worker === 0 ? { ahead: options.ahead.gateway } : {}) }, options.events);
   });
   const control: ControlProcessOptions = {
     host: settings.admin.host, port: settings.admin.port, data: data.root, file: settings.file,
@@ -58,7 +78,7 @@ export function createPlanes(options: PlaneOptions): Planes {
     ...(settings.admin.tls === undefined ? {} : { tls: settings.admin.tls }),
   };
   const environment = { ...inherited, PARLEY_ADMIN_TOKEN: settings.admin.token, PARLEY_LOCAL_TOKEN: options.localToken };
-  return { gateways, control: createChild({ name: "the control plane", module: programs.control, options: control, environment, ...(settings.file === null ? {} : { input: { argument: handedOverArgument, take: settings.takeReading } }) }, options.events) };
+  return { gateways, control: createChild({ name: "the control plane", module: programs.control, options: control, environment, handOver: settings.takeReading, ahead: options.ahead.control }, options.events) };
 }
 
 function createChild(program: ConstructorParameters<typeof Child>[0], events: PlaneEvents): Child {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -191,6 +191,31 @@ test("takes its processes with it when it is killed, and leaves no lock", async 
   expect((await up(start(ports))).gatewayUrl).toBe(gatewayUrl);
 });
 
+test("processes that were started before the configuration was read get their options, and no secret that is not theirs", async () => {
+  const run = start({}, { NODE_COMPILE_CACHE: join(data, "../compiled") });
+  const { gatewayUrl, adminUrl } = await up(run);
+  expect((await ask(gatewayUrl)).options).toMatchObject({ worker: 0, data });
+  expect([(await ask(gatewayUrl)).secrets, (await ask(adminUrl)).secrets]).toEqual([[], ["PARLEY_LOCAL_TOKEN"]]);
+  run.child.kill("SIGTERM");
+  expect(await run.exited).toBe(0);
+  expect(events()).toEqual(["gateway drain", "gateway end", "control drain", "control end"]);
+});
+
+test("a process that was started ahead and has died is started again like any other", async () => {
+  const run = start({}, { NODE_COMPILE_CACHE: join(data, "../compiled"), PARLEY_STAND_IN: "ahead:dies" });
+  const { adminUrl } = await up(run);
+  expect((await ask(adminUrl)).options).toMatchObject({ data });
+});
+
+test("leaves no process behind where the configuration has errors", async () => {
+  const file = join(mkdtempSync(join(tmpdir(), "parley-supervisor-")), "parley.yaml");
+  writeFileSync(file, "gatway: {}\n");
+  const run = start({ config: file }, { NODE_COMPILE_CACHE: join(data, "../compiled") });
+  // Once nobody writes to its output any more, its processes included.
+  expect(await run.exited).toBe(1);
+  expect(run.output()).toContain("gatway");
+});
+
 test("refuses a data directory that another Parley uses, and names it", async () => {
   const first = start();
   const { pid } = await up(first);
@@ -213,7 +238,6 @@ test("names a port that is taken, and how to choose another", async () => {
 
 test("shares one set of counters between several workers", async () => {
   const file = join(mkdtempSync(join(tmpdir(), "parley-supervisor-")), "parley.yaml");
-  const { writeFileSync } = await import("node:fs");
   writeFileSync(file, "gateway: { workers: 2 }\n");
   const run = start({ config: file }, { PARLEY_STAND_IN: "gateway:" });
   // Two stand-ins cannot share a port, so one of them fails; what matters is what they were told.

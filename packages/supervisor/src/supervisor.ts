@@ -2,13 +2,14 @@
 import type { ChildMessage, RunningFile } from "@parley/contract/processes";
 import { randomBytes } from "node:crypto";
 import { localUrl } from "./addresses.ts";
+import { Ahead } from "./ahead.ts";
 import type { Child, Death } from "./child.ts";
 import type { DataDirectory } from "@parley/contract/data-directory";
 import { ensureMasterKey, prepareDataDirectory } from "./data-directory.ts";
 import { type DataLock, lockData } from "./data-lock.ts";
 import { freePort } from "./free-port.ts";
 import { keepLedger } from "./ledger.ts";
-import { type Planes, type Programs, createPlanes, ownPrograms } from "./planes.ts";
+import { type Planes, type PlanesAhead, type Programs, createPlanes, ownPrograms, startAhead } from "./planes.ts";
 import { readRunningFile, removeRunningFile, writeRunningFile } from "./running-file.ts";
 import { type Flags, type Settings, resolveSettings } from "./settings.ts";
 import { startMessage } from "./start-message.ts";
@@ -36,17 +37,21 @@ export async function runSupervisor(options: SupervisorOptions): Promise<number>
   process.umask(0o077);
   // From here on a signal is heard, also one that comes while the planes are starting.
   const shutdown = new Shutdown(options.note);
+  const ahead = new Ahead();
   try {
+    const programs = options.programs ?? ownPrograms();
+    const planesAhead = startAhead(ahead, programs, options.environment);
     const settings = await resolveSettings(options.flags, options.environment);
     expectUsableCertificate(settings.admin);
     const data = prepareDataDirectory(settings.data);
     const lock = lockData(data.lock, () => holder(settings.data, data.running));
     try {
-      return await runLocked({ options, settings, data, startedAt, shutdown });
+      return await runLocked({ options, settings, data, programs, ahead: planesAhead, startedAt, shutdown });
     } finally {
       releaseAll(lock, data.running);
     }
   } finally {
+    ahead.close();
     shutdown.close();
   }
 }
@@ -66,6 +71,8 @@ interface Run {
   options: SupervisorOptions;
   settings: Settings;
   data: ReturnType<typeof prepareDataDirectory>;
+  programs: Programs;
+  ahead: PlanesAhead;
   startedAt: number;
   shutdown: Shutdown;
 }
@@ -83,7 +90,7 @@ async function runLocked(run: Run): Promise<number> {
   const say = (result: StartResult): void => options.say(startMessage({ ...running, ...result, tookMs: performance.now() - run.startedAt, warnings: [...settings.warnings, ...result.documents] }));
   const startUp = new StartUp({ workers: settings.gateway.workers, file: settings.file }, say);
   const planes: Planes = createPlanes({
-    settings, data, localToken, environment: options.environment, programs: options.programs ?? ownPrograms(),
+    settings, data, localToken, environment: options.environment, programs: run.programs, ahead: run.ahead,
     events: {
       message: (child, message) => received(planes, startUp, { child, message, note: options.note }),
       died: (child, death) => {

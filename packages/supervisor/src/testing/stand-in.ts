@@ -2,12 +2,18 @@
  * A stand-in for either plane, to try the supervisor on: it listens on its port, says that it is ready, and misbehaves
  * as PARLEY_STAND_IN says: `fatal` before it is ready, `mistaken` about its configuration, `dies` at once, `deaf` to draining; `slow` drains in 300 ms.
  */
+import { optionsFollow, takeGiven } from "@parley/contract/given-options";
 import type { ChildMessage, ControlProcessOptions, GatewayProcessOptions } from "@parley/contract/processes";
 import { appendFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 
-const options = JSON.parse(process.argv[2] ?? "{}") as GatewayProcessOptions | ControlProcessOptions;
+// `ahead:dies`: whatever was started before it is known what it is.
+if (process.env["PARLEY_STAND_IN"] === "ahead:dies" && process.argv[2] === optionsFollow) process.exit(3);
+const given = await takeGiven<GatewayProcessOptions | ControlProcessOptions>(process.argv[2], process.stdin);
+if (given === null) process.exit(0);
+Object.assign(process.env, given.environment);
+const { options } = given;
 const plane = "worker" in options ? "gateway" : "control";
 const behaviour = (process.env["PARLEY_STAND_IN"] ?? "").split(",").find((entry) => entry.startsWith(`${plane}:`))?.slice(plane.length + 1);
 
