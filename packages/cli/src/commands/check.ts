@@ -25,8 +25,8 @@ export async function check(terminal: Terminal, argument: string | undefined, op
 async function documentDiagnostics(config: Config): Promise<Diagnostic[]> {
   const hasDocuments = Object.values(config.services).some(({ openapi, versions }) => openapi !== undefined || Object.values(versions?.list ?? {}).some((version) => version.openapi !== undefined));
   if (!hasDocuments) return [];
-  const { fileDocuments } = await import("@parley/control/file-documents");
-  return (await fileDocuments(config, { published: () => undefined, held: () => Promise.resolve(null), fetches: false })).diagnostics;
+  const { fileDocuments, examine } = await import("@parley/control/file-documents");
+  return (await fileDocuments(config, { published: () => undefined, held: () => Promise.resolve(null), reader: { examine: async (order) => examine(order) }, fetches: false })).diagnostics;
 }
 
 /** It may be named in the way of each sibling, and once: two would leave one unchecked without a word. */

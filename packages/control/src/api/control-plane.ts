@@ -10,6 +10,7 @@ import type { LiveCalls } from "../calls/live-calls.ts";
 import type { ChannelServer } from "../channel/channel-server.ts";
 import type { Configuration } from "../configuration/configuration.ts";
 import type { DatabaseConfiguration } from "../configuration/database-configuration.ts";
+import type { DocumentReader } from "../documents/document-reader.ts";
 import type { Publisher } from "../publishing/publisher.ts";
 import type { Rollouts } from "../rollout/rollouts.ts";
 import type { SignIn } from "../sign-in/sign-in.ts";
@@ -36,6 +37,7 @@ export interface ControlPlane {
   signIn: SignIn;
   alerts: Alerts;
   rollouts: Rollouts;
+  documentReader: DocumentReader;
   masterKey: Buffer;
   environment: Readonly<Record<string, string | undefined>>;
   /** What the HTTP port turned out to be. */

@@ -14,6 +14,7 @@ import type { Configuration } from "./configuration.ts";
 import { defaultSettings } from "./default-settings.ts";
 import type { DocumentSpec } from "./entity.ts";
 import { type EntityChange, FileEntities } from "./file-entities.ts";
+import type { DocumentReader } from "../documents/document-reader.ts";
 import { fileDocuments } from "../documents/file-documents.ts";
 import { restartDiagnostics } from "./restart-diagnostics.ts";
 
@@ -24,6 +25,7 @@ export interface FileConfigurationPorts {
   seal: (purpose: string, secret: string) => string;
   /** The text of a published document, by its source; null where it is not there. */
   keptDocument: (source: string) => Promise<string | null>;
+  reader: Pick<DocumentReader, "examine">;
   now: () => number;
 }
 
@@ -86,7 +88,7 @@ export class FileConfiguration implements Configuration {
     this.#diagnostics = reading.diagnostics;
     const { config } = reading;
     if (!config) return null;
-    const found = await fileDocuments(config, { published: (name) => this.#ports.publisher.text("document", name), held: (name) => this.#heldDocument(name), fetches: true });
+    const found = await fileDocuments(config, { published: (name) => this.#ports.publisher.text("document", name), held: (name) => this.#heldDocument(name), reader: this.#ports.reader, fetches: true });
     this.#files = found.files;
     this.#waitMs = found.waits ? Math.min(longestWaitMs, Math.max(firstWaitMs, this.#waitMs * 2)) : 0;
     this.#readAgainAt = found.waits ? this.#ports.now() + this.#waitMs : Infinity;

@@ -3,16 +3,18 @@
  * is its operator's, and nothing of the configuration is taken over until it is corrected. A URL that is down is nobody's:
  * the document from before stays, or its service waits for it, and everything else is taken over.
  */
-import { documentOf, type ApiDocument } from "@parley/openapi";
 import { readDocument } from "@parley/openapi/reading";
 import type { Diagnostic } from "@parley/contract/api/system";
 import type { Config } from "@parley/contract/config/config";
+import { documentSource } from "@parley/contract/document-texts";
 import { documentName, type SnapshotDocument } from "@parley/contract/snapshot";
 import type { Json } from "@parley/stores/ports/config-store";
 import { adapterMistakes } from "./adapter-check.ts";
+import { type DocumentReader, NotExamined } from "./document-reader.ts";
+import type { Examination } from "./examination.ts";
 import { isUrl, type Loaded } from "./load-document.ts";
 import { loadDocuments } from "./load-documents.ts";
-import { differenceFrom, documentPlaces, mistakeText, unacknowledged, type DocumentPlace } from "./publish-check.ts";
+import { documentPlaces, mistakeText, unacknowledged, type DocumentPlace } from "./publish-check.ts";
 
 export interface FileDocument {
   name: string;
@@ -30,21 +32,21 @@ export interface FileDocuments {
   waits: boolean;
 }
 
-interface Found extends FileDocuments {
-  read: Map<string, ApiDocument>;
-}
+/** For whoever has no thread of its own. */
+export { examine } from "./examination.ts";
 
 export interface FileDocumentsOptions {
   /** Gives a document that is in force, as JSON text. */
   published: (name: string) => string | undefined;
   /** Gives the text of a document that is in force, or null. */
   held: (name: string) => Promise<string | null>;
+  reader: Pick<DocumentReader, "examine">;
   /** Without it, documents at URLs are left out, and what would be held to them is not. */
   fetches: boolean;
 }
 
 export async function fileDocuments(config: Config, options: FileDocumentsOptions): Promise<FileDocuments> {
-  const found: Found = { documents: [], diagnostics: [], files: [], waits: false, read: new Map() };
+  const found: FileDocuments = { documents: [], diagnostics: [], files: [], waits: false };
   const places = Object.entries(config.services).flatMap(([service, spec]) => documentPlaces(service, spec as unknown as Json));
   const sources = places.flatMap(({ openapi }) => (openapi === undefined || (!options.fetches && isUrl(openapi)) ? [] : [openapi]));
   found.files.push(...sources.filter((source) => !isUrl(source)));
@@ -53,8 +55,9 @@ export async function fileDocuments(config: Config, options: FileDocumentsOption
     const given = place.openapi === undefined ? undefined : loaded.get(place.openapi);
     if (given !== undefined) await new Taking(place, { found, options }).take(given);
   }
+  const texts = new Map(found.documents.map(({ name, text }) => [name, text]));
   for (const [service, spec] of Object.entries(config.services)) {
-    const mistakes = adapterMistakes(spec as unknown as Json, (version) => found.read.get(documentName(service, version)) ?? null);
+    const mistakes = adapterMistakes(spec as unknown as Json, (version) => readDocument(texts.get(documentName(service, version)) ?? "").document);
     for (const { pointer, message } of mistakes) found.diagnostics.push({ code: "config-document", severity: "error", pointer: `/services/${service}${pointer}`, message });
   }
   return found;
@@ -65,10 +68,10 @@ class Taking {
   readonly #place: DocumentPlace;
   readonly #source: string;
   readonly #name: string;
-  readonly #found: Found;
+  readonly #found: FileDocuments;
   readonly #options: FileDocumentsOptions;
 
-  constructor(place: DocumentPlace, { found, options }: { found: Found; options: FileDocumentsOptions }) {
+  constructor(place: DocumentPlace, { found, options }: { found: FileDocuments; options: FileDocumentsOptions }) {
     this.#place = place;
     this.#source = place.openapi ?? "";
     this.#name = documentName(place.service, place.version);
@@ -78,18 +81,32 @@ class Taking {
 
   async take(loaded: Loaded): Promise<void> {
     if ("failure" in loaded) return isUrl(this.#source) ? this.#wait(loaded.failure) : this.#say("error", loaded.failure);
-    const { document, mistakes, warnings } = readDocument(loaded.text);
-    if (document === null && isUrl(this.#source)) return this.#wait(`${this.#source} answers with something else: ${mistakes[0] === undefined ? "" : mistakeText(mistakes[0])}`);
+    const examined = await this.#examined(loaded.text);
+    if (examined === null) return;
+    const { isReadable, mistakes, warnings } = examined;
+    if (!isReadable && isUrl(this.#source)) return this.#wait(`${this.#source} answers with something else: ${mistakes[0] === undefined ? "" : mistakeText(mistakes[0])}`);
     for (const mistake of mistakes.slice(0, 20)) this.#say("error", `${this.#source}: ${mistakeText(mistake)}`);
-    if (document === null) return;
+    if (!isReadable) return;
     for (const warning of warnings.slice(0, 10)) this.#say("warning", `${this.#source}: ${mistakeText(warning)}`);
-    this.#expectNothingBroken(document);
-    this.#keep(loaded.text, document);
+    this.#expectNothingBroken(examined);
+    this.#keep(loaded.text);
   }
 
-  #expectNothingBroken(document: ApiDocument): void {
-    const difference = this.#place.isDraft ? null : differenceFrom(inForce(this.#options.published(this.#name)), document);
-    const breaking = difference === null ? [] : unacknowledged(difference, this.#place.acknowledge);
+  async #examined(text: string): Promise<Examination | null> {
+    const published = this.#place.isDraft ? undefined : this.#options.published(this.#name);
+    try {
+      // What is in force is known to be readable, and the same text breaks nothing.
+      const isSame = published !== undefined && sourceOf(published) === documentSource(text);
+      return await this.#options.reader.examine({ text, before: published === undefined || isSame ? null : { published } });
+    } catch (error) {
+      if (!(error instanceof NotExamined)) throw error;
+      this.#say("error", `${this.#source}: ${error.message}`);
+      return null;
+    }
+  }
+
+  #expectNothingBroken({ difference }: Examination): void {
+    const breaking = unacknowledged(difference, this.#place.acknowledge);
     for (const { id, endpoint, place, message } of breaking.slice(0, 50)) this.#say("error", `${this.#source} breaks what is in force: ${endpoint} ${place}: ${message} (acknowledge it with ${id})`.replace("  ", " "));
     if (breaking.length > 50) this.#say("error", `${this.#source}: and ${breaking.length - 50} breaking changes more`);
   }
@@ -98,17 +115,15 @@ class Taking {
     const { service, version, enforces } = this.#place;
     this.#found.waits = true;
     const text = await this.#options.held(this.#name);
-    const { document } = text === null ? { document: null } : readDocument(text);
-    if (text !== null && document !== null) {
-      this.#keep(text, document);
+    if (text !== null) {
+      this.#keep(text);
       return this.#say("warning", `${failure}; the document in force stays until it can be fetched`);
     }
     const calls = `calls of ${service}${version === undefined ? "" : ` ${version}`}`;
     this.#say("warning", `${failure}; until it can be fetched, ${enforces ? `${calls} are refused with 503 document-missing (validate: enforce)` : `${calls} are carried without a document`}`);
   }
 
-  #keep(text: string, document: ApiDocument): void {
-    this.#found.read.set(this.#name, document);
+  #keep(text: string): void {
     this.#found.documents.push({ name: this.#name, text, from: this.#source });
   }
 
@@ -118,6 +133,6 @@ class Taking {
   }
 }
 
-function inForce(text: string | undefined): ApiDocument | null {
-  return text === undefined ? null : documentOf((JSON.parse(text) as SnapshotDocument).root as Json);
+function sourceOf(published: string): string | undefined {
+  return (JSON.parse(published) as SnapshotDocument).source;
 }

@@ -1,19 +1,20 @@
 /** The documents that a service names, where the database is the truth: fetched from their URLs when it is written, or sent along with the file. */
-import { readDocument } from "@parley/openapi/reading";
 import { documentName } from "@parley/contract/snapshot";
 import type { Json } from "@parley/stores/ports/config-store";
 import type { Write } from "../configuration/audit-drafts.ts";
 import type { ReadonlyCollection } from "../configuration/collection.ts";
 import type { DocumentSpec } from "../configuration/entity.ts";
 import { refuse } from "../refusal.ts";
+import type { DocumentReader } from "./document-reader.ts";
 import { isUrl, loadUrl } from "./load-document.ts";
-import { refuseBreaking, refuseMistakes } from "./refusals.ts";
-import { differenceFrom, documentIn, documentPlaces, unacknowledged, type DocumentPlace } from "./publish-check.ts";
+import { examined, refuseBreaking, refuseMistakes } from "./refusals.ts";
+import { documentPlaces, unacknowledged, type DocumentPlace } from "./publish-check.ts";
 
 interface Given {
   stored: ReadonlyCollection;
   /** Files that came along, by their paths as the configuration writes them. */
   texts: Readonly<Record<string, string>>;
+  reader: Pick<DocumentReader, "examine">;
 }
 
 /** Beside the service's own write; what is there already stays. */
@@ -22,12 +23,12 @@ export async function givenDocuments(service: string, spec: Json, given: Given):
   for (const place of documentPlaces(service, spec)) {
     const name = documentName(service, place.version);
     const current = given.stored.get("document", name);
-    const text = await textFor(place, current?.spec as DocumentSpec | undefined, given);
-    if (text === null || text === (current?.spec as DocumentSpec | undefined)?.text) continue;
-    const { document, mistakes } = readDocument(text);
-    if (document === null) refuseMistakes(mistakes);
-    const difference = place.isDraft ? null : differenceFrom(documentIn(current), document);
-    const breaking = difference === null ? [] : unacknowledged(difference, place.acknowledge);
+    const held = current?.spec as DocumentSpec | undefined;
+    const text = await textFor(place, held, given);
+    if (text === null || text === held?.text) continue;
+    const { isReadable, mistakes, difference } = await examined(given.reader, { text, before: held === undefined || place.isDraft ? null : { text: held.text } });
+    if (!isReadable) refuseMistakes(mistakes);
+    const breaking = unacknowledged(difference, place.acknowledge);
     if (breaking.length > 0) refuseBreaking(breaking);
     writes.push({ kind: "document", name, spec: { text, ...(place.openapi === undefined ? {} : { from: place.openapi }) } });
   }

@@ -1,5 +1,5 @@
 /** Whether a new revision of a document may be published: its breaking changes have to be acknowledged, each or all. */
-import { compareDocuments, type ApiDocument, type Change, type Difference } from "@parley/openapi";
+import type { ApiDocument, Change, Difference } from "@parley/openapi";
 import { readDocument, type DocumentMistake } from "@parley/openapi/reading";
 import type { Json } from "@parley/stores/ports/config-store";
 import type { HeldEntity } from "../configuration/entity.ts";
@@ -36,15 +36,11 @@ export function documentIn(entity: HeldEntity | undefined): ApiDocument | null {
   return entity === undefined ? null : readDocument((entity.spec as { text: string }).text).document;
 }
 
-export function unacknowledged(difference: Difference, acknowledge: Acknowledged): Change[] {
-  if (acknowledge === "all") return [];
+/** None where nothing was in force. */
+export function unacknowledged(difference: Difference | null, acknowledge: Acknowledged): Change[] {
+  if (difference === null || acknowledge === "all") return [];
   const known = new Set(acknowledge);
   return difference.changes.filter(({ severity, id }) => severity === "breaking" && !known.has(id));
-}
-
-/** Null where nothing was in force, or where nobody relies on it yet. */
-export function differenceFrom(before: ApiDocument | null, after: ApiDocument): Difference | null {
-  return before === null ? null : compareDocuments(before, after);
 }
 
 export function mistakeText({ pointer, message, line, column }: DocumentMistake): string {

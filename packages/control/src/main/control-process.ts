@@ -87,8 +87,9 @@ export async function startControlProcess(options: ControlProcessOptions, ports:
 }
 
 /** Records first, so that none is left behind; the stores last, because everything before may need them. */
-async function close({ publisher, callLog, bodies, ledger, ingestor, channel, store }: Parts): Promise<void> {
+async function close({ publisher, documentReader, callLog, bodies, ledger, ingestor, channel, store }: Parts): Promise<void> {
   await publisher.flush();
+  await documentReader.end();
   await callLog.settled;
   await ingestor.stop();
   await bodies?.stop();

@@ -16,6 +16,7 @@ import { Ingestor } from "../calls/ingestor.ts";
 import { inFlightOf } from "../calls/in-flight.ts";
 import { LiveCalls } from "../calls/live-calls.ts";
 import { ChannelServer } from "../channel/channel-server.ts";
+import { DocumentReader } from "../documents/document-reader.ts";
 import { DocumentTexts } from "../documents/document-texts.ts";
 import { readSnapshotFile } from "../publishing/snapshot-file.ts";
 import { Publisher } from "../publishing/publisher.ts";
@@ -25,7 +26,7 @@ import { StartError } from "./start-error.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export type Parts = Pick<ControlPlane, "masterKey" | "store" | "live" | "publisher" | "callLog" | "bodies" | "ledger" | "ingestor" | "channel" | "signIn" | "random" | "now"> & { rolloutBook: RolloutBook; documents: DocumentTexts };
+export type Parts = Pick<ControlPlane, "masterKey" | "store" | "live" | "publisher" | "callLog" | "bodies" | "ledger" | "ingestor" | "channel" | "signIn" | "random" | "now" | "documentReader"> & { rolloutBook: RolloutBook; documents: DocumentTexts };
 
 export interface PartsPorts {
   environment: Environment;
@@ -70,7 +71,7 @@ export function openParts(place: DataDirectory, ports: PartsPorts): Parts {
   const signIn = new SignIn({ store, random: randomBytes, now, onSessionsEnded: (person, tokenHash) => live.endFor(person, tokenHash) });
   const ledger = connectLedger({ socketPath: place.ledgerSocket, deadlineMs: ledgerPatienceMs });
   const bodies = openBodies(place, { masterKey, mostBytes: () => ports.bodiesBytes(), now, log });
-  return { masterKey, store, live, rolloutBook, documents, publisher, callLog, bodies, ledger, ingestor, channel, signIn, random: randomBytes, now };
+  return { masterKey, store, live, rolloutBook, documents, documentReader: new DocumentReader(), publisher, callLog, bodies, ledger, ingestor, channel, signIn, random: randomBytes, now };
 }
 
 /** People wait for it, not calls. */

@@ -12,6 +12,7 @@ import { changedEntries, fileDrafts } from "../configuration/file-changes.ts";
 import { fingerprints, watchFile } from "../configuration/file-watch.ts";
 import { secretSealer } from "../configuration/secret-sealer.ts";
 import { openSecrets, purposeOf, secretsIn } from "../configuration/spec-secrets.ts";
+import type { DocumentReader } from "../documents/document-reader.ts";
 import type { DocumentTexts } from "../documents/document-texts.ts";
 import type { Publisher } from "../publishing/publisher.ts";
 import type { RandomBytes } from "../sign-in/tokens.ts";
@@ -24,6 +25,7 @@ export interface ConfigurationPorts {
   store: ConfigStore;
   publisher: Publisher;
   documents: Pick<DocumentTexts, "textOf">;
+  documentReader: Pick<DocumentReader, "examine">;
   masterKey: Buffer;
   random: RandomBytes;
   now: () => number;
@@ -59,7 +61,7 @@ async function startDatabase(ports: ConfigurationPorts): Promise<StartedConfigur
 
 async function startFile(ports: ConfigurationPorts, path: string): Promise<StartedConfiguration> {
   const configuration: FileConfiguration = new FileConfiguration({
-    path, environment: ports.environment, publisher: ports.publisher, now: ports.now, keptDocument: (source) => ports.documents.textOf(source),
+    path, environment: ports.environment, publisher: ports.publisher, now: ports.now, keptDocument: (source) => ports.documents.textOf(source), reader: ports.documentReader,
     seal: sealer(ports, (kind, name) => configuration.entities.get(kind, name)?.resolved as Json | undefined),
   });
   const itself = await fingerprints([path]);

@@ -37,7 +37,7 @@ function applyConfiguration(plane: ControlPlane): Handler<"applyConfiguration"> 
     if (!wanted) refuse("invalid-body", "the file has errors; nothing was changed", { fix: "Correct what `diagnostics` names.", extensions: { diagnostics } });
     let changes: Plan["changes"] = [];
     const { stored } = plane.database;
-    const fetched = (await Promise.all(wanted.entities.flatMap(({ kind, name, spec }) => (kind === "service" ? [givenDocuments(name, spec, { stored, texts: body.documents ?? {} })] : [])))).flat();
+    const fetched = (await Promise.all(wanted.entities.flatMap(({ kind, name, spec }) => (kind === "service" ? [givenDocuments(name, spec, { stored, texts: body.documents ?? {}, reader: plane.documentReader })] : [])))).flat();
     const changing = plane.database.change(actor, (state) => {
       expectPlanned(() => expectTag(precondition, { tag: state.tag }, "the configuration"));
       const made = [...writes(plane, { wanted, actor }), ...fetched];

@@ -1,13 +1,12 @@
 /** OpenAPI documents of services and versions: given, read back, compared, and held against the calls that were made. */
-import { compareDocuments, type ApiDocument, type Difference } from "@parley/openapi";
-import { readDocument, type DocumentReading } from "@parley/openapi/reading";
+import type { Difference } from "@parley/openapi";
 import type { DocumentDifference } from "@parley/contract/api/documents";
 import { documentName } from "@parley/contract/snapshot";
-import type { Json } from "@parley/stores/ports/config-store";
 import type { DocumentSpec, HeldEntity } from "../../configuration/entity.ts";
+import type { Examination } from "../../documents/examination.ts";
 import { loadUrl } from "../../documents/load-document.ts";
-import { documentIn, documentPlaces, unacknowledged, type Acknowledged, type DocumentPlace } from "../../documents/publish-check.ts";
-import { refuseBreaking, refuseMistakes } from "../../documents/refusals.ts";
+import { documentPlaces, unacknowledged, type Acknowledged, type DocumentPlace } from "../../documents/publish-check.ts";
+import { examined, refuseBreaking, refuseMistakes } from "../../documents/refusals.ts";
 import { withAffected } from "../../documents/who-is-affected.ts";
 import { refuse } from "../../refusal.ts";
 import type { ControlPlane } from "../control-plane.ts";
@@ -26,8 +25,8 @@ export function documentHandlers(plane: ControlPlane): Pick<Handlers, Names> {
     putServiceDocument: (request) => put(plane, placeOf(plane, request.path.name, undefined), request),
     putVersionDocument: (request) => put(plane, placeOf(plane, request.path.name, request.path.version), request),
     diffVersions: async ({ path, query, signal }) => {
-      const [before, after] = [query.from, query.to].map((version) => parsed(held(plane, path.name, placeOf(plane, path.name, version).version))) as [ApiDocument, ApiDocument];
-      return { body: await difference(plane, compareDocuments(before, after), { service: path.name, version: query.from, to: query.to, days: query.days, signal }) };
+      const [before, after] = [query.from, query.to].map((version) => textOf(held(plane, path.name, placeOf(plane, path.name, version).version))) as [string, string];
+      return { body: await difference(plane, differenceIn(await examined(plane.documentReader, { text: after, before: { text: before } })), { service: path.name, version: query.from, to: query.to, days: query.days, signal }) };
     },
     fetchDocument: async ({ body }) => {
       const loaded = await loadUrl(body.url, { anyAddress: false });
@@ -50,12 +49,18 @@ function held(plane: ControlPlane, service: string, version: string | undefined)
   return plane.configuration.entities.get("document", documentName(service, place.version)) ?? refuse("not-found", `${version === undefined ? `the service ${service}` : `the version ${version} of ${service}`} has no OpenAPI document`);
 }
 
-function parsed(entity: HeldEntity): ApiDocument {
-  return documentIn(entity) ?? refuse("not-found", `the document of ${entity.name} cannot be read`);
+function textOf(entity: HeldEntity): string {
+  return (entity.spec as unknown as DocumentSpec).text;
+}
+
+/** Of documents of which both were found readable. */
+function differenceIn({ isReadable, mistakes, difference }: Examination): Difference {
+  if (!isReadable) refuseMistakes(mistakes);
+  return difference ?? { changes: [], truncated: false };
 }
 
 function shown(entity: HeldEntity): OperationAnswer<string> {
-  const { text } = entity.spec as unknown as DocumentSpec;
+  const text = textOf(entity);
   return { tag: entity.tag, stream: new Blob([text]).stream(), contentType: /^\s*\{/.test(text) ? "application/json" : "application/yaml; charset=utf-8" };
 }
 
@@ -64,42 +69,31 @@ async function put(plane: ControlPlane, place: DocumentPlace, request: Operation
   const name = documentName(service, version);
   if (!plane.database) refuse("read-only-configuration", `the configuration comes from ${plane.options.file}`, { fix: `Change the file that \`openapi\` names in ${plane.options.file}; that is taken over by itself.` });
   const text = request.body;
-  const reading = readDocument(text);
-  const { document } = reading;
-  if (document === null) refuseMistakes(reading.mistakes);
+  const before = plane.configuration.entities.get("document", name);
+  const found = await examined(plane.documentReader, { text, before: before === undefined ? null : { text: textOf(before) } });
+  if (!found.isReadable) refuseMistakes(found.mistakes);
   const acknowledge: Acknowledged = request.query.force === "true" || place.acknowledge === "all" ? "all" : [...place.acknowledge, ...(request.query.acknowledge?.split(",") ?? []).map((id) => id.trim())];
-  let [created, changed]: [boolean, Difference | null] = [false, null];
+  const breaking = place.isDraft ? [] : unacknowledged(found.difference, acknowledge);
   await plane.database.change(request.actor, (state) => {
     const current = state.inForce.get("document", name);
-    created = current === undefined;
     expectTag(request.precondition, current ?? null, `the document of ${name}`);
-    const before = documentIn(current);
-    changed = before && compareDocuments(before, document);
-    const breaking = changed === null || place.isDraft ? [] : unacknowledged(changed, acknowledge);
+    // Compared was with what was there before the comparison, which takes its time.
+    if (current?.tag !== before?.tag) refuse("precondition-failed", `the document of ${name} has changed meanwhile`);
     if (breaking.length > 0) refuseBreaking(breaking);
-    return (current?.spec as DocumentSpec | undefined)?.text === text ? [] : [{ kind: "document", name, spec: { text } }];
+    return current !== undefined && textOf(current) === text ? [] : [{ kind: "document", name, spec: { text } }];
   });
-  return { ...publishedAnswer(plane, { place, reading, changed }), ...(created ? { status: 201 } : {}) };
+  return { ...publishedAnswer(plane, place, found), ...(before === undefined ? { status: 201 } : {}) };
 }
 
-function publishedAnswer(plane: ControlPlane, { place, reading, changed }: { place: DocumentPlace; reading: DocumentReading; changed: Difference | null }): OperationAnswer<never> {
-  const { service, version } = place;
+function publishedAnswer(plane: ControlPlane, { service, version }: DocumentPlace, { operations, warnings, difference: changed }: Examination): OperationAnswer<never> {
   const { tag } = held(plane, service, version);
-  const operations = reading.document === null ? 0 : operationsIn(reading.document);
   const changes = (changed?.changes ?? []).map(({ uses: _uses, ...change }) => change);
-  return { body: { service, version: version ?? null, etag: etagOf(tag), operations, warnings: reading.warnings, changes } as never, tag };
-}
-
-function operationsIn(document: ApiDocument): number {
-  const paths = Object.values((document.root["paths"] ?? {}) as Record<string, Record<string, Json> | null>);
-  return paths.reduce((count, item) => count + Object.keys(item ?? {}).filter((name) => ["get", "put", "post", "delete", "options", "head", "patch", "trace"].includes(name)).length, 0);
+  return { body: { service, version: version ?? null, etag: etagOf(tag), operations, warnings, changes } as never, tag };
 }
 
 async function proposed(plane: ControlPlane, { service, version }: DocumentPlace, { body, query, signal }: OperationRequest<"diffServiceDocument"> | OperationRequest<"diffVersionDocument">): Promise<OperationAnswer<DocumentDifference>> {
-  const reading = readDocument(body);
-  if (reading.document === null) refuseMistakes(reading.mistakes);
-  const before = parsed(held(plane, service, version));
-  return { body: await difference(plane, compareDocuments(before, reading.document), { service, version, to: "proposed", days: query.days, signal }) };
+  const found = await examined(plane.documentReader, { text: body, before: { text: textOf(held(plane, service, version)) } });
+  return { body: await difference(plane, differenceIn(found), { service, version, to: "proposed", days: query.days, signal }) };
 }
 
 interface About {

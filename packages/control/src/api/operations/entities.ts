@@ -65,7 +65,7 @@ async function changeEntity(plane: ControlPlane, kind: Exclude<Kind, "key">, cha
   }
   let created = false;
   const before = plane.configuration.entities.get(kind, name);
-  const fetched = kind === "service" ? await givenDocuments(name, change.next(before && hideSecrets(kind, before.spec)), { stored: plane.database.stored, texts: {} }) : [];
+  const fetched = kind === "service" ? await givenDocuments(name, change.next(before && hideSecrets(kind, before.spec)), { stored: plane.database.stored, texts: {}, reader: plane.documentReader }) : [];
   await plane.database.change(change.actor, (state) => {
     const current = state.inForce.get(kind, name);
     created = current === undefined;
