@@ -30,6 +30,17 @@ describe("without anything that runs", () => {
     expect(await parleyCommand(["plna"])).toMatchObject({ status: 1, error: expect.stringContaining("plan") });
   });
 
+  test("a wrong use leads to the help of the command, as far as the words name one", async () => {
+    for (const [words, help] of [[["up", "--port", "1"], "./parley up --help"], [["rollout", "status"], "./parley rollout status --help"], [["nothing"], "./parley --help"]] as const) {
+      expect(await parleyCommand([...words])).toMatchObject({ status: 1, error: expect.stringMatching(new RegExp(`  see: ${help}\n$`)) });
+    }
+    expect(await parleyCommand(["nothing", "--json"])).toMatchObject({ status: 1, error: expect.not.stringContaining("see:") });
+  }, 60_000);
+
+  test("--version says the version alone", async () => {
+    expect(await parleyCommand(["--version"])).toMatchObject({ status: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+  });
+
   test("check says what is wrong with a file, for people and for programs", async () => {
     const file = join(directory(), "parley.yaml");
     writeFileSync(file, "gateway:\n  prot: 1\n");

@@ -24,7 +24,7 @@ test("the first start gives a link and a call to paste, and the call works as it
   expect(JSON.parse(stdout)).toMatchObject({ choices: [{ message: { role: "assistant", content: expect.stringContaining("Hello, Parley") } }] });
 });
 
-test("a second start is quick, shows no new link, and the first key still works", async () => {
+test("a second start is quick, shows no new key, and the first key still works", async () => {
   const first = await startParley();
   const key = first.firstRun?.key;
   expect(await first.stop()).toBe(0);
@@ -33,6 +33,8 @@ test("a second start is quick, shows no new link, and the first key still works"
   expect(performance.now() - startedAt).toBeLessThan(allowedMs(maxSecondStartMs));
   const models = await fetch(`${second.gatewayUrl}/v1/models`, { headers: { authorization: `Bearer ${key}` } });
   expect(models.status).toBe(200);
+  expect(second.output()).not.toContain("Authorization: Bearer");
+  expect(second.output()).toContain("makes a key, and has a first call to paste");
   await first[Symbol.asyncDispose]();
 });
 

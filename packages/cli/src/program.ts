@@ -1,4 +1,5 @@
 /** All commands, their options and their help. What a command does is in commands/, and loaded when it is called. */
+import packageFile from "../package.json" with { type: "json" };
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { CommonOptions, Terminal } from "./terminal.ts";
 
@@ -11,9 +12,24 @@ export async function runCommand(words: readonly string[], terminal: Terminal): 
     await program.parseAsync(words, { from: "user" });
     return status.exit;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode;
+    if (error instanceof CommanderError) {
+      if (error.exitCode !== 0 && error.code !== "commander.help" && !json) terminal.error(`  see: ${helpFor(program, words)}\n`);
+      return error.exitCode;
+    }
     return await failed(error as Error, terminal, json);
   }
+}
+
+/** The help of the command that the words name as far as they name one. */
+function helpFor(program: Command, words: readonly string[]): string {
+  const path = ["./parley"];
+  let command: Command | undefined = program;
+  for (const word of words) {
+    command = command.commands.find((each) => each.name() === word);
+    if (command === undefined) break;
+    path.push(word);
+  }
+  return `${path.join(" ")} --help`;
 }
 
 async function failed(error: Error, terminal: Terminal, json: boolean): Promise<number> {
@@ -46,6 +62,7 @@ function buildProgram(terminal: Terminal, status: { exit: number }, json: boolea
   program
     .description("An AI gateway and API management platform. `up` starts it; the other commands inspect or change it.")
     .usage("<command> [options]")
+    .version(packageFile.version, "-V, --version", "print the version")
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({

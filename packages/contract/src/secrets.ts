@@ -4,7 +4,7 @@
  * Consumers' keys are not sealed but hashed: they are never needed again.
  */
 import { createCipheriv, createDecipheriv, hash, randomBytes } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 
 const prefix = "sealed:v1:";
 
@@ -54,7 +54,13 @@ export function loadMasterKey(path: string, options: { environment: NodeJS.Proce
   if (existsSync(path)) return parseMasterKey(readFileSync(path, "utf8").trim(), path);
   if (!options.create) throw new Error(`there is no master key: ${path} does not exist and PARLEY_MASTER_KEY is not set`);
   const key = randomBytes(32);
-  writeFileSync(path, `${key.toString("hex")}\n`, { mode: 0o600, flag: "wx" });
+  try {
+    writeFileSync(path, `${key.toString("hex")}\n`, { mode: 0o600, flag: "wx" });
+  } catch (error) {
+    // A full disk leaves an empty file, which the next start would take for a damaged key.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") rmSync(path, { force: true });
+    throw error;
+  }
   return key;
 }
 

@@ -32,6 +32,8 @@ export function ensureMasterKey(path: string, environment: NodeJS.ProcessEnv): v
   try {
     loadMasterKey(path, { environment, create: true });
   } catch (error) {
-    throw new StartError("master-key-wrong", (error as Error).message);
+    // Not what is in the file, but the disk: full, or not to be written.
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw code === undefined ? new StartError("master-key-wrong", message) : new StartError("data-unusable", `${path} cannot be written or read: ${message}`);
   }
 }

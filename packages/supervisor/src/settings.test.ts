@@ -45,9 +45,20 @@ test("refuses a file with errors and says all of them", async () => {
 });
 
 test.each([
+  [{ gatewayPort: 4001, adminPort: 4001 }, true],
+  [{ gatewayPort: 4001, adminPort: 4001, host: "0.0.0.0" }, true],
+  [{ gatewayPort: 4001, adminPort: 4001, host: "127.0.0.2" }, false],
+  [{ gatewayPort: 0, adminPort: 0 }, false],
+])("refuses one port for both planes where their addresses meet: %j", async (flags, refused) => {
+  const settings = resolveSettings(flags, {});
+  await (refused ? expect(settings).rejects.toThrow("gateway.port and admin.port are both 4001") : expect(settings).resolves.toMatchObject({ gateway: { port: flags.gatewayPort } }));
+});
+
+test.each([
   [{ PARLEY_GATEWAY_PORT: "eighty" }, /PARLEY_GATEWAY_PORT is "eighty"/],
   [{ PARLEY_ADMIN_PORT: "70000" }, /PARLEY_ADMIN_PORT is "70000"/],
   [{ PARLEY_DRAIN_TIMEOUT: "60" }, /PARLEY_DRAIN_TIMEOUT is "60"/],
+  [{ PARLEY_LOG_LEVEL: "loud" }, /PARLEY_LOG_LEVEL is "loud".* debug, info, warn, error/],
 ])("names a variable that holds nonsense: %j", async (environment, message) => {
   await expect(resolveSettings({}, environment)).rejects.toThrow(message);
 });

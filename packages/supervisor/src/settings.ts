@@ -41,8 +41,9 @@ export async function resolveSettings(flags: Flags, environment: NodeJS.ProcessE
   const reading = handed?.reading;
   const config = reading?.config ?? defaults();
   const text = (name: string): string | undefined => environment[name] || undefined;
+  checkLogLevel(environment);
   const workers = config.gateway.workers === "auto" ? availableParallelism() : config.gateway.workers;
-  return {
+  const settings: Settings = {
     file,
     gateway: {
       host: flags.host ?? text("PARLEY_HOST") ?? config.gateway.host,
@@ -61,6 +62,8 @@ export async function resolveSettings(flags: Flags, environment: NodeJS.ProcessE
     warnings: reading?.diagnostics ?? [],
     takeReading: givenOnce(handed),
   };
+  refuseSharedPort(settings);
+  return settings;
 }
 
 async function readFile(file: string, environment: NodeJS.ProcessEnv): Promise<HandedReading> {
@@ -84,11 +87,28 @@ function defaults(): Config {
   return configSchema.parse({});
 }
 
+const everyAddress = ["0.0.0.0", "::", ""];
+
+/** Each would be free before either plane takes it. 0 is any free port. */
+function refuseSharedPort({ gateway, admin }: Settings): void {
+  const meet = gateway.host === admin.host || [gateway.host, admin.host].some((host) => everyAddress.includes(host));
+  if (gateway.port === 0 || gateway.port !== admin.port || !meet) return;
+  throw new StartError("port-in-use", `gateway.port and admin.port are both ${gateway.port}`, "Choose another for one of them, with --gateway-port or --admin-port or in the configuration.");
+}
+
 function portFrom(environment: NodeJS.ProcessEnv, name: string): number | undefined {
   const text = environment[name];
   if (text === undefined || text === "") return undefined;
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
   throw new StartError("config-invalid-value", `${name} is "${text}", and has to be a port from 0 to 65535`);
+}
+
+const logLevels = ["debug", "info", "warn", "error"];
+
+/** The planes read it themselves; here a mistake is told once, before either of them ends over it. */
+function checkLogLevel(environment: NodeJS.ProcessEnv): void {
+  const level = environment["PARLEY_LOG_LEVEL"];
+  if (level !== undefined && !logLevels.includes(level)) throw new StartError("config-invalid-value", `PARLEY_LOG_LEVEL is "${level}", and has to be one of ${logLevels.join(", ")}`);
 }
 
 function drainFrom(environment: NodeJS.ProcessEnv): number {

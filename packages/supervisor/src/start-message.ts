@@ -33,7 +33,9 @@ function table(lines: readonly [string, string][]): string {
 }
 
 function firstCall(facts: StartFacts): string[] {
-  if (!facts.firstRun?.key) return [];
+  if (!facts.firstRun) return [];
+  // A start that was ended before it had said its key, or one that nobody signed in after.
+  if (facts.firstRun.key === null) return facts.file === null ? ["The page that the link opens makes a key, and has a first call to paste."] : [];
   return [`The first call, ready to paste (the sandbox needs no provider's key):\n\n${firstCallCommand(facts.gatewayUrl, facts.firstRun.key)}`];
 }
 

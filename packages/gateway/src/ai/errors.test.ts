@@ -60,6 +60,15 @@ describe("what the caller did wrong", () => {
     expect(error).toMatchObject({ code: "unknown-model", param: "model" });
     expect(error["message"]).toMatch(/there is no model gpt-5-mni; there are openai\/gpt-5-mini, .* more$/);
   });
+
+  it.each([
+    ["groq/llama-3.3-70b-versatile", "the provider groq is not configured", "GROQ_API_KEY"],
+    ["gemini-2.5-flash", "the provider gemini is not configured", "GEMINI_API_KEY"],
+  ])("names the provider that %s needs and its variable, where that is known and not configured", async (model, words, variable) => {
+    provider.respond = json({ data: [{ id: "gpt-5-mini" }] });
+    const error = await errorOf(await gateway.post({ model, messages: hello }));
+    expect(error).toMatchObject({ code: "unknown-model", message: expect.stringContaining(words), fix: expect.stringContaining(variable) });
+  });
 });
 
 describe("what the provider answers", () => {
@@ -111,7 +120,8 @@ describe("a provider that is not there", () => {
   it("is a 502 in the caller's shape when nothing listens (Portkey-AI/gateway#267)", async () => {
     const answer = await gateway.post({ model: "closed/far", messages: hello });
     expect(answer.status).toBe(502);
-    expect(await errorOf(answer)).toMatchObject({ code: "provider-unreachable", type: "server_error" });
+    const error = await errorOf(answer);
+    expect(error).toMatchObject({ code: "provider-unreachable", type: "server_error", message: "the provider closed could not be reached: the connection was refused" });
   });
 
   it("is a 503 that names the variable when its key is missing", async () => {

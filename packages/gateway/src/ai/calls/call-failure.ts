@@ -44,7 +44,7 @@ function describeTransport(failure: TransportFailure, { account, firstByteMs }: 
     case "connect-failure":
     case "timeout-connect":
     case "refused":
-      return { code: "provider-unreachable", detail: `the provider ${account.name} could not be reached` };
+      return { code: "provider-unreachable", detail: `the provider ${account.name} could not be reached${reasonOf(failure)}` };
     case "timeout-first-byte":
       return { code: "provider-timeout", detail: `the provider ${account.name} did not begin to answer within ${firstByteMs} ms` };
     case "timeout-idle":
@@ -54,6 +54,16 @@ function describeTransport(failure: TransportFailure, { account, firstByteMs }: 
     case "aborted":
       return { code: "provider-broken", detail: `the provider ${account.name} broke off before its answer was complete` };
   }
+}
+
+/** Why there was no connection, without the address: callers read it too. */
+function reasonOf({ kind, detail }: TransportFailure): string {
+  if (kind === "timeout-connect") return ": it took no connection in time";
+  if (kind === "refused") return ": it refused the call before it looked at it";
+  if (/\b(?:ENOTFOUND|EAI_AGAIN)\b/.test(detail)) return ": its host name does not resolve (DNS)";
+  if (detail.includes("ECONNREFUSED")) return ": the connection was refused";
+  if (/certificate/i.test(detail)) return ": its TLS certificate is not trusted or is for another name";
+  return "";
 }
 
 export function firstTokenTimeout({ account, firstTokenMs }: ModelTarget): CallFailure {

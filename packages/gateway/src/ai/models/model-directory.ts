@@ -73,6 +73,10 @@ export class ModelDirectory {
     return this.#aliases.has(name);
   }
 
+  hasProvider(name: string): boolean {
+    return this.#accounts.has(name);
+  }
+
   /** Every name that can be asked for, aliases first. */
   async names(): Promise<{ id: string; owner: string }[]> {
     await this.#lists.learn([...this.#accounts.values()]);
