@@ -1,4 +1,4 @@
-/** Hot path (benchmark: guard). The one body that nearly every first read brings: it travels behind the JSON, as it is, and not in it. */
+/** Hot path (benchmark: guard). The one body that nearly every first read brings: it travels behind its message, as it is. */
 import type { LedgerInput, LedgerOperation } from "../../ports/ledger.ts";
 
 type Noted = LedgerInput<"noteState">;
@@ -16,8 +16,13 @@ export function withoutBody(input: unknown): unknown {
   return { ...rest, base: { ...base, body: 0 } };
 }
 
-/** Puts it where it was: a copy, since what was read is good for the moment only. */
+/** Puts it where it was. */
 export function restoreBody(input: unknown, body: Uint8Array): void {
   const { base } = input as { base: { body: Uint8Array } };
-  base.body = body.length === 0 ? emptyBody : Buffer.from(body);
+  base.body = ownBody(body);
+}
+
+/** A copy, since what was read is good for the moment only. */
+export function ownBody(body: Uint8Array): Uint8Array {
+  return body.length === 0 ? emptyBody : Buffer.from(body);
 }

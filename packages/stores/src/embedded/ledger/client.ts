@@ -4,9 +4,8 @@
  */
 import { connect, type Socket } from "node:net";
 import { type Ledger, type LedgerOperation, ledgerOperations, LedgerUnavailableError } from "../../ports/ledger.ts";
-import { bodyIn, withoutBody } from "./carried-body.ts";
 import { releaseLate } from "./late-answers.ts";
-import { FrameReader, FrameWriter, type LedgerAnswer } from "./wire.ts";
+import { FrameReader, FrameWriter, readAnswers } from "./wire.ts";
 
 export interface LedgerClientOptions {
   socketPath: string;
@@ -17,11 +16,8 @@ export interface LedgerClientOptions {
 
 interface Pending {
   operation: LedgerOperation;
-  /** Its request as JSON, until it has been sent. */
-  text: string;
-  body: Uint8Array | null;
-  /** What has to be known of it when its answer comes too late. */
-  undo: unknown;
+  /** Until it has been sent; and after it, where it has to be known when its answer comes too late. */
+  input: unknown;
   sent: boolean;
   deadlineMs: number;
   /** On top, once it has been sent. */
@@ -67,10 +63,7 @@ class LedgerClient {
     const id = (this.#lastId += 1);
     const waitMs = typeof input === "object" && input !== null && "waitMs" in input ? Number(input.waitMs) : 0;
     return new Promise((resolve, reject) => {
-      const body = bodyIn(operation, input);
-      const text = JSON.stringify(body === null ? [id, operation, input] : [id, operation, withoutBody(input), body.length]);
-      const undo = operation === "prepareWrite" || operation === "acquireLease" ? input : null;
-      this.#pending.set(id, { operation, text, body, undo, sent: false, deadlineMs: performance.now() + this.#options.deadlineMs, waitMs, resolve, reject });
+      this.#pending.set(id, { operation, input, sent: false, deadlineMs: performance.now() + this.#options.deadlineMs, waitMs, resolve, reject });
       if (!this.#flushing && this.#connected) {
         this.#flushing = true;
         // At the turn's end, all together: each write wakes the ledger's thread, and what it takes up together is one commit.
@@ -93,9 +86,7 @@ class LedgerClient {
   }
 
   #connect(): void {
-    const frames = new FrameReader((answers) => {
-      for (const answer of answers as LedgerAnswer[]) this.#answered(answer);
-    });
+    const frames = new FrameReader((frame) => readAnswers(frame, this.#answered));
     const read = (length: number, bytes: Uint8Array): boolean => {
       try {
         frames.push((bytes as Buffer).subarray(0, length));
@@ -135,36 +126,34 @@ class LedgerClient {
   #flush = (): void => {
     this.#flushing = false;
     if (!this.#connected || !this.#socket) return;
-    for (const pending of this.#unsent()) {
+    for (const [id, pending] of this.#unsent()) {
       pending.sent = true;
       pending.deadlineMs += pending.waitMs;
-      this.#frames.add(pending.text, pending.body);
-      pending.text = "";
-      pending.body = null;
+      this.#frames.request(id, pending.operation, pending.input);
+      if (!isUndone(pending.operation)) pending.input = null;
     }
     for (const frame of this.#frames.take()) this.#socket.write(frame);
   };
 
   /** The newest are the unsent ones, so the walk is short. */
-  #unsent(): Pending[] {
-    const unsent: Pending[] = [];
+  #unsent(): [id: number, pending: Pending][] {
+    const unsent: [id: number, pending: Pending][] = [];
     for (let id = this.#lastId; id > 0; id -= 1) {
       const pending = this.#pending.get(id);
       if (pending?.sent) break;
-      if (pending) unsent.push(pending);
+      if (pending) unsent.push([id, pending]);
       else if (unsent.length >= this.#pending.size) break;
     }
-    return unsent.toReversed();
+    return unsent.reverse();
   }
 
-  #answered(answer: LedgerAnswer): void {
-    const [id, output, failure] = answer;
+  #answered = (id: number, output: unknown, failure: string | null): void => {
     const pending = this.#pending.get(id);
     if (!pending) return this.#answeredLate(id, output);
     this.#pending.delete(id);
-    if (failure === undefined) pending.resolve(output);
+    if (failure === null) pending.resolve(output);
     else pending.reject(new Error(`the ledger could not carry out ${pending.operation}: ${failure}`));
-  }
+  };
 
   #answeredLate(id: number, output: unknown): void {
     const request = this.#late.get(id);
@@ -178,9 +167,14 @@ class LedgerClient {
     for (const [id, pending] of this.#pending) {
       if (pending.deadlineMs > now) continue;
       this.#pending.delete(id);
-      if (pending.sent && pending.undo !== null && this.#late.size < maxLate) this.#late.set(id, { operation: pending.operation, input: pending.undo });
+      if (pending.sent && isUndone(pending.operation) && this.#late.size < maxLate) this.#late.set(id, { operation: pending.operation, input: pending.input });
       const reason = this.#connected ? "deadline" : "down";
       pending.reject(new LedgerUnavailableError(reason, reason === "down" ? "it cannot be reached" : "it did not answer in time"));
     }
   }
+}
+
+/** Whether what it grants too late is given back. */
+function isUndone(operation: LedgerOperation): boolean {
+  return operation === "prepareWrite" || operation === "acquireLease";
 }

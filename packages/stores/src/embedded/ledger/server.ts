@@ -4,8 +4,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { dirname } from "node:path";
 import { type LedgerOperation, ledgerOperations } from "../../ports/ledger.ts";
 import type { LedgerHost } from "./host.ts";
-import { restoreBody } from "./carried-body.ts";
-import { FrameReader, FrameWriter, type LedgerAnswer, type LedgerRequest } from "./wire.ts";
+import { FrameReader, FrameWriter, readRequests } from "./wire.ts";
 
 export interface LedgerServer {
   close(): Promise<void>;
@@ -47,18 +46,12 @@ async function listen(server: Server, socketPath: string): Promise<void> {
 
 function serveWorker(socket: Socket, host: LedgerHost): void {
   const session = {};
-  const send = answerWriter(socket);
+  const answers = new AnswerWriter(socket);
   const submit = (id: number, operation: LedgerOperation, input: unknown): void => {
     if (!known.has(operation)) throw new Error("no such operation");
-    host.submit(operation, { session, input: input as never, answer: (output: unknown) => send([id, output]), failed: (error) => send([id, null, error.message]) });
+    host.submit(operation, { session, input: input as never, answer: (output: unknown) => answers.answer(id, operation, output), failed: (error) => answers.failure(id, error.message) });
   };
-  const frames = new FrameReader((requests, bodies) => {
-    let at = 0;
-    for (const [id, operation, input, bodyBytes] of requests as LedgerRequest[]) {
-      if (bodyBytes !== undefined) restoreBody(input, bodies.subarray(at, (at += bodyBytes)));
-      submit(id, operation, input);
-    }
-  });
+  const frames = new FrameReader((frame) => readRequests(frame, submit));
   socket.on("data", (chunk) => {
     try {
       frames.push(chunk);
@@ -71,18 +64,35 @@ function serveWorker(socket: Socket, host: LedgerHost): void {
 }
 
 /** The answers of one commit leave in one write. */
-function answerWriter(socket: Socket): (answer: LedgerAnswer) => void {
-  const frames = new FrameWriter();
-  let isScheduled = false;
-  const write = (): void => {
-    isScheduled = false;
-    for (const frame of frames.take()) if (!socket.destroyed) socket.write(frame);
+class AnswerWriter {
+  readonly #socket: Socket;
+  readonly #frames = new FrameWriter();
+  #isScheduled = false;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+  }
+
+  answer(id: number, operation: LedgerOperation, output: unknown): void {
+    this.#frames.answer(id, operation, output);
+    this.#schedule();
+  }
+
+  failure(id: number, reason: string): void {
+    this.#frames.failure(id, reason);
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    queueMicrotask(this.#write);
+  }
+
+  #write = (): void => {
+    this.#isScheduled = false;
+    const socket = this.#socket;
+    for (const frame of this.#frames.take()) if (!socket.destroyed) socket.write(frame);
     if (socket.writableLength > maxUnreadBytes) socket.destroy();
-  };
-  return (answer) => {
-    frames.add(JSON.stringify(answer), null);
-    if (isScheduled) return;
-    isScheduled = true;
-    queueMicrotask(write);
   };
 }
