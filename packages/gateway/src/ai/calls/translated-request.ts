@@ -11,6 +11,7 @@ import type { Conversation } from "../conversation/conversation.ts";
 import type { ProviderDialect } from "../conversation/dialect.ts";
 import { withForeignHistory } from "../conversation/foreign-history.ts";
 import { withFreeTextTools } from "../conversation/free-text-tools.ts";
+import { findUnknown } from "../conversation/known-members.ts";
 import { refuseParameter } from "../conversation/parameters.ts";
 import { plainTools } from "../conversation/plain-tools/plain-tools.ts";
 import { withRestoredCalls } from "../conversation/plain-tools/restored-calls.ts";
@@ -63,6 +64,7 @@ function written(call: AiCall, target: ModelTarget, { spoken, conversation, byte
   call.ports.media?.expectPublic(conversation);
   const request = dialect.writeRequest(asked, { model: target.model, stream: call.stream }, notes);
   noteUnsaidParts(conversation, dialect.name, notes);
+  findUnknown(call.judgedBody(), call.caller.known, (path) => notes.dropped(path, "nobody knows it here"));
   const { quirks } = target.account;
   const body = bytesOf(stringify(quirks ? bendObject(request.body, quirks, notes) : request.body));
   return body && { request: outgoing({ call, target, path: request.path, fields: fieldsFor(call, spoken, { written: request.headers, notes }), body }), dialect, notes };

@@ -46,6 +46,38 @@ const said: [From, string, JsonObject, string][] = [
 const own: Record<From, RegExp> = { chat: /^(?:openai|deepseek|azure)$/, responses: /^(?:responses|openai|azure)$/, messages: /anthropic|claude/, gemini: /gemini|vertex$/ };
 const pairs = said.flatMap(([from, what, body, param]) => Object.keys(everyProvider).filter((to) => !own[from].test(to) && !(to === "bedrock" && param.startsWith("output_config."))).map((to) => [what, from, to, { body, param }] as const));
 
+const call = { type: "tool_use", id: "toolu_1", name: "f", input: {} };
+/** On every level of a request: who says it, how, and what the warning names. */
+const unknown: [From, JsonObject, string][] = [
+  ["chat", { messages: [{ role: "user", content: "Hi", x_new: "y" }] }, "messages[].x_new"],
+  ["chat", { messages: [{ role: "user", content: [{ type: "text", text: "Hi", x_new: "y" }] }] }, "messages[].content[].x_new"],
+  ["chat", { messages: [{ role: "user", content: [{ type: "image_url", image_url: { url: "data:image/png;base64,AAAA", x_new: "y" } }] }] }, "messages[].content[].image_url.x_new"],
+  ["chat", { messages: [{ role: "user", content: "Hi" }, { role: "assistant", tool_calls: [{ id: "c1", type: "function", function: { name: "f", arguments: "{}" }, x_new: "y" }] }, { role: "tool", tool_call_id: "c1", content: "1" }] }, "messages[].tool_calls[].x_new"],
+  ["chat", { response_format: { type: "json_schema", json_schema: { name: "a", schema: input_schema, x_new: "y" } } }, "response_format.json_schema.x_new"],
+  ["chat", { tools: [{ type: "function", function: { name: "f", parameters: input_schema } }], tool_choice: { type: "function", function: { name: "f" }, x_new: "y" } }, "tool_choice.x_new"],
+  ["chat", { tools: [{ type: "function", function: { name: "f", parameters: input_schema }, x_new: "y" }] }, "tools[].x_new"],
+  ["chat", { reasoning: { effort: "low", x_new: "y" } }, "reasoning.x_new"],
+  ["responses", { input: [{ role: "user", content: [{ type: "input_text", text: "Hi", x_new: "y" }] }] }, "input[].content[].x_new"],
+  ["responses", { input: [{ role: "user", content: "Hi", x_new: "y" }] }, "input[].x_new"],
+  ["responses", { text: { format: { type: "text" }, x_new: "y" } }, "text.x_new"],
+  ["messages", { messages: [{ role: "user", content: [{ type: "text", text: "Hi", x_new: "y" }] }] }, "messages[].content[].x_new"],
+  ["messages", { system: [{ type: "text", text: "Be brief.", x_new: "y" }] }, "system[].x_new"],
+  ["messages", { messages: [{ role: "user", content: "Hi" }, { role: "assistant", content: [call] }, { role: "user", content: [{ type: "tool_result", tool_use_id: "toolu_1", content: "r", x_new: "y" }] }], tools: [{ name: "f", input_schema }] }, "messages[].content[].x_new"],
+  ["messages", { messages: [{ role: "user", content: [{ type: "image", source: { type: "base64", media_type: "image/png", data: "AAAA", x_new: "y" } }] }] }, "messages[].content[].source.x_new"],
+  ["messages", { tools: [{ name: "f", input_schema }], tool_choice: { type: "auto", x_new: "y" } }, "tool_choice.x_new"],
+  ["messages", { metadata: { user_id: "u", x_new: "y" } }, "metadata.x_new"],
+  ["gemini", { contents: [{ role: "user", parts: [{ text: "Hi", x_new: "y" }] }] }, "contents[].parts[].x_new"],
+  ["gemini", { contents: [{ role: "user", parts: [{ text: "Hi" }], x_new: "y" }] }, "contents[].x_new"],
+  ["gemini", { generationConfig: { thinkingConfig: { includeThoughts: true, xNew: "y" } } }, "generationConfig.thinkingConfig.xNew"],
+];
+
+describe("what nobody knows", () => {
+  it.each(unknown.map(([from, body, param]) => [param, from, body] as const))("is warned of on every level: %s, from %s", async (param, from, body) => {
+    const { status, warned } = await bench.ask({ from, to: from === "gemini" ? "anthropic" : "gemini", body });
+    expect([status, warned]).toEqual([200, expect.arrayContaining([`dropped ${param}`])]);
+  });
+});
+
 describe("what one dialect alone knows", () => {
   it.each(pairs)("is warned of where it is left out: %s, from %s to %s", async (_what, from, to, { body, param }) => {
     const { status, warned } = await bench.ask({ from, to, body });

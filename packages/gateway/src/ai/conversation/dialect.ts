@@ -60,6 +60,8 @@ export interface CallerDialect {
   readonly passes?: { readonly dialect: DialectName; readonly by: PassThrough };
   /** Throws a `RefusalError` that names the parameter. */
   parseRequest(body: JsonObject): Conversation;
+  /** Which members of a request it reads, or looks after. */
+  readonly known: Known;
   /** Whether the caller of a stream wants to be told the usage; `head` has the members in `headMembers`. */
   wantsUsage(head: JsonObject): boolean;
   readonly headMembers: readonly string[];

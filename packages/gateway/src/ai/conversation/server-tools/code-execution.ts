@@ -20,9 +20,14 @@ const written: Readonly<Record<Speaker, NativeTool>> = {
   gemini: { type: "native", dialect: "gemini", kind: "codeExecution", definition: { codeExecution: {} } },
 };
 
+const looked: ReadonlySet<string> = new Set(["type", "name", "container", "cache_control"]);
+
 export function writeCodeTool(tool: NativeTool, to: Speaker, notes: TranslationNotes): Tool {
   if (tool.dialect === to) return tool;
   if (tool.dialect === "openai-responses") noteContainer(tool.definition, notes);
+  for (const [name, value] of Object.entries(tool.dialect === "gemini" ? (asObject(tool.definition["codeExecution"]) ?? {}) : tool.definition)) {
+    if (!looked.has(name) && value !== null && value !== undefined) notes.dropped(`tools.${name}`, "this model's provider executes code without such a setting");
+  }
   if (tool.definition["cache_control"]) notes.dropped("tools.cache_control", "this model's provider caches by itself, or by a resource of its own");
   return written[to];
 }

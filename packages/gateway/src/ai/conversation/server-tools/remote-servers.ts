@@ -48,12 +48,15 @@ function readOpenAi(server: JsonObject, notes: TranslationNotes): RemoteServer {
   return { name: asText(server["server_label"]) ?? "server", url: asText(server["server_url"]) ?? "", token: asText(server["authorization"]), headers: asObject(server["headers"]) ?? {}, tools: namesIn(asObject(allowed)?.["tool_names"] ?? allowed) };
 }
 
+const looked: ReadonlySet<string> = new Set(["type", "name", "url", "authorization_token", "tool_configuration"]);
+
 /** Which of its tools are meant stood with the server in the API's first form, and stands in a tool of its own since. */
 function readAnthropic(server: JsonObject, tools: readonly Tool[], notes: TranslationNotes): RemoteServer {
   const name = asText(server["name"]) ?? "server";
   const set = tools.find((tool) => tool.type === "native" && tool.kind === "mcp_toolset" && tool.definition["mcp_server_name"] === name);
   const definition = set?.type === "native" ? set.definition : {};
   const configs = Object.entries(asObject(definition["configs"]) ?? {});
+  for (const member of Object.keys(server)) if (!looked.has(member)) notes.dropped(`mcp_servers[].${member}`, "this model's provider calls servers without such a setting");
   const isClosed = asObject(definition["default_config"])?.["enabled"] === false;
   const off = configs.filter(([, config]) => asObject(config)?.["enabled"] === false);
   if (!isClosed && off.length > 0) notes.unsupported("tools.configs", "this model's provider takes names of tools to allow, and none to leave out");

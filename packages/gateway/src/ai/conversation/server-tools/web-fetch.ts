@@ -39,6 +39,7 @@ export function withWebFetch(dialect: ProviderDialect, { dialect: from, tools }:
 }
 
 function written(tool: Extract<Tool, { type: "native" }>, to: Reader, notes: TranslationNotes): Tool {
+  if (to === "anthropic-messages") for (const name of Object.keys(asObject(tool.definition["urlContext"]) ?? {})) notes.dropped(`tools.urlContext.${name}`, "Anthropic's reading of pages has no such setting");
   if (to === "anthropic-messages") return { type: "native", dialect: to, kind: "web_fetch_20250910", definition: { type: "web_fetch_20250910", name: "web_fetch" } };
   for (const [name, value] of Object.entries(tool.definition)) {
     if (name === "type" || name === "name" || value === null || value === undefined) continue;

@@ -7,6 +7,7 @@ import type { CallerDialect, ProviderDialect } from "../../conversation/dialect.
 import { asObject, asObjects, asText } from "../../conversation/json.ts";
 import { parseMessagesError } from "./errors.ts";
 import { knownMessage } from "./known-answer.ts";
+import { knownMessagesRequest } from "./known-request.ts";
 import { parseMessagesAnswer } from "./parse-answer.ts";
 import { parseMessagesRequest } from "./parse-request.ts";
 import { anthropicMessagesPassThrough } from "./pass-through.ts";
@@ -35,6 +36,7 @@ export const anthropicMessagesProvider: ProviderDialect = {
 export const anthropicMessagesCaller: CallerDialect = {
   name: "anthropic-messages",
   parseRequest: parseMessagesRequest,
+  known: knownMessagesRequest,
   headMembers: [],
   // The dialect's streams always tell it.
   wantsUsage: () => true,

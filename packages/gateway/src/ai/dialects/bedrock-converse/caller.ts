@@ -1,6 +1,7 @@
 /** Converse and ConverseStream, towards callers: the AWS SDKs with a bearer token. A stream is AWS's own framing, each message with its checksums. */
 import type { CallerDialect } from "../../conversation/dialect.ts";
 import { awsFraming } from "./framing.ts";
+import { knownConverseRequest } from "./known-request.ts";
 import { parseConverseRequest } from "./parse-request.ts";
 import { ConverseStreamEncoder } from "./stream-encoder.ts";
 import { writeConverseAnswer } from "./write-answer.ts";
@@ -10,6 +11,7 @@ export const bedrockConverseCaller: CallerDialect = {
   name: "bedrock-converse",
   framing: awsFraming,
   parseRequest: parseConverseRequest,
+  known: knownConverseRequest,
   headMembers: [],
   // The dialect's streams always tell it.
   wantsUsage: () => true,

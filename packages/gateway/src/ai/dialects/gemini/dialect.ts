@@ -10,6 +10,7 @@ import { parseAnswer } from "./answer.ts";
 import { geminiEmbeddings } from "./embeddings.ts";
 import { parseError } from "./error.ts";
 import { knownGeminiAnswer } from "./known-answer.ts";
+import { knownGeminiRequest } from "./known-request.ts";
 import { parseGeminiRequest } from "./parse-request.ts";
 import { geminiPassThrough } from "./pass-through.ts";
 import { writeRequest } from "./request.ts";
@@ -34,6 +35,7 @@ export const geminiProvider: ProviderDialect = {
 export const geminiCaller: CallerDialect = {
   name: "gemini",
   parseRequest: parseGeminiRequest,
+  known: knownGeminiRequest,
   headMembers: [],
   // The dialect's streams always tell it.
   wantsUsage: () => true,

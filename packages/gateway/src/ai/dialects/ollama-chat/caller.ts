@@ -1,6 +1,7 @@
 /** Ollama's chat and generate, towards callers. A stream is one JSON object a line, and what a request asks for unless it says otherwise. */
 import type { CallerDialect } from "../../conversation/dialect.ts";
 import { lineFraming } from "./framing.ts";
+import { knownOllamaRequest } from "./known-request.ts";
 import { parseChatRequest, parseGenerateRequest } from "./parse-request.ts";
 import { ollamaGeneratePassThrough } from "./pass-through.ts";
 import { OllamaStreamEncoder } from "./stream-encoder.ts";
@@ -12,6 +13,7 @@ export const ollamaChatCaller: CallerDialect = {
   framing: lineFraming,
   streamsByDefault: true,
   parseRequest: parseChatRequest,
+  known: knownOllamaRequest,
   headMembers: [],
   // The last line always tells it.
   wantsUsage: () => true,

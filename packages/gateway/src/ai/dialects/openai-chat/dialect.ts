@@ -6,6 +6,7 @@
 import type { CallerDialect, ProviderDialect } from "../../conversation/dialect.ts";
 import { asObject } from "../../conversation/json.ts";
 import { knownChatAnswer } from "./known-answer.ts";
+import { knownChatRequest } from "./known-request.ts";
 import { parseChatAnswer } from "./parse-answer.ts";
 import { parseChatError, writeChatError } from "./errors.ts";
 import { openAiChatModelList } from "./model-list.ts";
@@ -32,6 +33,7 @@ export const openAiChatProvider: ProviderDialect = {
 export const openAiChatCaller: CallerDialect = {
   name: "openai-chat",
   parseRequest: parseChatRequest,
+  known: knownChatRequest,
   headMembers: ["stream_options"],
   wantsUsage: (head) => asObject(head["stream_options"])?.["include_usage"] === true,
   writeAnswer: writeChatAnswer,

@@ -7,6 +7,7 @@ import type { CallerDialect, ProviderDialect } from "../../conversation/dialect.
 import { parseChatError, writeChatError } from "../openai-chat/errors.ts";
 import { openAiChatModelList } from "../openai-chat/model-list.ts";
 import { knownResponse } from "./known-answer.ts";
+import { knownResponseRequest } from "./known-request.ts";
 import { parseResponsesAnswer } from "./parse-answer.ts";
 import { parseResponsesRequest } from "./parse-request.ts";
 import { openAiResponsesPassThrough } from "./pass-through.ts";
@@ -31,6 +32,7 @@ export const openAiResponsesProvider: ProviderDialect = {
 export const openAiResponsesCaller: CallerDialect = {
   name: "openai-responses",
   parseRequest: parseResponsesRequest,
+  known: knownResponseRequest,
   headMembers: ["previous_response_id", "conversation"],
   // The dialect's streams always tell it.
   wantsUsage: () => true,
