@@ -23,9 +23,10 @@ function membersOf(data: object): number {
     for (const item of data) if (typeof item === "object" && item !== null) members += membersOf(item as object);
     return members;
   }
-  for (const [name, value] of Object.entries(data)) {
+  for (const name in data) {
     if (name === "__proto__" || name === "<<") return Number.NaN;
-    members += typeof value === "object" && value !== null ? 1 + membersOf(value as object) : 1;
+    const value = (data as Record<string, unknown>)[name];
+    members += typeof value === "object" && value !== null ? 1 + membersOf(value) : 1;
   }
   return members;
 }
