@@ -109,8 +109,11 @@ export const explainQuery = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(20),
 });
 
+/** `query` finds the calls that `current` was counted of: of failures these alone. */
 const reason = z.object({
-  field: z.string(), value: z.string().nullable(), current: z.number(), baseline: z.number(), contribution: z.number(), shareBefore: z.number(), shareNow: z.number(), score: z.number(), query: z.string(),
+  field: z.string(), value: z.string().nullable(), current: z.number(), baseline: z.number(),
+  /** How many calls add to each: a latency is the sum over its calls. Where nothing of the measure was before, `baselineCalls` are all of the value's calls then. */
+  currentCalls: z.number(), baselineCalls: z.number(), contribution: z.number(), shareBefore: z.number(), shareNow: z.number(), score: z.number(), query: z.string(),
 });
 
 export const explanation = z.object({

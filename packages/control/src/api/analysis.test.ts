@@ -80,6 +80,12 @@ test("groups and cells of the heat map lead to as many calls", async () => {
   for (const cell of cells.slice(0, 10)) expect([cell.query, await countOf(cell.query)]).toEqual([cell.query, cell.calls]);
 });
 
+interface Reason {
+  query: string;
+  current: number;
+  currentCalls: number;
+}
+
 test("a planted cause is among the first three reasons, and what did not change is none", async () => {
   await written();
   const { reasons, symptoms, current, baseline } = await get<{ reasons: { field: string; value: string | null }[]; symptoms: { field: string; value: string | null }[]; current: { value: number }; baseline: { value: number } }>(`/api/analysis/explain?measure=refused&from=${end - hourMs}&to=${end}`);
@@ -89,6 +95,16 @@ test("a planted cause is among the first three reasons, and what did not change 
   expect(reasons.map(({ field }) => field)).not.toContain("kind");
   const calls = await get<{ reasons: unknown[] }>(`/api/analysis/explain?measure=calls&from=${end - hourMs}&to=${end}&query=status:200`);
   expect(calls.reasons).not.toContainEqual(expect.objectContaining({ field: "kind" }));
+});
+
+test.each(["refused", "conflicts", "calls", "latency"])("every figure of what changed in %s leads to as many calls", async (measure) => {
+  await written();
+  const { reasons, symptoms, current } = await get<{ reasons: Reason[]; symptoms: Reason[]; current: { value: number; query: string } }>(`/api/analysis/explain?measure=${measure}&from=${end - hourMs}&to=${end}&query=-cause:busy`);
+  if (measure !== "latency") expect(await countOf(current.query)).toBe(current.value);
+  for (const reason of [...reasons, ...symptoms]) {
+    expect([reason.query, await countOf(reason.query)]).toEqual([reason.query, reason.currentCalls]);
+    if (measure !== "latency") expect(reason.currentCalls).toBe(reason.current);
+  }
 });
 
 test("mistakes are refused", async () => {

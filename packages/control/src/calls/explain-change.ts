@@ -16,6 +16,8 @@ import { readQuery } from "./call-question.ts";
 const explaining: readonly FieldName[] = ["service", "consumer", "key", "method", "path", "status", "error", "cause", "version", "upstream", "upstreamstatus", "provider", "model", "agent", "client", "cut", "kind"];
 /** Of failures these say how, and the others where and whose. */
 const symptoms: ReadonlySet<string> = new Set<FieldName>(["status", "upstreamstatus", "error", "cause"]);
+/** Which calls a measure counts. */
+const countedCalls: Readonly<Record<Asked["measure"], string>> = { calls: "", latency: "", errors: "status:500..599", refused: "status:400..499", conflicts: "cause:*", costUsd: "cost:>0" };
 const valuesAField = 100;
 /** A value that is behind less of the change than this is a coincidence. */
 const leastContribution = 0.05;
@@ -28,12 +30,13 @@ export async function explainChange(callLog: Pick<CallFigures, "change">, asked:
   const sides = sidesOf(asked, now);
   const measure: ChangeMeasure = asked.measure === "latency" ? "durationMs" : asked.measure;
   const change = await callLog.change({ current: readQuery(sides.current, now), baseline: readQuery(sides.baseline, now), measure, fields: explaining, limit: valuesAField }, signal);
-  const ranked = reasonsOf(change, sides.current);
+  const counted = (query: string): string => allOf(query, countedCalls[asked.measure]);
+  const ranked = reasonsOf(change, counted(sides.current));
   const failures = asked.measure === "errors" || asked.measure === "refused" || asked.measure === "conflicts";
   return {
     measure: asked.measure,
-    current: { value: change.current, calls: change.currentCalls, query: sides.current },
-    baseline: { value: change.baseline, calls: change.baselineCalls, query: sides.baseline },
+    current: { value: change.current, calls: change.currentCalls, query: counted(sides.current) },
+    baseline: { value: change.baseline, calls: change.baselineCalls, query: counted(sides.baseline) },
     reasons: ranked.filter(({ field }) => !failures || !symptoms.has(field)).slice(0, asked.limit),
     symptoms: ranked.filter(({ field }) => failures && symptoms.has(field)).slice(0, asked.limit),
   };
@@ -62,12 +65,12 @@ function namesTime(query: string, now: number): boolean {
 function reasonsOf(change: Change, query: string): Reason[] {
   const whole = change.current - change.baseline;
   // Where there was nothing before, that a call lacks something is no news.
-  const reasons = change.values.filter(({ value }) => value !== null || change.baselineCalls > 0).map(({ field, value, current, baseline, baselineCalls }): Reason => {
+  const reasons = change.values.filter(({ value }) => value !== null || change.baselineCalls > 0).map(({ field, value, current, baseline, currentCalls, baselineCalls }): Reason => {
     const shareNow = change.current === 0 ? 0 : current / change.current;
     // What was not there before would have been spread as the calls were.
     const shareBefore = change.baseline === 0 ? baselineCalls / Math.max(1, change.baselineCalls) : baseline / change.baseline;
     const contribution = whole === 0 ? shareNow - shareBefore : (current - baseline) / whole;
-    return { field, value, current, baseline, contribution, shareBefore, shareNow, score: surprise(shareBefore, shareNow) * Math.min(1, Math.max(0, contribution)), query: allOf(query, value === null ? `-${field}:*` : termOf(field, value)) };
+    return { field, value, current, baseline, currentCalls, baselineCalls, contribution, shareBefore, shareNow, score: surprise(shareBefore, shareNow) * Math.min(1, Math.max(0, contribution)), query: allOf(query, value === null ? `-${field}:*` : termOf(field, value)) };
   });
   return reasons.filter(({ contribution, score }) => contribution >= leastContribution && score > 0).toSorted((one, other) => other.score - one.score || other.contribution - one.contribution);
 }

@@ -108,8 +108,8 @@ export interface Change {
   /** The calls behind each. */
   currentCalls: number;
   baselineCalls: number;
-  /** `baselineCalls` of a value are all of its calls then only where the measure was nothing then. */
-  values: { field: FieldName; value: string | null; current: number; baseline: number; baselineCalls: number }[];
+  /** The calls of a value are those that add something to the measure; where it was nothing before, `baselineCalls` are all of its calls then. */
+  values: { field: FieldName; value: string | null; current: number; baseline: number; currentCalls: number; baselineCalls: number }[];
 }
 
 export interface CallFigures {

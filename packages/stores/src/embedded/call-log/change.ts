@@ -37,7 +37,7 @@ export async function changeOf(engine: Engine, asked: ChangeAsked, signal: Abort
     ...totals,
     values: rows.flatMap((row) => {
       const field = fields[Number(row["field"])];
-      return field === undefined ? [] : [{ field, value: typeof row["value"] === "string" ? row["value"] : null, current: Number(row["current"]), baseline: Number(row["baseline"]), baselineCalls: Number(row["baseline_calls"]) }];
+      return field === undefined ? [] : [{ field, value: typeof row["value"] === "string" ? row["value"] : null, current: Number(row["current"]), baseline: Number(row["baseline"]), currentCalls: Number(row["current_calls"]), baselineCalls: Number(row["baseline_calls"]) }];
     }),
   };
 }
@@ -62,16 +62,15 @@ async function fieldsWithValues(engine: Engine, { current, baseline, fields }: C
 function valuesSql({ current, baseline, measure, limit }: ChangeAsked, { fields, totals }: { fields: readonly FieldName[]; totals: Totals }): { sql: string; values: Conditions["values"] } {
   const { sum, of } = measures[measure];
   const values: Conditions["values"] = [];
-  const some = (query: Query): string => conditionsOf(query, values, of).where;
+  const counted = (query: Query, which: Measure): string => byValue(fields, `${which.sum} as amount, count(*) as calls`, conditionsOf(query, values, which.of).where);
   // Where there was nothing of it before, it matters what the calls were that had nothing of it.
-  const before = of !== undefined && totals.baseline === 0 ? { calls: "calls", amount: "0", where: conditionsOf(baseline, values).where } : { calls: "0", amount: "amount", where: some(baseline) };
-  const counted = (what: string, where: string): string => byValue(fields, what, where);
+  const before = totals.baseline === 0 ? { sum: "0" } : { sum, ...(of === undefined ? {} : { of }) };
   return {
     sql: `with sides as (
-       select field, "value", amount as current, 0 as baseline, 0 as baseline_calls from (${counted(`${sum} as amount`, some(current))})
+       select field, "value", amount as current, 0 as baseline, calls as current_calls, 0 as baseline_calls from (${counted(current, measures[measure])})
        union all
-       select field, "value", 0 as current, ${before.amount} as baseline, ${before.calls} as baseline_calls from (${counted(`${before.calls === "0" ? sum : "0"} as amount, count(*) as calls`, before.where)}))
-     select field, "value", sum(current) as current, sum(baseline) as baseline, sum(baseline_calls) as baseline_calls from sides group by field, "value"
+       select field, "value", 0 as current, amount as baseline, 0 as current_calls, calls as baseline_calls from (${counted(baseline, before)}))
+     select field, "value", ${["current", "baseline", "current_calls", "baseline_calls"].map((name) => `sum(${name}) as ${name}`).join(", ")} from sides group by field, "value"
      qualify row_number() over (partition by field order by abs(sum(current) - sum(baseline)) desc, sum(current) desc, "value") <= ${Math.floor(limit)}`,
     values,
   };
