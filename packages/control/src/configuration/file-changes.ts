@@ -22,12 +22,10 @@ export function fileDrafts(all: readonly EntityChange[], at: number): AuditDraft
 /** A key stands under its hash, so that one with another hash is gone under the old one. */
 export function changedEntries(changes: readonly EntityChange[]): SnapshotEntry[] {
   const entries = changes.flatMap(({ after }) => (after && compileEntity(after)) ?? []);
+  const ended = changes.flatMap(({ before, after }) => (before === undefined || (after !== undefined && before.kind !== "key") ? [] : (endOf(before) ?? [])));
+  if (ended.length === 0) return entries;
   const kept = new Set(entries.map(({ kind, name }) => `${kind}/${name}`));
-  const ended = changes.flatMap(({ before, after }): SnapshotEntry[] => {
-    const entry = before === undefined || (after !== undefined && before.kind !== "key") ? null : endOf(before);
-    return entry === null || kept.has(`${entry.kind}/${entry.name}`) ? [] : [entry];
-  });
-  return [...ended, ...entries];
+  return [...ended.filter(({ kind, name }) => !kept.has(`${kind}/${name}`)), ...entries];
 }
 
 function endOf(entity: NonNullable<EntityChange["before"]>): SnapshotEntry | null {

@@ -101,10 +101,11 @@ export class FileEntities {
     const resolved = namedOfSource(config);
     const at = this.#ports.now();
     const held = namedOfSource(source).map(({ kind, name, spec }, index): HeldEntity => {
-      const value = this.#seal({ kind, name, spec: resolved[index]?.spec ?? {} });
-      // Shown as written, with the sealed secret in its place, so that hiding finds it.
+      const open = resolved[index]?.spec ?? {};
+      const value = this.#seal({ kind, name, spec: open });
       const json = JSON.stringify(value);
-      return { kind, name, spec: sealedAsIn(kind, spec, value), resolved: value, json, origin: "file", ...stamp(at, json) };
+      // Shown as written, with the sealed secret in its place, so that hiding finds it.
+      return { kind, name, spec: value === open ? spec : sealedAsIn(kind, spec, value), resolved: value, json, origin: "file", ...stamp(at, json) };
     });
     return held.concat(heldKeys(source, config, at));
   }

@@ -15,10 +15,15 @@ interface SecretPlace {
 
 /** Replaces every secret of a copy of the spec; the spec itself stays as it is, and is given back where it has none. */
 export function mapSecrets(kind: string, spec: Json, replace: (place: Omit<SecretPlace, "put">) => string): Json {
-  if (secretsIn(kind, spec).length === 0) return spec;
+  if (!hasSecrets(kind, spec)) return spec;
   const copy = structuredClone(spec);
   for (const place of secretsIn(kind, copy)) place.put(replace(place));
   return copy;
+}
+
+/** Most of ten thousand services have none, which is told without a place of any. */
+function hasSecrets(kind: string, spec: Json): boolean {
+  return patternsOf.get(kind)?.some((segments) => reaches(spec, segments, 0)) ?? false;
 }
 
 export function secretsIn(kind: string, spec: Json): SecretPlace[] {
@@ -27,7 +32,8 @@ export function secretsIn(kind: string, spec: Json): SecretPlace[] {
 }
 
 export function hideSecrets(kind: string, spec: Json): Json {
-  return mapSecrets(kind, spec, () => hiddenSecret);
+  // An empty one, as of a variable that is not set, is none: nothing is hidden, and that it is missing can be seen.
+  return mapSecrets(kind, spec, ({ value }) => (value === "" ? "" : hiddenSecret));
 }
 
 /** The secrets of a sealed spec by pointer, in plain text. Throws if the master key is another one. */
@@ -90,6 +96,14 @@ function opensTo(masterKey: Buffer, { purpose, sealed, secret }: { purpose: stri
 
 /** By kind, as segments. */
 const patternsOf: ReadonlyMap<string, readonly (readonly string[])[]> = new Map(Object.entries(secretPointers).map(([kind, pointers]) => [kind, pointers.map(segmentsOf)]));
+
+function reaches(container: Json | undefined, segments: readonly string[], at: number): boolean {
+  if (at === segments.length) return typeof container === "string";
+  if (container === undefined || container === null || typeof container !== "object") return false;
+  const segment = segments[at] as string;
+  if (segment === "*") return Object.values(container as Record<string, Json>).some((value) => reaches(value, segments, at + 1));
+  return Object.hasOwn(container, segment) && reaches((container as Record<string, Json>)[segment], segments, at + 1);
+}
 
 /** Only texts are secrets: what has another type is for the schema to refuse. */
 function placesOf(container: Json | undefined, segments: readonly string[], path: string): SecretPlace[] {

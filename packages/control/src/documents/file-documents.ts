@@ -47,7 +47,8 @@ export interface FileDocumentsOptions {
 
 export async function fileDocuments(config: Config, options: FileDocumentsOptions): Promise<FileDocuments> {
   const found: FileDocuments = { documents: [], diagnostics: [], files: [], waits: false };
-  const places = Object.entries(config.services).flatMap(([service, spec]) => documentPlaces(service, spec as unknown as Json));
+  const services = Object.entries(config.services).filter(([, { openapi, versions }]) => openapi !== undefined || versions !== undefined);
+  const places = services.flatMap(([service, spec]) => documentPlaces(service, spec as unknown as Json));
   const sources = places.flatMap(({ openapi }) => (openapi === undefined || (!options.fetches && isUrl(openapi)) ? [] : [openapi]));
   found.files.push(...sources.filter((source) => !isUrl(source)));
   const loaded = await loadDocuments(sources);
@@ -56,7 +57,7 @@ export async function fileDocuments(config: Config, options: FileDocumentsOption
     if (given !== undefined) await new Taking(place, { found, options }).take(given);
   }
   const texts = new Map(found.documents.map(({ name, text }) => [name, text]));
-  for (const [service, spec] of Object.entries(config.services)) {
+  for (const [service, spec] of services) {
     const mistakes = adapterMistakes(spec as unknown as Json, (version) => readDocument(texts.get(documentName(service, version)) ?? "").document);
     for (const { pointer, message } of mistakes) found.diagnostics.push({ code: "config-document", severity: "error", pointer: `/services/${service}${pointer}`, message });
   }
