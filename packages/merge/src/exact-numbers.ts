@@ -8,8 +8,8 @@ import type { Json } from "./json.ts";
 /** As ECMAScript's JSON.parse with source text has it, which the compiler's library does not know yet. */
 interface JsonWithSource {
   parse(text: string, reviver: (this: unknown, name: string, value: unknown, context?: { source?: string }) => unknown): unknown;
-  rawJSON?(text: string): Json;
-  isRawJSON?(value: unknown): boolean;
+  rawJSON?: (this: void, text: string) => Json;
+  isRawJSON?: (this: void, value: unknown) => boolean;
 }
 const json = JSON as unknown as JsonWithSource;
 

@@ -13,8 +13,10 @@ export const batch = z
     /** Where batches are sent, below the service's path. */
     path: z.string().startsWith("/"),
     method: z.enum(["POST", "PUT", "PATCH"]).default("POST"),
-    /** `ndjson`: a document in each line, which are the list. */
-    format: z.enum(["json", "ndjson"]).default("json"),
+    /** `ndjson`: a document in each line, which are the list. `multipart`: an HTTP request in each part (multipart/mixed), which says itself what it writes. */
+    format: z.enum(["json", "ndjson", "multipart"]).default("json"),
+    /** What absolute paths in the parts of a multipart batch begin with: the service's own path as the upstream knows it. */
+    root: z.string().startsWith("/").optional(),
     /** The list in the request's body; "" where the body is the list. */
     items: pointer.default(""),
     maxItems: z.int().min(1).max(1_000).default(100),
@@ -23,7 +25,7 @@ export const batch = z
     /** Pointers into one item. */
     item: z.strictObject({
       /** Below the service's path; a template that is one value alone may hold a URL. */
-      resource: template,
+      resource: template.optional(),
       method: pointer.optional(),
       /** The upstream's words for methods. */
       methods: z.record(z.string(), itemMethod).default({}),
@@ -38,7 +40,7 @@ export const batch = z
       /** The document that the item writes; "" where it is the item itself. */
       body: pointer.optional(),
       id: pointer.optional(),
-    }),
+    }).prefault({}),
     /** Pointers into the answer; without it every item has the status of the whole. */
     results: z
       .strictObject({
@@ -53,5 +55,8 @@ export const batch = z
       })
       .optional(),
   })
-  .refine(({ format, items }) => format === "json" || items === "", { path: ["items"], message: "the lines of NDJSON are the list, so that it has no place in a document" });
+  .refine(({ format, item }) => format === "multipart" || item.resource !== undefined, { path: ["item"], message: 'the item of a batch says what it writes: item: { resource: "/{/id}" }' })
+  .refine(({ format, items, item, results }) => format !== "multipart" || (items === "" && results === undefined && Object.keys(item).every((name) => name === "methods" || name === "defaultMethod")), { path: ["format"], message: "the parts of a multipart batch are HTTP messages, which say themselves what they write: items, item and results have no place here" })
+  .refine(({ format, root }) => format === "multipart" || root === undefined, { path: ["root"], message: "root is for the absolute paths in the parts of a multipart batch" })
+  .refine(({ format, items }) => format !== "ndjson" || items === "", { path: ["items"], message: "the lines of NDJSON are the list, so that it has no place in a document" });
 export type Batch = z.output<typeof batch>;

@@ -146,8 +146,8 @@ export const conflictProblems = {
   "malformed-batch": {
     status: 400,
     title: "The batch, or an item of it, cannot be read",
-    cause: "The body is not JSON, has a member twice or no list where the service's batches have theirs, or an item does not say what it writes, or writes what another item writes already.",
-    fix: "Send JSON as the service's documentation has it, each resource once; what has to be written twice goes into two batches.",
+    cause: "The body is not JSON (or the parts of a multipart/mixed) as the service's batches are, has a member twice or no list where they have theirs, or an item does not say what it writes, or writes what another item writes already.",
+    fix: "Send it as the service's documentation has it, each resource once; what has to be written twice goes into two batches.",
   },
   "batch-too-large": {
     status: 413,
@@ -157,8 +157,8 @@ export const conflictProblems = {
   },
   "batch-refused": {
     status: 409,
-    title: "Nothing of the batch was sent",
-    cause: "At least one item was refused, and either the service sends such a batch as a whole or not at all, or no item was left.",
+    title: "Nothing of the batch, or of its changeset, was sent",
+    cause: "At least one item was refused, and either the service sends such a batch or changeset as a whole or not at all, or no item was left; or the service stopped at a part before this one.",
     fix: "`items` says for each one why; mend those and send the batch again.",
   },
   "version-not-kept": {

@@ -35,7 +35,10 @@ const lines: BatchFormat = {
   repeated: (bytes) => linesOf(bytes).reduce<string | null>((found, line, index) => found ?? inLine(repeatedMember(line), index), null),
 };
 
-export const batchFormats: Readonly<Record<Batch["format"], BatchFormat>> = { json: document, ndjson: lines };
+/** Of a batch in JSON; one in parts has a form of its own (`multipart/`). */
+export function formatOf({ format }: Pick<Batch, "format">): BatchFormat {
+  return format === "ndjson" ? lines : document;
+}
 
 /** An answer says itself how it is written. */
 export function formatOfAnswer({ rawHeaders }: Pick<Answer, "rawHeaders">): BatchFormat {

@@ -17,10 +17,19 @@ export interface BatchItem {
   word: Json;
   /** On the gateway; "" where the item names none. */
   path: string;
+  /** With its question mark; "" for none, which all have whose items are JSON. */
+  query: string;
+  /** It is about what another item of the batch is about to make, which nobody can have changed. */
+  isOfCreated: boolean;
+  /** Of those that are carried out all or none: which one it belongs to; null for none. */
+  changeset: number | null;
   /** Field values, as a request of its own would have them. */
   ifMatch: string | null;
   ifNoneMatch: string | null;
   lockToken: string | null;
+  idempotencyKey: string | null;
+  /** Name, value, …: more fields of its own, in the place of the batch's. Null where it has the batch's. */
+  fields: readonly string[] | null;
   /** Null where the service does not say where it is. */
   body: Buffer | null;
   contentType: string;
@@ -40,6 +49,7 @@ export function readItem(call: GuardedCall, plan: BatchPlan, about: { item: Json
   const fields = { ifMatch: tagField(item, settings.item.ifMatch), ifNoneMatch: tagField(item, settings.item.ifNoneMatch), lockToken: textAt(item, settings.item.lockToken) };
   const read: BatchItem = {
     index, id: settings.item.id === undefined ? null : (resolvePointer(item, settings.item.id) ?? null), method: method ?? "", word: wordOf(settings, item) ?? null, path: plan.pathOf(item) ?? "",
+    query: "", isOfCreated: false, changeset: null, idempotencyKey: null, fields: null,
     ifMatch: fields.ifMatch ?? null, ifNoneMatch: fields.ifNoneMatch ?? null, lockToken: fields.lockToken ?? null,
     body: body === undefined ? null : Buffer.from(JSON.stringify(body)),
     contentType: method === "PATCH" ? (Array.isArray(body) ? "application/json-patch+json" : "application/merge-patch+json") : "application/json", unique: null, refusal: null,
@@ -52,11 +62,11 @@ export function readItem(call: GuardedCall, plan: BatchPlan, about: { item: Json
 
 function complaintAbout(read: BatchItem, { item }: Batch): string | null {
   if (read.method === "") return "names no method that there is";
-  return read.path === "" && isGuarded(read) ? `names no resource of this service at ${item.resource}` : null;
+  return read.path === "" && isGuarded(read) ? `names no resource of this service at ${item.resource ?? ""}` : null;
 }
 
 /** A key that may not DELETE may not do so in a batch. */
-function outOfScope({ plan, exchange }: GuardedCall, { method }: BatchItem): Refusal | null {
+export function outOfScope({ plan, exchange }: GuardedCall, { method }: Pick<BatchItem, "method">): Refusal | null {
   return exchange.caller === null ? null : outsideOfScopes(exchange.caller, { service: plan.service, method });
 }
 
@@ -64,7 +74,7 @@ function outOfScope({ plan, exchange }: GuardedCall, { method }: BatchItem): Ref
 export function refuseRepeated(items: readonly BatchItem[]): void {
   const first = new Map<string, number>();
   for (const item of items) {
-    if (item.refusal !== null || !isGuarded(item)) continue;
+    if (item.refusal !== null || !isGuarded(item) || (isCreate(item) && item.unique === null)) continue;
     const written = item.unique === null ? item.path : `${item.path}#${item.unique.digest}`;
     const before = first.get(written);
     if (before === undefined) first.set(written, item.index);
@@ -72,10 +82,10 @@ export function refuseRepeated(items: readonly BatchItem[]): void {
   }
 }
 
-/** Reads pass, and so do creates that neither name a state, nor come under a lease, nor have a unique value: there is nothing yet that could be lost. */
-export function isGuarded({ method, ifMatch, ifNoneMatch, lockToken, unique }: Pick<BatchItem, "method" | "ifMatch" | "ifNoneMatch" | "lockToken" | "unique">): boolean {
-  if (method === "GET" || method === "HEAD") return false;
-  return method !== "POST" || ifMatch !== null || ifNoneMatch !== null || lockToken !== null || unique !== null;
+/** Reads pass, and so do creates that neither name a state, nor come under a lease or a key, nor have a unique value: there is nothing yet that could be lost. */
+export function isGuarded(item: BatchItem): boolean {
+  if (item.method === "GET" || item.method === "HEAD" || item.isOfCreated) return false;
+  return !isCreate(item) || item.unique !== null || item.idempotencyKey !== null;
 }
 
 /** It is about its collection, whose lease it minds; its place is a lane of its own. */

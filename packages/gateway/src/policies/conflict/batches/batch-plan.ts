@@ -7,13 +7,21 @@ export interface BatchPlan {
   settings: Batch;
   /** The path on the gateway that an item is about, in its one spelling; null where it names none below the service. */
   pathOf(item: Json): string | null;
+  /** The same for the target of a request in a part. */
+  addressOf(target: string): ItemAddress | null;
+}
+
+export interface ItemAddress {
+  path: string;
+  /** With its question mark; "" for none. */
+  query: string;
 }
 
 /** By method and path on the gateway. Null where the route has no batches, so that it costs nothing. */
 export function compileBatches(batches: readonly Batch[], servicePath: string): ReadonlyMap<string, BatchPlan> | null {
   if (batches.length === 0) return null;
   const prefix = servicePath === "/" ? "" : servicePath;
-  return new Map(batches.map((settings) => [batchKey(settings.method, prefix + settings.path), { settings, pathOf: compileResource(settings.item.resource, prefix) }]));
+  return new Map(batches.map((settings) => [batchKey(settings.method, prefix + settings.path), { settings, pathOf: compileResource(settings.item.resource ?? "", prefix), addressOf: compileAddress(settings, prefix) }]));
 }
 
 /** `%24batch` is `$batch` to every upstream, and `//$batch` to many, so they are here. */
@@ -58,6 +66,19 @@ function reference(value: Json | undefined): string | null {
 const maxLength = 2_000;
 /** Only to have a base that nothing else is on. */
 const nowhere = "http://service.invalid";
+
+/** Relative to the batch's own address, as OData has it; or a path on the gateway, or one of the upstream's, whose beginning `root` names. */
+function compileAddress({ path, root }: Batch, prefix: string): BatchPlan["addressOf"] {
+  const base = `${nowhere}${prefix}${path.slice(0, path.lastIndexOf("/") + 1)}`;
+  const begins = root === undefined || root === "/" ? null : `${root.replace(/\/$/, "")}/`;
+  return (target) => {
+    if (target.length > maxLength || target.includes("\\") || target.includes("#") || !URL.canParse(target, base)) return null;
+    const { pathname, search } = new URL(target, base);
+    const isAbsolute = target.startsWith("/") || /^[a-z][a-z0-9+.-]*:/i.test(target);
+    const whole = isAbsolute && begins !== null && pathname.startsWith(begins) ? `${prefix}/${pathname.slice(begins.length)}` : pathname.startsWith(`${prefix}/`) ? pathname : isAbsolute && root === undefined ? prefix + pathname : null;
+    return whole === null || whole === `${prefix}/` ? null : { path: resourcePath(whole), query: search };
+  };
+}
 
 /** `..` ends at the service's own path and never above it. */
 function belowService(path: string, prefix: string): string | null {

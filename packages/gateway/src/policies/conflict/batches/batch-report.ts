@@ -12,8 +12,11 @@ import { fieldValue, withoutFields } from "../../../exchange/raw-fields.ts";
 import type { Answer } from "../../../exchange/whole-answer.ts";
 import type { GuardedCall } from "../guard/guarded-call.ts";
 import { parseJson } from "../requests/json-body.ts";
-import { batchFormats, formatOfAnswer } from "./batch-format.ts";
+import { formatOf, formatOfAnswer } from "./batch-format.ts";
 import type { BatchItem } from "./batch-item.ts";
+import type { SaidPart } from "./multipart/answered-parts.ts";
+import { reportInParts } from "./multipart/report-in-parts.ts";
+import type { PartsBatch } from "./multipart/parts-batch.ts";
 import { parseAsWritten, withValueAt } from "../requests/json-as-written.ts";
 import type { BatchTrip } from "./batch-trip.ts";
 import type { ItemAnswer } from "./item-call.ts";
@@ -26,6 +29,8 @@ export interface ItemEnd {
   answer: ItemAnswer | null;
   /** Where the upstream's answer has it; null where it has not, or says something else than the guard has made of it. */
   at: number | null;
+  /** Of an answer in parts, where it stands as the upstream has it. */
+  part: SaidPart | null;
   /** It is answered otherwise than the upstream has it. */
   isChanged: boolean;
 }
@@ -33,6 +38,8 @@ export interface ItemEnd {
 export interface Report {
   call: GuardedCall;
   settings: Batch;
+  /** Of a multipart batch. */
+  parts: PartsBatch | null;
   ends: readonly ItemEnd[];
   trip: Pick<BatchTrip, "answer" | "fault" | "isLost" | "isRefused">;
 }
@@ -43,6 +50,7 @@ export function batchAnswer(report: Report): Answer | Refusal {
   if (trip.fault !== null) return { ...(trip.isLost ? lost : trip.fault), extensions: { ...trip.fault.extensions, items: itemReports(report) } };
   if (trip.isRefused) return nothingSent(report);
   if (upstream !== null && !ends.some(({ isChanged }) => isChanged)) return withLinks(report, upstream);
+  if (report.parts !== null && (upstream === null || upstream.status < 400)) return withLinks(report, reportInParts({ call: report.call, batch: report.parts, ends, upstream, itemReports: (of) => of.map((end) => itemReport(report.call, end)) }));
   const shaped = settings.results !== undefined && (upstream === null || upstream.status < 400) ? inShape(report, settings.results) : null;
   if (shaped !== null) return withLinks(report, shaped);
   return upstream === null && ends.every(({ refusal }) => refusal !== null) ? nothingSent(report) : withLinks(report, ownReport(report));
@@ -70,7 +78,7 @@ function itemReports({ call, ends }: Report): Record<string, Json>[] {
 /** Null where the upstream's answer has no list to put it into. */
 function inShape({ call, settings, ends, trip: { answer: upstream } }: Report, results: NonNullable<Batch["results"]>): Answer | null {
   // Lines have no place for a list in a document.
-  const format = upstream === null ? batchFormats[results.items === "" ? settings.format : "json"] : formatOfAnswer(upstream);
+  const format = upstream === null ? formatOf(results.items === "" ? settings : { format: "json" }) : formatOfAnswer(upstream);
   const document = upstream === null ? (results.items === "" ? [] : {}) : format.readAsWritten(upstream.body);
   const list = document === undefined ? undefined : upstream === null ? [] : resolvePointer(document, results.items);
   if (document === undefined || !Array.isArray(list)) return null;

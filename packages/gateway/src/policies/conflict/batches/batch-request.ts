@@ -2,7 +2,7 @@
 import { type Json, isWithin, resolvePointer } from "@parley/merge";
 import type { Batch } from "@parley/contract/config/batches";
 import type { Exchange } from "../../../exchange/exchange.ts";
-import { batchFormats } from "./batch-format.ts";
+import { formatOf } from "./batch-format.ts";
 import type { BatchItem } from "./batch-item.ts";
 import { parseAsWritten, withoutValueAt, withValueAt } from "../requests/json-as-written.ts";
 import type { Outgoing } from "./shared-sending.ts";
@@ -22,7 +22,7 @@ export async function outgoingBody({ bytes, items, settings }: BatchBody, outgoi
     if (needed.length > 0) edits.set(index, needed);
   }
   if (outgoing.size === items.length && edits.size === 0) return bytes;
-  const format = batchFormats[settings.format];
+  const format = formatOf(settings);
   const document = format.readAsWritten(bytes) ?? null;
   const written = resolvePointer(document, settings.items) as Json[];
   const kept = [...outgoing.keys()].map((index) => (edits.get(index) ?? []).reduce(applied, written[index] ?? null));

@@ -3,6 +3,7 @@ import type { Batch } from "@parley/contract/config/batches";
 import { equalJson, type Json, resolvePointer } from "@parley/merge";
 import type { Answer } from "../../../exchange/whole-answer.ts";
 import { parseEntityTag } from "../validators/index.ts";
+import type { SaidPart } from "./multipart/answered-parts.ts";
 import { formatOfAnswer } from "./batch-format.ts";
 import type { BatchItem } from "./batch-item.ts";
 import type { ItemAnswer } from "./item-call.ts";
@@ -11,6 +12,8 @@ export interface ItemResult {
   answer: ItemAnswer;
   /** Where it stands in the answer's list; null where the answer says nothing of its items. */
   at: number | null;
+  /** Of an answer in parts: the one that says it. */
+  part?: SaidPart;
 }
 
 /** One for each item that was sent, in their order. */

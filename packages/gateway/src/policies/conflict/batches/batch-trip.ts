@@ -8,6 +8,9 @@ import type { BatchItem } from "./batch-item.ts";
 import type { BatchKey } from "./batch-key.ts";
 import type { BatchPlan } from "./batch-plan.ts";
 import { outgoingBody } from "./batch-request.ts";
+import { answeredParts } from "./multipart/answered-parts.ts";
+import { outgoingParts } from "./multipart/outgoing-parts.ts";
+import type { PartsBatch } from "./multipart/parts-batch.ts";
 import { type ItemResult, itemResults } from "./batch-results.ts";
 import type { Outgoing, SentItem } from "./shared-sending.ts";
 
@@ -17,6 +20,8 @@ export interface Carried {
   /** As the client sent them. */
   bytes: Buffer;
   items: readonly BatchItem[];
+  /** Of a multipart batch. */
+  parts: PartsBatch | null;
   key: BatchKey;
 }
 
@@ -42,13 +47,22 @@ export class BatchTrip {
   }
 
   async send(outgoing: Outgoing, isFirst: boolean): Promise<ReadonlyMap<number, SentItem>> {
-    const { call, plan, bytes, items, key } = this.#carried;
+    const { items } = this.#carried;
+    const complete = withoutIncomplete(outgoing, items);
+    const left = new Map([...outgoing.keys()].filter((index) => !complete.has(index)).map((index) => [index, { refusal: ofTheChangeset }]));
+    for (const [index, exchange] of outgoing) if (exchange === null && left.has(index)) (items[index] as BatchItem).refusal = ofTheChangeset;
+    const sent = complete.size === 0 && left.size > 0 ? new Map<number, SentItem>() : await this.#sendComplete(complete, isFirst);
+    return new Map<number, SentItem>([...left, ...sent]);
+  }
+
+  async #sendComplete(outgoing: Outgoing, isFirst: boolean): Promise<ReadonlyMap<number, SentItem>> {
+    const { call, plan, bytes, items, parts, key } = this.#carried;
     const isWhole = outgoing.size === items.length;
     if (isFirst && !isWhole && plan.settings.onRefusal === "refuse") {
       this.isRefused = true;
       return forAll(outgoing, { refusal: { code: "batch-refused", detail: "Another item of the batch was refused, so nothing of it was sent." } });
     }
-    const body = await outgoingBody({ bytes, items, settings: plan.settings }, outgoing);
+    const body = parts === null ? await outgoingBody({ bytes, items, settings: plan.settings }, outgoing) : await outgoingParts(parts, bytes, outgoing);
     await key.sent();
     const stripped = withoutHeaders(call.exchange, replaced);
     const rawHeaders = [...stripped.rawHeaders, "Accept-Encoding", "identity"];
@@ -60,7 +74,7 @@ export class BatchTrip {
   }
 
   #came(outgoing: Outgoing, { taken, isFirst }: { taken: Taken; isFirst: boolean }): ReadonlyMap<number, SentItem> {
-    const { plan, items, call } = this.#carried;
+    const { items, call } = this.#carried;
     if (taken.kind === "fault") {
       this.isLost ||= resultOf(taken, call.plan.isStale).kind === "lost";
       if (isFirst) this.fault = taken.refusal;
@@ -71,11 +85,30 @@ export class BatchTrip {
       for (const index of outgoing.keys()) this.results.set(index, { answer: { status: taken.status, rawHeaders: [], body: Buffer.alloc(0) }, at: null });
     } else {
       if (isFirst) this.answer = taken.answer;
-      const sent = [...outgoing.keys()].map((index) => items[index] as BatchItem);
-      for (const [place, result] of itemResults(plan.settings, sent, taken.answer).entries()) this.results.set((sent[place] as BatchItem).index, isFirst ? result : { ...result, at: null });
+      this.#read(outgoing, taken.answer, isFirst);
     }
     this.#tellWritten(outgoing);
-    return new Map([...outgoing.keys()].map((index) => [index, { answer: (this.results.get(index) as ItemResult).answer }]));
+    return new Map([...outgoing.keys()].flatMap((index): [number, SentItem][] => {
+      const result = this.results.get(index);
+      const { refusal } = items[index] as BatchItem;
+      return result !== undefined ? [[index, { answer: result.answer }]] : refusal !== null ? [[index, { refusal }]] : [];
+    }));
+  }
+
+  /** What nothing is said of has no result. */
+  #read(outgoing: Outgoing, answer: Answer, isFirst: boolean): void {
+    const { plan, items, parts } = this.#carried;
+    const sent = [...outgoing.keys()].map((index) => items[index] as BatchItem);
+    const inParts = parts === null || answer.status >= 400 ? null : answeredParts(parts, new Set(outgoing.keys()), answer);
+    if (inParts === null) {
+      for (const [place, result] of itemResults(plan.settings, sent, answer).entries()) this.results.set((sent[place] as BatchItem).index, isFirst ? result : { ...result, at: null });
+      return;
+    }
+    for (const item of sent) {
+      const said = inParts.answers.get(item.index);
+      if (said !== undefined) this.results.set(item.index, { answer: said.answer, at: isFirst ? item.index : null, part: said });
+      else if (inParts.isStopped) item.refusal = behindTheStop;
+    }
   }
 
   /** What is kept of a resource is no longer how it is. */
@@ -86,6 +119,15 @@ export class BatchTrip {
       if (path !== "" && method !== "GET" && method !== "HEAD") call.plan.ports.book.written(call.plan.service, path);
     }
   }
+}
+
+const ofTheChangeset: Refusal = { code: "batch-refused", detail: "Another part of its changeset was refused or answered already, so nothing of the changeset was sent." };
+const behindTheStop: Refusal = { code: "batch-refused", detail: "The service stopped at a part before it that failed." };
+
+/** A changeset of which a part stays behind stays behind. */
+function withoutIncomplete(outgoing: Outgoing, items: readonly BatchItem[]): Outgoing {
+  const broken = new Set(items.filter(({ changeset, index }) => changeset !== null && !outgoing.has(index)).map(({ changeset }) => changeset));
+  return broken.size === 0 ? outgoing : new Map([...outgoing].filter(([index]) => !broken.has((items[index] as BatchItem).changeset)));
 }
 
 function forAll(outgoing: Outgoing, sent: SentItem): ReadonlyMap<number, SentItem> {

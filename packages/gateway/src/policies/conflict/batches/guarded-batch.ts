@@ -18,7 +18,9 @@ import { givenTag } from "../guard/write.ts";
 import { readWrite, type WriteRequest } from "../guard/write-request.ts";
 import { answeredAsDuplicate, batchUnique } from "./unique-items.ts";
 import { type BatchItem, isCreate, isGuarded, readItem, refuseRepeated } from "./batch-item.ts";
-import { batchFormats } from "./batch-format.ts";
+import { formatOf } from "./batch-format.ts";
+import { readPartItems } from "./multipart/part-item.ts";
+import { type PartsBatch, readPartsBatch } from "./multipart/parts-batch.ts";
 import { BatchKey } from "./batch-key.ts";
 import type { BatchPlan } from "./batch-plan.ts";
 import { batchAnswer, type ItemEnd } from "./batch-report.ts";
@@ -34,9 +36,9 @@ export async function guardedBatch(incoming: GuardedCall, plan: BatchPlan): Prom
   const request = await readWrite(call);
   if ("refusal" in request) return client.fault(request.refusal);
   if ("complaint" in request) return complain(call, request.complaint);
-  const items = readBatch(call, plan, request);
-  if ("code" in items) return client.fault(items);
-  const running = carryOut({ call, plan, request, items, isGone: () => client.isGone });
+  const read = readBatch(call, plan, request);
+  if ("code" in read) return client.fault(read);
+  const running = carryOut({ call, plan, request, ...read, isGone: () => client.isGone });
   call.plan.ports.underWay(running);
   try {
     await running;
@@ -48,12 +50,13 @@ export async function guardedBatch(incoming: GuardedCall, plan: BatchPlan): Prom
 }
 
 /** What can be refused without the ledger. Preconditions and tokens are the items': on the batch they would say nothing of any of them. */
-function readBatch(call: GuardedCall, plan: BatchPlan, { client, lockToken }: WriteRequest): BatchItem[] | Refusal {
+function readBatch(call: GuardedCall, plan: BatchPlan, { client, lockToken }: WriteRequest): ReadBatch | Refusal {
   const { ifMatch, ifNoneMatch, ifUnmodifiedSince } = call.preconditions;
   if (ifMatch !== null || ifNoneMatch !== null || ifUnmodifiedSince !== null) return { code: "malformed-precondition", detail: "A batch has its preconditions in its items, and none of its own." };
   if (lockToken !== null) return { code: "malformed-lock", detail: "A batch has its lock tokens in its items, and none of its own." };
   if (client === null) return { code: "body-too-large", detail: `A batch may have ${call.plan.maxBodyBytes} bytes here, since each of its items is looked at.` };
-  const format = batchFormats[plan.settings.format];
+  if (plan.settings.format === "multipart") return readInParts(call, plan, client);
+  const format = formatOf(plan.settings);
   const document = format.read(client.bytes);
   const list = document === undefined ? undefined : resolvePointer(document, plan.settings.items);
   if (!Array.isArray(list)) return { code: "malformed-batch", detail: document === undefined ? `The batch is no ${format.name}${client.contentType === "" ? "" : `; it came as ${client.contentType.slice(0, 100)}`}.` : `The batch has no list at ${plan.settings.items || "its root"}.` };
@@ -62,27 +65,42 @@ function readBatch(call: GuardedCall, plan: BatchPlan, { client, lockToken }: Wr
   if (list.length > plan.settings.maxItems) return { code: "batch-too-large", detail: `The batch has ${list.length} items, and may have ${plan.settings.maxItems}.` };
   const items = list.map((item: Json, index) => readItem(call, plan, { item, index }));
   refuseRepeated(items);
-  return items;
+  return { items, parts: null };
 }
 
-interface Batch {
+function readInParts(call: GuardedCall, plan: BatchPlan, client: NonNullable<WriteRequest["client"]>): ReadBatch | Refusal {
+  const parts = readPartsBatch(client.bytes, client.contentType);
+  if (typeof parts === "string") return { code: "malformed-batch", detail: `The batch ${parts}.` };
+  const { length } = parts.requests;
+  if (length > plan.settings.maxItems) return { code: "batch-too-large", detail: `The batch has ${length} items, and may have ${plan.settings.maxItems}.` };
+  const items = readPartItems(call, plan, parts);
+  refuseRepeated(items);
+  return { items, parts };
+}
+
+interface ReadBatch {
+  items: BatchItem[];
+  /** Of a multipart batch. */
+  parts: PartsBatch | null;
+}
+
+interface Batch extends ReadBatch {
   call: GuardedCall;
   plan: BatchPlan;
   request: WriteRequest;
-  items: BatchItem[];
   isGone: () => boolean;
 }
 
 async function carryOut(batch: Batch): Promise<void> {
-  const { call, plan, request, items } = batch;
+  const { call, plan, request, items, parts } = batch;
   const key = await BatchKey.take(call, request, items.length);
   if (key === null) return;
-  const trip = new BatchTrip({ call, plan, bytes: request.held.kind === "held" ? request.held.bytes : Buffer.alloc(0), items, key });
+  const trip = new BatchTrip({ call, plan, bytes: request.held.kind === "held" ? request.held.bytes : Buffer.alloc(0), items, parts, key });
   try {
     if (items.length === 0) await trip.send(new Map(), true);
     const ends = items.length === 0 ? [] : await runItems(batch, trip);
     if (trip.passedOn !== null) return await key.keep({ ...trip.passedOn, body: null });
-    const answer = batchAnswer({ call, settings: plan.settings, ends, trip });
+    const answer = batchAnswer({ call, settings: plan.settings, parts, ends, trip });
     if ("code" in answer) return call.sink.fault(answer);
     // Of which nothing was sent is judged anew when it comes again.
     if (trip.answer !== null || trip.results.size > 0) await key.keep(answer);
@@ -128,7 +146,8 @@ async function itemCalls(call: GuardedCall, items: readonly BatchItem[], meeting
       continue;
     }
     calls.set(item.index, made);
-    const lease = item.path === "" || !isCreate(item) ? null : await othersLease(made.call);
+    // Under a key its answer may be there already, which comes before any lease.
+    const lease = item.path === "" || !isCreate(item) || item.idempotencyKey !== null ? null : await othersLease(made.call);
     if (lease !== null) complain(made.call, lease);
   }
   return calls;
@@ -149,6 +168,7 @@ function itemWay({ index }: BatchItem, meeting: Meeting): Handler {
 async function runItem(placed: PlacedItem, shared: SharedSending, isGone: boolean): Promise<void> {
   const { call, request, place, item, leaseLost } = placed;
   try {
+    if (await refusedByLease(placed)) return;
     if (await answeredAsDuplicate(placed)) return;
     const unique = item.unique === null ? {} : { unique: batchUnique(call, item.unique) };
     await new PlacedWrite(call, request, { place, given: givenTag(call), isGone: () => isGone, ...unique, ...(leaseLost === undefined ? {} : { leaseLost }) }).run();
@@ -157,12 +177,21 @@ async function runItem(placed: PlacedItem, shared: SharedSending, isGone: boolea
   }
 }
 
+async function refusedByLease({ call, item, place }: PlacedItem): Promise<boolean> {
+  const lease = item.idempotencyKey === null || !isCreate(item) ? null : await othersLease(call);
+  if (lease === null) return false;
+  await call.plan.ports.ledger.finishWrite({ write: place.write, outcome: "not-applied", etag: null, digest: null, response: null, fsync: false });
+  complain(call, lease);
+  return true;
+}
+
 function endOf(item: BatchItem, itemCallOf: ItemCall | undefined, trip: BatchTrip): ItemEnd {
   const result = trip.results.get(item.index) ?? null;
   const refusal = item.refusal ?? itemCallOf?.sink.refusal ?? null;
-  if (refusal !== null) return { item, refusal, answer: null, at: null, isChanged: true };
+  if (refusal !== null) return { item, refusal, answer: null, at: null, part: null, isChanged: true };
+  const part = result === null || result.at === null ? null : (result.part ?? null);
   const said = isGuarded(item) ? (itemCallOf?.sink.answer ?? null) : null;
-  if (said === null) return { item, refusal: trip.fault, answer: result?.answer ?? null, at: result?.at ?? null, isChanged: false };
+  if (said === null) return { item, refusal: trip.fault, answer: result?.answer ?? null, at: result?.at ?? null, part, isChanged: trip.answer !== null && result === null };
   const isChanged = result === null || said.status !== result.answer.status || !said.body.equals(result.answer.body);
-  return { item, refusal: null, answer: said, at: isChanged ? null : (result?.at ?? null), isChanged };
+  return { item, refusal: null, answer: said, at: isChanged ? null : (result?.at ?? null), part: isChanged ? null : part, isChanged };
 }

@@ -7,7 +7,8 @@ import { complain } from "../guard/complaint.ts";
 import { actorName, type GuardedCall } from "../guard/guarded-call.ts";
 import type { GuardPlan } from "../guard/guard-plan.ts";
 import { placeComplaint } from "../guard/lost-place.ts";
-import { givenTag, missingPrecondition } from "../guard/write.ts";
+import { givenTag, missingPrecondition, replay } from "../guard/write.ts";
+import { isCreate } from "./batch-item.ts";
 import { viewKey } from "../validators/index.ts";
 import type { ItemCall } from "./item-call.ts";
 
@@ -58,7 +59,7 @@ export function holdMsOf({ waitMs, holdMs }: GuardPlan, itemCount: number): numb
 }
 
 function inOrder(batch: GuardedCall, items: readonly ItemCall[]): [string, ItemCall[]][] {
-  const groups = Map.groupBy(items, ({ call, item }) => batch.plan.lockPathOf(call.path) + (item.unique === null ? "" : `#${item.unique.digest}`));
+  const groups = Map.groupBy(items, ({ call, item }) => batch.plan.lockPathOf(call.path) + (item.unique !== null ? `#${item.unique.digest}` : isCreate(item) ? `#${batch.exchange.id}.${item.index}` : ""));
   return [...groups].toSorted(([left], [right]) => (left < right ? -1 : 1));
 }
 
@@ -101,15 +102,19 @@ function prepare({ batch, untilMs, holdMs }: Taking, { item, lockPath, path, loc
   const { call } = item;
   return plan.ports.ledger.prepareWrite({
     service: plan.service, path: path ?? call.path, lockPath, view: (path === undefined ? givenTag(call)?.view : undefined) ?? viewKey("", call.consumer), consumer: actorName(call), callId: exchange.id,
-    method: path === undefined ? call.exchange.method : "POST", lockToken, idempotency: null, maxWaiting: plan.maxWaiting,
+    method: path === undefined ? call.exchange.method : "POST", lockToken, idempotency: path === undefined ? keyOf(call, item) : null, maxWaiting: plan.maxWaiting,
     waitMs: Math.max(1, untilMs - plan.ports.monotonicMs()), holdMs,
   });
 }
 
+function keyOf({ plan, consumer }: GuardedCall, { request: { idempotencyKey: key, fingerprint } }: ItemCall): Parameters<Ledger["prepareWrite"]>[0]["idempotency"] {
+  return key === null ? null : { consumer, route: plan.service, key, fingerprint, retainMs: plan.settings.idempotency.retain };
+}
+
 type NoPlace = Exclude<WritePlace, { kind: "granted" } | { kind: "idempotency"; state: "done" }>;
 
-/** An item has no key of its own, so nothing is ever stored for one. */
 async function answerWithout({ call }: ItemCall, place: Exclude<WritePlace, { kind: "granted" }>): Promise<void> {
+  if (place.kind === "idempotency" && place.state === "done") return replay(call, place.response);
   complain(call, (await missingPrecondition(call, place, givenTag(call))) ?? placeComplaint(place as NoPlace, call.plan.ports.now()));
 }
 

@@ -50,7 +50,7 @@ export function tooEarlyOrTooOften(call: GuardedCall): EarlyStop | null {
   return waitMs > 0 ? { complaint: complaintOfRow("contention", { afterMs: waitMs }) } : null;
 }
 
-function fingerprint(target: string, { method, contentType, bytes }: ClientWrite): string {
+export function fingerprint(target: string, { method, contentType, bytes }: ClientWrite): string {
   return createHash("sha256").update(`${method}\0${target}\0${contentType}\0`).update(bytes).digest("base64url");
 }
 
