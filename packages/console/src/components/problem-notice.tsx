@@ -2,6 +2,7 @@
 import { Button } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { shownProblem } from "../api/problem-error.ts";
+import { CodeText } from "./code-text.tsx";
 import classes from "./notice.module.css";
 
 export function ProblemNotice({ error, onRetry }: { error: unknown; onRetry?: (() => void) | undefined }) {
@@ -11,8 +12,8 @@ export function ProblemNotice({ error, onRetry }: { error: unknown; onRetry?: ((
       <IconAlertTriangle size={18} stroke={1.7} aria-hidden />
       <div className={classes["body"]}>
         <strong>{problem.title}</strong>
-        {problem.detail ? <p>{problem.detail}</p> : null}
-        {problem.fix ? <p className={classes["fix"]}>{problem.fix}</p> : null}
+        {problem.detail && !saysTheSame(problem.detail, problem.title) ? <p>{problem.detail}</p> : null}
+        {problem.fix ? <p className={classes["fix"]}><CodeText text={problem.fix} /></p> : null}
         <ProblemCode code={problem.code} type={problem.type} />
       </div>
       {onRetry ? (
@@ -22,6 +23,11 @@ export function ProblemNotice({ error, onRetry }: { error: unknown; onRetry?: ((
       ) : null}
     </div>
   );
+}
+
+/** A detail that only repeats its title. */
+export function saysTheSame(detail: string, title: string): boolean {
+  return detail.replace(/\.$/, "").toLowerCase() === title.toLowerCase();
 }
 
 export function ProblemCode({ code, type }: { code: string; type?: string | undefined }) {

@@ -22,6 +22,8 @@ export const status = z.object({
   file: z.string().optional(),
   startedAt: z.string(),
   gatewayUrl: z.string(),
+  /** Where applications reach it, which behind a proxy is another address. */
+  gatewayPublicUrl: z.string(),
   adminUrl: z.string(),
   snapshotVersion: z.number(),
   gateways: z.array(

@@ -2,8 +2,9 @@
 import type { CallRecord } from "@parley/contract/call-record";
 import { problemPath } from "@parley/contract/problems/problem";
 import { isProblemCode, problemEntry } from "@parley/contract/problems/table";
+import { CodeText } from "../../components/code-text.tsx";
 import { Notice } from "../../components/notice.tsx";
-import { ProblemCode } from "../../components/problem-notice.tsx";
+import { ProblemCode, saysTheSame } from "../../components/problem-notice.tsx";
 import classes from "./call.module.css";
 
 export function ErrorExplanation({ call, code }: { call: Pick<CallRecord, "errorDetail">; code: string }) {
@@ -12,8 +13,8 @@ export function ErrorExplanation({ call, code }: { call: Pick<CallRecord, "error
   const type = entry ? `${problemPath}${code}` : undefined;
   return (
     <Notice meaning="error" title={entry?.title ?? code}>
-      <p>{call.errorDetail ?? entry?.cause}</p>
-      {entry ? <p className={classes["quiet"]}>{entry.fix}</p> : null}
+      <p>{call.errorDetail === undefined || saysTheSame(call.errorDetail, entry?.title ?? code) ? entry?.cause : call.errorDetail}</p>
+      {entry ? <p className={classes["quiet"]}><CodeText text={entry.fix} /></p> : null}
       <span>
         <ProblemCode code={code} type={type} />
       </span>

@@ -21,7 +21,7 @@ export function Repeat({ call }: { call: CallRecord }) {
         <h2>Make it again</h2>
         <SegmentedControl aria-label="Language" data={[...snippetLanguages]} value={language} onChange={(value) => setLanguage(value as SnippetLanguage)} />
       </div>
-      <CodeBlock text={snippetOf(language, repetitionOf(call, status.data.gatewayUrl, kept))} what={`the call as ${language}`} />
+      <CodeBlock text={snippetOf(language, repetitionOf(call, status.data.gatewayPublicUrl, kept))} what={`the call as ${language}`} />
       <p className={classes["quiet"]}>
         The key is the variable PARLEY_KEY. The log keeps no query{call.requestBytes > 0 ? (kept ? "; what was redacted of the body is missing" : ", and not this body; put yours in its place") : ""}.
       </p>

@@ -32,7 +32,7 @@ export function ConflictFacts({ record }: { record: ConflictRecord }) {
           current?.changedBy ? { name: "Changed by", value: <>{current.changedBy === "bypass" ? <Link to="/bypasses" search={{ service }}>somebody past the gateway</Link> : current.changedBy}{current.changedAt ? <>, <When at={current.changedAt} /></> : null}</> } : null,
           record.holder ? { name: "Lease held by", value: <Link to="/leases" search={{ service }}>{record.holder}</Link> } : null,
           record.upstream ? { name: "Upstream said", value: <code>{record.upstream.code ? `${record.upstream.status} ${record.upstream.code}` : record.upstream.status}</code> } : null,
-          status.data && record.state !== "potential" ? { name: "For its consumer", value: <Identifier text={`${status.data.gatewayUrl}${conflictPath}${record.id}`} what="the address that its consumer can open" /> } : null,
+          status.data && record.state !== "potential" ? { name: "For its consumer", value: <Identifier text={`${status.data.gatewayPublicUrl}${conflictPath}${record.id}`} what="the address that its consumer can open" /> } : null,
         ]}
       />
     </Section>

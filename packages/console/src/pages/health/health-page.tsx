@@ -51,7 +51,7 @@ function Health({ status }: { status: Status }) {
             { name: "Version", value: status.version },
             { name: "Configuration", value: status.mode === "file" ? <>the file <code>{status.file}</code></> : "the database, changed here" },
             { name: "Started", value: <When at={status.startedAt} /> },
-            { name: "Applications call", value: <code>{status.gatewayUrl}</code> },
+            { name: "Applications call", value: <code>{status.gatewayPublicUrl}</code> },
             { name: "This page", value: <code>{status.adminUrl}</code> },
             status.callLog ? { name: "Call log", value: `${countText(status.callLog.calls)} calls, ${sizeText(status.callLog.bytes)}` } : null,
             status.callLog ? { name: "Waiting in the spool", value: sizeText(status.callLog.spoolBytes) } : null,

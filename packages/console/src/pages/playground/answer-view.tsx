@@ -2,6 +2,7 @@
 import type { CallRecord } from "@parley/contract/call-record";
 import { Link } from "@tanstack/react-router";
 import { Chip } from "../../components/chip.tsx";
+import { CodeText } from "../../components/code-text.tsx";
 import { ProblemCode } from "../../components/problem-notice.tsx";
 import { costText, countText, durationText } from "../../format/quantities.ts";
 import { Markdown } from "../../markdown/markdown.tsx";
@@ -39,7 +40,7 @@ function Problem({ problem }: { problem: NonNullable<Answer["problem"]> }) {
     <div className={classes["problem"]} role="alert">
       <strong>{problem.title}</strong>
       <p>{problem.detail}</p>
-      {problem.fix ? <p className={classes["quiet"]}>{problem.fix}</p> : null}
+      {problem.fix ? <p className={classes["quiet"]}><CodeText text={problem.fix} /></p> : null}
       {/^\d*$/.test(problem.code) ? null : <ProblemCode code={problem.code} />}
     </div>
   );

@@ -24,7 +24,7 @@ export function PlaygroundPage() {
   }
   const first = chosen?.split(",").filter((name) => name !== "").slice(0, mostLanes) ?? [models[0] ?? "sandbox/echo"];
   const path = settings.data?.spec.path ?? "/";
-  return <Playground first={first} models={models} kindOf={kindOf} aiPath={path === "/" ? "" : path} gatewayUrl={status.data?.gatewayUrl ?? ""} />;
+  return <Playground first={first} models={models} kindOf={kindOf} aiPath={path === "/" ? "" : path} gatewayUrl={status.data?.gatewayPublicUrl ?? ""} />;
 }
 
 function Playground({ first, models, kindOf, aiPath, gatewayUrl }: { first: readonly string[]; models: readonly string[]; kindOf: CallableModels["kindOf"]; aiPath: string; gatewayUrl: string }) {

@@ -54,7 +54,7 @@ export function TryPrompt({ name, spec }: { name: string; spec: PromptSource }) 
           <p>{asking.data.model} {asking.data.callId ? <Link to="/calls/$id" params={{ id: asking.data.callId }}>the call</Link> : null}</p>
         </div>
       ) : null}
-      {status.data ? <CodeBlock text={snippetOf("curl", { method: "POST", url: `${status.data.gatewayUrl}${path}`, key: "variable", body })} what="the call as curl" /> : null}
+      {status.data ? <CodeBlock text={snippetOf("curl", { method: "POST", url: `${status.data.gatewayPublicUrl}${path}`, key: "variable", body })} what="the call as curl" /> : null}
     </Section>
   );
 }

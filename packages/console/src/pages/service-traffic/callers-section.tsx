@@ -12,7 +12,7 @@ const credentials: Readonly<Record<NonNullable<ServiceSource["access"]>, string>
 export function CallersSection({ name, access }: { name: string; access: ServiceSource["access"] }) {
   const status = useQuery(reading("getStatus"));
   if (!status.data) return null;
-  const address = `${status.data.gatewayUrl}${servicesPath}${name}`;
+  const address = `${status.data.gatewayPublicUrl}${servicesPath}${name}`;
   return (
     <Section title="Reference for callers" hint="With an OpenAPI document: versions, limits, operations and examples, for everybody who may call the service.">
       {access === "open" ? (

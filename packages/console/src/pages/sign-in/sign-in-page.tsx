@@ -12,7 +12,8 @@ export function SignInPage() {
       title="Sign in"
       foot={
         <>
-          Lost the password? An owner makes a new link under People, or run <code>./parley admin reset</code> on the machine itself.
+          The first person signs in with the link that <code>./parley up</code> printed. Link or password lost? <code>./parley admin reset</code> on the machine itself
+          prints a new link; for everybody else an owner makes one under People.
         </>
       }
     >

@@ -9,7 +9,7 @@ import { useKnownModels } from "../models/use-known-models.ts";
 import classes from "./start.module.css";
 import { Step } from "./step.tsx";
 
-export function SnippetStep({ secret }: { secret: string | null }) {
+export function SnippetStep({ secret, done }: { secret: string | null; done: boolean }) {
   const [language, setLanguage] = useState<SnippetLanguage>("curl");
   const [chosen, setChosen] = useState<string | null>(null);
   const models = useModelChoices();
@@ -18,7 +18,7 @@ export function SnippetStep({ secret }: { secret: string | null }) {
   const body = `{"model": ${JSON.stringify(model)}, "messages": [{"role": "user", "content": "Hello, Parley"}]}`;
   const text = snippetOf(language, { method: "POST", url: `${baseUrl}/chat/completions`, key: secret === null ? "variable" : { text: secret }, body });
   return (
-    <Step number={3} title="Make the call" done={false}>
+    <Step number={3} title="Make the call" done={done}>
       <div className={classes["row"]}>
         <SegmentedControl aria-label="Language" data={[...snippetLanguages]} value={language} onChange={(value) => setLanguage(value as SnippetLanguage)} />
         {models.length > 1 ? <Select aria-label="Model" searchable allowDeselect={false} data={models} value={model} onChange={setChosen} /> : null}
@@ -41,5 +41,5 @@ function useAiBaseUrl(): string {
   const status = useQuery(reading("getStatus"));
   const settings = useQuery(reading("getAiSettings"));
   const path = settings.data?.spec.path ?? "/";
-  return `${status.data?.gatewayUrl ?? ""}${path === "/" ? "" : path}/v1`;
+  return `${status.data?.gatewayPublicUrl ?? ""}${path === "/" ? "" : path}/v1`;
 }

@@ -16,7 +16,7 @@ export function StartPage() {
       <ol className={classes["steps"]}>
         <ProviderStep />
         <KeyStep made={made} onMade={setMade} />
-        <SnippetStep secret={made?.secret ?? null} />
+        <SnippetStep secret={made?.secret ?? null} done={arrivals.calls.some((call) => call.status < 400)} />
         <ArrivalStep arrivals={arrivals} />
       </ol>
     </Page>

@@ -41,6 +41,7 @@ async function statusOf(plane: ControlPlane, origin: string): Promise<Status> {
     ...(options.file === null ? {} : { file: options.file }),
     startedAt: new Date(plane.startedAt).toISOString(),
     gatewayUrl: options.gatewayUrl,
+    gatewayPublicUrl: plane.environment["PARLEY_GATEWAY_PUBLIC_URL"]?.replace(/\/+$/, "") || options.gatewayUrl,
     adminUrl: origin,
     snapshotVersion: plane.publisher.version,
     gateways: plane.channel.gateways().map((gateway) => ({
