@@ -5,6 +5,7 @@
  */
 import type { PrepareWrite } from "@parley/stores/ports/ledger";
 import { evaluatePreconditions, guardsWrite } from "../preconditions/index.ts";
+import { type EntityTag, parseBodyHashTag } from "../validators/index.ts";
 import { asCurrent, compared } from "./compared-tags.ts";
 import { firstTag, tagKey } from "./evidence.ts";
 import type { GivenTag } from "./given-tags.ts";
@@ -30,7 +31,7 @@ export async function lookEarly(call: GuardedCall, request: WriteRequest, given:
   if (known === undefined || request.client === null) return null;
   const { plan, exchange } = call;
   const since = plan.ports.monotonicMs();
-  const found = await refetch(call, given);
+  const found = await refetch(call, given, comparable(call));
   if (found.kind !== "seen" || plan.ports.monotonicMs() - since > goodForMs) return null;
   const { current } = found;
   if (current.key !== known.key || !guardsWrite(call.preconditions, current)) return null;
@@ -42,6 +43,12 @@ export async function lookEarly(call: GuardedCall, request: WriteRequest, given:
       intended: intendedDigest(lookingOf(call), request.client, { bytes: request.client.bytes, current }), refetch: sentAs(call, given),
     },
   };
+}
+
+/** The upstream's own tag, by which it can say that nothing has changed in place of showing all of it. What a patch makes of it is told by its body. */
+function comparable(call: GuardedCall): EntityTag | null {
+  const tag = firstTag(call);
+  return tag === null || tag.weak || call.exchange.method === "PATCH" || parseBodyHashTag(tag.opaque) !== null ? null : tag;
 }
 
 /** What the read saw and the ledger said of it, where the client names that and nothing else. */

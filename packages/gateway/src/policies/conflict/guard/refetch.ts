@@ -4,9 +4,10 @@ import { derivedExchange, headersWithout, noBody, throwawayRecord } from "../../
 import { withoutFields } from "../../../exchange/raw-fields.ts";
 import { takeAnswer } from "../../../exchange/whole-answer.ts";
 import { methodOverrideFields } from "../requests/method-override.ts";
+import { type EntityTag, formatEntityTag, strongMatch } from "../validators/index.ts";
 import type { GivenTag } from "./given-tags.ts";
 import { type GuardedCall, lookingOf } from "./guarded-call.ts";
-import { absent, represent, type Representation } from "./representation.ts";
+import { absent, nativeKey, nativeTag, represent, type Representation } from "./representation.ts";
 
 export type Refetched =
   | { kind: "seen"; current: Representation }
@@ -21,7 +22,8 @@ const notOfARead: ReadonlySet<string> = new Set([
   ...methodOverrideFields,
 ]);
 
-export async function refetch(call: GuardedCall, given: Pick<GivenTag, "query" | "accept"> | undefined): Promise<Refetched> {
+/** `unless`: it need not be shown where it still has this tag of the upstream's. What is seen is then all but its body. */
+export async function refetch(call: GuardedCall, given: Pick<GivenTag, "query" | "accept"> | undefined, unless: EntityTag | null = null): Promise<Refetched> {
   const { plan, exchange } = call;
   const since = plan.ports.monotonicMs();
   const accept = given?.accept ?? acceptFields(exchange.rawHeaders);
@@ -29,8 +31,10 @@ export async function refetch(call: GuardedCall, given: Pick<GivenTag, "query" |
   const question = exchange.rest.indexOf("?");
   const rest = (question === -1 ? exchange.rest : exchange.rest.slice(0, question)) + query;
   const headers = readHeaders(exchange.headers, accept);
+  const rawHeaders = [...withoutFields(exchange.rawHeaders, notOfARead), ...accept, "Accept-Encoding", "identity"];
+  if (unless !== null) rawHeaders.push("If-None-Match", formatEntityTag(unless));
   const read = derivedExchange(exchange, {
-    method: "GET", rest, headers, rawHeaders: [...withoutFields(exchange.rawHeaders, notOfARead), ...accept, "Accept-Encoding", "identity"],
+    method: "GET", rest, headers, rawHeaders,
     body: noBody, record: throwawayRecord(exchange), answerFields: [],
   });
   const taken = await takeAnswer(plan.next, read, { maxBytes: plan.maxBodyBytes });
@@ -38,9 +42,17 @@ export async function refetch(call: GuardedCall, given: Pick<GivenTag, "query" |
   if (taken.kind === "fault") return { kind: "failed", refusal: withoutEffect(call, taken.refusal) };
   const { status } = taken.kind === "whole" ? taken.answer : taken;
   if (status === 404 || status === 410) return { kind: "seen", current: { ...absent, status } };
+  if (status === 304 && unless !== null && taken.kind === "whole") return unchanged(call, taken.answer.rawHeaders, unless);
   if (status !== 200) return status >= 500 ? { kind: "failed", refusal: upstreamFailing(call, status) } : { kind: "hidden", status };
   const answer = taken.kind === "whole" ? taken.answer : { status, rawHeaders: taken.rawHeaders, body: null };
   return { kind: "seen", current: represent(plan, { ...lookingOf(call), query, headers }, answer, plan.ports.now()) };
+}
+
+/** RFC 9110 §15.4.5: it says the tag. One that does not, or compared weakly, has said nothing that a write can rely on. */
+function unchanged(call: GuardedCall, rawHeaders: readonly string[], unless: EntityTag): Refetched {
+  const tag = nativeTag(call.plan, rawHeaders);
+  if (tag === null || !strongMatch(tag, unless)) return { kind: "hidden", status: 304 };
+  return { kind: "seen", current: { ...absent, exists: true, status: 200, kind: "native", tag, etag: formatEntityTag(tag), key: nativeKey(tag, call) } };
 }
 
 function readHeaders(headers: GuardedCall["exchange"]["headers"], accept: readonly string[]): GuardedCall["exchange"]["headers"] {
