@@ -28,11 +28,15 @@ export type Merged =
   | { kind: "overlap"; overlaps: Overlap[] }
   /** The client's change could be read in two ways. */
   | { kind: "ambiguous"; pointer: string }
+  /** The patch cannot be read, or does not fit what its client had read. */
+  | { kind: "wrong-patch"; reason: "malformed" | "not-applicable"; detail: string }
   /** Not JSON, the base unknown, or more than may be merged. */
   | { kind: "impossible" };
 
 export function mergeWrite(plan: GuardPlan, write: ClientWrite, documents: { base: Json | undefined; theirs: Json | undefined }): Merged {
   const { base, theirs } = documents;
+  const wrong = wrongPatch(write, base);
+  if (wrong !== null) return wrong;
   const yours = outcomeOf(write, base);
   if (base === undefined || theirs === undefined || yours === undefined) return { kind: "impossible" };
   const repeated = repeatedMember(write.bytes);
@@ -45,4 +49,13 @@ export function mergeWrite(plan: GuardPlan, write: ClientWrite, documents: { bas
   // A patch goes out as it came, where on top of theirs it makes the merged document.
   const patched = outcomeOf(write, theirs);
   return patched !== undefined && equalJson(version(patched), result.document) ? { kind: "merged", document: result.document, bytes: write.bytes } : { kind: "impossible" };
+}
+
+function wrongPatch(write: ClientWrite, base: Json | undefined): Extract<Merged, { kind: "wrong-patch" }> | null {
+  if (write.method !== "PATCH" || !isJson(write.contentType)) return null;
+  const patch = parseJson(write.bytes);
+  if (patch === undefined) return { kind: "wrong-patch", reason: "malformed", detail: "The patch is no JSON in UTF-8." };
+  if (patchKind(write.contentType) !== "json-patch" || base === undefined || exceedsLimits(base, defaultLimits)) return null;
+  const patched = applyJsonPatch(base, patch, defaultLimits);
+  return patched.ok || patched.reason === "too-large" ? null : { kind: "wrong-patch", reason: patched.reason, detail: `The patch: ${patched.detail}.` };
 }

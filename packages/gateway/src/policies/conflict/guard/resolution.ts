@@ -61,6 +61,7 @@ function merging(looked: Looked, request: WriteRequest, found: { base: Base | nu
   const result = request.client === null ? { kind: "impossible" as const } : mergeWrite(call.plan, request.client, { base: base?.document, theirs: mergeable(current) });
   if (result.kind === "merged") return { kind: "proceed", merged: result, current, done: () => mergedRecord(call, evidence) };
   if (result.kind === "ambiguous") return { kind: "refusal", refusal: { code: "repeated-member", detail: `The body has the member ${result.pointer} twice, so it cannot be said what is to be merged.` } };
+  if (result.kind === "wrong-patch") return { kind: "refusal", refusal: { code: result.reason === "malformed" ? "malformed-patch" : "patch-not-applicable", detail: result.detail } };
   const complete = result.kind === "overlap" ? { ...evidence, overlaps: result.overlaps, intended: null } : evidence;
   return { kind: "complaint", complaint: { diagnosis: diagnose(complete), evidence: complete } };
 }
