@@ -220,6 +220,25 @@ test("14 why is this different: the planted cause is among the first three, for 
   await context.close();
 });
 
+test("from the overview one click explains what moved, a second leaves it out, and each figure leads to as many calls", async () => {
+  const { page, context, complaints } = await browser.page();
+  await page.goto(`/overview?from=${end - 10 * minuteMs}&to=${end}`);
+  await page.getByRole("link", { name: "Why? Errors" }).click();
+  await page.getByText("300 in this range, 0 in the range before.").waitFor();
+  const planted = page.getByRole("region", { name: "Reasons" }).getByRole("row").filter({ hasText: "v9" });
+  await planted.getByText("100 %").first().waitFor();
+  expect(await axeFindings(page)).toEqual([]);
+  await planted.getByRole("link", { name: "300" }).click();
+  await page.getByText("300 calls", { exact: true }).waitFor();
+  expect(new URL(page.url()).searchParams.get("q")).toBe("status:500..599 version:v9");
+  await page.goBack();
+  await planted.getByRole("button", { name: "Leave out version v9" }).click();
+  await page.getByText("No single value explains the change").waitFor();
+  expect(new URL(page.url()).searchParams.get("q")).toBe("-version:v9");
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
 test("15 a pause through a burst counts every call and loses none", async () => {
   const { page, context, complaints } = await browser.page();
   const burst = 1_500;

@@ -3,7 +3,7 @@ import { decimalStep } from "../plots/axis-marks.ts";
 
 export function durationText(milliseconds: number): string {
   if (milliseconds < 1) return `${Math.round(milliseconds * 1000)} µs`;
-  if (milliseconds < 10) return `${milliseconds.toFixed(1)} ms`;
+  if (milliseconds < 9.95) return `${milliseconds.toFixed(1)} ms`;
   if (milliseconds < 1_000) return `${Math.round(milliseconds)} ms`;
   if (milliseconds < 60_000) return `${(milliseconds / 1000).toFixed(milliseconds < 10_000 ? 2 : 1)} s`;
   const seconds = Math.round(milliseconds / 1000);
@@ -52,7 +52,7 @@ export function percentText(share: number | null): string {
   if (share === 0) return "0 %";
   const percent = share * 100;
   if (percent < 0.01) return "< 0.01 %";
-  return `${percent < 1 ? percent.toFixed(2) : percent < 10 ? percent.toFixed(1) : Math.round(percent)} %`;
+  return `${percent < 0.995 ? percent.toFixed(2) : percent < 9.95 ? percent.toFixed(1) : Math.round(percent)} %`;
 }
 
 /** From here on a rate is read by the second, under it by the hour. */

@@ -8,7 +8,7 @@ import { ProblemNotice } from "../../components/problem-notice.tsx";
 import { boundsOf } from "../../observe/range.ts";
 import { ObservePage } from "../../observe/observe-page.tsx";
 import { onlyService } from "../../observe/query-terms.ts";
-import { rangeOf, withRange } from "../../observe/search.ts";
+import { rangeOf, sharedOf, withRange } from "../../observe/search.ts";
 import { FilterBeyondSums } from "./filter-beyond-sums.tsx";
 import { OverviewEmpty } from "./overview-empty.tsx";
 import { OverviewPlots } from "./overview-plots.tsx";
@@ -43,7 +43,7 @@ export function OverviewPage() {
       {service === undefined ? <FilterBeyondSums search={search} onSearch={setSearch} /> : null}
       {overview.error ? <ProblemNotice error={overview.error} onRetry={() => void overview.refetch()} /> : null}
       {shown?.totals.calls === 0 ? <OverviewEmpty range={range} onRange={(next) => setSearch(withRange(search, next))} /> : null}
-      <OverviewTiles overview={shown} />
+      <OverviewTiles overview={shown} search={sharedOf(search)} />
       {shown ? <OverviewPlots overview={shown} onRange={(from, to) => setSearch(withRange(search, { kind: "between", from, to }))} /> : null}
       {shown ? <OverviewTops overview={shown} /> : null}
     </ObservePage>
