@@ -214,7 +214,8 @@ function addSmall(building: Building): void {
     return (terminal: Terminal, shell: string, options: CommonOptions) => write(terminal, shell, { ...options, program: building.program });
   });
 
-  // The shell script of the same name does this, before there is anything that could run; here it is for the help alone.
+  // The shell script of the same name does these, before there is anything that could run; here they are for the help alone.
+  building.program.command("install").description("install what running needs and build the console, for an image or a service; start nothing");
   building.program.command("test").argument("[arguments...]", "passed on to vitest").description("install what the tests need, and run them");
 }
 
