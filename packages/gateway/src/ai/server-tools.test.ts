@@ -73,7 +73,7 @@ describe("code that the provider runs", () => {
     const completed = JSON.parse(stream.slice(stream.lastIndexOf("data: {") + 6)) as { response: { output: unknown[] } };
     expect(completed.response.output).toMatchObject([{ type: "code_interpreter_call", status: "failed", code, outputs: [{ logs: "no" }] }, { type: "message" }]);
     provider.respond = sse(namedEvents(
-      { type: "response.created", response: { ...response, output: [] } } as { type: string }, ...[codeItem].map((item, index) => ({ type: "response.output_item.done", output_index: index, item })), { type: "response.completed", response } as { type: string },
+      { type: "response.created", response: { ...response, output: [] } } as { type: string }, ...[codeItem].map((item, index) => ({ type: "response.output_item.done", output_index: index, item })), { type: "response.completed", response: { ...response, output: [codeItem] } } as { type: string },
     ));
     const told = await (await messages("openai/gpt-5-mini", { tools: [{ type: "code_execution_20250825", name: "code_execution" }], stream: true })).text();
     expect(told.match(/"content_block":\{"type":"(\w+)"/g)).toEqual(["server_tool_use", "code_execution_tool_result"].map((type) => `"content_block":{"type":"${type}"`));

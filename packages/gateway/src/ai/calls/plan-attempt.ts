@@ -3,7 +3,7 @@
 import type { Answer } from "../conversation/answer.ts";
 import { eventsOfAnswer } from "../conversation/answer-events.ts";
 import type { ProviderDialect } from "../conversation/dialect.ts";
-import { tryParseJson } from "../conversation/json.ts";
+import { isList, tryParseJson } from "../conversation/json.ts";
 import { findUnknown } from "../conversation/known-members.ts";
 import { asksForServerTools } from "../conversation/server-tools/with-server-tools.ts";
 import { asksForWebSearch } from "../conversation/web-search.ts";
@@ -128,12 +128,26 @@ function readTranslated(call: AiCall, dialect: ProviderDialect, body: Buffer): R
 }
 
 function readUnstreamed(call: AiCall, dialect: ProviderDialect, body: Buffer): ReadAnswer | ProviderError {
+  if (body[0] === listBegin) return readListed(call, dialect, body);
   const notes = new TranslationNotes();
   const answer = parseWhole(call, dialect, { body, notes });
   if ("kind" in answer) return answer;
   const encoder = call.caller.streamEncoder(call.encodingContext());
   const text = eventsOfAnswer(answer).map((event) => sseText(encoder.step(event))).join("");
   return readAnswer(call, Buffer.from(text), { answer, notes });
+}
+
+const listBegin = 0x5b;
+
+/** Google streams a list to whoever does not ask for events, and servers that resemble it may do so to everybody. */
+function readListed(call: AiCall, dialect: ProviderDialect, body: Buffer): ReadAnswer | ProviderError {
+  const list = tryParseJson(body.toString("utf8"));
+  const stage = translatedStream(call, dialect);
+  const events = isList(list) ? list.map((event) => stage.push(Buffer.from(`data: ${JSON.stringify(event)}\n\n`))) : [];
+  events.push(stage.finish());
+  if (stage.error || !stage.ended) return stage.error ?? brokenAnswer("the list ended before the answer was complete");
+  if (stage.notes) noteWarnings(call, stage.notes);
+  return { body: Buffer.concat(events), usage: stage.usage, finishReason: stage.finishReason, warnings: stage.notes && warningFields(stage.notes) };
 }
 
 function readAnswer(call: AiCall, body: Buffer, { answer, notes }: { answer: Answer; notes: TranslationNotes }): ReadAnswer {

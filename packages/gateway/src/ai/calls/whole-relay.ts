@@ -18,7 +18,7 @@ export interface ReadAnswer {
   readonly usage: Usage | undefined;
   readonly finishReason: FinishReason | undefined;
   /** Name, value, …: what the caller's dialect could not say of it. */
-  readonly warnings?: readonly string[];
+  readonly warnings?: readonly string[] | undefined;
 }
 
 export interface WholeRelayParts {

@@ -13,22 +13,28 @@ export function eventsOfAnswer(answer: Answer, pieces: (text: string) => readonl
   return events;
 }
 
+/** Parts as blocks of the first choice, numbered from `firstBlock` on. */
+export function eventsOfParts(parts: readonly AssistantPart[], firstBlock: number): StreamEvent[] {
+  const events: StreamEvent[] = [];
+  for (const [index, part] of parts.entries()) pushPart(events, part, { choice: 0, block: firstBlock + index, pieces: (text) => [text] });
+  return events;
+}
+
 function pushChoice(events: StreamEvent[], { choice, index, pieces }: { choice: Choice; index: number; pieces: (text: string) => readonly string[] }): void {
   if (choice.logprobs !== undefined) events.push({ type: "logprobs", choice: index, logprobs: choice.logprobs });
-  for (const [block, part] of choice.parts.entries()) {
-    const content = contentOf(part);
-    if (!content) {
-      events.push({ type: "part", choice: index, block, part });
-      continue;
-    }
-    events.push({ type: "block-start", choice: index, block, content });
-    if (part.type === "tool-call" && part.arguments !== "") events.push({ type: "arguments-delta", choice: index, block, json: part.arguments });
-    if ("text" in part) for (const text of pieces(part.text)) events.push({ type: "text-delta", choice: index, block, text });
-    if (part.type === "text") for (const citation of part.citations ?? []) events.push({ type: "citation", choice: index, block, citation });
-    if ((part.type === "text" || part.type === "reasoning") && part.signature) events.push({ type: "signature", choice: index, block, signature: part.signature });
-    events.push({ type: "block-end", choice: index, block });
-  }
+  for (const [block, part] of choice.parts.entries()) pushPart(events, part, { choice: index, block, pieces });
   events.push({ type: "finish", choice: index, reason: choice.finish });
+}
+
+function pushPart(events: StreamEvent[], part: AssistantPart, { choice, block, pieces }: { choice: number; block: number; pieces: (text: string) => readonly string[] }): void {
+  const content = contentOf(part);
+  if (!content) return void events.push({ type: "part", choice, block, part });
+  events.push({ type: "block-start", choice, block, content });
+  if (part.type === "tool-call" && part.arguments !== "") events.push({ type: "arguments-delta", choice, block, json: part.arguments });
+  if ("text" in part) for (const text of pieces(part.text)) events.push({ type: "text-delta", choice, block, text });
+  if (part.type === "text") for (const citation of part.citations ?? []) events.push({ type: "citation", choice, block, citation });
+  if ((part.type === "text" || part.type === "reasoning") && part.signature) events.push({ type: "signature", choice, block, signature: part.signature });
+  events.push({ type: "block-end", choice, block });
 }
 
 /** Null for a part that comes whole. */

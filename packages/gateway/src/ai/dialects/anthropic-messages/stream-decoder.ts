@@ -161,5 +161,6 @@ function stepMessage(state: MessagesStreamState, event: JsonObject): readonly St
 function stopMessage(state: MessagesStreamState): readonly StreamEvent[] {
   if (!state.finished) return failStream(state, "the provider's stream ended without a reason", null);
   state.phase = "over";
-  return [{ type: "end" }];
+  const unended = [...state.blocks.keys()].flatMap((index) => stopBlock(state, { index }));
+  return [...unended, { type: "end" }];
 }

@@ -5,7 +5,7 @@
  */
 import { decoderOf } from "../../conversation/dialect.ts";
 import type { DecodingContext, Frame, StreamDecoder } from "../../conversation/dialect.ts";
-import { asObject, asObjects, asText, isObject, tryParseJson } from "../../conversation/json.ts";
+import { asNumber, asObject, asObjects, asText, isObject, tryParseJson } from "../../conversation/json.ts";
 import type { JsonObject } from "../../conversation/json.ts";
 import { findUnknown } from "../../conversation/known-members.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
@@ -20,13 +20,15 @@ interface StreamState {
   phase: "before" | "running" | "over";
   blocks: number;
   /** What the block that is open holds; null between blocks. */
-  open: "text" | "reasoning" | "tool-call" | null;
+  open: "text" | "reasoning" | null;
+  /** Blocks of calls that are open, by Cohere's index. */
+  readonly calls: Map<number, number>;
 }
 
 const nothing: readonly StreamEvent[] = [];
 
 export function cohereStreamDecoder(context: DecodingContext): StreamDecoder {
-  return decoderOf<StreamState>({ context, phase: "before", blocks: 0, open: null }, stepCohere, () => nothing);
+  return decoderOf<StreamState>({ context, phase: "before", blocks: 0, open: null, calls: new Map() }, stepCohere, () => nothing);
 }
 
 /** What an answer may begin with; the empty one is an error without a type. */
@@ -57,10 +59,10 @@ export function stepCohere(state: StreamState, frame: Frame): readonly StreamEve
       return events;
     case "tool-call-start":
     case "tool-call-delta":
-      addCall(state, asObject(message?.["tool_calls"]) ?? {}, events);
+      addCall(state, asObject(message?.["tool_calls"]) ?? {}, { index: asNumber(event["index"]) ?? 0, events });
       return events;
     case "tool-call-end":
-      close(state, events);
+      closeCall(state, asNumber(event["index"]) ?? 0, events);
       return events;
     case "citation-start":
       addCitations(state, message, events);
@@ -92,12 +94,23 @@ function addText(state: StreamState, { type, text }: { type: "text" | "reasoning
   events.push({ type: "text-delta", choice: 0, block: state.blocks - 1, text });
 }
 
-function addCall(state: StreamState, call: JsonObject, events: StreamEvent[]): void {
+function addCall(state: StreamState, call: JsonObject, { index, events }: { index: number; events: StreamEvent[] }): void {
   const called = asObject(call["function"]);
   const name = asText(called?.["name"]);
-  if (name !== undefined || state.open !== "tool-call") open(state, { type: "tool-call", id: asText(call["id"]) ?? state.context.makeId("call_"), name: name ?? "" }, events);
+  if (name !== undefined || !state.calls.has(index)) {
+    close(state, events);
+    closeCall(state, index, events);
+    state.calls.set(index, state.blocks);
+    events.push({ type: "block-start", choice: 0, block: state.blocks++, content: { type: "tool-call", id: asText(call["id"]) ?? state.context.makeId("call_"), name: name ?? "" } });
+  }
   const json = asText(called?.["arguments"]) ?? "";
-  if (json !== "") events.push({ type: "arguments-delta", choice: 0, block: state.blocks - 1, json });
+  if (json !== "") events.push({ type: "arguments-delta", choice: 0, block: state.calls.get(index) ?? 0, json });
+}
+
+function closeCall(state: StreamState, index: number, events: StreamEvent[]): void {
+  const block = state.calls.get(index);
+  if (block !== undefined) events.push({ type: "block-end", choice: 0, block });
+  state.calls.delete(index);
 }
 
 /** Of what was thought or planned nothing is cited towards a caller. */
@@ -111,7 +124,7 @@ function addCitations(state: StreamState, message: JsonObject | undefined, event
 
 function open(state: StreamState, content: BlockContent, events: StreamEvent[]): void {
   close(state, events);
-  state.open = content.type === "tool-call" || content.type === "reasoning" ? content.type : "text";
+  state.open = content.type === "reasoning" ? content.type : "text";
   events.push({ type: "block-start", choice: 0, block: state.blocks++, content });
 }
 
@@ -127,6 +140,7 @@ function endMessage(state: StreamState, event: JsonObject): StreamEvent[] {
   if (error !== undefined) return [{ type: "error", error: parseCohereError(500, { message: error }) }];
   const events: StreamEvent[] = [];
   close(state, events);
+  for (const index of state.calls.keys()) closeCall(state, index, events);
   const usage = readUsage(asObject(delta?.["usage"]));
   if (usage) events.push({ type: "usage", usage });
   events.push({ type: "finish", choice: 0, reason: finishReason(asText(delta?.["finish_reason"]) ?? "") }, { type: "end" });

@@ -49,7 +49,11 @@ export function streamDecoder(context: DecodingContext): StreamDecoder {
 /** It was a clean end if every candidate that began has given its reason. */
 function finish(state: StreamState): readonly StreamEvent[] {
   const complete = state.choices.some((choice) => choice !== undefined) && state.choices.every((choice) => choice.finished);
-  return complete && !state.failed ? [{ type: "end" }] : [];
+  if (!complete || state.failed) return [];
+  const events: StreamEvent[] = [];
+  // What came after a reason.
+  for (const choice of state.choices) closeBlock(choice, events);
+  return [...events, { type: "end" }];
 }
 
 export function step(state: StreamState, frame: Frame): readonly StreamEvent[] {

@@ -23,13 +23,19 @@ export interface StreamState {
   readonly choices: ChoiceState[];
 }
 
-type OpenBlock = { type: "text" | "reasoning" } | { type: "tool-call"; id: string; index: number };
+interface OpenCall {
+  block: number;
+  id: string;
+  json: string;
+}
 
 interface ChoiceState {
   readonly index: number;
   blocks: number;
-  /** What the block that is open holds; null between blocks. Mistral finishes one call before the next. */
-  open: OpenBlock | null;
+  /** The block of text or thoughts that is open; null between them. */
+  open: { type: "text" | "reasoning"; block: number } | null;
+  /** Calls that are open, by their index: servers that speak as Mistral interleave them. */
+  readonly calls: Map<number, OpenCall>;
   finished: boolean;
 }
 
@@ -40,12 +46,18 @@ export function streamDecoder(context: DecodingContext): StreamDecoder {
 /** `[DONE]` ends it; without, it was a clean end if every choice has given its reason. */
 function finish(state: StreamState): readonly StreamEvent[] {
   const complete = state.choices.some((choice) => choice !== undefined) && state.choices.every((choice) => choice.finished);
-  return complete && state.phase === "running" ? over(state, { type: "end" }) : [];
+  return complete && state.phase === "running" ? ended(state) : [];
+}
+
+function ended(state: StreamState): readonly StreamEvent[] {
+  const events: StreamEvent[] = [];
+  for (const choice of state.choices) if (choice) closeAll(choice, events);
+  return [...events, ...over(state, { type: "end" })];
 }
 
 export function step(state: StreamState, frame: Frame): readonly StreamEvent[] {
   if (state.phase === "over" || frame.data === "") return [];
-  if (frame.data === "[DONE]") return over(state, { type: "end" });
+  if (frame.data === "[DONE]") return ended(state);
   const body = tryParseJson(frame.data);
   if (!isObject(body)) return over(state, { type: "error", error: brokenAnswer("Mistral's stream holds something that is not a JSON object", frame.data) });
   if (isError(body) || frame.event === "error") return over(state, { type: "error", error: errorInside(body) });
@@ -81,13 +93,13 @@ function readChunk(state: StreamState, body: JsonObject, events: StreamEvent[]):
 
 function choiceOf(state: StreamState, written: JsonObject): ChoiceState {
   const index = asNumber(written["index"]) ?? 0;
-  return (state.choices[index] ??= { index, blocks: 0, open: null, finished: false });
+  return (state.choices[index] ??= { index, blocks: 0, open: null, calls: new Map(), finished: false });
 }
 
 function finishChoice(choice: ChoiceState, raw: string, events: StreamEvent[]): void {
   if (choice.finished) return;
   choice.finished = true;
-  closeBlock(choice, events);
+  closeAll(choice, events);
   events.push({ type: "finish", choice: choice.index, reason: finishReason(raw) });
 }
 
@@ -106,42 +118,58 @@ function readDelta(choice: ChoiceState, chunk: Chunk): void {
 
 function addContent(choice: ChoiceState, read: ReadChunk, events: StreamEvent[]): void {
   if ("citation" in read) {
-    if (choice.open?.type !== "text") openBlock(choice, { type: "text" }, events);
-    events.push({ type: "citation", choice: choice.index, block: choice.blocks - 1, citation: read.citation });
+    const open = choice.open?.type === "text" ? choice.open : openText(choice, "text", events);
+    events.push({ type: "citation", choice: choice.index, block: open.block, citation: read.citation });
     return;
   }
   const { part } = read;
   if (part.type === "text" || part.type === "reasoning") return addText(choice, part, events);
-  closeBlock(choice, events);
+  closeComplete(choice, events);
   events.push({ type: "part", choice: choice.index, block: choice.blocks++, part });
 }
 
 function addText(choice: ChoiceState, part: Extract<AssistantPart, { type: "text" | "reasoning" }>, events: StreamEvent[]): void {
   if (part.text === "") return;
-  if (choice.open?.type !== part.type) openBlock(choice, { type: part.type }, events);
-  events.push({ type: "text-delta", choice: choice.index, block: choice.blocks - 1, text: part.text });
+  const open = choice.open?.type === part.type ? choice.open : openText(choice, part.type, events);
+  events.push({ type: "text-delta", choice: choice.index, block: open.block, text: part.text });
+}
+
+function openText(choice: ChoiceState, type: "text" | "reasoning", events: StreamEvent[]): NonNullable<ChoiceState["open"]> {
+  closeComplete(choice, events);
+  choice.open = { type, block: choice.blocks++ };
+  events.push({ type: "block-start", choice: choice.index, block: choice.open.block, content: { type } });
+  return choice.open;
 }
 
 /** The index may be 0 for every call: another id is another call, and so is another index. */
-function addCall(choice: ChoiceState, call: ReadCall & { index: number }, chunk: Chunk): void {
-  const { open } = choice;
-  const continues = open?.type === "tool-call" && open.index === call.index && (call.id === undefined || call.id === open.id);
-  if (!continues) {
-    const id = call.id ?? chunk.context.makeId("call_");
-    openBlock(choice, { type: "tool-call", id, index: call.index }, chunk.events, call.name);
+function addCall(choice: ChoiceState, call: ReadCall & { index: number }, { context, events }: Chunk): void {
+  let open = choice.calls.get(call.index);
+  if (!open || (call.id !== undefined && call.id !== open.id)) {
+    if (open) closeCall(choice, call.index, events);
+    closeComplete(choice, events);
+    open = { block: choice.blocks++, id: call.id ?? context.makeId("call_"), json: "" };
+    choice.calls.set(call.index, open);
+    events.push({ type: "block-start", choice: choice.index, block: open.block, content: { type: "tool-call", id: open.id, name: call.name } });
   }
-  if (call.arguments !== "") chunk.events.push({ type: "arguments-delta", choice: choice.index, block: choice.blocks - 1, json: call.arguments });
+  if (call.arguments === "") return;
+  open.json += call.arguments;
+  events.push({ type: "arguments-delta", choice: choice.index, block: open.block, json: call.arguments });
 }
 
-function openBlock(choice: ChoiceState, open: OpenBlock, events: StreamEvent[], name = ""): void {
-  closeBlock(choice, events);
-  choice.open = open;
-  const content = open.type === "tool-call" ? { type: open.type, id: open.id, name } : { type: open.type };
-  events.push({ type: "block-start", choice: choice.index, block: choice.blocks++, content });
-}
-
-function closeBlock(choice: ChoiceState, events: StreamEvent[]): void {
-  if (choice.open === null) return;
+/** Ends what is open, but for calls whose arguments go on. */
+function closeComplete(choice: ChoiceState, events: StreamEvent[]): void {
+  if (choice.open) events.push({ type: "block-end", choice: choice.index, block: choice.open.block });
   choice.open = null;
-  events.push({ type: "block-end", choice: choice.index, block: choice.blocks - 1 });
+  for (const [index, { json }] of choice.calls) if (tryParseJson(json) !== undefined) closeCall(choice, index, events);
+}
+
+function closeCall(choice: ChoiceState, index: number, events: StreamEvent[]): void {
+  const open = choice.calls.get(index);
+  if (open) events.push({ type: "block-end", choice: choice.index, block: open.block });
+  choice.calls.delete(index);
+}
+
+function closeAll(choice: ChoiceState, events: StreamEvent[]): void {
+  closeComplete(choice, events);
+  for (const index of choice.calls.keys()) closeCall(choice, index, events);
 }

@@ -1,7 +1,7 @@
 // Hot path: every chunk of a translated stream from a chat completions provider passes here.
 /**
- * Decodes a stream of chat completion chunks. Text, reasoning and refusal are one open block at a time; a tool call stays
- * open until the next one begins and its own arguments are complete JSON, so that interleaved calls are not mixed up.
+ * Decodes a stream of chat completion chunks, in the forms that the compatible servers give them. Which blocks they make of a
+ * choice is in `choice-blocks.ts`.
  */
 import type { Usage } from "../../conversation/answer.ts";
 import type { Citation } from "../../conversation/content.ts";
@@ -12,29 +12,15 @@ import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 import { findUnknown } from "../../conversation/known-members.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { StreamEvent } from "../../conversation/stream-event.ts";
+import { closeAll, closeComplete, newChoice, openText, stepFormerCall, stepText, stepToolCall } from "./choice-blocks.ts";
+import type { ChoiceState, Step } from "./choice-blocks.ts";
 import { parseEmbeddedError } from "./errors.ts";
 import { parseFinishReason } from "./finish-reason.ts";
 import { knownChatAnswer } from "./known-answer.ts";
-import { argumentsText, contentTexts, parseCitation, parseSources } from "./parse-answer.ts";
+import { contentTexts, parseCitation, parseSources } from "./parse-answer.ts";
 import { parseUrl } from "./parse-parts.ts";
-import { parseDetail, signatureOf } from "./reasoning.ts";
+import { parseDetail } from "./reasoning.ts";
 import { parseUsage } from "./usage.ts";
-
-interface ChoiceState {
-  nextBlock: number;
-  /** The open block of text, reasoning or refusal. */
-  open: OpenText | null;
-  /** Open tool calls by their index. */
-  calls: Map<number, { block: number; id: string; arguments: string }>;
-  finished: boolean;
-  /** What is known of sound beside its samples. */
-  audio: { transcript: string; id: string | undefined; expiresAt: number | undefined } | null;
-}
-
-interface OpenText {
-  type: "text" | "reasoning" | "refusal";
-  block: number;
-}
 
 export interface ChatStreamState {
   phase: "before" | "running" | "over";
@@ -93,7 +79,7 @@ function endStream(state: ChatStreamState): readonly StreamEvent[] {
   if (state.phase === "before") return failStream(state, { type: "error", error: brokenAnswer("the provider's stream ended before it began") });
   state.phase = "over";
   const events: StreamEvent[] = [];
-  for (const [index, choice] of state.choices) closeBlocks(choice, index, events);
+  for (const [choice, own] of state.choices) closeAll({ context: state.context, own, choice, events });
   events.push({ type: "end" });
   return events;
 }
@@ -106,24 +92,17 @@ function failStream(state: ChatStreamState, error: StreamEvent): readonly Stream
 function stepChoice(state: ChatStreamState, chunk: JsonObject, events: StreamEvent[]): void {
   const choice = asNumber(chunk["index"]) ?? 0;
   let own = state.choices.get(choice);
-  if (!own) state.choices.set(choice, (own = { nextBlock: 0, open: null, calls: new Map(), finished: false, audio: null }));
+  if (!own) state.choices.set(choice, (own = newChoice()));
   const delta = asObject(chunk["delta"]) ?? asObject(chunk["message"]);
-  if (delta) stepDelta({ state, own, choice, events }, delta);
+  if (delta) stepDelta({ context: state.context, own, choice, events }, delta);
   if (isObject(chunk["logprobs"])) events.push({ type: "logprobs", choice, logprobs: chunk["logprobs"] });
   const finish = asText(chunk["finish_reason"]);
   if (finish === undefined || finish === "" || own.finished) return;
   own.finished = true;
   const { open } = own;
   if (open?.type === "text") for (const citation of state.sources) events.push({ type: "citation", choice, block: open.block, citation });
-  closeBlocks(own, choice, events);
+  closeAll({ context: state.context, own, choice, events });
   events.push({ type: "finish", choice, reason: parseFinishReason(finish, chunk["stop_reason"]) });
-}
-
-interface Step {
-  state: ChatStreamState;
-  own: ChoiceState;
-  choice: number;
-  events: StreamEvent[];
 }
 
 function stepDelta(step: Step, delta: JsonObject): void {
@@ -139,20 +118,6 @@ function stepDelta(step: Step, delta: JsonObject): void {
   if (delta["tool_calls"]) for (const [position, call] of asObjects(delta["tool_calls"]).entries()) stepToolCall(step, call, position);
   if (delta["annotations"]) stepAnnotations(step, delta);
   if (delta["images"]) stepImages(step, delta);
-}
-
-function stepText(step: Step, type: "text" | "reasoning" | "refusal", text: string | undefined): void {
-  if (!text) return;
-  const { own, choice, events } = step;
-  const open = own.open?.type === type ? own.open : openText(step, type);
-  events.push({ type: "text-delta", choice, block: open.block, text });
-}
-
-function openText({ own, choice, events }: Step, type: OpenText["type"]): OpenText {
-  closeComplete(own, choice, events);
-  own.open = { type, block: own.nextBlock++ };
-  events.push({ type: "block-start", choice, block: own.open.block, content: { type } });
-  return own.open;
 }
 
 /** Some servers give content as a list, with what was thought in it. */
@@ -171,7 +136,7 @@ function stepReasoningDetails(step: Step, delta: JsonObject, thought: string | u
     const part = parseDetail(detail);
     if (!part) continue;
     if (part.redacted) {
-      closeComplete(own, choice, events);
+      closeComplete(step);
       events.push({ type: "part", choice, block: own.nextBlock++, part });
       continue;
     }
@@ -180,7 +145,7 @@ function stepReasoningDetails(step: Step, delta: JsonObject, thought: string | u
     if (own.open?.type !== "reasoning") openText(step, "reasoning");
     if (own.open) events.push({ type: "signature", choice, block: own.open.block, signature: part.signature });
     // What comes then was signed by another signature.
-    closeComplete(own, choice, events);
+    closeComplete(step);
   }
 }
 
@@ -192,36 +157,6 @@ function stepAudio({ own, choice, events }: Step, audio: JsonObject): void {
   said.id ??= asText(id);
   said.expiresAt ??= asNumber(expiresAt);
   if (typeof data === "string" && data !== "") events.push({ type: "part", choice, block: own.nextBlock++, part: { type: "audio", source: { type: "base64", mediaType: "audio/pcm", data } } });
-}
-
-/** What `tool_calls` replaced, of which there is one. */
-function stepFormerCall(step: Step, call: JsonObject): void {
-  if (asText(call["name"]) || step.own.calls.has(0)) stepToolCall(step, { index: 0, function: call }, 0);
-}
-
-/** Servers that send whole calls may leave the index out, or send 0 for each: another id is another call. */
-function stepToolCall(step: Step, call: JsonObject, position: number): void {
-  const { own, choice, events } = step;
-  const index = asNumber(call["index"]) ?? position;
-  const id = asText(call["id"]);
-  let known = own.calls.get(index);
-  if (known && id && known.id !== id && asText(asObject(call["function"])?.["name"])) {
-    own.calls.set(-1 - own.nextBlock, known);
-    known = undefined;
-  }
-  const custom = asObject(call["custom"]);
-  const called = asObject(call["function"]) ?? custom;
-  if (!known) {
-    closeComplete(own, choice, events);
-    known = { block: own.nextBlock++, id: id || step.state.context.makeId("call_"), arguments: "" };
-    own.calls.set(index, known);
-    const content = { type: "tool-call", id: known.id, name: asText(called?.["name"]) ?? "", custom: custom ? true : undefined, signature: signatureOf(call) } as const;
-    events.push({ type: "block-start", choice, block: known.block, content });
-  }
-  const json = argumentsText(called?.["arguments"] ?? called?.["input"]);
-  if (json === "" || known.block === -1) return;
-  known.arguments += json;
-  events.push({ type: "arguments-delta", choice, block: known.block, json });
 }
 
 function stepAnnotations({ own, choice, events }: Step, delta: JsonObject): void {
@@ -236,24 +171,4 @@ function stepImages({ own, choice, events }: Step, delta: JsonObject): void {
     const url = asText(asObject(image["image_url"])?.["url"]);
     if (url !== undefined) events.push({ type: "part", choice, block: own.nextBlock++, part: { type: "image", source: parseUrl(url) } });
   }
-}
-
-/** Ends the text block, and the calls whose arguments can only be over. */
-function closeComplete(own: ChoiceState, choice: number, events: StreamEvent[]): void {
-  if (own.open) events.push({ type: "block-end", choice, block: own.open.block });
-  own.open = null;
-  for (const call of own.calls.values()) {
-    if (call.block === -1 || tryParseJson(call.arguments) === undefined) continue;
-    events.push({ type: "block-end", choice, block: call.block });
-    call.block = -1;
-  }
-}
-
-function closeBlocks(own: ChoiceState, choice: number, events: StreamEvent[]): void {
-  if (own.audio) events.push({ type: "part", choice, block: own.nextBlock++, part: { type: "audio", source: { type: "base64", mediaType: "audio/pcm", data: "" }, ...own.audio } });
-  own.audio = null;
-  if (own.open) events.push({ type: "block-end", choice, block: own.open.block });
-  own.open = null;
-  for (const call of own.calls.values()) if (call.block !== -1) events.push({ type: "block-end", choice, block: call.block });
-  for (const call of own.calls.values()) call.block = -1;
 }

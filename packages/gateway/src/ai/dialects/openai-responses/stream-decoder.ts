@@ -3,6 +3,8 @@
  * Decodes a stream of response events. A content part of a message is a block, and so is a call and a piece of reasoning;
  * what else OpenAI's own tools do comes whole when its item is done.
  */
+import { eventsOfParts } from "../../conversation/answer-events.ts";
+import type { AssistantPart } from "../../conversation/content.ts";
 import { decoderOf } from "../../conversation/dialect.ts";
 import type { DecodingContext, Frame, StreamDecoder } from "../../conversation/dialect.ts";
 import { asNumber, asObject, asObjects, asText, isObject, tryParseJson } from "../../conversation/json.ts";
@@ -22,20 +24,29 @@ interface ItemState {
   blocks: Map<number, number>;
   /** Something of it was given as a delta. */
   streamed: boolean;
+  /** Its parts that have begun, and those of which something was given. */
+  begun: Set<number>;
+  said: Set<number>;
 }
 
 export interface ResponsesStreamState {
   readonly context: DecodingContext;
   phase: "before" | "running" | "over";
   items: Map<number, ItemState>;
+  /** What is done: servers that do not stream all of an answer tell the rest with its end. */
+  readonly done: Set<number>;
   nextBlock: number;
   calledTools: boolean;
+}
+
+function newItem(): ItemState {
+  return { blocks: new Map(), streamed: false, begun: new Set(), said: new Set() };
 }
 
 const nothing: readonly StreamEvent[] = [];
 
 export function responsesStreamDecoder(context: DecodingContext): StreamDecoder {
-  return decoderOf<ResponsesStreamState>({ context, phase: "before", items: new Map(), nextBlock: 0, calledTools: false }, stepResponsesStream, () => nothing);
+  return decoderOf<ResponsesStreamState>({ context, phase: "before", items: new Map(), done: new Set(), nextBlock: 0, calledTools: false }, stepResponsesStream, () => nothing);
 }
 
 export function stepResponsesStream(state: ResponsesStreamState, frame: Frame): readonly StreamEvent[] {
@@ -58,6 +69,10 @@ export function stepResponsesStream(state: ResponsesStreamState, frame: Frame): 
       return stepArguments(state, event);
     case "response.content_part.added":
       return startPart(state, event);
+    case "response.output_text.done":
+      return sayRest(state, event, asText(event["text"]));
+    case "response.refusal.done":
+      return sayRest(state, event, asText(event["refusal"]));
     case "response.content_part.done":
       return endBlock(state, event, asNumber(event["content_index"]) ?? 0);
     case "response.output_text.annotation.added":
@@ -97,8 +112,9 @@ function stepResponse(state: ResponsesStreamState, type: string, event: JsonObje
 
 function endResponse(state: ResponsesStreamState, response: JsonObject): readonly StreamEvent[] {
   if (state.phase === "before") return fail(state, response);
-  state.phase = "over";
   const events: StreamEvent[] = [];
+  for (const [index, item] of asObjects(response["output"]).entries()) if (!state.done.has(index)) events.push(...endItem(state, item, index));
+  state.phase = "over";
   for (const item of state.items.values()) for (const block of item.blocks.values()) events.push({ type: "block-end", choice: 0, block });
   const usage = parseUsage(response["usage"], response["service_tier"]);
   if (usage) events.push({ type: "usage", usage });
@@ -116,7 +132,7 @@ function fail(state: ResponsesStreamState, raw: JsonValue): readonly StreamEvent
 }
 
 function startItem(state: ResponsesStreamState, item: JsonObject, index: number): readonly StreamEvent[] {
-  state.items.set(index, { blocks: new Map(), streamed: false });
+  state.items.set(index, newItem());
   const type = asText(item["type"]);
   if (type !== "function_call" && type !== "custom_tool_call") return nothing;
   state.calledTools = true;
@@ -131,25 +147,38 @@ function startPart(state: ResponsesStreamState, event: JsonObject): readonly Str
 }
 
 function startBlock(state: ResponsesStreamState, place: { index: number; part: number }, content: BlockContent): readonly StreamEvent[] {
-  const item = state.items.get(place.index) ?? { blocks: new Map<number, number>(), streamed: false };
+  const item = state.items.get(place.index) ?? newItem();
   state.items.set(place.index, item);
   const block = state.nextBlock++;
+  item.begun.add(place.part);
   item.blocks.set(place.part, block);
   return [{ type: "block-start", choice: 0, block, content }];
 }
 
-/** Reasoning has no event of its own that starts a block. */
+/** Reasoning has no event of its own that starts a block, and not every server starts those of texts. */
 function stepText(state: ResponsesStreamState, event: JsonObject, part: number): readonly StreamEvent[] {
   const index = indexOf(event);
   const text = asText(event["delta"]) ?? "";
-  const isReasoning = (asText(event["type"]) ?? "").startsWith("response.reasoning");
-  const started = isReasoning && !state.items.get(index)?.blocks.has(part) ? startBlock(state, { index, part }, { type: "reasoning" }) : nothing;
+  if (state.phase === "before") return fail(state, event);
+  const started = state.items.get(index)?.blocks.has(part) ? nothing : startBlock(state, { index, part }, { type: textTypeOf(asText(event["type"]) ?? "") });
   const item = state.items.get(index);
   const block = item?.blocks.get(part);
   if (!item || block === undefined) return fail(state, event);
   if (text === "") return started;
   item.streamed = true;
+  item.said.add(part);
   return [...started, { type: "text-delta", choice: 0, block, text }];
+}
+
+function textTypeOf(type: string): "text" | "refusal" | "reasoning" {
+  if (type.startsWith("response.reasoning")) return "reasoning";
+  return type.startsWith("response.refusal") ? "refusal" : "text";
+}
+
+/** What is told whole and was not given in pieces. */
+function sayRest(state: ResponsesStreamState, event: JsonObject, text: string | undefined): readonly StreamEvent[] {
+  const part = asNumber(event["content_index"]) ?? 0;
+  return text === undefined || state.items.get(indexOf(event))?.said.has(part) !== false ? nothing : stepText(state, { ...event, delta: text }, part);
 }
 
 function stepArguments(state: ResponsesStreamState, event: JsonObject): readonly StreamEvent[] {
@@ -182,14 +211,28 @@ function endItem(state: ResponsesStreamState, item: JsonObject, index: number): 
   const known = state.items.get(index);
   const block = known?.blocks.get(0);
   state.items.delete(index);
+  state.done.add(index);
   const type = asText(item["type"]) ?? "";
   if (type === "reasoning") return endReasoning(state, item, block);
-  if (type === "message") return [...(known?.blocks.values() ?? [])].map((open) => ({ type: "block-end", choice: 0, block: open }));
-  const [part] = parseItem(item);
-  if (part?.type !== "tool-call") return part ? [{ type: "part", choice: 0, block: state.nextBlock++, part }] : nothing;
-  if (block === undefined) return nothing;
+  const parts = parseItem(item);
+  if (type === "message") return endMessage(state, parts, known);
+  const [part] = parts;
+  if (part?.type !== "tool-call" || block === undefined) return unstreamed(state, parts);
   const end: StreamEvent = { type: "block-end", choice: 0, block };
   return known?.streamed || part.arguments === "" ? [end] : [{ type: "arguments-delta", choice: 0, block, json: part.arguments }, end];
+}
+
+function endMessage(state: ResponsesStreamState, parts: readonly AssistantPart[], known: ItemState | undefined): readonly StreamEvent[] {
+  const ends = [...(known?.blocks.values() ?? [])].map((open): StreamEvent => ({ type: "block-end", choice: 0, block: open }));
+  return [...ends, ...unstreamed(state, parts.filter((_part, index) => known?.begun.has(index) !== true))];
+}
+
+/** What comes whole. */
+function unstreamed(state: ResponsesStreamState, parts: readonly AssistantPart[]): readonly StreamEvent[] {
+  if (parts.some(({ type }) => type === "tool-call")) state.calledTools = true;
+  const first = state.nextBlock;
+  state.nextBlock += parts.length;
+  return eventsOfParts(parts, first);
 }
 
 /** What is to be returned stands in the finished item; the one that was added may hold another version of it. */
