@@ -44,7 +44,7 @@ export function readConfigText(text: string, options: ConfigTextOptions, known: 
   }
   const source = read.data ?? {};
   if (known !== null) keepKnown(source, known);
-  const substituted = substitute(source, options.environment);
+  const substituted = mayHoldVariables(text) ? substitute(source, options.environment) : { data: source, findings: [], retyped: [] };
   const validated = validate(substituted, known === null ? null : { known, isKnown: knownIn(source, known) });
   // A missing variable leaves an empty text behind, and what is wrong with that text is no finding of its own.
   const missing = new Set(substituted.findings.map((finding) => finding.path.join("\0")));
@@ -56,6 +56,11 @@ export function readConfigText(text: string, options: ConfigTextOptions, known: 
     source: source as ConfigSource,
     diagnostics: diagnosticsOf(findings, place),
   };
+}
+
+/** What a text means may hold what the text itself does not, where something in it is escaped. */
+function mayHoldVariables(text: string): boolean {
+  return text.includes("${") || text.includes("\\");
 }
 
 function eventsIn(text: string): readonly Event[] {

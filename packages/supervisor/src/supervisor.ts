@@ -100,21 +100,34 @@ async function runLocked(run: Run): Promise<number> {
       },
     },
   });
-  const ledger = await keepLedger(data, options.note);
-  const counters = settings.gateway.workers > 1 ? await shareCounters(data, options.note) : null;
   writeRunningFile(data.running, running);
   shutdown.onForce(() => killAll(planes));
-  for (const child of [...planes.gateways, planes.control]) child.start();
+  // It has the longest way to go, and asks for nothing of what is opened meanwhile. Gateways find all of it there.
+  planes.control.start();
   try {
+    return await runPlanes(run, { planes, startUp, workers: settings.gateway.workers });
+  } finally {
+    startUp.close();
+    killAll(planes);
+  }
+}
+
+async function runPlanes({ data, options, settings, shutdown }: Run, { planes, startUp, workers }: { planes: Planes; startUp: StartUp; workers: number }): Promise<number> {
+  const ledger = keepLedger(data, options.note);
+  let counters: Awaited<ReturnType<typeof shareCounters>> | null = null;
+  try {
+    // What the control plane cannot start with ends the start at once.
+    await Promise.race([ledger, startUp.served]);
+    if (workers > 1) counters = await shareCounters(data, options.note);
+    for (const child of planes.gateways) child.start();
     await Promise.race([startUp.served, shutdown.requested]);
     await shutdown.requested;
     startUp.close();
     return (await drainAll(planes, settings.drainMs)) && !shutdown.forced ? 0 : 1;
   } finally {
-    startUp.close();
     killAll(planes);
     await counters?.close();
-    await ledger.close();
+    await (await ledger).close();
   }
 }
 

@@ -31,8 +31,9 @@ export class Collection implements ReadonlyCollection {
   }
 
   put(entity: HeldEntity): void {
-    this.remove(entity.kind, entity.name);
-    this.#of(entity.kind).set(entity.name, entity);
+    const entities = this.#of(entity.kind);
+    if (entities.has(entity.name)) this.remove(entity.kind, entity.name);
+    entities.set(entity.name, entity);
     for (const [name, index] of this.#byIndex) if (indexes[name].kind === entity.kind) index.add(indexes[name].by(entity), entity);
   }
 

@@ -20,15 +20,18 @@ export function deltaLines({ base, version, publishedAt, changes }: Publication 
 }
 
 export function wholeLines(texts: SnapshotTexts, { version, publishedAt }: Publication): string[] {
-  if (lengthOf(texts.all()) <= maxPartLength) return [`{"type":"snapshot","snapshot":${texts.whole(version, publishedAt)}}`];
+  if (lengthOf(texts.all(), maxPartLength) <= maxPartLength) return [`{"type":"snapshot","snapshot":${texts.whole(version, publishedAt)}}`];
   const parts = Array.from(inGroups(texts.all()), (group) => part("snapshot", group));
   return [...parts, JSON.stringify({ type: "snapshot", snapshot: { version, publishedAt, entities: emptySnapshot().entities } })];
 }
 
-/** About so many characters they are on their way. */
-export function lengthOf(changes: Iterable<TextChange>): number {
+/** About so many characters they are on their way; past `enough`, any number above it. */
+export function lengthOf(changes: Iterable<TextChange>, enough = Infinity): number {
   let length = 0;
-  for (const { kind, name, text } of changes) length += kind.length + name.length + (text?.length ?? 0) + 32;
+  for (const { kind, name, text } of changes) {
+    length += kind.length + name.length + (text?.length ?? 0) + 32;
+    if (length > enough) return length;
+  }
   return length;
 }
 

@@ -15,9 +15,9 @@ export interface ControlChannelOptions {
   log: Logger;
 }
 
-const firstRetryMs = 50;
+const firstRetryMs = 25;
 /** A gateway that has no snapshot yet serves nobody until it is there: asking a Unix socket costs it a tenth of a millisecond. */
-const lastRetryMs = 200;
+const lastRetryMs = 50;
 /** What the control plane has not read yet; past it, live records and the like are not worth the memory. */
 const maxUnsentBytes = 32 * 1024 * 1024;
 

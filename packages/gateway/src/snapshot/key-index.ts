@@ -35,6 +35,7 @@ export class KeyIndex {
 
   /** Whether exactly this is in force already. */
   has(hash: string, key: SnapshotKey): boolean {
+    if (this.#numbers.end === 0) return false;
     const number = this.#numbers.find(hash, prefix.length);
     return number !== -1 && this.#consumers[number] === key.consumer && this.#names[number] === key.name && isDeepStrictEqual(this.#more.get(number), moreOf(key));
   }
@@ -62,6 +63,7 @@ export class KeyIndex {
     const noted = new Uint8Array(numbers.end);
     return {
       note(hash) {
+        if (noted.length === 0) return;
         const number = numbers.find(hash, prefix.length);
         if (number !== -1) noted[number] = 1;
       },
