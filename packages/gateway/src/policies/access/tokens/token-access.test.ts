@@ -1,3 +1,4 @@
+import { generateKeyPairSync, sign as signWith } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from "jose";
@@ -14,6 +15,8 @@ interface Issuer {
   url: string;
   /** How often the key set was asked for. */
   asked: number;
+  /** Further keys of the set. */
+  others: JWK[];
   rotate(name: string): Promise<void>;
   /** With a new key, and those before it still in the set. */
   overlap(name: string): Promise<void>;
@@ -28,12 +31,13 @@ async function startIssuer(): Promise<Issuer> {
   const former: (typeof current)[] = [];
   const server: Server = createServer((_request, response) => {
     issuer.asked++;
-    response.setHeader("content-type", "application/json").end(JSON.stringify({ keys: [...former, current].map(({ jwk, name }) => ({ ...jwk, kid: name, alg: "ES256", use: "sig" })) }));
+    response.setHeader("content-type", "application/json").end(JSON.stringify({ keys: [...former, current].map(({ jwk, name }) => ({ ...jwk, kid: name, alg: "ES256", use: "sig" })).concat(issuer.others as never) }));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const issuer: Issuer = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks`,
     asked: 0,
+    others: [],
     async rotate(name) {
       const { privateKey, publicKey } = await generateKeyPair("ES256", { extractable: true });
       current = { name, privateKey, jwk: await exportJWK(publicKey) };
@@ -116,6 +120,18 @@ it("tries each key that fits where a token names none", async () => {
   expect(await ask(parts, await parts.issuer.sign({}, { name: "" }))).toMatchObject({ status: 200 });
   expect(await ask(parts, await parts.issuer.sign({ aud: "billing" }, { name: "" }))).toMatchObject({ status: 401, challenge: expect.stringContaining("claim aud") as string });
   expect(await ask(parts, await parts.issuer.sign({}, { name: "", key: (await generateKeyPair("ES256")).privateKey }))).toMatchObject({ status: 401, challenge: expect.stringContaining("signature") as string });
+});
+
+it("tries the next key where one that fits cannot be used, and says so where a token names that one", async () => {
+  const parts = await start();
+  const [short, usable] = [1024, 2048].map((modulusLength) => generateKeyPairSync("rsa", { modulusLength }));
+  parts.issuer.others.push(...[short, usable].map((pair, index) => ({ ...(pair?.publicKey.export({ format: "jwk" }) as JWK), kid: `rsa-${index}` })));
+  const signed = (pair: typeof short, kid?: string): string => {
+    const text = `${part({ alg: "RS256", ...(kid === undefined ? {} : { kid }) })}.${part({ iss: issuerName, aud: "notes", client_id: "acme", exp: Math.floor(Date.now() / 1000) + 60 })}`;
+    return `${text}.${signWith("sha256", Buffer.from(text), pair?.privateKey ?? "").toString("base64url")}`;
+  };
+  expect(await ask(parts, signed(usable))).toMatchObject({ status: 200 });
+  expect(await ask(parts, signed(short, "rsa-0"))).toMatchObject({ status: 401, challenge: expect.stringContaining("too short") as string });
 });
 
 it("asks for a token where none came, and takes no key in its place", async () => {

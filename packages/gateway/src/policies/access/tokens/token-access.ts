@@ -63,5 +63,6 @@ function reasonOf(error: unknown): string {
   if (error instanceof errors.JOSEAlgNotAllowed) return "Its algorithm is not allowed.";
   if (error instanceof errors.JWKSNoMatchingKey) return "Its issuer has no such key.";
   if (error instanceof errors.JWSSignatureVerificationFailed) return "Its signature is wrong.";
+  if (error instanceof TypeError) return "Its issuer's key cannot be used: it is too short, or of another kind.";
   return "It is no JSON web token.";
 }

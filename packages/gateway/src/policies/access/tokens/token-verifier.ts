@@ -67,7 +67,8 @@ async function payloadOf(token: string, keys: KeySet, options: JWTVerifyOptions)
       try {
         return (await jwtVerify(token, key, options)).payload;
       } catch (failure) {
-        if (!(failure instanceof errors.JWSSignatureVerificationFailed)) throw failure;
+        // Claims are looked at once the signature is right. What is wrong with one key, as that it is too short, is nothing of the token's.
+        if (failure instanceof errors.JWTClaimValidationFailed || failure instanceof errors.JWTExpired) throw failure;
       }
     }
     throw new errors.JWSSignatureVerificationFailed();
