@@ -197,7 +197,7 @@ export interface LedgerOperations extends ObjectOwnerOperations, BudgetOperation
   /**
    * What a read saw. A change that no write of the ledger's explains counts as one by `bypass` and gets a revision.
    * `conclusive` is false where a write overlaps the read, which then says nothing about before and after. `base` is the body, kept as
-   * `keepBase` does under the same digest.
+   * `keepBase` does under the same digest; a kill may lose it within the first seconds.
    */
   noteState: {
     input: Resource & { view: string; etag: string | null; digest: string | null; startedAt: number; base?: { contentType: string; body: Uint8Array; retainMs: number } };

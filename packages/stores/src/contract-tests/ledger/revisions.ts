@@ -131,6 +131,20 @@ export function revisionGuarantees(open: LedgerOpener): void {
       expect((await ledger.listChanges({ ...note, after: 1, limit: 10 })).map(({ by, kept: isKept }) => [by, isKept])).toEqual([["bypass", true]]);
     });
 
+    it("may lose to a kill the bodies of reads that no commit has met, and nothing else of these reads", async () => {
+      const under = await open();
+      const base = { contentType: "application/json", body: Buffer.from(body, "base64"), retainMs: 60_000 };
+      await under.ledger.noteState({ ...seen, digest: digestOf("a"), base });
+      // Whoever asks how much there is has all of it committed.
+      expect(await under.ledger.size({ service: null })).toMatchObject({ bases: 1, baseBytes: 4 });
+      await under.ledger.noteState({ ...seen, path: "/8", digest: digestOf("b"), base });
+      await under.restart();
+      expect(await under.ledger.readBase({ ...note, digest: digestOf("a") })).toEqual({ contentType: "application/json", body });
+      expect(await under.ledger.readResource({ ...note, path: "/8", view: "" })).toMatchObject({ revision: 1, digest: digestOf("b") });
+      await under.ledger.noteState({ ...seen, path: "/8", digest: digestOf("b"), base });
+      expect(await under.ledger.readBase({ ...note, path: "/8", digest: digestOf("b") })).toEqual({ contentType: "application/json", body });
+    });
+
     it("does not keep what is larger than the cap, and lets the oldest go in the very commit that would go past the service's", async () => {
       const under = await open({ bytesPerBase: 10, baseBytes: 25 });
       const { ledger } = under;

@@ -1,11 +1,14 @@
 /**
  * Hot path (benchmark: guard). The bodies that changes can be merged from and restored to: so many bytes a service, and what is
- * too much goes in the commit that would bring it, the oldest first. So no commit leaves more behind than the cap says.
+ * too much goes in the commit that would bring it, the oldest first. So no commit leaves more behind than the cap says. Those of
+ * reads are in memory until then: a kill can lose some of the last seconds, and what would have been merged from them is refused.
  */
 import type { StatementSync } from "node:sqlite";
 import type { KeptBody } from "../../ports/ledger.ts";
 import type { LedgerContext } from "./context.ts";
 import { digestBytes } from "./keys.ts";
+import { refusedValue } from "./logged-statements.ts";
+import { hex } from "./sent-writes.ts";
 import type { KnownService } from "./services.ts";
 
 export interface NewBase {
@@ -15,11 +18,16 @@ export interface NewBase {
   retainMs: number;
 }
 
+type Row = [key: Uint8Array, digest: Uint8Array, service: number, expiresAt: number, bytes: number, contentType: string, body: Uint8Array];
+
 /** So many are looked through at a time. */
 const perStep = 500;
 
 export class Bases {
   readonly #context: LedgerContext;
+  /** Those that no commit has met yet. */
+  readonly #waiting = new Map<string, Row>();
+  #waitingBytes = 0;
   readonly #read: StatementSync;
   readonly #oldest: StatementSync;
   readonly #deleteOldest: StatementSync;
@@ -32,27 +40,67 @@ export class Bases {
     this.#deleteOldest = database.prepare("DELETE FROM base WHERE service = ? AND id <= ?");
   }
 
+  /** Of those that only memory has. */
+  get waitingBytes(): number {
+    return this.#waitingBytes;
+  }
+
   /** One that is there already is kept for longer. */
   keep(key: Uint8Array, service: KnownService, base: NewBase): boolean {
-    const { log, caps, now } = this.#context;
-    const { body } = base;
-    if (body.length > caps.bytesPerBase) return false;
-    const digest = digestBytes(base.digest);
-    const expiresAt = now() + base.retainMs;
-    if (log.run("keepNewBase", key, digest, service.id, expiresAt, body.length, base.contentType, body) > 0) service.baseBytes += body.length;
-    else log.run("extendBase", expiresAt, key, digest);
+    if (!this.#fits(base)) return false;
+    const { log } = this.#context;
+    const row = this.#row(key, service, base);
+    if (log.run("keepNewBase", ...row) > 0) service.baseBytes += base.body.length;
+    else log.run("extendBase", row[3], row[0], row[1]);
     return true;
   }
 
+  /** As `keep`, but the log does not have it: durable with the next commit only. Nothing of its operation may fail behind it. */
+  keepLater(key: Uint8Array, service: KnownService, base: NewBase): void {
+    if (!this.#fits(base)) return;
+    const row = this.#row(key, service, base);
+    const refused = refusedValue("keepNewBase", row);
+    if (refused !== null) throw new Error(`a body cannot be kept with ${refused}`);
+    const name = nameOf(key, base.digest);
+    if (!this.#waiting.has(name)) this.#waitingBytes += base.body.length;
+    this.#waiting.set(name, row);
+  }
+
+  isWaiting(key: Uint8Array, digest: string | null): boolean {
+    return digest !== null && this.#waiting.has(nameOf(key, digest));
+  }
+
   read(key: Uint8Array, digest: string): KeptBody | null {
-    const row = this.#read.get(key, digestBytes(digest), this.#context.now()) as unknown as { content_type: string; body: Uint8Array } | undefined;
-    return row ? { contentType: row.content_type, body: Buffer.from(row.body).toString("base64") } : null;
+    const now = this.#context.now();
+    const waiting = this.#waiting.get(nameOf(key, digest));
+    if (waiting !== undefined && waiting[3] > now) return shown(waiting[5], waiting[6]);
+    const row = this.#read.get(key, digestBytes(digest), now) as unknown as { content_type: string; body: Uint8Array } | undefined;
+    return row ? shown(row.content_type, row.body) : null;
+  }
+
+  /** Brings into the table what is in memory only. */
+  write(): void {
+    const { log, services } = this.#context;
+    for (const row of this.#waiting.values()) {
+      if (log.write("keepNewBase", ...row) > 0) services.byId(row[2]).baseBytes += row[4];
+      else log.write("extendBase", row[3], row[0], row[1]);
+    }
+    this.#waiting.clear();
+    this.#waitingBytes = 0;
   }
 
   /** To be called before each commit. */
   trim(): void {
     const { services, caps } = this.#context;
     for (const service of services.all()) while (service.baseBytes > caps.baseBytes) this.#forgetOldest(service, service.baseBytes - caps.baseBytes);
+  }
+
+  #fits({ body }: NewBase): boolean {
+    return body.length <= this.#context.caps.bytesPerBase;
+  }
+
+  #row(key: Uint8Array, service: KnownService, { digest, retainMs, contentType, body }: NewBase): Row {
+    return [key, Buffer.from(digest, "base64url"), service.id, this.#context.now() + retainMs, body.length, contentType, body];
   }
 
   #forgetOldest(service: KnownService, excess: number): void {
@@ -70,4 +118,12 @@ export class Bases {
       service.baseBytes -= bytes;
     }
   }
+}
+
+function nameOf(key: Uint8Array, digest: string): string {
+  return hex(key) + digest;
+}
+
+function shown(contentType: string, body: Uint8Array): KeptBody {
+  return { contentType, body: Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("base64") };
 }

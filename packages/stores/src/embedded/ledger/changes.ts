@@ -59,9 +59,12 @@ export class Changes {
     this.#context.log.run("addChange", row.key, row.service, seen.revision, row.changed_at, row.revision === seen.revision ? row.changed_by : "", "", "", seen.etag, digestBytes(seen.digest));
   }
 
-  /** Newest first. */
-  list(key: Uint8Array, page: { after: number; before?: number; limit: number }): Change[] {
+  /** Newest first. `isWaiting`: whether the body of a digest is kept, though no table has it yet. */
+  list(key: Uint8Array, page: { after: number; before?: number; limit: number }, isWaiting: (digest: string | null) => boolean): Change[] {
     const rows = this.#list.all(key, page.after, page.before ?? Number.MAX_SAFE_INTEGER, Math.min(page.limit, 1000)) as unknown as ChangeRow[];
-    return rows.map(({ call, digest, kept, ...row }) => ({ ...row, callId: call, digest: digestText(digest), kept: kept === 1 }));
+    return rows.map(({ call, digest: bytes, kept, ...row }) => {
+      const digest = digestText(bytes);
+      return { ...row, callId: call, digest, kept: kept === 1 || isWaiting(digest) };
+    });
   }
 }

@@ -130,10 +130,16 @@ export class LedgerEngine {
     this.#operations[name](call.input, call.session, call.reply);
   }
 
+  /** Of what the next commit brings into the tables and the log does not have. */
+  get waitingBytes(): number {
+    return this.#bases.waitingBytes;
+  }
+
   /** Brings into the tables what is in memory only, and out of them what is too much. */
   write(): void {
     this.#resources.write();
     this.#sentWrites.write();
+    this.#bases.write();
     this.#bases.trim();
   }
 
@@ -175,7 +181,10 @@ function resourceOperations(parts: { context: LedgerContext; resources: Resource
       reply(row === null ? null : resources.state(row, input.view));
     },
     noteState: (input, _, reply) => reply(readings.note(input)),
-    listChanges: (input, _, reply) => reply(changes.list(resourceKey(input), input)),
+    listChanges: (input, _, reply) => {
+      const key = resourceKey(input);
+      reply(changes.list(key, input, (digest) => bases.isWaiting(key, digest)));
+    },
     keepBase: (input, _, reply) => {
       const key = resourceKey(input);
       const kept = bases.keep(key, context.services.get(input.service), { ...input, body: Buffer.from(input.body, "base64") });

@@ -18,6 +18,8 @@ export interface Job {
 
 /** What is in memory of the tables. */
 export interface KeptRows {
+  /** Of what a commit brings into the tables and the log does not have. */
+  readonly waitingBytes: number;
   /** Brings into the tables what is in memory only. */
   write(): void;
   /** A job was taken back, and the tables have all that was not: what memory had goes. */
@@ -32,8 +34,8 @@ export interface GroupCommitParts {
 }
 
 const maxJobsPerBatch = 2_000;
-/** What a commit has to bring into the tables is done in some tens of milliseconds, and a start repeats no more than this. */
-const maxLogBytes = 4 * 1024 * 1024;
+/** Of the log and of the bodies that wait beside it: what a commit has to bring into the tables is done in some tens of milliseconds, and a start repeats no more than this. */
+const maxBytesToCommit = 4 * 1024 * 1024;
 
 export class GroupCommit {
   readonly #parts: GroupCommitParts;
@@ -92,13 +94,13 @@ export class GroupCommit {
   }
 
   #carryOut(jobs: Job[]): void {
-    const { log } = this.#parts;
+    const { log, rows } = this.#parts;
     for (const job of jobs) {
       if (job.kind === "writes") this.#carryOutBeside(job);
       else this.#carryOutLogged(job);
     }
     if (jobs.some((job) => job.fsync)) this.#commit(true);
-    else if (log.isBypassed || log.bytes > maxLogBytes) this.#commit();
+    else if (log.isBypassed || log.bytes + rows.waitingBytes > maxBytesToCommit) this.#commit();
     else log.append();
   }
 

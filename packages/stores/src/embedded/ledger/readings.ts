@@ -27,9 +27,16 @@ export class Readings {
   }
 
   note(reading: Reading): Noted {
-    const { resources, changes } = this.#parts;
+    const { bases, services } = this.#parts;
+    const { base, digest } = reading;
     const key = resourceKey(reading);
-    if (reading.base !== undefined && reading.digest !== null) this.#parts.bases.keep(key, this.#parts.services.get(reading.service), { ...reading.base, digest: reading.digest });
+    const noted = this.#note(key, reading);
+    if (base !== undefined && digest !== null) bases.keepLater(key, services.get(reading.service), { contentType: base.contentType, body: base.body, retainMs: base.retainMs, digest });
+    return noted;
+  }
+
+  #note(key: Buffer, reading: Reading): Noted {
+    const { resources, changes } = this.#parts;
     const known = resources.find(key);
     if (known === null && !this.#parts.isUnderWay(hex(key))) return this.#first(key, reading);
     const row = known ?? resources.get(key, reading);

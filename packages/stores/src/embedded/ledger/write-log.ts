@@ -75,10 +75,10 @@ export class WriteLog {
     this.#batch.add(loggedStatements[name].number, values);
   }
 
-  /** Without a record, since it has been recorded before. */
-  write(name: LoggedName, ...values: LoggedValue[]): void {
+  /** Without a record, since it has been recorded before, or may be lost. How many rows it changed. */
+  write(name: LoggedName, ...values: LoggedValue[]): number {
     this.begin();
-    this.#statements[name].run(...values);
+    return Number(this.#statements[name].run(...values).changes);
   }
 
   begin(): void {
