@@ -17,8 +17,8 @@ export type ConflictReport = Pick<Extract<GatewayMessage, { type: "conflicts" }>
 
 export interface ChannelEvents {
   /** Lines that lead a gateway from the version that it has to the newest. */
-  linesSince(version: number): readonly string[];
-  wholeLines(): readonly string[];
+  linesSince(version: number): Iterable<string>;
+  wholeLines(): Iterable<string>;
   version(): number;
   onSealed(segment: string): void;
   onCalls(records: CallRecord[], dropped: number): void;
@@ -196,8 +196,8 @@ export class ChannelServer {
   }
 
   /** Lines that lead to the newest version. */
-  #send(connection: GatewayConnection, lines: readonly string[]): void {
-    for (const line of lines) connection.sendLine(line);
+  #send(connection: GatewayConnection, lines: Iterable<string>): void {
+    connection.sendLines(lines);
     connection.sentVersion = this.#events.version();
   }
 

@@ -7,6 +7,7 @@ import { JsonLines } from "@parley/contract/json-lines";
 const maxGatewayMessageBytes = 16 * 1024 * 1024;
 /** A gateway that does not read is cut off, and comes back for the whole snapshot. */
 const maxUnsentBytes = 512 * 1024 * 1024;
+const maxWaiting = 1_000;
 
 export interface GatewayState {
   worker: number;
@@ -23,6 +24,8 @@ export class GatewayConnection {
   /** The version that the last thing sent leads to. */
   sentVersion = -1;
   readonly #socket: Socket;
+  /** What is being sent and what comes after it. */
+  readonly #waiting: Iterator<string>[] = [];
 
   constructor(socket: Socket, onMessage: (message: GatewayMessage) => void) {
     this.#socket = socket;
@@ -34,6 +37,7 @@ export class GatewayConnection {
         socket.destroy();
       }
     });
+    socket.on("drain", () => this.#sendNext());
     // What went wrong is said by `close`, which always follows.
     socket.on("error", () => undefined);
   }
@@ -43,16 +47,27 @@ export class GatewayConnection {
   }
 
   send(message: ControlMessage): void {
-    this.sendLine(JSON.stringify(message));
-  }
-
-  sendLine(line: string): void {
     if (this.#socket.destroyed) return;
     if (this.#socket.writableLength > maxUnsentBytes) this.#socket.destroy();
-    else this.#socket.write(`${line}\n`);
+    else this.#socket.write(`${JSON.stringify(message)}\n`);
+  }
+
+  /** Each line is made once those before it are on their way; other messages may come between two of them. */
+  sendLines(lines: Iterable<string>): void {
+    if (this.#socket.destroyed) return;
+    if (this.#waiting.push(lines[Symbol.iterator]()) > maxWaiting) this.#socket.destroy();
+    else if (this.#waiting.length === 1) this.#sendNext();
   }
 
   close(): void {
     this.#socket.destroy();
+  }
+
+  #sendNext(): void {
+    for (let lines = this.#waiting[0]; lines !== undefined; lines = this.#waiting[0]) {
+      const line = lines.next();
+      if (line.done) this.#waiting.shift();
+      else if (!this.#socket.write(`${line.value}\n`)) return;
+    }
   }
 }

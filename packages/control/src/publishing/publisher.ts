@@ -78,7 +78,7 @@ export class Publisher {
   }
 
   /** What brings a gateway from `have` to now, as lines for the channel: nothing, deltas, or the whole. */
-  linesSince(have: number): readonly string[] {
+  linesSince(have: number): Iterable<string> {
     if (have === this.#version) return [];
     if (have === 0) return this.wholeLines();
     const first = this.#recent.findIndex((delta) => delta.base === have);
@@ -86,7 +86,7 @@ export class Publisher {
     return this.wholeLines();
   }
 
-  wholeLines(): readonly string[] {
+  wholeLines(): Iterable<string> {
     return wholeLines(this.#texts, { version: this.#version, publishedAt: this.#publishedAt });
   }
 

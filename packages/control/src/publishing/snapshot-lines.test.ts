@@ -7,7 +7,7 @@ import { SnapshotTexts } from "./snapshot-texts.ts";
 const changes = (count: number): SnapshotChange[] =>
   Array.from({ length: count }, (_, index) => ({ kind: "key", name: `sha256:${index.toString(16).padStart(64, "0")}`, value: index % 7 === 3 ? null : { id: `shop~${index}`, name: `key "${index}"`, consumer: "shop" } }));
 
-const messagesOf = (lines: readonly string[]): ControlMessage[] => lines.map((line) => JSON.parse(line) as ControlMessage);
+const messagesOf = (lines: Iterable<string>): ControlMessage[] => Array.from(lines, (line) => JSON.parse(line) as ControlMessage);
 
 function deltaOf(count: number): ControlMessage[] {
   return messagesOf(deltaLines({ base: 4, version: 5, publishedAt: 6, changes: changes(count).map(({ kind, name, value }) => ({ kind, name, text: value && JSON.stringify(value) })) }));

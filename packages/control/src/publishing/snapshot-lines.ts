@@ -19,10 +19,16 @@ export function deltaLines({ base, version, publishedAt, changes }: Publication 
   return [...groups.map((group) => part("delta", group)), delta];
 }
 
-export function wholeLines(texts: SnapshotTexts, { version, publishedAt }: Publication): string[] {
+/** Of the texts of now, also where a line is made later: a gateway reads the first while the next is made. */
+export function wholeLines(texts: SnapshotTexts, publication: Publication): Iterable<string> {
+  const { version, publishedAt } = publication;
   if (lengthOf(texts.all(), maxPartLength) <= maxPartLength) return [`{"type":"snapshot","snapshot":${texts.whole(version, publishedAt)}}`];
-  const parts = Array.from(inGroups(texts.all()), (group) => part("snapshot", group));
-  return [...parts, JSON.stringify({ type: "snapshot", snapshot: { version, publishedAt, entities: emptySnapshot().entities } })];
+  return inParts([...texts.all()], publication);
+}
+
+function* inParts(all: readonly TextChange[], { version, publishedAt }: Publication): Generator<string> {
+  for (const group of inGroups(all)) yield part("snapshot", group);
+  yield JSON.stringify({ type: "snapshot", snapshot: { version, publishedAt, entities: emptySnapshot().entities } });
 }
 
 /** About so many characters they are on their way; past `enough`, any number above it. */
