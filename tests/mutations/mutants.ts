@@ -70,4 +70,28 @@ export const mutants: readonly Mutant[] = [
     suite: `${guard}/watch/peers/shared-observations.test.ts`,
     noticedBy: "in order",
   },
+  {
+    without: "all or nothing of a changeset",
+    file: `${guard}/batches/batch-trip.ts`,
+    original: "const complete = withoutIncomplete(outgoing, items);",
+    mutated: "const complete = withoutIncomplete(outgoing, []);",
+    suite: `${guard}/batches/multipart/multipart-batches.test.ts`,
+    noticedBy: "is sent as a whole or not at all",
+  },
+  {
+    without: "the method that a POST asks to be taken for",
+    file: `${guard}/guard/guard-route.ts`,
+    original: 'const override = exchange.method === "POST" ? overriddenMethod(exchange.headers) : null;',
+    mutated: 'const override = exchange.method === "" ? overriddenMethod(exchange.headers) : null;',
+    suite: `${guard}/guard/ways-around.test.ts`,
+    noticedBy: "needs a precondition as that one",
+  },
+  {
+    without: "the last digits of long numbers",
+    file: `${guard}/requests/json-body.ts`,
+    original: 'parseExactly(bytes.toString("utf8"))',
+    mutated: 'JSON.parse(bytes.toString("utf8"))',
+    suite: `${guard}/guard/written-as-it-was.test.ts`,
+    noticedBy: "no double can hold",
+  },
 ];

@@ -7,7 +7,7 @@ export function preventionOf({ method, resource }: Pick<ConflictRecord, "method"
   if (method !== "PUT" && method !== "PATCH" && method !== "DELETE") return null;
   const url = `${gatewayUrl}${resource}`;
   const key = '-H "Authorization: Bearer $PARLEY_KEY"';
-  const body = method === "DELETE" ? "" : " -H 'Content-Type: application/json' --data @body.json";
+  const body = method === "DELETE" ? "" : " -H 'Content-Type: application/json' --data-binary @body.json";
   const read = `etag=$(curl -s -o body.json -D - ${key} ${quoted(url)} | tr -d '\\r' | sed -n 's/^etag: //Ip')`;
   return {
     what: "Keep the ETag of what was read, and send it with the change: once the service is protected, a write on top of something else is refused and not lost.",

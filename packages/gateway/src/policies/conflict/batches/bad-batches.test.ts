@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { expect, it } from "vitest";
 import { stoppedAfterEach } from "../testing/stopped-after-each.ts";
 import { plainBatch, startBatching } from "./batch-upstream.test-support.ts";
@@ -31,6 +32,12 @@ it.each([["multipart/mixed; boundary=x", "--x--"], ["application/x-ndjson", '{"i
   const { call, batches } = await start({ mode: "enforce" });
   const answer = await call("POST", "/notes/_bulk", { body, headers: { "content-type": type } });
   expect([answer.status, answer.body, batches]).toMatchObject([400, { code: "malformed-batch", detail: `The batch is no JSON; it came as ${type}.` }, []]);
+});
+
+it("a batch in a content coding is refused by the name of that, and nothing of it is sent", async () => {
+  const { call, batches } = await start({ mode: "enforce" });
+  const answer = await call("POST", "/notes/_bulk", { body: gzipSync('{"operations":[{"id":"1","body":{}}]}'), headers: { "content-encoding": "gzip" } });
+  expect([answer.status, answer.body, batches]).toMatchObject([400, { code: "malformed-batch", detail: expect.stringContaining("content coding gzip") as string }, []]);
 });
 
 const wrongItems: Record<string, { item: unknown; status: number; code: string }> = {

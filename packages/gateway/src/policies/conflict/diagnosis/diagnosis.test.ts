@@ -150,7 +150,7 @@ describe("what to do next", () => {
 
   it("is a command with the current tag in it, and a call of the library", () => {
     const step = next(diagnose(evidence()));
-    expect(step.curl).toContain(`-X PUT -H 'If-Match: "4-y"' -H 'Content-Type: application/json' --data @body.json 'http://127.0.0.1:8080/notes/7'`);
+    expect(step.curl).toContain(`-X PUT -H 'If-Match: "4-y"' -H 'Content-Type: application/json' --data-binary @body.json 'http://127.0.0.1:8080/notes/7'`);
     expect(step.sdk).toBe('await client.update("http://127.0.0.1:8080/notes/7", (current) => ({ ...current /* your change */ }));');
     expect(next(diagnosisOfRow(decisionOrder.resting, { afterMs: 3_000 })).curl).toMatch(/^sleep 3 && curl .* -X PUT/);
     expect(next(diagnosisOfRow(decisionOrder.leaseExpired)).curl).toContain("-X LOCK");
@@ -170,7 +170,7 @@ describe("what to do next", () => {
   it("makes what is not there, unless it is there by then, and names no tag that nobody can know", () => {
     const gone = evidence({ current: { ...now("b"), exists: false, etag: null } });
     const next = (method: string) => conflictMembers.parse(conflictRefusal(diagnose(gone), gone, { ...context, call: { ...context.call, method, currentEtag: null } }).extensions).next;
-    expect(next("PUT")?.curl).toBe(`curl -H "Authorization: Bearer $PARLEY_KEY" -X PUT -H 'If-None-Match: *' -H 'Content-Type: application/json' --data @body.json 'http://127.0.0.1:8080/notes/7'`);
+    expect(next("PUT")?.curl).toBe(`curl -H "Authorization: Bearer $PARLEY_KEY" -X PUT -H 'If-None-Match: *' -H 'Content-Type: application/json' --data-binary @body.json 'http://127.0.0.1:8080/notes/7'`);
     for (const method of ["PATCH", "DELETE"]) expect(next(method)?.curl).toBe(`curl -H "Authorization: Bearer $PARLEY_KEY" -i 'http://127.0.0.1:8080/notes/7'`);
   });
 

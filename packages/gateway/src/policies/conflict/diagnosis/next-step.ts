@@ -120,7 +120,7 @@ function hasBody({ method }: Call): boolean {
 
 function body(call: Call): string {
   if (!hasBody(call)) return "";
-  return ` -H ${quote(`Content-Type: ${call.contentType ?? "application/json"}`)} --data @body.json`;
+  return ` -H ${quote(`Content-Type: ${call.contentType ?? "application/json"}`)} --data-binary @body.json`;
 }
 
 /** For a POSIX shell: nothing inside single quotes means anything but the quote itself. */
