@@ -4,17 +4,17 @@ import { duration, money, period, size } from "@parley/contract/units";
 import type { z } from "zod";
 import { type Finding, type Path, pathText, valueAt } from "./finding.ts";
 import { nearest } from "./nearest.ts";
-import { knownKeys, pathsOfKey, schemasAt, shapeKeys } from "./schema-at.ts";
+import { isSameUnit, knownKeys, pathsOfKey, requiredKeys, schemasAt, shapeKeys } from "./schema-at.ts";
 
 type Issue = z.core.$ZodIssue;
 type UnionIssue = z.core.$ZodIssueInvalidUnion;
 
-const unitAdvice = new Map<z.core.$ZodType, (value: number) => string>([
+const unitAdvice: readonly [z.core.$ZodType, (value: number) => string][] = [
   [duration, (value) => `write the unit: ${value}s, or ${value}ms`],
   [period, (value) => `write the unit: ${value}s, ${value}m, or day or month`],
   [size, (value) => `write the unit: ${value}B, ${value}KiB or ${value}MiB`],
   [money, (value) => `write the currency: "${value} USD"`],
-]);
+];
 
 export function issueFindings(issues: readonly Issue[], data: unknown): Finding[] {
   const findings = issues.flatMap((issue) => findingsOf(issue, data));
@@ -61,13 +61,14 @@ function unknownKey(path: Path, key: string, known: readonly string[]): SchemaFi
   const finding: Finding = { code: "config-unknown-key", severity: "error", message: `${here} has no key "${key}"`, path: [...path, key], at: "key" };
   const near = nearest(key, known);
   if (near !== null) return { ...finding, suggestion: `did you mean "${near}"?`, meant: near };
-  const suggestion = placeOfKey(key, known);
+  const suggestion = placeOfKey(key, path, known);
   return suggestion === null ? finding : { ...finding, suggestion };
 }
 
-function placeOfKey(key: string, known: readonly string[]): string | null {
-  // The nearest to the top is what is meant most often.
-  const elsewhere = pathsOfKey(config, key).toSorted((one, other) => one.split(".").length - other.split(".").length);
+function placeOfKey(key: string, path: Path, known: readonly string[]): string | null {
+  // One level too high is the commonest mistake; else the nearest to the top is what is meant most often.
+  const below = path.length === 0 ? [] : schemasAt(config, path).flatMap((schema) => pathsOfKey(schema, key)).map((inner) => `${pathText(path)}.${inner}`);
+  const elsewhere = (below.length > 0 ? below : pathsOfKey(config, key)).toSorted((one, other) => one.split(".").length - other.split(".").length);
   if (elsewhere.length > 0) return `"${key}" belongs to ${(elsewhere[0] === key ? [key] : elsewhere.slice(0, 2)).map((path) => path.slice(0, -key.length - 1) || "the top level").join(" or ")}`;
   return known.length > 0 ? `the keys here are ${known.join(", ")}` : null;
 }
@@ -113,11 +114,21 @@ function wrongType(path: Path, expected: string, value: unknown): SchemaFinding 
   if (value === undefined) return { ...wrongValue(path, `${pathText(path)} is missing`), at: "key", isMissing: true, suggestion: `it has to be ${typeName(expected)}` };
   const finding = wrongValue(path, `${pathText(path)} is ${shown(value)}, and has to be ${typeName(expected)}`);
   const schema = schemasAt(config, path)[0];
-  const advice = schema && typeof value === "number" ? unitAdvice.get(schema)?.(value) : undefined;
+  const advice = schema && typeof value === "number" ? unitAdvice.find(([unit]) => isSameUnit(unit, schema))?.[1](value) : undefined;
   if (advice !== undefined) return { ...finding, message: `${pathText(path)} has no unit`, suggestion: advice };
   if (expected === "string" && (typeof value === "number" || typeof value === "boolean")) return { ...finding, suggestion: `write it in quotes: "${value}"` };
+  if (expected === "record") return { ...finding, suggestion: "write each entry under its name, such as name: { … }" };
+  if (expected === "object" && schema) return { ...finding, ...shapeAdvice(schema) };
   if (expected === "array") return { ...finding, suggestion: "write it as a list: [ … ], or one item a line after a dash" };
   return finding;
+}
+
+/** What a mapping cannot do without, or else what it may have. */
+function shapeAdvice(schema: z.core.$ZodType): { suggestion?: string } {
+  const required = requiredKeys(schema);
+  if (required.length > 0) return { suggestion: `write it as { ${required.map((key) => `${key}: …`).join(", ")} }` };
+  const known = shapeKeys(schema);
+  return known.length > 0 ? { suggestion: `its keys are ${known.join(", ")}` } : {};
 }
 
 function wrongValue(path: Path, message: string): Finding {

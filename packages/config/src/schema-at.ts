@@ -22,6 +22,23 @@ export function shapeKeys(schema: Schema): string[] {
   return def.type === "object" ? Object.keys(def.shape) : [];
 }
 
+export function requiredKeys(schema: Schema): string[] {
+  const def = definition(schema);
+  return def.type === "object" ? Object.keys(def.shape).filter((key) => !mayBeMissing(def.shape[key] as Schema)) : [];
+}
+
+function mayBeMissing(schema: Schema): boolean {
+  const def = definition(schema);
+  if (def.type === "optional" || def.type === "default" || def.type === "prefault") return true;
+  return "innerType" in def && mayBeMissing(def.innerType);
+}
+
+/** Whether it is the unit, perhaps with bounds of its own. */
+export function isSameUnit(unit: Schema, schema: Schema): boolean {
+  const [one, other] = [definition(unit), definition(schema)];
+  return unit === schema || (one.type === "pipe" && other.type === "pipe" && one.out === other.out);
+}
+
 /** Paths (with `*` for names and items) at which a key is known: for a key that was written at the wrong place. */
 export function pathsOfKey(root: Schema, key: string): string[] {
   const found: string[] = [];
