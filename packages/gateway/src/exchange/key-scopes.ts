@@ -1,12 +1,33 @@
 /** Hot path of keys with scopes. What a key may be used for; keys without scopes cost one comparison. */
 import type { KeyScopes } from "@parley/contract/config/key-scopes";
 import type { Refusal } from "@parley/contract/problems/problem";
+import type { IncomingHttpHeaders } from "node:http";
 import type { Caller } from "./exchange.ts";
+import { methodOverrideFields } from "./method-override.ts";
 
-export function outsideOfScopes({ scopes, key }: Caller, { service, method }: { service: string; method: string }): Refusal | null {
+export interface ScopedCall {
+  service: string;
+  method: string;
+  /** Absent where nothing but the method says what is asked for. */
+  headers?: IncomingHttpHeaders;
+}
+
+export function outsideOfScopes({ scopes, key }: Caller, { service, method, headers }: ScopedCall): Refusal | null {
   if (scopes === undefined) return null;
   if (isOutside(scopes.services, service)) return refusal(key, `not for ${service}`);
-  return isOutside(scopes.methods, method) ? refusal(key, `not for ${method}`) : null;
+  if (scopes.methods === undefined) return null;
+  return isOutside(scopes.methods, method) ? refusal(key, `not for ${method}`) : headers === undefined ? null : outsideByOverride(scopes.methods, key, headers);
+}
+
+/** A service may take the call for the method that a field asks for, so the key has to be for that, too. */
+function outsideByOverride(allowed: readonly string[], key: string, headers: IncomingHttpHeaders): Refusal | null {
+  for (const field of methodOverrideFields) {
+    const value = headers[field];
+    if (value === undefined) continue;
+    const wanted = String(value).trim().toUpperCase();
+    if (isOutside(allowed, wanted)) return refusal(key, `not for ${wanted.slice(0, 20)}, which ${field} asks for`);
+  }
+  return null;
 }
 
 export function outsideOfVersions(caller: Caller | null, version: string): Refusal | null {

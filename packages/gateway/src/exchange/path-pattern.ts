@@ -1,4 +1,5 @@
 /** Hot path of services with rewrites. Patterns of paths: literal segments, `{name}` for any one, `**` for all that follows. No regular expressions. */
+import { resourcePath } from "./resource-path.ts";
 
 /** What the placeholders stand for; null where the path does not match. */
 export type MatchPath = (path: string) => ReadonlyMap<string, string> | null;
@@ -6,7 +7,7 @@ export type MatchPath = (path: string) => ReadonlyMap<string, string> | null;
 const rest = "**";
 
 export function compilePathPattern(pattern: string): MatchPath {
-  const wanted = segments(pattern);
+  const wanted = segments(resourcePath(pattern));
   const open = wanted.at(-1) === rest;
   if (open) wanted.pop();
   return (path) => {
@@ -16,7 +17,7 @@ export function compilePathPattern(pattern: string): MatchPath {
     for (const [index, segment] of wanted.entries()) {
       const value = given[index] as string;
       if (segment.startsWith("{")) found.set(segment, value);
-      else if (segment !== value) return null;
+      else if (segment !== value && segment !== resourcePath(value)) return null;
     }
     if (open) found.set(rest, given.slice(wanted.length).join("/"));
     return found;

@@ -45,7 +45,7 @@ function keyAccess(plan: RoutePlan, ports: PipelinePorts, next: Handler): Handle
     const blocked = ports.wrongKeys.judgeRight(key, exchange.clientAddress);
     if (blocked) return sink.fault(blocked);
     if (!mayCall(key.consumer, plan, ports)) return sink.fault(notAllowed(key.consumer, plan));
-    const outside = outsideOfScopes(key, { service, method: exchange.method });
+    const outside = outsideOfScopes(key, { service, method: exchange.method, headers: exchange.headers });
     if (outside !== null) return sink.fault(outside);
     return next(exchange, sink);
   };
@@ -62,7 +62,7 @@ function openAccess(plan: RoutePlan, ports: PipelinePorts, next: Handler): Handl
   return (exchange, sink) => {
     const presented = presentedKeys(exchange, plan.kind === "ai");
     const key = presented.length > 0 ? recognize(exchange, presented, ports) : null;
-    if (key && (!mayCall(key.consumer, plan, ports) || outsideOfScopes(key, { service: plan.service, method: exchange.method }) !== null)) exchange.caller = null;
+    if (key && (!mayCall(key.consumer, plan, ports) || outsideOfScopes(key, { service: plan.service, method: exchange.method, headers: exchange.headers }) !== null)) exchange.caller = null;
     return next(exchange, sink);
   };
 }

@@ -44,6 +44,12 @@ it("lets a key do what its scopes hold, and nothing else", async () => {
   expect(await ask(gateway, "/versioned", { version: "v2" })).toEqual([200, "acme"]);
 });
 
+it("holds a key to its methods where a field asks the service to take the call for another one", async () => {
+  const gateway = await start({ methods: ["GET", "POST"] });
+  const post = async (field: string, method: string): Promise<number> => (await fetch(`${gateway.url}/notes/7`, { method: "POST", headers: { "x-api-key": "key-of-acme", [field]: method } })).status;
+  for (const field of ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"]) expect([field, await post(field, "delete"), await post(field, "GET")]).toEqual([field, 403, 200]);
+});
+
 it("takes a key for nobody's on an open service that it is not for", async () => {
   const gateway = await start({ services: ["notes"] });
   expect(await ask(gateway, "/free")).toEqual([200, "nobody"]);

@@ -4,6 +4,21 @@ import type { PipelinePorts, RoutePlan } from "../../pipeline/route-plan.ts";
 import { callerSources, CallerLimits, isSameEverywhere } from "./caller-limits.ts";
 import { compileLimits, type CallLimits, type CompiledLimits, type LimitSource } from "./compiled-limits.ts";
 
+/** On a service without limits of its own, of a caller whose limits are the same on all of them; undefined where a book has to say. */
+export function limitsAnywhere(exchange: Exchange, ports: PipelinePorts): CallLimits | null | undefined {
+  const { caller } = exchange;
+  const consumer = caller === null ? undefined : ports.findConsumer(caller.consumer);
+  if (caller === null || consumer === undefined) return null;
+  if (consumer.team !== undefined || caller.limits) return undefined;
+  let limits = consumer.sharedLimits;
+  if (limits === undefined) {
+    const holder = { consumer, caller, team: undefined };
+    if (!isSameEverywhere(holder)) return undefined;
+    limits = ports.callerLimits.of(holder);
+  }
+  return limits === null || limits.ofCall === null ? limits : limits.ofCall(exchange);
+}
+
 export class LimitBook {
   readonly service: string;
   readonly #plan: RoutePlan;

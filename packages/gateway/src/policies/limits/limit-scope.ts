@@ -41,12 +41,13 @@ export function compileApplies({ path, methods }: Pick<RequestLimit, "path" | "m
   return (exchange) => (wanted === null || wanted.has(exchange.method)) && (matches === null || matches(decoded(exchange.path.slice(start))) !== null);
 }
 
-/** `/%6Cogin` is `/login` to the service as well. */
+/** `/%6Cogin` and `//login` are `/login` to many a service, also where another part of the path is no UTF-8. */
 function decoded(path: string): string {
-  if (!path.includes("%")) return path;
+  const single = path.includes("//") ? path.replaceAll(/\/{2,}/g, "/") : path;
+  if (!single.includes("%")) return single;
   try {
-    return decodeURIComponent(path);
+    return decodeURIComponent(single);
   } catch {
-    return path;
+    return single.replaceAll(/%[0-7][0-9a-f]/gi, (triplet) => decodeURIComponent(triplet));
   }
 }

@@ -14,25 +14,31 @@ import type { Exchange } from "../../exchange/exchange.ts";
 import type { Handler, Policy } from "../../pipeline/policy.ts";
 import type { PipelinePorts, RoutePlan } from "../../pipeline/route-plan.ts";
 import type { CallLimits } from "./compiled-limits.ts";
-import { LimitBook } from "./limit-book.ts";
+import { LimitBook, limitsAnywhere } from "./limit-book.ts";
 import type { Place } from "./places.ts";
 import { aiRequestFields, isRequestField } from "./request-fields.ts";
 
 export const limitsPolicy: Policy<RoutePlan, PipelinePorts> = {
   name: "limits",
   stage: "limits",
-  create: (plan, ports) => (next) => limited(new LimitBook(plan, ports), ports, { next, isAi: plan.kind === "ai" }),
+  create: (plan, ports) => (next) => limited(plan, ports, next),
 };
 
-function limited(book: LimitBook, ports: PipelinePorts, { next, isAi }: { next: Handler; isAi: boolean }): Handler {
+function limited(plan: RoutePlan, ports: PipelinePorts, next: Handler): Handler {
+  const { service } = plan;
+  const isAi = plan.kind === "ai";
+  const isBare = plan.limits.length === 0;
+  // Most of ten thousand services have no limits of their own and never need one.
+  let book: LimitBook | null = null;
   return (exchange, sink) => {
-    const limits = book.limitsOf(exchange);
+    const shared = isBare ? limitsAnywhere(exchange, ports) : undefined;
+    const limits = shared === undefined ? (book ??= new LimitBook(plan, ports)).limitsOf(exchange) : shared;
     if (!limits) return next(exchange, sink);
     if (limits.bodyBytes !== Infinity) {
       if (exchange.body.length !== null && exchange.body.length > limits.bodyBytes) return sink.fault(tooLarge(limits.bodyBytes));
       exchange.body.limitTo?.(limits.bodyBytes);
     }
-    const call = { exchange, sink, service: book.service, isAi, ports, next };
+    const call = { exchange, sink, service, isAi, ports, next };
     if (limits.checks.length === 0) return limits.concurrent.length === 0 ? next(exchange, sink) : withConcurrency(limits, call);
     const verdicts = ports.counters.admit(limits.checks);
     if (!(verdicts instanceof Promise)) return judged(limits, verdicts, call);

@@ -3,9 +3,9 @@
  * carry it out. Judged as a create it would write past every precondition, lease and queue.
  */
 import type { IncomingHttpHeaders } from "node:http";
+import { methodOverrideFields } from "../../../exchange/method-override.ts";
 
-/** In the order in which they count. */
-export const methodOverrideFields = ["x-http-method-override", "x-http-method", "x-method-override"] as const;
+export { methodOverrideFields };
 
 /** OData's MERGE is what became PATCH. */
 const methods: Readonly<Record<string, string>> = { PUT: "PUT", PATCH: "PATCH", MERGE: "PATCH", DELETE: "DELETE" };
