@@ -1,6 +1,6 @@
 /**
  * Hot path (benchmark: guard). The bodies that changes can be merged from and restored to: so many bytes a service, and what is
- * too much goes in the commit that would bring it, the oldest first. So no commit leaves more behind than the cap says. Those of
+ * too much goes in the commit that would bring it, those first that expire first. So no commit leaves more behind than the cap says. Those of
  * reads are in memory until then: a kill can lose some of the last seconds, and what would have been merged from them is refused.
  */
 import type { StatementSync } from "node:sqlite";
@@ -20,6 +20,12 @@ export interface NewBase {
 
 type Row = [key: Uint8Array, digest: Uint8Array, service: number, expiresAt: number, bytes: number, contentType: string, body: Uint8Array];
 
+interface OldRow {
+  id: number;
+  expires_at: number;
+  bytes: number;
+}
+
 /** So many are looked through at a time. */
 const perStep = 500;
 
@@ -36,8 +42,8 @@ export class Bases {
     const { database } = context;
     this.#context = context;
     this.#read = database.prepare("SELECT content_type, body FROM base WHERE key = ? AND digest = ? AND expires_at > ?");
-    this.#oldest = database.prepare("SELECT id, bytes FROM base WHERE service = ? ORDER BY id LIMIT ?");
-    this.#deleteOldest = database.prepare("DELETE FROM base WHERE service = ? AND id <= ?");
+    this.#oldest = database.prepare("SELECT id, expires_at, bytes FROM base WHERE service = ? ORDER BY expires_at, id LIMIT ?");
+    this.#deleteOldest = database.prepare("DELETE FROM base WHERE service = ? AND (expires_at, id) <= (?, ?)");
   }
 
   /** Of those that only memory has. */
@@ -105,16 +111,16 @@ export class Bases {
 
   #forgetOldest(service: KnownService, excess: number): void {
     this.#context.log.begin();
-    let newestToGo = 0;
+    let newestToGo: OldRow | null = null;
     let bytes = 0;
-    for (const row of this.#oldest.iterate(service.id, perStep) as Iterable<{ id: number; bytes: number }>) {
-      newestToGo = row.id;
+    for (const row of this.#oldest.iterate(service.id, perStep) as Iterable<object> as Iterable<OldRow>) {
+      newestToGo = row;
       bytes += row.bytes;
       if (bytes >= excess) break;
     }
-    if (bytes === 0) service.baseBytes = 0;
+    if (newestToGo === null || bytes === 0) service.baseBytes = 0;
     else {
-      this.#deleteOldest.run(service.id, newestToGo);
+      this.#deleteOldest.run(service.id, newestToGo.expires_at, newestToGo.id);
       service.baseBytes -= bytes;
     }
   }

@@ -17,10 +17,11 @@ export function sweep(context: LedgerContext, inUse: InUse): boolean {
   const { database, caps } = context;
   const now = context.now();
   let forgot = false;
-  countForgotten(context, database.prepare("DELETE FROM base WHERE id IN (SELECT id FROM base WHERE expires_at <= ? LIMIT ?) RETURNING service, bytes").all(now, perPass));
   database.prepare("DELETE FROM lease WHERE expires_at + rest_ms <= ?").run(now);
   for (const kind of objectKinds) trimOldest(database, { table: "object_owner", column: "kind", value: kind, id: "sequence" }, caps.objectsPerKind);
+  const expiredBases = database.prepare("DELETE FROM base WHERE id IN (SELECT id FROM base WHERE service = ? AND expires_at <= ? LIMIT ?) RETURNING service, bytes");
   for (const service of context.services.all()) {
+    countForgotten(context, expiredBases.all(service.id, now, perPass));
     database.prepare("DELETE FROM idempotency WHERE key IN (SELECT key FROM idempotency WHERE service = ? AND expires_at <= ? AND write IS NULL LIMIT ?)").run(service.id, now, perPass);
     trimIdempotency(database, service, caps.idempotencyRecords);
     database.prepare("DELETE FROM unique_value WHERE sequence IN (SELECT sequence FROM unique_value WHERE service = ? AND expires_at <= ? LIMIT ?)").run(service.id, now, perPass);

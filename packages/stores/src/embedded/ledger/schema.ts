@@ -32,9 +32,10 @@ CREATE TABLE IF NOT EXISTS base (
   id INTEGER PRIMARY KEY, key BLOB NOT NULL, digest BLOB NOT NULL, service INTEGER NOT NULL, expires_at INTEGER NOT NULL, bytes INTEGER NOT NULL,
   content_type TEXT NOT NULL, body BLOB NOT NULL, UNIQUE (key, digest)
 ) STRICT;
--- With the bytes, whose sum is asked for every few seconds.
 DROP INDEX IF EXISTS base_service;
-CREATE INDEX IF NOT EXISTS base_service_bytes ON base (service, id, bytes);
+DROP INDEX IF EXISTS base_service_bytes;
+-- In the order in which they go; with the bytes, whose sum is asked for at each start.
+CREATE INDEX IF NOT EXISTS base_service_expiry ON base (service, expires_at, id, bytes);
 CREATE TABLE IF NOT EXISTS lease (
   key BLOB PRIMARY KEY, service INTEGER NOT NULL, path TEXT NOT NULL, token TEXT NOT NULL, fence INTEGER NOT NULL, holder TEXT NOT NULL,
   acquired_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, rest_ms INTEGER NOT NULL, broken INTEGER NOT NULL DEFAULT 0
