@@ -1,4 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { decimal } from "./exact-numbers.ts";
 import { applyJsonPatch, applyMergePatch, defaultLimits, diff, equalJson, isJsonObject, parseExactly, scalarText, threeWayMerge } from "./index.ts";
 
 const long = ["9007199254740993", "-12345678901234567890", "1e400", "-1e-400", "0.1000000000000000055511151231257827", "1763877600123456789", "1E+999999999999"];
@@ -21,6 +23,13 @@ describe("numbers that a double cannot hold", () => {
 
   it.each(["0", "-0", "1", "1.0", "1e2", "0.1", "9007199254740991", "9007199254740992", "1.7976931348623157e308", "0.30000000000000004", "100000000000000000000000", '"9007199254740993e1"'])("%s is none, and plain", (text) => {
     expect(parseExactly(text)).toBe(JSON.parse(text));
+  });
+
+  it("come out as the number that went in, whatever it is", () => {
+    const digits = fc.string({ unit: fc.constantFrom("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"), minLength: 1, maxLength: 25 }).map((text) => text.replace(/^0+(?=\d)/, ""));
+    const number = fc.tuple(fc.constantFrom("", "-"), digits, fc.option(digits, { nil: undefined }), fc.option(fc.integer({ min: -420, max: 420 }), { nil: undefined }));
+    const text = number.map(([sign, whole, fraction, power]) => `${sign}${whole}${fraction === undefined ? "" : `.${fraction}`}${power === undefined ? "" : `e${power}`}`);
+    fc.assert(fc.property(text, (one) => decimal(JSON.stringify(parseExactly(`{"n": ${one}}`)).slice(5, -1)) === decimal(one)), { numRuns: 2_000 });
   });
 
   it("are left alone by a merge where nobody touched them, and never merged over", () => {
