@@ -65,6 +65,11 @@ test("a file with errors starts nothing and shows all of them with their lines",
   expect(existsSync(join(home, ".parley"))).toBe(false);
 });
 
+test("a data directory elsewhere is named, since other commands have to be told of it", async () => {
+  await using parley = await startParley();
+  expect(parley.output()).toMatch(/Data +data {2}\(for other commands: --data or PARLEY_DATA\)/);
+});
+
 test("relative paths start at the file's folder, whatever the working directory", async () => {
   const home = directory();
   writeFileSync(join(home, "parley.yaml"), "data: ./state\n");

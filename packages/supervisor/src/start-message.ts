@@ -1,11 +1,13 @@
 /** What people read when Parley is up: on the first start the one link and the first call, later just the addresses. */
 import type { Diagnostic } from "@parley/contract/api/system";
-import { relative } from "node:path";
+import { relative, resolve } from "node:path";
 
 export interface StartFacts {
   gatewayUrl: string;
   adminUrl: string;
   file: string | null;
+  /** Absolute. */
+  data: string;
   tookMs: number;
   firstRun: { signInUrl: string; key: string | null } | null;
   warnings: readonly Diagnostic[];
@@ -24,7 +26,12 @@ export function startMessage(facts: StartFacts): string {
 function rows(facts: StartFacts): [string, string][] {
   const console = facts.firstRun ? ["Sign in, once", facts.firstRun.signInUrl] : ["Console", facts.adminUrl];
   if (!facts.controlReady) console[1] += "  (not up yet; calls are carried meanwhile)";
-  return [["Applications call", facts.gatewayUrl], console as [string, string], ...(facts.file === null ? [] : [["Configuration", shortPath(facts.file)] as [string, string]])];
+  return [["Applications call", facts.gatewayUrl], console as [string, string], ...(facts.file === null ? [] : [["Configuration", shortPath(facts.file)] as [string, string]]), ...elsewhere(facts.data)];
+}
+
+/** Commands that are run from here look into ./.parley unless they are told. */
+function elsewhere(data: string): [string, string][] {
+  return data === resolve(".parley") ? [] : [["Data", `${shortPath(data)}  (for other commands: --data or PARLEY_DATA)`]];
 }
 
 function table(lines: readonly [string, string][]): string {

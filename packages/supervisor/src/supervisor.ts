@@ -87,7 +87,7 @@ async function runLocked(run: Run): Promise<number> {
     gatewayUrl: localUrl(settings.gateway.host, settings.gateway.port, settings.gateway.tls !== undefined), adminUrl: localUrl(settings.admin.host, settings.admin.port, settings.admin.tls !== undefined),
     ...(settings.admin.tls === undefined ? {} : { adminCertificate: settings.admin.tls.cert }),
   };
-  const say = (result: StartResult): void => options.say(startMessage({ ...running, ...result, tookMs: performance.now() - run.startedAt, warnings: [...settings.warnings, ...result.documents] }));
+  const say = (result: StartResult): void => options.say(startMessage({ ...running, ...result, data: settings.data, tookMs: performance.now() - run.startedAt, warnings: [...settings.warnings, ...result.documents] }));
   const startUp = new StartUp({ workers: settings.gateway.workers, file: settings.file }, say);
   const planes: Planes = createPlanes({
     settings, data, localToken, environment: options.environment, programs: run.programs, ahead: run.ahead,

@@ -29,7 +29,7 @@ export function findConnection(terminal: Terminal, options: ConnectionOptions): 
   if (said !== undefined && said !== "") return { url: checkedUrl(said), token, trust: saidTrust(terminal, options), running: null };
   const root = dataRoot(terminal, options);
   const running = readRunning(root);
-  if (!running) throw new Failure("not-running", `no Parley runs on the data directory ${root}`);
+  if (!running) throw new Failure("not-running", `no Parley runs on the data directory ${root}`, "Start it with ./parley up. If it runs, say where: --data <directory> (beside the configuration file, if that names no other), or --admin <url> on another machine.");
   // The token of this run opens the admin API of this run alone, so it is never sent anywhere else.
   return { url: running.adminUrl, token: token ?? running.localToken, trust: saidTrust(terminal, options) ?? ownTrust(running), running };
 }
