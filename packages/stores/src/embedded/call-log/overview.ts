@@ -19,19 +19,16 @@ export async function overviewOf(engine: Engine, asked: OverviewAsked, { now, si
   const range = rangeOf(asked, now);
   const { where, values } = range;
   const read = (sql: string, more: number[] = []) => engine.read(sql, [...values, ...more], signal);
-  const figures = (key: string | null) =>
-    read(withPercentiles(`select ${key === null ? "" : `${key} as key, `}${countedFromRollups} from rollups where ${where} group by ${key === null ? "" : "key, "}bucket`, { keys: key === null ? [] : ["key"], sums: figureSums }));
   // One after the other, each over the same few rows, so that an overview never takes all of the readers.
-  const totals = await figures(null);
-  const series = await figures(`greatest(("at" // ${range.stepMs}) * ${range.stepMs}, ${range.from})`);
-  const services = await figures("service");
+  const figures = await read(figuresSql(range));
+  const of = (level: Level): Record<string, unknown>[] => figures.filter((row) => row["level"] === level);
   const counts = await read(`select cause, status, sum(calls) as calls from rollups where ${where} group by grouping sets ((cause), (status)) order by calls desc, cause, status`);
   const tops = await read(topsSql(where, asked.tops));
   return {
     from: range.from, to: range.to, stepMs: range.stepMs,
-    totals: figuresOf(totals[0]),
-    series: series.map((row) => ({ at: Number(row["key"]), ...figuresOf(row) })).toSorted((one, other) => one.at - other.at),
-    services: services.map((row) => ({ service: textOf(row["key"]), ...figuresOf(row) })).toSorted((one, other) => other.calls - one.calls).slice(0, asked.tops),
+    totals: figuresOf(of("all")[0]),
+    series: of("step").map((row) => ({ at: Number(row["name"]), ...figuresOf(row) })).toSorted((one, other) => one.at - other.at),
+    services: of("service").map((row) => ({ service: textOf(row["name"]), ...figuresOf(row) })).toSorted((one, other) => other.calls - one.calls || (one.service < other.service ? -1 : 1)).slice(0, asked.tops),
     causes: counts.filter((row) => row["cause"] !== null).map((row) => ({ cause: textOf(row["cause"]), calls: Number(row["calls"]) })),
     statuses: counts.filter((row) => row["status"] !== null).map((row) => ({ status: Number(row["status"]), calls: Number(row["calls"]) })),
     tops: { consumer: topsOf(tops, "consumer"), model: topsOf(tops, "model"), resource: topsOf(tops, "resource") },
@@ -46,6 +43,19 @@ function rangeOf(asked: OverviewAsked, now: number): Range {
   const stepMs = stepsMs.find((step) => step >= width && (to - from) / step <= asked.points) ?? 10_080 * 60_000;
   const service = asked.service === null ? "" : " and service = $3";
   return { from, to, stepMs, where: `"at" >= $1::DOUBLE and "at" < $2::DOUBLE${service}`, values: [from, to, ...(asked.service === null ? [] : [asked.service])] };
+}
+
+/** What a row of figures is of. */
+type Level = "all" | "step" | "service";
+
+/** One scan counts steps and services, and all of it are the services together. */
+function figuresSql({ where, from, stepMs }: Range): string {
+  const stepped = `select *, greatest(("at" // ${stepMs}) * ${stepMs}, ${from}) as step from rollups where ${where}`;
+  const added = ["calls", ...figureSums].map((name) => `sum("${name}") as "${name}"`).join(", ");
+  const counted = `with scanned as materialized (select step, service, grouping(step) = 1 as of_service, ${countedFromRollups} from (${stepped}) group by grouping sets ((step, bucket), (service, bucket)))
+    select case when of_service then 'service' else 'step' end as level, case when of_service then service else step::VARCHAR end as name, * exclude (step, service, of_service) from scanned
+    union all by name select 'all' as level, '' as name, bucket, ${added} from scanned where of_service group by bucket`;
+  return withPercentiles(counted, { keys: ["level", "name"], sums: figureSums });
 }
 
 /** Resources by the conflicts that they had, the others by calls. */
