@@ -107,6 +107,7 @@ export class BatchTrip {
     for (const item of sent) {
       const said = inParts.answers.get(item.index);
       if (said !== undefined) this.results.set(item.index, { answer: said.answer, at: isFirst ? item.index : null, part: said });
+      else if (inParts.heldBack.has(item.index)) item.refusal = heldBack;
       else if (inParts.isStopped) item.refusal = behindTheStop;
     }
   }
@@ -122,6 +123,7 @@ export class BatchTrip {
 }
 
 const ofTheChangeset: Refusal = { code: "batch-refused", detail: "Another part of its changeset was refused or answered already, so nothing of the changeset was sent." };
+const heldBack: Refusal = { code: "batch-refused", detail: "The service refused another part of its changeset, and carried out nothing of it." };
 const behindTheStop: Refusal = { code: "batch-refused", detail: "The service stopped at a part before it that failed." };
 
 /** A changeset of which a part stays behind stays behind. */

@@ -22,6 +22,8 @@ interface AnsweredPart extends SaidPart {
 export interface AnsweredParts {
   /** By the request's place in the batch. */
   answers: Map<number, AnsweredPart>;
+  /** Of a changeset that was not carried out for another of its parts. */
+  heldBack: Set<number>;
   /** The service ended at a part that failed, as OData services do that are not asked to go on: what is not answered was not carried out. */
   isStopped: boolean;
 }
@@ -31,17 +33,18 @@ export function answeredParts(batch: PartsBatch, sent: ReadonlySet<number>, { ra
   const boundary = boundaryOf(fieldValue(rawHeaders, "content-type") ?? "");
   if (boundary === null) return null;
   const answers: AnsweredParts["answers"] = new Map();
+  const heldBack: AnsweredParts["heldBack"] = new Set();
   const parts = readParts(body, boundary, "lenient");
   // Of what cannot be read nothing is known.
-  if (typeof parts === "string") return { answers, isStopped: false };
+  if (typeof parts === "string") return { answers, heldBack, isStopped: false };
   const asked = batch.parts.filter((part) => (isChangeset(part) ? part.members : [part]).some(({ index }) => sent.has(index)));
   const matched = matchedParts(asked, parts);
   for (const [part, said] of matched) {
-    if (isChangeset(part)) readChangesetAnswer(part, said, answers);
+    if (isChangeset(part)) readChangesetAnswer(part, said, { answers, heldBack });
     else keep(part, said, { answers, isForAll: false });
   }
   const last = answers.get(asked.map((part) => (isChangeset(part) ? part.members[0] : part)?.index ?? -1)[parts.length - 1] ?? -1);
-  return { answers, isStopped: parts.length < asked.length && last !== undefined && last.answer.status >= 400 };
+  return { answers, heldBack, isStopped: parts.length < asked.length && last !== undefined && last.answer.status >= 400 };
 }
 
 type Asked = RequestPart | Changeset;
@@ -55,11 +58,15 @@ function matchedParts(asked: readonly Asked[], parts: readonly MimePart[]): [Ask
   return parts.length > asked.length ? [] : parts.map((said, place) => [asked[place] as Asked, said]);
 }
 
-/** One answer for all of it where it was not carried out. */
-function readChangesetAnswer(changeset: Changeset, said: MimePart, answers: AnsweredParts["answers"]): void {
+/** One answer for all of it where it was not carried out; its Content-ID says for which part, where it has one. */
+function readChangesetAnswer(changeset: Changeset, said: MimePart, { answers, heldBack }: Pick<AnsweredParts, "answers" | "heldBack">): void {
   const boundary = boundaryOf(fieldValue(said.rawHeaders, "content-type") ?? "");
   if (boundary === null) {
-    for (const member of changeset.members) keep(member, said, { answers, isForAll: true });
+    const reason = changeset.members.find((member) => idOf(member) !== "" && idOf(member) === answeredId(said));
+    for (const member of changeset.members) {
+      if (reason === undefined || member === reason) keep(member, said, { answers, isForAll: true });
+      else heldBack.add(member.index);
+    }
     return;
   }
   const parts = readParts(said.content, boundary, "lenient");

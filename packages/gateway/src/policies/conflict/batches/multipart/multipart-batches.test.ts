@@ -121,6 +121,18 @@ describe("a changeset", () => {
     expect(statuses((await odata.send([both])).parts)).toEqual([[204, 204]]);
   });
 
+  it("that the service refuses for one of its parts, as its Content-ID says, is a conflict of that part alone", async () => {
+    const odata = await start({ mode: "enforce" });
+    odata.refuse = ({ request }) => (request.target === "2" ? 409 : null);
+    const both = [part("PUT 1", { "If-Match": await odata.tag("1") }, { body: {}, id: "x" }), part("PUT 2", {}, { body: {}, id: "y" })];
+    const plain = await odata.send([both]);
+    expect([plain.text.includes("HTTP/1.1 409 Conflict\r\n\r\n"), plain.headers.get("link")?.match(/anchor="[^"]*"/g)]).toEqual([true, ['anchor="/notes/2"']]);
+    const explained = await odata.send([[both[0] as string, part("PUT 2", { Accept: "application/problem+json" }, { body: {}, id: "y" })]]);
+    expect(explained.parts).toMatchObject([{ id: "y", status: 409, problem: { cause: "state-mismatch", origin: "upstream", items: [{ id: "x", status: 409, problem: { code: "batch-refused" } }, { id: "y", status: 409 }] } }]);
+    odata.refuse = () => null;
+    expect(statuses((await odata.send([both])).parts)).toEqual([[204, 204]]);
+  });
+
   it("writes a resource that it names by another part's Content-ID once, and guards what is below it", async () => {
     const { send, call } = await start({ mode: "enforce" });
     await call("LOCK", "/notes/1/lines", { key: "bob-key" });

@@ -37,10 +37,10 @@ export function reportInParts(report: PartsReport): Answer {
 /** A changeset that was not carried out has one answer: why. */
 function changesetPart(report: PartsReport, { members }: Changeset): Buffer {
   const ends = members.map(({ index }) => report.ends[index] as ItemEnd);
+  const said = ends.find(({ part }) => part?.isForAll === true)?.part;
+  if (said) return said.bytes;
   const reason = ends.find(({ refusal }) => refusal !== null && refusal.code !== "batch-refused") ?? ends.find(({ refusal }) => refusal !== null);
   if (reason?.refusal) return madePart(report, reason, { ...reason.refusal, extensions: { ...reason.refusal.extensions, items: report.itemReports(ends) } });
-  const [first] = ends;
-  if (first?.part?.isForAll) return first.part.bytes;
   const boundary = `changeset-${report.call.exchange.id}.${members[0]?.index ?? 0}`;
   return Buffer.concat([headBytes(["Content-Type", `multipart/mixed; boundary="${boundary}"`]), multipart(boundary, ends.map((end) => itemPart(report, end)))]);
 }
