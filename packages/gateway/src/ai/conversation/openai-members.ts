@@ -11,6 +11,10 @@ const shared: ReadonlySet<string> = new Set(["prompt_cache_key", "prompt_cache_o
 const verbosity = "text.verbosity";
 const openAiModel = /^(?:openai\/)?(?:gpt-[4-9]|chatgpt-|o\d)/;
 
+export function isOpenAiModel(model: string): boolean {
+  return openAiModel.test(model);
+}
+
 /** Writes them into a response's request; gives those that are none of them. */
 export function writeToResponses(extensions: readonly Extension[], body: JsonDraft): readonly Extension[] {
   return extensions.filter(({ name, value }) => {
@@ -22,7 +26,7 @@ export function writeToResponses(extensions: readonly Extension[], body: JsonDra
 
 /** The same into a chat completion's, where the model takes them. */
 export function writeToChat(extensions: readonly Extension[], body: JsonDraft): readonly Extension[] {
-  if (!openAiModel.test(asText(body["model"]) ?? "")) return extensions;
+  if (!isOpenAiModel(asText(body["model"]) ?? "")) return extensions;
   return extensions.filter(({ name, value }) => {
     if (name === verbosity) body["verbosity"] = value;
     else if (shared.has(name)) body[name] = value;

@@ -3,7 +3,7 @@
  * What stands on the parts of messages and only some dialects have words for: marks for caching, what a document is called
  * and is about, citations of earlier answers, a speaker's name. Left out where there are none, and said.
  */
-import type { AssistantPart, DialectName, ToolResultPart, UserPart } from "./content.ts";
+import type { AssistantPart, DialectName, Signature, ToolResultPart, UserPart } from "./content.ts";
 import type { Conversation } from "./conversation.ts";
 import type { OwnMembers } from "./own-members.ts";
 import type { TranslationNotes } from "./translation-notes.ts";
@@ -62,7 +62,15 @@ function noteOwn(own: OwnMembers | undefined, at: string, { dialect, notes }: Pl
   for (const name of Object.keys(own.members)) notes.dropped(`${at}.${name}`, `${name} is known to ${own.dialect} only`);
 }
 
+/** Whose signatures a provider of a dialect takes back beside those of its own. */
+const takenBack: Partial<Record<DialectName, DialectName>> = { "bedrock-converse": "anthropic-messages", "openai-chat": "gemini" };
+
+function noteSignature(signature: Signature | undefined, { dialect, notes }: Place): void {
+  if (signature && signature.value !== "" && signature.dialect !== dialect && signature.dialect !== takenBack[dialect]) notes.dropped("messages[].content[].signature", "another provider signed it, and it is of no use to this one");
+}
+
 function notePart(part: UserPart | AssistantPart | ToolResultPart, place: Place): void {
+  if ("signature" in part) noteSignature(part.signature, place);
   if ("own" in part) noteOwn(part.own, "messages[].content[]", place);
   if ("cache" in part && part.cache) note(place, "cache_control");
   switch (part.type) {

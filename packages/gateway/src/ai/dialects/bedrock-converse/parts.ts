@@ -40,7 +40,9 @@ function writeMedia({ type, source }: { type: "image" | "audio" | "video"; sourc
 }
 
 function writeDocument(part: DocumentPart, notes: TranslationNotes): JsonDraft {
-  const shared = { name: documentName(part.title), context: part.context, citations: part.citable ? { enabled: true } : undefined };
+  const name = documentName(part.title);
+  if (part.title !== undefined && part.title.replace(ending, "") !== name) notes.changed("document.title", "Bedrock takes letters, digits, spaces and few signs in the name of a document");
+  const shared = { name, context: part.context, citations: part.citable ? { enabled: true } : undefined };
   if (part.source.type === "text") return { format: "txt", source: part.source.pieces ? { content: textBlocks(part.source) } : { text: part.source.text }, ...shared };
   return { format: formatOf(mediaTypeOf(part.source, "document")), source: writeSource(part.source, { what: "document", notes }), ...shared };
 }
@@ -56,8 +58,10 @@ function textBlocks({ text, pieces = [text] }: TextSource): JsonDraft[] {
 }
 
 /** Letters, digits, single spaces, -, (), [] are all that Bedrock takes; an ending is not part of a name. */
+const ending = /\.[A-Za-z0-9]{1,5}$/;
+
 function documentName(title: string | undefined): string {
-  const name = (title ?? "").replace(/\.[A-Za-z0-9]{1,5}$/, "").replace(/[^A-Za-z0-9\s()[\]-]/g, "-").replace(/\s+/g, " ").trim().slice(0, 200);
+  const name = (title ?? "").replace(ending, "").replace(/[^A-Za-z0-9\s()[\]-]/g, "-").replace(/\s+/g, " ").trim().slice(0, 200);
   return name === "" ? "document" : name;
 }
 

@@ -10,7 +10,7 @@ import { parseArguments } from "../../conversation/tool-arguments.ts";
 export function writeConverseAnswer(answer: Answer): JsonObject {
   const [choice] = answer.choices;
   return {
-    output: { message: { role: "assistant", content: (choice?.parts ?? []).map(writeSaid).filter((block) => block !== null) } },
+    output: { message: { role: "assistant", content: (choice?.parts ?? []).flatMap(writeBlocks) } },
     stopReason: choice ? writeStopReason(choice.finish) : "end_turn",
     ...(choice && writeStopSequence(choice.finish)),
     usage: writeConverseUsage(answer.usage),
@@ -26,6 +26,13 @@ export function writeStopSequence({ stopSequence }: FinishReason): JsonObject {
 
 export function writeTier(usage: Usage | undefined): JsonObject {
   return usage?.serviceTier === undefined ? {} : { serviceTier: { type: toldTier(usage.serviceTier, "default") } };
+}
+
+/** What is said in a sound is a text behind it. */
+function writeBlocks(part: AssistantPart): JsonObject[] {
+  const block = writeSaid(part);
+  if (!block) return [];
+  return part.type === "audio" && part.transcript && block["audio"] !== undefined ? [block, { text: part.transcript }] : [block];
 }
 
 /** Null for what an answer of this dialect cannot hold. */

@@ -44,7 +44,7 @@ function readChoice(candidate: JsonObject, context: DecodingContext): Choice {
   const parts = written.flatMap((part) => readPart(part, context) ?? []);
   const calledTools = parts.some((part) => part.type === "tool-call");
   return {
-    parts: [...withCitations(parts, candidate["groundingMetadata"]), ...readFetched(candidate)],
+    parts: [...withCitations(parts, candidate), ...readFetched(candidate)],
     finish: finishReason(asText(candidate["finishReason"]) ?? "", calledTools),
     logprobs: readLogprobs(candidate["logprobsResult"]),
   };
@@ -58,9 +58,9 @@ export function readFetched(candidate: JsonObject): readonly NativePart[] {
 }
 
 /** Google cites for a candidate as a whole, with positions in all of its text: each citation goes to the part it begins in. */
-function withCitations(parts: readonly AssistantPart[], grounding: JsonValue | undefined): readonly AssistantPart[] {
+function withCitations(parts: readonly AssistantPart[], candidate: JsonObject): readonly AssistantPart[] {
   const texts = parts.filter((part): part is TextPart => part.type === "text");
-  let rest = readCitations(grounding, texts.map((part) => part.text).join(""));
+  let rest = readCitations(candidate, texts.map((part) => part.text).join(""));
   if (rest.length === 0) return parts;
   let begin = 0;
   return parts.map((part) => {

@@ -4,7 +4,19 @@ import { asNumber, asObject, asObjects, asText, isList } from "../../conversatio
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 
 /** `text` is the whole text of the candidate: Google counts positions in its UTF-8 bytes. */
-export function readCitations(grounding: JsonValue | undefined, text: string): readonly Citation[] {
+export function readCitations(candidate: JsonObject, text: string): readonly Citation[] {
+  return [...readGrounding(candidate["groundingMetadata"], text), ...readRecited(asObject(candidate["citationMetadata"]), text)];
+}
+
+/** Works that the model recites; Vertex AI has another name for the list. */
+function readRecited(metadata: JsonObject | undefined, text: string): readonly Citation[] {
+  const sources = [...asObjects(metadata?.["citationSources"]), ...asObjects(metadata?.["citations"])];
+  if (sources.length === 0) return [];
+  const bytes = Buffer.from(text);
+  return sources.map((source) => ({ dialect: "gemini", url: asText(source["uri"]), title: asText(source["title"]), ...placeOf(source, { text, bytes }), raw: { source } }));
+}
+
+function readGrounding(grounding: JsonValue | undefined, text: string): readonly Citation[] {
   const metadata = asObject(grounding);
   const supports = asObjects(metadata?.["groundingSupports"]);
   if (supports.length === 0) return [];

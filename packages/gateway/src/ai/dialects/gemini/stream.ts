@@ -4,7 +4,7 @@ import type { AssistantPart } from "../../conversation/content.ts";
 import { decoderOf } from "../../conversation/dialect.ts";
 import type { DecodingContext, Frame, StreamDecoder } from "../../conversation/dialect.ts";
 import { asNumber, asObject, asObjects, asText, isObject, tryParseJson } from "../../conversation/json.ts";
-import type { JsonObject, JsonValue } from "../../conversation/json.ts";
+import type { JsonObject } from "../../conversation/json.ts";
 import { findUnknown } from "../../conversation/known-members.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { StreamEvent } from "../../conversation/stream-event.ts";
@@ -114,7 +114,7 @@ function readContent(choice: ChoiceState, chunk: Chunk): void {
     const part = readPart(written, chunk.context);
     if (part !== undefined) addPart(choice, part, chunk.events);
   }
-  addCitations(choice, chunk.candidate["groundingMetadata"], chunk.events);
+  addCitations(choice, chunk.candidate, chunk.events);
   const fetched = readFetched(chunk.candidate);
   if (fetched.length > 0) choice.fetched = fetched;
   const logprobs = readLogprobs(chunk.candidate["logprobsResult"]);
@@ -164,9 +164,9 @@ function addCall(choice: ChoiceState, call: Extract<AssistantPart, { type: "tool
  * They come last, when the text that they belong to may be closed already: then they have an empty block of their own, and
  * positions before its beginning.
  */
-function addCitations(choice: ChoiceState, grounding: JsonValue | undefined, events: StreamEvent[]): void {
-  if (grounding === undefined) return;
-  for (const citation of readCitations(grounding, choice.text)) {
+function addCitations(choice: ChoiceState, candidate: JsonObject, events: StreamEvent[]): void {
+  if (candidate["groundingMetadata"] === undefined && candidate["citationMetadata"] === undefined) return;
+  for (const citation of readCitations(candidate, choice.text)) {
     if (choice.open !== "text") openBlock(choice, "text", events);
     events.push({ type: "citation", choice: choice.index, block: choice.blocks - 1, citation: movedBack(citation, choice.blockBegin) });
   }

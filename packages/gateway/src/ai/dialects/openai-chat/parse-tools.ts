@@ -29,7 +29,13 @@ function parseTool(item: JsonValue, at: string): Tool {
   }
   if (type !== "custom") return { type: "native", dialect: "openai-chat", kind: type, definition: tool };
   const custom = requiredObject(tool, "custom", at);
-  return { type: "custom", name: requiredText(custom, "name", `${at}.custom`), description: optionalText(custom, "description", `${at}.custom`), format: optionalObject(custom, "format", `${at}.custom`) };
+  return { type: "custom", name: requiredText(custom, "name", `${at}.custom`), description: optionalText(custom, "description", `${at}.custom`), format: parseFormat(optionalObject(custom, "format", `${at}.custom`)) };
+}
+
+/** Chat completions have a grammar in an object of its own, responses beside the type: so does the conversation. */
+function parseFormat(format: JsonObject | undefined): JsonObject | undefined {
+  const grammar = asObject(format?.["grammar"]);
+  return grammar ? { type: "grammar", ...grammar } : format;
 }
 
 export function parseToolChoice(body: JsonObject): ToolChoice | undefined {
@@ -40,6 +46,6 @@ export function parseToolChoice(body: JsonObject): ToolChoice | undefined {
   const name = asText(asObject(object?.["function"])?.["name"]) ?? asText(asObject(object?.["custom"])?.["name"]);
   if (name !== undefined) return { type: "tool", name };
   const allowed = asObject(object?.["allowed_tools"]);
-  if (allowed) return { type: "allowed", required: allowed["mode"] === "required", names: asObjects(allowed["tools"]).flatMap((tool) => asText(asObject(tool["function"])?.["name"]) ?? []) };
+  if (allowed) return { type: "allowed", required: allowed["mode"] === "required", names: asObjects(allowed["tools"]).flatMap((tool) => asText(asObject(tool["function"])?.["name"]) ?? asText(asObject(tool["custom"])?.["name"]) ?? []) };
   return refuseParameter("invalid-request", "tool_choice", "tool_choice has to be auto, none, required or an object that names a tool");
 }

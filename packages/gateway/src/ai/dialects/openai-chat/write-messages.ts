@@ -4,10 +4,11 @@ import type { AssistantMessage, Message } from "../../conversation/conversation.
 import type { JsonDraft, JsonValue } from "../../conversation/json.ts";
 import { contentWithFailure } from "../../conversation/failed-result.ts";
 import { membersFor } from "../../conversation/own-members.ts";
+import { isOpenAiModel } from "../../conversation/openai-members.ts";
 import type { TranslationNotes } from "../../conversation/translation-notes.ts";
 import { writeAssistantParts } from "./write-assistant.ts";
 
-export function writeMessages(messages: readonly Message[], notes: TranslationNotes): JsonValue[] {
+export function writeMessages(messages: readonly Message[], { model, notes }: { model: string; notes: TranslationNotes }): JsonValue[] {
   return messages.flatMap((message): JsonValue[] => {
     switch (message.role) {
       case "system":
@@ -15,11 +16,18 @@ export function writeMessages(messages: readonly Message[], notes: TranslationNo
       case "user":
         return [{ role: "user", content: writeContent(message.parts, notes), name: message.name }];
       case "assistant":
-        return [writeAssistant(message, notes)];
+        return [writeAssistant(isOpenAiModel(model) ? unsigned(message, notes) : message, notes)];
       case "tool":
         return [...message.parts.map((result) => writeToolResult(result, notes)), ...writeResultMedia(message.parts, notes)];
     }
   });
+}
+
+/** Google's own server of this API takes its signatures back on calls; OpenAI's refuses what it does not know. */
+function unsigned(message: AssistantMessage, notes: TranslationNotes): AssistantMessage {
+  if (!message.parts.some((part) => part.type === "tool-call" && part.signature)) return message;
+  notes.dropped("messages[].content[].signature", "another provider signed it, and it is of no use to this one");
+  return { ...message, parts: message.parts.map((part) => (part.type === "tool-call" ? { ...part, signature: undefined } : part)) };
 }
 
 /** Of an answer's members a request takes these; a caller of this dialect is passed through and keeps them all. */

@@ -2,7 +2,7 @@
 import type { Conversation, ResponseFormat, Tool, ToolChoice } from "../../conversation/conversation.ts";
 import type { ProviderRequest, ProviderTarget } from "../../conversation/dialect.ts";
 import { declineExtensions } from "../../conversation/extensions.ts";
-import type { JsonDraft, JsonValue } from "../../conversation/json.ts";
+import type { JsonDraft, JsonObject, JsonValue } from "../../conversation/json.ts";
 import { writeToChat } from "../../conversation/openai-members.ts";
 import { budgetTokensToEffort } from "../../conversation/reasoning-effort.ts";
 import { membersFor } from "../../conversation/own-members.ts";
@@ -13,12 +13,12 @@ export function writeChatRequest(conversation: Conversation, target: ProviderTar
   const { sampling, reasoning } = conversation;
   const body: JsonDraft = {
     model: target.model,
-    messages: writeMessages(conversation.messages, notes),
+    messages: writeMessages(conversation.messages, { model: target.model, notes }),
     stream: target.stream || undefined,
     // Always asked for, so that every call can be accounted for.
     stream_options: target.stream ? { include_usage: true } : undefined,
     tools: conversation.tools.length > 0 ? conversation.tools.map((tool) => writeTool(tool, notes)) : undefined,
-    tool_choice: conversation.toolChoice && writeToolChoice(conversation.toolChoice),
+    tool_choice: conversation.toolChoice && writeToolChoice(conversation.toolChoice, conversation.tools),
     parallel_tool_calls: conversation.parallelToolCalls,
     response_format: conversation.responseFormat && writeResponseFormat(conversation.responseFormat),
     max_completion_tokens: conversation.maxOutputTokens,
@@ -59,22 +59,28 @@ function writeTool(tool: Tool, notes: TranslationNotes): JsonValue {
     case "function":
       return { type: "function", function: { name: tool.name, description: tool.description, parameters: tool.parameters, strict: tool.strict, ...membersFor("openai-chat", tool.own) } };
     case "custom":
-      return { type: "custom", custom: { name: tool.name, description: tool.description, format: tool.format } };
+      return { type: "custom", custom: { name: tool.name, description: tool.description, format: tool.format && writeToolFormat(tool.format) } };
     case "native":
       return tool.dialect === "openai-chat" ? tool.definition : notes.unsupported("tools", `the tool ${tool.kind} runs at another provider`);
   }
 }
 
-function writeToolChoice(choice: ToolChoice): JsonValue {
+function writeToolFormat(format: JsonObject): JsonObject {
+  const { type, ...grammar } = format;
+  return type === "grammar" ? { type, grammar } : format;
+}
+
+function writeToolChoice(choice: ToolChoice, tools: readonly Tool[]): JsonValue {
+  const named = (name: string): JsonObject => (tools.some((tool) => tool.type === "custom" && tool.name === name) ? { type: "custom", custom: { name } } : { type: "function", function: { name } });
   switch (choice.type) {
     case "auto":
     case "none":
     case "required":
       return choice.type;
     case "tool":
-      return { type: "function", function: { name: choice.name } };
+      return named(choice.name);
     case "allowed":
-      return { type: "allowed_tools", allowed_tools: { mode: choice.required ? "required" : "auto", tools: choice.names.map((name) => ({ type: "function", function: { name } })) } };
+      return { type: "allowed_tools", allowed_tools: { mode: choice.required ? "required" : "auto", tools: choice.names.map(named) } };
   }
 }
 
