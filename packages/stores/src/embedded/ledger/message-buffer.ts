@@ -1,6 +1,7 @@
 /**
  * Hot path (benchmark: guard). Messages as bytes. What is said most often is packed: its numbers, and all of its texts behind one another as one; the rest is
- * JSON. One buffer that grows and is used again, so what leaves it is a copy: a socket may still be writing it when the next is collected.
+ * JSON. One buffer that grows and is used again, so what leaves it is a copy: a socket may still be writing it when the next is collected. A long body
+ * leaves as it is, behind what was said before it.
  */
 import type { Packed } from "./packed/codec.ts";
 
@@ -16,7 +17,9 @@ export interface WireMessage {
 
 export const jsonKind = 0;
 const firstBytes = 64 * 1024;
-/** A buffer that had to grow for one long body is not kept. */
+/** A body from here on is not copied: whoever hands it over leaves it as it is. */
+const longBytes = 16 * 1024;
+/** A buffer that had to grow for one long text is not kept. */
 const keptBytes = 1024 * 1024;
 /** Kind, id, the body's length, how many numbers and texts. */
 const headBytes = 1 + 8 + 4 + 1 + 1;
@@ -29,6 +32,9 @@ export class MessageBuffer {
   readonly #start: number;
   #bytes = Buffer.allocUnsafeSlow(firstBytes);
   #used: number;
+  /** What is in front of the buffer: copies of it, and long bodies. */
+  #pieces: Uint8Array[] = [];
+  #piecesBytes = 0;
 
   /** `start`: so many bytes in front are the caller's to fill. */
   constructor(start: number) {
@@ -36,20 +42,28 @@ export class MessageBuffer {
     this.#used = start;
   }
 
+  /** Of all that was collected, what the caller fills included. */
   get length(): number {
-    return this.#used;
+    return this.#piecesBytes + this.#used;
   }
 
   get isEmpty(): boolean {
-    return this.#used === this.#start;
+    return this.length === this.#start;
   }
 
-  /** A copy of all that was collected; the next begins anew. */
-  take(): Buffer {
-    const taken = Buffer.from(this.#bytes.subarray(0, this.#used));
+  /** In pieces, to be written one after the other; the caller's bytes are the first of the first. The next begins anew. */
+  take(): [first: Buffer, ...rest: Uint8Array[]] {
+    const [first = this.#copy(), ...rest] = this.#pieces;
+    if (this.#pieces.length > 0 && this.#used > 0) rest.push(this.#copy());
+    this.#pieces = [];
+    this.#piecesBytes = 0;
     this.#used = this.#start;
     if (this.#bytes.length > keptBytes) this.#bytes = Buffer.allocUnsafeSlow(firstBytes);
-    return taken;
+    return [first as Buffer, ...rest];
+  }
+
+  #copy(): Buffer {
+    return Buffer.from(this.#bytes.subarray(0, this.#used));
   }
 
   addJson(id: number, text: string, body: Uint8Array | null): void {
@@ -90,9 +104,16 @@ export class MessageBuffer {
     this.#bytes[at + 13] = packed === null ? 0 : packed.numbers.length;
     this.#bytes[at + 14] = packed === null ? 0 : packed.texts.length;
     if (body === null) return;
+    if (body.length >= longBytes) return this.#alone(body);
     this.#room(body.length);
     this.#bytes.set(body, this.#used);
     this.#used += body.length;
+  }
+
+  #alone(body: Uint8Array): void {
+    this.#pieces.push(this.#copy(), body);
+    this.#piecesBytes += this.#used + body.length;
+    this.#used = 0;
   }
 
   #room(count: number): void {

@@ -9,7 +9,12 @@ type Answer = { [Name in LedgerOperation]: [operation: Name, output: LedgerOutpu
 function framesOf(requests: readonly Request[]): Buffer[] {
   const writer = new FrameWriter();
   for (const [index, [operation, input]] of requests.entries()) writer.request(index, operation, input);
-  return writer.take();
+  return frameIn(writer.take());
+}
+
+/** What a socket would carry, in the pieces that it was given. */
+function frameIn(pieces: readonly Uint8Array[]): Buffer[] {
+  return pieces.map((piece) => Buffer.from(piece));
 }
 
 /** One buffer for all reads, as a socket's, and spoilt after each. */
@@ -40,6 +45,7 @@ const requests: readonly Request[] = [
   ["noteState", seen],
   ["noteState", { ...seen, base }],
   ["noteState", { ...seen, base: { ...base, body: Buffer.alloc(0) } }],
+  ["noteState", { ...seen, base: { ...base, body: Buffer.alloc(100_000, 7) } }],
   ["noteState", { ...seen, path: "/ü€", etag: '"ö"', base }],
   ["noteState", { ...seen, path: `/${"x".repeat(70_000)}`, digest: null }],
   ["prepareWrite", writeInput()],
@@ -88,7 +94,7 @@ it.each(answers)("brings an answer over as it is: %s", (operation, output) => {
   writer.answer(2 ** 40, operation, output);
   writer.failure(3, "ü");
   const found: unknown[] = [];
-  readIn(writer.take(), (frame) => readAnswers(frame, (...answer) => found.push(answer)));
+  readIn(frameIn(writer.take()), (frame) => readAnswers(frame, (...answer) => found.push(answer)));
   expect(found).toStrictEqual([[2 ** 40, output, null], [3, null, "ü"]]);
 });
 
@@ -108,16 +114,22 @@ it("leaves what was taken alone while the next is collected", () => {
   const writer = new FrameWriter();
   writer.request(1, "finishWrite", finishInput("first"));
   const [taken] = writer.take();
-  const before = Buffer.from(taken as Buffer);
+  const before = Buffer.from(taken as Uint8Array);
   writer.request(2, "finishWrite", finishInput("other"));
   expect(taken).toEqual(before);
 });
 
 it("cuts what a busy turn says into frames that the other side takes", () => {
   const large = { ...seen, base: { ...base, body: Buffer.alloc(1_000_000, 7) } };
-  const frames = framesOf(Array.from({ length: 20 }, (): Request => ["noteState", large]));
-  expect(frames.every(({ length }) => length <= maxFrameBytes)).toBe(true);
-  expect(requestsIn(frames)).toHaveLength(20);
+  const said = Array.from({ length: 20 }, (): Request[] => [["noteState", large], ["finishWrite", finishInput("w1")], ["noteState", { ...seen, base }]]).flat();
+  const read: [id: number, operation: string, input: unknown][] = [];
+  let longest = 0;
+  readIn(framesOf(said), (frame) => {
+    longest = Math.max(longest, frame.length);
+    readRequests(frame, (...request) => read.push(request));
+  });
+  expect(read).toEqual(said.map(([operation, input], index) => [index, operation, input]));
+  expect(longest).toBeLessThan(maxFrameBytes);
 });
 
 it("refuses a frame that is longer than any may be as soon as it is told of it", () => {
@@ -128,7 +140,7 @@ it("refuses a frame that is longer than any may be as soon as it is told of it",
 
 it("refuses a frame that is none", () => {
   const [frame] = framesOf([["finishWrite", finishInput("w1")]]);
-  const message = (frame as Buffer).subarray(4);
+  const message = Buffer.from(frame as Buffer).subarray(4);
   for (let length = 1; length < message.length; length += 1) expect(() => readRequests(message.subarray(0, length), () => {})).toThrow(/./);
   const unknown = Buffer.from(message);
   unknown[0] = 99;

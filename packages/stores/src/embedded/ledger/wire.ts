@@ -16,7 +16,7 @@ const headBytes = 4;
 /** Collects what a turn has to say. */
 export class FrameWriter {
   readonly #messages = new MessageBuffer(headBytes);
-  #full: Buffer[] = [];
+  #full: Uint8Array[] = [];
 
   request(id: number, operation: LedgerOperation, input: unknown): void {
     const codec = codecOf(operation);
@@ -40,8 +40,8 @@ export class FrameWriter {
     this.#cut();
   }
 
-  /** To be written one after the other. */
-  take(): Buffer[] {
+  /** To be written one after the other. Bodies are as they were given, and have to stay so. */
+  take(): Uint8Array[] {
     if (!this.#messages.isEmpty) this.#close();
     const frames = this.#full;
     this.#full = [];
@@ -53,9 +53,10 @@ export class FrameWriter {
   }
 
   #close(): void {
-    const frame = this.#messages.take();
-    frame.writeUInt32LE(frame.length - headBytes, 0);
-    this.#full.push(frame);
+    const { length } = this.#messages;
+    const pieces = this.#messages.take();
+    pieces[0].writeUInt32LE(length - headBytes, 0);
+    this.#full.push(...pieces);
   }
 }
 
@@ -85,10 +86,11 @@ export function readAnswers(frame: Buffer, onAnswer: (id: number, output: unknow
 /** Bytes come in as they come; calls back once for every whole frame. What it gives is only good until the callback returns. */
 export class FrameReader {
   readonly #onFrame: (frame: Buffer) => void;
-  #parts: Buffer[] = [];
-  #bytes = 0;
-  /** Of the frame that is coming, its head included; 0 while that is not known. */
-  #wanted = 0;
+  /** Of the frame that is coming: its head until that is whole, then its content. */
+  #head = Buffer.alloc(headBytes);
+  #headFilled = 0;
+  #frame: Buffer | null = null;
+  #filled = 0;
 
   constructor(onFrame: (frame: Buffer) => void) {
     this.#onFrame = onFrame;
@@ -96,32 +98,49 @@ export class FrameReader {
 
   /** Throws when a frame is too long or cannot be read; the connection is then of no more use. */
   push(chunk: Buffer): void {
-    if (this.#bytes === 0) return this.#read(chunk);
-    this.#keep(chunk);
-    if (this.#bytes < this.#wanted) return;
-    const bytes = Buffer.concat(this.#parts);
-    this.#parts = [];
-    this.#bytes = 0;
-    this.#read(bytes);
+    for (let at = 0; at < chunk.length; ) {
+      at = this.#frame !== null ? this.#continue(this.#frame, chunk, at) : this.#headFilled > 0 || chunk.length - at < headBytes ? this.#readHead(chunk, at) : this.#begin(chunk, at);
+    }
   }
 
-  #read(bytes: Buffer): void {
-    let at = 0;
-    while (bytes.length - at >= headBytes) {
-      const length = headBytes + bytes.readUInt32LE(at);
-      if (length > maxFrameBytes) throw new Error(`a message is longer than ${maxFrameBytes} bytes`);
-      this.#wanted = length;
-      if (bytes.length - at < length) break;
-      this.#onFrame(bytes.subarray(at + headBytes, at + length));
-      at += length;
+  /** A frame that lies in the chunk as a whole is not copied. */
+  #begin(chunk: Buffer, at: number): number {
+    const length = lengthOf(chunk.readUInt32LE(at));
+    const start = at + headBytes;
+    if (chunk.length - start < length) {
+      this.#expect(length);
+      return start;
     }
-    if (bytes.length - at < headBytes) this.#wanted = headBytes;
-    if (at < bytes.length) this.#keep(bytes.subarray(at));
+    this.#onFrame(chunk.subarray(start, start + length));
+    return start + length;
+  }
+
+  #readHead(chunk: Buffer, at: number): number {
+    const copied = chunk.copy(this.#head, this.#headFilled, at, at + headBytes - this.#headFilled);
+    this.#headFilled += copied;
+    if (this.#headFilled === headBytes) this.#expect(lengthOf(this.#head.readUInt32LE(0)));
+    return at + copied;
+  }
+
+  #expect(length: number): void {
+    this.#headFilled = 0;
+    this.#filled = 0;
+    this.#frame = Buffer.allocUnsafe(length);
   }
 
   /** A copy: whoever reads uses the same memory again. */
-  #keep(bytes: Buffer): void {
-    this.#parts.push(Buffer.from(bytes));
-    this.#bytes += bytes.length;
+  #continue(frame: Buffer, chunk: Buffer, at: number): number {
+    const copied = chunk.copy(frame, this.#filled, at);
+    this.#filled += copied;
+    if (this.#filled === frame.length) {
+      this.#frame = null;
+      this.#onFrame(frame);
+    }
+    return at + copied;
   }
+}
+
+function lengthOf(length: number): number {
+  if (length > maxFrameBytes - headBytes) throw new Error(`a message is longer than ${maxFrameBytes} bytes`);
+  return length;
 }
