@@ -53,6 +53,7 @@ function takesFieldsOff(connection: string | undefined): boolean {
 function look(read: Read, release: Release): void | Promise<void> {
   const { plan, exchange, rules, place } = read;
   const { answer, variantMissing } = plan.answers.find(place.key, exchange);
+  if (answer?.withoutCookies === true && exchange.headers.cookie !== undefined) return pass(read, "request; detail=cookies", "bypass");
   if (answer === null) return fetch(read, { stored: null, why: variantMissing ? "vary-miss" : "uri-miss", release });
   switch (usability(answer.freshness, rules, plan.now())) {
     case "fresh":

@@ -156,3 +156,16 @@ it("§5.2.1.2: max-stale takes a stale answer, where the service does not forbid
   expect(await use("max-age=1")).toBe("hit");
   for (const control of ["max-age=1, must-revalidate", "max-age=1, proxy-revalidate", "s-maxage=1", "max-age=1, no-cache"]) expect(await use(control)).toContain("fwd=stale");
 });
+
+it("what the service says nothing of is neither kept of a call with cookies nor given to one, unless its Vary names them; what it gives a lifetime is", settings, async () => {
+  const asked = async (fields: Fields, ...cookies: (string | null)[]): Promise<string[]> => {
+    await using scene = await counting(fields, { ttl: "1m" });
+    const texts: string[] = [];
+    for (const cookie of cookies) texts.push((await get(`${scene.url}/things/1`, cookie === null ? {} : { cookie })).text);
+    return texts;
+  };
+  expect(await asked({}, "session=a", "session=b", null, null, "session=a")).toEqual(["answer 1", "answer 2", "answer 3", "answer 3", "answer 4"]);
+  expect(await asked({ ETag: '"1"' }, "session=a", "session=b")).toEqual(["answer 1", "answer 2"]);
+  expect(await asked({ Vary: "Cookie" }, "session=a", "session=b", "session=a")).toEqual(["answer 1", "answer 2", "answer 1"]);
+  for (const said of ["max-age=60", "public"]) expect(await asked({ "Cache-Control": said }, "session=a", "session=b")).toEqual(["answer 1", "answer 1"]);
+});

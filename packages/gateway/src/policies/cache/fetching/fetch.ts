@@ -13,6 +13,7 @@ import { give, giveNotModified } from "../answers/give.ts";
 import { freshenedFields, keptFields } from "../answers/kept-fields.ts";
 import { type CompiledCache, isAuthorized } from "../cache-plan.ts";
 import { parseCacheControl } from "../rules/cache-control.ts";
+import { isForNoCookies } from "../rules/cookies.ts";
 import { freshnessOf } from "../rules/freshness.ts";
 import { mayCoverFailure, type RequestRules } from "../rules/request-rules.ts";
 import { mayBeKept } from "../rules/storing.ts";
@@ -128,7 +129,7 @@ export class Fetch implements AnswerSink, Occupant {
     const control = parseCacheControl(fieldValue(rawHeaders, "cache-control"));
     const names = selectingFields(fieldValue(rawHeaders, "vary"));
     const fits = Number(fieldValue(rawHeaders, "content-length") ?? 0) <= settings.maxBody;
-    if (!this.#outdated && names !== null && fits && mayBeKept({ status, rawHeaders, control, settings, authorized: isAuthorized(plan, exchange) })) {
+    if (!this.#outdated && names !== null && fits && mayBeKept({ status, rawHeaders, control, settings, authorized: isAuthorized(plan, exchange), withCookies: exchange.headers.cookie !== undefined })) {
       this.#keeping = { status, statusText, rawHeaders: [...rawHeaders], names, receivedAt: plan.now() };
       return plan.fetches.keeps(place.key);
     }
@@ -151,9 +152,10 @@ export class Fetch implements AnswerSink, Occupant {
 
   #store({ status, statusText, rawHeaders, names, receivedAt }: Keeping): void {
     const { plan, place, exchange } = this.#input;
-    const freshness = freshnessOf({ status, rawHeaders, control: parseCacheControl(fieldValue(rawHeaders, "cache-control")), askedAt: this.#askedAt, receivedAt }, plan.settings);
+    const control = parseCacheControl(fieldValue(rawHeaders, "cache-control"));
+    const freshness = freshnessOf({ status, rawHeaders, control, askedAt: this.#askedAt, receivedAt }, plan.settings);
     const answer: KeptAnswer = {
-      status, statusText, rawHeaders: keptFields(rawHeaders, receivedAt), body: Buffer.concat(this.#chunks), freshness,
+      status, statusText, rawHeaders: keptFields(rawHeaders, receivedAt), body: Buffer.concat(this.#chunks), freshness, withoutCookies: isForNoCookies({ rawHeaders, control }),
       etag: fieldValue(rawHeaders, "etag") ?? null, lastModified: fieldValue(rawHeaders, "last-modified") ?? null,
     };
     plan.answers.put({ ...place, names }, exchange, answer);
@@ -164,8 +166,9 @@ export class Fetch implements AnswerSink, Occupant {
     const { plan, place, exchange, sink } = this.#input;
     const fields = freshenedFields(stored.rawHeaders, rawHeaders);
     const receivedAt = plan.now();
-    const freshness = freshnessOf({ status: stored.status, rawHeaders: fields, control: parseCacheControl(fieldValue(fields, "cache-control")), askedAt: this.#askedAt, receivedAt }, plan.settings);
-    const answer = { ...stored, rawHeaders: fields, freshness };
+    const control = parseCacheControl(fieldValue(fields, "cache-control"));
+    const freshness = freshnessOf({ status: stored.status, rawHeaders: fields, control, askedAt: this.#askedAt, receivedAt }, plan.settings);
+    const answer = { ...stored, rawHeaders: fields, freshness, withoutCookies: isForNoCookies({ rawHeaders: fields, control }) };
     if (!this.#outdated) plan.answers.replace(place.key, exchange, answer);
     this.#leave("look");
     this.#say(304, "revalidated");

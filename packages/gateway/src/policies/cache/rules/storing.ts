@@ -3,6 +3,7 @@ import type { Cache } from "@parley/contract/config/cache";
 import type { Exchange } from "../../../exchange/exchange.ts";
 import { fieldValue } from "../../../exchange/raw-fields.ts";
 import { type CacheControl, says } from "./cache-control.ts";
+import { isForNoCookies } from "./cookies.ts";
 import { goodAnswers, saysFreshness } from "./freshness.ts";
 
 /** Final statuses whose meaning for a cache is known here; parts (206) are not kept, and 304 is no answer of its own. */
@@ -17,6 +18,8 @@ export interface Storable {
   settings: Pick<Cache, "ttl" | "setCookie">;
   /** The request that goes upstream carries the caller's own credentials. */
   authorized: boolean;
+  /** The request carries cookies. */
+  withCookies: boolean;
 }
 
 export function mayBeKept(answer: Storable): boolean {
@@ -26,6 +29,7 @@ export function mayBeKept(answer: Storable): boolean {
   if (says(control, "no-store") && !says(control, "must-understand")) return false;
   if (authorized && !says(control, "public") && !says(control, "s-maxage") && !says(control, "must-revalidate")) return false;
   if (!settings.setCookie && fieldValue(rawHeaders, "set-cookie") !== undefined) return false;
+  if (answer.withCookies && isForNoCookies(answer)) return false;
   if (isEndless(rawHeaders)) return false;
   return isAsked(answer) && isOfUse(answer);
 }

@@ -6,7 +6,7 @@ import { AnswerCache } from "./answer-cache.ts";
 import type { KeptAnswer } from "./kept-answer.ts";
 
 const freshness = { lifetimeMs: 60_000, ageAtReceiptMs: 0, receivedAt: 0, validated: false, strict: false, strictUnlessSaid: false, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 };
-const answer: KeptAnswer = { status: 200, statusText: "OK", rawHeaders: [], body: Buffer.from("x"), freshness, etag: null, lastModified: null };
+const answer: KeptAnswer = { status: 200, statusText: "OK", rawHeaders: [], body: Buffer.from("x"), freshness, withoutCookies: false, etag: null, lastModified: null };
 const nobody = { headers: {}, caller: null };
 
 it("a long run of blanks in a field costs its length, and blanks around separators say nothing", () => {

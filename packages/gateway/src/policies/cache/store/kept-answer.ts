@@ -8,6 +8,8 @@ export interface KeptAnswer {
   readonly rawHeaders: readonly string[];
   readonly body: Buffer;
   readonly freshness: Freshness;
+  /** Not for calls with cookies. */
+  readonly withoutCookies: boolean;
   /** Null where there is none, or none that can be read. */
   readonly etag: string | null;
   readonly lastModified: string | null;
