@@ -26,7 +26,7 @@ export async function readPast(callLog: Pick<CallFigures, "series">, when: When,
 async function readWindows(callLog: Pick<CallFigures, "series">, when: When, { from, to, signal }: { from: number; to: number; signal: AbortSignal }): Promise<Past> {
   const earliest = Math.min(...inputsOf(when, from).map(({ end, windowMs }) => end - windowMs));
   const stepMs = stepOf(when.window / movesAWindow, to - earliest);
-  const series = await callLog.series({ where: readQuery(queryOfRule(when), to), from: earliest, to }, { stepMs, overlap: Math.max(1, Math.round(when.window / stepMs)) }, signal);
+  const series = await callLog.series({ where: readQuery(queryOfRule(when), to), from: earliest, to }, { stepMs, overlap: Math.max(1, Math.round(when.window / stepMs)), percentiles: when.metric.startsWith("latency_p") }, signal);
   const byMoment = new Map(series.map((figures) => [figures.at, figures]));
   return { from, to, stepMs, figures: ({ end }) => byMoment.get(Math.floor(end / stepMs) * stepMs) ?? noFigures };
 }
@@ -38,7 +38,7 @@ async function readBurn(callLog: Pick<CallFigures, "series">, when: When, { from
   const stepMs = stepOf(Math.min(...inputs.map(({ windowMs }) => windowMs)), to - earliest);
   const sums = new Map<string, RunningSums>();
   for (const narrow of new Set(inputs.map((input) => input.narrow))) {
-    const series = await callLog.series({ where: readQuery(allOf(queryOfRule(when), narrow), to), from: earliest, to }, { stepMs, overlap: 1 }, signal);
+    const series = await callLog.series({ where: readQuery(allOf(queryOfRule(when), narrow), to), from: earliest, to }, { stepMs, overlap: 1, percentiles: false }, signal);
     sums.set(narrow, runningSums(series, { earliest, to, stepMs }));
   }
   return { from, to, stepMs, figures: ({ end, windowMs, narrow }) => ({ ...noFigures, ...sums.get(narrow)?.(end - windowMs, end) }) };

@@ -107,12 +107,14 @@ export function callFiguresContract(engine: string, prepare: () => Promise<CallL
     });
 
     test("a series has the figures of each window, and windows that overlap share their calls", async () => {
-      const steps = await log.series({ where: queryOf("service:service-7"), ...range }, { stepMs: 30 * minuteMs, overlap: 1 });
+      const steps = await log.series({ where: queryOf("service:service-7"), ...range }, { stepMs: 30 * minuteMs, overlap: 1, percentiles: true });
       expect(steps.reduce((sum, { calls }) => sum + calls, 0)).toBe(history.calls / 10);
-      const windows = await log.series({ where: queryOf("service:service-7"), ...range }, { stepMs: 30 * minuteMs, overlap: 4 });
+      const windows = await log.series({ where: queryOf("service:service-7"), ...range }, { stepMs: 30 * minuteMs, overlap: 4, percentiles: true });
       const last = windows.find(({ at }) => at === now);
       const asked = await log.groups({ where: queryOf("service:service-7"), from: now - 120 * minuteMs, to: now }, { by: ["service"], measure: "calls", limit: 1 });
       expect(last).toEqual({ at: now, ...asked.totals });
+      const without = await log.series({ where: queryOf("service:service-7"), ...range }, { stepMs: 30 * minuteMs, overlap: 4, percentiles: false });
+      expect(without).toEqual(windows.map((figures) => ({ ...figures, meanMs: expect.closeTo(figures.meanMs ?? 0, 6) as number, p50Ms: null, p90Ms: null, p95Ms: null, p99Ms: null })));
       expect(windows.map(({ at }) => at)).toEqual(windows.map((_, index) => (windows[0]?.at ?? 0) + index * 30 * minuteMs));
     });
 

@@ -82,6 +82,8 @@ export interface SeriesAsked {
   stepMs: number;
   /** How many steps each point covers; 1 for steps that do not overlap. */
   overlap: number;
+  /** Without them they are null, and it costs a fraction. */
+  percentiles: boolean;
 }
 
 export interface HeatMap {
