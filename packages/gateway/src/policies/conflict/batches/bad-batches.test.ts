@@ -34,6 +34,12 @@ it.each([["multipart/mixed; boundary=x", "--x--"], ["application/x-ndjson", '{"i
   expect([answer.status, answer.body, batches]).toMatchObject([400, { code: "malformed-batch", detail: `The batch is no JSON; it came as ${type}.` }, []]);
 });
 
+it("a batch that asks to be taken for another method is a batch all the same", async () => {
+  const { call, batches } = await start({ mode: "require" });
+  const answer = await call("POST", "/notes/_bulk", { body: { operations: [{ id: "1", body: {} }] }, headers: { "x-http-method-override": "PUT" } });
+  expect([answer.status, batches]).toEqual([428, []]);
+});
+
 it("a batch in a content coding is refused by the name of that, and nothing of it is sent", async () => {
   const { call, batches } = await start({ mode: "enforce" });
   const answer = await call("POST", "/notes/_bulk", { body: gzipSync('{"operations":[{"id":"1","body":{}}]}'), headers: { "content-encoding": "gzip" } });

@@ -9,7 +9,7 @@ import type { GuardedRoute } from "../book.ts";
 import type { ConflictPorts } from "../conflict-ports.ts";
 import { parsePreconditions } from "../preconditions/index.ts";
 import { compileGuard, guaranteeOf, type GuardPlan } from "./guard-plan.ts";
-import { guardedCall } from "./guarded-call.ts";
+import { type GuardedCall, guardedCall } from "./guarded-call.ts";
 import { lockOrUnlock } from "./lease.ts";
 import { startProbe } from "./probe.ts";
 import { overriddenMethod } from "../requests/method-override.ts";
@@ -32,8 +32,6 @@ export function guardRoute(plan: RoutePlan, conflict: ConflictPlan, parts: { por
     if (!preconditions.ok) return sink.fault({ code: "malformed-precondition", detail: `${preconditions.problem}.` });
     // A write that also offers to switch is a write: whoever does not switch carries it out (RFC 9110 §7.8).
     const asked = exchange.upgrade === null ? exchange : derivedExchange(exchange, {});
-    const override = exchange.method === "POST" ? overriddenMethod(exchange.headers) : null;
-    if (override !== null) return guardedWrite(guardedCall(sentAsPost(guard, override), derivedExchange(asked, { method: override }), { sink, preconditions: preconditions.value }));
     const call = guardedCall(guard, asked, { sink, preconditions: preconditions.value });
     switch (exchange.method) {
       case "GET":
@@ -43,16 +41,21 @@ export function guardRoute(plan: RoutePlan, conflict: ConflictPlan, parts: { por
       case "UNLOCK":
         return lockOrUnlock(call);
       default: {
-        const batch = batches?.get(batchKey(exchange.method, call.path));
-        return batch === undefined ? guardedWrite(call) : guardedBatch(call, batch);
+        const override = exchange.method === "POST" ? overriddenMethod(exchange.headers) : null;
+        // Whether the service minds the override or not, its items are written.
+        const batch = batches?.get(batchKey(exchange.method, call.path)) ?? (override === null ? undefined : batches?.get(batchKey(override, call.path)));
+        if (batch !== undefined) return guardedBatch(call, batch);
+        return guardedWrite(override === null ? call : takenFor(call, override));
       }
     }
   };
 }
 
 /** It is judged as what it asks to be, and goes out as what it is. */
-function sentAsPost(guard: GuardPlan, method: string): GuardPlan {
-  return { ...guard, next: (exchange, sink) => guard.next(exchange.method === method ? derivedExchange(exchange, { method: "POST" }) : exchange, sink) };
+function takenFor(call: GuardedCall, method: string): GuardedCall {
+  const { next } = call.plan;
+  const plan: GuardPlan = { ...call.plan, next: (exchange, sink) => next(exchange.method === method ? derivedExchange(exchange, { method: "POST" }) : exchange, sink) };
+  return { ...call, plan, exchange: derivedExchange(call.exchange, { method }) };
 }
 
 const passing: ReadonlySet<string> = new Set(["OPTIONS", "TRACE", "CONNECT", "PROPFIND", "REPORT", "SEARCH", "QUERY"]);

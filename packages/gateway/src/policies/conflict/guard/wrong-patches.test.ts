@@ -6,14 +6,14 @@ import { stoppedAfterEach } from "../testing/stopped-after-each.ts";
 const start = stoppedAfterEach(startGuarded);
 const jsonPatch = "application/json-patch+json";
 
-it.each<[string, string, string, number, string, RegExp]>([
-  ["no JSON", "application/merge-patch+json", "{", 400, "malformed-patch", /no JSON/],
-  ["no list of operations", jsonPatch, '{"op":"remove","path":"/a"}', 400, "malformed-patch", /array of operations/],
-  ["a path that is no pointer", jsonPatch, '[{"op":"add","path":"a","value":1}]', 400, "malformed-patch", /operation 0/],
-  ["an operation that there is not", jsonPatch, '[{"op":"test","path":"/a","value":1},{"op":"swap","path":"/a"}]', 400, "malformed-patch", /operation 1/],
-  ["a place that is not there", jsonPatch, '[{"op":"remove","path":"/none"}]', 422, "patch-not-applicable", /\/none/],
-  ["a test that fails on what its client had read", jsonPatch, '[{"op":"test","path":"/a","value":2}]', 422, "patch-not-applicable", /operation 0 \(test/],
-])("a patch with %s", async (_what, contentType, body, status, code, detail) => {
+it.each<[string, { contentType: string; body: string }, { status: number; code: string; detail: RegExp }]>([
+  ["no JSON", { contentType: "application/merge-patch+json", body: "{" }, { status: 400, code: "malformed-patch", detail: /no JSON/ }],
+  ["no list of operations", { contentType: jsonPatch, body: '{"op":"remove","path":"/a"}' }, { status: 400, code: "malformed-patch", detail: /array of operations/ }],
+  ["a path that is no pointer", { contentType: jsonPatch, body: '[{"op":"add","path":"a","value":1}]' }, { status: 400, code: "malformed-patch", detail: /operation 0/ }],
+  ["an operation that there is not", { contentType: jsonPatch, body: '[{"op":"test","path":"/a","value":1},{"op":"swap","path":"/a"}]' }, { status: 400, code: "malformed-patch", detail: /operation 1/ }],
+  ["a place that is not there", { contentType: jsonPatch, body: '[{"op":"remove","path":"/none"}]' }, { status: 422, code: "patch-not-applicable", detail: /\/none/ }],
+  ["a test that fails on what its client had read", { contentType: jsonPatch, body: '[{"op":"test","path":"/a","value":2}]' }, { status: 422, code: "patch-not-applicable", detail: /operation 0 \(test/ }],
+])("a patch with %s", async (_what, { contentType, body }, { status, code, detail }) => {
   const { call, kept } = await start({ mode: "require", strategy: "merge" });
   kept.set("/7", '{"a":1,"b":1}');
   const { etag } = await call("GET", "/notes/7");
