@@ -1,7 +1,7 @@
 /** Two people at one form: nothing that either of them typed is lost. */
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type Parley, startParley } from "../harness/start-parley.ts";
-import { signedInBrowser, type TestBrowser } from "./browser.ts";
+import { person, signedInBrowser, type TestBrowser } from "./browser.ts";
 import { fillSample, put } from "./sample.ts";
 
 // A browser and three processes share the machine with whatever else runs on it.
@@ -72,6 +72,46 @@ test("edits of the same field show before, theirs and mine, and save what was ch
   await dialog.getByRole("button", { name: "Save the merged version" }).click();
   await dialog.waitFor({ state: "detached" });
   expect(await specOf("colliding")).toMatchObject({ path: "/theirs", upstream: { timeouts: { connect: "4s" } } });
+  await context.close();
+});
+
+test("whoever goes back from the merge by keyboard is at Save again", async () => {
+  const { page, context } = await serviceForm("going-back");
+  await page.getByRole("textbox", { name: "Path" }).first().fill("/mine");
+  await put(parley, "/api/services/going-back", { ...(await specOf("going-back")), path: "/their-path" });
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog", { name: "Somebody saved before you" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.locator("button:focus", { hasText: "Save" }).waitFor();
+  await context.close();
+});
+
+test("what somebody deleted meanwhile is said as that, and created again with what was typed", async () => {
+  const { page, context } = await serviceForm("deleted");
+  await page.getByRole("textbox", { name: "Path" }).first().fill("/typed");
+  const { headers } = await parley.admin("/api/services/deleted");
+  await parley.admin("/api/services/deleted", { method: "DELETE", headers: { "if-match": headers.get("etag") ?? "" } });
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("Somebody deleted this service after you opened it").waitFor();
+  await page.getByRole("button", { name: "Create it again" }).click();
+  await page.getByText("Saved. In force within a second.").waitFor();
+  expect(await specOf("deleted")).toMatchObject({ path: "/typed" });
+  await context.close();
+});
+
+test("a session that has ended is said at the save, over the page, and the save works after signing in", async () => {
+  const { page, context } = await serviceForm("signed-out");
+  await page.getByRole("textbox", { name: "Path" }).first().fill("/typed-before");
+  await context.clearCookies();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Your session has ended" });
+  await dialog.getByRole("textbox", { name: "Name" }).fill(person.name);
+  await dialog.getByRole("textbox", { name: "Password" }).fill(person.password);
+  await dialog.getByRole("button", { name: "Sign in" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("Saved. In force within a second.").waitFor();
+  expect(await specOf("signed-out")).toMatchObject({ path: "/typed-before" });
   await context.close();
 });
 

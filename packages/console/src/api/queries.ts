@@ -1,5 +1,5 @@
 /** Reading through the cache: `useQuery(reading("listServices"))`. */
-import { QueryCache, QueryClient, queryOptions } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient, queryOptions } from "@tanstack/react-query";
 import { call } from "./client.ts";
 import { isProblem, ProblemError } from "./problem-error.ts";
 import type { Answer, Input, InputArguments, OperationName } from "./types.ts";
@@ -20,6 +20,7 @@ function retry(failures: number, error: Error): boolean {
 export function createQueryClient(): QueryClient {
   const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({ onError: (error) => forgetSession(client, error) }),
+    mutationCache: new MutationCache({ onError: (error) => forgetSession(client, error) }),
     defaultOptions: { queries: { retry, staleTime: 5_000, refetchOnWindowFocus: true }, mutations: { retry: false } },
   });
   return client;

@@ -2,12 +2,11 @@
 import { Button, TextInput } from "@mantine/core";
 import type { Entity } from "@parley/contract/api/entities";
 import { useBlocker } from "@tanstack/react-router";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type FormEvent, type ReactNode, type Ref, useRef, useState } from "react";
 import { problemsByPointer, shownProblem } from "../api/problem-error.ts";
 import type { OperationName } from "../api/types.ts";
 import { May } from "../components/may.tsx";
 import { Page } from "../components/page.tsx";
-import { ProblemNotice } from "../components/problem-notice.tsx";
 import classes from "./editing.module.css";
 import type { EntityPageProps } from "./form-props.ts";
 import { LeaveDialog } from "./leave-dialog.tsx";
@@ -15,6 +14,7 @@ import { MergeDialog } from "./merge-dialog.tsx";
 import { OriginNotice, OriginRemark } from "./origin.tsx";
 import { PasteDialog, yamlOfRefusal } from "./paste-dialog.tsx";
 import { RemoveButton } from "./remove-button.tsx";
+import { SaveProblem } from "./save-problem.tsx";
 import { type Editor, useEditor } from "./use-editor.ts";
 import { useReadOnly } from "./use-read-only.ts";
 import { type View, ViewSwitch } from "./view-switch.tsx";
@@ -32,6 +32,7 @@ export function EntityEditor<Spec>(props: EntityEditorProps<Spec>) {
   const [isBroken, setBroken] = useState(false);
   const access = useReadOnly(write, current?.origin ?? null);
   const blocker = useBlocker({ shouldBlockFn: () => editor.isDirty && !editor.isSaving, withResolver: true, enableBeforeUnload: () => editor.isDirty });
+  const saveButton = useRef<HTMLButtonElement>(null);
   const yaml = yamlOfRefusal(editor.error);
   const faults = problemsByPointer(editor.error ? shownProblem(editor.error) : null);
   const title = current?.name ?? `New ${port.word}`;
@@ -56,11 +57,11 @@ export function EntityEditor<Spec>(props: EntityEditorProps<Spec>) {
         <OriginNotice access={access} entity={current} kind={port.kind} />
         {current === null ? <NameField editor={editor} fault={faults.get("/name")} /> : null}
         {view === "form" ? form({ spec: editor.spec, onChange: editor.change, readOnly: access.isReadOnly, faults, entity: editor.base }) : <YamlView spec={editor.spec} place={port.placeInFile(editor.name)} onBroken={setBroken} onChange={editor.change} readOnly={access.isReadOnly} />}
-        {editor.error && !yaml && !editor.overlap ? <ProblemNotice error={editor.error} /> : null}
-        {current === null || editor.isDirty ? <SaveBar editor={editor} isNew={current === null} toFile={access.toFile} isBroken={isBroken} write={write} /> : null}
+        {editor.error && !yaml && !editor.overlap ? <SaveProblem editor={editor} word={port.word} /> : null}
+        {current === null || editor.isDirty ? <SaveBar editor={editor} isNew={current === null} toFile={access.toFile} isBroken={isBroken} write={write} button={saveButton} /> : null}
       </form>
       {current && below ? <div className={classes["body"]}>{below(current)}</div> : null}
-      <MergeDialog editor={editor} />
+      <MergeDialog editor={editor} onClosed={() => saveButton.current?.focus()} />
       <PasteDialog yaml={yaml} onClose={editor.forgetError} />
       <LeaveDialog opened={blocker.status === "blocked"} onStay={() => blocker.reset?.()} onLeave={() => blocker.proceed?.()} />
     </Page>
@@ -82,7 +83,16 @@ function NameField<Spec>({ editor, fault }: { editor: Editor<Spec>; fault: strin
   );
 }
 
-function SaveBar<Spec>({ editor, isNew, toFile, isBroken, write }: { editor: Editor<Spec>; isNew: boolean; toFile: boolean; isBroken: boolean; write: OperationName }): ReactNode {
+interface SaveBarProps<Spec> {
+  editor: Editor<Spec>;
+  isNew: boolean;
+  toFile: boolean;
+  isBroken: boolean;
+  write: OperationName;
+  button: Ref<HTMLButtonElement>;
+}
+
+function SaveBar<Spec>({ editor, isNew, toFile, isBroken, write, button }: SaveBarProps<Spec>): ReactNode {
   const verb = toFile ? "Show the YAML to paste" : isNew ? "Create" : "Save";
   return (
     <div className={classes["saveBar"]}>
@@ -94,7 +104,7 @@ function SaveBar<Spec>({ editor, isNew, toFile, isBroken, write }: { editor: Edi
       )}
       <May do={write}>
         {(disabled) => (
-          <Button type="submit" loading={editor.isSaving} disabled={disabled || isBroken || editor.name === ""}>
+          <Button ref={button} type="submit" loading={editor.isSaving} disabled={disabled || isBroken || editor.name === ""}>
             {verb}
           </Button>
         )}

@@ -10,10 +10,11 @@ import type { Editor } from "./use-editor.ts";
 
 type Side = "mine" | "theirs";
 
-export function MergeDialog<Spec>({ editor }: { editor: Editor<Spec> }) {
+/** `onClosed`: while it saves, the button that was pressed has no focus to give back, so that whoever has it says where it goes. */
+export function MergeDialog<Spec>({ editor, onClosed }: { editor: Editor<Spec>; onClosed?: () => void }) {
   const { overlap } = editor;
   return (
-    <Modal opened={overlap !== null} onClose={editor.closeOverlap} size={760} title="Somebody saved before you">
+    <Modal opened={overlap !== null} onClose={editor.closeOverlap} {...(onClosed && { onExitTransitionEnd: onClosed, returnFocus: false })} size={760} title="Somebody saved before you">
       {overlap ? <Decision key={overlap.theirs.etag} editor={editor} overlap={overlap} /> : null}
     </Modal>
   );

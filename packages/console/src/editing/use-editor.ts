@@ -19,6 +19,8 @@ export interface Editor<Spec> {
   error: unknown;
   overlap: (Saved<Spec> & { outcome: "overlap" }) | null;
   save: () => void;
+  /** What was deleted meanwhile, as a new one of the same name. */
+  saveAnew: () => void;
   /** Saves the outcome of a decided overlap on top of theirs. */
   saveDecided: (spec: Spec) => void;
   /** Back to editing; what was typed stays. */
@@ -75,6 +77,7 @@ export function useEditor<Spec>({ port, current, blank, suggestedName, onSaved }
     isSaving: saving.isPending,
     error: saving.error,
     save: () => saving.mutate({ base, spec }),
+    saveAnew: () => saving.mutate({ base: null, spec }),
     saveDecided: (decided) => saving.mutate({ base: overlap?.theirs ?? base, spec: decided }),
     closeOverlap: () => setOverlap(null),
     forgetError: saving.reset,

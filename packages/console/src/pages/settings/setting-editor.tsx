@@ -13,6 +13,7 @@ import type { FormProps } from "../../editing/form-props.ts";
 import { MergeDialog } from "../../editing/merge-dialog.tsx";
 import { OriginNotice } from "../../editing/origin.tsx";
 import { PasteDialog, yamlOfRefusal } from "../../editing/paste-dialog.tsx";
+import { SaveProblem } from "../../editing/save-problem.tsx";
 import { useEditor } from "../../editing/use-editor.ts";
 import { useReadOnly } from "../../editing/use-read-only.ts";
 
@@ -37,7 +38,7 @@ function LoadedSetting<Spec>({ port, write, form, current }: SettingProps<Spec> 
     <div className={classes["rows"]} data-read-only={access.isReadOnly || undefined}>
       <OriginNotice access={access} entity={current} kind={port.kind} />
       {form({ spec: editor.spec, onChange: editor.change, readOnly: access.isReadOnly, faults: problemsByPointer(editor.error ? shownProblem(editor.error) : null), entity: editor.base })}
-      {editor.error && !yaml && !editor.overlap ? <ProblemNotice error={editor.error} /> : null}
+      {editor.error && !yaml && !editor.overlap ? <SaveProblem editor={editor} word={port.word} /> : null}
       {editor.isDirty ? (
         <div className={classes["row"]}>
           <Button loading={editor.isSaving} onClick={editor.save}>
