@@ -3,7 +3,7 @@ import type { KeyScopes } from "@parley/contract/config/key-scopes";
 import type { Refusal } from "@parley/contract/problems/problem";
 import type { IncomingHttpHeaders } from "node:http";
 import type { Caller } from "./exchange.ts";
-import { methodOverrideFields } from "./method-override.ts";
+import { methodsAskedFor } from "./method-override.ts";
 
 export interface ScopedCall {
   service: string;
@@ -21,13 +21,8 @@ export function outsideOfScopes({ scopes, key }: Caller, { service, method, head
 
 /** A service may take the call for the method that a field asks for, so the key has to be for that, too. */
 function outsideByOverride(allowed: readonly string[], key: string, headers: IncomingHttpHeaders): Refusal | null {
-  for (const field of methodOverrideFields) {
-    const value = headers[field];
-    if (value === undefined) continue;
-    const wanted = String(value).trim().toUpperCase();
-    if (isOutside(allowed, wanted)) return refusal(key, `not for ${wanted.slice(0, 20)}, which ${field} asks for`);
-  }
-  return null;
+  const wanted = methodsAskedFor(headers)?.find((method) => isOutside(allowed, method));
+  return wanted === undefined ? null : refusal(key, `not for ${wanted.slice(0, 20)}, which a field of the call asks for`);
 }
 
 export function outsideOfVersions(caller: Caller | null, version: string): Refusal | null {

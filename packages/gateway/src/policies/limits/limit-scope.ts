@@ -2,6 +2,7 @@
 import type { LimitScope, RequestLimit } from "@parley/contract/config/limits";
 import { addressNetwork } from "../../exchange/address-network.ts";
 import type { Exchange } from "../../exchange/exchange.ts";
+import { methodsAskedFor } from "../../exchange/method-override.ts";
 import { compilePathPattern } from "../../exchange/path-pattern.ts";
 
 /** Ends the counters' key of the call. */
@@ -38,7 +39,12 @@ export function compileApplies({ path, methods }: Pick<RequestLimit, "path" | "m
   const wanted = methods === undefined ? null : new Set(methods);
   const matches = path === undefined ? null : compilePathPattern(path);
   const start = basePath === "/" ? 0 : basePath.length;
-  return (exchange) => (wanted === null || wanted.has(exchange.method)) && (matches === null || matches(decoded(exchange.path.slice(start))) !== null);
+  return (exchange) => (wanted === null || isAmong(wanted, exchange)) && (matches === null || matches(decoded(exchange.path.slice(start))) !== null);
+}
+
+/** Also where a field asks the service to take it for one of them. */
+function isAmong(wanted: ReadonlySet<string>, { method, headers }: Exchange): boolean {
+  return wanted.has(method) || (methodsAskedFor(headers)?.some((asked) => wanted.has(asked)) ?? false);
 }
 
 /** `/%6Cogin` and `//login` are `/login` to many a service, also where another part of the path is no UTF-8. */

@@ -76,6 +76,12 @@ it("holds a limit for the calls that its pattern and methods name, however the p
   for (const path of ["/notes/%6Cogin/other", "/notes//login/other", "/notes/login//other", "/notes/%6Cogin/%ff", "/notes/%6Cogin/%C3%A9"]) expect([path, await status(gateway, path, post)]).toEqual([path, 429]);
 });
 
+it("holds a limit of methods where a field asks the service to take the call for one of them", async () => {
+  const gateway = await start({ service: [{ requests: 1, per: "1h", methods: ["DELETE"] }] });
+  const remove = { method: "POST", body: "x", headers: { ...acme, "x-http-method-override": "delete" } };
+  expect([await status(gateway, "/notes/7", remove), await status(gateway, "/notes/7", { ...remove, headers: acme }), await status(gateway, "/notes/7", remove), await status(gateway, "/notes/7", { method: "DELETE", headers: acme })]).toEqual([200, 200, 429, 429]);
+});
+
 it("refuses a body above the limit with 413, announced or not, and passes what is within", async () => {
   const gateway = await start({ service: [{ bodyBytes: "10B", path: "/small" }] });
   const put = (path: string, body: string) => status(gateway, path, { method: "PUT", body });
