@@ -86,7 +86,7 @@ function call({ routes, keys, pairs, snapshot, metrics }: World, number: number)
   const authorization = `Bearer ${benchmarkKey((pair * 104_729) % keys)}`;
   const match = snapshot.match(path);
   if (match === null) throw new Error(`nothing serves ${path}`);
-  const record = { id: String(number), at: Date.now(), attempts: 0, requestBytes: 0, responseBytes: 0, status: 200, service: match.route.service, kind: "http", durationMs: 1 } as CallRecord;
+  const record = { id: String(number), at: Date.now(), attempts: 0, requestBytes: 0, responseBytes: 0, status: 200, service: match.route.service, kind: "http", durationMs: 1, traceId: (number * 7_919).toString(16).padStart(32, "0") } as CallRecord;
   const exchange: Exchange = {
     id: record.id, startedAt: performance.now(), method: "GET", target: path, path, rest: path.slice(match.restStart), rawHeaders: ["host", "api.example.com", "authorization", authorization], headers: { host: "api.example.com", authorization },
     clientAddress: "10.2.3.4", peer: { address: "10.2.3.4", trusted: false }, incomingTraceId: null, traceFlags: "00", upgrade: null, caller: null, keySecret: null, answerFields: [], record, body: noBody,
