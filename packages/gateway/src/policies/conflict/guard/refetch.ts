@@ -4,7 +4,7 @@ import { derivedExchange, headersWithout, noBody, throwawayRecord } from "../../
 import { withoutFields } from "../../../exchange/raw-fields.ts";
 import { takeAnswer } from "../../../exchange/whole-answer.ts";
 import { methodOverrideFields } from "../requests/method-override.ts";
-import { type EntityTag, formatEntityTag, strongMatch } from "../validators/index.ts";
+import { type EntityTag, formatEntityTag } from "../validators/index.ts";
 import type { GivenTag } from "./given-tags.ts";
 import { type GuardedCall, lookingOf } from "./guarded-call.ts";
 import { absent, nativeKey, nativeTag, represent, type Representation } from "./representation.ts";
@@ -42,16 +42,16 @@ export async function refetch(call: GuardedCall, given: Pick<GivenTag, "query" |
   if (taken.kind === "fault") return { kind: "failed", refusal: withoutEffect(call, taken.refusal) };
   const { status } = taken.kind === "whole" ? taken.answer : taken;
   if (status === 404 || status === 410) return { kind: "seen", current: { ...absent, status } };
-  if (status === 304 && unless !== null && taken.kind === "whole") return unchanged(call, taken.answer.rawHeaders, unless);
+  if (status === 304 && unless !== null && taken.kind === "whole") return unchanged(call, taken.answer.rawHeaders);
   if (status !== 200) return status >= 500 ? { kind: "failed", refusal: upstreamFailing(call, status) } : { kind: "hidden", status };
   const answer = taken.kind === "whole" ? taken.answer : { status, rawHeaders: taken.rawHeaders, body: null };
   return { kind: "seen", current: represent(plan, { ...lookingOf(call), query, headers }, answer, plan.ports.now()) };
 }
 
-/** RFC 9110 §15.4.5: it says the tag. One that does not, or compared weakly, has said nothing that a write can rely on. */
-function unchanged(call: GuardedCall, rawHeaders: readonly string[], unless: EntityTag): Refetched {
+/** RFC 9110 §15.4.5: it says the tag, which is compared as any. One that does not, or was found equal weakly, has said nothing that a write can rely on. */
+function unchanged(call: GuardedCall, rawHeaders: readonly string[]): Refetched {
   const tag = nativeTag(call.plan, rawHeaders);
-  if (tag === null || !strongMatch(tag, unless)) return { kind: "hidden", status: 304 };
+  if (tag === null) return { kind: "hidden", status: 304 };
   return { kind: "seen", current: { ...absent, exists: true, status: 200, kind: "native", tag, etag: formatEntityTag(tag), key: nativeKey(tag, call) } };
 }
 
