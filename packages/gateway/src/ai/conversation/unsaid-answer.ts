@@ -4,7 +4,8 @@
  * which is about requests.
  */
 import type { Answer, FinishReason } from "./answer.ts";
-import type { AssistantPart, DialectName } from "./content.ts";
+import type { AssistantPart, Citation, DialectName } from "./content.ts";
+import { asText } from "./json.ts";
 import type { StreamEvent } from "./stream-event.ts";
 import type { TranslationNotes } from "./translation-notes.ts";
 
@@ -70,7 +71,7 @@ export class UnsaidOfStream {
         if (event.part.type === "audio" && place.dialect === "bedrock-converse") place.notes.dropped("answer.content[].audio", "streams of this API have no place for it");
         return notePart(event.part, place);
       case "citation":
-        return note("citations", place);
+        return noteCitation(event.citation, place);
       case "logprobs":
         return note("logprobs", place);
       case "finish":
@@ -95,7 +96,7 @@ export class UnsaidOfStream {
 function notePart(part: AssistantPart, place: Place): void {
   switch (part.type) {
     case "text":
-      if (part.citations && part.citations.length > 0) note("citations", place);
+      for (const citation of part.citations ?? []) noteCitation(citation, place);
       if (part.signature) note("signature of text", place);
       return;
     case "reasoning":
@@ -114,6 +115,14 @@ function notePart(part: AssistantPart, place: Place): void {
       return;
     case "refusal":
   }
+}
+
+/** These two name the pages, letters or pieces of a document in the same way. */
+const locating: ReadonlySet<DialectName> = new Set(["anthropic-messages", "bedrock-converse"]);
+
+function noteCitation({ dialect, url, raw }: Citation, place: Place): void {
+  note("citations", place);
+  if (url === undefined && locating.has(dialect) && !locating.has(place.dialect)) place.notes.dropped(dialect === "bedrock-converse" ? "answer.content[].citations[].location" : `answer.content[].citations[].${asText(raw["type"]) ?? "location"}`, "the answers of this API quote a document, and do not say where in it");
 }
 
 function noteFinish({ stopSequence }: FinishReason, place: Place): void {

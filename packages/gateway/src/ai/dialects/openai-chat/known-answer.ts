@@ -24,5 +24,5 @@ const usage: KnownSpec = {
 export const knownChatAnswer = knownMembers({
   id: true, object: true, created: true, model: true, system_fingerprint: true, service_tier: true, obfuscation: true, p: true, request_id: true, type: true, event: true,
   "choices[]": { index: true, finish_reason: true, native_finish_reason: true, stop_reason: true, logprobs: true, message, delta: message, text: true, matched_stop: true, token_ids: true },
-  usage, citations: true, search_results: true,
+  usage, citations: true, "search_results[]": { url: true, title: true, snippet: true },
 });

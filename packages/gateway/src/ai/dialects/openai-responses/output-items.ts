@@ -39,5 +39,7 @@ export function writeAnnotation(citation: Citation, length: number): JsonObject 
   if (citation.dialect === "openai-responses") return citation.raw;
   // A document without an address is quoted: positions in it are of no use to who has not got it from a store.
   if (citation.url === undefined) return { type: "file_citation", file_id: "", filename: citation.title ?? "", index: citation.startIndex ?? 0, quote: citation.citedText };
-  return { type: "url_citation", url: citation.url, title: citation.title ?? "", start_index: Math.max(0, citation.startIndex ?? 0), end_index: citation.endIndex ?? length };
+  const cited = { type: "url_citation", url: citation.url, title: citation.title ?? "", start_index: Math.max(0, citation.startIndex ?? 0), end_index: citation.endIndex ?? length };
+  // What the page says, which OpenAI has no member for.
+  return citation.citedText === undefined ? cited : { ...cited, quote: citation.citedText };
 }
