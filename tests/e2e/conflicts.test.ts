@@ -117,6 +117,9 @@ describe("with conflicts on record", () => {
     await page.goto("/conflicts?service=watched&cause=lost-update");
     await page.getByRole("link", { name: "PUT /watched/1" }).waitFor();
     expect(await page.getByRole("combobox", { name: "Filter" }).inputValue()).toBe("service:watched cause:lost-update");
+    await page.getByRole("link", { name: "Their calls" }).click();
+    // The answer was 200, so that the row has to say it.
+    await page.getByRole("grid", { name: "Calls" }).getByRole("row").filter({ hasText: "/watched/1" }).filter({ hasText: "200" }).getByText("lost update").first().waitFor();
     await page.goto("/conflicts?q=consumer%3Azoe");
     await page.getByText("No conflict matches this filter").waitFor();
     await page.getByRole("button", { name: "Show without the filter" }).click();

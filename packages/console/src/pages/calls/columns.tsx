@@ -28,6 +28,7 @@ const columns = {
       <>
         {call.path}
         {call.error ? <span className={classes["code"]}>{call.error}</span> : null}
+        {call.cause && !call.error ? <span className={classes["unnoticed"]}><CauseChip cause={call.cause} /></span> : null}
       </>
     ),
   },
