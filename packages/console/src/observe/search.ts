@@ -28,9 +28,10 @@ export function parseObserveSearch(search: Record<string, unknown>): ObserveSear
   return parsed;
 }
 
+/** The router keeps in the search what parsing left out, so that what was typed is looked at here too. */
 export function rangeOf(search: ObserveSearch): Range {
-  if (search.from !== undefined && search.to !== undefined) return { kind: "between", from: search.from, to: search.to };
-  return { kind: "last", span: search.range ?? defaultSpan };
+  const { range = defaultSpan, from, to } = parseObserveSearch({ ...search });
+  return from !== undefined && to !== undefined ? { kind: "between", from, to } : { kind: "last", span: range };
 }
 
 /** The search with another range, and everything else as it was. */

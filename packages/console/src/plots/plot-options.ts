@@ -42,7 +42,7 @@ export function plotOptions({ width, series, group, latest }: OptionsOf): uPlot.
       ...series.map(({ label, colour, dashed, filled }): uPlot.Series => {
         const stroke = colourOf(colour);
         return {
-          label, stroke, width: dashed ? 1.25 : 1.75, points: { show: false }, spanGaps: false,
+          label, stroke, width: dashed ? 1.25 : 1.75, points: { show: false, size: 5, filter: loneValues }, spanGaps: false,
           value: (_, value) => (value === null || value === undefined ? "–" : latest.current.text(value)),
           ...(dashed ? { dash: [4, 4] } : {}), ...(filled ? { fill: `${stroke}22` } : {}),
         };
@@ -62,6 +62,17 @@ export function plotOptions({ width, series, group, latest }: OptionsOf): uPlot.
       })],
     },
   };
+}
+
+/** A value between two gaps has no line that shows it, and gets a point. */
+function loneValues(plot: uPlot, series: number): number[] | null {
+  const values = plot.data[series] ?? [];
+  const lone = Array.from(values.keys()).filter((at) => isThere(values[at]) && !isThere(values[at - 1]) && !isThere(values[at + 1]));
+  return lone.length > 0 ? lone : null;
+}
+
+function isThere(value: number | null | undefined): boolean {
+  return value !== null && value !== undefined;
 }
 
 /** Behind the lines, from the last whole step to the end. */
