@@ -27,10 +27,11 @@ export function readCohere(response: RecordedResponse): Reading {
 
 /** What has no address is told as the name of its source and the words that are cited. */
 function cite(reading: Reading, citation: JsonObject): void {
-  const source = object(list(citation.sources)[0]);
-  const document = object(source.document);
-  const text = string(document.text) || string(document.snippet) || string(citation.text);
-  reading.citations.push({ url: string(document.url), title: string(document.title) || string(source.id), text });
+  for (const source of list(citation.sources).map(object)) {
+    const document = object(source.document);
+    const text = string(document.text) || string(document.snippet) || string(citation.text);
+    reading.citations.push({ url: string(document.url), title: string(document.title) || string(source.id), text });
+  }
 }
 
 /** A streamed answer put together as the whole one would have been. */
@@ -65,5 +66,6 @@ function addUsage(reading: Reading, usage: JsonObject): void {
   const billed = object(usage.billed_units);
   if (billed.input_tokens === undefined) return;
   const cached = number(usage.cached_tokens);
-  reading.usage = { input: number(billed.input_tokens), output: number(billed.output_tokens), cacheRead: cached <= number(billed.input_tokens) ? cached : 0, reasoning: 0 };
+  const reasoning = number(object(usage.tokens).reasoning_tokens);
+  reading.usage = { input: number(billed.input_tokens), output: number(billed.output_tokens), cacheRead: cached <= number(billed.input_tokens) ? cached : 0, reasoning: reasoning <= number(billed.output_tokens) ? reasoning : 0 };
 }
