@@ -125,6 +125,15 @@ describe("where the database is the truth", () => {
     expect((await control.call("PUT", `${v1}?force=true`, { ifMatch: now, headers: yaml, body: document("other: { type: string }") })).body.errors?.[0]?.pointer).toContain("/adapt/request/0/rename/from");
   });
 
+  test("a difference of hundreds of operations asks the call log no more at once than it takes", async () => {
+    const of = (type: string): string => JSON.stringify({ openapi: "3.0.3", info: { title: "Notes", version: "1" }, paths: Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`/p${index}`, { put: { operationId: `put${index}`, requestBody: { content: { "application/json": { schema: { type: "object", properties: { title: { type } } } } } }, responses: { 200: { description: "ok" } } } }])) });
+    expect((await control.call("PUT", `${place}?force=true`, { ifMatch: (await get()).etag, headers: yaml, body: of("string") })).status).toBe(200);
+    await eventually(async () => (await control.call("GET", "/api/calls")).status).toBe(200);
+    const proposal = await control.call("POST", `${place}/diff`, { headers: yaml, body: of("integer") });
+    expect([proposal.status, proposal.body["counts"]]).toEqual([200, { breaking: 150, unknown: 0, nonBreaking: 0 }]);
+    expect((proposal.body["changes"] as { affected?: object }[]).filter(({ affected }) => affected !== undefined)).toHaveLength(150);
+  });
+
   test("a file that is applied brings its documents along, and a breaking one is refused", async () => {
     const yamlText = `services: { notes: { path: /notes, upstream: { targets: [{ url: "http://127.0.0.1:9001" }] }, versions: { select: { by: header }, list: { v2: { openapi: ./v2.yaml } } } } }`;
     const apply = async (text: string): Promise<Answer> => control.call("POST", "/api/config/apply", { ifMatch: (await control.call("GET", "/api/config")).etag, body: { yaml: yamlText, documents: { "./v2.yaml": text } } });

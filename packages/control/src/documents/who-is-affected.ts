@@ -17,22 +17,35 @@ export interface Asked {
 }
 
 const maxConsumers = 100;
-/** Each is a question to the call log; changes of the same operation and member ask once. */
+/** Each is a question to the call log. */
 const maxQuestions = 200;
+/** The call log answers others meanwhile, and has room for so many that wait. */
+const questionsAtOnce = 3;
 
 export async function withAffected(changes: readonly Change[], asked: Asked, callLog: Pick<CallLog, "groups">): Promise<DocumentChange[]> {
-  const answers = new Map<string, Promise<DocumentChange["affected"]>>();
-  return Promise.all(changes.map(async (change): Promise<DocumentChange> => {
-    const { uses, ...shown } = change;
-    // What is new concerns nobody, and what is harmless nobody either.
-    if (change.severity === "non-breaking" || change.kind === "operation-added") return shown;
-    const question = `${change.operation} ${uses ?? ""}`;
-    if (!answers.has(question) && answers.size >= maxQuestions) return shown;
-    const answer = answers.get(question) ?? affectedBy(change, asked, callLog);
-    answers.set(question, answer);
-    const affected = await answer;
+  const questions = new Map<string, Change>();
+  for (const change of changes) if (concernsSomebody(change) && (questions.size < maxQuestions || questions.has(questionOf(change)))) questions.set(questionOf(change), change);
+  const answers = new Map<string, DocumentChange["affected"]>();
+  const waiting = questions.entries();
+  const work = async (): Promise<void> => {
+    for (const [question, change] of waiting) answers.set(question, await affectedBy(change, asked, callLog));
+  };
+  await Promise.all(Array.from({ length: questionsAtOnce }, work));
+  return changes.map((change): DocumentChange => {
+    const { uses: _uses, ...shown } = change;
+    const affected = concernsSomebody(change) ? answers.get(questionOf(change)) : undefined;
     return affected === undefined ? shown : { ...shown, affected };
-  }));
+  });
+}
+
+/** What is new concerns nobody, and what is harmless nobody either. */
+function concernsSomebody({ severity, kind }: Change): boolean {
+  return severity !== "non-breaking" && kind !== "operation-added";
+}
+
+/** Changes of the same operation and member ask the same. */
+function questionOf({ operation, uses }: Change): string {
+  return `${operation} ${uses ?? ""}`;
 }
 
 async function affectedBy({ operation, uses }: Change, asked: Asked, callLog: Pick<CallLog, "groups">): Promise<DocumentChange["affected"]> {
