@@ -4,6 +4,7 @@ import { parseNewAlertSearch } from "./pages/alerts/search.ts";
 import { parseAnalysisSearch } from "./pages/analysis/search.ts";
 import { parseConflictsSearch } from "./pages/conflicts/filter.ts";
 import { FailedPage } from "./pages/failed-page.tsx";
+import { knownSearch } from "./known-search.ts";
 import { parseCallsSearch } from "./pages/calls/search.ts";
 import { parseResourceSearch } from "./pages/history/search.ts";
 import { IndexPage } from "./pages/index-page.tsx";
@@ -39,19 +40,19 @@ const consumers = () => import("./pages/consumers/consumer-page.tsx");
 const pages = [
   createRoute({ getParentRoute: under, path: "/", component: IndexPage }),
   createRoute({ getParentRoute: under, path: "/start", component: lazyRouteComponent(() => import("./pages/start/start-page.tsx"), "StartPage") }),
-  createRoute({ getParentRoute: under, path: "/overview", validateSearch: parseOverviewSearch, component: lazyRouteComponent(() => import("./pages/overview/overview-page.tsx"), "OverviewPage") }),
-  createRoute({ getParentRoute: under, path: "/live", validateSearch: parseLiveSearch, component: lazyRouteComponent(() => import("./pages/live/live-page.tsx"), "LivePage") }),
-  createRoute({ getParentRoute: under, path: "/analysis", validateSearch: parseAnalysisSearch, component: lazyRouteComponent(() => import("./pages/analysis/analysis-page.tsx"), "AnalysisPage") }),
-  createRoute({ getParentRoute: under, path: "/calls", validateSearch: parseCallsSearch, component: lazyRouteComponent(() => import("./pages/calls/calls-page.tsx"), "CallsPage") }),
+  createRoute({ getParentRoute: under, path: "/overview", validateSearch: knownSearch(parseOverviewSearch), component: lazyRouteComponent(() => import("./pages/overview/overview-page.tsx"), "OverviewPage") }),
+  createRoute({ getParentRoute: under, path: "/live", validateSearch: knownSearch(parseLiveSearch), component: lazyRouteComponent(() => import("./pages/live/live-page.tsx"), "LivePage") }),
+  createRoute({ getParentRoute: under, path: "/analysis", validateSearch: knownSearch(parseAnalysisSearch), component: lazyRouteComponent(() => import("./pages/analysis/analysis-page.tsx"), "AnalysisPage") }),
+  createRoute({ getParentRoute: under, path: "/calls", validateSearch: knownSearch(parseCallsSearch), component: lazyRouteComponent(() => import("./pages/calls/calls-page.tsx"), "CallsPage") }),
   createRoute({ getParentRoute: under, path: "/calls/$id", component: lazyRouteComponent(() => import("./pages/call/call-page.tsx"), "CallPage") }),
-  createRoute({ getParentRoute: under, path: "/conflicts", validateSearch: parseConflictsSearch, component: lazyRouteComponent(() => import("./pages/conflicts/conflicts-page.tsx"), "ConflictsPage") }),
+  createRoute({ getParentRoute: under, path: "/conflicts", validateSearch: knownSearch(parseConflictsSearch), component: lazyRouteComponent(() => import("./pages/conflicts/conflicts-page.tsx"), "ConflictsPage") }),
   createRoute({ getParentRoute: under, path: "/conflicts/$id", component: lazyRouteComponent(() => import("./pages/conflict/conflict-page.tsx"), "ConflictPage") }),
-  createRoute({ getParentRoute: under, path: "/bypasses", validateSearch: parseServiceSearch, component: lazyRouteComponent(() => import("./pages/bypasses/bypasses-page.tsx"), "BypassesPage") }),
-  createRoute({ getParentRoute: under, path: "/leases", validateSearch: parseServiceSearch, component: lazyRouteComponent(() => import("./pages/leases/leases-page.tsx"), "LeasesPage") }),
-  createRoute({ getParentRoute: under, path: "/history", validateSearch: parseResourceSearch, component: lazyRouteComponent(() => import("./pages/history/history-page.tsx"), "HistoryPage") }),
+  createRoute({ getParentRoute: under, path: "/bypasses", validateSearch: knownSearch(parseServiceSearch), component: lazyRouteComponent(() => import("./pages/bypasses/bypasses-page.tsx"), "BypassesPage") }),
+  createRoute({ getParentRoute: under, path: "/leases", validateSearch: knownSearch(parseServiceSearch), component: lazyRouteComponent(() => import("./pages/leases/leases-page.tsx"), "LeasesPage") }),
+  createRoute({ getParentRoute: under, path: "/history", validateSearch: knownSearch(parseResourceSearch), component: lazyRouteComponent(() => import("./pages/history/history-page.tsx"), "HistoryPage") }),
   createRoute({ getParentRoute: under, path: "/alerts", component: lazyRouteComponent(() => import("./pages/alerts/alerts-page.tsx"), "AlertsPage") }),
   createRoute({ getParentRoute: under, path: "/alerts/$name", component: lazyRouteComponent(alerts, "AlertPage") }),
-  createRoute({ getParentRoute: under, path: "/new/alert", validateSearch: parseNewAlertSearch, component: lazyRouteComponent(alerts, "NewAlertPage") }),
+  createRoute({ getParentRoute: under, path: "/new/alert", validateSearch: knownSearch(parseNewAlertSearch), component: lazyRouteComponent(alerts, "NewAlertPage") }),
   createRoute({ getParentRoute: under, path: "/channels/$name", component: lazyRouteComponent(channels, "ChannelPage") }),
   createRoute({ getParentRoute: under, path: "/new/channel", component: lazyRouteComponent(channels, "NewChannelPage") }),
   createRoute({ getParentRoute: under, path: "/services", component: lazyRouteComponent(() => import("./pages/services/services-page.tsx"), "ServicesPage") }),
@@ -60,12 +61,12 @@ const pages = [
   createRoute({ getParentRoute: under, path: "/new/service", component: lazyRouteComponent(services, "NewServicePage") }),
   createRoute({ getParentRoute: under, path: "/ai/providers", component: lazyRouteComponent(() => import("./pages/providers/providers-page.tsx"), "ProvidersPage") }),
   createRoute({ getParentRoute: under, path: "/ai/providers/$name", component: lazyRouteComponent(providers, "ProviderPage") }),
-  createRoute({ getParentRoute: under, path: "/new/provider", validateSearch: parseKind, component: lazyRouteComponent(providers, "NewProviderPage") }),
+  createRoute({ getParentRoute: under, path: "/new/provider", validateSearch: knownSearch(parseKind), component: lazyRouteComponent(providers, "NewProviderPage") }),
   createRoute({ getParentRoute: under, path: "/ai/models", component: lazyRouteComponent(() => import("./pages/models/models-page.tsx"), "ModelsPage") }),
   createRoute({ getParentRoute: under, path: "/ai/models/$name", component: lazyRouteComponent(models, "ModelPage") }),
   createRoute({ getParentRoute: under, path: "/new/model", component: lazyRouteComponent(models, "NewModelPage") }),
-  createRoute({ getParentRoute: under, path: "/ai/playground", validateSearch: parsePlaygroundSearch, component: lazyRouteComponent(() => import("./pages/playground/playground-page.tsx"), "PlaygroundPage") }),
-  createRoute({ getParentRoute: under, path: "/ai/spend", validateSearch: parseSpendSearch, component: lazyRouteComponent(() => import("./pages/spend/spend-page.tsx"), "SpendPage") }),
+  createRoute({ getParentRoute: under, path: "/ai/playground", validateSearch: knownSearch(parsePlaygroundSearch), component: lazyRouteComponent(() => import("./pages/playground/playground-page.tsx"), "PlaygroundPage") }),
+  createRoute({ getParentRoute: under, path: "/ai/spend", validateSearch: knownSearch(parseSpendSearch), component: lazyRouteComponent(() => import("./pages/spend/spend-page.tsx"), "SpendPage") }),
   createRoute({ getParentRoute: under, path: "/ai/prompts", component: lazyRouteComponent(() => import("./pages/prompts/prompts-page.tsx"), "PromptsPage") }),
   createRoute({ getParentRoute: under, path: "/ai/prompts/$name", component: lazyRouteComponent(prompts, "PromptPage") }),
   createRoute({ getParentRoute: under, path: "/new/prompt", component: lazyRouteComponent(prompts, "NewPromptPage") }),

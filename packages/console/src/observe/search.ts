@@ -28,10 +28,9 @@ export function parseObserveSearch(search: Record<string, unknown>): ObserveSear
   return parsed;
 }
 
-/** The router keeps in the search what parsing left out, so that what was typed is looked at here too. */
 export function rangeOf(search: ObserveSearch): Range {
-  const { range = defaultSpan, from, to } = parseObserveSearch({ ...search });
-  return from !== undefined && to !== undefined ? { kind: "between", from, to } : { kind: "last", span: range };
+  if (search.from !== undefined && search.to !== undefined) return { kind: "between", from: search.from, to: search.to };
+  return { kind: "last", span: search.range ?? defaultSpan };
 }
 
 /** The search with another range, and everything else as it was. */
