@@ -64,7 +64,9 @@ test("9 tries, a failover and what the guard decided stand on one timeline", asy
   await callOf(await send("PUT", "/drafts/7", { body: { title: "two" }, headers: { "if-match": etag } }));
   const stale = await send("PUT", "/drafts/7", { body: { title: "three" }, headers: { "if-match": etag } });
   expect(stale.status).toBe(412);
-  await page.goto(`/calls/${await callOf(stale)}`);
+  const conflicting = await callOf(stale);
+  await eventually(async () => (await parley.admin(`/api/calls/${conflicting}/bodies`)).ok);
+  await page.goto(`/calls/${conflicting}`);
   await page.getByText("This call met a conflict").waitFor();
   await timeline.getByRole("rowheader", { name: "guard", exact: true }).waitFor();
   expect(upstream.documents.get("/7")).toEqual({ title: "two" });

@@ -20,6 +20,10 @@ import { ConversationView } from "./conversation-view.tsx";
 import { turnsOfAnswer } from "./turns-of-answer.ts";
 import { turnsOfRequest } from "./turns-of-request.ts";
 
+/** Bodies are encrypted and stored behind the call, and it can be looked at before they are there. */
+const storedWithinMs = 10_000;
+const triesWhileStoring = 4;
+
 type Bodies = Answer<"getCallBodies">;
 type Body = NonNullable<Bodies["request"]>;
 
@@ -28,7 +32,13 @@ export function ExchangeSection({ call }: { call: CallRecord }) {
   const missingRole = useMissingRole("getCallBodies");
   const kept = logging.data?.spec.bodies ?? "conflicts";
   const mayBeKept = kept === "all" || (kept === "conflicts" && call.conflict !== undefined);
-  const bodies = useQuery({ ...reading("getCallBodies", { path: { id: call.id } }), enabled: logging.data !== undefined && mayBeKept && missingRole === null, staleTime: Infinity, retry: false });
+  const bodies = useQuery({
+    ...reading("getCallBodies", { path: { id: call.id } }),
+    enabled: logging.data !== undefined && mayBeKept && missingRole === null,
+    staleTime: Infinity,
+    retry: (failures, error) => failures < triesWhileStoring && isProblem(error, "not-found") && Date.now() - call.at - call.durationMs < storedWithinMs,
+    retryDelay: 600,
+  });
   if (!logging.data) return null;
   return (
     <section>
