@@ -38,9 +38,12 @@ it("ends a part that answers itself where its answer begins", () => {
 });
 
 async function recordsOf(conflict: { mode: "off" | "enforce" }, init: RequestInit, options: GatewayOptions = {}): Promise<CallRecord[]> {
+  // The rest comes after the client has seen the beginning, however late that was; a guarded write's answer comes whole.
+  const begun = Promise.withResolvers<void>();
   const upstream = await startUpstream((request, response) => {
     void delay(request.method === "PUT" ? 40 : 0).then(async () => {
       response.writeHead(200, { "Content-Type": "application/json", ETag: '"1"' }).write("{");
+      if (conflict.mode === "off") await begun.promise;
       await delay(40);
       response.end("}");
     });
@@ -48,7 +51,9 @@ async function recordsOf(conflict: { mode: "off" | "enforce" }, init: RequestIni
   const configuration: TestConfiguration = { services: { notes: { path: "/notes", access: "open", upstream: { targets: [{ url: upstream.url }] }, conflict } } };
   const gateway = await startGateway(configuration, options);
   try {
-    await (await fetch(`${gateway.url}/notes/7`, init)).text();
+    const answer = await fetch(`${gateway.url}/notes/7`, init);
+    begun.resolve();
+    await answer.text();
   } finally {
     await upstream.close();
   }
