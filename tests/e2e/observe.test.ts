@@ -4,12 +4,10 @@ import { join } from "node:path";
 import type { CallRecord } from "@parley/contract/call-record";
 import { dataDirectory } from "@parley/contract/data-directory";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { type DocumentUpstream, documentUpstream } from "../harness/document-upstream.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type Parley, startParley } from "../harness/start-parley.ts";
 import { axeFindings } from "./axe.ts";
 import { signedInBrowser, type TestBrowser } from "./browser.ts";
-import { put } from "./sample.ts";
 
 // A browser and three processes share the machine with whatever else runs on it.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -21,7 +19,6 @@ const planted = 300;
 
 let parley: Parley;
 let browser: TestBrowser;
-let upstream: DocumentUpstream;
 
 function record(index: number, more: Partial<CallRecord>): CallRecord {
   return {
@@ -47,9 +44,7 @@ function intoTheLog(records: readonly CallRecord[]): void {
 }
 
 beforeAll(async () => {
-  upstream = await documentUpstream();
   parley = await startParley();
-  await put(parley, "/api/services/open", { path: "/open", access: "open", upstream: { targets: [{ url: upstream.url }] } });
   intoTheLog(history());
   await eventually(async () => ((await (await parley.admin(`/api/calls/facets?${hour}`)).json()) as { calls: number }).calls === 3_000 + planted, { withinMs: 60_000 });
   browser = await signedInBrowser(parley);
@@ -58,7 +53,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser[Symbol.asyncDispose]();
   await parley[Symbol.asyncDispose]();
-  await upstream.close();
 });
 
 test("each figure of the overview leads to as many calls as it counts", async () => {
@@ -258,46 +252,6 @@ test("15 a pause through a burst counts every call and loses none", async () => 
   const rows = page.getByRole("grid", { name: "Calls" }).getByRole("rowgroup");
   await eventually(async () => (await rows.evaluate((element) => (element as unknown as { clientHeight: number }).clientHeight)) === burst * 32, { withinMs: 30_000 });
   expect(complaints).toEqual([]);
-  await context.close();
-});
-
-test("11 a replay is edited and laid beside the first answer; an unsafe one is refused without a new idempotency key", async () => {
-  const { page, context } = await browser.page();
-  const made = await fetch(`${parley.gatewayUrl}/open/9`, { method: "PUT", headers: { "content-type": "application/json" }, body: JSON.stringify({ title: "one" }) });
-  await page.goto(`/calls/${made.headers.get("parley-call-id")}`);
-  await page.getByRole("button", { name: "Edit and replay" }).click();
-  await page.getByRole("textbox", { name: "Body" }).fill('{"title":"two"}');
-  await page.getByRole("button", { name: "Send" }).click();
-  await page.getByText("It is repeated only under a new idempotency key").waitFor();
-  expect(upstream.documents.get("/9")).toEqual({ title: "one" });
-  expect(await axeFindings(page)).toEqual([]);
-  await page.getByRole("button", { name: "New key" }).click();
-  await page.getByRole("button", { name: "Send" }).click();
-  await page.getByRole("region", { name: "First and replayed" }).getByText("Status").waitFor();
-  await eventually(async () => JSON.stringify(upstream.documents.get("/9")) === '{"title":"two"}');
-  await page.getByRole("button", { name: "Send" }).click();
-  await page.getByText("A call was already made under this key").waitFor();
-  await context.close();
-});
-
-test("11 a replay to another server never reaches what only this machine reaches, says so, and keeps what was typed", async () => {
-  const { page, context } = await browser.page();
-  const made = await fetch(`${parley.gatewayUrl}/open/9`);
-  await made.text();
-  await page.goto(`/calls/${made.headers.get("parley-call-id")}`);
-  await page.getByRole("button", { name: "Edit and replay" }).click();
-  const before = upstream.documents.size;
-  const server = page.getByRole("textbox", { name: "Another server" });
-  for (const [address, said] of [[upstream.url, /which is not on the public internet/], ["http://169.254.169.254", /which is not on the public internet/], ["ftp://example.com", /origin|http/]] as const) {
-    await server.fill(address);
-    await page.getByRole("button", { name: "Send" }).click();
-    await page.getByText(said).first().waitFor();
-  }
-  expect(upstream.documents.size).toBe(before);
-  expect(await axeFindings(page)).toEqual([]);
-  await server.fill("");
-  await page.getByRole("button", { name: "Send" }).click();
-  await page.getByRole("region", { name: "First and replayed" }).getByText("Status").waitFor();
   await context.close();
 });
 

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type DocumentUpstream, documentUpstream } from "../harness/document-upstream.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type Parley, startParley } from "../harness/start-parley.ts";
+import { axeFindings } from "./axe.ts";
 import { signedInBrowser, type TestBrowser } from "./browser.ts";
 import { fillSample, put } from "./sample.ts";
 
@@ -22,6 +23,7 @@ beforeAll(async () => {
   parley = await startParley();
   browser = await signedInBrowser(parley);
   ({ key } = await fillSample(parley));
+  await put(parley, "/api/services/open", { path: "/open", access: "open", upstream: { targets: [{ url: upstream.url }] } });
   await put(parley, "/api/services/drafts", { path: "/drafts", upstream: { targets: [{ url: upstream.url }] }, conflict: { mode: "enforce" } });
   await put(parley, "/api/consumers/acme", { access: ["notes", "drafts", "ai"] });
   await put(parley, "/api/providers/away", { kind: "openai", apiKey: "sk-never-used", baseUrl: "http://127.0.0.1:9/v1" });
@@ -108,5 +110,45 @@ test.each(Object.keys(ways) as (keyof typeof ways)[])("10 a call that is copied 
     if (answer !== answers.unknown) expect(text).toContain("PARLEY_KEY");
     expect(await ways[language](text)).toMatch(new RegExp(String.raw`(HTTP/1\.1 |^)${answer.status} `, "m"));
   }
+  await context.close();
+});
+
+test("11 a replay is edited and laid beside the first answer; an unsafe one is refused without a new idempotency key", async () => {
+  const { page, context } = await browser.page();
+  const made = await fetch(`${parley.gatewayUrl}/open/9`, { method: "PUT", headers: { "content-type": "application/json" }, body: JSON.stringify({ title: "one" }) });
+  await page.goto(`/calls/${made.headers.get("parley-call-id")}`);
+  await page.getByRole("button", { name: "Edit and replay" }).click();
+  await page.getByRole("textbox", { name: "Body" }).fill('{"title":"two"}');
+  await page.getByRole("button", { name: "Send" }).click();
+  await page.getByText("It is repeated only under a new idempotency key").waitFor();
+  expect(upstream.documents.get("/9")).toEqual({ title: "one" });
+  expect(await axeFindings(page)).toEqual([]);
+  await page.getByRole("button", { name: "New key" }).click();
+  await page.getByRole("button", { name: "Send" }).click();
+  await page.getByRole("region", { name: "First and replayed" }).getByText("Status").waitFor();
+  await eventually(async () => JSON.stringify(upstream.documents.get("/9")) === '{"title":"two"}');
+  await page.getByRole("button", { name: "Send" }).click();
+  await page.getByText("A call was already made under this key").waitFor();
+  await context.close();
+});
+
+test("11 a replay to another server never reaches what only this machine reaches, says so, and keeps what was typed", async () => {
+  const { page, context } = await browser.page();
+  const made = await fetch(`${parley.gatewayUrl}/open/9`);
+  await made.text();
+  await page.goto(`/calls/${made.headers.get("parley-call-id")}`);
+  await page.getByRole("button", { name: "Edit and replay" }).click();
+  const before = upstream.documents.size;
+  const server = page.getByRole("textbox", { name: "Another server" });
+  for (const [address, said] of [[upstream.url, /which is not on the public internet/], ["http://169.254.169.254", /which is not on the public internet/], ["ftp://example.com", /origin|http/]] as const) {
+    await server.fill(address);
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.getByText(said).first().waitFor();
+  }
+  expect(upstream.documents.size).toBe(before);
+  expect(await axeFindings(page)).toEqual([]);
+  await server.fill("");
+  await page.getByRole("button", { name: "Send" }).click();
+  await page.getByRole("region", { name: "First and replayed" }).getByText("Status").waitFor();
   await context.close();
 });

@@ -3,8 +3,8 @@
  * and how many wait, is bounded: a book that was not asked for in a while is made again.
  */
 import { access } from "node:fs/promises";
+import { AnsweringThread } from "@parley/contract/answering-thread";
 import type { Book, BookAnswer, BookOrder, BookSource, ChangesText } from "./book.ts";
-import { BookMaker } from "./book-maker.ts";
 
 const mostKeptBytes = 48 * 1024 * 1024;
 const mostKept = 200;
@@ -23,7 +23,7 @@ export class Bookshelf {
   #bytes = 0;
   #making = new Map<string, Promise<Made>>();
   #last: Promise<unknown> = Promise.resolve();
-  readonly #maker = new BookMaker();
+  readonly #maker = new AnsweringThread<BookOrder, BookAnswer>(new URL("./book-thread.ts", import.meta.url), "reading the document");
 
   book(source: BookSource): Promise<Book> {
     return this.#made({ kind: "book", source }) as Promise<Book>;
@@ -48,7 +48,7 @@ export class Bookshelf {
     const making = this.#making.get(name);
     if (making !== undefined) return making;
     if (this.#making.size >= mostWaiting) return Promise.reject(new NoBook("too many documents are being read"));
-    const made = this.#last.then(() => expectThere(order)).then(() => this.#maker.make(order)).then((answer) => this.#keep(name, madeOf(answer)));
+    const made = this.#last.then(() => expectThere(order)).then(() => this.#maker.ask(order)).then((answer) => this.#keep(name, madeOf(answer)));
     this.#last = made.catch(() => undefined);
     this.#making.set(name, made);
     const done = (): void => void this.#making.delete(name);

@@ -16,6 +16,7 @@ import { requestFields } from "./request-fields.ts";
 import { afterFailure, afterStatus, type Repetition, type Tries } from "./retry.ts";
 import { targetPath, type Target } from "./target.ts";
 import type { IncomingAnswer, Sending, TransportFailure } from "./transport.ts";
+import { failureWord, isUnavailable, outcomeOf, tryOutcome } from "./try-outcome.ts";
 import { failureRefusal } from "./failure-refusal.ts";
 
 export interface ForwardInput {
@@ -282,23 +283,4 @@ export class ForwardedCall implements IncomingAnswer, Locator, RaceCourse {
     this.#occupies = false;
     this.#input.plan.balancer.released(this.#target as Target);
   }
-}
-
-function outcomeOf({ notSent, kind }: TransportFailure): "connect-failure" | "timeout" | "failed" {
-  if (notSent && kind !== "refused") return "connect-failure";
-  return kind.startsWith("timeout") ? "timeout" : "failed";
-}
-
-/** Who refuses one call takes others, and is there. */
-function tryOutcome({ notSent, kind }: TransportFailure): "connect-failure" | "failed" {
-  return notSent && kind !== "refused" ? "connect-failure" : "failed";
-}
-
-function failureWord({ kind }: TransportFailure): string {
-  return kind.startsWith("timeout") ? "timeout" : kind;
-}
-
-/** Said by what stands before the service, or by the service of itself: it is not there. */
-function isUnavailable(status: number): boolean {
-  return status === 502 || status === 503 || status === 504;
 }
