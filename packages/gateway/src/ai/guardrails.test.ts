@@ -22,7 +22,7 @@ describe("guardrails", () => {
     expect(answer.choices[0]?.message.content).toBe("Write to [redacted: email] please");
     const [record] = await gateway.records();
     expect(record?.guardrails).toEqual(["privacy input redact email", "privacy input redact card", "privacy output redact email"]);
-    expect(JSON.stringify(record)).not.toMatch(/jane|bob@|4111/);
+    expect(JSON.stringify(record)).not.toMatch(/jane|bob@|4111 ?1111/);
   });
 
   it("hold a stream's pieces back until they are decided", async () => {
