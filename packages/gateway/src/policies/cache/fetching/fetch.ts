@@ -116,7 +116,7 @@ export class Fetch implements AnswerSink, Occupant {
     this.#leave("ask");
     if (this.#answered) return;
     this.#say(null, "miss");
-    sink?.fault(refusal);
+    sink?.fault(stored?.freshness.strictUnlessSaid === true && disconnected.has(refusal.code) ? { ...refusal, status: 504 } : refusal);
   }
 
   onDrain(callback: () => void): void {
@@ -222,6 +222,9 @@ export class Fetch implements AnswerSink, Occupant {
     leader?.release(how);
   }
 }
+
+/** RFC 9111 §5.2.2.2: where an answer may not be given past its time and the service cannot be asked, that is a 504. */
+const disconnected: ReadonlySet<string> = new Set<Refusal["code"]>(["upstream-unreachable", "upstream-broken"]);
 
 /** A 304 that names another state is about something that is not kept (RFC 9111 §4.3.4). */
 function isSame(stored: KeptAnswer, rawHeaders: readonly string[]): boolean {
