@@ -17,7 +17,7 @@ export interface ArmsAsked {
   to: number;
 }
 
-/** The newest of each arm. */
+/** Times of so many calls of each arm are compared at most. */
 const sampleSize = 2_000;
 
 export async function measureArms(callLog: Pick<CallLog, "groups" | "find">, asked: ArmsAsked): Promise<{ release: MeasuredArm; baseline: MeasuredArm }> {
@@ -32,11 +32,25 @@ function baselineTerms({ target, version }: Canary): string {
 }
 
 async function measure(callLog: Pick<CallLog, "groups" | "find">, { service, from, to }: ArmsAsked, terms: string): Promise<MeasuredArm> {
-  const range = { where: queryOf(`service:"${service}" attempts:>0 ${terms}`, to), from, to };
+  const text = `service:"${service}" attempts:>0 ${terms}`;
+  const range = { where: queryOf(text, to), from, to };
   const { totals } = await callLog.groups(range, { by: ["service"], measure: "calls", limit: 1 });
-  const { items } = await callLog.find({ ...range, limit: sampleSize, members: ["upstreamMs"] });
+  const sample = { ...range, where: queryOf(`${text}${sampleTerm(totals.calls, sampleSize)}`, to) };
+  const { items } = await callLog.find({ ...sample, limit: 2 * sampleSize, members: ["upstreamMs"] });
   const latenciesMs = items.flatMap(({ upstreamMs }) => (upstreamMs === undefined ? [] : [upstreamMs]));
   return { calls: totals.calls, errors: totals.errors, conflicts: totals.conflicts, latenciesMs, figures: totals };
+}
+
+/**
+ * Of many calls a random sample of nearly `most`, by the ends of their ids, which are random. Of the newest ones the larger arm's
+ * would be of the last moments and the smaller one's of the whole step, so that a busy hour would look like the release's doing.
+ */
+export function sampleTerm(calls: number, most: number): string {
+  if (calls <= most) return "";
+  let digits = 1;
+  while ((most * 16 ** digits) / calls < 1) digits++;
+  const endings = Array.from({ length: Math.floor((most * 16 ** digits) / calls) }, (_, number) => `*${number.toString(16).padStart(digits, "0")}`);
+  return ` id:${endings.join(",")}`;
 }
 
 /** Made of names that the configuration allows only. */

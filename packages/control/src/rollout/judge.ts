@@ -10,7 +10,7 @@ export interface Arm {
   calls: number;
   errors: number;
   conflicts: number;
-  /** A sample of times to the answer's head, in milliseconds. */
+  /** A random sample of times to the answer's head, in milliseconds. */
   latenciesMs: readonly number[];
 }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
@@ -36,7 +37,7 @@ const lasting = { segment: 0 };
 function record(control: TestControl, count: number, { canary: byRelease, status = 200, upstreamMs = 10, cause }: Kind): void {
   const number = ++lasting.segment;
   const lines = Array.from({ length: count }, (_, index): CallRecord => ({
-    id: `${number}-${index}`, at: Date.now(), worker: 0, service: "notes", kind: "http", method: "GET", path: "/notes/1", clientAddress: "", status,
+    id: randomBytes(16).toString("hex"), at: Date.now(), worker: 0, service: "notes", kind: "http", method: "GET", path: "/notes/1", clientAddress: "", status,
     durationMs: upstreamMs + 1, upstreamMs: upstreamMs + (index % 7) / 10, requestBytes: 0, responseBytes: 0, attempts: 1, ...(byRelease ? { canary: true } : {}), ...(cause ? { cause } : {}),
   }));
   writeFileSync(join(control.place.spool, `${Date.now()}-0-${number}.ndjson`), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
@@ -74,6 +75,17 @@ it("takes a release back that is slower, or that meets more conflicts", async ()
     await eventually(async () => (await shown(control)).phase === "rolled-back").toBe(true);
     expect((await shown(control)).events.at(-1)?.why).toContain(`worse in ${measure}`);
   }
+});
+
+it("takes no release back because the service was slower for everybody for a while: both arms' times are of the whole step", async () => {
+  const control = await start({ rollout: { steps: [100], every: "2s", minCalls: 20 } });
+  record(control, 150, { canary: true, upstreamMs: 100 });
+  record(control, 5_000, { canary: false, upstreamMs: 100 });
+  await eventually(async () => (await shown(control)).arms.baseline.calls === 5_000).toBe(true);
+  // As fast as ever again, and more of the baseline's calls than are compared.
+  record(control, 150, { canary: true });
+  record(control, 5_000, { canary: false });
+  await eventually(async () => (await shown(control)).phase === "promoted").toBe(true);
 });
 
 it("goes on step by step while the release is no worse, and begins anew with other settings, also after a restart", async () => {
