@@ -13,6 +13,7 @@ test.each([
   ["a scope that does not exist", key("scopes: { routes: [x] }"), "/consumers/acme/keys/0/scopes/routes", /./],
   ["a certificate without its key", service("mtls: {}").replace("/notes, upstream: {", "/notes, upstream: { tls: { cert: a.pem },"), "/services/notes/upstream/tls/cert", /needs its key/],
   ["TLS of the gateway without a key", "gateway: { tls: { cert: a.pem } }\n", "/gateway/tls", /./],
+  ["revocation lists of authorities that are not named", "gateway: { tls: { cert: a.pem, key: a.key, clientCrl: c.crl } }\n", "/gateway/tls/clientCrl", /clientCa, which is not set/],
   ["a fingerprint that is none", service("access: mtls, mtls: { consumer: { AB: acme } }"), "/services/notes/mtls/consumer", /./],
 ])("names the place of %s", (_what, yaml, pointer, message) => {
   const found = findings(yaml);
@@ -23,7 +24,7 @@ test.each([
 test("reads days and moments as ends, and paths from the file's folder", () => {
   expect(findings(key("expiresAt: 2027-01-31"))).toEqual([]);
   expect(findings(key('expiresAt: "2027-01-31T12:00:00+02:00", scopes: { services: [ai], models: ["openai/*"] }'))).toEqual([]);
-  const { config } = readConfigText(`gateway: { tls: { cert: tls/a.pem, key: /etc/a.key, sni: [{ host: "*.example.com", cert: b.pem, key: b.key }] } }\n${service("mtls: { ca: clients.pem }")}`, { file: "/conf/parley.yaml", environment: {} });
-  expect(config?.gateway.tls).toMatchObject({ cert: "/conf/tls/a.pem", key: "/etc/a.key", sni: [{ cert: "/conf/b.pem", key: "/conf/b.key" }] });
-  expect(config?.services["notes"]?.mtls?.ca).toBe("/conf/clients.pem");
+  const { config } = readConfigText(`gateway: { tls: { cert: tls/a.pem, key: /etc/a.key, clientCa: c.pem, clientCrl: c.crl, sni: [{ host: "*.example.com", cert: b.pem, key: b.key }] } }\n${service("mtls: { ca: clients.pem, crl: clients.crl }")}`, { file: "/conf/parley.yaml", environment: {} });
+  expect(config?.gateway.tls).toMatchObject({ cert: "/conf/tls/a.pem", key: "/etc/a.key", clientCrl: "/conf/c.crl", sni: [{ cert: "/conf/b.pem", key: "/conf/b.key" }] });
+  expect(config?.services["notes"]?.mtls).toMatchObject({ ca: "/conf/clients.pem", crl: "/conf/clients.crl" });
 });

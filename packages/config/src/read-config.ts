@@ -74,13 +74,13 @@ function withAbsolutePaths(config: Config, file: string | undefined): Config {
     const paths = holder as Record<string, string | undefined> | undefined;
     for (const member of members) if (paths?.[member] !== undefined) paths[member] = resolve(folder, paths[member]);
   };
-  absolute(config.gateway.tls, "cert", "key", "clientCa");
+  absolute(config.gateway.tls, "cert", "key", "clientCa", "clientCrl");
   absolute(config.admin.tls, "cert", "key");
-  absolute(config.ai.mtls, "ca");
+  absolute(config.ai.mtls, "ca", "crl");
   for (const pair of config.gateway.tls?.sni ?? []) absolute(pair, "cert", "key");
   for (const service of Object.values(config.services)) {
     if (service.openapi !== undefined) service.openapi = documentPath(folder, service.openapi);
-    absolute(service.mtls, "ca");
+    absolute(service.mtls, "ca", "crl");
     for (const { upstream } of [service, ...Object.values(service.versions?.list ?? {})]) absolute(upstream?.tls, "ca", "cert", "key");
     for (const version of Object.values(service.versions?.list ?? {})) {
       if (version.openapi !== undefined) version.openapi = documentPath(folder, version.openapi);

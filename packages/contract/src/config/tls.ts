@@ -20,7 +20,9 @@ export const serverTls = z.strictObject({
     .default([]),
   /** Authorities whose client certificates are asked for and believed. */
   clientCa: file.optional(),
-});
+  /** Their revocation lists; a client's certificate that no list in force speaks of is not believed. */
+  clientCrl: file.optional(),
+}).refine(({ clientCa, clientCrl }) => clientCrl === undefined || clientCa !== undefined, { message: "revocation lists are of the authorities in clientCa, which is not set", path: ["clientCrl"] });
 export type ServerTls = z.output<typeof serverTls>;
 
 export const upstreamTls = z
@@ -43,6 +45,8 @@ const fingerprint = z.string().regex(/^(?:sha256:)?[0-9A-Fa-f]{2}(?::?[0-9A-Fa-f
 export const mutualTls = z.strictObject({
   /** Authorities of this service's callers; without it, those of `gateway.tls.clientCa`. */
   ca: file.optional(),
+  /** Revocation lists of these authorities; without it nothing is held against any, or with the authorities of `gateway.tls.clientCa` against `clientCrl`. */
+  crl: file.optional(),
   consumer: z.union([z.enum(["subject.CN", "san"]), z.record(fingerprint, z.string().min(1))]).default("subject.CN"),
 });
 export type MutualTls = z.output<typeof mutualTls>;

@@ -87,7 +87,7 @@ export const callProblems = {
   "invalid-certificate": {
     status: 401,
     title: "The client certificate is not accepted",
-    cause: "The certificate was not issued by an authority that the service trusts, is not valid at this time, or names no consumer.",
+    cause: "The certificate was not issued by an authority that the service trusts, is not valid at this time, was revoked or is of an authority without a revocation list in force, or names no consumer.",
     fix: "Compare what the answer says with `openssl x509 -text` of the certificate and with the service's `mtls` settings, send the whole chain, and connect again.",
   },
   "access-method-unavailable": {

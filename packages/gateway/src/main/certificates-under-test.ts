@@ -1,6 +1,7 @@
-/** For tests: certificate authorities and certificates, made by openssl in a folder of their own. */
+/** For tests: certificate authorities, certificates and revocation lists, made by openssl in a folder of their own. */
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { X509Certificate } from "node:crypto";
+import { copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -14,6 +15,15 @@ export interface IssueOptions {
   by?: string;
 }
 
+export interface RevocationOptions {
+  by: string;
+  revoked?: string[];
+  /** As openssl writes moments; without it the list is in force for a day. */
+  nextUpdate?: string;
+  /** As openssl writes extensions. */
+  extension?: string;
+}
+
 export interface CertificatesUnderTest {
   /** The certificate's file, or the key's. */
   cert(name: string): string;
@@ -24,6 +34,8 @@ export interface CertificatesUnderTest {
   replace(name: string, by: string): void;
   /** A file with several certificates, the first one's own first. */
   bundle(name: string, members: string[]): string;
+  /** A revocation list, PEM; takes the place of one with the same name. */
+  revocationList(name: string, options: RevocationOptions): string;
   remove(): void;
 }
 
@@ -50,6 +62,16 @@ export function makeCertificates(): CertificatesUnderTest {
     bundle(name, members) {
       writeFileSync(cert(name), members.map((member) => readFileSync(cert(member), "latin1")).join(""));
       return cert(name);
+    },
+    revocationList(name, { by, revoked = [], nextUpdate, extension }) {
+      const serials = revoked.map((one) => new X509Certificate(readFileSync(cert(one))).serialNumber);
+      writeFileSync(path(name, "index"), serials.map((serial) => `R\t400101000000Z\t260101000000Z\t${serial}\tunknown\t/CN=revoked\n`).join(""));
+      const extensions = extension === undefined ? [] : ["crl_extensions=more", "[more]", extension];
+      writeFileSync(path(name, "cnf"), ["[ca]", "default_ca=own", "[own]", `database=${path(name, "index")}`, "default_md=sha256", ...extensions, ""].join("\n"));
+      const until = nextUpdate === undefined ? ["-crldays", "1"] : ["-crl_lastupdate", "20200101000000Z", "-crl_nextupdate", nextUpdate];
+      openssl("ca", "-gencrl", "-config", path(name, "cnf"), "-cert", cert(by), "-keyfile", key(by), ...until, "-out", `${path(name, "crl")}.new`);
+      renameSync(`${path(name, "crl")}.new`, path(name, "crl"));
+      return path(name, "crl");
     },
     remove: () => rmSync(folder, { recursive: true }),
   };

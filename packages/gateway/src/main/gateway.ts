@@ -13,7 +13,7 @@ import type { Ledger } from "@parley/stores/ports/ledger";
 import { connectLedger } from "@parley/stores/embedded/ledger";
 import type { Logger } from "pino";
 import { BudgetBook } from "../ai/budgets/budget-book.ts";
-import { AuthorityFiles, ClientIdentities, type ServerCertificates } from "../certificates/index.ts";
+import { AuthorityFiles, ClientIdentities, RevocationFiles, type ServerCertificates } from "../certificates/index.ts";
 import type { CompileAi } from "../ai/endpoints-contract.ts";
 import type { HttpExchange } from "../listener/http-exchange.ts";
 import { Identifiers } from "../listener/identifiers.ts";
@@ -64,6 +64,7 @@ export class Gateway {
   #clock = new WallClock();
   #snapshot = new CurrentSnapshot(() => this.#snapshotPorts);
   #authorities: AuthorityFiles;
+  #revocations: RevocationFiles;
   #identities: ClientIdentities;
   /** Null where the gateway speaks plain HTTP. */
   #certificates: ServerCertificates | null;
@@ -99,6 +100,7 @@ export class Gateway {
     const certificatePorts = { warn: (message: string, details: Record<string, unknown>): void => log.warn(details, message) };
     this.#identities = new ClientIdentities(certificatePorts);
     this.#authorities = new AuthorityFiles(certificatePorts);
+    this.#revocations = new RevocationFiles(certificatePorts);
     this.#certificates = options.tls === undefined ? null : openCertificates(options.tls, this.#authorities, certificatePorts);
     this.#counters = openCounters(options, log);
     this.#saturations = new SaturationBook({ monotonicMs, workers: options.workers ?? 1 });
@@ -133,7 +135,7 @@ export class Gateway {
     this.#telemetry = new Telemetry({ worker: options.worker, spool, live: this.#live, inFlight: () => this.#listener.inFlight });
     this.#otlp = new OtlpExporter({ worker: options.worker, fetch, now: () => Date.now(), warn: (message, details) => log.warn(details, message) });
     this.#snapshotPorts = snapshotPorts({
-      ...parts, monotonicMs, snapshot: this.#snapshot, authorities: this.#authorities, identities: this.#identities, counters: this.#counters, ledger: this.#ledger,
+      ...parts, monotonicMs, snapshot: this.#snapshot, authorities: this.#authorities, revocations: this.#revocations, identities: this.#identities, counters: this.#counters, ledger: this.#ledger,
       book: this.#book, budgets: this.#budgets, targets: this.#targets, saturations: this.#saturations, mirrors: this.#mirrors, writes: this.#writes,
       shared: this.#shared, caches: this.#caches, telemetry: this.#telemetry, otlp: this.#otlp, bodies: this.#bodies, access: this.#access,
     });
@@ -220,6 +222,7 @@ export class Gateway {
     await this.#parts.transport.close();
     await this.#certificates?.close();
     await this.#authorities.close();
+    await this.#revocations.close();
     await this.#identities.close();
   }
 

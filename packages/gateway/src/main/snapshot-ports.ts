@@ -8,7 +8,7 @@ import type { Logger } from "pino";
 import type { BudgetBook } from "../ai/budgets/budget-book.ts";
 import type { CompileAi } from "../ai/endpoints-contract.ts";
 import { ObjectOwners } from "../ai/models/object-owners.ts";
-import type { AuthorityFiles, ClientIdentities } from "../certificates/index.ts";
+import type { AuthorityFiles, ClientIdentities, RevocationFiles } from "../certificates/index.ts";
 import type { PipelinePorts } from "../pipeline/route-plan.ts";
 import { KeySets } from "../policies/access/tokens/key-sets.ts";
 import { WrongKeys } from "../policies/access/wrong-keys.ts";
@@ -41,6 +41,7 @@ export interface WorkerParts {
   monotonicMs: () => number;
   snapshot: CurrentSnapshot;
   authorities: AuthorityFiles;
+  revocations: RevocationFiles;
   identities: ClientIdentities;
   counters: Counters;
   ledger: Ledger;
@@ -82,6 +83,7 @@ function pipelinePorts(worker: WorkerParts): PipelinePorts {
     findConsumer: (name) => snapshot.findConsumer(name),
     findTeam: (name) => snapshot.findTeam(name),
     authorities: authoritiesPort(worker),
+    revocations: revocationsPort(worker),
     keySets: new KeySets({ now: () => Date.now(), fetch, warn: (message, details) => log.warn(details, message) }),
     counters,
     places: new Places(counters, monotonicMs),
@@ -113,6 +115,16 @@ function authoritiesPort({ authorities, options }: WorkerParts): PipelinePorts["
     all: () => authorities.allCertificates(),
     get generation() {
       return authorities.generation;
+    },
+  };
+}
+
+/** The gateway's own lists are of its own authorities; whoever names others names their lists, too. */
+function revocationsPort({ revocations, options }: WorkerParts): PipelinePorts["revocations"] {
+  return {
+    lists: ({ ca, crl = ca === undefined ? options.tls?.clientCrl : undefined }) => (crl === undefined ? null : revocations.at(crl)),
+    get generation() {
+      return revocations.generation;
     },
   };
 }

@@ -14,6 +14,7 @@ import type { Validation } from "@parley/contract/config/openapi";
 import type { Versions } from "@parley/contract/config/versions";
 import type { ApiDocument } from "@parley/openapi";
 import type { Counters } from "@parley/stores/ports/counters";
+import type { RevocationList } from "../certificates/index.ts";
 import type { Caller } from "../exchange/exchange.ts";
 import type { KeySets } from "../policies/access/tokens/key-sets.ts";
 import type { CachePlan } from "../policies/cache/cache-plan.ts";
@@ -129,6 +130,8 @@ export interface PipelinePorts {
   keySets: Pick<KeySets, "at">;
   /** Those of a file, or without one the gateway's own; `generation` counts their changes. */
   authorities: { certificates(file: string | undefined): readonly X509Certificate[]; all(): readonly X509Certificate[]; readonly generation: number };
+  /** The lists that a service's certificates are held against; null where it asks for none. `generation` counts the files' changes. */
+  revocations: { lists(settings: Pick<MutualTls, "ca" | "crl">): readonly RevocationList[] | null; readonly generation: number };
   findTeam(name: string): Team | undefined;
   counters: Counters;
   places: Places;
