@@ -1,22 +1,46 @@
 /** Makes the data directory and what has to be in it before either plane starts; only this user can look inside. */
 import { type DataDirectory, dataDirectory } from "@parley/contract/data-directory";
 import { loadMasterKey } from "@parley/contract/secrets";
-import { accessSync, constants, lstatSync, mkdirSync } from "node:fs";
+import { accessSync, chmodSync, constants, lstatSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { StartError } from "./start-error.ts";
+import { expectFolder, silentFolder, unusableFolder } from "./unusable-folder.ts";
 
-export function prepareDataDirectory(root: string): DataDirectory {
+const answersWithinMs = 10_000;
+
+export async function prepareDataDirectory(root: string): Promise<DataDirectory> {
+  await expectAnswer(root, stat(root));
   const data = dataDirectory(root);
   try {
-    mkdirSync(root, { recursive: true, mode: 0o700 });
-    mkdirSync(data.spool, { recursive: true, mode: 0o700 });
-    mkdirSync(data.compileCache, { recursive: true, mode: 0o700 });
+    makeFolder(root);
     accessSync(root, constants.R_OK | constants.W_OK | constants.X_OK);
+    // One that was made for it, as by a container; what others keep something in stays open to them.
+    if (readdirSync(root).length === 0 && statSync(root).uid === process.getuid?.()) chmodSync(root, 0o700);
+    makeFolder(data.spool);
+    makeFolder(data.compileCache);
   } catch (error) {
-    throw new StartError("data-unusable", `the data directory ${root} cannot be used: ${(error as Error).message}`);
+    throw unusableFolder(root, error);
   }
   if (dirname(data.socket) !== root) prepareSocketDirectory(dirname(data.socket));
   return data;
+}
+
+/**
+ * A file system whose server is gone holds whoever asks it for as long as it likes, so the first question is put where it
+ * stops nobody. What it answers is looked at by those that follow.
+ */
+export async function expectAnswer(root: string, answer: Promise<unknown>, withinMs = answersWithinMs): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(silentFolder(root, withinMs)), withinMs)));
+  await Promise.race([answer.catch(() => undefined), silence]).finally(() => clearTimeout(timer));
+}
+
+/** Node's own way to make what is missing above it goes round for ever where nothing can be made, as under /proc. */
+function makeFolder(path: string): void {
+  if (expectFolder(path)) return;
+  if (!expectFolder(dirname(path))) makeFolder(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
 }
 
 /** Under the system's temporary directory anybody can be first to make a name, so an existing one has to be ours alone. */

@@ -9,4 +9,5 @@ export { lockData } from "./data-lock.ts";
 export { readRunningFile } from "./running-file.ts";
 export { type Flags, type Settings, resolveSettings } from "./settings.ts";
 export { StartError } from "./start-error.ts";
+export { folderTrouble } from "./unusable-folder.ts";
 export { runSupervisor, type SupervisorOptions } from "./supervisor.ts";

@@ -34,6 +34,10 @@ test("gives what it has read of the file once, and keeps none of it", async () =
   expect(takeReading()).toBe("");
 });
 
+test.each(["config", "data"] as const)("refuses an empty --%s, which would be the working directory", async (flag) => {
+  await expect(resolveSettings({ [flag]: "" }, {})).rejects.toMatchObject({ code: "config-invalid-value", message: `--${flag} is empty` });
+});
+
 test("keeps what the file warns about", async () => {
   const config = fileWith("stores: { calls: 'clickhouse://127.0.0.1:1' }");
   expect((await resolveSettings({ config }, {})).warnings).toMatchObject([{ code: "config-not-enforced", line: 1 }]);

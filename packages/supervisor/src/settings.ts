@@ -36,6 +36,7 @@ export interface Settings {
 const defaultDrainMs = 60_000;
 
 export async function resolveSettings(flags: Flags, environment: NodeJS.ProcessEnv): Promise<Settings> {
+  refuseEmptyFlags(flags);
   const file = flags.config === undefined ? null : resolve(flags.config);
   const handed = file === null ? null : await readFile(file, environment);
   const reading = handed?.reading;
@@ -64,6 +65,11 @@ export async function resolveSettings(flags: Flags, environment: NodeJS.ProcessE
   };
   refuseSharedPort(settings);
   return settings;
+}
+
+/** A shell makes one of a variable that is not set; resolved, it would be the working directory. */
+function refuseEmptyFlags(flags: Flags): void {
+  for (const flag of ["config", "data"] as const) if (flags[flag] === "") throw new StartError("config-invalid-value", `--${flag} is empty`, `Give a path, or leave --${flag} out.`);
 }
 
 async function readFile(file: string, environment: NodeJS.ProcessEnv): Promise<HandedReading> {

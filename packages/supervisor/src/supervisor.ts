@@ -43,7 +43,7 @@ export async function runSupervisor(options: SupervisorOptions): Promise<number>
     const planesAhead = startAhead(ahead, programs, options.environment);
     const settings = await resolveSettings(options.flags, options.environment);
     expectUsableCertificate(settings.admin);
-    const data = prepareDataDirectory(settings.data);
+    const data = await prepareDataDirectory(settings.data);
     const lock = lockData(data.lock, () => holder(settings.data, data.running));
     try {
       return await runLocked({ options, settings, data, programs, ahead: planesAhead, startedAt, shutdown });
@@ -70,7 +70,7 @@ function releaseAll(lock: DataLock, runningFile: string): void {
 interface Run {
   options: SupervisorOptions;
   settings: Settings;
-  data: ReturnType<typeof prepareDataDirectory>;
+  data: DataDirectory;
   programs: Programs;
   ahead: PlanesAhead;
   startedAt: number;

@@ -2,6 +2,7 @@
 import { readConfigFile } from "@parley/config";
 import { dataDirectory } from "@parley/contract/data-directory";
 import { loadMasterKey } from "@parley/contract/secrets";
+import { folderTrouble } from "@parley/supervisor";
 import { existsSync, statSync, statfsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type Check, type DoctorContext, type Finding, failed, ok, skipped } from "./check.ts";
@@ -30,6 +31,8 @@ function consoleBuilt(): Finding {
 }
 
 function directory({ data }: DoctorContext): Finding {
+  const trouble = folderTrouble(data);
+  if (trouble !== null) return failed(`${data} cannot be used: ${trouble.why}`, trouble.fix);
   if (!existsSync(data)) return skipped(`${data} is not there yet; the first start makes it`);
   const { mode, uid } = statSync(data);
   if (uid !== process.getuid?.() && process.getuid?.() !== 0) return failed(`${data} belongs to another user`, `Run this as its owner, or choose another directory with --data.`);

@@ -38,7 +38,7 @@ export interface PartsPorts {
 
 export function openParts(place: DataDirectory, ports: PartsPorts): Parts {
   const { now, log } = ports;
-  for (const folder of [place.root, place.spool, place.bodiesSpool]) privateFolder(folder);
+  for (const folder of [place.spool, place.bodiesSpool]) privateFolder(folder);
   const masterKey = masterKeyOf(place.masterKey, ports.environment);
   const store = openStore(place.configDatabase);
   const live = new LiveCalls({ watch: (queries) => channel.watch(queries), inFlight: () => inFlightOf(channel) });
