@@ -23,7 +23,7 @@ export const documentProblems = {
   "adapter-refused": {
     status: 413,
     title: "The request cannot be adapted",
-    cause: "An adapter maps this version's requests to a newer version, and this one is too long, in a content coding that cannot be read, or a JSON patch.",
+    cause: "An adapter maps this version's requests to a newer version, and this one is too long, in a content coding that cannot be read, a JSON patch, or a merge patch with only some of the members that the newer version has as one.",
     fix: "Send the whole resource or a merge patch, of up to 1 MiB, or call the newer version.",
   },
   "adapter-failed": {

@@ -28,6 +28,7 @@ export function derivedExchange(exchange: Exchange, changes: Partial<Exchange>):
     step: (name, since) => exchange.step(name, since),
     ...(exchange.httpVersion === undefined ? {} : { httpVersion: exchange.httpVersion }),
     ...(exchange.version === undefined ? {} : { version: exchange.version }),
+    ...(exchange.versionField === undefined ? {} : { versionField: exchange.versionField }),
     ...(exchange.upstreamFields === undefined ? {} : { upstreamFields: exchange.upstreamFields }),
     ...(exchange.sentOnce === undefined ? {} : { sentOnce: exchange.sentOnce }),
     ...changes,

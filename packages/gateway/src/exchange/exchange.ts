@@ -26,6 +26,8 @@ export interface Exchange {
   rest: string;
   /** Of the service, once it is known which one is meant. */
   version?: string;
+  /** The field that said so, where one did: a command that repeats the call needs it. */
+  versionField?: string;
   /** Name, value, name, value, … as they came. */
   readonly rawHeaders: readonly string[];
   /** Names in lower case. */

@@ -13,15 +13,18 @@ export type MappingStep =
   | { join: { from: readonly string[]; by: string; to: string } }
   | { enum: { at: string; map: Readonly<Record<string, string>>; else?: string | undefined } };
 
-/** `isPatch`: what is absent in a patch stays as it is. Changes the body that it is given. */
-export type Mapping = (body: Json, isPatch: boolean) => Json;
+/**
+ * `isPatch`: what is absent in a merge patch stays as it is, and null takes away (RFC 7396). Changes the body that it is given.
+ * `incomplete` gets the places that cannot be made of a patch, since it has only some of what they are joined of.
+ */
+export type Mapping = (body: Json, isPatch: boolean, incomplete?: string[]) => Json;
 
-type Carry = (object: JsonObject, isPatch: boolean) => void;
+type Carry = (object: JsonObject, isPatch: boolean, incomplete: string[]) => void;
 
 export function compileMapping(steps: readonly MappingStep[]): Mapping {
   const carried = steps.map(compileStep);
-  return (body, isPatch) => {
-    for (const object of Array.isArray(body) ? body : [body]) if (isJsonObject(object)) for (const carry of carried) carry(object, isPatch);
+  return (body, isPatch, incomplete = []) => {
+    for (const object of Array.isArray(body) ? body : [body]) if (isJsonObject(object)) for (const carry of carried) carry(object, isPatch, incomplete);
     return body;
   };
 }
@@ -61,33 +64,39 @@ function defaulted({ at, value }: { at: string; value: Json }): Carry {
     if (holder !== null && !Object.hasOwn(holder, name)) put(holder, name, structuredClone(value));
   });
   return (object, isPatch) => {
-    if (!isPatch) put_(object, isPatch);
+    if (!isPatch) put_(object, isPatch, []);
   };
 }
 
+/** In a patch the parts that a text has not, or that nothing has any more, are taken away. */
 function split({ from, by, to }: { from: string; by: string; to: readonly string[] }): Carry {
   const targets = to.map(tokensOf);
-  return (object) => within(from, (holder, name) => {
+  return (object, isPatch) => within(from, (holder, name) => {
     const value = Object.hasOwn(holder, name) ? holder[name] : undefined;
-    if (typeof value !== "string") return;
+    if (typeof value !== "string" && !(isPatch && value === null)) return;
     take(holder, name);
-    const parts = value.split(by);
+    const parts = value === null ? [] : value.split(by);
     targets.forEach((tokens, index) => {
       const part = index === targets.length - 1 ? parts.slice(index).join(by) : parts[index];
       if (part !== undefined && (part !== "" || index < parts.length)) putAt(object, tokens, part);
+      else if (isPatch) putAt(object, tokens, null);
     });
-  })(object, false);
+  })(object, isPatch, []);
 }
 
+/** A patch says all of the parts or none: with some of them nobody here knows the whole. */
 function joined({ from, by, to }: { from: readonly string[]; by: string; to: string }): Carry {
   const [sources, target] = [from.map(tokensOf), tokensOf(to)];
-  return (object) => {
-    const values = sources.flatMap((tokens) => {
+  return (object, isPatch, incomplete) => {
+    const taken = sources.flatMap((tokens) => {
       const holder = descend(object, tokens.slice(0, -1), false);
       const value = holder === null ? undefined : take(holder, tokens.at(-1) ?? "");
-      return typeof value === "string" ? [value] : [];
+      return value === undefined ? [] : [value];
     });
+    if (isPatch && taken.length > 0 && taken.length < sources.length) incomplete.push(to);
+    const values = taken.filter((value) => typeof value === "string");
     if (values.length > 0) putAt(object, target, values.filter((value) => value !== "").join(by));
+    else if (isPatch && taken.length > 0) putAt(object, target, null);
   };
 }
 

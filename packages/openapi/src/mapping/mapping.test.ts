@@ -29,6 +29,28 @@ test("a patch gets no defaults, for what is absent in it stays as it is", () => 
   expect(compileMapping([{ default: { at: "/a", value: 1 } }])({ b: 1 }, true)).toEqual({ b: 1 });
 });
 
+const split: MappingStep = { split: { from: "/name", by: " ", to: ["/first", "/last"] } };
+const join: MappingStep = { join: { from: ["/first", "/last"], by: " ", to: "/name" } };
+
+test.each<[name: string, step: MappingStep, before: Json, after: Json]>([
+  ["a text that is taken away takes its parts away", split, { name: null }, { first: null, last: null }],
+  ["a part that the text has not any more is taken away", split, { name: "Ada" }, { first: "Ada", last: null }],
+  ["a text that is not said leaves its parts as they are", split, { other: 1 }, { other: 1 }],
+  ["all parts make the whole", join, { first: "Ada", last: null }, { name: "Ada" }],
+  ["parts that are all taken away take the whole away", join, { first: null, last: null }, { name: null }],
+  ["parts that are not said leave the whole as it is", join, { other: 1 }, { other: 1 }],
+])("in a merge patch %s", (_name, step, before, after) => {
+  const incomplete: string[] = [];
+  expect(compileMapping([step])(before, true, incomplete)).toEqual(after);
+  expect(incomplete).toEqual([]);
+});
+
+test("some of the parts make no whole in a merge patch, and are told", () => {
+  const incomplete: string[] = [];
+  compileMapping([join])({ first: "Ada" }, true, incomplete);
+  expect(incomplete).toEqual(["/name"]);
+});
+
 test("a member called __proto__ is one like any other", () => {
   const body = JSON.parse('{"a":{"polluted":1}}') as Json;
   compileMapping([{ rename: { from: "/a", to: "__proto__" } }])(body, false);

@@ -3,6 +3,7 @@ import { isJsonType, type Mapping } from "@parley/openapi";
 import type { Refusal } from "@parley/contract/problems/problem";
 import type { AnswerSink } from "../../exchange/answer.ts";
 import { fieldValue, withoutFields } from "../../exchange/raw-fields.ts";
+import { inOwnTerms, type OwnTerms } from "./own-terms.ts";
 import type { VersionTags } from "./version-tags.ts";
 
 const maxBytes = 8 * 1024 * 1024;
@@ -10,6 +11,7 @@ const ofOtherBytes: ReadonlySet<string> = new Set(["content-length", "accept-ran
 
 export interface Adapting {
   map: Mapping;
+  terms: OwnTerms;
   tags: VersionTags;
   method: string;
 }
@@ -63,10 +65,11 @@ export class AdaptedAnswer implements AnswerSink {
   fault(refusal: Refusal): void {
     if (this.#over) return;
     this.#over = true;
-    const { tags } = this.#adapting;
+    const { tags, terms } = this.#adapting;
     const etag = refusal.headers?.["ETag"];
     const known = [...new Set([...(etag === undefined ? [] : [etag]), ...tagsOf(refusal.extensions)])];
-    this.#sink.fault(known.length === 0 ? refusal : tags.inRefusal(refusal, known));
+    const own = inOwnTerms(refusal, terms);
+    this.#sink.fault(known.length === 0 ? own : tags.inRefusal(own, known));
   }
 
   onDrain(callback: () => void): void {

@@ -1,6 +1,8 @@
+import type { adapt as adaptSchema } from "@parley/contract/config/adapt";
 import type { ServiceSource } from "@parley/contract/config/service";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
+import type { z } from "zod";
 import { startGateway, type GatewayUnderTest } from "../../main/gateway-under-test.ts";
 import { startUpstream, type UpstreamUnderTest } from "../../main/upstream-under-test.ts";
 
@@ -22,7 +24,9 @@ const adapt = {
   response: [{ rename: { from: "/name", to: "title" } }, { enum: { at: "/status", map: { OPEN: "open", DONE: "closed" } } }, { drop: "/size" }, { drop: "/tags" }],
 };
 
-async function start(conflict: NonNullable<ServiceSource["conflict"]>, { keep = [] as string[], v2 = {} } = {}): Promise<Setting> {
+type Steps = NonNullable<z.input<typeof adaptSchema>["request"]>;
+
+async function start(conflict: NonNullable<ServiceSource["conflict"]>, { keep = [] as string[], v2 = {}, request = adapt.request as Steps, response = adapt.response as Steps } = {}): Promise<Setting> {
   const kept = new Map([["/7", '{"name":"first","status":"OPEN","size":3,"tags":["x"]}']]);
   const upstream = await startUpstream((request, response, body) => {
     const path = request.url ?? "";
@@ -35,7 +39,7 @@ async function start(conflict: NonNullable<ServiceSource["conflict"]>, { keep = 
   stops.push(() => upstream.close());
   const service: ServiceSource = {
     path: "/notes", access: "open", upstream: { targets: [{ url: upstream.url }] }, conflict,
-    versions: { select: { by: "header", default: "v2" }, list: { v1: { adapt: { ...adapt, keep } }, v2 } },
+    versions: { select: { by: "header", default: "v2" }, list: { v1: { adapt: { to: "v2", request, response, keep } }, v2 } },
   };
   const gateway = await startGateway({ services: { notes: service } }, { ledger: true });
   stops.push(() => gateway.stop());
@@ -88,7 +92,19 @@ describe("bodies", () => {
     const setting = await start({ mode: "enforce", validator: "body-hash" }, { keep: ["/tags", "/size"] });
     const { etag } = await ask(setting, "v1");
     expect((await ask(setting, "v1", { method: "PUT", body: { title: "second" }, headers: { "if-match": etag } })).status).toBeLessThan(300);
-    expect(JSON.parse(setting.kept.get("/7") ?? "")).toMatchObject({ name: "second", tags: ["x"] });
+    expect(JSON.parse(setting.kept.get("/7") ?? "")).toEqual({ name: "second", tags: ["x"], size: 3 });
+    // What is not there yet has the default.
+    await ask(setting, "v1", { method: "PUT", path: "/notes/8", body: { title: "new" }, headers: { "if-none-match": "*" } });
+    expect(JSON.parse(setting.kept.get("/8") ?? "")).toEqual({ name: "new", size: 1 });
+  });
+
+  test("a patch with some of the members that are one value in the newer version is refused, and one with all of them is not", async () => {
+    const setting = await start({ mode: "off" }, { request: [{ join: { from: ["/first", "/last"], by: " ", to: "/name" } }] });
+    const patch = (body: unknown): ReturnType<typeof ask> => ask(setting, "v1", { method: "PATCH", body, headers: { "content-type": "application/merge-patch+json" } });
+    const refused = await patch({ first: "Ada" });
+    expect([refused.status, refused.body["code"], refused.body["detail"], setting.upstream.requests.length]).toEqual([422, "adapter-refused", expect.stringContaining("/first, /last are one value"), 0]);
+    expect((await patch({ first: "Ada", last: "Lovelace" })).status).toBe(200);
+    expect(JSON.parse(setting.kept.get("/7") ?? "")).toMatchObject({ name: "Ada Lovelace" });
   });
 
   test("too much is refused, and the upstream hears nothing of it", async () => {
@@ -155,6 +171,45 @@ test("changes of both versions to different places are merged in the newer one's
   const merged = await ask(setting, "v1", { method: "PATCH", body: { title: "by v1" }, headers: { "if-match": one, "content-type": "application/merge-patch+json" } });
   expect([merged.status, JSON.parse(setting.kept.get("/7") ?? "")]).toMatchObject([expect.any(Number), { name: "by v1", size: 9, tags: ["x"] }]);
   expect(merged.status).toBeLessThan(300);
+});
+
+describe("a conflict is told in the words of the version that its caller speaks", () => {
+  const response: Steps = [
+    { rename: { from: "/name", to: "title" } }, { enum: { at: "/status", map: { OPEN: "open", DONE: "closed" } } }, { drop: "/size" }, { rename: { from: "/items/*/text", to: "label" } },
+    { join: { from: ["/first", "/last"], by: " ", to: "/author" } }, { move: { from: "/meta/tags", to: "/tags" } },
+  ];
+  const request: Steps = [{ rename: { from: "/title", to: "name" } }, { enum: { at: "/status", map: { open: "OPEN", closed: "DONE" } } }];
+  const first = { name: "first", status: "OPEN", size: 1, first: "Ada", last: "King", meta: { tags: ["a"] }, items: [{ text: "x" }, { text: "y" }] };
+  const second = { ...first, name: "second", status: "DONE", size: 2, last: "Lovelace", meta: { tags: ["b"] }, items: [{ text: "x" }, { text: "z" }] };
+
+  async function refused(strategy: "reject" | "merge"): Promise<Record<string, unknown>> {
+    const setting = await start({ mode: "enforce", validator: "body-hash", strategy, merge: { keys: { "/items": "text" } } }, { request, response });
+    setting.kept.set("/7", JSON.stringify(first));
+    const [one, two] = [(await ask(setting, "v1")).etag, (await ask(setting, "v2")).etag];
+    expect((await ask(setting, "v2", { method: "PUT", body: second, headers: { "if-match": two } })).status).toBeLessThan(300);
+    const answer = await ask(setting, "v1", { method: "PATCH", body: { title: "mine", status: "open" }, headers: { "if-match": one, "content-type": "application/merge-patch+json" } });
+    expect(answer.status).toBe(412);
+    return answer.body;
+  }
+
+  test("places and values of what has changed, and nothing of what it does not know", async () => {
+    const { changes } = (await refused("reject")) as { changes: { path: string }[] };
+    expect(changes.toSorted((a, b) => a.path.localeCompare(b.path))).toEqual([
+      // Joined of two, of which one has changed: of the whole only the place is known.
+      { op: "replace", path: "/author" }, { op: "replace", path: "/items/1/label", value: "z" }, { op: "replace", path: "/status", value: "closed" }, { op: "replace", path: "/tags/0", value: "b" }, { op: "replace", path: "/title", value: "second" },
+    ]);
+  });
+
+  test("what a merge met at one place", async () => {
+    const { conflicts, detail } = (await refused("merge")) as { conflicts: unknown; detail: string };
+    expect(conflicts).toEqual([{ pointer: "/title", base: "first", theirs: "second", yours: "mine" }]);
+    expect(detail).toContain("/title");
+    expect(detail).not.toContain("/name");
+  });
+
+  test("and the command that shows the way out names the version", async () => {
+    expect(((await refused("reject")) as { next: { curl: string } }).next.curl).toMatch(/^curl -H 'API-Version: v1' -i .* && curl -H 'API-Version: v1' -X PATCH /);
+  });
 });
 
 test("an older version is served by the upstream of the newer one, where that has its own", async () => {

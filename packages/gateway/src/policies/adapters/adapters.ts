@@ -16,7 +16,8 @@ import { withoutFields } from "../../exchange/raw-fields.ts";
 import type { Handler, Policy } from "../../pipeline/policy.ts";
 import type { AdapterPlan, PipelinePorts, RoutePlan } from "../../pipeline/route-plan.ts";
 import { AdaptedAnswer } from "./adapted-answer.ts";
-import { keptMembers } from "./kept-members.ts";
+import { withKept } from "./kept-members.ts";
+import type { OwnTerms } from "./own-terms.ts";
 import { compileTags, type VersionTags } from "./version-tags.ts";
 
 const maxBodyBytes = 1024 * 1024;
@@ -25,7 +26,10 @@ interface Compiled {
   version: string;
   settings: Adapt;
   request: Mapping;
+  /** Of a whole that keeps members of the state that is there: `request` without the defaults for these, and then those. */
+  whole: { before: Mapping; after: Mapping } | null;
   response: Mapping;
+  terms: OwnTerms;
   tags: VersionTags;
   /** In front of what is below the service's path: the newer version's, where it has an upstream of its own. */
   prefix: string;
@@ -37,9 +41,7 @@ export const adaptersPolicy: Policy<RoutePlan, PipelinePorts> = {
 };
 
 function adapted({ path, list }: AdapterPlan, next: Handler): Handler {
-  const byVersion = new Map(list.map(({ version, adapt, separate }): [string, Compiled] => [
-    version, { version, settings: adapt, request: compileMapping(adapt.request), response: compileMapping(adapt.response), tags: compileTags(version), prefix: separate ? `/${adapt.to}` : "" },
-  ]));
+  const byVersion = new Map(list.map((one) => [one.version, compileAdapter(one)]));
   const olderOf = new Map(list.map(({ adapt: { to } }) => [to, list.filter(({ adapt }) => adapt.to === to).map(({ version }) => compileTags(version))]));
   return (exchange, sink) => {
     const adapter = exchange.version === undefined ? undefined : byVersion.get(exchange.version);
@@ -47,6 +49,12 @@ function adapted({ path, list }: AdapterPlan, next: Handler): Handler {
     if (exchange.upgrade !== null) return next(exchange, sink);
     return carried(asNewer(exchange, adapter, path), { adapter, next, sink });
   };
+}
+
+function compileAdapter({ version, adapt, separate }: AdapterPlan["list"][number]): Compiled {
+  const response = compileMapping(adapt.response);
+  const joined = new Set(adapt.response.flatMap((step) => ("join" in step ? [step.join.to] : [])));
+  return { version, settings: adapt, request: compileMapping(adapt.request), whole: wholeMapping(adapt), response, terms: { map: response, joined }, tags: compileTags(version), prefix: separate ? `/${adapt.to}` : "" };
 }
 
 /** Whoever moves to the newer version may still hold the older one's tag: for a write it names the same state. */
@@ -58,6 +66,13 @@ function withOwnTags(exchange: Exchange, older: readonly VersionTags[] | undefin
   return derivedExchange(exchange, { takesKept: exchange.takesKept === true, rawHeaders, headers: { ...exchange.headers, "if-match": own(tag) } });
 }
 
+/** What is kept goes before what is there by default. */
+function wholeMapping({ request, keep }: Adapt): Compiled["whole"] {
+  if (keep.length === 0) return null;
+  const isOfKept = (step: Adapt["request"][number]): boolean => "default" in step && keep.some((place) => step.default.at === place || step.default.at.startsWith(`${place}/`));
+  return { before: compileMapping(request.filter((step) => !isOfKept(step))), after: compileMapping(request.filter(isOfKept)) };
+}
+
 interface Carrying {
   adapter: Compiled;
   next: Handler;
@@ -66,7 +81,7 @@ interface Carrying {
 
 async function carried(exchange: Exchange, { adapter, next, sink }: Carrying): Promise<void> {
   const type = exchange.headers["content-type"];
-  const answer = new AdaptedAnswer(sink, { map: adapter.response, tags: adapter.tags, method: exchange.method });
+  const answer = new AdaptedAnswer(sink, { map: adapter.response, terms: adapter.terms, tags: adapter.tags, method: exchange.method });
   if (exchange.body.length === 0 || type === undefined || !isJsonType(type)) return next(exchange, answer);
   // Its operations name places of the older version, and a value may stand in several of the newer.
   if (/json-patch\+json/i.test(type)) return sink.fault({ code: "adapter-refused", status: 415, detail: `Requests of version ${adapter.version} are adapted to ${adapter.settings.to}, and a JSON patch cannot be.`, fix: "Send application/merge-patch+json, or the whole resource." });
@@ -76,8 +91,11 @@ async function carried(exchange: Exchange, { adapter, next, sink }: Carrying): P
   if (plain.kind !== "plain") return sink.fault(notUnpacked(adapter, plain));
   const body = parsed(plain.bytes);
   if (body === undefined) return sink.fault(noJson(adapter));
-  const mapped = adapter.request(body, /merge-patch\+json/i.test(type));
-  if (exchange.method === "PUT" && adapter.settings.keep.length > 0) await keptMembers(mapped, { exchange, next, pointers: adapter.settings.keep });
+  const incomplete: string[] = [];
+  const keeps = exchange.method === "PUT" ? adapter.whole : null;
+  const mapped = (keeps?.before ?? adapter.request)(body, /merge-patch\+json/i.test(type), incomplete);
+  if (incomplete.length > 0) return sink.fault(inParts(adapter, incomplete));
+  if (keeps !== null) keeps.after(await withKept(mapped, { exchange, next, pointers: adapter.settings.keep }), false);
   const sent = derivedExchange(exchange, { ...withoutCoding(exchange), body: bodyOf(Buffer.from(JSON.stringify(mapped))) });
   await next(sent, answer);
 }
@@ -96,6 +114,11 @@ function notUnpacked({ version, settings: { to } }: Compiled, body: Exclude<Plai
   return body.kind === "too-long"
     ? { code: "adapter-refused", status: 413, detail: `${adapting} up to 1 MiB, and the body unpacks to more.` }
     : { code: "adapter-refused", status: 415, detail: `${adapting} with gzip, deflate, br and zstd; the body cannot be read as ${body.coding}.`, fix: "Send the body without a content coding, or in one of those." };
+}
+
+function inParts({ version, settings: { to, request } }: Compiled, places: readonly string[]): Refusal {
+  const parts = request.flatMap((step) => ("join" in step && places.includes(step.join.to) ? [step.join.from.join(", ")] : []));
+  return { code: "adapter-refused", status: 422, detail: `Requests of version ${version} are adapted to ${to}, where ${parts.join("; ")} are one value; a patch has to have all of them.`, fix: "Send these members together, or the whole resource." };
 }
 
 function noJson({ version }: Compiled): Refusal {

@@ -12,14 +12,16 @@ import type { Handler } from "../../pipeline/policy.ts";
 const maxBytes = 1024 * 1024;
 const ofTheWrite: ReadonlySet<string> = new Set(["if-match", "if-none-match", "if-unmodified-since", "content-type", "content-length", "expect", "idempotency-key", "prefer", "transfer-encoding"]);
 
-export async function keptMembers(body: Json, { exchange, next, pointers }: { exchange: Exchange; next: Handler; pointers: readonly string[] }): Promise<void> {
+/** The body that it is given, with them. */
+export async function withKept(body: Json, { exchange, next, pointers }: { exchange: Exchange; next: Handler; pointers: readonly string[] }): Promise<Json> {
   const rawHeaders = withoutFields(exchange.rawHeaders, ofTheWrite);
   const headers = Object.fromEntries(Object.entries(exchange.headers).filter(([name]) => !ofTheWrite.has(name)));
   const read = derivedExchange(exchange, { method: "GET", rawHeaders, headers, body: noBody, record: throwawayRecord(exchange) });
   const taken = await takeAnswer(next, read, { maxBytes });
-  if (taken.kind !== "whole" || taken.answer.status !== 200) return;
+  if (taken.kind !== "whole" || taken.answer.status !== 200) return body;
   const current = parsed(taken.answer.body);
   for (const pointer of pointers) keep(body, current, parsePointer(pointer) ?? []);
+  return body;
 }
 
 /** Only what is there and was not sent. */

@@ -39,6 +39,7 @@ function versioned(plan: RoutePlan, versions: VersionPlan, { ports, next }: { po
     if (outside !== null) return sink.fault(outside);
     exchange.version = name;
     exchange.record.version = name;
+    if (selecting !== null && named) exchange.versionField = selecting;
     const unixMs = ports.now();
     const refusal = cycle.refusalAt(unixMs);
     if (name === versions.canary?.version) exchange.record.canary = true;

@@ -88,7 +88,7 @@ describe("what a tag is", () => {
 
 const context: ConflictContext = {
   id: "0".repeat(32), at: 5, service: "notes", resource: "/notes/7", callId: "call-1", consumer: "acme", guarantee: "serialized", expected: ['"1-x"'], redact: ["/card", "/people/0/pin"],
-  call: { method: "PUT", url: "http://127.0.0.1:8080/notes/7", currentEtag: '"4-y"', keyed: true, contentType: "application/json", conditions: [] },
+  call: { method: "PUT", url: "http://127.0.0.1:8080/notes/7", currentEtag: '"4-y"', keyed: true, contentType: "application/json", version: null, conditions: [] },
 };
 
 describe("the answer and the record", () => {

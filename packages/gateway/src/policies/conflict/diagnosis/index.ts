@@ -5,7 +5,7 @@
  */
 export { diagnose, type Diagnosis } from "./diagnose.ts";
 export type { Evidence, KnownState, TagFinding, UpstreamAnswer } from "./evidence.ts";
-export { conditionsOf } from "./next-step.ts";
+export { conditionsOf, versionOf } from "./next-step.ts";
 export { conflictRecordOf, conflictRefusal, type ConflictContext } from "./refusal.ts";
 export { diagnosisOfRow } from "./row.ts";
 export { redactValue } from "./redact.ts";

@@ -1,5 +1,6 @@
 /** What to do next, as a command that can be pasted and as a call of the client library. */
 import type { IncomingHttpHeaders } from "node:http";
+import type { Exchange } from "../../../exchange/exchange.ts";
 import type { NextStep } from "@parley/contract/conflicts/problem";
 import type { Diagnosis } from "./diagnose.ts";
 
@@ -10,6 +11,8 @@ export interface Call {
   currentEtag: string | null;
   /** The service takes a key. */
   keyed: boolean;
+  /** Of the service, where a field names it. */
+  version: { field: string; value: string } | null;
   contentType: string | null;
   /** What made the call safe to send, by its names in lower case; a repetition without it would be another call. */
   conditions: Conditions;
@@ -23,6 +26,14 @@ export function conditionsOf(headers: IncomingHttpHeaders): Conditions {
     const value = headers[name];
     return typeof value === "string" ? [[name, value] as const] : [];
   });
+}
+
+/** A media type may have said the version in the place of Accept. */
+export function versionOf({ versionField: field, headers }: Pick<Exchange, "versionField" | "headers">): Call["version"] {
+  if (field === undefined) return null;
+  const own = headers[field.toLowerCase()];
+  const value = field === "Accept" && !/;\s*(?!q\s*=)[^\s;,=]+\s*=/i.test(String(own ?? "")) ? headers["content-type"] : own;
+  return typeof value === "string" ? { field, value: value.slice(0, 200) } : null;
 }
 
 const conditional = ["if-match", "if-none-match", "if-unmodified-since", "idempotency-key", "timeout", "prefer"];
@@ -102,7 +113,8 @@ function get(call: Call): string {
 }
 
 function curl(call: Call): string {
-  return call.keyed ? 'curl -H "Authorization: Bearer $PARLEY_KEY"' : "curl";
+  const version = call.version === null ? "" : ` -H ${quote(`${call.version.field}: ${call.version.value}`)}`;
+  return `curl${call.keyed ? ' -H "Authorization: Bearer $PARLEY_KEY"' : ""}${version}`;
 }
 
 function conditions(call: Call): string {

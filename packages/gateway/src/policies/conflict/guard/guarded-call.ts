@@ -2,7 +2,7 @@
 import { baseUrl } from "../../../exchange/host.ts";
 import type { AnswerSink } from "../../../exchange/answer.ts";
 import type { Exchange } from "../../../exchange/exchange.ts";
-import { type ConflictContext, conditionsOf } from "../diagnosis/index.ts";
+import { type ConflictContext, conditionsOf, versionOf } from "../diagnosis/index.ts";
 import type { Preconditions } from "../preconditions/index.ts";
 import { resourcePath } from "../requests/resource-path.ts";
 import { namesOwnTag } from "./compared-tags.ts";
@@ -62,7 +62,7 @@ export function conflictContext(call: GuardedCall, about: { id: string; redact: 
     redact: about.redact,
     call: {
       method: exchange.method, url: baseUrl(exchange) + exchange.target, currentEtag: about.currentEtag, keyed: plan.keyed,
-      contentType: headers["content-type"] ?? null, conditions: conditionsOf(headers),
+      contentType: headers["content-type"] ?? null, version: versionOf(exchange), conditions: conditionsOf(headers),
     },
     ...(about.holder ? { holder: about.holder } : {}),
   };

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { ConflictRecord } from "@parley/contract/conflicts/record";
 import { baseUrl } from "../../../exchange/host.ts";
 import type { Exchange } from "../../../exchange/exchange.ts";
-import { conditionsOf, conflictRecordOf, diagnose } from "../diagnosis/index.ts";
+import { conditionsOf, conflictRecordOf, diagnose, versionOf } from "../diagnosis/index.ts";
 import type { LostUpdate, PotentialConflict } from "../observe/index.ts";
 import { resourcePath } from "../requests/resource-path.ts";
 import { upstreamRefusal } from "../requests/upstream-refusal.ts";
@@ -48,6 +48,6 @@ export function upstreamConflictRecord(route: ObservedRoute, exchange: Exchange,
   return conflictRecordOf(diagnose(evidence), evidence, {
     id: route.ports.randomBytes(16).toString("hex"), at: exchange.record.at, service: route.service, resource: resourcePath(exchange.path), callId: exchange.id,
     consumer: exchange.caller?.consumer ?? null, guarantee: "none", expected: headers["if-match"] === undefined ? [] : [headers["if-match"]], redact: route.ports.redaction().kept,
-    call: { method: exchange.method, url: baseUrl(exchange) + exchange.target, currentEtag: null, keyed: route.keyed, contentType: headers["content-type"] ?? null, conditions: conditionsOf(headers) },
+    call: { method: exchange.method, url: baseUrl(exchange) + exchange.target, currentEtag: null, keyed: route.keyed, contentType: headers["content-type"] ?? null, version: versionOf(exchange), conditions: conditionsOf(headers) },
   });
 }
