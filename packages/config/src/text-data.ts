@@ -1,5 +1,6 @@
-/** From a file's text to plain data, by the shortest way that gives what YAML says: its changed entries, JSON, or all of it. */
+/** From a file's text to plain data, by the shortest way that gives what YAML says: JSON, its changed entries, block style, or all that YAML is. */
 import { YAMLException, parseEvents, type Event } from "js-yaml";
+import { dataOfBlock } from "./block-text.ts";
 import { compose } from "./compose.ts";
 import { sliceEntries, type SlicedText } from "./entry-slices.ts";
 import type { Finding } from "./finding.ts";
@@ -14,7 +15,7 @@ export interface TextData {
 }
 
 export function dataOfText(text: string, known: KnownReading | null): TextData {
-  const short = dataOfJson(text) ?? (known?.text ? dataOfSlices(text, known) : null);
+  const short = dataOfJson(text) ?? (known?.text ? dataOfSlices(text, known) : null) ?? dataOfBlock(text);
   if (short !== null) return { data: short, findings: [], events: null };
   const events = eventsOf(text);
   return Array.isArray(events) ? { ...compose(text, events), events } : { data: null, findings: [events], events: [] };
@@ -80,6 +81,8 @@ function entryOf(section: LargeSection, name: string, slice: string): { value: u
 
 /** Null where something is wrong: with its place it is found in the whole. */
 function soundData(text: string): unknown {
+  const short = dataOfBlock(text);
+  if (short !== null) return short;
   const events = eventsOf(text);
   if (!Array.isArray(events)) return null;
   const { data, findings } = compose(text, events);
