@@ -3,11 +3,15 @@
  * Each write hands its bytes to the kernel, which wakes whoever waits for them; done one by one between the turn's other
  * work, that costs a busy gateway up to a third of its time. It delays nothing beyond the turn and needs no timer.
  */
+import { GatheredWrite } from "./gathered-write.ts";
+
 export interface TurnItem {
   endOfTurn(): void;
 }
 
 export class TurnEnd {
+  /** For all that is written at the end of a turn, one after the other. */
+  readonly out = new GatheredWrite();
   #count = 0;
   #items: TurnItem[] = [];
   #spare: TurnItem[] = [];

@@ -147,7 +147,7 @@ export class AnswerWriter implements TurnItem {
     const before = this.#framing === null ? this.#frame() : "";
     const { kind } = this.#framing as AnswerFraming;
     const body = this.#held;
-    const flows = writePieces(this.#connection.socket, { before, body, bodyBytes: this.#heldBytes, isChunked: kind === "chunked", trailers: this.#ending ? this.#trailers : null });
+    const flows = writePieces(this.#connection.socket, this.#connection.host.turn.out, { before, body, bodyBytes: this.#heldBytes, isChunked: kind === "chunked", trailers: this.#ending ? this.#trailers : null });
     this.#held = [];
     this.#heldBytes = 0;
     this.#connection.touch();

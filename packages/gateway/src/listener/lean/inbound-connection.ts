@@ -145,7 +145,7 @@ export class InboundConnection implements Deadlined, IntakeEvents {
   refuse(status: number, rawHeaders: readonly string[], body: Buffer): void {
     const head = answerHead(status, { statusText: "", rawHeaders, date: this.host.date.now() });
     const { text } = framed(head, { request: { isHttp10: false }, keepAlive: false, wholeLength: body.length });
-    writePieces(this.socket, { before: text, body: [body], bodyBytes: body.length, isChunked: false, trailers: null });
+    writePieces(this.socket, this.host.turn.out, { before: text, body: [body], bodyBytes: body.length, isChunked: false, trailers: null });
     this.#lingerOn();
   }
 

@@ -20,10 +20,9 @@ export interface ConnectionOwner {
   closed(connection: LeanConnection): void;
 }
 
-/** A larger body is not copied behind its header section, but written after it. */
-const oneWriteBytes = 16 * 1024;
 /** While a body is sent its source has its own limit, which should be the one to speak; this is for a stuck upstream. */
 const sendingGraceMs = 1000;
+const noBody: readonly Buffer[] = [];
 
 export class LeanConnection implements Deadlined, ParsedAnswer, TurnItem {
   place = -1;
@@ -168,9 +167,11 @@ export class LeanConnection implements Deadlined, ParsedAnswer, TurnItem {
     const socket = this.#socket as Socket;
     this.askedAtMs = performance.now();
     this.deadlineMs = this.askedAtMs + request.timeouts.firstByteMs;
-    if (request.body === null) socket.write(head.text, "latin1");
-    else if (Buffer.isBuffer(request.body)) writeWhole(socket, head.text, request.body);
-    else this.#sendStream(this.#call as LeanCall, socket, isWhole(request.body) ? pacedPieces(request.body) : request.body);
+    const { body } = request;
+    // A small body travels in the same segment as the header section.
+    if (body === null) this.#turn.out.write(socket, { before: head.text, body: noBody, bodyBytes: 0, after: "" });
+    else if (Buffer.isBuffer(body)) this.#turn.out.write(socket, { before: head.text, body: [body], bodyBytes: body.length, after: "" });
+    else this.#sendStream(this.#call as LeanCall, socket, isWhole(body) ? pacedPieces(body) : body);
   }
 
   #sendStream({ request, head }: LeanCall, socket: Socket, body: Readable): void {
@@ -215,21 +216,6 @@ export class LeanConnection implements Deadlined, ParsedAnswer, TurnItem {
   #lossKind(): "connect-failure" | "reset" {
     return this.#phase === "connect" ? "connect-failure" : "reset";
   }
-}
-
-/** A small body travels in the same segment as the header section. */
-function writeWhole(socket: Socket, head: string, body: Buffer): void {
-  if (body.length <= oneWriteBytes) {
-    const bytes = Buffer.allocUnsafe(head.length + body.length);
-    bytes.write(head, 0, "latin1");
-    body.copy(bytes, head.length);
-    socket.write(bytes);
-    return;
-  }
-  socket.cork();
-  socket.write(head, "latin1");
-  socket.write(body);
-  socket.uncork();
 }
 
 /** Codes say what went wrong; messages can hold addresses, which are the operator's own and go into the record only. */
