@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ["packages/**/*.test.{ts,tsx}", "tests/**/*.test.ts", "benchmarks/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],
-    globalSetup: ["tests/temporary-directory.ts"],
+    globalSetup: ["tests/temporary-directory.ts", "tests/compiled-modules.ts"],
     pool: "forks",
     // Much of a test's time is waiting for programs to start and to end: three keep two cores busy.
     maxWorkers: 3,

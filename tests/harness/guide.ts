@@ -72,7 +72,7 @@ const limitMs = 90_000;
 async function runScript(script: string, directory: string): Promise<{ status: number; output: string; errors: string }> {
   const child = spawn("bash", ["-c", script], {
     cwd: directory, detached: true, stdio: ["ignore", "pipe", "pipe"],
-    env: { PATH: `${dirname(process.execPath)}:${process.env["PATH"] ?? ""}`, HOME: directory, PARLEY: join(directory, "repository") },
+    env: { PATH: `${dirname(process.execPath)}:${process.env["PATH"] ?? ""}`, HOME: directory, PARLEY: join(directory, "repository"), NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"] },
   });
   const killAll = (): void => {
     try {

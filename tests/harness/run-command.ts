@@ -6,6 +6,12 @@ import { resolve } from "node:path";
 
 const command = resolve(import.meta.dirname, "../../packages/cli/src/main.ts");
 
+/** What is undefined is not set. */
+export type Environment = Record<string, string | undefined>;
+
+/** As where nobody compiled anything ahead: each data directory keeps its own. */
+export const nothingCompiled: Environment = { NODE_COMPILE_CACHE: undefined };
+
 export interface Running {
   child: ChildProcess;
   /** The exit status, or -1 after a signal. */
@@ -15,7 +21,7 @@ export interface Running {
 }
 
 /** Starts a command and does not wait for anything. */
-export function runCommand(directory: string, start: { args: string[]; environment?: Record<string, string> }): Running {
+export function runCommand(directory: string, start: { args: string[]; environment?: Environment }): Running {
   const child = spawnCommand(directory, start);
   const killWithUs = (): void => void child.kill("SIGKILL");
   process.once("exit", killWithUs);
@@ -29,7 +35,7 @@ export function runCommand(directory: string, start: { args: string[]; environme
 }
 
 /** Runs a command to its end. */
-export async function parleyCommand(args: string[], environment: Record<string, string> = {}, directory: string = tmpdir()): Promise<{ status: number; out: string; error: string }> {
+export async function parleyCommand(args: string[], environment: Environment = {}, directory: string = tmpdir()): Promise<{ status: number; out: string; error: string }> {
   const child = spawnCommand(directory, { args, environment });
   const text = { out: "", error: "" };
   child.stdout?.setEncoding("utf8").on("data", (chunk: string) => (text.out += chunk));
@@ -38,10 +44,10 @@ export async function parleyCommand(args: string[], environment: Record<string, 
   return { status: code ?? -1, ...text };
 }
 
-function spawnCommand(directory: string, start: { args: string[]; environment?: Record<string, string> }): ChildProcess {
+function spawnCommand(directory: string, start: { args: string[]; environment?: Environment }): ChildProcess {
   return spawn(process.execPath, ["--disable-warning=ExperimentalWarning", command, ...start.args], {
     cwd: directory,
-    env: { PATH: process.env["PATH"] ?? "", HOME: directory, ...start.environment },
+    env: { PATH: process.env["PATH"] ?? "", HOME: directory, NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"], ...start.environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
 }

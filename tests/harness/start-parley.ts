@@ -9,13 +9,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eventually } from "./eventually.ts";
 import { type ProcessIds, processIds } from "./process-ids.ts";
-import { type Running, runCommand } from "./run-command.ts";
+import { type Environment, type Running, runCommand } from "./run-command.ts";
 
 export interface StartOptions {
   /** Runs from this configuration file; without it the database is the truth. */
   yaml?: string;
   /** Added to an environment that has nothing of the developer's own. */
-  environment?: Record<string, string>;
+  environment?: Environment;
   /** Further arguments of `parley up`. */
   args?: string[];
   /** A data directory to start on again; it is not removed. */

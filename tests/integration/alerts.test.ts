@@ -1,6 +1,6 @@
 /** An alert from the call to the receiver, with the control plane killed in between. */
 import { createServer } from "node:http";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { eventually } from "../harness/eventually.ts";
 import { startParley } from "../harness/start-parley.ts";
 import { listen } from "../harness/test-server.ts";
@@ -41,6 +41,9 @@ channels: { ops: { webhook: "${receiver.url}/hook" } }\n`,
   const link = new URL(firing[0]?.alerts[0]?.link ?? "");
   const calls = await parley.admin(`/api/calls?query=${encodeURIComponent(link.searchParams.get("q") ?? "")}&from=${link.searchParams.get("from") ?? ""}&to=${link.searchParams.get("to") ?? ""}`);
   expect(((await calls.json()) as { items: { status: number }[] }).items.map(({ status }) => status)).toEqual([502, 502, 502]);
-  const events = (await (await parley.admin("/api/alert-events")).json()) as { items: { kind: string; deliveries: { state: string }[] }[] };
-  expect(events.items.map(({ kind, deliveries }) => [kind, deliveries.map(({ state }) => state)])).toEqual([["resolved", ["delivered"]], ["firing", ["delivered"]]]);
+  // The receiver has it before its answer is written down.
+  await vi.waitFor(async () => {
+    const events = (await (await parley.admin("/api/alert-events")).json()) as { items: { kind: string; deliveries: { state: string }[] }[] };
+    expect(events.items.map(({ kind, deliveries }) => [kind, deliveries.map(({ state }) => state)])).toEqual([["resolved", ["delivered"]], ["firing", ["delivered"]]]);
+  }, 20_000);
 }, 180_000);

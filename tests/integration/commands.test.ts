@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { problems } from "@parley/contract/problems/table";
 import { describe, expect, test } from "vitest";
 import { eventually } from "../harness/eventually.ts";
-import { parleyCommand, runCommand } from "../harness/run-command.ts";
+import { nothingCompiled, parleyCommand, runCommand } from "../harness/run-command.ts";
 import { type Parley, startParley } from "../harness/start-parley.ts";
 import { listen } from "../harness/test-server.ts";
 
@@ -185,7 +185,7 @@ test("tail shows the calls that a query finds as they end, and refuses one that 
 });
 
 test("the data directory holds nothing that other users can read", async () => {
-  await using parley = await startParley();
+  await using parley = await startParley({ environment: nothingCompiled });
   const { statSync } = await import("node:fs");
   const open = readdirSync(parley.dataDirectory, { recursive: true, withFileTypes: true })
     .map((entry) => join(entry.parentPath, entry.name))

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { allowedMs } from "../harness/allowed-time.ts";
-import { parleyCommand, runCommand } from "../harness/run-command.ts";
+import { nothingCompiled, parleyCommand, runCommand } from "../harness/run-command.ts";
 import { startParley } from "../harness/start-parley.ts";
 import { listen } from "../harness/test-server.ts";
 
@@ -15,7 +15,7 @@ function directory(): string {
 }
 
 test("the first start gives a link and a call to paste, and the call works as it stands", async () => {
-  await using parley = await startParley();
+  await using parley = await startParley({ environment: nothingCompiled });
   expect(parley.firstRun?.signInUrl).toContain(parley.adminUrl);
   const curl = /curl [\s\S]*?\}'/.exec(parley.output())?.[0] ?? "";
   const { execFile } = await import("node:child_process");
@@ -25,11 +25,11 @@ test("the first start gives a link and a call to paste, and the call works as it
 });
 
 test("a second start is quick, shows no new key, and the first key still works", async () => {
-  const first = await startParley();
+  const first = await startParley({ environment: nothingCompiled });
   const key = first.firstRun?.key;
   expect(await first.stop()).toBe(0);
   const startedAt = performance.now();
-  await using second = await startParley({ dataDirectory: first.dataDirectory });
+  await using second = await startParley({ dataDirectory: first.dataDirectory, environment: nothingCompiled });
   expect(performance.now() - startedAt).toBeLessThan(allowedMs(maxSecondStartMs));
   const models = await fetch(`${second.gatewayUrl}/v1/models`, { headers: { authorization: `Bearer ${key}` } });
   expect(models.status).toBe(200);
