@@ -123,6 +123,7 @@ export const explanation = z.object({
   /**
    * The values that explain the change best, first. `contribution` is the value's part of the whole change (1 is all of it),
    * `shareBefore` and `shareNow` its part of the measure. What is typical of everything explains nothing, however large it is.
+   * Without any call in the baseline, `shareBefore` is the value's part of all calls now.
    */
   reasons: z.array(reason),
   /** Where failures are measured: what they look like, by the same measure. Empty otherwise. */

@@ -8,7 +8,7 @@ import type { explanation, explainQuery } from "@parley/contract/api/analysis";
 import { fieldEntry, type FieldName } from "@parley/contract/query/fields";
 import { parseQuery } from "@parley/contract/query/parse";
 import { allOf, between, term } from "@parley/contract/query/write";
-import type { CallFigures, Change, ChangeMeasure } from "@parley/stores/ports/call-figures";
+import type { CallFigures, Change, ChangeAsked, ChangeMeasure } from "@parley/stores/ports/call-figures";
 import type { z } from "zod";
 import { refuse } from "../refusal.ts";
 import { readQuery } from "./call-question.ts";
@@ -29,9 +29,12 @@ type Reason = z.input<typeof explanation>["reasons"][number];
 export async function explainChange(callLog: Pick<CallFigures, "change">, asked: Asked, { now, signal }: { now: number; signal: AbortSignal }): Promise<z.input<typeof explanation>> {
   const sides = sidesOf(asked, now);
   const measure: ChangeMeasure = asked.measure === "latency" ? "durationMs" : asked.measure;
-  const change = await callLog.change({ current: readQuery(sides.current, now), baseline: readQuery(sides.baseline, now), measure, fields: explaining, limit: valuesAField }, signal);
+  const question: ChangeAsked = { current: readQuery(sides.current, now), baseline: readQuery(sides.baseline, now), measure, fields: explaining, limit: valuesAField };
+  const change = await callLog.change(question, signal);
+  // Without a before, what stands out among the calls of the same time is all that can be told.
+  const around = change.baselineCalls === 0 && measure !== "calls" ? await callLog.change({ ...question, measure: "calls" }, signal) : null;
   const counted = (query: string): string => allOf(query, countedCalls[asked.measure]);
-  const ranked = reasonsOf(change, counted(sides.current));
+  const ranked = withoutEchoes(reasonsOf(change, { query: counted(sides.current), spread: spreadOf(around) }));
   const failures = asked.measure === "errors" || asked.measure === "refused" || asked.measure === "conflicts";
   return {
     measure: asked.measure,
@@ -62,17 +65,32 @@ function namesTime(query: string, now: number): boolean {
   return parsed.ok && parsed.query.clauses.some((clause) => clause.kind === "field" && clause.field === "at");
 }
 
-function reasonsOf(change: Change, query: string): Reason[] {
+/** The part that a value has of all calls, by its field. */
+type Spread = (field: FieldName, value: string | null) => number;
+
+function spreadOf(around: Change | null): Spread | null {
+  if (around === null) return null;
+  const shares = new Map(around.values.map(({ field, value, current }) => [JSON.stringify([field, value]), current / Math.max(1, around.current)]));
+  return (field, value) => shares.get(JSON.stringify([field, value])) ?? 0;
+}
+
+function reasonsOf(change: Change, { query, spread }: { query: string; spread: Spread | null }): Reason[] {
   const whole = change.current - change.baseline;
-  // Where there was nothing before, that a call lacks something is no news.
-  const reasons = change.values.filter(({ value }) => value !== null || change.baselineCalls > 0).map(({ field, value, current, baseline, currentCalls, baselineCalls }): Reason => {
+  const reasons = change.values.map(({ field, value, current, baseline, currentCalls, baselineCalls }): Reason => {
     const shareNow = change.current === 0 ? 0 : current / change.current;
     // What was not there before would have been spread as the calls were.
-    const shareBefore = change.baseline === 0 ? baselineCalls / Math.max(1, change.baselineCalls) : baseline / change.baseline;
+    const shareBefore = spread?.(field, value) ?? (change.baseline === 0 ? baselineCalls / Math.max(1, change.baselineCalls) : baseline / change.baseline);
     const contribution = whole === 0 ? shareNow - shareBefore : (current - baseline) / whole;
     return { field, value, current, baseline, currentCalls, baselineCalls, contribution, shareBefore, shareNow, score: surprise(shareBefore, shareNow) * Math.min(1, Math.max(0, contribution)), query: allOf(query, value === null ? `-${field}:*` : termOf(field, value)) };
   });
-  return reasons.filter(({ contribution, score }) => contribution >= leastContribution && score > 0).toSorted((one, other) => other.score - one.score || other.contribution - one.contribution);
+  // Less of a rise than its part of everything, or less of a fall, is what holds the change back.
+  const isAhead = ({ shareNow, shareBefore }: Reason): boolean => (whole < 0 ? shareNow < shareBefore : shareNow > shareBefore);
+  return reasons.filter((reason) => reason.contribution >= leastContribution && isAhead(reason)).toSorted((one, other) => other.score - one.score || other.contribution - one.contribution);
+}
+
+/** What calls lack goes with what they are: it is told only where no value that they have explains as much as clearly. */
+function withoutEchoes(ranked: readonly Reason[]): Reason[] {
+  return ranked.filter((reason) => reason.value !== null || !ranked.some((other) => other.value !== null && other.contribution >= reason.contribution && other.score >= reason.score));
 }
 
 function termOf(field: FieldName, value: string): string {

@@ -44,11 +44,11 @@ export function ChangesView({ search, onSearch, asked }: ViewProps) {
       </div>
       {answer.error ? <ProblemNotice error={answer.error} onRetry={() => void answer.refetch()} /> : null}
       <Section title="Why is it different?" hint="Values whose share changed, those that explain most of the change first. Leave out what you know, and see what else there is.">
-        <DataTable label="Reasons" rows={found?.reasons} rowKey={keyOf} columns={[...columnsOf(measure), leaveOutColumn(leaveOut)]} empty={<EmptyState title="No single value explains the change">It is spread evenly, or nothing changed. Try another measure, or a narrower range around the moment it began (drag over a plot on the overview).</EmptyState>} />
+        <DataTable label="Reasons" rows={found?.reasons} rowKey={keyOf} columns={[...columnsOf(measure, found), leaveOutColumn(leaveOut)]} empty={<EmptyState title="No single value explains the change">It is spread evenly, or nothing changed. Try another measure, or a narrower range around the moment it began (drag over a plot on the overview).</EmptyState>} />
       </Section>
       {found && found.symptoms.length > 0 ? (
         <Section title="What the failures look like">
-          <DataTable label="Symptoms" rows={found.symptoms} rowKey={keyOf} columns={columnsOf(measure)} />
+          <DataTable label="Symptoms" rows={found.symptoms} rowKey={keyOf} columns={columnsOf(measure, found)} />
         </Section>
       ) : null}
     </>
@@ -65,12 +65,12 @@ function figureText(measure: ChangeMeasure, value: number, calls: number): strin
   return calls === 0 ? "–" : measureText(measure, value / calls);
 }
 
-function columnsOf(measure: ChangeMeasure): readonly Column<Reason>[] {
+function columnsOf(measure: ChangeMeasure, found: Answer<"explainChange"> | undefined): readonly Column<Reason>[] {
   return [
     { head: "Field", cell: (reason) => reason.field },
     { head: "Value", cell: (reason) => <CallsLink query={reason.query}><ValueText field={reason.field} value={reason.value} /></CallsLink> },
     { head: "Explains", cell: (reason) => <Bar share={reason.contribution}>{percentText(Math.min(1, reason.contribution))}</Bar> },
-    { head: "Share before", right: true, wideOnly: true, cell: (reason) => percentText(reason.shareBefore) },
+    { head: found?.baseline.calls === 0 ? "Of all calls" : "Share before", right: true, wideOnly: true, cell: (reason) => percentText(reason.shareBefore) },
     { head: "Share now", right: true, wideOnly: true, cell: (reason) => percentText(reason.shareNow) },
     { head: `${figureNames[measure]} before`, right: true, wideOnly: true, cell: (reason) => figureText(measure, reason.baseline, reason.baselineCalls) },
     { head: "Now", right: true, wideOnly: true, cell: (reason) => <CallsLink query={reason.query}>{figureText(measure, reason.current, reason.currentCalls)}</CallsLink> },

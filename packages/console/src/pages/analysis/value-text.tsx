@@ -12,5 +12,5 @@ export function ValueText({ field, value }: { field: string; value: string | nul
   if (field === "status" || field === "upstreamstatus") return <StatusChip status={Number(value)} />;
   if (field === "cause" && (conflictCauses as readonly string[]).includes(value)) return <CauseChip cause={value as ConflictCause} />;
   if (kinds.has(field)) return <EntityName kind={field as LinkedKind} name={value} />;
-  return <code>{value}</code>;
+  return <code title={value}>{value}</code>;
 }

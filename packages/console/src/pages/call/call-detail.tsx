@@ -24,7 +24,7 @@ export function CallDetail({ call }: { call: CallRecord }) {
       <div className={classes["verdict"]} data-meaning={statusMeaning(call.status)}>
         <div className={classes["request"]}>
           <StatusChip status={call.status} />
-          <code>
+          <code title={call.path}>
             {call.method} {call.path}
           </code>
         </div>

@@ -26,7 +26,7 @@ const columns = {
   path: {
     head: "Path", width: "minmax(160px, 3fr)", cell: (call) => (
       <>
-        {call.path}
+        <span>{call.path}</span>
         {call.error ? <span className={classes["code"]}>{call.error}</span> : null}
         {call.cause && !call.error ? <span className={classes["unnoticed"]}><CauseChip cause={call.cause} /></span> : null}
       </>

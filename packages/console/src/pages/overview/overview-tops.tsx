@@ -67,7 +67,7 @@ const modelColumns: readonly Column<Top>[] = [
 ];
 
 const resourceColumns: readonly Column<Top>[] = [
-  { head: "Resource", cell: (row) => <code>{row.value}</code> },
+  { head: "Resource", cell: (row) => <code title={row.value}>{row.value}</code> },
   { head: "Writes", right: true, cell: (row) => <CallsLink query={row.query}>{countText(row.calls)}</CallsLink> },
   { head: "Conflicts", right: true, cell: (row) => <CallsLink query={`${row.query} cause:*`}>{countText(row.conflicts)}</CallsLink> },
 ];
