@@ -49,6 +49,7 @@ export class HttpExchange implements Exchange {
   readonly httpVersion: string;
   path: string;
   version?: string;
+  versionField?: string;
   rest = "";
   readonly rawHeaders: readonly string[];
   readonly headers: IncomingHttpHeaders;

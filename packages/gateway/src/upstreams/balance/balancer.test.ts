@@ -100,6 +100,52 @@ it.each(["round-robin", "least-requests"] as const)("%s shares calls out by weig
   for (const [index, share] of [500, 300, 100, 100].entries()) expect(Math.abs((shares[index] as number) - share)).toBeLessThanOrEqual(10);
 });
 
+const byWeight = { weights: [5, 3, 1, 1], expected: [0.5, 0.3, 0.1, 0.1] };
+
+function expectShares(calls: readonly number[], expected: readonly number[]): void {
+  for (const [index, count] of counts(calls, expected.length).entries()) expect(Math.abs(count / calls.length - (expected[index] as number))).toBeLessThan(0.03);
+}
+
+it.each((["round-robin", "least-requests", "ewma"] as const).flatMap((balance) => [[balance, 10], [balance, 10_000]] as const))("%s shares calls out by weight where one comes after the other, every %i ms, too", (balance, everyMs) => {
+  const { call, pass } = bench({ balance }, { weights: byWeight.weights });
+  const calls = Array.from({ length: 5_000 }, () => {
+    pass(everyMs);
+    return call({ durationMs: 10 });
+  });
+  expectShares(calls, byWeight.expected);
+});
+
+it.each(["round-robin", "least-requests", "ewma"] as const)("%s shares calls out by weight where targets are alike and busy", (balance) => {
+  const { balancer, pass } = bench({ balance }, { weights: byWeight.weights });
+  const open: Target[] = [];
+  const calls = Array.from({ length: 10_000 }, () => {
+    pass(0.25);
+    const target = balancer.pick(nobody, []) as Target;
+    open.push(target);
+    const ended = open.length > 60 ? (open.shift() as Target) : null;
+    if (ended !== null) {
+      balancer.ended(ended, "answered", 15);
+      balancer.released(ended);
+    }
+    return target.index;
+  });
+  expectShares(calls.slice(1_000), byWeight.expected);
+});
+
+it("ewma gives a target that is twice as slow a small part of the calls, and one that is alike its share", () => {
+  const { balancer, pass } = bench({ balance: "ewma" }, { weights: [1, 1, 1] });
+  const calls = Array.from({ length: 6_000 }, () => {
+    pass(20);
+    const target = balancer.pick(nobody, []) as Target;
+    balancer.ended(target, "answered", target.index === 2 ? 20 : 10);
+    balancer.released(target);
+    return target.index;
+  });
+  const [one, two, slow] = counts(calls, 3) as [number, number, number];
+  expect(slow / calls.length).toBeLessThan(0.07);
+  expect(Math.abs(one - two) / calls.length).toBeLessThan(0.03);
+});
+
 it("least-requests avoids the target that is slow to end its calls", () => {
   const { balancer } = bench({ balance: "least-requests" });
   const stuck = Array.from({ length: 30 }, () => balancer.pick(nobody, []) as Target);

@@ -211,7 +211,7 @@ function algorithm(upstream: Upstream, members: readonly Candidate[], { random }
     case "least-requests":
       return leastRequests(slowStartMs, random);
     case "ewma":
-      return quicker(slowStartMs, random);
+      return quicker(slowStartMs, random, slowStartMs === 0 && new Set(members.map(({ target }) => target.weight)).size <= 1);
     case "consistent-hash":
       return byHash(hashRing(members));
   }
