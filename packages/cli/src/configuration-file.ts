@@ -1,4 +1,5 @@
 /** A configuration file as `plan` and `apply` send it, and a saved plan. */
+import { utf8Mistake } from "@parley/config";
 import type { Plan } from "@parley/contract/api/system";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -68,8 +69,9 @@ function documentsOf(yaml: string, file: string): Record<string, string> {
 function variablesOf(yaml: string, environment: NodeJS.ProcessEnv): Record<string, string> {
   const variables: Record<string, string> = {};
   for (const match of yaml.matchAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)/g)) {
-    const value = environment[match[1] as string];
-    if (value !== undefined) variables[match[1] as string] = value;
+    const name = match[1] as string;
+    const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
+    if (value !== undefined) variables[name] = value;
   }
   return variables;
 }
@@ -79,8 +81,15 @@ function variablesHash(variables: Record<string, string>): string {
 }
 
 function textOf(path: string): string {
+  const bytes = bytesOf(path);
+  const mistake = utf8Mistake(bytes);
+  if (mistake === null) return bytes.toString("utf8");
+  throw new Failure("config-syntax", `${path}:${mistake.line}:${mistake.column} is not UTF-8`, "Save the file as UTF-8.");
+}
+
+function bytesOf(path: string): Buffer {
   try {
-    return readFileSync(path, "utf8");
+    return readFileSync(path);
   } catch (error) {
     throw new Failure("config-unreadable", `${path} cannot be read: ${(error as Error).message}`, "Check the path given with -f.");
   }

@@ -23,6 +23,8 @@ interface Composition {
   stack: Frame[];
   root: unknown;
   documents: number;
+  /** Where the last scalar ends. */
+  end: number;
   entries: number;
   aliased: number;
   anchors: Map<string, { value: unknown; entries: number }>;
@@ -30,7 +32,7 @@ interface Composition {
 }
 
 export function compose(text: string, events: readonly Event[]): { data: unknown; findings: Finding[] } {
-  const state: Composition = { text, stack: [], root: null, documents: 0, entries: 0, aliased: 0, anchors: new Map(), findings: [] };
+  const state: Composition = { text, stack: [], root: null, documents: 0, end: 0, entries: 0, aliased: 0, anchors: new Map(), findings: [] };
   for (const event of events) {
     if (state.documents > 1 || state.aliased > maxAliasedEntries) break;
     take(state, event);
@@ -41,7 +43,7 @@ export function compose(text: string, events: readonly Event[]): { data: unknown
 function take(state: Composition, event: Event): void {
   switch (event.type) {
     case EVENT_ID.DOCUMENT:
-      if (++state.documents > 1) refuse(state, undefined, "the file holds a second document; one file is one configuration");
+      if (++state.documents > 1) refuse(state, nextDocument(state), "the file holds a second document; one file is one configuration");
       return;
     case EVENT_ID.SEQUENCE:
     case EVENT_ID.MAPPING:
@@ -53,6 +55,12 @@ function take(state: Composition, event: Event): void {
     case EVENT_ID.POP:
       return close(state);
   }
+}
+
+/** Documents are told without their places. */
+function nextDocument({ text, end }: Composition): number | undefined {
+  const mark = text.indexOf("\n---", Math.max(0, end - 1));
+  return mark === -1 ? undefined : mark + 1;
 }
 
 function open(state: Composition, container: unknown[] | Record<string, unknown>, event: { start: number; anchorStart: number; anchorEnd: number }): void {
@@ -72,6 +80,7 @@ function close(state: Composition): void {
 
 function scalar(state: Composition, event: ScalarEvent): void {
   const text = getScalarValue(state.text, event);
+  state.end = Math.max(state.end, event.valueEnd);
   if (expectsKey(state)) return setKey(state, text, event.valueStart);
   const tag = event.tagStart >= 0 ? state.text.slice(event.tagStart, event.tagEnd) : null;
   if (tag !== null && tag !== "!!str" && tag !== "!") refuse(state, event.tagStart, `the tag ${tag} has no meaning here`);

@@ -12,3 +12,4 @@ export { nearest } from "./nearest.ts";
 export { serviceMistakes } from "./service-mistakes.ts";
 export { type VersionedPath, versionPaths } from "./checks/services.ts";
 export type { Environment } from "./substitute.ts";
+export { utf8Mistake } from "./utf8-text.ts";

@@ -38,7 +38,7 @@ function findingsOf(issue: Issue, data: unknown): SchemaFinding[] {
     case "invalid_union":
       return unionFindings(issue, data);
     case "invalid_key":
-      return [{ ...wrongValue(path, issue.issues[0]?.message ?? issue.message), at: "key" }];
+      return [{ ...wrongValue(path, issue.issues[0]?.message ?? issue.message), at: "key", ...(String(path.at(-1)).includes("${") ? { suggestion: "a variable stands in a value, and never in a key" } : {}) }];
     case "invalid_value":
       return [oneOf(path, valueAt(data, path), issue.values.map(String))];
     case "invalid_type":
@@ -54,11 +54,16 @@ function findingsOf(issue: Issue, data: unknown): SchemaFinding[] {
   }
 }
 
+function subject(path: Path): string {
+  return path.length === 0 ? "the configuration" : pathText(path);
+}
+
 function unknownKey(path: Path, key: string, known: readonly string[]): SchemaFinding {
-  const here = path.length === 0 ? "the configuration" : pathText(path);
+  const here = subject(path);
   // Another alternative has it.
   if (known.includes(key)) return { code: "config-unknown-key", severity: "error", message: `${here} cannot have "${key}" beside its other keys`, path: [...path, key], at: "key" };
   const finding: Finding = { code: "config-unknown-key", severity: "error", message: `${here} has no key "${key}"`, path: [...path, key], at: "key" };
+  if (key.includes("${")) return { ...finding, suggestion: "a variable stands in a value, and never in a key" };
   const near = nearest(key, known);
   if (near !== null) return { ...finding, suggestion: `did you mean "${near}"?`, meant: near };
   const suggestion = placeOfKey(key, path, known);
@@ -105,14 +110,14 @@ function scalarUnion(issue: UnionIssue, value: unknown): Finding {
 }
 
 function oneOf(path: Path, value: unknown, words: readonly string[], types: readonly string[] = []): Finding {
-  const finding = wrongValue(path, `${pathText(path)} is ${shown(value)}, and has to be ${alternatives([...words, ...types])}`);
+  const finding = wrongValue(path, `${subject(path)} is ${shown(value)}, and has to be ${alternatives([...words, ...types])}`);
   const near = typeof value === "string" ? nearest(value, words) : null;
   return near === null ? finding : { ...finding, suggestion: `did you mean "${near}"?` };
 }
 
 function wrongType(path: Path, expected: string, value: unknown): SchemaFinding {
-  if (value === undefined) return { ...wrongValue(path, `${pathText(path)} is missing`), at: "key", isMissing: true, suggestion: `it has to be ${typeName(expected)}` };
-  const finding = wrongValue(path, `${pathText(path)} is ${shown(value)}, and has to be ${typeName(expected)}`);
+  if (value === undefined) return { ...wrongValue(path, `${subject(path)} is missing`), at: "key", isMissing: true, suggestion: `it has to be ${typeName(expected)}` };
+  const finding = wrongValue(path, `${subject(path)} is ${shown(value)}, and has to be ${typeName(expected)}`);
   const schema = schemasAt(config, path)[0];
   const advice = schema && typeof value === "number" ? unitAdvice.find(([unit]) => isSameUnit(unit, schema))?.[1](value) : undefined;
   if (advice !== undefined) return { ...finding, message: `${pathText(path)} has no unit`, suggestion: advice };

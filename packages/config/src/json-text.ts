@@ -16,17 +16,21 @@ function parsed(text: string): object | null {
   }
 }
 
-/** NaN where there is a key that a configuration cannot have. */
-function membersOf(data: object): number {
+/** As deep as YAML may be nested: deeper is for its reader to refuse, with the place. */
+const maxDepth = 100;
+
+/** NaN where there is a key that a configuration cannot have, or too much depth. */
+function membersOf(data: object, depth = 1): number {
+  if (depth > maxDepth) return Number.NaN;
   let members = 0;
   if (Array.isArray(data)) {
-    for (const item of data) if (typeof item === "object" && item !== null) members += membersOf(item as object);
+    for (const item of data) if (typeof item === "object" && item !== null) members += membersOf(item as object, depth + 1);
     return members;
   }
   for (const name in data) {
     if (name === "__proto__" || name === "<<") return Number.NaN;
     const value = (data as Record<string, unknown>)[name];
-    members += typeof value === "object" && value !== null ? 1 + membersOf(value) : 1;
+    members += typeof value === "object" && value !== null ? 1 + membersOf(value, depth + 1) : 1;
   }
   return members;
 }

@@ -74,9 +74,16 @@ function walk(text: string, events: readonly Event[], root: Node): void {
 function enter(text: string, event: Exclude<Event, { type: typeof EVENT_ID.POP | typeof EVENT_ID.DOCUMENT }>, top: Frame | undefined, root: Node): Node | null {
   const node = top ? ((top.next === null ? null : top.node?.children.get(top.next)) ?? null) : root;
   // A duplicate key comes here twice; the first place is kept, the second is known to whoever found the duplicate.
-  if (node && !node.place) node.place = { key: top?.sequence === false ? top.keyOffset : -1, value: valueOffset(text, event) };
+  if (node && !node.place) node.place = placeOf(text, event, top);
   if (top) top.next = typeof top.next === "number" ? top.next + 1 : null;
   return node;
+}
+
+function placeOf(text: string, event: Parameters<typeof valueOffset>[1], top: Frame | undefined): Omit<Place, "exact"> {
+  const key = top?.sequence === false ? top.keyOffset : -1;
+  const value = valueOffset(text, event);
+  // What is empty stands nowhere: its key is where somebody looks.
+  return { key, value: value >= 0 ? value : Math.max(key, 0) };
 }
 
 function valueOffset(text: string, event: Exclude<Event, { type: typeof EVENT_ID.POP | typeof EVENT_ID.DOCUMENT }>): number {

@@ -9,6 +9,7 @@ import { keepKnown, knownIn, type KnownReading } from "./known-entries.ts";
 import { notEnforcedFindings } from "./not-enforced-findings.ts";
 import { type Environment, substitute } from "./substitute.ts";
 import { dataOfText, eventsOf } from "./text-data.ts";
+import { utf8Mistake } from "./utf8-text.ts";
 import { validate } from "./validate.ts";
 
 export const maxConfigBytes = 64 * 1024 * 1024;
@@ -101,7 +102,10 @@ export async function configText(path: string): Promise<string | Diagnostic> {
     handle = await open(path, "r");
     const { size } = await handle.stat();
     if (size > maxConfigBytes) return unreadable(`${path} has ${Math.ceil(size / 1024 / 1024)} MiB; a configuration has at most 64 MiB`);
-    return await handle.readFile("utf8");
+    const bytes = await handle.readFile();
+    const mistake = utf8Mistake(bytes);
+    if (mistake === null) return bytes.toString("utf8");
+    return { code: "config-syntax", severity: "error", message: "this is not UTF-8", pointer: "", file: path, ...mistake, suggestion: "save the file as UTF-8, without which some letters would become others" };
   } catch (error) {
     return unreadable(readFailure(path, error as NodeJS.ErrnoException));
   } finally {

@@ -75,10 +75,24 @@ function scalar(walk: Walk, text: string): string {
     if (inside === undefined) return "${";
     const match = whole.endsWith("}") ? /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s.exec(inside) : null;
     if (!match) return malformed(walk, whole);
-    const value = walk.environment[match[1] as string];
+    if (match[2]?.includes("${")) return nested(walk, match[1] as string);
+    const value = valueOf(walk.environment, match[1] as string);
     if (match[2] !== undefined) return value === undefined || value === "" ? match[2] : value;
     return value ?? missing(walk, match[1] as string);
   });
+}
+
+/** Every object has a `constructor`, and no environment means it. */
+function valueOf(environment: Environment, name: string): string | undefined {
+  return Object.hasOwn(environment, name) ? environment[name] : undefined;
+}
+
+function nested(walk: Walk, name: string): string {
+  walk.findings.push({
+    code: "config-invalid-value", severity: "error", message: `the default of \${${name}} holds a variable itself, and a default is plain text`, path: [...walk.path], at: "value",
+    suggestion: `write \${${name}}, and set ${name} from the other variable where Parley is started`,
+  });
+  return "";
 }
 
 function missing(walk: Walk, name: string): string {

@@ -63,7 +63,7 @@ function retypeAsText(data: unknown, issues: readonly z.core.$ZodIssue[], retype
 }
 
 function definedNames(data: unknown): DefinedNames {
-  return { services: keysAt(data, ["services"]), providers: keysAt(data, ["ai", "providers"]), channels: keysAt(data, ["channels"]) };
+  return { services: keysAt(data, ["services"]), providers: keysAt(data, ["ai", "providers"]), channels: keysAt(data, ["channels"]), teams: keysAt(data, ["teams"]) };
 }
 
 function keysAt(data: unknown, path: readonly string[]): ReadonlySet<string> {

@@ -8,6 +8,7 @@ export interface DefinedNames {
   services: ReadonlySet<string>;
   providers: ReadonlySet<string>;
   channels: ReadonlySet<string>;
+  teams: ReadonlySet<string>;
 }
 
 /** Gets the valid entries of the configuration. */

@@ -4,7 +4,7 @@ import type { Finding, Path } from "../finding.ts";
 import { type DefinedNames, collision, unknownReference } from "./check.ts";
 
 export function consumerFindings(config: Config, names: DefinedNames): Finding[] {
-  return [...accessFindings(config, names), ...pinFindings(config), ...teamFindings(config), ...keyFindings(config)];
+  return [...accessFindings(config, names), ...pinFindings(config), ...teamFindings(config, names), ...keyFindings(config)];
 }
 
 function accessFindings(config: Config, names: DefinedNames): Finding[] {
@@ -20,17 +20,16 @@ function accessFindings(config: Config, names: DefinedNames): Finding[] {
 function pinFindings(config: Config): Finding[] {
   return Object.entries(config.consumers).flatMap(([name, { versions = {} }]) =>
     Object.entries(versions).flatMap(([service, version]) => {
-      const known = Object.keys(config.services[service]?.versions?.list ?? {});
-      if (!(service in config.services) || known.includes(version)) return [];
+      const known = Object.keys((Object.hasOwn(config.services, service) && config.services[service]?.versions?.list) || {});
+      if (!Object.hasOwn(config.services, service) || known.includes(version)) return [];
       return [unknownReference(["consumers", name, "versions", service], `the service ${service} has no version "${version}"`, { name: version, known })];
     }),
   );
 }
 
-function teamFindings(config: Config): Finding[] {
-  const known = Object.keys(config.teams);
+function teamFindings(config: Config, { teams: known }: DefinedNames): Finding[] {
   return Object.entries(config.consumers).flatMap(([name, { team }]) =>
-    team === undefined || known.includes(team) ? [] : [unknownReference(["consumers", name, "team"], `there is no team "${team}"`, { name: team, known })],
+    team === undefined || known.has(team) ? [] : [unknownReference(["consumers", name, "team"], `there is no team "${team}"`, { name: team, known })],
   );
 }
 

@@ -55,7 +55,8 @@ export function sourceOfEntities(entities: ReadonlyCollection, show: (entity: He
     Object.fromEntries(entities.list(kind).filter(keep).map((entity) => [entity.name, show(entity)]));
   const settings = all("settings");
   const consumers = Object.entries(all("consumer", (entity) => entity.origin !== "environment")).map(([name, spec]): [string, Json] => {
-    const written = (keys.get(name) ?? []).map(writtenKey);
+    // Their ids are random, and two installations that have the same are to write the same.
+    const written = (keys.get(name) ?? []).map(writtenKey).toSorted((one, other) => (one.name < other.name ? -1 : 1));
     return [name, written.length === 0 ? spec : { keys: written, ...objectOf(spec) }];
   });
   return withoutEmpty({
@@ -72,7 +73,7 @@ export function sourceOfEntities(entities: ReadonlyCollection, show: (entity: He
   });
 }
 
-function writtenKey(key: HeldEntity): Json {
+function writtenKey(key: HeldEntity): Record<string, Json> & { name: string } {
   const { name, hash, limits, scopes, expiresAt } = keySpecOf(key);
   return { name, hash, ...(limits === undefined ? {} : { limits }), ...(scopes === undefined ? {} : { scopes }), ...(expiresAt === undefined ? {} : { expiresAt }) };
 }

@@ -73,6 +73,41 @@ describe("the file of the configuration", () => {
     expect(await apply(yaml, etag)).toMatchObject({ status: 200, etag, body: { base: etag, changes: [] } });
   });
 
+  test("holds the secrets of every kind of setting as variables, and makes the same installation elsewhere", async () => {
+    const secrets = ["webhook-hmac-1", "otlp-header-1", "https://hooks.slack.example/T1", "https://teams.example/T2", "channel-hmac-1", "routing-1", "mail-pass-1", "sk-one-1", '{"client_email":"a@b","private_key":"p-1"}'];
+    const [hmac, otlp, slack, teams, channelHmac, routing, mail, key, account] = secrets;
+    const put = async (path: string, spec: object): Promise<void> => {
+      const isSetting = path.startsWith("/api/settings/");
+      const answer = await control.call("PUT", path, isSetting ? { ifMatch: "*", body: { spec } } : { create: true, body: { spec } });
+      expect([answer.status, answer.body["detail"]]).toEqual([isSetting ? 200 : 201, undefined]);
+    };
+    await put("/api/settings/ai", { guardrails: { pii: { detect: ["email"], webhook: { url: "http://127.0.0.1:9/guard", secret: hmac } } } });
+    await put("/api/settings/telemetry", { otlp: { endpoint: "http://127.0.0.1:4318", headers: { "x-api-key": otlp } } });
+    await put("/api/channels/chat", { slack });
+    await put("/api/channels/office", { teams });
+    await put("/api/channels/hook", { webhook: "https://hooks.example.com/ops", secret: channelHmac, headers: { "X-Token": "t-1" } });
+    await put("/api/channels/pager", { pagerduty: { routingKey: routing } });
+    await put("/api/channels/mail", { email: { to: ["a@example.com"], from: "b@example.com", host: "smtp.example.com", user: "u", password: mail } });
+    await put("/api/providers/anthropic", { keys: [{ name: "one", apiKey: key }] });
+    await put("/api/providers/vertex", { project: "p", serviceAccount: account });
+    await put("/api/consumers/acme", {});
+    for (const name of ["zeta", "alpha", "mid", "beta"]) await control.call("POST", "/api/consumers/acme/keys", { body: { name } });
+    const { body, etag } = await control.call("GET", "/api/config");
+    const yaml = body["yaml"] as string;
+    for (const secret of secrets) expect(yaml).not.toContain(secret);
+    expect(yaml).toMatch(/secret: \$\{PII_WEBHOOK_SECRET\}[\s\S]*x-api-key: \$\{OTLP_X_API_KEY\}/);
+    expect(await plan(yaml)).toMatchObject({ status: 200, body: { base: etag, changes: [], diagnostics: [] } });
+    const variables = Object.fromEntries([...yaml.matchAll(/\$\{(\w+)\}/g)].map(([, name = ""]) => [name, name.includes("ACCOUNT") || name.includes("CREDENTIALS") ? account : `https://elsewhere.example/${name}`]));
+    const other = await startControl();
+    try {
+      const there = await other.call("GET", "/api/config");
+      expect((await other.call("POST", "/api/config/apply", { ifMatch: there.etag, body: { yaml, variables } })).status).toBe(200);
+      expect((await other.call("GET", "/api/config")).body["yaml"]).toBe(yaml);
+    } finally {
+      await other.stop();
+    }
+  });
+
   test("is compared by meaning, and a secret by its value", async () => {
     await fill();
     const yaml = ((await control.call("GET", "/api/config")).body["yaml"] as string).replace("connect: 60s", "connect: 1m");

@@ -20,7 +20,7 @@ function filled(written: string, parsed: unknown, environment: Environment): Jso
   if (!written.includes("${")) return written;
   const text = written.replaceAll(/\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g, (_, name: string | undefined, fallback: string | undefined) => {
     if (name === undefined) return "${";
-    const value = environment[name];
+    const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
     return fallback !== undefined && !value ? fallback : (value ?? "");
   });
   if (typeof parsed === "number" && text.trim() !== "" && Number(text) === parsed) return parsed;

@@ -27,7 +27,7 @@ export interface PostedReading {
 
 /** `keep` is any text that occurs nowhere: it stands for stored secrets while the file is read. */
 export function readPostedFile(posted: PostedFile, entities: ReadonlyCollection, keep: string): PostedReading {
-  const stored = Object.fromEntries([...secretVariables(entities).values()].map((variable) => [variable, keep]));
+  const stored = Object.fromEntries(Array.from(secretVariables(entities), ([purpose, variable]) => [variable, hasOwnForm(purpose) ? sealedText(keep) : keep]));
   const environment = { ...stored, ...posted.variables };
   const reading = readConfigText(posted.yaml, { file: posted.file, environment });
   const misplaced = reading.config ? misplacedVariables(posted.yaml, { reading: reading.config, stored, given: posted.variables ?? {}, keep }) : [];
@@ -38,14 +38,27 @@ export function readPostedFile(posted: PostedFile, entities: ReadonlyCollection,
   return { wanted: { entities: wanted.map((entity) => withKeptSecrets(entity, keep)), keys }, diagnostics };
 }
 
+/** An address or a JSON key: a stand-in would be no such thing, and a sealed text goes for one. */
+function hasOwnForm(purpose: string): boolean {
+  return /\/(?:slack|teams|serviceAccount)$/.test(purpose);
+}
+
+function sealedText(keep: string): string {
+  return `sealed:v1:${keep}`;
+}
+
+function isKept(value: string, keep: string): boolean {
+  return value === keep || value === sealedText(keep);
+}
+
 function withKeptSecrets(entity: SourceEntity, keep: string): SourceEntity {
-  return { ...entity, spec: mapSecrets(entity.kind, entity.spec, ({ value }) => (value === keep ? hiddenSecret : value)) };
+  return { ...entity, spec: mapSecrets(entity.kind, entity.spec, ({ value }) => (isKept(value, keep) ? hiddenSecret : value)) };
 }
 
 /** A variable without a value keeps a stored secret where it is the whole secret; anywhere else its value is missing. */
 function misplacedVariables(yaml: string, found: { reading: object; stored: Record<string, string>; given: Record<string, string>; keep: string }): Diagnostic[] {
   const { entities, keys } = entitiesOfSource(structuredClone(found.reading) as Json);
-  const rest = entities.map(({ kind, spec }) => mapSecrets(kind, spec, ({ value }) => (value === found.keep ? "" : value)));
+  const rest = entities.map(({ kind, spec }) => mapSecrets(kind, spec, ({ value }) => (isKept(value, found.keep) ? "" : value)));
   if (!JSON.stringify([rest, keys]).includes(found.keep)) return [];
   const names = Object.keys(found.stored).filter((name) => !Object.hasOwn(found.given, name) && yaml.includes(`\${${name}`));
   return [{ code: "config-missing-variable", severity: "error", pointer: "", message: `these variables have no value, and are used where no secret is stored: ${names.join(", ")}` }];
