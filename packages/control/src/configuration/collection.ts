@@ -23,6 +23,8 @@ export interface ReadonlyCollection {
 
 export class Collection implements ReadonlyCollection {
   #byKind = new Map<Kind, Map<string, HeldEntity>>(kinds.map((kind) => [kind, new Map()]));
+  /** Kinds whose entities are made when somebody first asks for one. */
+  #later = new Map<Kind, () => Iterable<HeldEntity>>();
   /** Made when it is first asked: a file's 100,000 keys may never be looked up by anything but their names. */
   #byIndex = new Map<Index, EntityIndex>();
 
@@ -30,7 +32,13 @@ export class Collection implements ReadonlyCollection {
     for (const entity of entities) this.put(entity);
   }
 
+  /** `make` gives all of the kind as they are when it is called, so that until then none needs to be put or removed here. */
+  putLater(kind: Kind, make: () => Iterable<HeldEntity>): void {
+    this.#later.set(kind, make);
+  }
+
   put(entity: HeldEntity): void {
+    if (this.#later.has(entity.kind)) return;
     const entities = this.#of(entity.kind);
     if (entities.has(entity.name)) this.remove(entity.kind, entity.name);
     entities.set(entity.name, entity);
@@ -38,6 +46,7 @@ export class Collection implements ReadonlyCollection {
   }
 
   remove(kind: Kind, name: string): void {
+    if (this.#later.has(kind)) return;
     const before = this.get(kind, name);
     if (!before) return;
     this.#of(kind).delete(name);
@@ -73,10 +82,19 @@ export class Collection implements ReadonlyCollection {
   }
 
   *all(): Iterable<HeldEntity> {
-    for (const entities of this.#byKind.values()) yield* entities.values();
+    for (const kind of kinds) yield* this.of(kind);
+  }
+
+  of(kind: Kind): Iterable<HeldEntity> {
+    return this.#of(kind).values();
   }
 
   #of(kind: Kind): Map<string, HeldEntity> {
+    const make = this.#later.get(kind);
+    if (make !== undefined) {
+      this.#later.delete(kind);
+      for (const entity of make()) this.put(entity);
+    }
     return this.#byKind.get(kind) as Map<string, HeldEntity>;
   }
 }

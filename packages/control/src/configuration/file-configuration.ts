@@ -2,7 +2,7 @@
  * The configuration whose truth is a file. A file with errors changes nothing: what was in force stays, and the errors
  * are shown with their lines. The file is read again whenever it changes, and what it has as before stays as it is.
  */
-import { ConfigFile, type HandedReading, placeDiagnostics } from "@parley/config";
+import { ConfigFile, type ConfigReading, type HandedReading, placeDiagnostics } from "@parley/config";
 import { hash } from "node:crypto";
 import type { Diagnostic } from "@parley/contract/api/system";
 import type { Config } from "@parley/contract/config/config";
@@ -12,8 +12,8 @@ import type { Publisher } from "../publishing/publisher.ts";
 import { Collection, type ReadonlyCollection } from "./collection.ts";
 import type { Configuration } from "./configuration.ts";
 import { defaultSettings } from "./default-settings.ts";
-import type { DocumentSpec } from "./entity.ts";
-import { type EntityChange, FileEntities } from "./file-entities.ts";
+import { type DocumentSpec, kinds } from "./entity.ts";
+import { type EntityChange, type FileContent, FileEntities } from "./file-entities.ts";
 import type { DocumentReader } from "../documents/document-reader.ts";
 import { fileDocuments } from "../documents/file-documents.ts";
 import { restartDiagnostics } from "./restart-diagnostics.ts";
@@ -38,7 +38,8 @@ export class FileConfiguration implements Configuration {
   readonly #file: ConfigFile;
   readonly #held: FileEntities;
   #entities = new Collection(defaultSettings("file"));
-  #tag = "";
+  /** Null until it is asked for. */
+  #tag: string | null = null;
   #diagnostics: Diagnostic[] = [];
   #files: string[] = [];
   #waitMs = 0;
@@ -57,7 +58,7 @@ export class FileConfiguration implements Configuration {
   }
 
   get tag(): string {
-    return this.#tag;
+    return (this.#tag ??= hash("sha256", this.#held.tags(), "base64url").slice(0, 22));
   }
 
   /** Null until a valid file was read. */
@@ -80,11 +81,28 @@ export class FileConfiguration implements Configuration {
   }
 
   /**
-   * Reads the file, or takes what was read of it just now, and takes it over if it is valid; null if it is not. Publishes
-   * nothing by itself: it gives what has changed since the valid reading before.
+   * Reads the file, and takes it over if it is valid; null if it is not. Publishes nothing by itself: it gives what has
+   * changed since the valid reading before.
    */
-  async read(known: HandedReading | null = null): Promise<EntityChange[] | null> {
-    const reading = known === null ? await this.#file.read() : await this.#file.takeOver(known);
+  async read(): Promise<EntityChange[] | null> {
+    const content = await this.#sound(await this.#file.read());
+    return content === null ? null : this.#take(this.#held.take(content));
+  }
+
+  /**
+   * The first reading, or what was read of the file just now; false if it is not valid. Of 100,000 keys the entities are
+   * made when somebody asks for one: nobody waits for them before calls can be carried.
+   */
+  async start(known: HandedReading | null): Promise<boolean> {
+    const content = await this.#sound(known === null ? await this.#file.read() : await this.#file.takeOver(known));
+    if (content === null) return false;
+    this.#entities.putLater("key", () => this.#held.keys());
+    this.#take(this.#held.take(content, "later"));
+    return true;
+  }
+
+  /** What is to be taken over; null where there is a mistake. */
+  async #sound(reading: ConfigReading): Promise<FileContent | null> {
     this.#diagnostics = reading.diagnostics;
     const { config } = reading;
     if (!config) return null;
@@ -96,12 +114,15 @@ export class FileConfiguration implements Configuration {
     if (found.diagnostics.some(({ severity }) => severity === "error")) return null;
     this.#first ??= config;
     this.#diagnostics = [...this.#diagnostics, ...restartDiagnostics(this.#first, config, this.#ports.path)];
-    const changes = this.#held.take({ source: reading.source, config, documents: found.documents });
+    return { source: reading.source, config, documents: found.documents };
+  }
+
+  #take(changes: EntityChange[]): EntityChange[] {
     for (const { before, after } of changes) {
       if (after) this.#entities.put(after);
       else if (before) this.#entities.remove(before.kind, before.name);
     }
-    this.#tag = hash("sha256", this.#held.tags(), "base64url").slice(0, 22);
+    this.#tag = null;
     return changes;
   }
 
@@ -115,6 +136,7 @@ export class FileConfiguration implements Configuration {
   }
 
   entries(): SnapshotEntry[] {
-    return [...this.#entities.all()].flatMap((entity) => compileEntity(entity) ?? []);
+    const others = kinds.filter((kind) => kind !== "key").flatMap((kind) => Array.from(this.#entities.of(kind), (entity) => compileEntity(entity) ?? []).flat());
+    return others.concat(this.#held.publishedKeys());
   }
 }

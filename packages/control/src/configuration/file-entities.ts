@@ -4,10 +4,12 @@
  */
 import { hash } from "node:crypto";
 import type { Config, ConfigSource } from "@parley/contract/config/config";
+import type { Limit } from "@parley/contract/config/limits";
 import type { Json } from "@parley/stores/ports/config-store";
 import type { FileDocument } from "../documents/file-documents.ts";
+import { keyEntry, type SnapshotEntry } from "../publishing/compile.ts";
 import { keysOf, namedOfSource, type SourceKey } from "./config-source.ts";
-import { type HeldEntity, type KeySpec, keySpecOf, type Kind } from "./entity.ts";
+import type { HeldEntity, KeySpec, Kind } from "./entity.ts";
 import { mapSecrets, purposeOf, secretsIn } from "./spec-secrets.ts";
 
 export interface FileContent {
@@ -27,13 +29,16 @@ export interface FileEntitiesPorts {
   now: () => number;
 }
 
-/** What one entry of a large section comes to: a service, or a consumer with its keys. */
+/** What one entry of a large section comes to: a service, or a consumer and the keys that it lists. */
 interface Group {
-  written: unknown;
-  resolved: unknown;
-  held: HeldEntity[];
-  /** Of all of them together. */
-  tag: string;
+  written: Json | undefined;
+  resolved: Json;
+  /** When it was read. */
+  at: number;
+  /** Null until it is made. */
+  held: HeldEntity | null;
+  /** Of all of it together; null until somebody asks. */
+  tag: string | null;
 }
 
 type Section = "services" | "consumers";
@@ -48,66 +53,66 @@ export class FileEntities {
     this.#ports = ports;
   }
 
-  /** Takes a valid reading over, and tells what is other than before; of what is not in a large section, everything. */
-  take(content: FileContent): EntityChange[] {
+  /** Takes a valid reading over, and tells what is other than before; of what is not in a large section, everything. With `keys` "later", nothing of keys. */
+  take(content: FileContent, keys: "now" | "later" = "now"): EntityChange[] {
     const services = this.#divided("services", content);
     const consumers = this.#divided("consumers", content);
     const part = { services: services.changed, consumers: consumers.changed };
     const made = this.#made({ ...content.source, ...pick(content.source, part) } as Json, { ...content.config, ...pick(content.config, part) } as unknown as Json);
-    this.#fill(services.groups, made, (entity) => (entity.kind === "service" ? entity.name : null));
-    this.#fill(consumers.groups, made, consumerOf);
-    const others = [...made.filter(({ kind }) => kind !== "service" && kind !== "consumer" && kind !== "key"), ...this.#documents(content.documents)];
-    const gone = [...services.gone, ...consumers.gone].flatMap(({ held }) => held).concat(this.#others);
+    fill(services.groups, made, "service");
+    fill(consumers.groups, made, "consumer");
+    const others = [...made.filter(({ kind }) => kind !== "service" && kind !== "consumer"), ...this.#documents(content.documents)];
+    const gone = [...heldOf(services.gone), ...heldOf(consumers.gone), ...(keys === "now" ? keysIn(consumers.gone) : []), ...this.#others];
+    const come = keys === "now" ? keysIn(consumers.changed.map((name) => [name, consumers.groups.get(name) as Group])) : [];
     this.#groups = { services: services.groups, consumers: consumers.groups };
     this.#others = others;
-    return changesBetween(gone, [...made.filter(({ kind }) => kind === "service" || kind === "consumer" || kind === "key"), ...others]);
+    return changesBetween(gone, [...made.filter(({ kind }) => kind === "service" || kind === "consumer"), ...come, ...others]);
+  }
+
+  /** Every key, as it is now. */
+  keys(): Iterable<HeldEntity> {
+    return keysIn(this.#groups.consumers);
+  }
+
+  /** What is published of every key, without an entity of any. */
+  publishedKeys(): SnapshotEntry[] {
+    return Array.from(this.#groups.consumers).flatMap(([consumer, { resolved }]) => keysOf(consumer, resolved).map(publishedKey));
   }
 
   /** Of everything, as one text. */
   tags(): string {
     const { services, consumers } = this.#groups;
-    const inGroups = [services, consumers].flatMap((groups) => Array.from(groups, ([name, { tag }]) => `${name} ${tag}`));
+    const inGroups = [services, consumers].flatMap((groups) => Array.from(groups, ([name, group]) => `${name} ${tagOf(name, group)}`));
     return [...inGroups, ...this.#others.map(({ kind, name, tag }) => `${kind}/${name} ${tag}`)].join("\n");
   }
 
   /** The groups that stay, in the order of the file and with room for the others, the names of those, and the groups that end. */
-  #divided(section: Section, { source, config }: FileContent): { groups: Groups; changed: string[]; gone: Group[] } {
+  #divided(section: Section, { source, config }: FileContent): { groups: Groups; changed: string[]; gone: [name: string, group: Group][] } {
     const before = this.#groups[section];
-    const written = (source[section] ?? {}) as Record<string, unknown>;
+    const at = this.#ports.now();
+    const written = (source[section] ?? {}) as Record<string, Json>;
     const groups: Groups = new Map();
     const changed: string[] = [];
-    for (const [name, resolved] of Object.entries(config[section])) {
+    for (const [name, resolved] of Object.entries(config[section] as Record<string, unknown> as Record<string, Json>)) {
       const known = before.get(name);
       const stays = known !== undefined && known.resolved === resolved && known.written === written[name];
-      groups.set(name, stays ? known : { written: written[name], resolved, held: [], tag: "" });
+      groups.set(name, stays ? known : { written: written[name], resolved, at, held: null, tag: null });
       if (!stays) changed.push(name);
     }
-    const gone = Array.from(before).flatMap(([name, group]) => (groups.get(name) === group ? [] : [group]));
+    const gone = Array.from(before).filter(([name, group]) => groups.get(name) !== group);
     return { groups, changed, gone };
-  }
-
-  #fill(groups: Groups, made: readonly HeldEntity[], nameOf: (entity: HeldEntity) => string | null): void {
-    const filled = new Set<Group>();
-    for (const entity of made) {
-      const group = groups.get(nameOf(entity) ?? "");
-      if (group === undefined) continue;
-      group.held.push(entity);
-      filled.add(group);
-    }
-    for (const group of filled) group.tag = group.held.length === 1 ? (group.held[0] as HeldEntity).tag : hash("sha256", group.held.map(({ name, tag }) => `${name} ${tag}`).join("\n"), "base64url");
   }
 
   #made(source: Json, config: Json): HeldEntity[] {
     const resolved = namedOfSource(config);
     const at = this.#ports.now();
-    const held = namedOfSource(source).map(({ kind, name, spec }, index): HeldEntity => {
+    return namedOfSource(source).map(({ kind, name, spec }, index): HeldEntity => {
       const open = resolved[index]?.spec ?? {};
       const value = this.#seal({ kind, name, spec: open });
       const json = JSON.stringify(value);
       // Shown as written, with the sealed secret in its place, so that hiding finds it.
       return { kind, name, spec: value === open ? spec : sealedAsIn(kind, spec, value), resolved: value, json, origin: "file", ...stamp(at, json) };
     });
-    return held.concat(heldKeys(source, config, at));
   }
 
   #documents(documents: readonly FileDocument[]): HeldEntity[] {
@@ -142,22 +147,36 @@ function pick(whole: Partial<Record<Section, unknown>>, names: Record<Section, r
   return { services: only("services"), consumers: only("consumers") };
 }
 
-function consumerOf(entity: HeldEntity): string | null {
-  if (entity.kind === "consumer") return entity.name;
-  return entity.kind === "key" ? keySpecOf(entity).consumer : null;
+function fill(groups: Groups, made: readonly HeldEntity[], kind: Kind): void {
+  for (const entity of made) {
+    const group = entity.kind === kind ? groups.get(entity.name) : undefined;
+    if (group !== undefined) group.held = entity;
+  }
 }
 
-function heldKeys(source: Json, config: Json, at: number): HeldEntity[] {
-  const createdAt = new Date(at).toISOString();
-  const written = consumersIn(source);
-  return Object.entries(consumersIn(config)).flatMap(([consumer, spec]) => {
-    const limits = (written[consumer] as { keys?: readonly { limits?: Json[] }[] } | null | undefined)?.keys;
-    return keysOf(consumer, spec).map((key, index) => heldKey(key, { limits: key.limits && limits?.[index]?.limits, createdAt, at }));
+function heldOf(groups: readonly [name: string, group: Group][]): HeldEntity[] {
+  return groups.flatMap(([, { held }]) => held ?? []);
+}
+
+function tagOf(name: string, group: Group): string {
+  const own = group.held?.tag ?? "";
+  return (group.tag ??= group.held?.kind === "consumer" ? hash("sha256", [own, ...keysIn([[name, group]]).map((key) => `${key.name} ${key.tag}`)].join("\n"), "base64url") : own);
+}
+
+function keysIn(consumers: Iterable<[name: string, group: Group]>): HeldEntity[] {
+  return Array.from(consumers).flatMap(([consumer, { written, resolved, at }]) => {
+    const createdAt = new Date(at).toISOString();
+    const limits = (written as { keys?: readonly { limits?: Json[] }[] } | null | undefined)?.keys;
+    return keysOf(consumer, resolved).map((key, index) => heldKey(key, { limits: key.limits && limits?.[index]?.limits, createdAt, at }));
   });
 }
 
-function consumersIn(source: Json): Record<string, Json> {
-  return ((source as { consumers?: Record<string, Json> | null }).consumers ?? {});
+/** Of a plain one its text is put together: names have no character that JSON would write otherwise. */
+function publishedKey({ consumer, name, hash, limits, scopes, expiresAt }: SourceKey): SnapshotEntry {
+  const id = `${consumer}~${name}`;
+  const entry = keyEntry({ id, consumer, name, hash, limits: limits as Limit[] | undefined, scopes, expiresAt });
+  if (limits === undefined && scopes === undefined && expiresAt === undefined) entry.json = `{"id":"${id}","name":"${name}","consumer":"${consumer}"}`;
+  return entry;
 }
 
 /** `limits` as the file writes them; the key has them as they were read. */

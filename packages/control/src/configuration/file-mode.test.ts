@@ -138,6 +138,19 @@ describe("a change of the file", () => {
   });
 });
 
+test.each([["asked for before", true], ["asked for only after it", false]])("keys that are %s a change are as the file says after it", async (_when, before) => {
+  const shown = async (): Promise<unknown[]> => (await Promise.all(["acme", "other"].map((name) => control.call("GET", `/api/consumers/${name}/keys`)))).map(({ body }) => (body.items as { name: string }[] | undefined)?.map(({ name }) => name));
+  if (before) expect(await shown()).toEqual([["default"], undefined]);
+  writeFileSync(file, `${yaml().replace("name: default", "name: renamed")}  other: { keys: [{ name: one, secret: one-of-the-other }, { name: two, hash: "${hashKey("two-of-the-other")}" }] }\n`);
+  await gateway.until(({ snapshot }) => snapshot.entities.consumer["other"] !== undefined);
+  expect(Object.values(gateway.snapshot.entities.key).map(({ id }) => id).toSorted()).toEqual(["acme~renamed", "other~one", "other~two"]);
+  expect(await shown()).toEqual([["renamed"], ["one", "two"]]);
+  writeFileSync(file, yaml());
+  await gateway.until(({ snapshot }) => snapshot.entities.consumer["other"] === undefined);
+  expect(gateway.snapshot.entities.key).toEqual({ [hashKey(environment.ACME_KEY)]: { id: "acme~default", name: "default", consumer: "acme" } });
+  expect(await shown()).toEqual([["default"], undefined]);
+});
+
 test("a restart without a change sends gateways nothing", async () => {
   const { version } = gateway.snapshot;
   control = await control.restart();

@@ -67,14 +67,14 @@ async function startFile(ports: ConfigurationPorts, path: string): Promise<Start
   const itself = await fingerprints([path]);
   const handed = ports.handedOver ? handedReading(ports.handedOver) : null;
   // What was written since it was read is read here.
-  const read = await configuration.read(handed?.fingerprint === itself ? handed : null);
-  if (read !== null) await ports.publisher.publishAll(configuration.entries());
+  const isSound = await configuration.start(handed?.fingerprint === itself ? handed : null);
+  if (isSound) await ports.publisher.publishAll(configuration.entries());
   // Nothing was ever in force: whoever starts Parley for the first time with a mistake is told so, rather than left with nothing.
   else if (handed !== null && ports.publisher.version === 0) throw new StartError("config-document", `${path} has errors`, { diagnostics: configuration.diagnostics() });
-  if (configuration.diagnostics().length > 0) logDiagnostics(ports.log, configuration, read === null ? "the configuration file has errors; what was in force before stays" : "about the configuration file");
+  if (configuration.diagnostics().length > 0) logDiagnostics(ports.log, configuration, isSound ? "about the configuration file" : "the configuration file has errors; what was in force before stays");
   const since = [itself, ...(configuration.files.length > 0 ? [await fingerprints(configuration.files)] : [])].join(" ");
   // What gateways have may be of before this start, or of a change that could not be published.
-  let isPublished = read !== null;
+  let isPublished = isSound;
   const onChange = async (): Promise<void> => {
     const since = isPublished;
     isPublished = false;

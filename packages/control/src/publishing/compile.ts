@@ -1,8 +1,8 @@
 /** From what is held to what a snapshot has: parsed, units resolved, keys under their hashes. */
 import type { SnapshotChange, SnapshotDocument, SnapshotKey } from "@parley/contract/snapshot";
 import { documentSource } from "@parley/contract/document-texts";
-import { keyScopes } from "@parley/contract/config/key-scopes";
-import { limit } from "@parley/contract/config/limits";
+import { keyScopes, type KeyScopes } from "@parley/contract/config/key-scopes";
+import { limit, type Limit } from "@parley/contract/config/limits";
 import { z } from "zod";
 import { compactDocument, readDocument } from "@parley/openapi/reading";
 import { type DocumentSpec, keySpecOf, specSchema, type HeldEntity } from "../configuration/entity.ts";
@@ -39,10 +39,29 @@ function resolvedOf({ kind, name, spec, resolved, json }: HeldEntity): Pick<Snap
 }
 
 function compileKey(entity: HeldEntity): SnapshotEntry {
-  const spec = keySpecOf(entity);
-  const value: SnapshotKey = { id: entity.name, name: spec.name, consumer: spec.consumer };
-  if (spec.limits !== undefined) value.limits = (entity.resolved as SnapshotKey["limits"]) ?? z.array(limit).parse(spec.limits);
-  if (spec.scopes !== undefined) value.scopes = keyScopes.parse(spec.scopes);
-  if (spec.expiresAt !== undefined) value.expiresAt = Date.parse(spec.expiresAt);
-  return { kind: "key", name: spec.hash, value };
+  const { name, consumer, hash, limits, scopes, expiresAt } = keySpecOf(entity);
+  return keyEntry({
+    id: entity.name, name, consumer, hash, expiresAt,
+    limits: limits && ((entity.resolved as Limit[] | undefined) ?? z.array(limit).parse(limits)),
+    scopes: scopes && keyScopes.parse(scopes),
+  });
+}
+
+interface KeyParts {
+  id: string;
+  name: string;
+  consumer: string;
+  hash: string;
+  limits: Limit[] | undefined;
+  scopes: KeyScopes | undefined;
+  expiresAt: string | undefined;
+}
+
+/** All of it parsed. */
+export function keyEntry({ id, name, consumer, hash, limits, scopes, expiresAt }: KeyParts): SnapshotEntry {
+  const value: SnapshotKey = { id, name, consumer };
+  if (limits !== undefined) value.limits = limits;
+  if (scopes !== undefined) value.scopes = scopes;
+  if (expiresAt !== undefined) value.expiresAt = Date.parse(expiresAt);
+  return { kind: "key", name: hash, value };
 }
