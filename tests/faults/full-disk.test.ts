@@ -60,9 +60,22 @@ test("with no byte left on the disk every call is answered, the loss is counted 
   expect([...statuses]).toEqual([200]);
   const dropped = await eventually(async () => Number(/^parley_call_records_dropped_total\{[^}]*\} (\d+)/m.exec(await (await parley.admin("/metrics")).text())?.[1] ?? 0), { withinMs: 60_000 });
   expect(dropped).toBeGreaterThan(0);
+  const [ready, alive, metrics] = await Promise.all(["/readyz", "/healthz", "/metrics"].map((path) => parley.admin(path)));
+  expect([ready?.status, alive?.status]).toEqual([200, 200]);
+  expect(await ready?.json()).toMatchObject({ status: "ready", checks: { disk: { ok: false, detail: expect.stringContaining("0 MiB left") as string } }, warnings: expect.arrayContaining(["disk"]) as string[] });
+  expect(await alive?.json()).toMatchObject({ warnings: ["disk"] });
+  expect(Number(/^parley_disk_free_bytes (\d+)/m.exec(await (metrics as Response).text())?.[1])).toBeLessThan(1_000_000);
+
+  // What was written before may have left a page or two to write in.
+  let people = 0;
+  await eventually(async () => {
+    const refused = await parley.admin("/api/people", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ name: `person-${people++}`, role: "viewer" }) });
+    return refused.status === 507 && ((await refused.json()) as { code: string }).code === "disk-full";
+  });
 
   disk.free();
   expect(await call("after")).toBe(200);
+  await eventually(async () => ((await (await parley.admin("/healthz")).json()) as { warnings: string[] }).warnings.length === 0);
   await eventually(async () => {
     await call("after-that");
     return await logged("before") && ((await (await parley.admin("/api/calls?query=path:/notes/after-that")).json()) as { items?: unknown[] }).items?.length;

@@ -1,6 +1,7 @@
 /** What can be wrong on the machine, whether or not Parley runs. */
 import { readConfigFile } from "@parley/config";
 import { dataDirectory } from "@parley/contract/data-directory";
+import { isNearlyFull } from "@parley/contract/disk-space";
 import { loadMasterKey } from "@parley/contract/secrets";
 import { folderTrouble } from "@parley/supervisor";
 import { existsSync, statSync, statfsSync } from "node:fs";
@@ -8,7 +9,6 @@ import { dirname, resolve } from "node:path";
 import { type Check, type DoctorContext, type Finding, failed, ok, skipped } from "./check.ts";
 
 const leastNodeMajor = 24;
-const leastFreeMiB = 512;
 const consolePage = resolve(import.meta.dirname, "../../../console/dist/index.html");
 
 export const machineChecks: readonly Check[] = [
@@ -43,9 +43,9 @@ function directory({ data }: DoctorContext): Finding {
 function freeSpace({ data }: DoctorContext): Finding {
   let existing = data;
   while (!existsSync(existing)) existing = dirname(existing);
-  const { bavail, bsize } = statfsSync(existing);
+  const { bavail, blocks, bsize } = statfsSync(existing);
   const freeMiB = Math.floor((bavail * bsize) / 1024 / 1024);
-  if (freeMiB >= leastFreeMiB) return ok(`${freeMiB} MiB`);
+  if (!isNearlyFull({ freeBytes: bavail * bsize, totalBytes: blocks * bsize })) return ok(`${freeMiB} MiB`);
   return failed(`${existing} has ${freeMiB} MiB left`, "Make room, or shorten logging.retain; without space calls go on, but are no longer recorded.");
 }
 

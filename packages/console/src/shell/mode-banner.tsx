@@ -1,4 +1,4 @@
-/** Says when the configuration file is wrong, wherever one is: what is in force then is older than the file. */
+/** Says wherever one is what somebody has to look after: a silent control plane, a disk that is nearly full, a wrong configuration file. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { shownProblem } from "../api/problem-error.ts";
@@ -12,6 +12,13 @@ export function ModeBanner() {
     return (
       <div className={classes["banner"]} role="status">
         The control plane does not answer. What you see may be old; calls through the gateway go on.
+      </div>
+    );
+  }
+  if (status.data?.disk?.nearlyFull) {
+    return (
+      <div className={classes["banner"]} role="status">
+        The disk is nearly full. Calls go on, and once it is full they are not recorded. <Link to="/health">See how much is left</Link>
       </div>
     );
   }

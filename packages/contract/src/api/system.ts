@@ -30,6 +30,8 @@ export const status = z.object({
     z.object({ worker: z.number(), pid: z.number(), snapshotVersion: z.number(), connectedAt: z.string(), startedAt: z.string() }),
   ),
   stores: z.array(z.object({ name: z.string(), engine: z.string(), ok: z.boolean(), detail: z.string().optional() })),
+  /** Of the disk of the data directory; null where it is not known. Once it is full calls go on and are not recorded. */
+  disk: z.object({ freeBytes: z.number(), totalBytes: z.number(), nearlyFull: z.boolean() }).nullable(),
   callLog: z.object({ calls: z.number(), bytes: z.number(), spoolBytes: z.number() }).nullable(),
   /** What is wrong with the file now; while there are errors the configuration before stays in force. */
   configuration: z.array(diagnostic),

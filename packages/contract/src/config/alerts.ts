@@ -15,9 +15,9 @@ export type CallMetric = (typeof callMetrics)[number];
  * What else can be watched: `burn_rate` how many times too fast the errors that an objective leaves are used up,
  * `new_conflict_cause` causes of conflicts that were not there in the week before, `overlapping_edits` things that two edit
  * at this moment, `targets_out` targets of upstreams out of rotation, `certificate_days` days until the first certificate
- * ends, `budget_used` how much of the fullest budget is used, from 0 to 1.
+ * ends, `budget_used` how much of the fullest budget is used and `disk_free` how much of the data directory's disk is free, both from 0 to 1.
  */
-export const stateMetrics = ["new_conflict_cause", "overlapping_edits", "targets_out", "certificate_days", "budget_used"] as const;
+export const stateMetrics = ["new_conflict_cause", "overlapping_edits", "targets_out", "certificate_days", "budget_used", "disk_free"] as const;
 export type StateMetric = (typeof stateMetrics)[number];
 
 export const alertMetrics = [...callMetrics, "burn_rate", ...stateMetrics] as const;
@@ -25,7 +25,7 @@ export type AlertMetric = (typeof alertMetrics)[number];
 
 /** Where a metric says by itself from when on it is trouble. */
 const ownBounds: Partial<Record<AlertMetric, { above: number } | { below: number }>> = {
-  burn_rate: { above: 1 }, new_conflict_cause: { above: 0 }, overlapping_edits: { above: 0 }, targets_out: { above: 0 }, certificate_days: { below: 14 }, budget_used: { above: 0.8 },
+  burn_rate: { above: 1 }, new_conflict_cause: { above: 0 }, overlapping_edits: { above: 0 }, targets_out: { above: 0 }, certificate_days: { below: 14 }, budget_used: { above: 0.8 }, disk_free: { below: 0.05 },
 };
 
 export const maxWindowMs = 31 * 86_400_000;

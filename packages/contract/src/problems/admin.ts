@@ -143,6 +143,18 @@ export const adminProblems = {
     cause: "Only a firing alert can be acknowledged; it has ended, or has not begun.",
     fix: "Look at GET /api/alert-states; to keep an alert quiet beforehand, silence it.",
   },
+  "disk-full": {
+    status: 507,
+    title: "The disk is full",
+    cause: "The disk of the data directory has no room for what was to be saved. Calls go on; what is in force stays.",
+    fix: "Make room on that disk, or shorten `logging.retain`, and save again.",
+  },
+  "config-store-unavailable": {
+    status: 503,
+    title: "The configuration store does not answer",
+    cause: "Its file is locked by another program, damaged, or cannot be reached. Calls go on with what is in force.",
+    fix: "Try again in a few seconds; if it stays, `/readyz` and `./parley doctor` say what is wrong.",
+  },
   "call-log-unavailable": {
     status: 503,
     title: "The call log does not answer",

@@ -122,16 +122,17 @@ test("what cannot be measured changes nothing: a firing alert goes on, and says 
   expect(work.messages).toHaveLength(1);
 });
 
-test("overlapping edits, targets out of rotation, certificates, budgets and new causes have values and reasons", async () => {
+test("overlapping edits, targets out of rotation, certificates, budgets, the disk and new causes have values and reasons", async () => {
   const when = (metric: string) => ({ when: { metric: metric as never }, notify: ["ops"] });
   const work = await start({
     begin: minutes(3),
-    rules: { edits: when("overlapping_edits"), out: when("targets_out"), certificates: when("certificate_days"), budgets: when("budget_used"), causes: when("new_conflict_cause") },
+    rules: { edits: when("overlapping_edits"), out: when("targets_out"), certificates: when("certificate_days"), budgets: when("budget_used"), causes: when("new_conflict_cause"), disk: when("disk_free") },
     sources: {
       potential: async () => [{ service: "notes", resource: "/notes/7", consumers: ["ann", "bob"] } as never],
       targets: async () => [{ service: "notes", target: "http://a", state: "resting" } as never, { service: "notes", target: "http://b", state: "in-rotation" } as never],
       certificates: async () => [{ of: "api.example.com of notes", endsAt: minutes(3) + 3.5 * 24 * hourMs }, { of: "other", endsAt: minutes(3) + 300 * 24 * hourMs }],
       budgets: async () => [{ of: "consumer acme: 45.00 of 50 USD", used: 0.9 }],
+      diskSpace: async () => ({ freeBytes: 3 * 1024 * 1024, totalBytes: 100 * 1024 * 1024 }),
     },
   });
   await work.lookAt(minutes(3));
@@ -142,6 +143,7 @@ test("overlapping edits, targets out of rotation, certificates, budgets and new 
     out: "targets_out is 1 (http://a of notes is resting), above 0",
     certificates: "certificate_days is 3 days (api.example.com of notes), below 14 days",
     budgets: "budget_used is 90 % (consumer acme: 45.00 of 50 USD), above 80 %",
+    disk: "disk_free is 3 % (3 MiB of the data directory's disk), below 5 %",
     causes: "new_conflict_cause is 1 over 5m (lost-update in 9 calls, and never in the week before), above 0",
   });
 });

@@ -96,7 +96,7 @@ export async function atWork(options: AtWorkOptions): Promise<AtWork> {
         if (sent.delivered) messages.push(message);
         return sent;
       },
-      sources: { targets: async () => [], potential: async () => [], certificates: async () => [], budgets: async () => [], ...options.sources },
+      sources: { targets: async () => [], potential: async () => [], certificates: async () => [], budgets: async () => [], diskSpace: async () => null, ...options.sources },
       newId: () => `${options.begin}-${++ids}`, onError: (message, error) => {
         throw new Error(message, { cause: error });
       },

@@ -43,7 +43,7 @@ function boundText(metric: AlertMetric, bound: AlertBound, { usual }: Reading): 
 
 export function valueText(metric: AlertMetric, value: number): string {
   if (metric.endsWith("_rate") && metric !== "burn_rate") return percentOf(value);
-  if (metric === "budget_used") return percentOf(value);
+  if (metric === "budget_used" || metric === "disk_free") return percentOf(value);
   if (metric.startsWith("latency_")) return durationText(value);
   if (metric === "cost") return `${Number(value.toPrecision(6))} USD`;
   if (metric === "certificate_days") return `${Math.floor(value)} days`;

@@ -13,7 +13,7 @@ import { Certificates, type CertificatePlace } from "./certificates.ts";
 import type { AlertMessage } from "./message.ts";
 import { send, type Sent } from "./send.ts";
 
-export type AlertSurroundings = Pick<ControlPlane, "configuration" | "store" | "callLog" | "channel" | "masterKey" | "options" | "now"> & {
+export type AlertSurroundings = Pick<ControlPlane, "configuration" | "store" | "callLog" | "channel" | "masterKey" | "options" | "now" | "diskSpace"> & {
   origin: () => string;
   onError: (message: string, error: unknown) => void;
 };
@@ -33,6 +33,7 @@ export async function startAlerts(plane: AlertSurroundings): Promise<Alerts> {
       targets: async () => known(await plane.channel.targets(gatewaysWithinMs)),
       potential: async () => known((await plane.channel.conflicts(gatewaysWithinMs)).map(({ potential }) => potential)),
       certificates: (service) => certificates.ends(certificatePlaces(plane, service), now()),
+      diskSpace: plane.diskSpace,
       budgets: () => budgetsUsed(callLog, budgetOwners(plane), now()),
     },
   });

@@ -1,6 +1,7 @@
 /** What only the present knows: edits that overlap, targets out of rotation, certificates, budgets, and causes that are new. */
 import type { Alert, StateMetric } from "@parley/contract/config/alerts";
 import type { TargetState } from "@parley/contract/api/targets";
+import type { DiskSpace } from "@parley/contract/disk-space";
 import type { ConflictRecord } from "@parley/contract/conflicts/record";
 import { allOf } from "@parley/contract/query/write";
 import type { CallFigures } from "@parley/stores/ports/call-figures";
@@ -14,6 +15,8 @@ export interface StateSources {
   potential: () => Promise<ConflictRecord[] | null>;
   /** When certificates end, by what they belong to; of all services or of one. */
   certificates: (service: string | null) => Promise<{ of: string; endsAt: number }[]>;
+  /** Null where it is not known. */
+  diskSpace: () => Promise<DiskSpace | null>;
   budgets: (service: string | null) => Promise<{ of: string; used: number }[]>;
 }
 
@@ -36,6 +39,10 @@ export async function stateReading(when: Alert["when"], metric: StateMetric, { s
     }
     case "certificate_days": return firstOf((await sources.certificates(when.service ?? null)).map(({ of, endsAt }) => ({ of, value: (endsAt - now) / 86_400_000 })), (one, other) => one - other);
     case "budget_used": return firstOf((await sources.budgets(when.service ?? null)).map(({ of, used }) => ({ of, value: used })), (one, other) => other - one);
+    case "disk_free": {
+      const space = await sources.diskSpace();
+      return space === null ? nothing("the file system does not say") : { ...nothing(`${Math.floor(space.freeBytes / 1024 / 1024)} MiB of the data directory's disk`), value: space.freeBytes / space.totalBytes };
+    }
     case "new_conflict_cause": return newCauses(when, { sources, now });
   }
 }

@@ -8,7 +8,7 @@ export function troubleQuery(when: When, reading: Pick<Reading, "calls" | "windo
   return allOf(between(Math.floor(at - reading.windowMs), Math.ceil(at)), queryOfRule(when), reading.narrow);
 }
 
-const pages: Partial<Record<When["metric"], string>> = { overlapping_edits: "/conflicts", targets_out: "/services", certificate_days: "/services", budget_used: "/consumers" };
+const pages: Partial<Record<When["metric"], string>> = { overlapping_edits: "/conflicts", targets_out: "/services", certificate_days: "/services", budget_used: "/consumers", disk_free: "/health" };
 
 /** An address of the console. */
 export function linkOf(origin: string, { metric, query }: { metric: When["metric"]; query: string }): string {

@@ -31,6 +31,10 @@ export interface AppPorts {
   log: Logger;
 }
 
+/** What somebody has to look into. */
+const logged: ReadonlySet<string> = new Set(["internal-error", "disk-full", "config-store-unavailable"]);
+const documentPath = "/api/openapi.json";
+
 interface Bindings {
   Bindings: { incoming: IncomingMessage };
 }
@@ -48,17 +52,17 @@ export function createApp(ports: AppPorts): Hono<Bindings> {
   for (const [name, operation] of Object.entries(operations) as [keyof typeof operations, Operation][]) {
     app.on(operation.method, honoPath(operation.path), (context) => carryOut(operation, handlers[name] as AnyHandler, requestContext(ports, context)));
   }
-  app.get("/api/openapi.json", (context) => context.json(openApiDocument(ports.plane.version, requestContext(ports, context).cookie.name), 200, { "Cache-Control": "no-store" }));
+  app.get(documentPath, (context) => context.json(openApiDocument(ports.plane.version, requestContext(ports, context).cookie.name), 200, { "Cache-Control": "no-store" }));
   healthRoutes(ports, (context) => requestContext(ports, context as Context<Bindings>)).forEach(({ path, answer }) => app.get(path, (context) => answer(context)));
   app.get("/.well-known/parley/problems/:code", (context) => problemPage(context.req.param("code"), context.req.header("accept") ?? ""));
   app.get("/llms.txt", () => ports.documentation.index());
   for (const path of ["/docs", "/docs/*"]) app.get(path, async (context) => (await ports.documentation.answer(context.req.path, context.req.header("accept") ?? "")) ?? refuse("not-found", `there is no document ${context.req.path.slice(0, 200)}`, { fix: "/llms.txt lists all of them." }));
   app.all("/api/*", (context) => unknownOperation(context.req.path, context.req.method));
   app.get("*", (context) => ports.console.answer(context.req.raw));
-  app.notFound((context) => unknownOperation(context.req.path, context.req.method));
+  app.all("*", (context) => wrongMethod(context.req.path, context.req.method, ["GET", "HEAD"]));
   app.onError((error, context) => {
     const refusal = refusalOf(error);
-    if (refusal.code === "internal-error") ports.log.error({ err: error, method: context.req.method, path: context.req.path }, "an operation failed");
+    if (logged.has(refusal.code)) ports.log.error({ err: error, method: context.req.method, path: context.req.path }, "an operation failed");
     return problemResponse(refusal, originOf(context));
   });
   return app;
@@ -70,8 +74,12 @@ function honoPath(path: string): string {
 
 /** Literal segments win over parameters, so `/api/calls/live` is no call's page. */
 function unknownOperation(path: string, method: string): never {
-  const allowed = [...new Set((Object.values(operations) as Operation[]).filter((operation) => matches(operation.path, path)).map((operation) => operation.method))];
+  const allowed: string[] = path === documentPath ? ["GET"] : [...new Set((Object.values(operations) as Operation[]).filter((operation) => matches(operation.path, path)).map((operation) => operation.method))];
   if (allowed.length === 0) refuse("unknown-operation", `there is no ${path.slice(0, 200)}`);
+  wrongMethod(path, method, allowed.flatMap((name) => (name === "GET" ? ["GET", "HEAD"] : [name])));
+}
+
+function wrongMethod(path: string, method: string, allowed: readonly string[]): never {
   refuse("method-not-allowed", `${path.slice(0, 200)} has ${allowed.join(", ")}, and not ${method.slice(0, 20)}`, { headers: { Allow: allowed.join(", ") } });
 }
 

@@ -1,4 +1,5 @@
 /** What the operations work with: put together in `main/`, passed to every handler's factory. */
+import type { DiskSpace } from "@parley/contract/disk-space";
 import type { ControlProcessOptions } from "@parley/contract/processes";
 import type { ConfigStore } from "@parley/stores/ports/config-store";
 import type { Ledger } from "@parley/stores/ports/ledger";
@@ -30,6 +31,8 @@ export interface ControlPlane {
   bodies: BodyIntake | null;
   /** Served by the supervisor, so it may be there when gateways are not. */
   ledger: Ledger;
+  /** For the status page. */
+  ledgerEngine: string;
   ingestor: Ingestor;
   live: LiveCalls;
   channel: ChannelServer;
@@ -40,6 +43,8 @@ export interface ControlPlane {
   documentReader: DocumentReader;
   masterKey: Buffer;
   environment: Readonly<Record<string, string | undefined>>;
+  /** Of the data directory; null where it is not known. */
+  diskSpace: () => Promise<DiskSpace | null>;
   /** What the HTTP port turned out to be. */
   port: () => number;
   /** Where people reach the console, for links that leave the house. */

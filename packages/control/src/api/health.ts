@@ -7,6 +7,7 @@ import { mergeFamilies } from "../metrics/merge.ts";
 import { processFamilies } from "../metrics/process-families.ts";
 import { callerOf } from "./caller.ts";
 import type { ControlPlane } from "./control-plane.ts";
+import { type Check, check, diskCheck, ledgerCheck, namesOf } from "./checks.ts";
 import { isLoopback } from "./origin.ts";
 import { refuse } from "../refusal.ts";
 import type { RequestContext } from "./request-context.ts";
@@ -21,7 +22,7 @@ const metricsWithinMs = 500;
 
 export function healthRoutes({ plane }: { plane: ControlPlane }, contextOf: (context: Context) => RequestContext): Route[] {
   return [
-    { path: "/healthz", answer: async () => json({ status: "alive", version: plane.version }) },
+    { path: "/healthz", answer: async () => json({ status: "alive", version: plane.version, warnings: namesOf({ disk: await diskCheck(plane) }) }) },
     { path: "/readyz", answer: async (context) => readiness(plane, await mayLook(contextOf(context))) },
     {
       path: "/metrics",
@@ -42,11 +43,6 @@ async function mayLook(context: RequestContext): Promise<boolean> {
   return (await callerOf(headers, context.identity)) !== null;
 }
 
-interface Check {
-  ok: boolean;
-  detail?: string;
-}
-
 async function readiness(plane: ControlPlane, withDetails: boolean): Promise<Response> {
   const errors = plane.configuration.diagnostics().filter((diagnostic) => diagnostic.severity === "error");
   const gateways = plane.channel.gateways();
@@ -57,13 +53,12 @@ async function readiness(plane: ControlPlane, withDetails: boolean): Promise<Res
     configuration: check(errors.length === 0 ? null : `${errors.length} errors in the configuration file; what was in force before stays`),
   };
   const ready = Object.values(checks).every(({ ok }) => ok);
-  const shown = withDetails ? checks : Object.fromEntries(Object.entries(checks).map(([name, { ok }]) => [name, { ok }]));
+  // Somebody has to look after them; taking Parley out of service meanwhile would help nobody.
+  const lesser = { disk: await diskCheck(plane), ledger: await ledgerCheck(plane) };
+  const all = Object.entries({ ...checks, ...lesser });
+  const shown = withDetails ? Object.fromEntries(all) : Object.fromEntries(all.map(([name, { ok }]) => [name, { ok }]));
   const details = withDetails ? { diagnostics: plane.configuration.diagnostics() } : {};
-  return json({ status: ready ? "ready" : "not ready", checks: shown, gateways: gateways.length, snapshotVersion: plane.publisher.version, ...details }, ready ? 200 : 503);
-}
-
-function check(trouble: string | null): Check {
-  return trouble === null ? { ok: true } : { ok: false, detail: trouble };
+  return json({ status: ready ? "ready" : "not ready", checks: shown, warnings: namesOf(lesser), gateways: gateways.length, snapshotVersion: plane.publisher.version, ...details }, ready ? 200 : 503);
 }
 
 /** Whoever names it can read it; Prometheus names both, and this one first. */
@@ -73,10 +68,10 @@ function wantsOpenMetrics(accept: string): boolean {
 
 async function metrics(plane: ControlPlane, accept: string): Promise<Response> {
   const connected = plane.channel.gateways().length;
-  const [answers, ledger] = await Promise.all([plane.channel.metrics(metricsWithinMs), ledgerFamilies(plane.ledger)]);
+  const [answers, ledger, diskSpace] = await Promise.all([plane.channel.metrics(metricsWithinMs), ledgerFamilies(plane.ledger), plane.diskSpace()]);
   const own = processFamilies({
     startedAtMs: plane.startedAt, gatewaysConnected: connected, gatewaysSilent: connected - answers.length,
-    snapshotVersion: plane.publisher.version, liveWatchers: plane.live.watchers, spoolBytes: await plane.ingestor.spoolBytes(),
+    snapshotVersion: plane.publisher.version, liveWatchers: plane.live.watchers, spoolBytes: await plane.ingestor.spoolBytes(), diskSpace,
   });
   const families = mergeFamilies([...answers, own, ledger, alertFamilies(plane.alerts.states())]);
   const headers = { "Cache-Control": "no-store", Vary: "Accept" };

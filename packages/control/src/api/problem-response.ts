@@ -2,6 +2,7 @@
 import type { Problem, Refusal } from "@parley/contract/problems/problem";
 import { problemPath } from "@parley/contract/problems/problem";
 import { problemEntry } from "@parley/contract/problems/table";
+import { ConfigStoreUnavailableError } from "@parley/stores/ports/config-store";
 import { RefusalError } from "../refusal.ts";
 
 export function problemResponse(refusal: Refusal, origin: string): Response {
@@ -22,5 +23,6 @@ export function problemResponse(refusal: Refusal, origin: string): Response {
 /** What was thrown, as a refusal; a bug tells nothing of itself but where to look. */
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof RefusalError) return error.refusal;
+  if (error instanceof ConfigStoreUnavailableError) return error.isDiskFull ? { code: "disk-full", detail: "there is no room on the disk for the change; nothing of it was made" } : { code: "config-store-unavailable", detail: `the configuration store does not answer: ${error.message}` };
   return { code: "internal-error", detail: "the control plane failed to answer; its log says why" };
 }

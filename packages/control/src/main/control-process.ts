@@ -17,6 +17,7 @@ import { Rollouts } from "../rollout/rollouts.ts";
 import { signInUrl, type SignIn } from "../sign-in/sign-in.ts";
 import { AdminCertificate } from "./admin-certificate.ts";
 import { hostsOf, loggingOf, retentionOf, tokensOf } from "./admin-settings.ts";
+import { diskSpaceOf } from "./disk-space.ts";
 import { startHousekeeping } from "./housekeeping.ts";
 import { listen, type HttpServer } from "./listen.ts";
 import { openParts, type Environment, type Parts } from "./parts.ts";
@@ -56,12 +57,13 @@ export async function startControlProcess(options: ControlProcessOptions, ports:
   let http: HttpServer | null = null;
   const port = (): number => http?.port ?? options.port;
   const publicOrigin = (): string => environment["PARLEY_ADMIN_PUBLIC_URL"]?.replace(/\/+$/, "") || originOf(options.host, port(), options.tls ? "https" : "http");
-  const alerts = await startAlerts({ ...parts, options, configuration: started.configuration, origin: publicOrigin, onError: (message, error) => log.error({ err: error }, message) });
+  const diskSpace = (): ReturnType<typeof diskSpaceOf> => diskSpaceOf(place.root);
+  const alerts = await startAlerts({ ...parts, options, diskSpace, configuration: started.configuration, origin: publicOrigin, onError: (message, error) => log.error({ err: error }, message) });
   const rollouts = new Rollouts({ ...parts, configuration: started.configuration, book: parts.rolloutBook, audit: parts.store.audit, onError: (message, error) => log.error({ err: error }, message) });
   rollouts.start();
   const plane: ControlPlane = {
     ...parts, options, environment, version: ports.version, startedAt: ports.now(),
-    configuration: started.configuration, database: started.database, alerts, rollouts, port, publicOrigin,
+    configuration: started.configuration, database: started.database, alerts, rollouts, port, publicOrigin, diskSpace,
   };
   const app = createApp({ plane, tokens: tokensOf(environment, started), hosts: () => hostsOf(options, environment, started), console: staticConsole(ports.consoleFolder), documentation: documentationIn(ports.documentationFolder), log });
   const certificate = options.tls === undefined ? null : new AdminCertificate(options.tls, (error) => log.warn({ err: error }, "the admin port's certificate cannot be renewed; the one before stays"));

@@ -26,7 +26,7 @@ import { StartError } from "./start-error.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export type Parts = Pick<ControlPlane, "masterKey" | "store" | "live" | "publisher" | "callLog" | "bodies" | "ledger" | "ingestor" | "channel" | "signIn" | "random" | "now" | "documentReader"> & { rolloutBook: RolloutBook; documents: DocumentTexts };
+export type Parts = Pick<ControlPlane, "masterKey" | "store" | "live" | "publisher" | "callLog" | "bodies" | "ledger" | "ledgerEngine" | "ingestor" | "channel" | "signIn" | "random" | "now" | "documentReader"> & { rolloutBook: RolloutBook; documents: DocumentTexts };
 
 export interface PartsPorts {
   environment: Environment;
@@ -71,7 +71,7 @@ export function openParts(place: DataDirectory, ports: PartsPorts): Parts {
   const signIn = new SignIn({ store, random: randomBytes, now, onSessionsEnded: (person, tokenHash) => live.endFor(person, tokenHash) });
   const ledger = connectLedger({ socketPath: place.ledgerSocket, deadlineMs: ledgerPatienceMs });
   const bodies = openBodies(place, { masterKey, mostBytes: () => ports.bodiesBytes(), now, log });
-  return { masterKey, store, live, rolloutBook, documents, documentReader: new DocumentReader(), publisher, callLog, bodies, ledger, ingestor, channel, signIn, random: randomBytes, now };
+  return { masterKey, store, live, rolloutBook, documents, documentReader: new DocumentReader(), publisher, callLog, bodies, ledger, ledgerEngine: "SQLite", ingestor, channel, signIn, random: randomBytes, now };
 }
 
 /** People wait for it, not calls. */

@@ -1,5 +1,6 @@
 /** What the control plane counts of itself. */
 import type { MetricFamily } from "@parley/contract/channel";
+import type { DiskSpace } from "@parley/contract/disk-space";
 
 export interface ControlFigures {
   startedAtMs: number;
@@ -8,6 +9,7 @@ export interface ControlFigures {
   snapshotVersion: number;
   liveWatchers: number;
   spoolBytes: number;
+  diskSpace: DiskSpace | null;
 }
 
 export function processFamilies(figures: ControlFigures): MetricFamily[] {
@@ -21,6 +23,10 @@ export function processFamilies(figures: ControlFigures): MetricFamily[] {
     gauge("parley_snapshot_version", "The version of the configuration that was published last.", figures.snapshotVersion),
     gauge("parley_live_watchers", "Streams of live calls that are open.", figures.liveWatchers),
     gauge("parley_spool_bytes", "Call records on their way to the call log.", figures.spoolBytes),
+    ...(figures.diskSpace === null ? [] : [
+      gauge("parley_disk_free_bytes", "Room on the disk of the data directory.", figures.diskSpace.freeBytes),
+      gauge("parley_disk_size_bytes", "Size of the disk of the data directory.", figures.diskSpace.totalBytes),
+    ]),
   ];
 }
 

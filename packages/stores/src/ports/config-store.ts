@@ -28,6 +28,17 @@ export interface ConfigStore {
   close(): Promise<void>;
 }
 
+/** The store cannot answer, or cannot take anything, now: its disk is full, or its file is locked, damaged or out of reach. */
+export class ConfigStoreUnavailableError extends Error {
+  override readonly name = "ConfigStoreUnavailableError";
+  readonly isDiskFull: boolean;
+
+  constructor(message: string, { isDiskFull, cause }: { isDiskFull: boolean; cause?: unknown }) {
+    super(message, { cause });
+    this.isDiskFull = isDiskFull;
+  }
+}
+
 export interface StoredEntity {
   kind: string;
   name: string;

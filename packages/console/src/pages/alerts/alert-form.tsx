@@ -19,7 +19,7 @@ export function AlertForm({ form }: { form: FormProps<AlertSource> }) {
   const channels = useQuery(reading("listChannels"));
   const services = useQuery(reading("listServices"));
   const { when } = form.spec;
-  const hasUsual = !["burn_rate", "new_conflict_cause", "overlapping_edits", "targets_out", "certificate_days", "budget_used"].includes(when.metric);
+  const hasUsual = !["burn_rate", "new_conflict_cause", "overlapping_edits", "targets_out", "certificate_days", "budget_used", "disk_free"].includes(when.metric);
   return (
     <>
       <Section title="When">

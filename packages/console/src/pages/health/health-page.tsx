@@ -53,6 +53,7 @@ function Health({ status }: { status: Status }) {
             { name: "Started", value: <When at={status.startedAt} /> },
             { name: "Applications call", value: <code>{status.gatewayPublicUrl}</code> },
             { name: "This page", value: <code>{status.adminUrl}</code> },
+            status.disk ? { name: "Room on the disk", value: `${sizeText(status.disk.freeBytes)} of ${sizeText(status.disk.totalBytes)}` } : null,
             status.callLog ? { name: "Call log", value: `${countText(status.callLog.calls)} calls, ${sizeText(status.callLog.bytes)}` } : null,
             status.callLog ? { name: "Waiting in the spool", value: sizeText(status.callLog.spoolBytes) } : null,
           ]}

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { healthSummary } from "./health-summary.ts";
 
 const gateway = { worker: 0, pid: 1, snapshotVersion: 4, connectedAt: "", startedAt: "" };
-const well = { stores: [{ name: "calls", engine: "DuckDB", ok: true }], gateways: [gateway], configuration: [], snapshotVersion: 4 };
+const well = { stores: [{ name: "calls", engine: "DuckDB", ok: true }], gateways: [gateway], configuration: [], snapshotVersion: 4, disk: { freeBytes: 9e9, totalBytes: 9e10, nearlyFull: false } };
 
 test("all is well when every gateway is connected and every store answers", () => {
   expect(healthSummary(well)).toMatchObject({ well: true, title: "All is well" });
@@ -14,6 +14,13 @@ test("a missing gateway comes before a broken store, and that before a wrong fil
   expect(healthSummary({ ...well, stores, configuration, gateways: [] }).title).toBe("No gateway is connected");
   expect(healthSummary({ ...well, stores, configuration }).title).toBe("Not well: calls");
   expect(healthSummary({ ...well, configuration }).title).toBe("The configuration file has errors");
+});
+
+test("a disk that is nearly full says what will stop, and that calls will not", () => {
+  const found = healthSummary({ ...well, disk: { freeBytes: 3 * 1024 * 1024, totalBytes: 9e10, nearlyFull: true } });
+  expect([found.well, found.title]).toEqual([false, "The disk is nearly full: 3.0 MiB left"]);
+  expect(found.fix).toContain("calls go on and are not recorded");
+  expect(healthSummary({ ...well, disk: null }).well).toBe(true);
 });
 
 test("warnings in the file and a gateway that is a moment behind are no alarm", () => {

@@ -2,7 +2,9 @@
 import { lacksKey, providerCatalogue } from "@parley/contract/ai/provider-catalogue";
 import type { Status } from "@parley/contract/api/system";
 import { secretPointers } from "@parley/contract/secrets";
+import { isNearlyFull } from "@parley/contract/disk-space";
 import { refuse } from "../../refusal.ts";
+import { ledgerCheck } from "../checks.ts";
 import type { ControlPlane } from "../control-plane.ts";
 import type { Handlers } from "../handler.ts";
 
@@ -35,6 +37,7 @@ async function statusOf(plane: ControlPlane, origin: string): Promise<Status> {
   const { options, configuration, callLog } = plane;
   const configStoreTrouble = await plane.store.check().then(() => null, (error: Error) => error.message);
   const size = await callLog.size().catch(() => null);
+  const [disk, ledger] = await Promise.all([plane.diskSpace(), ledgerCheck(plane)]);
   return {
     version: plane.version,
     mode: configuration.mode,
@@ -50,8 +53,10 @@ async function statusOf(plane: ControlPlane, origin: string): Promise<Status> {
     })),
     stores: [
       store("configuration", plane.store.engine, configStoreTrouble),
+      store("ledger", plane.ledgerEngine, ledger.detail ?? null),
       store("call log", callLog.engine, callLog.trouble ?? (size ? null : "it does not answer")),
     ],
+    disk: disk && { ...disk, nearlyFull: isNearlyFull(disk) },
     callLog: size && { ...size, spoolBytes: await plane.ingestor.spoolBytes() },
     configuration: configuration.diagnostics(),
   };

@@ -1,6 +1,7 @@
 /** One SQLite file, opened the way the store needs it. Prepared statements are made once and kept with the connection. */
 import { chmodSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from "node:sqlite";
+import { ConfigStoreUnavailableError } from "../../ports/config-store.ts";
 import { migrate } from "./migrate.ts";
 
 export type Row = Record<string, SQLOutputValue>;
@@ -31,12 +32,28 @@ export function openDatabase(path: string): Database {
     return known;
   };
   return {
-    rows: (sql, ...values) => prepared(sql).all(...values),
-    row: (sql, ...values) => prepared(sql).get(...values),
-    run: (sql, ...values) => Number(prepared(sql).run(...values).changes),
-    transaction: (work) => transaction(connection, work),
+    rows: (sql, ...values) => answering(() => prepared(sql).all(...values)),
+    row: (sql, ...values) => answering(() => prepared(sql).get(...values)),
+    run: (sql, ...values) => answering(() => Number(prepared(sql).run(...values).changes)),
+    transaction: (work) => answering(() => transaction(connection, work)),
     close: () => connection.close(),
   };
+}
+
+/** https://www.sqlite.org/rescode.html: busy, locked, read-only, an I/O error, damaged, full, not to be opened, no database. */
+const unavailable: ReadonlySet<number> = new Set([5, 6, 8, 10, 11, 13, 14, 26]);
+const full = 13;
+
+/** Whatever else is wrong is a bug, and stays what it is. */
+function answering<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    // The low byte; what is above it tells more of the same.
+    const code = Number((error as { errcode?: number }).errcode ?? 0) & 0xff;
+    if (!unavailable.has(code)) throw error;
+    throw new ConfigStoreUnavailableError((error as Error).message, { isDiskFull: code === full, cause: error });
+  }
 }
 
 function transaction<Result>(connection: DatabaseSync, work: () => Result): Result {
