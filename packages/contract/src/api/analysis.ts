@@ -1,8 +1,9 @@
 /** What calls look like together: the overview, groups, heat maps, and what changed. Every count carries the query that finds its calls. */
 import { z } from "zod";
+import { instant } from "./instant.ts";
 
 const queryText = z.string().max(4_000).optional();
-const moment = z.coerce.number().optional();
+const moment = instant.optional();
 const nullable = z.number().nullable();
 
 export const figures = z.object({

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { instant } from "./instant.ts";
 import type { CallRecord } from "../call-record.ts";
 import { conflictCause } from "../conflicts/cause.ts";
 import { callSortNames } from "../query/sort.ts";
@@ -101,9 +102,9 @@ export type CallFilter = z.infer<typeof callFilter>;
 const queryText = z.string().max(4_000).optional();
 const range = {
   /** Unix milliseconds, inclusive. */
-  from: z.coerce.number().optional(),
+  from: instant.optional(),
   /** Unix milliseconds, exclusive. */
-  to: z.coerce.number().optional(),
+  to: instant.optional(),
 };
 
 export const callQuery = callFilter.extend({

@@ -1,5 +1,6 @@
 /** What each mode and strategy would have made of the conflicts that are on record. */
 import { z } from "zod";
+import { instant } from "./instant.ts";
 
 export const guardMode = z.enum(["off", "observe", "enforce", "require"]);
 export const guardStrategy = z.enum(["reject", "retry", "merge", "serialize", "last-write-wins"]);
@@ -52,8 +53,8 @@ export type ServiceAdvice = z.infer<typeof serviceAdvice>;
 export const adviceQuery = z.object({
   service: z.string().optional(),
   /** Unix milliseconds; a week ago where it is left out. */
-  from: z.coerce.number().optional(),
-  to: z.coerce.number().optional(),
+  from: instant.optional(),
+  to: instant.optional(),
 });
 
 export const advice = z.object({
@@ -65,7 +66,7 @@ export const advice = z.object({
   items: z.array(serviceAdvice),
 });
 
-export const previewQuery = z.object({ mode: guardMode.default("require"), strategy: guardStrategy.optional(), from: z.coerce.number().optional(), to: z.coerce.number().optional() });
+export const previewQuery = z.object({ mode: guardMode.default("require"), strategy: guardStrategy.optional(), from: instant.optional(), to: instant.optional() });
 
 /** What the calls of the time would have met. */
 export const protectionPreview = z.object({

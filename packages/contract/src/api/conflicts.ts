@@ -1,5 +1,6 @@
 /** Conflicts and guarantees as the admin API shows them. */
 import { z } from "zod";
+import { instant } from "./instant.ts";
 import { conflictCause, guaranteeLevel } from "../conflicts/cause.ts";
 import { conflictRecord, conflictState } from "../conflicts/record.ts";
 
@@ -20,9 +21,9 @@ export const conflictQuery = z.object({
   /** Who said no: `upstream` are those that the upstream refused by itself, and that were explained. */
   origin: z.enum(["gateway", "upstream"]).optional(),
   /** Unix milliseconds, inclusive. */
-  from: z.coerce.number().optional(),
+  from: instant.optional(),
   /** Unix milliseconds, exclusive. */
-  to: z.coerce.number().optional(),
+  to: instant.optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
   /** What `next` of the page before was. */
   after: z.string().optional(),
@@ -35,8 +36,8 @@ export const conflictSummaryQuery = z.object({
   query: queryText,
   service: z.string().optional(),
   /** Unix milliseconds; a day ago where it is left out. */
-  from: z.coerce.number().optional(),
-  to: z.coerce.number().optional(),
+  from: instant.optional(),
+  to: instant.optional(),
 });
 
 const tally = { count: z.number(), lastAt: z.number() };

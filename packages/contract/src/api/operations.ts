@@ -8,7 +8,7 @@ import { bypassList } from "./bypasses.ts";
 import { conflictMatrix, conflictPage, conflictQuery, conflictSummary, conflictSummaryQuery, routeGuarantee } from "./conflicts.ts";
 import { differenceQuery, documentDifference, documentOperations, documentToFetch, fetchedDocument, operationsQuery, proposedQuery, publishedDocument, publishQuery } from "./documents.ts";
 import { entityKinds, key, keyRotation, keyUse, settingKinds } from "./entities.ts";
-import { keyScopes } from "../config/key-scopes.ts";
+import { keyScopes, moment } from "../config/key-scopes.ts";
 import { limit } from "../config/limits.ts";
 import { entityName } from "../config/names.ts";
 import { conflictRecord } from "../conflicts/record.ts";
@@ -119,7 +119,7 @@ export const operations = {
   listKeys: { method: "GET", path: `${consumers}/{name}/keys`, tag: "consumers", role: "viewer", summary: "A consumer's keys", response: z.object({ items: z.array(key) }) },
   createKey: {
     method: "POST", path: `${consumers}/{name}/keys`, tag: "consumers", role: "editor", status: 201, summary: "Create a key; its secret is in this answer and never again",
-    body: z.strictObject({ name: entityName, expiresAt: z.iso.datetime().optional(), limits: z.array(limit).max(32).optional(), scopes: keyScopes.optional() }), response: z.object({ key, secret: z.string() }),
+    body: z.strictObject({ name: entityName, expiresAt: moment.optional(), limits: z.array(limit).max(32).optional(), scopes: keyScopes.optional() }), response: z.object({ key, secret: z.string() }),
   },
   getKey: { method: "GET", path: `${consumers}/{name}/keys/{id}`, tag: "consumers", role: "viewer", summary: "One key", response: key },
   rotateKey: {

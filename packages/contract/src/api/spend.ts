@@ -1,16 +1,9 @@
 /** What AI calls cost, from the call log. */
 import { z } from "zod";
+import { instant } from "./instant.ts";
 
 const spendPeriod = z.enum(["hour", "day", "month"]);
 export type SpendPeriod = z.infer<typeof spendPeriod>;
-
-/** Unix milliseconds, or a date such as 2026-11-01 or 2026-11-01T12:00:00Z. */
-const instant = z.string().transform((text, context) => {
-  const at = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : Date.parse(text);
-  if (Number.isFinite(at)) return at;
-  context.addIssue({ code: "custom", message: "a time is Unix milliseconds, or written 2026-11-01 or 2026-11-01T12:00:00Z" });
-  return z.NEVER;
-});
 
 export const spendQuery = z.object({
   by: z.enum(["consumer", "key", "team", "model", "provider", "service"]).default("consumer"),

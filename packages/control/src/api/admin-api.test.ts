@@ -179,7 +179,7 @@ describe("every error is a problem with a code and a way out", () => {
   });
 
   test("a method that is refused is told the right ones", async () => {
-    expect((await control.call("DELETE", "/api/services")).headers.get("allow")).toBe("GET");
+    expect((await control.call("DELETE", "/api/services")).headers.get("allow")).toBe("GET, HEAD");
   });
 });
 

@@ -1,5 +1,6 @@
 /** The OpenAPI 3.1 document, written from the table of operations. */
 import { operations } from "@parley/contract/api/operations";
+import { instant } from "@parley/contract/api/instant";
 import type { Operation } from "@parley/contract/api/operation";
 import { z } from "zod";
 
@@ -90,7 +91,7 @@ function contentOf(operation: Operation, response: z.ZodType): Schema {
 /** Answers of one thing carry its tag. */
 function hasTag(operation: Operation): boolean {
   const shape = operation.response instanceof z.ZodObject ? operation.response.shape : {};
-  return "etag" in shape || "base" in shape || "key" in shape || ("person" in shape && "link" in shape);
+  return "etag" in shape || "base" in shape || ("key" in shape && "secret" in shape) || ("person" in shape && "link" in shape);
 }
 
 function pathParameters(operation: Operation): Schema[] {
@@ -115,8 +116,14 @@ function guardParameters(operation: Operation): Schema[] {
 
 /** Specs travel as people write them, which is a schema's input. */
 function jsonSchema(schema: z.ZodType, io: "input" | "output" = "input"): Schema {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: "any" }) as Schema;
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: "any", override: ({ jsonSchema, zodSchema }) => Object.assign(jsonSchema, formOf(zodSchema, jsonSchema)) }) as Schema;
   return rest;
+}
+
+/** What the translation does not tell, or tells in words that JSON Schema has not. */
+function formOf(schema: unknown, { format }: { format?: string | undefined }): Schema {
+  if (schema === instant) return { type: ["number", "string"] };
+  return format === "starts_with" ? { format: undefined } : {};
 }
 
 const problemSchema: Schema = {

@@ -4,20 +4,17 @@
  */
 import type { Operation } from "@parley/contract/api/operation";
 import type { z } from "zod";
-import { memberErrors } from "./member-errors.ts";
+import { memberErrors, messageOf } from "./member-errors.ts";
 import { refuse, refuseBody } from "../refusal.ts";
 import { callerOf, expectRole, type Caller } from "./caller.ts";
 import { etagOf, notModified, preconditionOf } from "./etag.ts";
 import type { OperationAnswer } from "./handler.ts";
 import { expectSameSite } from "./origin.ts";
+import { maxTextBytes, readJson, readText } from "./read-body.ts";
 import type { RequestContext } from "./request-context.ts";
 
 /** The typed handler, seen from where types are no longer known. */
 export type AnyHandler = (request: unknown) => Promise<OperationAnswer<unknown>>;
-
-const maxBodyBytes = 8 * 1024 * 1024;
-/** Documents that others have written are larger. */
-const maxTextBytes = 16 * 1024 * 1024;
 
 export async function carryOut(operation: Operation, handler: AnyHandler, context: RequestContext): Promise<Response> {
   const { headers } = context.request;
@@ -30,6 +27,8 @@ export async function carryOut(operation: Operation, handler: AnyHandler, contex
     expectRole(caller, operation.role);
   }
   const query = operation.query ? parsedQuery(operation.query, context.url.searchParams) : undefined;
+  // A write that did not do what it was told would have been carried out by then.
+  if (unsafe && !operation.query) expectNoQuery(context.url.searchParams);
   const precondition = operation.guard ? preconditionOf(headers) : { kind: "none" as const };
   const written = operation.text ? await readText(context.request, maxTextBytes) : operation.body ? await readJson(context.request) : undefined;
   const body = operation.body ? parsedBody(operation.body, written) : undefined;
@@ -50,35 +49,21 @@ function parsedQuery(schema: z.ZodObject, parameters: URLSearchParams): unknown 
     values[name] = value;
   }
   const parsed = schema.safeParse(values);
-  if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.map((issue) => ({ parameter: String(issue.path[0] ?? ""), message: issue.message }));
+  if (parsed.success) return inOrder(parsed.data);
+  const errors = parsed.error.issues.map((issue) => ({ parameter: String(issue.path[0] ?? ""), message: messageOf(issue) }));
   refuse("invalid-parameter", `${errors[0]?.parameter}: ${errors[0]?.message}`, { extensions: { errors } });
 }
 
-async function readJson(request: Request): Promise<unknown> {
-  const type = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
-  if (type !== "application/json" && !type.endsWith("+json")) {
-    refuse("invalid-body", `the body is ${type.slice(0, 60) || "of no stated type"}, and the admin API takes JSON`, { status: 415, fix: "Send Content-Type: application/json." });
-  }
-  const text = await readText(request, maxBodyBytes);
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    refuseBody([{ pointer: "", message: `not JSON: ${(error as Error).message}` }]);
-  }
+/** Nothing lies in a range that ends before it begins, which is seldom what somebody wanted to know. */
+function inOrder(query: Record<string, unknown>): unknown {
+  const { from, to } = query;
+  if (typeof from === "number" && typeof to === "number" && from > to) refuse("invalid-parameter", "`from` is after `to`");
+  return query;
 }
 
-async function readText(request: Request, maxBytes: number): Promise<string> {
-  const tooLarge = (): never => refuse("body-too-large-admin", `the body has more than ${maxBytes / 1024 / 1024} MiB`, { headers: { Connection: "close" } });
-  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) tooLarge();
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of request.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > maxBytes) tooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
+function expectNoQuery(parameters: URLSearchParams): void {
+  const [name] = parameters.keys();
+  if (name !== undefined) refuse("invalid-parameter", `there is no query parameter ${name.slice(0, 60)}; this takes none`);
 }
 
 function parsedBody(schema: z.ZodType, written: unknown): unknown {

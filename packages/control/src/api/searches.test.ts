@@ -11,7 +11,7 @@ const search = { q: "service:notes status:409", range: "24h" };
 
 test("keeps a search under a name, and changes and forgets it only in the state that was read", async () => {
   const made = await control.call("PUT", "/api/searches/night shift", { body: { search }, headers: { "if-none-match": "*" } });
-  expect(made).toMatchObject({ status: 200, body: { name: "night shift", search } });
+  expect(made).toMatchObject({ status: 201, body: { name: "night shift", search } });
   expect((await control.call("GET", "/api/searches")).body).toMatchObject({ items: [{ name: "night shift", search, etag: made.etag }] });
   const changed = await control.call("PUT", "/api/searches/night shift", { body: { search: { q: "status:5xx" } }, headers: { "if-match": made.etag ?? "" } });
   expect(changed.status).toBe(200);
@@ -22,7 +22,7 @@ test("keeps a search under a name, and changes and forgets it only in the state 
 });
 
 test("keeps so many and no more, and says what to do", async () => {
-  for (let index = 0; index < 200; index++) expect((await control.call("PUT", `/api/searches/s${index}`, { body: { search }, headers: { "if-none-match": "*" } })).status).toBe(200);
+  for (let index = 0; index < 200; index++) expect((await control.call("PUT", `/api/searches/s${index}`, { body: { search }, headers: { "if-none-match": "*" } })).status).toBe(201);
   expect(await control.call("PUT", "/api/searches/more", { body: { search }, headers: { "if-none-match": "*" } })).toMatchObject({ status: 409, body: { code: "too-many-searches" } });
 });
 

@@ -15,6 +15,8 @@ import { findKey, lastUseOf, newKey } from "./keys.ts";
 
 type KeyUse = z.output<typeof keyUse>;
 
+const longestGraceMs = 3_650 * 86_400_000;
+
 export function keyRotationHandlers(plane: ControlPlane): Pick<Handlers, "rotateKey" | "getKeyUse"> {
   return {
     rotateKey: rotateKey(plane),
@@ -33,6 +35,7 @@ function rotateKey(plane: ControlPlane): Handler<"rotateKey"> {
     if (!plane.database) refuseReadOnly(plane, { kind: "key", name, spec: { consumer, key: { name, hash } } });
     if (old.origin === "environment") refuse("read-only-configuration", `the key is the value of ${name} in the environment`, { fix: `Change ${name} and restart.` });
     const graceMs = parseDuration(body.grace) ?? refuse("invalid-parameter", `grace is ${body.grace.slice(0, 40)}, and has to be a duration such as 7d`);
+    if (graceMs > longestGraceMs) refuse("invalid-parameter", `grace is ${body.grace.slice(0, 40)}, and is at most 3650d`);
     if (replacedBy !== undefined && plane.configuration.entities.has("key", replacedBy)) refuse("exists", `the key ${name} has been rotated already: ${replacedBy} takes its place`);
     const taken = new Set(plane.configuration.entities.find("keysOf", consumer).map((key) => keySpecOf(key).name));
     const made = newKey(plane, { consumer, name: body.name ?? nextName(name, taken), createdBy: actor.name, limits, scopes, replaces: path.id });

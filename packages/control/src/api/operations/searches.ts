@@ -19,7 +19,7 @@ export function searchHandlers(plane: ControlPlane): Pick<Handlers, "listSearche
       if (current === null && all.length >= mostSavedSearches) refuse("too-many-searches", `${caller.name} keeps ${mostSavedSearches} searches already`);
       const kept = await searches.put({ person: caller.name, name: name.data, search: body.search, base: current?.tag ?? null, at: plane.now() });
       if (kept === null) refuse("precondition-failed", `the search ${name.data} was changed since it was read`);
-      return { body: shown(kept), tag: kept.tag };
+      return { body: shown(kept), tag: kept.tag, ...(current === null ? { status: 201 } : {}) };
     },
     deleteSearch: async ({ path, precondition, caller }) => {
       const current = (await searches.list(caller.name)).find((one) => one.name === path.name) ?? null;
