@@ -74,6 +74,8 @@ export async function openPage(browser: Browser, { width = 1280, scheme = "light
     ...(storageState ? { storageState } : {}),
     ...(baseUrl ? { baseURL: baseUrl } : {}),
   });
+  // Others may have the machine.
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("console", (message) => {

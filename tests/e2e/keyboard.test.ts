@@ -40,7 +40,7 @@ test("a consumer is added without a mouse", async () => {
   await page.goto("/consumers");
   await page.getByRole("heading", { level: 1, name: "Consumers" }).waitFor();
   await page.keyboard.press("n");
-  await page.getByRole("textbox", { name: "Name" }).waitFor();
+  await page.locator("input:focus").waitFor();
   await page.keyboard.type("by-keyboard");
   for (let presses = 0; presses < 12 && (await page.evaluate("document.activeElement?.textContent")) !== "Create"; presses += 1) await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");

@@ -1,5 +1,6 @@
 /** The live list: calls appear by themselves, and a pause loses nothing. */
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { allowedMs } from "../harness/allowed-time.ts";
 import { type Parley, startParley } from "../harness/start-parley.ts";
 import { signedInBrowser, type TestBrowser } from "./browser.ts";
 import { ask, fillSample, type Sample } from "./sample.ts";
@@ -27,7 +28,7 @@ test("a call is in the list soon after its end, without reloading", async () => 
   await page.goto("/calls");
   await page.locator("[data-live=open]").waitFor();
   const id = await ask(parley, sample.key, "now");
-  await page.locator(`#call-${id}`).waitFor({ timeout: 5_000 });
+  await page.locator(`#call-${id}`).waitFor({ timeout: allowedMs(5_000) });
   await context.close();
 });
 

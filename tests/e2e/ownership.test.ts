@@ -35,7 +35,7 @@ describe("with the configuration in a file", () => {
     await page.goto("/health");
     await page.getByText("All is well").waitFor();
     writeFileSync(parley.file ?? "", yaml.replace("path:", "paht:"));
-    await page.getByText("The configuration file has errors").waitFor({ timeout: 15_000 });
+    await page.getByText("The configuration file has errors").waitFor();
     const finding = page.getByRole("listitem").filter({ hasText: 'did you mean "path"?' });
     expect(await finding.locator("pre").textContent()).toBe("3 |     paht: /notes\n  |     ^");
   });

@@ -76,7 +76,7 @@ test("a call is tried by an operation of the document, and the release is turned
   expect(await page.getByRole("textbox", { name: "Header fields" }).inputValue()).toBe("API-Version: v1\nContent-Type: application/json");
   expect(await page.getByRole("textbox", { name: "Body" }).inputValue()).toBe('{\n  "title": "Oats"\n}');
   await page.getByRole("button", { name: "Use its ETag as If-Match" }).click();
-  expect(await page.getByRole("textbox", { name: "Header fields" }).inputValue()).toMatch(/\nIf-Match: "[^"]+"$/);
+  await vi.waitFor(async () => expect(await page.getByRole("textbox", { name: "Header fields" }).inputValue()).toMatch(/\nIf-Match: "[^"]+"$/), 20_000);
   await page.getByRole("button", { name: "Call", exact: true }).click();
   await eventually(() => JSON.stringify(upstream.documents.get("/7")) === '{"title":"Oats"}');
   upstream.documents.set("/7", { title: "Milk" });

@@ -120,7 +120,7 @@ test("a form without changes follows what others save", async () => {
   await put(parley, "/api/services/following", { ...(await specOf("following")), path: "/elsewhere" });
   await page.bringToFront();
   await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
-  await page.locator('input[value="/elsewhere"]').waitFor({ timeout: 25_000 });
+  await page.locator('input[value="/elsewhere"]').waitFor();
   await context.close();
 });
 

@@ -7,7 +7,7 @@ import { type Parley, startParley } from "../harness/start-parley.ts";
 import { type Incoming, startVersionedUpstream, type VersionedUpstream } from "../harness/versioned-upstream.ts";
 
 const keys = { ann: "ann-key-0123456789", bob: "bob-key-0123456789" };
-const delayMs = 2_000;
+const delayMs = 3_000;
 /** Where something has to be asked before the rest is over, by a gateway that was killed twice and so is started again later. */
 const longDelayMs = 12_000;
 

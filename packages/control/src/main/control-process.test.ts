@@ -25,7 +25,7 @@ const optionsOf = (over: Partial<ControlProcessOptions> = {}): ControlProcessOpt
 
 /** Starts the process as the supervisor does. */
 function start(over: Partial<ControlProcessOptions> = {}, environment: Record<string, string> = {}): { child: ChildProcess; message: (type: ChildMessage["type"]) => Promise<ChildMessage>; errors: () => string } {
-  const child = fork(entry, [JSON.stringify(optionsOf(over))], { env: { PATH: process.env["PATH"], PARLEY_ADMIN_TOKEN: adminToken, ...environment }, stdio: ["ignore", "ignore", "pipe", "ipc"] });
+  const child = fork(entry, [JSON.stringify(optionsOf(over))], { env: { PATH: process.env["PATH"], NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"], PARLEY_ADMIN_TOKEN: adminToken, ...environment }, stdio: ["ignore", "ignore", "pipe", "ipc"] });
   children.push(child);
   let errors = "";
   child.stderr?.on("data", (chunk: Buffer) => (errors += chunk.toString()));
