@@ -5,6 +5,7 @@ import { readCohere } from "./readings/cohere.ts";
 import { readGemini } from "./readings/gemini.ts";
 import { readMistral } from "./readings/mistral.ts";
 import { readOllama } from "./readings/ollama.ts";
+import { object } from "./readings/reading.ts";
 import type { Reading } from "./readings/reading.ts";
 import type { RecordedResponse } from "./recordings.ts";
 import { readAnthropicRequest } from "./sayings/anthropic.ts";
@@ -37,7 +38,8 @@ export const translatedFamilies: readonly TranslatedFamily[] = [
   { title: "Mistral", endpoints: ["mistral.chat"], kind: "mistral", basePath: "/v1", dialect: "mistral-chat", readRequest: readMistralRequest, readAnswer: readMistral },
   {
     title: "Bedrock", endpoints: ["bedrock.converse", "bedrock.converseStream"], kind: "bedrock", basePath: "", dialect: "anthropic-messages",
-    readRequest: readBedrockRequest, readAnswer: readBedrock,
+    // What Converse has no place for goes to Anthropic's models in Anthropic's words.
+    readRequest: (body) => (typeof object(body).anthropic_version === "string" ? readAnthropicRequest(body) : readBedrockRequest(body)), readAnswer: readBedrock,
   },
   { title: "Cohere", endpoints: ["cohere.chat"], kind: "cohere", basePath: "", dialect: "cohere-chat", readRequest: readCohereRequest, readAnswer: readCohere },
   { title: "Ollama", endpoints: ["ollama.chat"], kind: "ollama", basePath: "", dialect: "ollama-chat", readRequest: readOllamaRequest, readAnswer: readOllama },

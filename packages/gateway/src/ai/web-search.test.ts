@@ -53,7 +53,7 @@ describe("a search of the web", () => {
     const sent = await ask("/v1/responses", { model: "anthropic/claude-haiku-4-5", input: "Weather?", tools: [responsesTool] });
     expect(provider.calls[0]?.body["tools"]).toEqual([{ type: "web_search_20250305", name: "web_search", allowed_domains: ["example.com"], user_location: approximate }]);
     expect(sent.headers.get("parley-warning")).toContain('dropped;param="tools.search_context_size"');
-    expect(await sent.json()).toMatchObject({ output: [{ type: "message", content: [{ text: "Sunny.", annotations: [{ type: "url_citation", url: "https://example.com/a", title: "A" }] }] }] });
+    expect(await sent.json()).toMatchObject({ output: [{ type: "web_search_call" }, { type: "message", content: [{ text: "Sunny.", annotations: [{ type: "url_citation", url: "https://example.com/a", title: "A" }] }] }] });
     await ask("/v1/responses", { model: "gemini/gemini-2.5-flash", input: "Weather?", tools: [{ type: "web_search_preview" }] });
     expect(provider.calls[1]?.body["tools"]).toEqual([{ googleSearch: {} }]);
   });
@@ -62,7 +62,7 @@ describe("a search of the web", () => {
     const client = new Anthropic({ apiKey: "unused", baseURL: gateway.url, maxRetries: 0 });
     const answer = await client.messages.create({ model: "openai/gpt-5-mini", max_tokens: 100, messages: [{ role: "user", content: "Weather?" }], tools: [anthropicTool as Anthropic.WebSearchTool20250305] });
     expect(provider.calls[0]).toMatchObject({ path: "/v1/responses", body: { tools: [{ type: "web_search", filters: { blocked_domains: ["example.org"] }, user_location: approximate }] } });
-    expect(answer.content).toMatchObject([{ type: "text", text: "Sunny.", citations: [{ type: "web_search_result_location", url: "https://example.com/a" }] }]);
+    expect(answer.content).toMatchObject([{ type: "server_tool_use" }, { type: "web_search_tool_result" }, { type: "text", text: "Sunny.", citations: [{ type: "web_search_result_location", url: "https://example.com/a" }] }]);
   });
 
   it("asked for as Google has it, with functions beside it, is OpenAI's and Anthropic's", async () => {

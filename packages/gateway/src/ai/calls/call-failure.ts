@@ -2,7 +2,7 @@
 import { problemEntry } from "@parley/contract/problems/table";
 import type { Refusal } from "@parley/contract/problems/problem";
 import type { TransportFailure } from "../../upstreams/transport.ts";
-import type { CallerError } from "../conversation/dialect.ts";
+import type { CallerError, ProviderDialect } from "../conversation/dialect.ts";
 import { asObject } from "../conversation/json.ts";
 import type { ProviderError } from "../conversation/provider-error.ts";
 import type { ModelTarget } from "../models/model-target.ts";
@@ -77,7 +77,7 @@ export function noCredentials({ account }: ModelTarget, error: unknown): CallFai
 }
 
 /** An error that the provider answered with, or sent inside of an answer. */
-export function failureOfProvider(provider: ProviderError, target: ModelTarget, rest: { fields: readonly string[]; body?: Buffer }): CallFailure {
+export function failureOfProvider(provider: ProviderError, target: ModelTarget, rest: { fields: readonly string[]; body?: Buffer; dialect?: ProviderDialect }): CallFailure {
   if (provider.refusal) return { ...failureOfRefusal(provider.refusal), failOver: false, word: "guardrail" };
   const { name } = target.account;
   if (provider.kind === "broken") {
@@ -88,23 +88,34 @@ export function failureOfProvider(provider: ProviderError, target: ModelTarget, 
     const refusal: Refusal = { code: "provider-unauthorized", detail: `the provider ${name} refused the gateway's own key with status ${provider.status}` };
     return { ...failureOfRefusal(refusal), word: "status", status: provider.status };
   }
+  const dialect = rest.dialect ?? target.account.dialect;
   const error: CallerError = {
-    status: provider.status, message: provider.message, code: "provider-error", param: provider.param, provider, providerDialect: target.account.dialect?.name,
+    status: provider.status, message: provider.message, code: "provider-error", param: provider.param, provider, providerDialect: dialect?.carrier ?? dialect?.name,
   };
-  // A body that a client of the dialect can read goes on as it came.
-  const raw = asObject(provider.raw);
-  const errorText = target.account.dialect?.errorText;
-  const isReadable = asObject(raw?.["error"]) !== undefined || (errorText !== undefined && typeof raw?.[errorText] === "string");
-  const body = isReadable ? rest.body : undefined;
+  const body = dialect && isReadable(provider, dialect) ? rest.body : undefined;
   return { error, failOver: mayFailOver(provider.status), word: "status", status: provider.status, fields: withRetryAfter(rest.fields, provider), body };
+}
+
+/** A body that a client of the dialect can read goes on as it came. */
+function isReadable({ raw }: ProviderError, { errorText, typesErrors }: ProviderDialect): boolean {
+  const top = asObject(raw);
+  const error = asObject(top?.["error"]);
+  if (error) return !typesErrors || typeof error["type"] === "string";
+  return errorText !== undefined && typeof top?.[errorText] === "string";
 }
 
 function mayFailOver(status: number): boolean {
   return status === 408 || status === 429 || status >= 500;
 }
 
-/** Where the provider says how long to wait in its body only, the header says it too. */
+function fieldOf(fields: readonly string[], name: string): string | undefined {
+  const at = fields.findIndex((each, index) => index % 2 === 0 && each.toLowerCase() === name);
+  return at === -1 ? undefined : fields[at + 1];
+}
+
+/** Where the provider says how long to wait in its body only, or in milliseconds, which is OpenAI's own field, the header says it too. */
 function withRetryAfter(fields: readonly string[], { retryAfterMs }: ProviderError): readonly string[] {
-  if (retryAfterMs === undefined || fields.some((name, index) => index % 2 === 0 && name.toLowerCase() === "retry-after")) return fields;
-  return [...fields, "Retry-After", String(Math.ceil(retryAfterMs / 1000))];
+  if (fieldOf(fields, "retry-after") !== undefined) return fields;
+  const ms = retryAfterMs ?? Number(fieldOf(fields, "retry-after-ms") ?? Number.NaN);
+  return ms >= 0 ? [...fields, "Retry-After", String(Math.ceil(ms / 1000))] : fields;
 }

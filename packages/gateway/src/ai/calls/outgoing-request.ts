@@ -12,11 +12,12 @@ import type { AiCall } from "./ai-call.ts";
 
 /** Throws a `RefusalError` where the provider does not have what the caller asks. */
 export function passedRequest(call: AiCall, target: ModelTarget, { passThrough, notes }: { passThrough: PassThrough; notes: TranslationNotes }): OutgoingRequest {
-  const change = { model: target.model, stream: call.stream, found: call.found };
+  const { rawHeaders } = call.exchange;
+  const change = { model: target.model, stream: call.stream, found: call.found, rawHeaders, notes };
   const rewritten = passThrough.rewriteRequest(call.body, call.head, change);
   const { quirks } = target.account;
   const body = quirks ? bendBytes(rewritten, quirks, notes) : rewritten;
-  return outgoing({ call, target, path: passThrough.path(change), fields: passedFields(call.exchange.rawHeaders, passThrough), body, ...(call.stream && passThrough.streamType !== undefined && { accept: passThrough.streamType }) });
+  return outgoing({ call, target, path: passThrough.path(change), fields: passedFields(rawHeaders, passThrough), body, ...(call.stream && passThrough.streamType !== undefined && { accept: passThrough.streamType }) });
 }
 
 export function passedFields(raw: readonly string[], { requestFields, requiredFields }: Pick<PassThrough, "requestFields" | "requiredFields">): string[] {

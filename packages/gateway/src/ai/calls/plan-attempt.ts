@@ -1,5 +1,6 @@
 // Hot path: once for each attempt at a provider.
 /** How a target is asked and its answer read: passed through, or translated. */
+import { RefusalError } from "../../exchange/answer.ts";
 import type { Answer } from "../conversation/answer.ts";
 import { eventsOfAnswer } from "../conversation/answer-events.ts";
 import type { ProviderDialect } from "../conversation/dialect.ts";
@@ -24,7 +25,8 @@ import { passedRequest } from "./outgoing-request.ts";
 import type { AttemptPlan, ProviderAttempt } from "./provider-attempt.ts";
 import { StreamRelay } from "./stream-relay.ts";
 import { TranslatedStream } from "./stream-stage.ts";
-import { translatedRequest } from "./translated-request.ts";
+import { namesBetas, translatedRequest } from "./translated-request.ts";
+import type { Translated } from "./translated-request.ts";
 import { WholeRelay } from "./whole-relay.ts";
 import type { ReadAnswer } from "./whole-relay.ts";
 
@@ -34,8 +36,37 @@ export function planAttempt(call: AiCall, target: ModelTarget, usual: ProviderDi
   const passThrough = passingAs(call, target, spoken);
   if (passThrough) return planPassing(call, target, { dialect: spoken, passThrough });
   const since = performance.now();
-  const { request, dialect, notes } = translatedRequest(call, target, spoken);
+  const makersApi = spoken.makersApi?.(call.caller.name, target.model);
+  const plan = makersApi ? planWithout(call, target, { spoken, makersApi }) : planTranslated(call, target, translatedRequest(call, target, spoken));
   call.exchange.step("translation", since);
+  return plan;
+}
+
+/** In the maker's own words what would be lost in the provider's, and in the provider's all else. */
+function planWithout(call: AiCall, target: ModelTarget, { spoken, makersApi }: { spoken: ProviderDialect; makersApi: ProviderDialect }): AttemptPlan {
+  const usual = namesBetas(call) ? null : losslessly(call, target, spoken);
+  if (usual) return planTranslated(call, target, usual);
+  call.exchange.record.dialectOut = makersApi.name;
+  // What was fetched for the target is not in the caller's bytes.
+  const passThrough = call.changed === null ? passingAs(call, target, makersApi) : null;
+  return passThrough ? planPassing(call, target, { dialect: makersApi, passThrough }) : planTranslated(call, target, translatedRequest(call, target, makersApi));
+}
+
+/** Who asks, and in which tier, changes no answer. */
+const besideAnswer: ReadonlySet<string> = new Set(["user", "service_tier"]);
+
+/** Null where something is refused or left out that the answer may depend on. */
+function losslessly(call: AiCall, target: ModelTarget, spoken: ProviderDialect): Translated | null {
+  try {
+    const translated = translatedRequest(call, target, spoken);
+    return translated.notes.warnings.every(({ kind, parameter }) => kind === "added" || besideAnswer.has(parameter)) ? translated : null;
+  } catch (error) {
+    if (error instanceof RefusalError && error.refusal.code === "unsupported-parameter") return null;
+    throw error;
+  }
+}
+
+function planTranslated(call: AiCall, target: ModelTarget, { request, dialect, notes }: Translated): AttemptPlan {
   noteWarnings(call, notes);
   const translation: Reading = {
     dialect,
@@ -74,12 +105,12 @@ function planPassing(call: AiCall, target: ModelTarget, { dialect, passThrough }
   const onAnswerId = (id: string): void => call.onAnswerId?.(id, target.account.name, call.keyName);
   const passing: Reading = {
     dialect,
-    read: (body, fields) => readPassed(passThrough.readAnswer(body, rename, fields), onAnswerId),
-    stage: () => passThrough.stream({ rename, includeUsage: call.includeUsage, onAnswerId }),
+    read: (body, fields) => (passThrough.isOther?.(body) ? readTranslated(call, dialect, body) : readPassed(passThrough.readAnswer(body, rename, fields), onAnswerId)),
+    stage: () => passThrough.stream({ rename, includeUsage: call.includeUsage, onAnswerId, translated: () => translatedStream(call, dialect) }),
     warnings: warningFields(notes),
     streamType: passThrough.streamType,
   };
-  return { call, target, dialect, request, isSameDialect: true, relay: (attempt, fields) => relayFor(attempt, { call, target, reading: passing }, fields) };
+  return { call, target, dialect, request, isSameDialect: dialect.carrier === undefined, relay: (attempt, fields) => relayFor(attempt, { call, target, reading: passing }, fields) };
 }
 
 

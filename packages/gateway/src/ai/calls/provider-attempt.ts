@@ -124,9 +124,10 @@ export class ProviderAttempt implements IncomingAnswer {
     if (this.#relay) return this.#relay.end();
     const body = Buffer.concat(this.#errorChunks);
     const text = body.toString("utf8");
-    const { target, dialect } = this.#plan;
-    const error = (dialect ?? target.account.dialect)?.parseError(this.#errorStatus(), tryParseJson(text) ?? text);
-    if (error) this.settle(failureOfProvider(error, target, { fields: this.#fields.fields, ...(this.#plan.isSameDialect && { body }) }));
+    const { target, isSameDialect } = this.#plan;
+    const dialect = this.#plan.dialect ?? target.account.dialect;
+    const error = dialect?.parseError(this.#errorStatus(), tryParseJson(text) ?? text);
+    if (dialect && error) this.settle(failureOfProvider(error, target, { fields: this.#fields.fields, dialect, ...(isSameDialect && { body }) }));
   }
 
   failure(failure: TransportFailure): void {

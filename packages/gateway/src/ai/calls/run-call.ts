@@ -121,7 +121,10 @@ interface Asking {
 }
 
 async function withMedia(asking: Asking, media: UrlMedia): Promise<CallFailure | null> {
-  asking.call.changed = await media.fetched(asking.call.conversation);
+  const { call } = asking;
+  const fetched = await media.fetched(call.conversation);
+  // Without addresses the caller's own bytes still hold.
+  if (fetched !== call.conversation) call.changed = fetched;
   return attempted(asking);
 }
 

@@ -7,6 +7,7 @@
 import { RefusalError } from "../../exchange/answer.ts";
 import type { WholeBody } from "../../upstreams/body-pieces.ts";
 import type { OutgoingRequest } from "../../upstreams/transport.ts";
+import type { DialectName } from "../conversation/content.ts";
 import type { Conversation } from "../conversation/conversation.ts";
 import type { ProviderDialect } from "../conversation/dialect.ts";
 import { withForeignHistory } from "../conversation/foreign-history.ts";
@@ -62,38 +63,38 @@ function written(call: AiCall, target: ModelTarget, { spoken, conversation, byte
   const speaking = withFreeTextTools(withServerTools(withWebFetch(withWebSearch(withForeignHistory(spoken, asked), asked), asked), asked), asked);
   const dialect = plain ? withRestoredCalls(speaking, plain.calls) : speaking;
   call.ports.media?.expectPublic(conversation);
-  const request = dialect.writeRequest(asked, { model: target.model, stream: call.stream }, notes);
+  const betas = betasOf(call);
+  if (betas.length > 0 && !takesBetas.has(dialect.name)) notes.dropped(betasField, "what is new at Anthropic is known there only");
+  const request = dialect.writeRequest(asked, { model: target.model, stream: call.stream, betas }, notes);
   noteUnsaidParts(conversation, dialect.name, notes);
   findUnknown(call.judgedBody(), call.caller.known, (path) => notes.dropped(path, "nobody knows it here"));
   const { quirks } = target.account;
   const body = bytesOf(stringify(quirks ? bendObject(request.body, quirks, notes) : request.body));
-  return body && { request: outgoing({ call, target, path: request.path, fields: fieldsFor(call, spoken, { written: request.headers, notes }), body }), dialect, notes };
+  return body && { request: outgoing({ call, target, path: request.path, fields: fieldsFor(call, spoken, request.headers), body }), dialect, notes };
 }
 
-const betas = "anthropic-beta";
+const betasField = "anthropic-beta";
+const takesBetas: ReadonlySet<DialectName> = new Set(["anthropic-messages", "bedrock-converse"]);
 const noFields: readonly string[] = [];
 
-/** What a caller says in header fields reaches a provider of its own dialect also where the body is written anew. */
-function fieldsFor(call: AiCall, { name, passThrough }: ProviderDialect, { written: fields, notes }: { written: readonly string[]; notes: TranslationNotes }): readonly string[] {
-  const { caller, exchange } = call;
-  if (name !== caller.name) {
-    if (caller.name === "anthropic-messages" && exchange.rawHeaders.some((field, index) => index % 2 === 0 && field.toLowerCase() === betas)) notes.dropped(betas, "what is new at Anthropic is known there only");
-    return fields;
-  }
-  if (!passThrough) return fields;
-  const said = passedFields(exchange.rawHeaders, { requestFields: passThrough.requestFields, requiredFields: noFields });
-  return said.length === 0 ? fields : joinedFields(fields, said);
+/** What is new at Anthropic and the caller asks for by name, in whatever API it speaks. */
+function betasOf({ exchange: { rawHeaders } }: AiCall): readonly string[] {
+  const named = rawHeaders.filter((_value, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === betasField);
+  return named.length === 0 ? noFields : [...new Set(named.join(",").split(",").map((beta) => beta.trim()))].filter((beta) => beta !== "");
 }
 
-/** A list is one field with all that both name; of any other field the one that was written holds. */
-function joinedFields(written: readonly string[], said: readonly string[]): readonly string[] {
+export function namesBetas(call: AiCall): boolean {
+  return betasOf(call).length > 0;
+}
+
+/** What a caller says in header fields that a provider of the dialect reads reaches it also where the body is written anew. */
+function fieldsFor({ exchange }: AiCall, { passThrough }: ProviderDialect, written: readonly string[]): readonly string[] {
+  if (!passThrough) return written;
+  const said = passedFields(exchange.rawHeaders, { requestFields: passThrough.requestFields, requiredFields: noFields });
+  if (said.length === 0) return written;
   const fields = [...written];
-  for (let index = 0; index < said.length; index += 2) {
-    const [name = "", value = ""] = [said[index], said[index + 1]];
-    const at = fields.indexOf(name);
-    if (at === -1) fields.push(name, value);
-    else if (name === betas) fields[at + 1] = [...new Set([...(fields[at + 1] ?? "").split(","), ...value.split(",")].map((beta) => beta.trim()))].join(",");
-  }
+  // What was written holds, be it of the dialect or of what it was asked.
+  for (let index = 0; index < said.length; index += 2) if (!written.includes(said[index] ?? "")) fields.push(said[index] ?? "", said[index + 1] ?? "");
   return fields;
 }
 

@@ -14,6 +14,7 @@ const sse = "text/event-stream";
 
 const chunk = (delta: object, rest: { fin?: string; usage?: object } = {}): Json => ({ id: "c1", object: "chat.completion.chunk", created: 1, model: "m", choices: [{ index: 0, delta, finish_reason: rest.fin ?? null }], ...(rest.usage && { usage: rest.usage }) });
 const call = (index: number, given: { id?: string; name?: string; json?: string }): Json => chunk({ tool_calls: [{ index, ...(given.id && { id: given.id, type: "function" }), function: { ...(given.name !== undefined && { name: given.name }), ...(given.json !== undefined && { arguments: given.json }) } }] });
+const piece = (part: object): Json => ({ candidates: [{ index: 0, content: { role: "model", parts: [part] } }], responseId: "r" });
 const usage = { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 };
 const created = { type: "response.created", response: { id: "resp_1" } };
 const completed = (output?: object[]): Json => ({ type: "response.completed", response: { status: "completed", ...(output && { output }), usage: { input_tokens: 5, output_tokens: 7 } } });
@@ -35,6 +36,27 @@ const odd: Record<string, Odd> = {
     events: [call(0, { id: "1", name: "a" }), call(1, { id: "2", name: "b" }), call(0, { json: '{"x"' }), call(1, { json: '{"y":2}' }), call(0, { json: ":1}" }), chunk({}, { fin: "tool_calls" }), "[DONE]"],
   },
   "a name that comes after the id": { to: "deepseek", calls: [both[0]!], events: [call(0, { id: "1" }), call(0, { name: "a", json: "" }), call(0, { json: '{"x":1}' }), chunk({}, { fin: "tool_calls" }), "[DONE]"] },
+  "a name in pieces, and one anew with each piece": {
+    to: "deepseek", calls: [{ name: "get_weather", arguments: { x: 1 } }, { name: "b", arguments: { y: 2 } }, { name: "now_utc", arguments: {} }],
+    events: [
+      call(0, { id: "1", name: "get_" }), call(0, { name: "weather", json: "" }), call(0, { json: '{"x":1}' }), call(1, { id: "2", name: "b", json: "" }), call(1, { name: "b", json: '{"y"' }), call(1, { name: "b", json: ":2}" }),
+      call(2, { id: "3", name: "now" }), call(2, { name: "_utc" }), chunk({}, { fin: "tool_calls" }), "[DONE]",
+    ],
+  },
+  "names in pieces that take turns, from Mistral's API": {
+    to: "mistral", calls: [{ name: "get_weather", arguments: { x: 1 } }, { name: "now_utc", arguments: {} }],
+    events: [call(0, { id: "1", name: "get_" }), call(1, { id: "2", name: "now" }), call(0, { name: "weather" }), call(1, { name: "_utc" }), call(0, { json: '{"x":1}' }), chunk({}, { fin: "tool_calls", usage }), "[DONE]"],
+  },
+  "arguments in pieces, from Gemini": {
+    to: "gemini", text: "Hi", calls: [{ name: "a", arguments: { city: "Ōsaka, Kansai", days: [{ hot: true }, { hot: false }], "of.it": null, deep: { n: 1.5 } } }, { name: "b", arguments: { y: 2 } }, { name: "c", arguments: {} }],
+    events: [
+      piece({ text: "Hi" }), piece({ functionCall: { id: "1", name: "a", willContinue: true }, thoughtSignature: "c2ln" }),
+      piece({ functionCall: { partialArgs: [{ jsonPath: "$.city", stringValue: "Ōsaka, ", willContinue: true }, { jsonPath: "$.days[0].hot", boolValue: true }], willContinue: true } }),
+      piece({ functionCall: { partialArgs: [{ jsonPath: "$.city", stringValue: "Kansai" }, { jsonPath: "$.days[1].hot", boolValue: false }, { jsonPath: "$['of.it']", nullValue: "NULL_VALUE" }], willContinue: true } }),
+      piece({ functionCall: { partialArgs: [{ jsonPath: "$.deep.n", numberValue: 1.5 }], willContinue: true } }), piece({ functionCall: {} }),
+      piece({ functionCall: { id: "2", name: "b", args: { y: 2 } } }), piece({ functionCall: { id: "3", name: "c", willContinue: true } }), { candidates: [{ content: { parts: [] }, finishReason: "STOP" }] },
+    ],
+  },
   "a call in the words that tool_calls replaced": { to: "deepseek", calls: [both[0]!], events: [chunk({ function_call: { name: "a", arguments: "" } }), chunk({ function_call: { arguments: '{"x":1}' } }), chunk({}, { fin: "function_call" }), "[DONE]"] },
   "an end without [DONE]": { to: "deepseek", text: "Hi", events: [chunk({ content: "Hi" }), chunk({}, { fin: "stop", usage })] },
   "[DONE] without a reason": { to: "deepseek", text: "Hi", events: [chunk({ content: "Hi" }), "[DONE]"] },

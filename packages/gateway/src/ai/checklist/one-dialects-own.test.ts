@@ -43,8 +43,8 @@ const said: [From, string, JsonObject, string][] = [
   ["chat", "sound of an earlier answer", { messages: [{ role: "user", content: "Hi" }, { role: "assistant", content: "Hm.", audio: { id: "audio_1" } }, { role: "user", content: "Go on" }] }, "messages[].audio"],
   ["chat", "a member of a function that no document names", { tools: [{ type: "function", function: { name: "f", parameters: input_schema, x_hint: "y" } }] }, "tools[].x_hint"],
 ];
-const own: Record<From, RegExp> = { chat: /^(?:openai|deepseek|azure)$/, responses: /^(?:responses|openai|azure)$/, messages: /anthropic|claude/, gemini: /gemini|vertex$/ };
-const pairs = said.flatMap(([from, what, body, param]) => Object.keys(everyProvider).filter((to) => !own[from].test(to) && !(to === "bedrock" && param.startsWith("output_config."))).map((to) => [what, from, to, { body, param }] as const));
+const own: Record<From, RegExp> = { chat: /^(?:openai|deepseek|azure)$/, responses: /^(?:responses|openai|azure)$/, messages: /anthropic|claude|bedrock/, gemini: /gemini|vertex$/ };
+const pairs = said.flatMap(([from, what, body, param]) => Object.keys(everyProvider).filter((to) => !own[from].test(to)).map((to) => [what, from, to, { body, param }] as const));
 
 const call = { type: "tool_use", id: "toolu_1", name: "f", input: {} };
 /** On every level of a request: who says it, how, and what the warning names. */
@@ -93,6 +93,11 @@ describe("what one dialect alone knows", () => {
   it("goes to the model by Bedrock where it is Anthropic's", async () => {
     const { sent, warned } = await bench.ask({ from: "messages", to: "bedrock", body: { output_config: { task_budget: { type: "tokens", total: 20_000 } } } });
     expect([sent?.body["additionalModelRequestFields"], warned]).toEqual([{ output_config: { task_budget: { type: "tokens", total: 20_000 } } }, []]);
+  });
+
+  it.each(said.filter(([from]) => from === "messages").map(([, what, body]) => [what, body] as const))("reaches Anthropic's models at Bedrock as it came: %s", async (_what, body) => {
+    const { sent, warned } = await bench.ask({ from: "messages", to: "bedrock", body });
+    expect([JSON.parse(JSON.stringify(sent?.body["additionalModelRequestFields"] ?? sent?.body)), warned]).toMatchObject([body, []]);
   });
 
   it("is kept for Bedrock's guardrails where their content is marked, and text to everybody else", () => {

@@ -31,6 +31,8 @@ describe("what a caller's API cannot say of an answer", () => {
     ["log probabilities", "messages", "deepseek", { ...completion, choices: [{ ...completion.choices[0], logprobs: { content: [{ token: "Hi", logprob: -1 }] } }] }, "logprobs"],
     ["further choices", "messages", "deepseek", { ...completion, choices: [...completion.choices, { ...completion.choices[0], index: 1 }] }, "choices"],
     ["results of a search", "chat", "anthropic", message([{ type: "server_tool_use", id: "s1", name: "web_search", input: {} }, { type: "web_search_tool_result", tool_use_id: "s1", content: [] }, text]), "content[].web_search_tool_result"],
+    ["who called a tool, where it was not the model", "chat", "anthropic", message([{ type: "tool_use", id: "toolu_1", name: "f", input: {}, caller: { type: "code_execution_20250825", tool_id: "srvtoolu_1" } }], { stop_reason: "tool_use" }), "content[].caller"],
+    ["where in its index Anthropic found a page", "chat", "anthropic", message([{ ...text, citations: [{ type: "web_search_result_location", url: "https://a.example", title: "A", cited_text: "Hi", encrypted_index: "x" }] }]), "content[].citations[].encrypted_index"],
     ["a container", "chat", "anthropic", message([text], { container: { id: "c" } }), "container"],
     ["which stop sequence it was", "gemini", "anthropic", message([text], { stop_reason: "stop_sequence", stop_sequence: "END" }), "stop_sequence"],
     ["the signature of a text", "messages", "gemini", candidate([{ text: "Hi", thoughtSignature: "c2ln" }]), "content[].text.signature"],
@@ -75,6 +77,14 @@ describe("what both APIs can say of an answer", () => {
     expect((await bench.ask({ from: "chat", to: "anthropic", body: {}, respond: whole(body) })).body).toMatchObject({ choices: [{ finish_reason: "stop", stop_reason: "END" }] });
     const { body: told } = await bench.ask({ from: "messages", to: "deepseek", body: {}, respond: whole({ ...completion, choices: [{ ...completion.choices[0], stop_reason: "END" }] }) });
     expect(told).toMatchObject({ stop_reason: "stop_sequence", stop_sequence: "END" });
+  });
+
+  it.each([{ usage: { ...completion.usage, service_tier: "flex" } }, { service_tier: "flex" }])("arrives: in which tier Mistral answered, whole and streamed", async (tier) => {
+    const { body, warned } = await bench.ask({ from: "responses", to: "mistral", body: {}, respond: whole({ ...completion, ...tier }) });
+    expect([body["service_tier"], warned]).toEqual(["flex", []]);
+    const chunks = [{ ...completion, object: "chat.completion.chunk", usage: undefined, choices: [{ index: 0, delta: { content: "Hi" }, finish_reason: null }] }, { ...completion, object: "chat.completion.chunk", ...tier, choices: [{ index: 0, delta: {}, finish_reason: "stop" }] }];
+    const { text: told } = await bench.ask({ from: "messages", to: "mistral", stream: true, body: {}, respond: events([...chunks, "[DONE]"]) });
+    expect(told).toContain('"service_tier":"flex"');
   });
 
   it("arrives: pages that an answer rests on as a whole", async () => {

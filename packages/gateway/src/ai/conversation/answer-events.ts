@@ -46,7 +46,7 @@ function contentOf(part: AssistantPart): BlockContent | null {
     case "reasoning":
       return part.redacted ? null : { type: "reasoning" };
     case "tool-call":
-      return { type: "tool-call", id: part.id, name: part.name, custom: part.custom, namespace: part.namespace, signature: part.signature };
+      return { type: "tool-call", id: part.id, name: part.name, custom: part.custom, namespace: part.namespace, signature: part.signature, own: part.own };
     case "image":
     case "audio":
     case "native":

@@ -34,6 +34,12 @@ export interface ProviderDialect {
   parseError(status: number, body: JsonValue): ProviderError;
   /** The member in which an error's body tells it as a text; absent where errors are objects in `error`. */
   readonly errorText?: "error" | "message";
+  /** The dialect's clients know an error by its type, so that one without is not the dialect's. */
+  readonly typesErrors?: true;
+  /** The same provider's API for a model in the words of its maker, for callers who speak these; null where it has none. What this dialect would lose goes there. */
+  makersApi?(caller: DialectName, model: string): ProviderDialect | null;
+  /** Whose the header fields and errors are, where another dialect carries this one. */
+  readonly carrier?: DialectName;
   /** Where the provider lists its models, relative to the base URL; null where it has no such list. */
   readonly modelList: {
     readonly path: string;
@@ -81,6 +87,8 @@ export interface ProviderTarget {
   /** The provider's own name of the model. */
   readonly model: string;
   readonly stream: boolean;
+  /** What is new at Anthropic and the caller asks for by name. */
+  readonly betas?: readonly string[];
   /** The most tokens that the model can put out, where it is known. */
   readonly maxOutputTokens?: number | undefined;
 }

@@ -8,23 +8,24 @@ import type { Conversation, Message } from "./conversation.ts";
 import type { ProviderDialect } from "./dialect.ts";
 import { asText } from "./json.ts";
 import { textOfRun } from "./server-tools/runs.ts";
+import { isForeignSearch } from "./server-tools/searches.ts";
 import type { TranslationNotes } from "./translation-notes.ts";
 
 /** The dialect itself where nothing of another one's was run before. */
 export function withForeignHistory(dialect: ProviderDialect, { messages }: Conversation): ProviderDialect {
-  if (!messages.some((message) => message.role === "assistant" && message.parts.some((part) => isForeign(part, dialect.name)))) return dialect;
-  return { ...dialect, writeRequest: (conversation, target, notes) => dialect.writeRequest(told(conversation, dialect.name, notes), target, notes) };
+  if (!messages.some((message) => message.role === "assistant" && message.parts.some((part): part is NativePart => isForeign(part, dialect.name)))) return dialect;
+  return { ...dialect, writeRequest: (conversation, target, notes) => dialect.writeRequest(withRunsTold(conversation, (part): part is NativePart => isForeign(part, dialect.name), notes), target, notes) };
 }
 
 function isForeign(part: AssistantPart, own: DialectName): part is NativePart {
-  return part.type === "native" && part.dialect !== own;
+  return part.type === "native" && (part.dialect !== own || isForeignSearch(part));
 }
 
-/** A turn that said nothing else is left out. */
-function told(conversation: Conversation, own: DialectName, notes: TranslationNotes): Conversation {
+/** What the target does not take back is told in words or left out; a turn that said nothing else is left out too. */
+export function withRunsTold(conversation: Conversation, isNotTaken: (part: AssistantPart) => part is NativePart, notes: TranslationNotes): Conversation {
   const messages = conversation.messages.flatMap((message): Message[] => {
-    if (message.role !== "assistant" || !message.parts.some((part) => isForeign(part, own))) return [message];
-    const parts = message.parts.flatMap((part) => (isForeign(part, own) ? inWords(part, notes) : [part]));
+    if (message.role !== "assistant" || !message.parts.some(isNotTaken)) return [message];
+    const parts = message.parts.flatMap((part) => (isNotTaken(part) ? inWords(part, notes) : [part]));
     return parts.length === 0 ? [] : [{ ...message, parts }];
   });
   return { ...conversation, messages };

@@ -26,6 +26,8 @@ export interface PassThrough {
   rewriteRequest(body: Buffer, head: JsonObject, change: RequestChange): Buffer | readonly Buffer[];
   /** A whole answer of status 2xx; `rename` is what the model is called towards the caller, null to leave it. `fields` of the provider are those that reach the caller. */
   readAnswer(body: Buffer, rename: string | null, fields?: readonly string[]): PassedAnswer | ProviderError;
+  /** True for a whole answer that is in the provider's usual words all the same, as of a stand-in that has no others; absent where there are none. */
+  isOther?(body: Buffer): boolean;
   stream(options: PassThroughOptions): PassThroughStream;
   /** The Content-Type of its streams; server-sent events where absent. */
   readonly streamType?: string;
@@ -35,6 +37,8 @@ export interface PassThroughOptions {
   /** What the model is called towards the caller, null to leave it. */
   readonly rename: string | null;
   readonly includeUsage: boolean;
+  /** The same stream read in the provider's usual words, where it turns out to be in these. */
+  readonly translated?: () => PassThroughStream;
   /** Called with the provider's id of an answer that it keeps, as soon as it is known. */
   readonly onAnswerId?: (id: string) => void;
 }
@@ -45,6 +49,10 @@ export interface RequestChange {
   readonly stream: boolean;
   /** Where members of the caller's head are in the body, one of each, with those of `headMembers` that it has; absent or null where that is not known. */
   readonly found?: TopLevel | null;
+  /** The caller's header fields: name, value, …. */
+  readonly rawHeaders?: readonly string[];
+  /** Of what does not go on. */
+  readonly notes?: TranslationNotes;
 }
 
 export interface PassedAnswer {

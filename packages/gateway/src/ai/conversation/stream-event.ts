@@ -9,6 +9,7 @@
 import type { Citation, Signature, AssistantPart } from "./content.ts";
 import type { FinishReason, Usage } from "./answer.ts";
 import type { JsonValue } from "./json.ts";
+import type { OwnMembers } from "./own-members.ts";
 import type { ProviderError } from "./provider-error.ts";
 
 export type StreamEvent =
@@ -46,7 +47,7 @@ export type BlockContent =
   | { readonly type: "text" }
   | { readonly type: "reasoning" }
   | { readonly type: "refusal" }
-  | { readonly type: "tool-call"; readonly id: string; readonly name: string; readonly custom?: boolean | undefined; readonly namespace?: string | undefined; readonly signature?: Signature | undefined };
+  | { readonly type: "tool-call"; readonly id: string; readonly name: string; readonly custom?: boolean | undefined; readonly namespace?: string | undefined; readonly signature?: Signature | undefined; readonly own?: OwnMembers | undefined };
 
 /** True for what the caller would see: after the first of these there is no failing over to another model. */
 export function isContent(event: StreamEvent): boolean {

@@ -4,8 +4,9 @@
  * which is about requests.
  */
 import type { Answer, FinishReason } from "./answer.ts";
-import type { AssistantPart, Citation, DialectName } from "./content.ts";
-import { asText } from "./json.ts";
+import type { AssistantPart, Citation, DialectName, Signature } from "./content.ts";
+import { asObject, asText } from "./json.ts";
+import type { OwnMembers } from "./own-members.ts";
 import type { StreamEvent } from "./stream-event.ts";
 import type { TranslationNotes } from "./translation-notes.ts";
 
@@ -79,7 +80,7 @@ export class UnsaidOfStream {
         return noteFinish(event.reason, place);
       case "block-start":
         this.#isText = event.content.type === "text";
-        if (event.content.type === "tool-call" && event.content.signature) note("signature of a call", place);
+        if (event.content.type === "tool-call") noteCall(event.content, place);
         return;
       case "signature":
         return note(this.#isText ? "signature of text" : "signature of reasoning", place);
@@ -104,8 +105,7 @@ function notePart(part: AssistantPart, place: Place): void {
       if (part.signature?.value) note("signature of reasoning", place);
       return;
     case "tool-call":
-      if (part.signature) note("signature of a call", place);
-      return;
+      return noteCall(part, place);
     case "image":
     case "audio":
       if (part.source.type !== "base64" || part.source.data !== "") note(part.type, place);
@@ -117,11 +117,19 @@ function notePart(part: AssistantPart, place: Place): void {
   }
 }
 
+function noteCall({ signature, own }: { signature?: Signature | undefined; own?: OwnMembers | undefined }, place: Place): void {
+  if (signature) note("signature of a call", place);
+  if (!own || own.dialect === place.dialect) return;
+  // That the model itself calls a tool is the rule everywhere.
+  for (const [name, value] of Object.entries(own.members)) if (!(name === "caller" && asObject(value)?.["type"] === "direct")) place.notes.dropped(`answer.content[].${name}`, "the answers of this API have no place for it");
+}
+
 /** These two name the pages, letters or pieces of a document in the same way. */
 const locating: ReadonlySet<DialectName> = new Set(["anthropic-messages", "bedrock-converse"]);
 
 function noteCitation({ dialect, url, raw }: Citation, place: Place): void {
   note("citations", place);
+  if (dialect === "anthropic-messages" && place.dialect !== dialect && raw["encrypted_index"]) place.notes.dropped("answer.content[].citations[].encrypted_index", "it is Anthropic's own, which takes it back in its own API only");
   if (url === undefined && locating.has(dialect) && !locating.has(place.dialect)) place.notes.dropped(dialect === "bedrock-converse" ? "answer.content[].citations[].location" : `answer.content[].citations[].${asText(raw["type"]) ?? "location"}`, "the answers of this API quote a document, and do not say where in it");
 }
 

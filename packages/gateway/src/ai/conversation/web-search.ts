@@ -5,9 +5,12 @@
  */
 import type { DialectName } from "./content.ts";
 import type { Conversation, Tool } from "./conversation.ts";
-import type { ProviderDialect } from "./dialect.ts";
+import type { DecodingContext, ProviderDialect, ProviderRequest } from "./dialect.ts";
 import { asNumber, asObject, asText, isList } from "./json.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
+import { isSpeaker } from "./server-tools/runs.ts";
+import { Searches } from "./server-tools/searches.ts";
+import { toldAnswer, ToldDecoder } from "./server-tools/told-parts.ts";
 import type { TranslationNotes } from "./translation-notes.ts";
 
 type NativeTool = Extract<Tool, { type: "native" }>;
@@ -37,8 +40,24 @@ export function asksForWebSearch({ tools, extensions }: Pick<Conversation, "tool
 
 /** The dialect itself where nothing is to be translated. */
 export function withWebSearch(dialect: ProviderDialect, conversation: Conversation): ProviderDialect {
+  const { dialect: from } = conversation;
   if (!kinds[dialect.name] || !asksForWebSearch(conversation)) return dialect;
-  return { ...dialect, writeRequest: (asked, target, notes) => dialect.writeRequest(translated(asked, { to: dialect.name, notes }), target, notes) };
+  const searching: ProviderDialect = { ...dialect, writeRequest: (asked, target, notes) => dialect.writeRequest(translated(asked, { to: dialect.name, notes }), target, notes) };
+  if (from === dialect.name || !isSpeaker(from)) return searching;
+  const teller = ({ unknown }: DecodingContext): Searches => new Searches(from, (member) => unknown?.(member));
+  return {
+    ...searching,
+    writeRequest: (asked, target, notes) => withSources(searching.writeRequest(asked, target, notes), dialect.name),
+    parseAnswer: (body, context) => toldAnswer(dialect.parseAnswer(body, context), () => teller(context)),
+    streamDecoder: (context) => new ToldDecoder(dialect.streamDecoder(context), teller(context)),
+  };
+}
+
+/** OpenAI tells what was found only where it is asked to. */
+function withSources(request: ProviderRequest, name: DialectName): ProviderRequest {
+  if (name !== "openai-responses") return request;
+  const { include } = request.body;
+  return { ...request, body: { ...request.body, include: [...(isList(include ?? null) ? (include as readonly JsonValue[]) : []), "web_search_call.action.sources"] } };
 }
 
 function isWebSearch(tool: Tool): tool is NativeTool {

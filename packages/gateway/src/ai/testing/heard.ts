@@ -9,7 +9,8 @@ interface HeardCall {
 /** `answer` is a whole answer, or the text of a stream. */
 export function callsOf(from: From, answer: Json | string): HeardCall[] {
   const found = typeof answer === "string" ? streamed[from](framesOf(answer)) : whole[from](answer);
-  return found.map((call) => ({ name: call.name, arguments: typeof call.arguments === "string" ? (JSON.parse(call.arguments) as unknown) : call.arguments }));
+  // Where no piece of them came there are none.
+  return found.map((call) => ({ name: call.name, arguments: typeof call.arguments === "string" ? (JSON.parse(call.arguments || "{}") as unknown) : call.arguments }));
 }
 
 /** The data of each event. */

@@ -5,6 +5,7 @@
 import type { AssistantPart, DialectName, NativePart, TextPart } from "../content.ts";
 import { asObject, asObjects, asText, tryParseJson } from "../json.ts";
 import type { JsonObject, JsonValue } from "../json.ts";
+import type { Teller } from "./told-parts.ts";
 
 export type Speaker = "openai-responses" | "anthropic-messages" | "gemini";
 
@@ -21,7 +22,7 @@ interface Result {
 }
 type Step = { readonly call: Call } | { readonly result: Result };
 
-export class Runs {
+export class Runs implements Teller {
   readonly #to: Speaker;
   #held: Call | null = null;
   #last = 0;

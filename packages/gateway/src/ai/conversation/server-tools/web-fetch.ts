@@ -2,16 +2,15 @@
  * Pages that a provider reads by their addresses, in the words of the two APIs that have it: Anthropic's `web_fetch` and
  * Gemini's `urlContext`. What was read comes back in the caller's words: Google tells which addresses, and not their text.
  */
-import type { Answer } from "../answer.ts";
 import type { AssistantPart, DialectName, NativePart } from "../content.ts";
 import type { Conversation, Tool } from "../conversation.ts";
-import type { ProviderDialect, StreamDecoder } from "../dialect.ts";
+import type { ProviderDialect } from "../dialect.ts";
 import { asObject, asObjects, asText, isList } from "../json.ts";
 import type { JsonObject } from "../json.ts";
-import type { ProviderError } from "../provider-error.ts";
-import type { StreamEvent } from "../stream-event.ts";
 import type { TranslationNotes } from "../translation-notes.ts";
 import { withBetas } from "./betas.ts";
+import { toldAnswer, ToldDecoder } from "./told-parts.ts";
+import type { Teller } from "./told-parts.ts";
 
 type Reader = "anthropic-messages" | "gemini";
 
@@ -33,8 +32,8 @@ export function withWebFetch(dialect: ProviderDialect, { dialect: from, tools }:
       const request = dialect.writeRequest({ ...asked, tools: asked.tools.map((tool) => (isFetch(tool) ? written(tool, to, notes) : tool)) }, target, notes);
       return to === "gemini" ? request : { ...request, headers: withBetas(request.headers, ["web-fetch-2025-09-10"]) };
     },
-    parseAnswer: (body, context) => told(dialect.parseAnswer(body, context), from),
-    streamDecoder: (context) => new FetchDecoder(dialect.streamDecoder(context), from),
+    parseAnswer: (body, context) => toldAnswer(dialect.parseAnswer(body, context), () => new Fetches(from)),
+    streamDecoder: (context) => new ToldDecoder(dialect.streamDecoder(context), new Fetches(from)),
   };
 }
 
@@ -50,7 +49,7 @@ function written(tool: Extract<Tool, { type: "native" }>, to: Reader, notes: Tra
 }
 
 /** Results belong to calls by their ids: an error does not say what was to be read. */
-class Fetches {
+class Fetches implements Teller {
   readonly #to: Reader;
   readonly #asked = new Map<string, string>();
   #count = 0;
@@ -94,38 +93,4 @@ function pageContent(page: JsonObject, url: string): JsonObject {
 
 function block(value: JsonObject): NativePart {
   return { type: "native", dialect: "anthropic-messages", kind: asText(value["type"]) ?? "", value };
-}
-
-function told(answer: Answer | ProviderError, caller: Reader): Answer | ProviderError {
-  if ("kind" in answer) return answer;
-  return {
-    ...answer,
-    choices: answer.choices.map((choice) => {
-      const fetches = new Fetches(caller);
-      return { ...choice, parts: choice.parts.flatMap((part) => fetches.step(part)) };
-    }),
-  };
-}
-
-/** What was read comes in whole parts, so that all else passes as it is. */
-class FetchDecoder implements StreamDecoder {
-  readonly #inner: StreamDecoder;
-  readonly #fetches: Fetches;
-
-  constructor(inner: StreamDecoder, caller: Reader) {
-    this.#inner = inner;
-    this.#fetches = new Fetches(caller);
-  }
-
-  step(frame: Parameters<StreamDecoder["step"]>[0]): readonly StreamEvent[] {
-    return this.#inner.step(frame).flatMap((event) => this.#event(event));
-  }
-
-  finish(): readonly StreamEvent[] {
-    return this.#inner.finish().flatMap((event) => this.#event(event));
-  }
-
-  #event(event: StreamEvent): readonly StreamEvent[] {
-    return event.type === "part" ? this.#fetches.step(event.part).map((part) => ({ ...event, part })) : [event];
-  }
 }

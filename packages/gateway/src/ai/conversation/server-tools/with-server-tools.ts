@@ -3,20 +3,17 @@
  * Model Context Protocol. Asked for in one API's words they are asked of the provider in its own, and what was run comes back
  * in the caller's. Where an API has no such tool its dialect refuses it by name, as it came. May import the conversation model.
  */
-import type { Answer } from "../answer.ts";
-import type { AssistantPart } from "../content.ts";
 import type { Conversation, Message } from "../conversation.ts";
-import type { ProviderDialect, StreamDecoder } from "../dialect.ts";
+import type { ProviderDialect } from "../dialect.ts";
 import type { JsonDraft, JsonValue } from "../json.ts";
 import { isList } from "../json.ts";
-import type { ProviderError } from "../provider-error.ts";
-import type { StreamEvent } from "../stream-event.ts";
 import { TranslationNotes } from "../translation-notes.ts";
 import { withBetas } from "./betas.ts";
 import { isCodeTool, writeCodeTool } from "./code-execution.ts";
 import { readServers, serversOf, withoutServers, writeServers } from "./remote-servers.ts";
 import { isSpeaker, Runs, textOfRun } from "./runs.ts";
 import type { Speaker } from "./runs.ts";
+import { toldAnswer, ToldDecoder } from "./told-parts.ts";
 
 /** Whether anything is asked for that runs at a provider, or was run there before. */
 export function asksForServerTools(conversation: Conversation): boolean {
@@ -34,8 +31,8 @@ export function withServerTools(dialect: ProviderDialect, conversation: Conversa
       const request = dialect.writeRequest(translated(asked, { to, notes }), target, notes);
       return { ...request, ...extended(request, asked, to) };
     },
-    parseAnswer: (body, context) => withRuns(dialect.parseAnswer(body, context), from),
-    streamDecoder: (context) => new RunDecoder(dialect.streamDecoder(context), from),
+    parseAnswer: (body, context) => toldAnswer(dialect.parseAnswer(body, context), () => new Runs(from)),
+    streamDecoder: (context) => new ToldDecoder(dialect.streamDecoder(context), new Runs(from)),
   };
 }
 
@@ -75,47 +72,4 @@ function extended(request: { headers: readonly string[]; body: Readonly<JsonDraf
     if (to === "openai-responses") body["include"] = [...(isList(body["include"]) ? body["include"] : []), "code_interpreter_call.outputs"] satisfies JsonValue[];
   }
   return { headers: withBetas(request.headers, betas), body };
-}
-
-function withRuns(answer: Answer | ProviderError, caller: Speaker): Answer | ProviderError {
-  if ("kind" in answer) return answer;
-  const choices = answer.choices.map((choice) => {
-    const runs = new Runs(caller);
-    return { ...choice, parts: [...choice.parts.flatMap((part) => runs.step(part)), ...runs.rest()] };
-  });
-  return { ...answer, choices };
-}
-
-/** What is run comes in whole parts, so that all else passes as it is. */
-class RunDecoder implements StreamDecoder {
-  readonly #inner: StreamDecoder;
-  readonly #runs: Runs;
-  #block = 0;
-
-  constructor(inner: StreamDecoder, caller: Speaker) {
-    this.#inner = inner;
-    this.#runs = new Runs(caller);
-  }
-
-  step(frame: Parameters<StreamDecoder["step"]>[0]): readonly StreamEvent[] {
-    return this.#translated(this.#inner.step(frame));
-  }
-
-  finish(): readonly StreamEvent[] {
-    return this.#translated(this.#inner.finish());
-  }
-
-  #translated(events: readonly StreamEvent[]): readonly StreamEvent[] {
-    return events.flatMap((event) => {
-      if (event.type === "part") {
-        this.#block = event.block;
-        return this.#parts(this.#runs.step(event.part), event.choice);
-      }
-      return event.type === "finish" ? [...this.#parts(this.#runs.rest(), event.choice), event] : [event];
-    });
-  }
-
-  #parts(parts: readonly AssistantPart[], choice: number): StreamEvent[] {
-    return parts.flatMap((part) => (part.type === "native" || part.type === "image" || part.type === "audio" || part.type === "reasoning" ? [{ type: "part", choice, block: this.#block, part } satisfies StreamEvent] : []));
-  }
 }

@@ -25,6 +25,7 @@ export const anthropicMessagesProvider: ProviderDialect = {
   streamDecoder: messagesStreamDecoder,
   known: knownMessage,
   parseError: parseMessagesError,
+  typesErrors: true,
   passThrough: anthropicMessagesPassThrough,
   modelList: {
     path: "/v1/models?limit=1000",

@@ -1,6 +1,7 @@
 /** Errors as `{"type": "error", "error": {type, message}}`, as an answer and as an event of a stream. */
 import { asObject, asText } from "../../conversation/json.ts";
 import type { JsonValue } from "../../conversation/json.ts";
+import { saidMessage } from "../../conversation/said-message.ts";
 import { errorKindOfStatus } from "../../conversation/provider-error.ts";
 import type { ProviderError, ProviderErrorKind } from "../../conversation/provider-error.ts";
 
@@ -32,6 +33,5 @@ function isContextLength(message: string): boolean {
 }
 
 function plainMessage(status: number, body: JsonValue): string {
-  if (typeof body === "string" && body.trim() !== "" && !body.trimStart().startsWith("<")) return body.trim().slice(0, 500);
-  return `the provider answered with status ${status} and no message`;
+  return saidMessage(body) ?? `the provider answered with status ${status} and no message`;
 }

@@ -1,5 +1,5 @@
 /** What is read of a message and of its events. Blocks that this dialect alone knows are kept as they are. */
-import { knownMembers } from "../../conversation/known-members.ts";
+import { Kinds, knownMembers } from "../../conversation/known-members.ts";
 import type { KnownSpec } from "../../conversation/known-members.ts";
 
 const usage: KnownSpec = {
@@ -8,11 +8,15 @@ const usage: KnownSpec = {
   // Where it was computed, and the steps that the sums are made of.
   inference_geo: true, iterations: true,
 };
-const message: KnownSpec = { id: true, type: true, role: true, model: true, content: true, stop_reason: true, stop_sequence: true, usage };
+const block = new Kinds("type", {
+  text: { type: true, text: true, citations: true }, thinking: { type: true, thinking: true, signature: true }, redacted_thinking: { type: true, data: true },
+  tool_use: { type: true, id: true, name: true, input: true, caller: true },
+}, true);
+const message: KnownSpec = { id: true, type: true, role: true, model: true, "content[]": block, stop_reason: true, stop_sequence: true, usage };
 
 export const knownMessage = knownMembers(message);
 
 export const knownMessageEvent = knownMembers({
-  type: true, index: true, message, usage, content_block: true, error: true, request_id: true,
+  type: true, index: true, message, usage, content_block: block, error: true, request_id: true,
   delta: { type: true, text: true, thinking: true, signature: true, partial_json: true, citation: true, stop_reason: true, stop_sequence: true },
 });

@@ -1,7 +1,15 @@
 /** Reads content blocks of an answer. */
 import type { AssistantPart, Citation } from "../../conversation/content.ts";
-import { asNumber, asObjects, asText } from "../../conversation/json.ts";
+import { asNumber, asObject, asObjects, asText } from "../../conversation/json.ts";
 import type { JsonObject } from "../../conversation/json.ts";
+import { readMarkedSignature } from "../../conversation/marked-signature.ts";
+import type { OwnMembers } from "../../conversation/own-members.ts";
+
+/** Who calls a tool: the model itself, or code that it wrote. */
+export function callerOf(block: JsonObject): OwnMembers | undefined {
+  const caller = asObject(block["caller"]);
+  return caller && { dialect: "anthropic-messages", members: { caller } };
+}
 
 export function parseBlock(block: JsonObject): AssistantPart {
   switch (asText(block["type"]) ?? "") {
@@ -12,7 +20,7 @@ export function parseBlock(block: JsonObject): AssistantPart {
     case "redacted_thinking":
       return { type: "reasoning", text: "", redacted: { dialect: "anthropic-messages", value: asText(block["data"]) ?? "" } };
     case "tool_use":
-      return { type: "tool-call", id: asText(block["id"]) ?? "", name: asText(block["name"]) ?? "", arguments: JSON.stringify(block["input"] ?? {}) };
+      return { type: "tool-call", id: asText(block["id"]) ?? "", name: asText(block["name"]) ?? "", arguments: JSON.stringify(block["input"] ?? {}), own: callerOf(block) };
     default:
       return { type: "native", dialect: "anthropic-messages", kind: asText(block["type"]) ?? "", value: block };
   }
@@ -29,7 +37,7 @@ export function parseCitation(raw: JsonObject): Citation {
     url: asText(raw["url"]) ?? (raw["type"] === "search_result_location" ? asText(raw["source"]) : undefined),
     title: asText(raw["title"]) ?? asText(raw["document_title"]) ?? documentName(raw),
     citedText: asText(raw["cited_text"]),
-    dialect: "anthropic-messages",
+    dialect: readMarkedSignature(asText(raw["encrypted_index"]) ?? "", "anthropic-messages").dialect,
     raw,
   };
 }

@@ -2,6 +2,7 @@
 /** Messages from end to end: the model's name is replaced in the bytes, all else stays. */
 import { asObject, asText, isObject, tryParseJson } from "../../conversation/json.ts";
 import { foreignMark, foreignWord } from "../../conversation/marked-signature.ts";
+import { foreignSearch } from "../../conversation/server-tools/searches.ts";
 import type { PassedAnswer, PassThrough } from "../../conversation/pass-through.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
@@ -13,14 +14,14 @@ import { MessagesPassThroughStream } from "./pass-through-stream.ts";
 import { parseMessagesUsage } from "./usage.ts";
 
 /** What this gateway puts into answers of other providers, and Anthropic refuses to be sent. */
-const foreign = [foreignMark, Buffer.from('"extra_content"')];
+const foreign = [foreignMark, Buffer.from('"extra_content"'), Buffer.from(`"${foreignSearch}`)];
 
 export const anthropicMessagesPassThrough: PassThrough = {
   path: () => "/v1/messages",
   requestFields: new Set(["anthropic-version", "anthropic-beta"]),
   requiredFields: ["anthropic-version", "2023-06-01"],
   headMembers: ["model"],
-  foreignWords: [foreignWord, "extra_content"],
+  foreignWords: [foreignWord, "extra_content", foreignSearch],
   mayPass: (body) => !foreign.some((mark) => body.includes(mark)),
   rewriteRequest: replaceModel,
   readAnswer,

@@ -13,7 +13,7 @@ import type { StreamEvent } from "../../conversation/stream-event.ts";
 import { parseMessagesError } from "./errors.ts";
 import { parseStopReason } from "./finish-reason.ts";
 import { knownMessageEvent } from "./known-answer.ts";
-import { parseBlock, parseCitation } from "./parse-blocks.ts";
+import { callerOf, parseBlock, parseCitation } from "./parse-blocks.ts";
 import { parseMessagesUsage } from "./usage.ts";
 
 interface BlockState {
@@ -92,7 +92,7 @@ function startBlock(state: MessagesStreamState, event: JsonObject): readonly Str
   state.blocks.set(asNumber(event["index"]) ?? 0, { block, kind, start, json: "" });
   if (kind === "whole") return nothing;
   if (kind === "tool-call") {
-    return [{ type: "block-start", choice: 0, block, content: { type: "tool-call", id: asText(start["id"]) ?? "", name: asText(start["name"]) ?? "" } }];
+    return [{ type: "block-start", choice: 0, block, content: { type: "tool-call", id: asText(start["id"]) ?? "", name: asText(start["name"]) ?? "", own: callerOf(start) } }];
   }
   const events: StreamEvent[] = [{ type: "block-start", choice: 0, block, content: { type: kind } }];
   const text = asText(start[kind === "text" ? "text" : "thinking"]);

@@ -6,6 +6,7 @@
 import type { FinishReason, Usage } from "../../conversation/answer.ts";
 import type { CallerError, EncodingContext, Frame, StreamEncoder } from "../../conversation/dialect.ts";
 import type { JsonObject } from "../../conversation/json.ts";
+import { membersFor } from "../../conversation/own-members.ts";
 import type { BlockContent, StreamEvent } from "../../conversation/stream-event.ts";
 import { extraContent } from "../openai-chat/reasoning.ts";
 import { writeSignature } from "./signatures.ts";
@@ -155,7 +156,7 @@ function startOf(content: BlockContent): JsonObject {
     case "reasoning":
       return { type: "thinking", thinking: "", signature: "" };
     case "tool-call":
-      return { type: "tool_use", id: content.id, name: content.name, input: {}, ...(content.signature && { extra_content: extraContent(content.signature) }) };
+      return { type: "tool_use", id: content.id, name: content.name, input: {}, ...(content.signature && { extra_content: extraContent(content.signature) }), ...membersFor("anthropic-messages", content.own) };
   }
 }
 

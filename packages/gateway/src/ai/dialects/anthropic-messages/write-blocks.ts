@@ -2,6 +2,7 @@
 import type { AssistantPart, Citation } from "../../conversation/content.ts";
 import { asObject } from "../../conversation/json.ts";
 import type { JsonObject } from "../../conversation/json.ts";
+import { membersFor } from "../../conversation/own-members.ts";
 import { parseArguments } from "../../conversation/tool-arguments.ts";
 import { extraContent } from "../openai-chat/reasoning.ts";
 import { writeSignature } from "./signatures.ts";
@@ -17,7 +18,7 @@ export function writeBlock(part: AssistantPart): JsonObject | null {
       if (part.redacted) return { type: "redacted_thinking", data: writeSignature(part.redacted) };
       return { type: "thinking", thinking: part.text, signature: part.signature ? writeSignature(part.signature) : "" };
     case "tool-call":
-      return { type: "tool_use", id: part.id, name: part.name, input: parseArguments(part.arguments) ?? {}, ...(part.signature && { extra_content: extraContent(part.signature) }) };
+      return { type: "tool_use", id: part.id, name: part.name, input: parseArguments(part.arguments) ?? {}, ...(part.signature && { extra_content: extraContent(part.signature) }), ...membersFor("anthropic-messages", part.own) };
     case "image":
       return part.source.type === "base64" ? { type: "image", source: { type: "base64", media_type: part.source.mediaType, data: part.source.data } } : null;
     case "native":
@@ -30,7 +31,7 @@ export function writeBlock(part: AssistantPart): JsonObject | null {
 export function writeCitation(citation: Citation): JsonObject {
   if (citation.dialect === "anthropic-messages") return citation.raw;
   if (citation.url === undefined) return writeDocumentCitation(citation);
-  return { type: "web_search_result_location", url: citation.url, title: citation.title ?? "", cited_text: citation.citedText ?? "", encrypted_index: "" };
+  return { type: "web_search_result_location", url: citation.url, title: citation.title ?? "", cited_text: citation.citedText ?? "", encrypted_index: writeSignature({ dialect: citation.dialect, value: "" }) };
 }
 
 /** Bedrock has the same places in the same words; of others only what is quoted is known. */

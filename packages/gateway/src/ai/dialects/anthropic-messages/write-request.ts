@@ -40,7 +40,7 @@ export function writeMessagesRequest(conversation: Conversation, target: Provide
   if (conversation.dialect === "anthropic-messages") {
     for (const extension of conversation.extensions) if (extension.name !== betaMember) writeOwnExtension(extension, body);
   } else declineExtensions(conversation, notes);
-  return { path: "/v1/messages", headers: writeHeaders(conversation), body };
+  return { path: "/v1/messages", headers: writeHeaders(conversation, target), body };
 }
 
 /** Asked for, and the answer would be another one without it. */
@@ -85,16 +85,21 @@ function writeOutputConfig(conversation: Conversation, notes: TranslationNotes):
   return { format: { type: "json_schema", schema: format.schema } };
 }
 
-function writeHeaders(conversation: Conversation): string[] {
+function writeHeaders(conversation: Conversation, { betas: named = [] }: ProviderTarget): string[] {
   const headers = ["anthropic-version", apiVersion];
-  const betas = new Set(usesFiles(conversation) ? ["files-api-2025-04-14"] : []);
-  const asked = conversation.dialect === "anthropic-messages" ? conversation.extensions.find(({ name }) => name === betaMember)?.value : undefined;
-  if (isList(asked)) for (const beta of asked) if (typeof beta === "string") betas.add(beta);
+  const betas = new Set([...(usesFiles(conversation) ? ["files-api-2025-04-14"] : []), ...betasInBody(conversation), ...named]);
   if (betas.size > 0) headers.push("anthropic-beta", [...betas].join(","));
   return headers;
 }
 
-function usesFiles(conversation: Conversation): boolean {
+/** Clouds' callers name them there. */
+export function betasInBody({ dialect, extensions }: Conversation): string[] {
+  const asked = dialect === "anthropic-messages" ? extensions.find(({ name }) => name === betaMember)?.value : undefined;
+  return isList(asked) ? asked.filter((beta) => typeof beta === "string") : [];
+}
+
+/** What was uploaded to Anthropic before. */
+export function usesFiles(conversation: Conversation): boolean {
   return conversation.messages.some(
     (message) => message.role === "user" && message.parts.some((part) => (part.type === "image" || part.type === "document") && part.source.type === "file"),
   );

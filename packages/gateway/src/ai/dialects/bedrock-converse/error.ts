@@ -1,6 +1,7 @@
 /** Errors are `{message}` with the type in a header, or inside a stream an exception's type with the same. */
 import { asNumber, asObject, asText } from "../../conversation/json.ts";
 import type { JsonValue } from "../../conversation/json.ts";
+import { saidMessage } from "../../conversation/said-message.ts";
 import { errorKindOfStatus } from "../../conversation/provider-error.ts";
 import type { ProviderError, ProviderErrorKind } from "../../conversation/provider-error.ts";
 
@@ -34,6 +35,5 @@ function kindOf(status: number, message: string): ProviderErrorKind {
 }
 
 function plainMessage(status: number, body: JsonValue): string {
-  if (typeof body === "string" && body.trim() !== "" && !body.trimStart().startsWith("<")) return body.trim().slice(0, 500);
-  return `Bedrock answered with status ${status} and no message`;
+  return saidMessage(body) ?? `Bedrock answered with status ${status} and no message`;
 }

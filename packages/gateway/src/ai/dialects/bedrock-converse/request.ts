@@ -5,6 +5,8 @@ import { declineExtensions } from "../../conversation/extensions.ts";
 import type { JsonDraft, JsonObject, JsonValue } from "../../conversation/json.ts";
 import type { TranslationNotes } from "../../conversation/translation-notes.ts";
 import { writeOwnExtension } from "../anthropic-messages/own-extensions.ts";
+import { betasInBody } from "../anthropic-messages/write-request.ts";
+import { takenBetas } from "../bedrock-invoke/betas.ts";
 import { writeMessages, writeSystem } from "./messages.ts";
 import { modelFamily } from "./model-family.ts";
 import { writeModelFields } from "./model-fields.ts";
@@ -92,12 +94,16 @@ function addExtensions(body: JsonDraft, conversation: Conversation, { target, no
     if (foreign.includes(extension)) continue;
     body[extension.name] = extension.name === "additionalModelRequestFields" || extension.name === "inferenceConfig" ? merged(body[extension.name], extension.value) : extension.value;
   }
+  const isClaude = modelFamily(target.model) === "claude";
+  if (target.betas?.length && !isClaude) notes.dropped("anthropic-beta", "what is new at Anthropic is known to Anthropic's models only");
   // Bedrock hands these to the model, and Anthropic's own models take what Anthropic's own API does.
-  const isAnthropic = conversation.dialect === "anthropic-messages" && modelFamily(target.model) === "claude";
-  if (!isAnthropic) return declineExtensions({ ...conversation, extensions: foreign }, notes);
-  if (foreign.length === 0) return;
+  const handed = isClaude && conversation.dialect === "anthropic-messages" ? foreign.filter(({ effect }) => effect === "hint") : [];
+  declineExtensions({ ...conversation, extensions: foreign.filter((extension) => !handed.includes(extension)) }, notes);
+  const betas = isClaude ? takenBetas([...betasInBody(conversation), ...(target.betas ?? [])].join(","), notes) : [];
+  if (handed.length === 0 && betas.length === 0) return;
   const fields: JsonDraft = merged(body["additionalModelRequestFields"], {});
-  for (const extension of foreign) writeOwnExtension(extension, fields);
+  for (const extension of handed) writeOwnExtension(extension, fields);
+  fields["anthropic_beta"] = betas.length > 0 ? betas : undefined;
   body["additionalModelRequestFields"] = fields;
 }
 

@@ -4,21 +4,24 @@
  * counts, whoever made the model. Of Anthropic's models the pieces are events of messages, which say more.
  */
 import { decoderOf, withoutIds } from "../../conversation/dialect.ts";
-import type { Frame, StreamDecoder } from "../../conversation/dialect.ts";
+import type { DecodingContext, Frame, StreamDecoder } from "../../conversation/dialect.ts";
 import { asObject, asText, isObject, tryParseJson } from "../../conversation/json.ts";
 import type { JsonObject } from "../../conversation/json.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { StreamEvent } from "../../conversation/stream-event.ts";
 import { messagesStreamDecoder } from "../anthropic-messages/stream-decoder.ts";
 import { errorOfException } from "../bedrock-converse/error.ts";
+import { converseStreamDecoder } from "../bedrock-converse/stream.ts";
 import { finishIn, textIn } from "./native-answer.ts";
 import { metricsMember, usageOfMetrics } from "./usage.ts";
 
 const exceptionMark = "exception:";
+/** The first message of a stream of Converse. */
+export const converseBegins = "messageStart";
 const nothing: readonly StreamEvent[] = [];
 
 /** The text of a piece; an error where the message is an exception or garbage. Null for messages that have none. */
-function pieceOf(frame: Frame): string | Extract<StreamEvent, { type: "error" }> | null {
+export function pieceOf(frame: Frame): string | Extract<StreamEvent, { type: "error" }> | null {
   if (frame.event.startsWith(exceptionMark)) return { type: "error", error: errorOfException(frame.event.slice(exceptionMark.length), tryParseJson(frame.data) ?? frame.data) };
   if (frame.event !== "chunk") return null;
   const bytes = asText(asObject(tryParseJson(frame.data))?.["bytes"]);
@@ -26,9 +29,9 @@ function pieceOf(frame: Frame): string | Extract<StreamEvent, { type: "error" }>
   return Buffer.from(bytes, "base64").toString("utf8");
 }
 
-/** Passed on as it is, so that nobody has to know what was not read. */
-export function messagesChunkDecoder(): StreamDecoder {
-  const events = messagesStreamDecoder(withoutIds);
+/** Without a context for a stream that is passed on as it is, so that nobody has to know what was not read. */
+export function messagesChunkDecoder(context: DecodingContext = withoutIds): StreamDecoder {
+  const events = messagesStreamDecoder(context);
   return {
     step(frame) {
       const piece = pieceOf(frame);
@@ -37,6 +40,13 @@ export function messagesChunkDecoder(): StreamDecoder {
     },
     finish: () => events.finish(),
   };
+}
+
+/** In whichever of Bedrock's two forms the stream turns out to be. */
+export function eitherDecoder(context: DecodingContext): StreamDecoder {
+  let chosen: StreamDecoder | null = null;
+  const choose = (frame: Frame): StreamDecoder => (chosen ??= frame.event === converseBegins ? converseStreamDecoder(context) : messagesChunkDecoder(context));
+  return { step: (frame) => choose(frame).step(frame), finish: () => chosen?.finish() ?? nothing };
 }
 
 interface NativeState {

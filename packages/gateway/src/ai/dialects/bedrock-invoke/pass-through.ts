@@ -4,6 +4,7 @@ import type { StreamDecoder } from "../../conversation/dialect.ts";
 import { asObject, isObject, tryParseJson } from "../../conversation/json.ts";
 import type { JsonObject } from "../../conversation/json.ts";
 import { foreignMark, foreignWord } from "../../conversation/marked-signature.ts";
+import { foreignSearch } from "../../conversation/server-tools/searches.ts";
 import type { PassedAnswer, PassThrough } from "../../conversation/pass-through.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
@@ -17,6 +18,9 @@ import { AwsPieces } from "../passed/pieces.ts";
 import { messagesChunkDecoder, nativeChunkDecoder } from "./chunk-decoder.ts";
 import { finishIn } from "./native-answer.ts";
 import { usageInFields } from "./usage.ts";
+
+/** What this gateway puts into answers of other providers. */
+const foreign = [foreignMark, Buffer.from(`"${foreignSearch}`)];
 
 /** What the SDKs say of an invocation beside its body, and of the credentials nothing. */
 const requestFields = new Set([
@@ -32,8 +36,8 @@ function invocation(decoder: () => StreamDecoder, readAnswer: PassThrough["readA
     requestFields,
     requiredFields: [],
     headMembers: [],
-    foreignWords: [foreignWord],
-    mayPass: (body) => !body.includes(foreignMark),
+    foreignWords: [foreignWord, foreignSearch],
+    mayPass: (body) => !foreign.some((mark) => body.includes(mark)),
     rewriteRequest: (body) => body,
     readAnswer,
     stream: () => new DecodedStream({ pieces: new AwsPieces(), decoder: decoder(), fail: (error) => awsFraming.write(exceptionFrame(error)) }),

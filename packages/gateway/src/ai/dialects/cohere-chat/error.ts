@@ -1,6 +1,7 @@
 /** Errors are `{message}`, with an id at times. */
 import { asObject, asText } from "../../conversation/json.ts";
 import type { JsonValue } from "../../conversation/json.ts";
+import { saidMessage } from "../../conversation/said-message.ts";
 import { errorKindOfStatus } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
 
@@ -11,6 +12,5 @@ export function parseCohereError(status: number, body: JsonValue): ProviderError
 }
 
 function plainMessage(status: number, body: JsonValue): string {
-  if (typeof body === "string" && body.trim() !== "" && !body.trimStart().startsWith("<")) return body.trim().slice(0, 500);
-  return `Cohere answered with status ${status} and no message`;
+  return saidMessage(body) ?? `Cohere answered with status ${status} and no message`;
 }

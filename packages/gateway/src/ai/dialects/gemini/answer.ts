@@ -1,7 +1,7 @@
 import type { Answer, Choice } from "../../conversation/answer.ts";
 import type { AssistantPart, NativePart, TextPart } from "../../conversation/content.ts";
 import type { DecodingContext } from "../../conversation/dialect.ts";
-import { asObject, asObjects, asText, isObject } from "../../conversation/json.ts";
+import { asObject, asObjects, asText, isList, isObject } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
@@ -50,11 +50,18 @@ function readChoice(candidate: JsonObject, context: DecodingContext): Choice {
   };
 }
 
-/** Which pages were read stands beside the content. */
+/** Which pages were read, and what was searched for, stands beside the content. */
 export function readFetched(candidate: JsonObject): readonly NativePart[] {
-  const kind = "urlContextMetadata";
-  const told = asObject(candidate[kind]);
-  return asObjects(told?.["urlMetadata"]).length === 0 ? [] : [{ type: "native", dialect: "gemini", kind, value: { [kind]: told } }];
+  const parts: NativePart[] = [];
+  const read = asObject(candidate["urlContextMetadata"]);
+  if (asObjects(read?.["urlMetadata"]).length > 0) parts.push(besideContent("urlContextMetadata", read ?? {}));
+  const { webSearchQueries = null, searchEntryPoint, groundingChunks } = asObject(candidate["groundingMetadata"]) ?? {};
+  if (isList(webSearchQueries) && webSearchQueries.length > 0) parts.push(besideContent("groundingMetadata", { webSearchQueries, ...(searchEntryPoint && { searchEntryPoint }), ...(groundingChunks && { groundingChunks }) }));
+  return parts;
+}
+
+function besideContent(kind: string, value: JsonObject): NativePart {
+  return { type: "native", dialect: "gemini", kind, value: { [kind]: value } };
 }
 
 /** Google cites for a candidate as a whole, with positions in all of its text: each citation goes to the part it begins in. */

@@ -1,4 +1,5 @@
 /** Google's error envelope (google.rpc.Status), alone or in a list as a stream without SSE has it. https://google.aip.dev/193 */
+import { saidMessage } from "../../conversation/said-message.ts";
 import { errorKindOfStatus } from "../../conversation/provider-error.ts";
 import type { ProviderError, ProviderErrorKind } from "../../conversation/provider-error.ts";
 import { asNumber, asObject, asObjects, asText, isList } from "../../conversation/json.ts";
@@ -7,7 +8,7 @@ import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 export function parseError(status: number, body: JsonValue): ProviderError {
   const error = asObject(asObject(isList(body) ? body[0] : body)?.["error"]);
   if (error === undefined) {
-    return { kind: errorKindOfStatus(status), status, message: `Gemini answered ${status} without an error that can be read`, raw: body };
+    return { kind: errorKindOfStatus(status), status, message: saidMessage(body) ?? `Gemini answered ${status} without an error that can be read`, raw: body };
   }
   return readError(error, { status, body });
 }

@@ -4,8 +4,8 @@
  * https://ai.google.dev/api/generate-content#GroundingMetadata
  */
 import type { Citation } from "../../conversation/content.ts";
-import { asObject } from "../../conversation/json.ts";
-import type { JsonObject } from "../../conversation/json.ts";
+import { asObject, asObjects, asText, isList } from "../../conversation/json.ts";
+import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 
 export class Grounding {
   readonly #chunks: JsonObject[] = [];
@@ -19,9 +19,14 @@ export class Grounding {
     this.#bytes += Buffer.byteLength(text);
   }
 
-  /** Undefined where nothing was cited. */
-  metadata(): JsonObject | undefined {
-    return this.#supports.length === 0 ? undefined : { groundingChunks: this.#chunks, groundingSupports: this.#supports };
+  /** `searched` tells of searches: what they found and nobody cites stands behind what is cited. Undefined where there is nothing to tell. */
+  metadata(searched: readonly JsonObject[] = []): JsonObject | undefined {
+    if (searched.length === 0 && this.#supports.length === 0) return undefined;
+    const cited = new Set(this.#chunks.map(addressOf));
+    const found = searched.flatMap((each) => asObjects(each["groundingChunks"])).filter((chunk) => !cited.has(addressOf(chunk)));
+    const webSearchQueries = searched.flatMap((each) => (isList(each["webSearchQueries"] ?? null) ? (each["webSearchQueries"] as readonly JsonValue[]) : []));
+    const searchEntryPoint = searched.find((each) => each["searchEntryPoint"])?.["searchEntryPoint"];
+    return { ...(searched.length > 0 && { webSearchQueries }), ...(searchEntryPoint && { searchEntryPoint }), groundingChunks: [...this.#chunks, ...found], groundingSupports: this.#supports };
   }
 
   /** A citation without positions holds for the whole of its text. */
@@ -47,6 +52,10 @@ export class Grounding {
     this.#chunkIndices.set(key, this.#chunks.length);
     return this.#chunks.push(chunk) - 1;
   }
+}
+
+function addressOf(chunk: JsonObject): string {
+  return asText(asObject(chunk["web"])?.["uri"]) ?? JSON.stringify(chunk);
 }
 
 /** Google's own comes back as it was; a source without an address is a document that was looked into. */

@@ -8,7 +8,7 @@ import { markSignature } from "../../conversation/marked-signature.ts";
 import type { BlockContent, StreamEvent } from "../../conversation/stream-event.ts";
 import { Grounding } from "./grounding.ts";
 import { writeLogprobs } from "./logprobs.ts";
-import { fetchedPages, writeFinishReason, writeGeminiUsage, writeSaidPart } from "./write-answer.ts";
+import { fetchedPages, searched, writeFinishReason, writeGeminiUsage, writeSaidPart } from "./write-answer.ts";
 import { writeGeminiError } from "./write-error.ts";
 
 const nothing: readonly Frame[] = [];
@@ -30,6 +30,7 @@ export class GeminiStreamEncoder implements StreamEncoder {
   readonly #blocks = new Map<string, OpenBlock>();
   /** By choice. */
   readonly #groundings: (Grounding | undefined)[] = [];
+  readonly #searches: (JsonObject[] | undefined)[] = [];
 
   constructor(context: EncodingContext) {
     this.#context = context;
@@ -102,6 +103,11 @@ export class GeminiStreamEncoder implements StreamEncoder {
   }
 
   #whole(choice: number, part: AssistantPart): readonly Frame[] {
+    const found = searched([part]);
+    if (found.length > 0) {
+      (this.#searches[choice] ??= []).push(...found);
+      return nothing;
+    }
     const urlContextMetadata = fetchedPages([part]);
     if (urlContextMetadata) return [this.#chunk([{ content: { parts: [{ text: "" }], role: "model" }, index: choice, urlContextMetadata }])];
     return writeSaidPart(part).map((written) => this.#part(choice, written));
@@ -113,7 +119,7 @@ export class GeminiStreamEncoder implements StreamEncoder {
 
   #end(): Frame {
     const finishes = this.#finishes.length === 0 ? [undefined] : this.#finishes;
-    return this.#chunk(finishes.map((reason, index) => ({ content: { parts: [{ text: "" }], role: "model" }, finishReason: reason ? writeFinishReason(reason) : "STOP", index, groundingMetadata: this.#groundings[index]?.metadata() })), this.#usage);
+    return this.#chunk(finishes.map((reason, index) => ({ content: { parts: [{ text: "" }], role: "model" }, finishReason: reason ? writeFinishReason(reason) : "STOP", index, groundingMetadata: (this.#groundings[index] ?? new Grounding()).metadata(this.#searches[index]) })), this.#usage);
   }
 
   #chunk(candidates: readonly JsonValue[], usage?: Usage): Frame {

@@ -15,6 +15,7 @@ import { blockedPrompt, finishReason } from "./finish-reason.ts";
 import { knownGeminiAnswer } from "./known-answer.ts";
 import { readLogprobs } from "./logprobs.ts";
 import { readPart } from "./part.ts";
+import { PartialArgs } from "./partial-args.ts";
 import { readUsage } from "./usage.ts";
 
 /** Each chunk is a whole GenerateContentResponse with what is new; Google has no closing mark but the finish reasons. */
@@ -37,6 +38,8 @@ interface ChoiceState {
   /** Where the last block begins in it. */
   blockBegin: number;
   calledTools: boolean;
+  /** The call whose arguments are still coming. */
+  called: { readonly block: number; readonly args: PartialArgs } | null;
   finished: boolean;
   /** Which pages were read. */
   fetched: readonly AssistantPart[];
@@ -91,12 +94,13 @@ function readChunk(state: StreamState, body: JsonObject, events: StreamEvent[]):
 }
 
 function choiceOf(state: StreamState, index: number): ChoiceState {
-  return (state.choices[index] ??= { index, blocks: 0, open: null, sealed: false, text: "", blockBegin: 0, calledTools: false, finished: false, fetched: [] });
+  return (state.choices[index] ??= { index, blocks: 0, open: null, sealed: false, text: "", blockBegin: 0, calledTools: false, called: null, finished: false, fetched: [] });
 }
 
 function finishChoice(choice: ChoiceState, reason: FinishReason, events: StreamEvent[]): void {
   if (choice.finished) return;
   choice.finished = true;
+  endCall(choice, events);
   closeBlock(choice, events);
   // Told last: a citation that comes after it still belongs to the text before.
   for (const part of choice.fetched) addPart(choice, part, events);
@@ -111,6 +115,7 @@ interface Chunk {
 
 function readContent(choice: ChoiceState, chunk: Chunk): void {
   for (const written of asObjects(asObject(chunk.candidate["content"])?.["parts"])) {
+    if (readPieces(choice, written, chunk)) continue;
     const part = readPart(written, chunk.context);
     if (part !== undefined) addPart(choice, part, chunk.events);
   }
@@ -121,7 +126,39 @@ function readContent(choice: ChoiceState, chunk: Chunk): void {
   if (logprobs !== undefined) chunk.events.push({ type: "logprobs", choice: choice.index, logprobs });
 }
 
+/** False for what is no call in pieces. The first has the name, the last says no more that others follow. */
+function readPieces(choice: ChoiceState, written: JsonObject, { context, events }: Chunk): boolean {
+  const call = asObject(written["functionCall"]);
+  if (!call) return false;
+  const goesOn = call["willContinue"] === true;
+  const begins = asText(call["name"]) !== undefined;
+  if (begins) endCall(choice, events);
+  if (begins ? !goesOn && call["partialArgs"] === undefined : !choice.called) return false;
+  if (begins) beginCall(choice, readPart({ ...written, functionCall: { ...call, args: {} } }, context), events);
+  choice.called?.args.add(call);
+  if (!goesOn) endCall(choice, events);
+  return true;
+}
+
+function beginCall(choice: ChoiceState, part: AssistantPart | undefined, events: StreamEvent[]): void {
+  if (part?.type !== "tool-call") return;
+  closeBlock(choice, events);
+  choice.calledTools = true;
+  choice.called = { block: choice.blocks++, args: new PartialArgs() };
+  const content = { type: "tool-call", id: part.id, name: part.name, signature: part.signature } as const;
+  events.push({ type: "block-start", choice: choice.index, block: choice.called.block, content });
+}
+
+function endCall(choice: ChoiceState, events: StreamEvent[]): void {
+  const { called } = choice;
+  if (!called) return;
+  choice.called = null;
+  events.push({ type: "arguments-delta", choice: choice.index, block: called.block, json: called.args.json() });
+  events.push({ type: "block-end", choice: choice.index, block: called.block });
+}
+
 function addPart(choice: ChoiceState, part: AssistantPart, events: StreamEvent[]): void {
+  endCall(choice, events);
   switch (part.type) {
     case "text":
     case "reasoning":

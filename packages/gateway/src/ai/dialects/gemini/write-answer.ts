@@ -27,7 +27,7 @@ function writeCandidate(choice: Choice, index: number): JsonObject {
     content: { role: "model", parts: choice.parts.flatMap(writeSaidPart) },
     finishReason: writeFinishReason(choice.finish),
     index,
-    groundingMetadata: grounding.metadata(),
+    groundingMetadata: grounding.metadata(searched(choice.parts)),
     urlContextMetadata: fetchedPages(choice.parts),
     logprobsResult: writeLogprobs(choice.logprobs),
   };
@@ -37,6 +37,14 @@ function writeCandidate(choice: Choice, index: number): JsonObject {
 export function fetchedPages(parts: readonly AssistantPart[]): JsonObject | undefined {
   const urlMetadata = parts.flatMap((part) => (part.type === "native" && part.dialect === "gemini" ? asObjects(asObject(part.value["urlContextMetadata"])?.["urlMetadata"]) : []));
   return urlMetadata.length === 0 ? undefined : { urlMetadata };
+}
+
+/** What was searched for, and what was found beside what is cited. */
+export function searched(parts: readonly AssistantPart[]): readonly JsonObject[] {
+  return parts.flatMap((part) => {
+    const metadata = part.type === "native" && part.dialect === "gemini" ? asObject(part.value["groundingMetadata"]) : undefined;
+    return metadata ? [metadata] : [];
+  });
 }
 
 /** None for what an answer of this dialect cannot hold. */
@@ -58,7 +66,7 @@ export function writeSaidPart(part: AssistantPart): JsonDraft[] {
       // What is said in it is a text beside it.
       return [...(part.source.type === "base64" && part.source.data !== "" ? [{ inlineData: { mimeType: part.source.mediaType, data: part.source.data } }] : []), ...(part.transcript ? [{ text: part.transcript }] : [])];
     case "native":
-      return part.dialect === "gemini" && fetchedPages([part]) === undefined ? [{ ...part.value }] : [];
+      return part.dialect === "gemini" && fetchedPages([part]) === undefined && searched([part]).length === 0 ? [{ ...part.value }] : [];
   }
 }
 

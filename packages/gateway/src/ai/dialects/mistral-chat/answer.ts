@@ -17,12 +17,13 @@ export function parseAnswer(body: JsonValue, context: DecodingContext): Answer |
   const choices = asObjects(body["choices"]).map((choice) => readChoice(choice, context));
   if (choices.length === 0) return brokenAnswer("Mistral's answer has no choice", body);
   const usage = asObject(body["usage"]);
-  return { ...readIdentity(body), choices, usage: usage === undefined ? undefined : readUsage(usage) };
+  return { ...readIdentity(body), choices, usage: usage === undefined ? undefined : readUsage(usage, body["service_tier"]) };
 }
 
-/** Which answer it is, by which model, and when. */
-export function readIdentity(body: JsonObject): Pick<Answer, "id" | "model" | "createdAt"> {
-  return { id: asText(body["id"]), model: asText(body["model"]), createdAt: asTime(body["created"]) };
+/** Which answer it is, by which model, when, and in which tier. */
+export function readIdentity(body: JsonObject): Pick<Answer, "id" | "model" | "createdAt" | "serviceTier"> {
+  const serviceTier = asText(body["service_tier"]) ?? asText(asObject(body["usage"])?.["service_tier"]);
+  return { id: asText(body["id"]), model: asText(body["model"]), createdAt: asTime(body["created"]), serviceTier };
 }
 
 function readChoice(choice: JsonObject, context: DecodingContext): Choice {

@@ -4,13 +4,14 @@
  */
 import { asNumber, asObject, asObjects, asText, isObject } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
+import { saidMessage } from "../../conversation/said-message.ts";
 import { errorKindOfStatus } from "../../conversation/provider-error.ts";
 import type { ProviderError, ProviderErrorKind } from "../../conversation/provider-error.ts";
 
 export function parseError(status: number, body: JsonValue): ProviderError {
   const error = asObject(asObject(body)?.["error"]) ?? asObject(body) ?? {};
   const complaints = asObjects(error["detail"] ?? asObject(error["message"])?.["detail"]);
-  const message = asText(error["message"]) ?? asText(error["detail"]) ?? complaintText(complaints) ?? `Mistral answered ${status} without an error that can be read`;
+  const message = asText(error["message"]) ?? asText(error["detail"]) ?? complaintText(complaints) ?? saidMessage(body) ?? `Mistral answered ${status} without an error that can be read`;
   const type = asText(error["type"]);
   return {
     kind: kindOf({ status, type, message }),

@@ -24,8 +24,10 @@ export interface StreamState {
 }
 
 interface OpenCall {
-  block: number;
+  /** Null until its name is complete, as it is where arguments begin. */
+  block: number | null;
   id: string;
+  name: string;
   json: string;
 }
 
@@ -82,7 +84,7 @@ function readChunk(state: StreamState, body: JsonObject, events: StreamEvent[]):
   const choices = asObjects(body["choices"]);
   for (const written of choices) readDelta(choiceOf(state, written), { delta: asObject(written["delta"]) ?? {}, context: state.context, events });
   const usage = asObject(body["usage"]);
-  if (usage !== undefined) events.push({ type: "usage", usage: readUsage(usage) });
+  if (usage !== undefined) events.push({ type: "usage", usage: readUsage(usage, body["service_tier"]) });
   for (const written of choices) {
     const choice = choiceOf(state, written);
     if (isObject(written["logprobs"])) events.push({ type: "logprobs", choice: choice.index, logprobs: written["logprobs"] });
@@ -135,37 +137,51 @@ function addText(choice: ChoiceState, part: Extract<AssistantPart, { type: "text
 }
 
 function openText(choice: ChoiceState, type: "text" | "reasoning", events: StreamEvent[]): NonNullable<ChoiceState["open"]> {
+  for (const call of choice.calls.values()) begin(choice, call, events);
   closeComplete(choice, events);
   choice.open = { type, block: choice.blocks++ };
   events.push({ type: "block-start", choice: choice.index, block: choice.open.block, content: { type } });
   return choice.open;
 }
 
-/** The index may be 0 for every call: another id is another call, and so is another index. */
+/** The index may be 0 for every call: another id is another call, and so is another index. A name may come in pieces, or anew each time. */
 function addCall(choice: ChoiceState, call: ReadCall & { index: number }, { context, events }: Chunk): void {
   let open = choice.calls.get(call.index);
   if (!open || (call.id !== undefined && call.id !== open.id)) {
     if (open) closeCall(choice, call.index, events);
-    closeComplete(choice, events);
-    open = { block: choice.blocks++, id: call.id ?? context.makeId("call_"), json: "" };
+    open = { block: null, id: call.id ?? context.makeId("call_"), name: "", json: "" };
     choice.calls.set(call.index, open);
-    events.push({ type: "block-start", choice: choice.index, block: open.block, content: { type: "tool-call", id: open.id, name: call.name } });
   }
+  if (open.block === null && open.name !== call.name) open.name += call.name;
   if (call.arguments === "") return;
+  const block = begin(choice, open, events);
   open.json += call.arguments;
-  events.push({ type: "arguments-delta", choice: choice.index, block: open.block, json: call.arguments });
+  events.push({ type: "arguments-delta", choice: choice.index, block, json: call.arguments });
+}
+
+/** After those that were named before it. */
+function begin(choice: ChoiceState, open: OpenCall, events: StreamEvent[]): number {
+  if (open.block !== null) return open.block;
+  for (const other of choice.calls.values()) {
+    if (other === open) break;
+    begin(choice, other, events);
+  }
+  closeComplete(choice, events);
+  open.block = choice.blocks++;
+  events.push({ type: "block-start", choice: choice.index, block: open.block, content: { type: "tool-call", id: open.id, name: open.name } });
+  return open.block;
 }
 
 /** Ends what is open, but for calls whose arguments go on. */
 function closeComplete(choice: ChoiceState, events: StreamEvent[]): void {
   if (choice.open) events.push({ type: "block-end", choice: choice.index, block: choice.open.block });
   choice.open = null;
-  for (const [index, { json }] of choice.calls) if (tryParseJson(json) !== undefined) closeCall(choice, index, events);
+  for (const [index, { block, json }] of choice.calls) if (block !== null && tryParseJson(json) !== undefined) closeCall(choice, index, events);
 }
 
 function closeCall(choice: ChoiceState, index: number, events: StreamEvent[]): void {
   const open = choice.calls.get(index);
-  if (open) events.push({ type: "block-end", choice: choice.index, block: open.block });
+  if (open) events.push({ type: "block-end", choice: choice.index, block: begin(choice, open, events) });
   choice.calls.delete(index);
 }
 

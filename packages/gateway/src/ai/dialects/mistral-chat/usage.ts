@@ -1,9 +1,9 @@
 import type { Usage } from "../../conversation/answer.ts";
-import { asCount, asObject } from "../../conversation/json.ts";
-import type { JsonObject } from "../../conversation/json.ts";
+import { asCount, asObject, asText } from "../../conversation/json.ts";
+import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 
-/** Cached tokens are named in three ways, by the age of the model. */
-export function readUsage(usage: JsonObject): Usage {
+/** `tier` is what stands beside the usage. Cached tokens are named in three ways, by the age of the model. */
+export function readUsage(usage: JsonObject, tier?: JsonValue): Usage {
   const inputTokens = asCount(usage["prompt_tokens"]) ?? 0;
   const outputTokens = asCount(usage["completion_tokens"]) ?? 0;
   const totalTokens = asCount(usage["total_tokens"]);
@@ -15,5 +15,6 @@ export function readUsage(usage: JsonObject): Usage {
     cacheReadTokens: asCount(details?.["cached_tokens"]) ?? asCount(usage["num_cached_tokens"]),
     audioInputTokens: asCount(details?.["audio_tokens"]),
     reasoningTokens: asCount(asObject(usage["completion_tokens_details"])?.["reasoning_tokens"]),
+    serviceTier: asText(usage["service_tier"]) ?? asText(tier),
   };
 }

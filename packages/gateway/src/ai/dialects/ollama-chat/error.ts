@@ -1,20 +1,15 @@
 /** Errors are `{"error": "…"}`, with a status before an answer and without one inside a stream. */
 import { asNumber, asObject, asText } from "../../conversation/json.ts";
 import type { JsonValue } from "../../conversation/json.ts";
+import { saidMessage } from "../../conversation/said-message.ts";
 import { errorKindOfStatus } from "../../conversation/provider-error.ts";
 import type { ProviderError, ProviderErrorKind } from "../../conversation/provider-error.ts";
 
 export function parseError(status: number, body: JsonValue): ProviderError {
   const error = asObject(body)?.["error"];
-  const message = asText(error) ?? asText(asObject(error)?.["message"]) ?? plainText(body) ?? `Ollama answered ${status} without an error that can be read`;
+  const message = asText(error) ?? asText(asObject(error)?.["message"]) ?? saidMessage(body) ?? `Ollama answered ${status} without an error that can be read`;
   const said = asNumber(asObject(body)?.["status_code"]) ?? status;
   return { kind: kindOf(said, message), status: said, message, type: asText(asObject(error)?.["type"]), code: asText(asObject(error)?.["code"]), raw: body };
-}
-
-/** Of a proxy before it; a page of HTML says nothing to a caller. */
-function plainText(body: JsonValue): string | undefined {
-  const text = asText(body)?.trim() ?? "";
-  return text === "" || text.startsWith("<") ? undefined : text.slice(0, 500);
 }
 
 function kindOf(status: number, message: string): ProviderErrorKind {

@@ -27,7 +27,7 @@ interface OpenText {
 }
 
 interface OpenCall {
-  /** Null until its name is known, "closed" when it is over. */
+  /** Null until its name is complete, "closed" when it is over. */
   block: number | null | "closed";
   content: Extract<BlockContent, { type: "tool-call" }>;
   arguments: string;
@@ -53,6 +53,7 @@ export function stepText(step: Step, type: "text" | "reasoning" | "refusal", tex
 
 export function openText(step: Step, type: OpenText["type"]): OpenText {
   const { own, choice, events } = step;
+  for (const call of own.calls.values()) if (call.block === null && call.content.name !== "") begin(step, call);
   closeComplete(step);
   own.open = { type, block: own.nextBlock++ };
   events.push({ type: "block-start", choice, block: own.open.block, content: { type } });
@@ -66,7 +67,7 @@ export function stepFormerCall(step: Step, call: JsonObject): void {
 
 /**
  * Servers that send whole calls may leave the index out, or send 0 for each: another id is another call. The name may come
- * after the id, but not after arguments.
+ * after the id and in pieces, or anew with each piece of the call, but is complete where arguments begin.
  */
 export function stepToolCall(step: Step, call: JsonObject, position: number): void {
   const { choice, events } = step;
@@ -76,13 +77,17 @@ export function stepToolCall(step: Step, call: JsonObject, position: number): vo
   const known = callAt(step, { call, index, name });
   const json = argumentsText(called?.["arguments"] ?? called?.["input"]);
   if (known.block === null) {
-    known.content = { ...known.content, name: known.content.name || name };
-    if (known.content.name === "" && json === "") return;
+    known.content = { ...known.content, name: joinedName(known.content.name, name) };
+    if (json === "") return;
     begin(step, known);
   }
   if (json === "" || known.block === "closed" || known.block === null) return;
   known.arguments += json;
   events.push({ type: "arguments-delta", choice, block: known.block, json });
+}
+
+function joinedName(known: string, piece: string): string {
+  return known === piece ? known : known + piece;
 }
 
 function callAt(step: Step, { call, index, name }: { call: JsonObject; index: number; name: string }): OpenCall {
@@ -98,6 +103,11 @@ function callAt(step: Step, { call, index, name }: { call: JsonObject; index: nu
 
 function begin(step: Step, call: OpenCall): void {
   const { own, choice, events } = step;
+  // Named, and not yet told: they come before this one.
+  for (const other of own.calls.values()) {
+    if (other === call) break;
+    if (other.block === null && other.content.name !== "") begin(step, other);
+  }
   closeComplete(step);
   call.block = own.nextBlock++;
   events.push({ type: "block-start", choice, block: call.block, content: call.content });

@@ -2,6 +2,7 @@
 import type { CallerError } from "../../conversation/dialect.ts";
 import { asNumber, asObject, asText } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
+import { saidMessage } from "../../conversation/said-message.ts";
 import { errorKindOfStatus } from "../../conversation/provider-error.ts";
 import type { ProviderError, ProviderErrorKind } from "../../conversation/provider-error.ts";
 
@@ -40,10 +41,8 @@ function kindOfMessage(status: number, message: string): ProviderErrorKind | nul
   return status === 400 && /context (?:length|window)|maximum context|too many tokens/i.test(message) ? "context-length" : null;
 }
 
-/** A text that is no JSON is shown shortened; a page of HTML not at all. */
 function statusMessage(status: number, body: JsonValue): string {
-  if (typeof body === "string" && body.trim() !== "" && !body.trimStart().startsWith("<")) return body.trim().slice(0, 500);
-  return `the provider answered with status ${status} and no message`;
+  return saidMessage(body) ?? `the provider answered with status ${status} and no message`;
 }
 
 const codeOfKind: Partial<Record<ProviderErrorKind, string>> = {
