@@ -29,6 +29,7 @@ export function derivedExchange(exchange: Exchange, changes: Partial<Exchange>):
     ...(exchange.httpVersion === undefined ? {} : { httpVersion: exchange.httpVersion }),
     ...(exchange.version === undefined ? {} : { version: exchange.version }),
     ...(exchange.versionField === undefined ? {} : { versionField: exchange.versionField }),
+    ...(exchange.versionPath === undefined ? {} : { versionPath: exchange.versionPath }),
     ...(exchange.upstreamFields === undefined ? {} : { upstreamFields: exchange.upstreamFields }),
     ...(exchange.sentOnce === undefined ? {} : { sentOnce: exchange.sentOnce }),
     ...changes,

@@ -4,6 +4,7 @@
  */
 import type { CallRecord } from "@parley/contract/call-record";
 import type { KeyScopes } from "@parley/contract/config/key-scopes";
+import type { VersionPath } from "./version-path.ts";
 import type { Limit } from "@parley/contract/config/limits";
 import type { Refusal } from "@parley/contract/problems/problem";
 import type { X509Certificate } from "node:crypto";
@@ -28,6 +29,8 @@ export interface Exchange {
   version?: string;
   /** The field that said so, where one did: a command that repeats the call needs it. */
   versionField?: string;
+  /** Where it stands in paths; absent where it does not. */
+  versionPath?: VersionPath;
   /** Name, value, name, value, … as they came. */
   readonly rawHeaders: readonly string[];
   /** Names in lower case. */

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { CallRecord } from "@parley/contract/call-record";
 import type { Refusal } from "@parley/contract/problems/problem";
 import type { Caller, Exchange, Peer, Upgrade } from "../exchange/exchange.ts";
+import type { VersionPath } from "../exchange/version-path.ts";
 import type { BodyCapture } from "../telemetry/bodies/body-capture.ts";
 import type { HttpRequestBody } from "./request-body.ts";
 import type { TraceParent } from "./trace-parent.ts";
@@ -50,6 +51,7 @@ export class HttpExchange implements Exchange {
   path: string;
   version?: string;
   versionField?: string;
+  versionPath?: VersionPath;
   rest = "";
   readonly rawHeaders: readonly string[];
   readonly headers: IncomingHttpHeaders;

@@ -97,6 +97,8 @@ export interface ConflictPlan {
   /** The service's path on the gateway. */
   path: string;
   settings: Conflict;
+  /** Of the query, where it names a version: resources are the same whatever it says. */
+  versionParameter?: string;
   /** How long the upstream may take. */
   timeouts: { connectMs: number; firstByteMs: number; idleMs: number };
 }

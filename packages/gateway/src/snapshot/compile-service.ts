@@ -55,7 +55,9 @@ function documentPlan({ path, upstream, versions, openapi, validate, validateAns
 
 function conflictPlan(service: Service): ConflictPlan {
   const { connect, firstByte, idle } = service.upstream?.timeouts ?? timeouts.parse({});
-  return { path: service.path, settings: service.conflict, timeouts: { connectMs: connect, firstByteMs: firstByte, idleMs: idle } };
+  const select = service.versions?.select;
+  const versionParameter = select?.by === "query" ? { versionParameter: select.name ?? "version" } : {};
+  return { path: service.path, settings: service.conflict, ...versionParameter, timeouts: { connectMs: connect, firstByteMs: firstByte, idleMs: idle } };
 }
 
 /** Null where nothing is kept. */
@@ -64,7 +66,13 @@ function cachePlan({ cache, path, upstream, versions, canary }: Service): CacheP
   const upstreams = [upstream, ...Object.values(versions?.list ?? {}).map((version) => version.upstream)].filter((one) => one !== undefined);
   const replacesAuthorization = upstreams.every(({ credentials }) => credentials?.header.toLowerCase() === "authorization");
   const settleMs = Math.max(...upstreams.map(({ timeouts: { firstByte, idle } }) => Math.max(firstByte, idle)));
-  return { settings: cache, path, separate: separateVersions(versions), replacesAuthorization, hasCanary: canary?.target !== undefined, settleMs };
+  return { settings: cache, path, separate: separatelyKept(versions), replacesAuthorization, hasCanary: canary?.target !== undefined, settleMs };
+}
+
+/** A service that sees which version was asked for may answer by it and forget to say so in Vary; the query is a part of what is kept anyway. */
+function separatelyKept(versions: Service["versions"]): ReadonlySet<string> {
+  const isSeen = versions?.select.by === "header" || versions?.select.by === "media-type";
+  return isSeen ? new Set(Object.keys(versions.list)) : separateVersions(versions);
 }
 
 function separateVersions(versions: Service["versions"]): ReadonlySet<string> {

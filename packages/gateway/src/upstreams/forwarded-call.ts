@@ -95,7 +95,7 @@ export class ForwardedCall implements IncomingAnswer, Locator, RaceCourse {
   publicLocation(location: string): string {
     const { exchange, plan } = this.#input;
     const target = this.#target as Target;
-    const front = (plan.servicePath ?? "") + exchange.rest.slice(0, plan.takenOff);
+    const front = (plan.servicePath ?? "") + (exchange.versionPath?.shown ?? "");
     return publicLocation(location, { target, front, askedPath: targetPath(target, exchange.rest, plan) });
   }
 

@@ -55,12 +55,12 @@ describe("an upstream's location", () => {
 });
 
 describe("a client", () => {
-  async function created(change: (url: string) => Partial<ServiceSource>, location: (url: string) => string): Promise<Response> {
+  async function created(change: (url: string) => Partial<ServiceSource>, location: (url: string) => string, { path = "/notes/v2/items", ...headers }: Record<string, string> = {}): Promise<Response> {
     const upstream = await startUpstream((_request, response) => response.writeHead(201, { Location: location(upstream.url), "Content-Location": location(upstream.url) }).end());
     stops.push(() => upstream.close());
     const gateway = await startGateway({ services: { notes: { path: "/notes", access: "open", upstream: { targets: [{ url: `${upstream.url}/api` }] }, ...change(upstream.url) } } });
     stops.push(() => gateway.stop());
-    return fetch(`${gateway.url}/notes/v2/items`, { method: "POST", body: "{}" });
+    return fetch(gateway.url + path, { method: "POST", body: "{}", headers });
   }
 
   it("finds what it created where it was told that it is", async () => {
@@ -71,6 +71,18 @@ describe("a client", () => {
   it("finds it below the version of the path that the upstream does not know", async () => {
     const versions = (url: string): Partial<ServiceSource> => ({ versions: { select: { by: "path", default: "v2" }, list: { v2: { upstream: { targets: [{ url }] } } } } });
     expect((await created(versions, () => "/items/3")).headers.get("location")).toBe("/notes/v2/items/3");
+  });
+
+  const versioned = (select: NonNullable<ServiceSource["versions"]>["select"], own: boolean) => (url: string): Partial<ServiceSource> => ({ versions: { select, list: { v1: {}, v2: own ? { upstream: { targets: [{ url: `${url}/api` }] } } : {} } } });
+
+  it.each<[what: string, change: (url: string) => Partial<ServiceSource>, location: string]>([
+    ["in the version that its path named, of versions that share an upstream", versioned({ by: "path" }, false), "/notes/v2/items/3"],
+    ["in the version that its path named, though it has another than the default", versioned({ by: "path", default: "v1" }, false), "/notes/v2/items/3"],
+    ["by the alias that it called it by", versioned({ by: "path", aliases: { latest: "v2" } }, true), "/notes/latest/items/3"],
+    ["without a version in the path, where a field says it", versioned({ by: "header" }, true), "/notes/items/3"],
+  ])("finds it %s", async (_what, change, location) => {
+    const path = location.replace(/\/3$/, "");
+    expect((await created(change, (url) => `${url}/api/items/3`, { path, "api-version": "v2" })).headers.get("location")).toBe(location);
   });
 
   it("gets what the upstream said where the service wants it so", async () => {

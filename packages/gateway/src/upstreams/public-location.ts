@@ -7,7 +7,7 @@ import type { Target } from "./target.ts";
 
 interface Mapping {
   target: Pick<Target, "origin" | "basePath">;
-  /** Of the service, "" for the root; with the part of the call's path that was taken off on the way. */
+  /** Of the service, "" for the root; with the version where the call's path names it. */
   front: string;
   /** What the upstream was asked for. */
   askedPath: string;

@@ -26,10 +26,10 @@ const adapt = {
 
 type Steps = NonNullable<z.input<typeof adaptSchema>["request"]>;
 
-async function start(conflict: NonNullable<ServiceSource["conflict"]>, { keep = [] as string[], v2 = {}, request = adapt.request as Steps, response = adapt.response as Steps } = {}): Promise<Setting> {
+async function start(conflict: NonNullable<ServiceSource["conflict"]>, { keep = [] as string[], v2 = {}, request = adapt.request as Steps, response = adapt.response as Steps, select = { by: "header", default: "v2" } as NonNullable<ServiceSource["versions"]>["select"] } = {}): Promise<Setting> {
   const kept = new Map([["/7", '{"name":"first","status":"OPEN","size":3,"tags":["x"]}']]);
   const upstream = await startUpstream((request, response, body) => {
-    const path = request.url ?? "";
+    const path = (request.url ?? "").split("?", 1)[0] as string;
     if (request.method === "PUT") kept.set(path, body);
     if (request.method === "PATCH") kept.set(path, JSON.stringify({ ...(JSON.parse(kept.get(path) ?? "{}") as object), ...(JSON.parse(body) as object) }));
     const document = path === "/" ? `[${[...kept.values()].join()}]` : kept.get(path);
@@ -39,7 +39,7 @@ async function start(conflict: NonNullable<ServiceSource["conflict"]>, { keep = 
   stops.push(() => upstream.close());
   const service: ServiceSource = {
     path: "/notes", access: "open", upstream: { targets: [{ url: upstream.url }] }, conflict,
-    versions: { select: { by: "header", default: "v2" }, list: { v1: { adapt: { to: "v2", request, response, keep } }, v2 } },
+    versions: { select, list: { v1: { adapt: { to: "v2", request, response, keep } }, v2 } },
   };
   const gateway = await startGateway({ services: { notes: service } }, { ledger: true });
   stops.push(() => gateway.stop());
@@ -210,6 +210,15 @@ describe("a conflict is told in the words of the version that its caller speaks"
   test("and the command that shows the way out names the version", async () => {
     expect(((await refused("reject")) as { next: { curl: string } }).next.curl).toMatch(/^curl -H 'API-Version: v1' -i .* && curl -H 'API-Version: v1' -X PATCH /);
   });
+});
+
+test("versions that the query names meet as well, and the second writer is told what has changed", async () => {
+  const setting = await start({ mode: "enforce", validator: "body-hash" }, { select: { by: "query", default: "v2" } });
+  const [one, two] = [(await ask(setting, "", { path: "/notes/7?version=v1" })).etag, (await ask(setting, "", { path: "/notes/7?version=v2" })).etag];
+  expect(one).toBe(`${two.slice(0, -1)}~v1"`);
+  expect((await ask(setting, "", { method: "PUT", path: "/notes/7?version=v2", body: { name: "by v2", status: "OPEN", size: 3 }, headers: { "if-match": two } })).status).toBeLessThan(300);
+  const refused = await ask(setting, "", { method: "PUT", path: "/notes/7?version=v1", body: { title: "by v1", status: "open" }, headers: { "if-match": one } });
+  expect(refused).toMatchObject({ status: 412, body: { code: "concurrent-modification", changes: [{ op: "replace", path: "/title", value: "by v2" }] } });
 });
 
 test("an older version is served by the upstream of the newer one, where that has its own", async () => {

@@ -140,7 +140,7 @@ function asNewer(exchange: Exchange, { settings, tags, prefix }: Compiled, servi
   const rest = prefix + exchange.rest;
   const question = rest.indexOf("?");
   const below = question === -1 ? rest : rest.slice(0, question);
-  return derivedExchange(exchange, { takesKept: exchange.takesKept === true, rawHeaders, headers, version: settings.to, rest, path: servicePath === "/" ? below || "/" : servicePath + below });
+  return derivedExchange(exchange, { takesKept: exchange.takesKept === true, rawHeaders, headers, version: settings.to, ...(prefix === "" ? {} : { versionPath: { shown: exchange.versionPath?.shown ?? "", own: prefix } }), rest, path: servicePath === "/" ? below || "/" : servicePath + below });
 }
 
 function parsed(bytes: Buffer): Parameters<Mapping>[0] | undefined {

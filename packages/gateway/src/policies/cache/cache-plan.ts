@@ -13,7 +13,7 @@ export interface CachePlan {
   settings: Cache;
   /** The service's path on the gateway. */
   path: string;
-  /** Versions with an upstream of their own: their resources are not the others'. */
+  /** Versions whose answers are not the others': those with an upstream of their own, and all that a field names which the service sees, too. */
   separate: ReadonlySet<string>;
   /** The service's own credentials stand in Authorization, in the place of the caller's. */
   replacesAuthorization: boolean;

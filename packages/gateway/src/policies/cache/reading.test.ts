@@ -169,3 +169,13 @@ it("what the service says nothing of is neither kept of a call with cookies nor 
   expect(await asked({ Vary: "Cookie" }, "session=a", "session=b", "session=a")).toEqual(["answer 1", "answer 2", "answer 1"]);
   for (const said of ["max-age=60", "public"]) expect(await asked({ "Cache-Control": said }, "session=a", "session=b")).toEqual(["answer 1", "answer 1"]);
 });
+
+it("keeps versions apart that a field names, though the service says nothing of it in Vary; what a write changes is gone from all", settings, async () => {
+  const versions = { versions: { select: { by: "header" as const, default: "v1" }, list: { v1: {}, v2: {} } } };
+  await using scene = await startScene((request, response) => response.writeHead(200, { "Cache-Control": "max-age=60" }).end(`as ${String(request.headers["api-version"] ?? "v1")}`), {}, versions);
+  const read = (version: string): ReturnType<typeof get> => get(`${scene.url}/things/1`, { "API-Version": version });
+  expect([(await read("v1")).text, (await read("v2")).text]).toEqual(["as v1", "as v2"]);
+  expect([await read("v1"), await read("v2")]).toMatchObject([{ text: "as v1", use: "hit" }, { text: "as v2", use: "hit" }]);
+  await get(`${scene.url}/things/1`, { "API-Version": "v2" }, "DELETE");
+  expect((await read("v1")).use).not.toBe("hit");
+});

@@ -61,6 +61,17 @@ it("§4.4: what the answer to a write points to is out of date, of its own origi
   expect([(await get(`${scene.url}/things/7`)).use, (await get(`${scene.url}/things/8`)).use]).toEqual(["fwd=uri-miss; fwd-status=200; stored", "hit"]);
 });
 
+it("§4.4: what the answer to a write points to by the path of its version is the same resource in the others", settings, async () => {
+  const versions = { versions: { select: { by: "path" as const, default: "v2" }, list: { v1: {}, v2: {} } } };
+  await using scene = await startScene((request, response, count) => {
+    if (request.method === "GET") return void response.writeHead(200, fresh).end(`read ${count}`);
+    response.writeHead(201, { Location: "/7" }).end();
+  }, { invalidates: "resource" }, versions);
+  for (const path of ["/things/7", "/things/v1/7"]) await get(scene.url + path);
+  expect((await get(`${scene.url}/things/v1`, {}, "POST")).headers.get("location")).toBe("/things/v1/7");
+  expect((await get(`${scene.url}/things/7`)).use).toBe("fwd=uri-miss; fwd-status=200; stored");
+});
+
 it("nothing is kept of paths so long that a write to them could not be told of", settings, async () => {
   await using scene = await things();
   for (const path of [`/things/${"x".repeat(1_000)}`, `/things/${"x".repeat(1_100)}`, `/things${"/x".repeat(100)}`]) await get(scene.url + path);

@@ -8,6 +8,7 @@ import type { Handler, Policy } from "../../pipeline/policy.ts";
 import type { PipelinePorts, RoutePlan, VersionPlan } from "../../pipeline/route-plan.ts";
 import type { Exchange } from "../../exchange/exchange.ts";
 import { outsideOfVersions } from "../../exchange/key-scopes.ts";
+import type { VersionPath } from "../../exchange/version-path.ts";
 import { isCanaryCall } from "../../upstreams/canary-choice.ts";
 import { compileLifeCycle, type LifeCycle } from "./life-cycle.ts";
 import { missingVersion, unknownVersion } from "./refusals.ts";
@@ -24,6 +25,7 @@ function versioned(plan: RoutePlan, versions: VersionPlan, { ports, next }: { po
   const byPath = settings.select.by === "path";
   const selecting = selectingField(settings.select);
   const names = nameIndex(settings);
+  const places = placeIndex(names, separate);
   const select = compileSelector(settings.select, (version) => names.has(version));
   const cycles = new Map(Object.keys(settings.list).map((name) => [name, compileLifeCycle(name, versions)]));
   return (exchange, sink) => {
@@ -44,6 +46,8 @@ function versioned(plan: RoutePlan, versions: VersionPlan, { ports, next }: { po
     const refusal = cycle.refusalAt(unixMs);
     if (name === versions.canary?.version) exchange.record.canary = true;
     const segment = byPath && named ? asked.length + 1 : 0;
+    const place = segment > 0 ? places.named.get(asked as string) : places.unnamed.get(name);
+    if (place !== undefined) exchange.versionPath = place;
     if (cycle.fieldsFor !== null) for (const field of cycle.fieldsFor({ target: exchange.target, below: exchange.rest.slice(segment) }, unixMs)) exchange.answerFields.push(field);
     if (refusal !== null) return sink.fault(refusal);
     if (segment > 0) takeSegmentOff(exchange, segment, versions.path);
@@ -67,6 +71,15 @@ function unnamed({ settings, canary, random }: VersionPlan, exchange: Exchange):
 /** Versions and their aliases. */
 function nameIndex({ select, list }: VersionPlan["settings"]): Map<string, string> {
   return new Map([...Object.keys(list).map((name): [string, string] => [name, name]), ...Object.entries(select.aliases)]);
+}
+
+/** By what a path says, alias or version, and by the version of a call whose path says none. */
+function placeIndex(names: ReadonlyMap<string, string>, separate: ReadonlySet<string>): { named: Map<string, VersionPath>; unnamed: Map<string, VersionPath> } {
+  const own = (name: string): string => (separate.has(name) ? `/${name}` : "");
+  return {
+    named: new Map([...names].map(([asked, name]) => [asked, { shown: `/${asked}`, own: own(name) }])),
+    unnamed: new Map([...separate].map((name) => [name, { shown: "", own: own(name) }])),
+  };
 }
 
 /** `v3`, `3`, `2.1`, `2026-10-01`: whoever writes this where a version may stand means one, and not a resource by chance. */

@@ -1,6 +1,7 @@
 /** What a write puts out of date (RFC 9111 §4.4), and what besides, as the service says (`cache.invalidates`). */
 import type { Cache } from "@parley/contract/config/cache";
 import { fieldValue } from "../../../exchange/raw-fields.ts";
+import { resourceOfShown, type VersionPath } from "../../../exchange/version-path.ts";
 import { resourcePath } from "../../../exchange/resource-path.ts";
 
 /** A path on the gateway, with any query, and with `below` all that lies below it. */
@@ -14,6 +15,7 @@ export interface Written {
   /** In its one spelling. */
   path: string;
   servicePath: string;
+  versionPath?: VersionPath | undefined;
 }
 
 /** An ancestor a line: nobody's resources lie deeper. */
@@ -39,12 +41,12 @@ function effectsOfAny({ method, path, servicePath }: Written, invalidates: Cache
 }
 
 /** Of the write's own origin only, or anybody could put out of date what is others' (§4.4). */
-export function effectsOfAnswer(rawHeaders: readonly string[], { path, servicePath }: Pick<Written, "path" | "servicePath">): Effect[] {
+export function effectsOfAnswer(rawHeaders: readonly string[], { path, servicePath, versionPath }: Omit<Written, "method">): Effect[] {
   return ["location", "content-location"].flatMap((name) => {
     const value = fieldValue(rawHeaders, name);
     if (value === undefined || value.length > 2_048 || !URL.canParse(value, `http://gateway${path}`)) return [];
     const { host, pathname } = new URL(value, `http://gateway${path}`);
-    const named = resourcePath(pathname);
+    const named = resourceOfShown(resourcePath(pathname), { servicePath, versionPath });
     return host === "gateway" && named.length <= longestPath && isWithin(named, servicePath) ? [{ path: named, below: false }] : [];
   });
 }

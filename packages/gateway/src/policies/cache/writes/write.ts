@@ -12,7 +12,7 @@ import { type Effect, effectsOf, effectsOfAnswer, type Written } from "./effects
 
 export function cachedWrite(plan: CompiledCache, exchange: Exchange, sink: AnswerSink): void | Promise<void> {
   sayStatus(exchange, "fwd=method");
-  const written = { method: exchange.method, path: resourcePath(exchange.path), servicePath: plan.path };
+  const written = { method: exchange.method, path: resourcePath(exchange.path), servicePath: plan.path, versionPath: exchange.versionPath };
   const write = new Write(plan, written, sink);
   // Whatever becomes of it, it ends; one whose caller has gone may still be carried out.
   exchange.onEnded(() => write.over());

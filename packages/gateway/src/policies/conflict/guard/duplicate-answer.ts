@@ -2,6 +2,7 @@
 import type { Diagnosis } from "../diagnosis/index.ts";
 import { parsePreconditions } from "../preconditions/index.ts";
 import { derivedExchange, withoutHeaders } from "../../../exchange/derived-exchange.ts";
+import { shownPath } from "../../../exchange/version-path.ts";
 import { complain } from "./complaint.ts";
 import type { GuardedCall } from "./guarded-call.ts";
 import { noteRead } from "./note-read.ts";
@@ -11,7 +12,7 @@ import type { WriteRequest } from "./write-request.ts";
 
 /** `then` is null where there can be no other write in the place of the create: it is refused. */
 export async function answerDuplicate(call: GuardedCall, existing: Existing, then: { request: WriteRequest; update: (call: GuardedCall) => Promise<void> } | null): Promise<void> {
-  call.exchange.answerFields.push("Content-Location", existing.path);
+  call.exchange.answerFields.push("Content-Location", shownPath(existing.path, { servicePath: call.plan.servicePath, versionPath: call.exchange.versionPath }));
   switch (call.plan.settings.onDuplicate) {
     case "reject":
       return complain(call, { diagnosis: taken(call, existing), evidence: null });

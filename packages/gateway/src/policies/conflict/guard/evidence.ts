@@ -90,7 +90,7 @@ async function tagFinding({ call, current, state }: Looked): Promise<TagFinding 
     comparison: plan.settings.ifMatch,
     // Of what is not there, or was not seen, nobody can say whose tags it had.
     ownTags: current?.exists === true ? current.kind === "own" || current.ownDigest !== null : plan.validator === "own" || parseBodyHashTag(tag.opaque) !== null,
-    givenOutFor: given !== undefined && (given.path !== path || contradictingQueries(given.query, call.query)) ? given.path + given.query : null,
+    givenOutFor: given !== undefined && (given.path !== path || contradictingQueries(given.query, call.query, call.plan.versionParameter)) ? given.path + given.query : null,
     revision: state?.revision ?? 0,
     oldestRevision: oldest(changes, state),
     digestOnRecord: given !== undefined || changes.some((change) => change.digest === key),

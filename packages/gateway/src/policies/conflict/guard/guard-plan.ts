@@ -21,6 +21,8 @@ export interface GuardPlan {
   service: string;
   servicePath: string;
   keyed: boolean;
+  /** Of the query, where it names a version. */
+  versionParameter: string | null;
   settings: Conflict;
   required: boolean;
   validator: ValidatorKind;
@@ -64,6 +66,7 @@ export function compileGuard(plan: RoutePlan, conflict: ConflictPlan, { ports, n
     service: plan.service,
     servicePath: conflict.path,
     keyed: plan.access === "key",
+    versionParameter: conflict.versionParameter ?? null,
     settings,
     required: settings.mode === "require",
     validator: adapter !== null ? "adapter" : settings.validator === "upstream" ? "native" : settings.validator === undefined ? "auto" : "own",

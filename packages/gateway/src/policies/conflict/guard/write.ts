@@ -81,7 +81,7 @@ function isStop(request: WriteRequest | EarlyStop): request is EarlyStop {
 export function givenTag(call: GuardedCall): GivenTag | undefined {
   const tag = firstTag(call);
   const given = tag === null ? undefined : call.plan.given.find(tagKey(call, tag));
-  return given?.path === call.path && !contradictingQueries(given.query, call.query) ? given : undefined;
+  return given?.path === call.path && !contradictingQueries(given.query, call.query, call.plan.versionParameter) ? given : undefined;
 }
 
 async function takePlace(call: GuardedCall, request: WriteRequest, { given, early }: { given: GivenTag | undefined; early: EarlyLook | null }): Promise<Place> {
