@@ -3,6 +3,7 @@ import type { Diagnostic } from "@parley/contract/api/system";
 import type { Event } from "js-yaml";
 import { type Finding, pathPointer } from "./finding.ts";
 import { locate } from "./locate.ts";
+import { withoutSecrets } from "./secret-places.ts";
 
 /** Nobody reads more; the rest is counted. */
 const maxDiagnostics = 200;
@@ -30,7 +31,7 @@ export function diagnosticsOf(findings: readonly Finding[], source: Source): Dia
   const diagnostics = placed.map(({ finding, offset }) => {
     const otherLine = finding.other ? lineAndColumn(lineStarts, offsetOf(finding.other, finding.at)).line : null;
     const place = lineAndColumn(lineStarts, offset);
-    return diagnostic(finding, { file: source.file, otherLine, ...place, excerpt: excerpt(source.text, lineStarts[place.line - 1] ?? 0) });
+    return diagnostic(finding, { file: source.file, otherLine, ...place, excerpt: excerpt(source.text, lineStarts[place.line - 1] ?? 0, finding.path) });
   });
   return findings.length > shown.length ? [...diagnostics, more(findings.length - shown.length, findings.every((finding) => !isError(finding)))] : diagnostics;
 }
@@ -53,13 +54,10 @@ function diagnostic(finding: Finding, place: { file: string | undefined; line: n
   };
 }
 
-/** The line, for readers who may not see what secrets are in the file; columns in it stay what they are. */
-function excerpt(text: string, start: number): string {
+/** The line, for readers who may not see what secrets are in the file. */
+function excerpt(text: string, start: number, path: Finding["path"]): string {
   const end = text.indexOf("\n", start);
-  const line = text.slice(start, Math.min(end < 0 ? text.length : end, start + maxExcerptLength)).trimEnd();
-  return line.replaceAll(/(\b(?:secret|apiKey|token|value|secretAccessKey|sessionToken|serviceAccount|accessToken)"?\s*:\s*)("[^"]*"?|'[^']*'?|[^\s,}\]]+)/gi, (whole, key: string, value: string) =>
-    value.includes("${") ? whole : key + "*".repeat(value.length),
-  );
+  return withoutSecrets(text.slice(start, Math.min(end < 0 ? text.length : end, start + maxExcerptLength)).trimEnd(), path);
 }
 
 function more(count: number, onlyWarnings: boolean): Diagnostic {

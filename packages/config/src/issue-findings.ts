@@ -4,6 +4,7 @@ import { duration, money, period, size } from "@parley/contract/units";
 import type { z } from "zod";
 import { type Finding, type Path, pathText, valueAt } from "./finding.ts";
 import { nearest } from "./nearest.ts";
+import { isSecretPlace } from "./secret-places.ts";
 import { isSameUnit, knownKeys, pathsOfKey, requiredKeys, schemasAt, shapeKeys } from "./schema-at.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -93,13 +94,15 @@ function unionFindings(issue: UnionIssue, data: unknown): SchemaFinding[] {
   const index = shared.indexOf(most);
   const isPlain = most > 0 && shared.lastIndexOf(most) === index;
   const inner = isPlain ? (issue.errors[index] ?? []) : [];
-  if (inner.some((entry) => entry.code === "unrecognized_keys") || inner.length === 0) return [wrongValue(path, issue.message)];
+  if (inner.some((entry) => entry.code === "unrecognized_keys") || inner.length === 0) return [scalarUnion(issue, value)];
   return inner.flatMap((entry) => findingsOf({ ...entry, path: [...path, ...entry.path] } as Issue, data));
 }
 
 function scalarUnion(issue: UnionIssue, value: unknown): Finding {
   const path = issue.path as Path;
   const branches = issue.errors.flat();
+  const kinds = /^Invalid discriminator value\. Expected (.+)$/.exec(issue.message)?.[1];
+  if (kinds !== undefined) return oneOf(path, value, kinds.split(" | ").map((word) => word.slice(1, -1)));
   const words = branches.flatMap((entry) => (entry.code === "invalid_value" ? entry.values.map(String) : []));
   // A value of the right type that lies outside its range belongs to one branch; that branch's message is the answer.
   const range = branches.find((entry) => entry.code === "too_small" || entry.code === "too_big");
@@ -121,6 +124,7 @@ function wrongType(path: Path, expected: string, value: unknown): SchemaFinding 
   const schema = schemasAt(config, path)[0];
   const advice = schema && typeof value === "number" ? unitAdvice.find(([unit]) => isSameUnit(unit, schema))?.[1](value) : undefined;
   if (advice !== undefined) return { ...finding, message: `${pathText(path)} has no unit`, suggestion: advice };
+  if (isSecretPlace(path)) return { ...wrongValue(path, `${subject(path)} has to be ${typeName(expected)}`), ...(expected === "string" ? { suggestion: "write it in quotes" } : {}) };
   if (expected === "string" && (typeof value === "number" || typeof value === "boolean")) return { ...finding, suggestion: `write it in quotes: "${value}"` };
   if (expected === "record") return { ...finding, suggestion: "write each entry under its name, such as name: { … }" };
   if (expected === "object" && schema) return { ...finding, ...shapeAdvice(schema) };

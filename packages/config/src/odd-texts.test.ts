@@ -74,3 +74,45 @@ describe("a file that is not UTF-8", () => {
     expect((await readConfigFile(path, {})).config?.data).toMatch(/a\uFFFDb$/);
   });
 });
+
+test.each([
+  ["an admin token", "admin: { token: hunter2-hunter2, prt: 1 }\n"],
+  ["a mail password", "channels: { m: { email: { password: hunter2-hunter2, prt: 1 } } }\n"],
+  ["a routing key", 'channels: { p: { pagerduty: { "routingKey": "hunter2-hunter2", x: 1 } } }\n'],
+  ["an address that is a secret", "channels: { s: { slack: https://hooks.example/hunter2-hunter2, x: 1 } }\n"],
+  ["a field of a webhook", "channels: { w: { webhook: https://a.example, headers: { X-Token: hunter2-hunter2 }, x: 1 } }\n"],
+  ["a field in a line of its own", "telemetry:\n  otlp:\n    endpoint: http://127.0.0.1:1\n    headers:\n      X-Token: [hunter2-hunter2]\n"],
+  ["a key that is a number", "ai: { providers: { openai: { apiKey: 20202020 } } }\n"],
+  ["a key of a consumer that is a number", "consumers: { a: { keys: [{ name: k, secret: 20202020 }] } }\n"],
+])("what is wrong beside %s shows nothing of it", (_what, text) => {
+  const { diagnostics } = read(text);
+  expect(diagnostics.length).toBeGreaterThan(0);
+  expect(JSON.stringify(diagnostics)).not.toMatch(/hunter2|20202020/);
+});
+
+test("a section that has the name of a secret is shown as it is", () => {
+  expect(read("teams: { research: { x: 1 } }\n").diagnostics[0]?.excerpt).toBe("teams: { research: { x: 1 } }");
+});
+
+const service = (settings: string) => `services:\n  a:\n    path: /a\n    upstream: { targets: [{ url: http://127.0.0.1:1 }]${settings.startsWith("~") ? `, ${settings.slice(1)} }\n` : ` }\n    ${settings}\n`}`;
+test.each([
+  ["a network that is none", "gateway: { trustProxy: [10.0.0.0/33] }\n", /a CIDR such as/],
+  ["an address that is none", service("addresses: { deny: [300.1.1.1] }"), /a CIDR such as/],
+  ["an address with zeros before it", service("addresses: { deny: [010.0.0.1] }"), /a CIDR such as/],
+  ["letters that an address could have", "ai: { media: { allow: [abc] } }\n", /a CIDR such as/],
+  ["a key with the end of its line", 'ai: { providers: { openai: { apiKey: "sk-1\\n" } } }\n', /one line of Latin letters/],
+  ["credentials with typographic quotes", service("~credentials: { header: Authorization, value: “Bearer x” }"), /one line of Latin letters/],
+  ["a field that is none", service('cors: { origins: ["*"], expose: ["a b"] }'), /the name of a header field/],
+  ["a redirect with the end of a line", service('redirects: [{ from: /a, to: "/b\\r\\nSet-Cookie: x" }]'), /no white space/],
+  ["checks without a pause", service("~health: { path: /h, every: 0s }"), /at least 10ms/],
+  ["checks further apart than a timer goes", service("~health: { path: /h, every: 30d }"), /at most 24d/],
+  ["a step of no kind", service("versions: { select: { by: path }, list: { v2: {}, v1: { adapt: { to: v2, request: [{ renam: 1 }] } } } }"), /has no key "renam"|a step is one of/],
+  ["something to keep together that there is not", service("~hash: { by: ressource }"), /has to be resource, consumer, address, header or cookie/],
+  ["a mapping where one of several words belongs", "gateway: { workers: {} }\n", /gateway.workers is a mapping, and has to be auto or a number/],
+])("%s is refused, with what belongs there", (_what, text, message) => {
+  expect(read(text)).toMatchObject({ config: null, diagnostics: [{ message: expect.stringMatching(message), line: expect.any(Number) }] });
+});
+
+test.each(["10.0.0.0/8", "127.0.0.1", "::1", "2001:db8::/32", "::ffff:10.0.0.1/128", "fe80::/10", "0.0.0.0/0", "::/0"])("%s is a network", (network) => {
+  expect(read(`gateway: { trustProxy: ["${network}"] }\n`).config?.gateway.trustProxy).toEqual([network]);
+});

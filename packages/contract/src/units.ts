@@ -5,6 +5,7 @@
 import { z } from "zod";
 
 const millisecondsPerUnit = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const longestTimerMs = 24 * 86_400_000;
 const bytesPerUnit = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, KB: 1000, MB: 1000 ** 2, GB: 1000 ** 3 } as const;
 
 /** Parses `500ms`, `10s`, `5m`, `24h`, `30d`, `1.5h` to milliseconds; null if it is not a duration. */
@@ -34,6 +35,9 @@ export const duration = z.string().transform((text, context) => {
   context.addIssue({ code: "custom", message: `"${text}" is not a duration; write it as 500ms, 10s, 5m, 24h or 30d` });
   return z.NEVER;
 });
+
+/** A duration that a timer waits for: past 24 days Node's timers fire at once. */
+export const timerDuration = duration.refine((milliseconds) => milliseconds <= longestTimerMs, "at most 24d");
 
 /** A size in configuration: written with its unit, read as bytes. */
 export const size = z.string().transform((text, context) => {

@@ -31,7 +31,7 @@ const step = z.union([
   z.strictObject({ join: z.strictObject({ from: z.array(pointer).min(2).max(16), by: z.string().default(" "), to: pointer }) }),
   /** A value that is not mapped stays, unless `else` says what it becomes. */
   z.strictObject({ enum: z.strictObject({ at: pointer, map: z.record(z.string(), z.string()), else: z.string().optional() }) }),
-]);
+], { error: "a step is one of { rename: { from, to } }, { move: { from, to } }, { default: { at, value } }, { drop: /place }, { split: { from, to: [ ] } }, { join: { from: [ ], to } }, { enum: { at, map } }" });
 
 export const adapt = z.strictObject({
   /** The version whose requests and answers the upstream speaks. */

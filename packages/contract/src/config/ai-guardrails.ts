@@ -1,6 +1,6 @@
 /** What is looked at before a request goes to a provider and before its answer goes to the caller. */
 import { z } from "zod";
-import { duration } from "../units.ts";
+import { timerDuration } from "../units.ts";
 import { entityName, httpUrl } from "./names.ts";
 
 /** By pattern, and by checksum where there is one. `secrets` and `personal-data` stand for all of theirs. */
@@ -19,7 +19,7 @@ const webhook = z.strictObject({
   url: httpUrl,
   /** Signs the request: Parley-Signature is the HMAC-SHA256 of its body, in hexadecimal. */
   secret: z.string().optional(),
-  timeout: duration.prefault("2s"),
+  timeout: timerDuration.prefault("2s"),
   /** Of a stream so much is held back and asked about at once. */
   everyCharacters: z.int().min(1).max(100_000).default(500),
   /** What becomes of a call when the webhook does not answer. */

@@ -1,8 +1,7 @@
 /** What requests name by URL, such as images: who fetches it, and within which bounds. */
 import { z } from "zod";
-import { duration, size } from "../units.ts";
-
-const cidr = z.string().regex(/^[0-9a-fA-F:.]+(?:\/\d{1,3})?$/, "an address, or a CIDR such as 10.0.0.0/8");
+import { size, timerDuration } from "../units.ts";
+import { cidr } from "./names.ts";
 
 export const aiMedia = z.strictObject({
   /** For providers that take bytes only (Bedrock, Ollama); without it such a request is refused. */
@@ -10,7 +9,7 @@ export const aiMedia = z.strictObject({
   /** Of everything that one request names. */
   maxBytes: size.prefault("20MiB"),
   /** For each URL, redirects included. */
-  timeout: duration.prefault("10s"),
+  timeout: timerDuration.prefault("10s"),
   /** Private addresses that URLs may lead to all the same. Link-local ones never are. */
   allow: z.array(cidr).max(100).default([]),
 });

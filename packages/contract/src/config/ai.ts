@@ -1,6 +1,6 @@
 /** Providers of AI models, and the names under which applications reach models. */
 import { z } from "zod";
-import { duration, size } from "../units.ts";
+import { duration, size, timerDuration } from "../units.ts";
 import { access, jsonWebTokens } from "./access.ts";
 import { mutualTls } from "./tls.ts";
 import { aiCache } from "./ai-cache.ts";
@@ -9,10 +9,10 @@ import { aiMedia } from "./ai-media.ts";
 import { prices } from "./ai-prices.ts";
 import { budget, limit } from "./limits.ts";
 import { conversationSettings } from "./conversations.ts";
-import { entityName, httpUrl, pathPrefix } from "./names.ts";
+import { entityName, fieldText, httpUrl, pathPrefix } from "./names.ts";
 
 /** One of several keys of an account: the gateway spreads calls over them by weight. */
-export const providerKey = z.strictObject({ name: entityName, apiKey: z.string(), weight: z.int().min(0).max(1000).default(1) });
+export const providerKey = z.strictObject({ name: entityName, apiKey: fieldText, weight: z.int().min(0).max(1000).default(1) });
 
 /** A part of a host name or of a path, such as a region, an account or a project. */
 const addressPart = z.string().regex(/^(?:https:\/\/)?[A-Za-z0-9][A-Za-z0-9._:-]*\/?$/, "letters, digits, dots and dashes");
@@ -20,16 +20,16 @@ const addressPart = z.string().regex(/^(?:https:\/\/)?[A-Za-z0-9][A-Za-z0-9._:-]
 export const provider = z.strictObject({
   /** What it speaks; by default the provider's own name. */
   kind: z.string().optional(),
-  apiKey: z.string().optional(),
+  apiKey: fieldText.optional(),
   /** More keys of the same account; one that is told to wait or refused rests while the others go on. */
   keys: z.array(providerKey).max(100).refine(hasUniqueNames, "each key has a name of its own").optional(),
   baseUrl: httpUrl.optional(),
   /** Bedrock and watsonx: where it runs, such as us-east-1. */
   region: addressPart.optional(),
   /** Bedrock without an API key: AWS credentials; requests are signed with them. */
-  accessKeyId: z.string().optional(),
+  accessKeyId: fieldText.optional(),
   secretAccessKey: z.string().optional(),
-  sessionToken: z.string().optional(),
+  sessionToken: fieldText.optional(),
   /** Cloudflare's account id, Snowflake's account identifier, Databricks' workspace host. */
   account: addressPart.optional(),
   /** Azure OpenAI: with a date such as 2024-10-21 models are deployments; without, the v1 surface is used. */
@@ -40,7 +40,7 @@ export const provider = z.strictObject({
   /** Vertex AI: the JSON key of a service account; tokens are fetched with it and kept until they expire. */
   serviceAccount: z.string().refine(isServiceAccount, "the JSON key of a service account, with client_email and private_key").optional(),
   /** Vertex AI and Azure OpenAI: a token that somebody else renews. */
-  accessToken: z.string().optional(),
+  accessToken: fieldText.optional(),
   /** Names the models it serves; by default what is known of its kind. */
   models: z.array(z.string()).optional(),
   timeouts: z
@@ -63,7 +63,7 @@ const modelReference = z.string().regex(/^[A-Za-z0-9._-]+\/.+$/, "a target names
 
 const targetTimeouts = z.strictObject({
   /** Of a stream: until its first content. */
-  firstToken: duration.optional(),
+  firstToken: timerDuration.optional(),
   /** Until the answer begins, instead of the provider's own: one that is not streamed begins when all of it is there. */
   firstByte: duration.optional(),
   /** The longest pause in an answer. */

@@ -15,6 +15,19 @@ export const pathPrefix = z
   .refine((path) => !/%(?![0-9A-F]{2})|%(?:2[DE]|3[0-9]|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])/.test(path), "in a path an escape is written in capitals, as %2F, and what needs none is written plainly")
   .refine((path) => !path.split("/").some((segment) => segment === "." || segment === ".."), "a path has no . and .. in it: no call can have them");
 
+/** An address, or a network of them. Written wrongly it would be in no list, and whoever was to stay out would be let in. */
+export const cidr = z.string().refine(isNetwork, "an address, or a CIDR such as 10.0.0.0/8 or 2001:db8::/32");
+
+function isNetwork(text: string): boolean {
+  const [address = "", length, ...rest] = text.split("/");
+  const bits = /^\d{1,3}(?:\.\d{1,3}){3}$/.test(address) ? 32 : 128;
+  const isAddress = bits === 32 ? address.split(".").every((part) => Number(part) <= 255 && String(Number(part)) === part) : /^[0-9a-fA-F:.]+$/.test(address) && URL.canParse(`http://[${address}]`);
+  return isAddress && rest.length === 0 && (length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= bits));
+}
+
+/** What a header field can hold: one line, and no letter that HTTP has no byte for. Such as a key that was read with the end of its line would fail with every call. */
+export const fieldText = z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, "one line of Latin letters, as a header field can hold them");
+
 /** An http or https URL without a query, a fragment or credentials. */
 export const httpUrl = z.string().superRefine((text, context) => {
   const problem = httpUrlProblem(text);

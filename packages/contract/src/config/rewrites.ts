@@ -1,8 +1,7 @@
 /** What is changed of requests and answers on their way, who may call from where, and which web pages may read answers. */
 import { z } from "zod";
 import { duration } from "../units.ts";
-
-const cidr = z.string().regex(/^[0-9a-fA-F:.]+(?:\/\d{1,3})?$/, "an address, or a CIDR such as 10.0.0.0/8");
+import { cidr } from "./names.ts";
 
 /** `deny` goes before `allow`; with `allow` written, whoever is not in it stays out. */
 export const addresses = z.strictObject({ allow: z.array(cidr).max(10_000).optional(), deny: z.array(cidr).max(10_000).default([]) });
@@ -44,12 +43,15 @@ export const rewrite = z.strictObject({
 export type Rewrite = z.output<typeof rewrite>;
 
 export const redirect = z
-  .strictObject({ from: pathPattern, to: z.string().min(1).max(2000), status: z.union([z.literal(301), z.literal(302), z.literal(303), z.literal(307), z.literal(308)]).default(308) })
+  .strictObject({ from: pathPattern, to: z.string().min(1).max(2000).regex(/^[\x21-\x7e]*$/, "an address has no white space, and other letters as %C3%A9"), status: z.union([z.literal(301), z.literal(302), z.literal(303), z.literal(307), z.literal(308)]).default(308) })
   .superRefine(({ from, to }, context) => {
     if (!/^(?:https?:\/\/[^/]|\/(?!\/))/.test(to)) context.addIssue({ code: "custom", path: ["to"], message: "a redirect leads to a path on this gateway, such as /new/{id}, or to an http or https URL" });
     for (const name of placeholders(to)) if (!placeholders(from).includes(name)) context.addIssue({ code: "custom", path: ["to"], message: `${name} does not stand in ${from}` });
   });
 export type Redirect = z.output<typeof redirect>;
+
+/** The name of a field, or `*`, which stands among the letters of one. */
+const fieldWord = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "the name of a header field");
 
 /** Which web pages of other origins may call from a browser (the CORS protocol of the Fetch standard). */
 export const cors = z
@@ -57,9 +59,9 @@ export const cors = z
     origins: z.array(z.union([z.literal("*"), z.string().regex(/^https?:\/\/[^/?#\s]+$/, "an origin such as https://app.example.com, or *")])).min(1).max(1000),
     /** By default all that are asked for. */
     methods: z.array(z.string().regex(/^[A-Z]+$/, "a method in capitals")).optional(),
-    headers: z.array(z.string()).optional(),
+    headers: z.array(fieldWord).optional(),
     /** Fields of answers that the page may read, besides ETag and what the gateway says of itself. */
-    expose: z.array(z.string()).default([]),
+    expose: z.array(fieldWord).default([]),
     /** Lets pages send cookies and HTTP authentication; never with `*`. */
     credentials: z.boolean().default(false),
     maxAge: duration.prefault("10m"),

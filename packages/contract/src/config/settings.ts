@@ -1,11 +1,10 @@
 /** Settings of the two processes. Those under gateway (except trustProxy and limits), admin, data and stores need a restart. */
 import { z } from "zod";
 import { duration, size } from "../units.ts";
-import { entityName } from "./names.ts";
+import { cidr, entityName } from "./names.ts";
 import { adminTls, serverTls } from "./tls.ts";
 
 const port = z.int().min(0).max(65_535);
-const cidr = z.string().regex(/^[0-9a-fA-F:.]+(?:\/\d{1,3})?$/, "a CIDR such as 10.0.0.0/8");
 
 export const gatewaySettings = z.strictObject({
   host: z.string().default("127.0.0.1"),

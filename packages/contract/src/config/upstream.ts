@@ -1,7 +1,7 @@
 /** Where a service runs and how it is spoken to. */
 import { z } from "zod";
-import { duration } from "../units.ts";
-import { httpUrl } from "./names.ts";
+import { duration, timerDuration } from "../units.ts";
+import { fieldText, httpUrl } from "./names.ts";
 import { upstreamTls } from "./tls.ts";
 
 export const target = z.strictObject({ url: httpUrl, weight: z.int().min(0).max(1_000_000).default(1), tier: z.int().min(0).max(100).default(0) });
@@ -58,8 +58,8 @@ export const upstream = z.strictObject({
   health: z
     .strictObject({
       path: z.string().startsWith("/"),
-      every: duration.prefault("5s"),
-      timeout: duration.prefault("2s"),
+      every: timerDuration.refine((ms) => ms >= 10, "checks are at least 10ms apart").prefault("5s"),
+      timeout: timerDuration.prefault("2s"),
       unhealthyAfter: z.int().min(1).max(100).default(2),
       healthyAfter: z.int().min(1).max(100).default(1),
     })
@@ -88,7 +88,7 @@ export const upstream = z.strictObject({
   /** `map`: Location and Content-Location of the target's own addresses become those of the service. `keep`: they go on as they are. */
   locations: z.enum(["map", "keep"]).default("map"),
   credentials: z
-    .strictObject({ header: z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "not a header name"), value: z.string() })
+    .strictObject({ header: z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "not a header name"), value: fieldText })
     .optional(),
 }).refine(({ balance, subset }) => subset === undefined || balance !== "consistent-hash", { path: ["subset"], message: "with consistent-hash every worker has to choose among the same targets" });
 export type Upstream = z.output<typeof upstream>;

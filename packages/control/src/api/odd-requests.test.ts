@@ -75,6 +75,6 @@ test("a key ends when a configuration file's may, and the grace of a rotation is
     expect(await control.call("POST", "/api/consumers/acme/keys", { body: { name: `k-${expiresAt.length}`, expiresAt } })).toMatchObject({ status: 201, body: { key: { expiresAt } } });
   }
   expect((await control.call("POST", "/api/consumers/acme/keys", { body: { name: "never", expiresAt: "2027-02-30" } })).status).toBe(400);
-  const { id } = (await control.call("GET", "/api/consumers/acme/keys")).body.items?.[0] as { id: string };
+  const id = String((await control.call("GET", "/api/consumers/acme/keys")).body.items?.[0]?.["id"]);
   expect(await control.call("POST", `/api/consumers/acme/keys/${id}/rotate`, { body: { grace: "999999999d" } })).toMatchObject({ status: 400, body: { code: "invalid-parameter", detail: expect.stringContaining("3650d") as string } });
 });
