@@ -33,6 +33,17 @@ test("entries that are like another one come out as the schema gives them, in th
   expect(Object.keys(config?.consumers ?? {})).toEqual(Object.keys(consumers));
 });
 
+test("targets at one address come out as the schema gives them, whatever is behind it", () => {
+  const urls = ["http://h:1", "http://h:1/", "http://h:1/a-b/c_d", "http://h:1/a.b/../c", "http://h:1/%20", "https://h:1/a", "http://h:1/a/"];
+  const services = Object.fromEntries(urls.map((url, index) => [`s${index}`, { path: `/s${index}`, upstream: { targets: [{ url }] } }]));
+  expect(reading(services).config?.services).toEqual(configSchema.parse({ services }).services);
+});
+
+test.each(["http://h:1/a?b=c", "http://h:1/a#b", "http://h:99999/a", "http://a@h:1/a", "ftp://h:1/a", "h:1/a", "/a", "http://"])("%s is refused beside one that is not", (url) => {
+  const one = (path: string, target: string): object => ({ path, upstream: { targets: [{ url: target }] } });
+  expect(reading({ one: one("/one", "http://h:1/a"), two: one("/two", "http://h:1/b"), bad: one("/bad", url) }).diagnostics.map(({ pointer }) => pointer)).toEqual(["/services/bad/upstream/targets/0/url"]);
+});
+
 const good = { path: "/good", upstream: { targets: [target(1)] } };
 
 test.each([

@@ -44,11 +44,12 @@ export function putLikeEntriesBack(config: Config, data: unknown, { services, co
 function likeServices(entries: Record<string, unknown>): LikeEntries["services"] {
   const models = new Map<string, string>();
   const like = new Map<string, LikeService>();
+  const targets = new LikeTargets();
   for (const name in entries) {
     const text = entityNamePattern.test(name) ? commonText(entries[name]) : null;
     const model = text === null ? undefined : models.get(text);
     if (model !== undefined) {
-      const own = ownOf(entries[name] as ServiceParts);
+      const own = ownOf(entries[name] as ServiceParts, targets);
       if (own !== null) like.set(name, { model, ...own });
     } else if (text !== null) models.set(text, name);
   }
@@ -85,10 +86,46 @@ function commonText(service: unknown): string | null {
 }
 
 /** Null where the schema has to say what is wrong. */
-function ownOf({ path, upstream }: ServiceParts): Pick<LikeService, "path" | "targets"> | null {
-  const ownPath = serviceSchema.shape.path.safeParse(path);
-  const targets = upstreamSchema.shape.targets.safeParse(upstream.targets);
-  return ownPath.success && targets.success ? { path: ownPath.data, targets: targets.data } : null;
+function ownOf({ path, upstream }: ServiceParts, known: LikeTargets): Pick<LikeService, "path" | "targets"> | null {
+  const ownPath = isPlainPath(path) ? path : serviceSchema.shape.path.safeParse(path).data;
+  const targets = known.targetsOf(upstream.targets);
+  return ownPath === undefined || targets === undefined ? null : { path: ownPath, targets };
+}
+
+/** One in which there is nothing that the schema would look at more closely. */
+function isPlainPath(path: unknown): path is string {
+  return typeof path === "string" && /^(?:\/[A-Za-z0-9_~-]+)+$/.test(path);
+}
+
+/** Of services with one target most have it at one of a few addresses: what is good there is good with any plain path behind it. */
+class LikeTargets {
+  /** The target by scheme, host and port; null where the schema refuses it. */
+  readonly #known = new Map<string, Upstream["targets"][number] | null>();
+
+  /** Undefined where something is wrong. */
+  targetsOf(targets: unknown): Upstream["targets"] | undefined {
+    const url = urlAlone(targets);
+    const slash = url === null ? -1 : url.indexOf("/", url.indexOf("://") + 3);
+    if (url !== null && (slash === -1 || isPlainPath(url.slice(slash)))) {
+      const target = this.#at(slash === -1 ? url : url.slice(0, slash));
+      if (target !== null) return [{ ...target, url }];
+    }
+    return upstreamSchema.shape.targets.safeParse(targets).data;
+  }
+
+  #at(origin: string): Upstream["targets"][number] | null {
+    let target = this.#known.get(origin);
+    if (target === undefined) this.#known.set(origin, (target = upstreamSchema.shape.targets.safeParse([{ url: origin }]).data?.[0] ?? null));
+    return target;
+  }
+}
+
+/** Of the only target, with nothing but a URL; null where it is not like that. */
+function urlAlone(targets: unknown): string | null {
+  const target: unknown = Array.isArray(targets) && targets.length === 1 ? targets[0] : null;
+  if (!isMapping(target) || typeof target["url"] !== "string") return null;
+  for (const member in target) if (member !== "url") return null;
+  return target["url"];
 }
 
 function serviceOf(checked: Config["services"], name: string, like: LikeService | undefined): Service {

@@ -8,17 +8,16 @@ export function consumerFindings(config: Config, names: DefinedNames): Finding[]
 }
 
 function accessFindings(config: Config, names: DefinedNames): Finding[] {
-  const known = [...names.services, "ai"];
-  return Object.entries(config.consumers).flatMap(([name, consumer]) =>
-    (consumer.access ?? []).flatMap((service, index) =>
-      service === "ai" || names.services.has(service) ? [] : [unknownReference(["consumers", name, "access", index], `there is no service "${service}"`, { name: service, known })],
+  return withMember(config, "access").flatMap(([name, { access = [] }]) =>
+    access.flatMap((service, index) =>
+      service === "ai" || names.services.has(service) ? [] : [unknownReference(["consumers", name, "access", index], `there is no service "${service}"`, { name: service, known: [...names.services, "ai"] })],
     ),
   );
 }
 
 /** A service of another file's is left to the gateway, where a pin to nothing pins nothing. */
 function pinFindings(config: Config): Finding[] {
-  return Object.entries(config.consumers).flatMap(([name, { versions = {} }]) =>
+  return withMember(config, "versions").flatMap(([name, { versions = {} }]) =>
     Object.entries(versions).flatMap(([service, version]) => {
       const known = Object.keys((Object.hasOwn(config.services, service) && config.services[service]?.versions?.list) || {});
       if (!Object.hasOwn(config.services, service) || known.includes(version)) return [];
@@ -28,9 +27,14 @@ function pinFindings(config: Config): Finding[] {
 }
 
 function teamFindings(config: Config, { teams: known }: DefinedNames): Finding[] {
-  return Object.entries(config.consumers).flatMap(([name, { team }]) =>
+  return withMember(config, "team").flatMap(([name, { team }]) =>
     team === undefined || known.has(team) ? [] : [unknownReference(["consumers", name, "team"], `there is no team "${team}"`, { name: team, known })],
   );
+}
+
+/** Of ten thousand consumers few have one, and the others need no list each. */
+function withMember(config: Config, member: "access" | "versions" | "team"): [name: string, consumer: Config["consumers"][string]][] {
+  return Object.entries(config.consumers).filter(([, consumer]) => consumer[member] !== undefined);
 }
 
 interface SeenKey {
@@ -46,20 +50,37 @@ function keyFindings(config: Config): Finding[] {
   const anyHash = keys.some(([, consumer]) => consumer.keys.some((key) => key.hash !== undefined));
   const seen = new Set<string>();
   for (const [consumer, { keys: own }] of keys) {
-    const namesHere = new Set<string>();
-    own.forEach((key, index) => {
+    for (let index = 0; index < own.length; index++) {
+      const key = own[index] as SeenKey;
       const id = identity(key, anyHash);
       // Paths only where there is something to say: 100,000 of them would be most of the time that these checks take.
       if (seen.has(id)) findings.push(collision(["consumers", consumer, "keys", index], "this key is there already", firstWith(config, (other) => identity(other, anyHash) === id)));
-      if (namesHere.has(key.name)) {
-        const first = own.findIndex((other) => other.name === key.name);
-        findings.push(collision(["consumers", consumer, "keys", index, "name"], `the consumer has a key named "${key.name}" already`, ["consumers", consumer, "keys", first, "name"]));
-      }
       seen.add(id);
-      namesHere.add(key.name);
-    });
+    }
+    findings.push(...nameFindings(consumer, own));
   }
   return findings;
+}
+
+/** So many are compared with each other in less time than a set of them is made. */
+const fewKeys = 16;
+
+function nameFindings(consumer: string, own: readonly SeenKey[]): readonly Finding[] {
+  if (own.length <= fewKeys ? areFewApart(own) : new Set(own.map(({ name }) => name)).size === own.length) return noFindings;
+  return own.flatMap(({ name }, index) => {
+    const first = own.findIndex((other) => other.name === name);
+    return first === index ? [] : [collision(["consumers", consumer, "keys", index, "name"], `the consumer has a key named "${name}" already`, ["consumers", consumer, "keys", first, "name"])];
+  });
+}
+
+const noFindings: readonly never[] = [];
+
+function areFewApart(own: readonly SeenKey[]): boolean {
+  for (let index = 1; index < own.length; index++) {
+    const name = own[index]?.name;
+    for (let before = 0; before < index; before++) if (own[before]?.name === name) return false;
+  }
+  return true;
 }
 
 /** The place of the first key of which it is true; one of them it is. */

@@ -5,28 +5,37 @@ import type { Finding, Path } from "../finding.ts";
 import { collision, invalid, unknownReference } from "./check.ts";
 
 export function serviceFindings(config: Config): Finding[] {
-  const paths = new Map<string, Path>();
+  const names = new Map<string, string>();
+  const findings: Finding[] = [];
+  // Paths only where there is something to say: of ten thousand services nearly all have nothing wrong with them.
   const services = Object.entries(config.services);
-  const findings = services.flatMap(([name, service]) => {
-    const path = ["services", name];
-    const first = paths.get(service.path);
-    const collisions = first ? [collision([...path, "path"], `the path ${service.path} is taken`, first)] : [];
-    if (!first) paths.set(service.path, [...path, "path"]);
-    return [...collisions, ...ownFindings(service, path)];
-  });
-  return [...findings, ...services.flatMap(([name, service]) => versionPathFindings(name, service, paths))];
+  for (const [name, service] of services) {
+    const first = names.get(service.path);
+    if (first === undefined) names.set(service.path, name);
+    else findings.push(collision(["services", name, "path"], `the path ${service.path} is taken`, ["services", first, "path"]));
+    for (const finding of ownFindings(service, ["services", name])) findings.push(finding);
+  }
+  for (const [name, service] of services) if (service.versions !== undefined) findings.push(...versionPathFindings(name, service, names));
+  return findings;
 }
 
 /** What is wrong with a service by itself, whatever else there is. */
 export function ownFindings(service: Service, path: Path): Finding[] {
+  if (isPlain(service)) return [];
   return [...upstreamFindings(service.upstream, [...path, "upstream"]), ...accessFindings(service, path), ...duplicateFindings(service, path), ...versionFindings(service, path)];
 }
 
+/** Nothing in it could be wrong by itself, as in most of ten thousand: told without a list or a path of any. */
+function isPlain({ upstream, access, conflict, versions, canary }: Service): boolean {
+  if (versions !== undefined || canary !== undefined || access === "jwt" || conflict.onDuplicate !== "reject") return false;
+  return upstream === undefined || (upstream.targets[0]?.weight ?? 0) > 0;
+}
+
 /** The longer path wins: a service at a version's address would take all of its calls away. */
-function versionPathFindings(name: string, service: Service, paths: ReadonlyMap<string, Path>): Finding[] {
+function versionPathFindings(name: string, service: Service, names: ReadonlyMap<string, string>): Finding[] {
   return versionPaths(service).flatMap(({ path, place }) => {
-    const other = paths.get(path);
-    return other ? [collision(other, `calls to ${path} are those of a version already`, ["services", name, ...place])] : [];
+    const other = names.get(path);
+    return other !== undefined ? [collision(["services", other, "path"], `calls to ${path} are those of a version already`, ["services", name, ...place])] : [];
   });
 }
 
@@ -65,6 +74,7 @@ function duplicateFindings({ conflict }: Service, path: Path): Finding[] {
 
 function versionFindings(service: Service, path: Path): Finding[] {
   const { versions, canary } = service;
+  if (versions === undefined && canary === undefined) return [];
   const names = Object.keys(versions?.list ?? {});
   const wanted: [reference: string | undefined, at: Path][] = [
     [canary?.version, [...path, "canary", "version"]],

@@ -7,10 +7,12 @@ import { entityName } from "./names.ts";
 export const keyHashPattern = /^sha256:[0-9a-f]{64}$/;
 export const keyHash = z.string().regex(keyHashPattern, "a hash is sha256: and 64 hexadecimal digits");
 
+export const minSecretLength = 8;
+
 export const consumerKey = z
   .strictObject({
     name: entityName,
-    secret: z.string().min(8, "a key has at least 8 characters").optional(),
+    secret: z.string().min(minSecretLength, "a key has at least 8 characters").optional(),
     hash: keyHash.optional(),
     /** Of this key alone, besides the consumer's. */
     limits: z.array(limit).max(32).optional(),
