@@ -9,6 +9,7 @@ import type { MirrorState } from "./api/mirror.ts";
 import type { TargetState } from "./api/targets.ts";
 import type { CallRecord } from "./call-record.ts";
 import type { ConflictRecord } from "./conflicts/record.ts";
+import type { PlainKeys } from "./plain-keys.ts";
 import type { Snapshot, SnapshotChange, SnapshotDelta } from "./snapshot.ts";
 
 /** Gateway to control plane. */
@@ -41,6 +42,8 @@ export type ControlMessage =
    * belong to it, before its own. What has come in parts when the connection ends is void.
    */
   | { type: "part"; of: "snapshot" | "delta"; changes: SnapshotChange[] }
+  /** Goes before a snapshot as its parts do. */
+  | { type: "keys"; keys: PlainKeys[] }
   /**
    * Somebody is watching calls live, or nobody is any more. Records that fit none of the queries (docs/query-language.md) are
    * not sent; without queries all are.

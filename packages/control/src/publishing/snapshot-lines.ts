@@ -2,6 +2,8 @@
  * What gateways are sent, as lines of the channel. A long message goes in parts, each of which is parsed in a millisecond or
  * two: calls do not wait for 10,000 routes.
  */
+import type { ControlMessage } from "@parley/contract/channel";
+import { plainKeyOf, type PlainKeys } from "@parley/contract/plain-keys";
 import { emptySnapshot } from "@parley/contract/snapshot";
 import type { SnapshotTexts, TextChange } from "./snapshot-texts.ts";
 
@@ -23,12 +25,46 @@ export function deltaLines({ base, version, publishedAt, changes }: Publication 
 export function wholeLines(texts: SnapshotTexts, publication: Publication): Iterable<string> {
   const { version, publishedAt } = publication;
   if (lengthOf(texts.all(), maxPartLength) <= maxPartLength) return [`{"type":"snapshot","snapshot":${texts.whole(version, publishedAt)}}`];
-  return inParts([...texts.all()], publication);
+  return inParts([...texts.all("key")], texts.copyOf("key"), publication);
 }
 
-function* inParts(all: readonly TextChange[], { version, publishedAt }: Publication): Generator<string> {
-  for (const group of inGroups(all)) yield part("snapshot", group);
+function* inParts(others: readonly TextChange[], keys: ReadonlyMap<string, string>, { version, publishedAt }: Publication): Generator<string> {
+  for (const group of inGroups(others)) yield part("snapshot", group);
+  const more: TextChange[] = [];
+  yield* inKeyGroups(keys, more);
+  for (const group of inGroups(more)) yield part("snapshot", group);
   yield JSON.stringify({ type: "snapshot", snapshot: { version, publishedAt, entities: emptySnapshot().entities } });
+}
+
+/** Those that are anything more than a name go into `more`. */
+function* inKeyGroups(keys: ReadonlyMap<string, string>, more: TextChange[]): Generator<string> {
+  let group = new KeyGroup();
+  for (const [hash, text] of keys) {
+    const plain = plainKeyOf(hash, text);
+    if (plain === null) more.push({ kind: "key", name: hash, text });
+    else group.add(plain);
+    if (group.length < maxPartLength) continue;
+    yield group.line();
+    group = new KeyGroup();
+  }
+  if (group.length > 0) yield group.line();
+}
+
+class KeyGroup {
+  readonly #keys: PlainKeys[] = [];
+  length = 0;
+
+  /** A consumer's keys follow each other. */
+  add({ consumer, key }: { consumer: string; key: string }): void {
+    const last = this.#keys.at(-1);
+    if (last?.[0] === consumer) last[1] += ` ${key}`;
+    else this.#keys.push([consumer, key]);
+    this.length += key.length;
+  }
+
+  line(): string {
+    return JSON.stringify({ type: "keys", keys: this.#keys } satisfies ControlMessage);
+  }
 }
 
 /** About so many characters they are on their way; past `enough`, any number above it. */

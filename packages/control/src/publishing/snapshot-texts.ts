@@ -59,11 +59,17 @@ export class SnapshotTexts {
     }
   }
 
-  /** Every entity. */
-  *all(): Generator<TextChange> {
+  /** Every entity, but those of one kind. */
+  *all(except?: SnapshotKind): Generator<TextChange> {
     for (const [kind, members] of this.#members) {
+      if (kind === except) continue;
       for (const [name, text] of members) yield { kind, name, text };
     }
+  }
+
+  /** Of one kind, by name, as they are now. */
+  copyOf(kind: SnapshotKind): ReadonlyMap<string, string> {
+    return new Map(this.#of(kind));
   }
 
   /** The whole snapshot as one JSON text. */

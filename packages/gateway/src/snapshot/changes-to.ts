@@ -1,5 +1,9 @@
 /** What leads from what is in force to a whole snapshot; one after the other, so that slices can be cut between any two. */
+import { eachPlainKey } from "@parley/contract/plain-keys";
 import { emptySnapshot, snapshotKinds, type Snapshot, type SnapshotChange, type SnapshotKind } from "@parley/contract/snapshot";
+
+/** As the channel brings it. */
+export type PartOfSnapshot = SnapshotChange | { kind: "plain-keys"; consumer: string; keys: string };
 
 /** Everything of the snapshot. */
 export function* changesOf(snapshot: Snapshot): Generator<SnapshotChange> {
@@ -20,10 +24,11 @@ export interface Kept {
 const inRow = 500;
 
 /** The changes, and the end of everything in force that is not among them; null where a slice may end without anything to change. */
-export function* changesTo(changes: Iterable<SnapshotChange>, kept: (kind: SnapshotKind) => Kept): Generator<SnapshotChange | null> {
-  const byKind = new Map(snapshotKinds.map((kind) => [kind, kept(kind)]));
+export function* changesTo(changes: Iterable<PartOfSnapshot>, kept: (kind: SnapshotKind) => Kept): Generator<PartOfSnapshot | null> {
+  const byKind = new Map<string, Kept>(snapshotKinds.map((kind) => [kind, kept(kind)]));
   for (const change of changes) {
-    byKind.get(change.kind)?.note(change.name);
+    if (change.kind === "plain-keys") eachPlainKey(change.keys, (digits, name) => byKind.get("key")?.note(`sha256:${change.keys.slice(digits, name)}`));
+    else byKind.get(change.kind)?.note(change.name);
     yield change;
   }
   for (const [kind, inForce] of byKind) {

@@ -3,7 +3,7 @@ import { pino } from "pino";
 import { expect, it } from "vitest";
 import { service } from "@parley/contract/config/service";
 import { hashKey, sealSecret } from "@parley/contract/secrets";
-import type { SnapshotChange } from "@parley/contract/snapshot";
+import { emptySnapshot, type SnapshotChange } from "@parley/contract/snapshot";
 import { MemoryCounters } from "@parley/stores/embedded/counters";
 import type { AiInput, CompileAi } from "../ai/endpoints-contract.ts";
 import { conflictsUnderTest } from "../main/conflicts-under-test.ts";
@@ -16,6 +16,7 @@ import { sharedCallerLimits } from "../policies/limits/caller-limits.ts";
 import { Places } from "../policies/limits/places.ts";
 import { LeanTransport } from "../upstreams/lean/lean-transport.ts";
 import { CurrentSnapshot, type SnapshotPorts } from "./current-snapshot.ts";
+import { MessageParts } from "./message-parts.ts";
 
 function newSnapshot(compileAi: CompileAi = compileNoAi): CurrentSnapshot {
   const log = pino({ level: "silent" });
@@ -48,6 +49,24 @@ it("puts a whole snapshot in the place of another: what it has not is gone", asy
   expect(current.findKey(hashKey("one-secret"))).toBeUndefined();
   expect(current.findKey(hashKey("two-secret"))).toMatchObject({ consumer: "two" });
   expect(current.findConsumer("one")).toBeUndefined();
+});
+
+it("puts a snapshot in force that came in parts, plain keys as texts: what it has not is gone", async () => {
+  const current = newSnapshot();
+  await current.replace(snapshotOf({ services: {}, consumers: { one: { key: "one-secret" }, two: { key: "two-secret" } } }, 1));
+  const two = current.findKey(hashKey("two-secret"));
+  const digestOf = (secret: string): string => hashKey(secret).slice("sha256:".length);
+  const { consumer } = snapshotOf({ services: {}, consumers: { two: { key: "two-secret" }, three: { key: "three-secret" } } }, 2).entities;
+  const messages = new MessageParts();
+  const named = (name: string): SnapshotChange => ({ kind: "consumer", name, value: consumer[name] ?? null });
+  expect(messages.take({ type: "part", of: "snapshot", changes: [named("two"), named("three")] })).toBeNull();
+  expect(messages.take({ type: "keys", keys: [["two", `${digestOf("two-secret")}default`], ["three", `${digestOf("three-secret")}first ${digestOf("another-secret")}second`]] })).toBeNull();
+  const whole = messages.take({ type: "snapshot", snapshot: { ...emptySnapshot(), version: 2 } });
+  if (whole?.type !== "snapshot") expect.fail("no snapshot");
+  else await current.replace(whole.snapshot, whole.parts);
+  expect([current.version, current.findKey(hashKey("one-secret")), current.findConsumer("one")]).toEqual([2, undefined, undefined]);
+  expect(current.findKey(hashKey("two-secret"))).toBe(two);
+  expect(["three-secret", "another-secret"].map((secret) => current.findKey(hashKey(secret)))).toMatchObject([{ consumer: "three", key: "first" }, { consumer: "three", key: "second" }]);
 });
 
 it("leaves what did not change as it is when the whole snapshot comes again", async () => {

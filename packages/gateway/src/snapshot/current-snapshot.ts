@@ -11,7 +11,7 @@ import type { Service } from "@parley/contract/config/service";
 import type { Logging } from "@parley/contract/config/settings";
 import type { Team } from "@parley/contract/config/team";
 import type { Telemetry } from "@parley/contract/config/telemetry";
-import type { Snapshot, SnapshotChange, SnapshotDelta, SnapshotKind } from "@parley/contract/snapshot";
+import type { Snapshot, SnapshotDelta, SnapshotKind } from "@parley/contract/snapshot";
 import type { Logger } from "pino";
 import { TrustedProxies } from "../listener/client-address.ts";
 import type { CallDestinations, ListenerLimits } from "../listener/call-destination.ts";
@@ -22,7 +22,7 @@ import { versionsPage, type VersionsPage } from "../policies/versions/versions-p
 import { nearestPath } from "../routing/nearest-path.ts";
 import { RouteTrie } from "../routing/route-trie.ts";
 import type { Route } from "../routing/route.ts";
-import { changesOf, changesTo, keptOf } from "./changes-to.ts";
+import { changesOf, changesTo, keptOf, type PartOfSnapshot } from "./changes-to.ts";
 import type { Commit } from "./commit.ts";
 import { compileAiRoutes, type AiRoutePorts, type CompiledAi } from "./compile-ai.ts";
 import type { ServicePorts } from "./compile-service.ts";
@@ -91,7 +91,7 @@ export class CurrentSnapshot implements CallDestinations {
   }
 
   /** Whatever is in force that the snapshot has not goes away; `parts` are all of it, where it is not whole. Resolves when it is in force. */
-  replace(snapshot: Snapshot, parts: Iterable<SnapshotChange> | null = null): Promise<void> {
+  replace(snapshot: Snapshot, parts: Iterable<PartOfSnapshot> | null = null): Promise<void> {
     return this.#inOrder(() => this.#apply(snapshot.version, changesTo(parts ?? changesOf(snapshot), (kind) => (kind === "key" ? this.#keys.kept() : keptOf(this.#names(kind))))));
   }
 
@@ -165,7 +165,7 @@ export class CurrentSnapshot implements CallDestinations {
     }
   }
 
-  async #apply(version: number, changes: Iterable<SnapshotChange | null>): Promise<void> {
+  async #apply(version: number, changes: Iterable<PartOfSnapshot | null>): Promise<void> {
     const commits: (() => void)[] = [];
     const slices = new Slices();
     let aiChanged = false;
@@ -187,7 +187,8 @@ export class CurrentSnapshot implements CallDestinations {
     this.version = version;
   }
 
-  #compile(change: SnapshotChange): Commit {
+  #compile(change: PartOfSnapshot): Commit {
+    if (change.kind === "plain-keys") return () => this.#keys.setPlain(change.consumer, change.keys);
     const { name } = change;
     switch (change.kind) {
       case "service":

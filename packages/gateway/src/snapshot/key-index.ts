@@ -4,6 +4,7 @@
  * see of a key is made at the first of them: of so many keys few are used in an hour.
  */
 import { isDeepStrictEqual } from "node:util";
+import { eachPlainKey } from "@parley/contract/plain-keys";
 import type { SnapshotKey } from "@parley/contract/snapshot";
 import type { KnownKey } from "../pipeline/route-plan.ts";
 import type { Kept } from "./changes-to.ts";
@@ -50,6 +51,20 @@ export class KeyIndex {
     else this.#more.set(number, more);
   }
 
+  /** Keys of one consumer, as `PlainKeys` has them. What calls know of one that is there already stays. */
+  setPlain(consumer: string, keys: string): void {
+    const known = this.#nameOf(consumer);
+    eachPlainKey(keys, (digits, nameStart, end) => {
+      const name = ownText(keys.slice(nameStart, end));
+      const number = this.#numbers.add(keys, digits);
+      if (this.#consumers[number] === known && this.#names[number] === name && !this.#more.has(number)) return;
+      this.#consumers[number] = known;
+      this.#names[number] = name;
+      this.#known[number] = undefined;
+      this.#more.delete(number);
+    });
+  }
+
   delete(hash: string): void {
     const number = this.#numbers.remove(hash, prefix.length);
     if (number === -1) return;
@@ -82,6 +97,13 @@ export class KeyIndex {
     this.#known[number] = known;
     return known;
   }
+}
+
+/** From this length on V8 keeps the whole text for the sake of a part. */
+const lengthOfSlices = 13;
+
+function ownText(slice: string): string {
+  return slice.length < lengthOfSlices ? slice : Buffer.from(slice, "latin1").toString("latin1");
 }
 
 function moreOf({ expiresAt, limits, scopes }: SnapshotKey): More | undefined {

@@ -4,31 +4,44 @@
  */
 import type { ControlMessage } from "@parley/contract/channel";
 import type { SnapshotChange } from "@parley/contract/snapshot";
+import type { PartOfSnapshot } from "./changes-to.ts";
 
 /** `parts` of a snapshot are all of it; null where it came whole. */
-export type WholeMessage = Exclude<ControlMessage, { type: "part" | "snapshot" }> | (Extract<ControlMessage, { type: "snapshot" }> & { parts: SnapshotChange[] | null });
+export type WholeMessage = Exclude<ControlMessage, { type: "part" | "keys" | "snapshot" }> | (Extract<ControlMessage, { type: "snapshot" }> & { parts: PartOfSnapshot[] | null });
 
 export class MessageParts {
-  #waiting: Record<"snapshot" | "delta", SnapshotChange[]> = { snapshot: [], delta: [] };
+  #snapshot: PartOfSnapshot[] = [];
+  #delta: SnapshotChange[] = [];
 
   /** Null where there is more to come. */
   take(message: ControlMessage): WholeMessage | null {
     if (message.type === "part") return this.#keep(message);
-    if (message.type === "delta") return { type: "delta", delta: { ...message.delta, changes: this.#taken("delta", message.delta.changes) } };
-    if (message.type !== "snapshot") return message;
-    const parts = this.#taken("snapshot", []);
-    return { ...message, parts: parts.length === 0 ? null : parts };
+    if (message.type === "keys") return this.#keepKeys(message);
+    if (message.type === "delta") return { type: "delta", delta: { ...message.delta, changes: this.#takenDelta(message.delta.changes) } };
+    return message.type === "snapshot" ? { ...message, parts: this.#takenSnapshot() } : message;
   }
 
   #keep({ of, changes }: Extract<ControlMessage, { type: "part" }>): null {
-    for (const change of changes) this.#waiting[of].push(change);
+    const waiting: unknown[] = of === "delta" ? this.#delta : this.#snapshot;
+    for (const change of changes) waiting.push(change);
     return null;
   }
 
-  #taken(of: "snapshot" | "delta", last: readonly SnapshotChange[]): SnapshotChange[] {
-    const changes = this.#waiting[of];
-    this.#waiting[of] = [];
+  #keepKeys({ keys: groups }: Extract<ControlMessage, { type: "keys" }>): null {
+    for (const [consumer, keys] of groups) this.#snapshot.push({ kind: "plain-keys", consumer, keys });
+    return null;
+  }
+
+  #takenDelta(last: readonly SnapshotChange[]): SnapshotChange[] {
+    const changes = this.#delta;
+    this.#delta = [];
     for (const change of last) changes.push(change);
     return changes;
+  }
+
+  #takenSnapshot(): PartOfSnapshot[] | null {
+    const parts = this.#snapshot;
+    this.#snapshot = [];
+    return parts.length === 0 ? null : parts;
   }
 }
