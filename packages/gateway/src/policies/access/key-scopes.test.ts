@@ -18,6 +18,7 @@ async function start(scopes: KeyScopes): Promise<GatewayUnderTest> {
     services: {
       notes: { ...targets, path: "/notes" },
       free: { ...targets, path: "/free", access: "open" as const },
+      editions: { ...targets, path: "/editions", access: "open" as const, versions: { select: { by: "header" as const, name: "API-Version", default: "v1" }, list: { v1: {}, v2: {} } } },
       versioned: { ...targets, path: "/versioned", versions: { select: { by: "header" as const, name: "API-Version", default: "v1" }, list: { v1: {}, v2: {} } } },
     },
     consumers: { acme: { key: "key-of-acme" } },
@@ -53,6 +54,12 @@ it("holds a key to its methods where a field asks the service to take the call f
 it("takes a key for nobody's on an open service that it is not for", async () => {
   const gateway = await start({ services: ["notes"] });
   expect(await ask(gateway, "/free")).toEqual([200, "nobody"]);
+});
+
+it("takes a key for nobody's in a version of an open service that it is not for", async () => {
+  const gateway = await start({ versions: ["v2"] });
+  expect(await ask(gateway, "/editions", { version: "v1" })).toEqual([200, "nobody"]);
+  expect(await ask(gateway, "/editions", { version: "v2" })).toEqual([200, "acme"]);
 });
 
 it("holds a key to its services where the service has another way of naming", async () => {

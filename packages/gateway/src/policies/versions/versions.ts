@@ -28,8 +28,8 @@ function versioned(plan: RoutePlan, versions: VersionPlan, { ports, next }: { po
   const places = placeIndex(names, separate);
   const select = compileSelector(settings.select, (version) => names.has(version));
   const cycles = new Map(Object.keys(settings.list).map((name) => [name, compileLifeCycle(name, versions)]));
-  return (exchange, sink) => {
-    if (selecting !== null) exchange.answerFields.push("Vary", selecting);
+  const isOpen = plan.access === "open";
+  const carry: Handler = (exchange, sink) => {
     const asked = select(exchange);
     const pinned = exchange.caller === null ? undefined : ports.findConsumer(exchange.caller.consumer)?.versions?.[plan.service];
     const named = asked !== null && !(byPath && !names.has(asked) && !looksLikeVersion(asked));
@@ -38,7 +38,12 @@ function versioned(plan: RoutePlan, versions: VersionPlan, { ports, next }: { po
     const cycle = cycles.get(name) as LifeCycle;
     if (cycle.draft && pinned !== name) return sink.fault(unknownVersion(asked ?? name, versions, ports.now()));
     const outside = outsideOfVersions(exchange.caller, name);
-    if (outside !== null) return sink.fault(outside);
+    if (outside !== null) {
+      if (!isOpen) return sink.fault(outside);
+      // Without it everybody may have the version: then the call is nobody's, who is pinned to nothing.
+      exchange.caller = null;
+      return carry(exchange, sink);
+    }
     exchange.version = name;
     exchange.record.version = name;
     if (selecting !== null && named) exchange.versionField = selecting;
@@ -53,6 +58,11 @@ function versioned(plan: RoutePlan, versions: VersionPlan, { ports, next }: { po
     if (segment > 0) takeSegmentOff(exchange, segment, versions.path);
     if (separate.has(name)) putVersionInFront(exchange, name, versions.path);
     return next(exchange, sink);
+  };
+  if (selecting === null) return carry;
+  return (exchange, sink) => {
+    exchange.answerFields.push("Vary", selecting);
+    return carry(exchange, sink);
   };
 }
 
