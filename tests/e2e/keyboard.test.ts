@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type Parley, startParley } from "../harness/start-parley.ts";
 import { signedInBrowser, type TestBrowser } from "./browser.ts";
-import { fillSample } from "./sample.ts";
+import { fillSample, put } from "./sample.ts";
 
 // A browser and three processes share the machine with whatever else runs on it.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -14,6 +14,8 @@ beforeAll(async () => {
   parley = await startParley();
   browser = await signedInBrowser(parley);
   await fillSample(parley);
+  await put(parley, "/api/channels/pager", { webhook: "http://127.0.0.1:9/hook" });
+  await put(parley, "/api/alerts/failing", { when: { metric: "errors", above: 5 }, notify: ["pager"] });
 });
 
 afterAll(async () => {
@@ -25,7 +27,7 @@ test("the palette leads to a page, an object and an action by name", async () =>
   const { page, context } = await browser.page();
   await page.goto("/health");
   await page.getByRole("heading", { level: 1, name: "Health" }).waitFor();
-  for (const [typed, heading] of [["audi", "Audit"], ["acme", "acme"], ["add ser", "New service"]] as const) {
+  for (const [typed, heading] of [["audi", "Audit"], ["acme", "acme"], ["transl", "translate"], ["failing", "failing"], ["pager", "pager"], ["add ser", "New service"]] as const) {
     await page.keyboard.press("Control+k");
     await page.getByRole("combobox", { name: "Search pages" }).fill(typed);
     await page.getByRole("option", { selected: true }).waitFor();

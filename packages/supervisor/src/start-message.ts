@@ -69,5 +69,6 @@ function place(warning: Diagnostic): string {
 
 function shortPath(path: string): string {
   const here = relative(process.cwd(), path);
-  return here === "" || here.startsWith("..") ? path : here;
+  // A service begins at the root, and is read elsewhere.
+  return here === "" || here.startsWith("..") || process.cwd() === "/" ? path : here;
 }

@@ -3,16 +3,21 @@ import { useMantineColorScheme } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { reading } from "../api/queries.ts";
-import { kindPaths, type LinkedKind } from "../components/entity-link.tsx";
+import { kindPaths } from "../components/entity-link.tsx";
 import { allPages } from "./pages.ts";
 import { useSignOut } from "./use-sign-out.ts";
 
 export interface Command {
   id: string;
-  group: "Page" | "Action" | "Service" | "Provider" | "Model" | "Consumer" | "Call";
+  group: "Page" | "Action" | "Service" | "Provider" | "Model" | "Prompt" | "Consumer" | "Alert" | "Channel" | "Call";
   title: string;
   act: () => void;
 }
+
+const objectPaths = {
+  Service: kindPaths.service, Provider: kindPaths.provider, Model: kindPaths.model, Prompt: "/ai/prompts/$name", Consumer: kindPaths.consumer, Alert: "/alerts/$name", Channel: "/channels/$name",
+} as const;
+type ObjectGroup = keyof typeof objectPaths;
 
 export function useCommands(opened: boolean, onShortcuts: () => void): Command[] {
   const navigate = useNavigate();
@@ -31,6 +36,7 @@ function useActions(onShortcuts: () => void): Command[] {
     action("Add a service", () => void navigate({ to: "/new/service" })),
     action("Add a provider", () => void navigate({ to: "/new/provider" })),
     action("Add a model alias", () => void navigate({ to: "/new/model" })),
+    action("Add a prompt", () => void navigate({ to: "/new/prompt" })),
     action("Add an alert", () => void navigate({ to: "/new/alert" })),
     action("Add a channel for alerts", () => void navigate({ to: "/new/channel" })),
     action("Add a consumer", () => void navigate({ to: "/new/consumer" })),
@@ -44,15 +50,19 @@ function useActions(onShortcuts: () => void): Command[] {
   ];
 }
 
-const groups = { service: "Service", provider: "Provider", model: "Model", consumer: "Consumer" } as const;
-
 function useObjects(enabled: boolean): Command[] {
   const navigate = useNavigate();
   const services = useQuery({ ...reading("listServices"), enabled });
   const providers = useQuery({ ...reading("listProviders"), enabled });
   const models = useQuery({ ...reading("listModels"), enabled });
+  const prompts = useQuery({ ...reading("listPrompts"), enabled });
   const consumers = useQuery({ ...reading("listConsumers"), enabled });
-  const of = (kind: LinkedKind, items: readonly { name: string }[] | undefined) =>
-    (items ?? []).map(({ name }): Command => ({ id: `${kind} ${name}`, group: groups[kind], title: name, act: () => void navigate({ to: kindPaths[kind], params: { name } }) }));
-  return [...of("service", services.data?.items), ...of("provider", providers.data?.items), ...of("model", models.data?.items), ...of("consumer", consumers.data?.items)];
+  const alerts = useQuery({ ...reading("listAlerts"), enabled });
+  const channels = useQuery({ ...reading("listChannels"), enabled });
+  const of = (group: ObjectGroup, items: readonly { name: string }[] | undefined) =>
+    (items ?? []).map(({ name }): Command => ({ id: `${group} ${name}`, group, title: name, act: () => void navigate({ to: objectPaths[group], params: { name } }) }));
+  return [
+    ...of("Service", services.data?.items), ...of("Provider", providers.data?.items), ...of("Model", models.data?.items), ...of("Prompt", prompts.data?.items),
+    ...of("Consumer", consumers.data?.items), ...of("Alert", alerts.data?.items), ...of("Channel", channels.data?.items),
+  ];
 }
