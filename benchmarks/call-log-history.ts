@@ -8,12 +8,16 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openEmbeddedCallLog } from "@parley/stores/embedded/call-log";
+import { CallBatch } from "@parley/contract/call-segment/call-batch";
 import { parseQuery } from "@parley/contract/query/parse";
 import { everything, type Query } from "@parley/contract/query/query";
+import { roundTimes } from "../packages/gateway/src/telemetry/record-times.ts";
+import type { Segment } from "@parley/stores/ports/call-log";
 import { historicCall, knownFigures, type History } from "../packages/stores/src/contract-tests/history.ts";
 
 const calls = Number(process.argv[2] ?? 1_000_000);
 const batch = 100_000;
+const segmentCalls = 5_000;
 const rounds = 5;
 const spanMs = 20 * 86_400_000;
 const now = Math.floor(Date.now() / 60_000) * 60_000;
@@ -39,20 +43,37 @@ async function timed(name: string, ask: () => Promise<string>): Promise<void> {
   say(`${name}: median ${times.toSorted((one, other) => one - other)[Math.floor(rounds / 2)]?.toFixed(0)} ms, most ${Math.max(...times).toFixed(0)} ms; ${answer}`);
 }
 
+/** As a gateway writes them: times are whole microseconds. */
+function segmentsOf(columns: CallBatch, from: number, to: number): Segment[] {
+  const segments: Segment[] = [];
+  for (let first = from; first < to; first += segmentCalls) {
+    for (let number = first; number < Math.min(first + segmentCalls, to); number++) {
+      const call = historicCall(history, number);
+      roundTimes(call);
+      columns.add(call);
+    }
+    const name = `1-0-${first}.parquet`;
+    writeFileSync(join(folder, name), Buffer.concat(columns.take()));
+    segments.push({ name, path: join(folder, name) });
+  }
+  return segments;
+}
+
 const folder = mkdtempSync(join(tmpdir(), "parley-history-"));
 const path = join(folder, "calls.duckdb");
 try {
   const log = await openEmbeddedCallLog({ path, onDamage: say, queryTimeoutMs: 60_000 });
-  const segment = join(folder, "segment");
+  const columns = new CallBatch();
   const begun = performance.now();
   let cpuMicros = 0;
   for (let from = 0; from < calls; from += batch) {
-    writeFileSync(segment, Array.from({ length: Math.min(batch, calls - from) }, (_, index) => `${JSON.stringify(historicCall(history, from + index))}\n`).join(""));
+    const segments = segmentsOf(columns, from, Math.min(from + batch, calls));
     const before = process.cpuUsage();
-    await log.ingest([{ name: `1-0-${from}.ndjson`, path: segment }]);
+    await log.ingest(segments);
     if (from % (10 * batch) === 0) await log.tidy(now);
     const { user, system } = process.cpuUsage(before);
     cpuMicros += user + system;
+    for (const segment of segments) rmSync(segment.path);
   }
   await log.tidy(now);
   say(`${calls} calls taken in within ${((performance.now() - begun) / 1_000).toFixed(0)} s, ${(cpuMicros / calls).toFixed(2)} µs CPU a call; ${(statSync(path).size / calls).toFixed(0)} bytes a call on disk`);

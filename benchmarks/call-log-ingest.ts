@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openEmbeddedCallLog } from "@parley/stores/embedded/call-log";
 import type { CallRecord } from "@parley/contract/call-record";
+import { CallBatch } from "@parley/contract/call-segment/call-batch";
 import { Identifiers, spanOf } from "../packages/gateway/src/listener/identifiers.ts";
 import { roundTimes } from "../packages/gateway/src/telemetry/record-times.ts";
 
@@ -42,10 +43,12 @@ const folder = mkdtempSync(join(tmpdir(), "parley-ingest-"));
 try {
   const records = Array.from({ length: calls }, (_, number) => aCall(number));
   const beforeWriting = process.cpuUsage();
+  const batch = new CallBatch();
   const segments: { name: string; path: string }[] = [];
   for (let from = 0; from < calls; from += callsASegment) {
-    const name = `1-0-${segments.length}.ndjson`;
-    writeFileSync(join(folder, name), records.slice(from, from + callsASegment).map((record) => `${JSON.stringify(record)}\n`).join(""));
+    const name = `1-0-${segments.length}.parquet`;
+    for (const record of records.slice(from, from + callsASegment)) batch.add(record);
+    writeFileSync(join(folder, name), Buffer.concat(batch.take()));
     segments.push({ name, path: join(folder, name) });
   }
   const writing = microsecondsSince(beforeWriting);

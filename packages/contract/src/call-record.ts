@@ -119,7 +119,10 @@ export interface CallAttempt {
   failure?: string;
 }
 
-/** The file name of a spool segment once it is complete and will not be written again: `<worker>-<sequence>.ndjson`. */
-export const sealedSegment = /^(\d+)-(\d+)-(\d+)\.ndjson$/;
+/**
+ * The file name of a spool segment once it is complete and will not be written again: `<start>-<worker>-<sequence>`, a Parquet file
+ * with a column a member (`call-segment/`), or a line of JSON a record, as earlier releases wrote.
+ */
+export const sealedSegment = /^(\d+)-(\d+)-(\d+)\.(?:parquet|ndjson)$/;
 /** The file name of a segment that a worker still writes. */
 export const openSegment = /^(\d+)-(\d+)-(\d+)\.open$/;

@@ -11,7 +11,8 @@ import { JsonLines } from "@parley/contract/json-lines";
 import type { ChildMessage, GatewayProcessOptions } from "@parley/contract/processes";
 import { hashKey, sealSecret } from "@parley/contract/secrets";
 import { service } from "@parley/contract/config/service";
-import { readSpool, snapshotOf, testMasterKey } from "./main/gateway-under-test.ts";
+import { snapshotOf, testMasterKey } from "./main/gateway-under-test.ts";
+import { readSpool } from "./main/read-spool.ts";
 import { startUpstream, type UpstreamUnderTest } from "./main/upstream-under-test.ts";
 
 /** Far longer than it ever takes, for machines that are busy. */
@@ -160,7 +161,7 @@ it("shows calls live while somebody watches, answers for its metrics, and says w
   const live = await control.next("calls");
   expect(live.records).toMatchObject([{ service: "open", path: "/open", status: 200, worker: 3 }]);
   const { segment } = await control.next("sealed");
-  expect(segment).toMatch(/^\d+-3-\d+\.ndjson$/);
+  expect(segment).toMatch(/^\d+-3-\d+\.parquet$/);
   expect(readSpool(dataDirectory(data).spool)).toHaveLength(1);
   const from = control.messages.length;
   control.send({ type: "metrics", request: 8 });
@@ -193,7 +194,7 @@ it("leaves everything but the last moment in the spool when it is killed, and it
   await vi.waitUntil(() => readdirSync(spool).includes("1000-3-9.ndjson"), patiently);
   expect(readSpool(spool)).toEqual([{ id: "whole" }]);
   await fetch(`${url}/open`);
-  // In a segment, sealed or not; a quarter of a second on a machine that has nothing else to do.
+  // In a segment, sealed or not; half a second on a machine that has nothing else to do.
   await vi.waitUntil(() => readdirSync(spool).some((name) => readFileSync(join(spool, name), "utf8").includes("/open")), { timeout: 5000, interval: 5 });
   killed.child.kill("SIGKILL");
   await killed.exit;

@@ -21,7 +21,7 @@ const lookEveryMs = 1_000;
 const lookUntoldEveryMs = 10_000;
 const waitAtMostMs = 15_000;
 /** About a hundred thousand calls. */
-const enoughBytes = 48 * 1024 * 1024;
+const enoughBytes = 16 * 1024 * 1024;
 const freshForMs = 400;
 /** A question waits this long for a spool that is full, and is then answered without the rest. */
 const freshenWithinMs = 1_500;

@@ -9,7 +9,7 @@ export interface SealedSegment extends Segment {
 }
 
 /** What the call log reads in one statement, which it has to have in memory. */
-const maxBatchBytes = 64 * 1024 * 1024;
+const maxBatchBytes = 24 * 1024 * 1024;
 
 /** None where the folder cannot be read. */
 export async function sealedSegments(spool: string): Promise<SealedSegment[]> {

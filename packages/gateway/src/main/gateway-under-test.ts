@@ -1,5 +1,5 @@
 /** A worker of the gateway in the test's own process, on a free port, with a snapshot given as configuration would give it. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CallRecord } from "@parley/contract/call-record";
@@ -25,6 +25,7 @@ import { LeanTransport } from "../upstreams/lean/lean-transport.ts";
 import { TransportByProtocol } from "../upstreams/transport-by-protocol.ts";
 import { Gateway } from "./gateway.ts";
 import { compileNoAi } from "./no-ai.ts";
+import { readSpool } from "./read-spool.ts";
 
 export interface TestConfiguration {
   services?: Record<string, ServiceSource>;
@@ -117,13 +118,4 @@ export async function startGateway(configuration: TestConfiguration, options: Ga
       return records;
     },
   };
-}
-
-export function readSpool(directory: string): CallRecord[] {
-  const sequence = (name: string): number => Number(/-(\d+)\.ndjson$/.exec(name)?.[1]);
-  return readdirSync(directory)
-    .filter((name) => name.endsWith(".ndjson"))
-    .sort((one, other) => sequence(one) - sequence(other))
-    .flatMap((name) => readFileSync(join(directory, name), "utf8").trimEnd().split("\n"))
-    .map((line) => JSON.parse(line) as CallRecord);
 }

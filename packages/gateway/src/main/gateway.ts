@@ -5,6 +5,7 @@ import type { RouteGuarantee } from "@parley/contract/api/conflicts";
 import type { MirrorState } from "@parley/contract/api/mirror";
 import type { TargetState } from "@parley/contract/api/targets";
 import type { ConflictRecord } from "@parley/contract/conflicts/record";
+import { CallBatch } from "@parley/contract/call-segment/call-batch";
 import { dataDirectory } from "@parley/contract/data-directory";
 import type { GatewayProcessOptions } from "@parley/contract/processes";
 import type { Snapshot } from "@parley/contract/snapshot";
@@ -118,12 +119,14 @@ export class Gateway {
       options, log, startedAtMs: this.#startedAtMs, snapshot: this.#snapshot, live: { watch: (...watched) => this.#live.watch(...watched) },
       told: () => ({
         worker: options.worker, snapshot: this.#snapshot, book: this.#book, targets: this.#targets, saturations: this.#saturations, mirrors: this.#mirrors,
-        bodies: this.#bodies, access: this.#access, caches: this.#caches, telemetry: this.#telemetry, inFlight: () => this.#listener.inFlight,
+        bodies: this.#bodies, access: this.#access, caches: this.#caches, revocations: this.#revocations, telemetry: this.#telemetry, inFlight: () => this.#listener.inFlight,
       }),
       restore: (message) => this.#writes.add(restoreFor({ book: this.#book, log }, message, (answer) => this.#control.send(answer))),
     });
     this.#live = new LiveCalls((message) => this.#control.send(message));
     const spool = new Spool({
+      batch: new CallBatch(),
+      ending: "parquet",
       directory: this.#spoolDirectory,
       worker: options.worker,
       startedAtMs: this.#startedAtMs,

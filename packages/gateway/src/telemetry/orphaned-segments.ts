@@ -1,11 +1,12 @@
 /**
- * Segments that a killed worker left open: sealed at the start of the next one, cut after the last whole line. A worker
- * seals its own number's at once. Another number's only when nothing has touched it for a while, for a live worker
- * seals twice a second.
+ * Segments that a killed worker left open: sealed at the start of the next one. What is lines (bodies, and records of an earlier
+ * release) is cut after the last whole one; a Parquet file is complete or says nothing. A worker seals its own number's at
+ * once. Another number's only when nothing has touched it for a while, for a live worker seals twice a second.
  */
 import { open, readdir, rename, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { openSegment } from "@parley/contract/call-record";
+import { parquetMagic } from "@parley/contract/call-segment/parquet-file";
 
 const deadAfterMs = 10_000;
 
@@ -38,12 +39,12 @@ async function isOrphan({ directory, worker, startedAtMs, nowMs }: OrphanSearch,
 async function sealOne(directory: string, name: string): Promise<string | null> {
   const path = join(directory, name);
   try {
-    const kept = await cutAfterLastLine(path);
-    if (kept === 0) {
+    const ending = await endingOfWhole(path);
+    if (ending === null) {
       await unlink(path);
       return null;
     }
-    const segment = name.replace(/\.open$/, ".ndjson");
+    const segment = name.replace(/open$/, ending);
     await rename(path, join(directory, segment));
     return segment;
   } catch (error) {
@@ -52,14 +53,22 @@ async function sealOne(directory: string, name: string): Promise<string | null> 
   }
 }
 
-async function cutAfterLastLine(path: string): Promise<number> {
+/** Null where there is nothing whole in it. */
+async function endingOfWhole(path: string): Promise<"parquet" | "ndjson" | null> {
   const file = await open(path, "r+");
   try {
     const bytes = await file.readFile();
+    if (bytes.subarray(0, parquetMagic.length).equals(parquetMagic)) return isComplete(bytes) ? "parquet" : null;
     const kept = bytes.lastIndexOf(10) + 1;
     if (kept < bytes.length) await file.truncate(kept);
-    return kept;
+    return kept === 0 ? null : "ndjson";
   } finally {
     await file.close();
   }
+}
+
+/** It ends with its metadata, their length and the mark. */
+function isComplete(file: Buffer): boolean {
+  const tail = 4 + parquetMagic.length;
+  return file.length > parquetMagic.length + tail && file.subarray(-parquetMagic.length).equals(parquetMagic) && file.readUInt32LE(file.length - tail) < file.length - tail;
 }

@@ -1,15 +1,28 @@
 /**
- * Call records on their way to the call log: lines in memory, a quarter of a second later at most in a segment of the spool,
- * and sealed (renamed) for the control plane soon after. The disk is never waited for by a call, and never stops one: what
- * it does not take, or what would pass the bound, is dropped and counted. A killed process loses what was not flushed.
+ * Call records (and bodies, elsewhere) on their way to the control plane: a batch in memory, half a second later at most a
+ * segment of the spool, which is sealed (renamed) once it is complete. The disk is never waited for by a call, and never stops
+ * one: what it does not take, or what would pass the bound, is dropped and counted. A killed process loses what was not written.
  */
 import { mkdirSync } from "node:fs";
-import { open, readdir, rename, stat, type FileHandle } from "node:fs/promises";
+import { open, readdir, rename, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { sealedSegment } from "@parley/contract/call-record";
-import { LineBuffer } from "./line-buffer.ts";
 
-export interface SpoolOptions {
+/** What becomes one segment: of one form from its first byte to its last. */
+export interface SpoolBatch<Item> {
+  readonly rows: number;
+  /** It has to be taken before anything more is added. */
+  readonly isFull: boolean;
+  /** False where it does not fit. */
+  add(item: Item): boolean;
+  /** The whole segment, in pieces; leaves nothing. */
+  take(): Uint8Array[];
+}
+
+export interface SpoolOptions<Item> {
+  batch: SpoolBatch<Item>;
+  /** Of the segments' names. */
+  ending: "parquet" | "ndjson";
   directory: string;
   worker: number;
   /** Unix milliseconds of this process's start; makes its segments' names its own. */
@@ -18,91 +31,74 @@ export interface SpoolOptions {
   sealed(segment: string): void;
   log: { error(details: Record<string, unknown>, message: string): void };
   maxTotalBytes?: number;
-  /** How long a record waits at most before it is in a file; sealing is looked at after each second flush. */
+  /** How long a record waits at most before it is on its way into a file. */
   flushEveryMs?: number;
 }
 
-const defaults = { maxTotalBytes: 256 * 1024 * 1024, flushEveryMs: 250 };
-const maxSegmentBytes = 4 * 1024 * 1024;
+interface Segment {
+  parts: Uint8Array[];
+  rows: number;
+  bytes: number;
+}
+
+const defaults = { maxTotalBytes: 256 * 1024 * 1024, flushEveryMs: 500 };
+/** Of segments that the disk has not taken yet. */
 const maxWaitingBytes = 16 * 1024 * 1024;
-/**
- * So much is written at once, whatever the time. The buffers of a busy quarter of a second would otherwise be more than
- * are kept for reuse, and those left over would lie in the old generation, some 20 MiB of them, until it is collected.
- */
-const writeAtBytes = 384 * 1024;
 /** What the control plane has taken away is looked at this often, and every time while the spool is full. */
-const countEveryRounds = 10;
+const countEveryRounds = 5;
 const complainEveryMs = 60_000;
 
-export class Spool {
+export class Spool<Item> {
   dropped = 0;
-  #options: SpoolOptions & typeof defaults;
-  #waiting = new LineBuffer(maxWaitingBytes);
-  #file: FileHandle | null = null;
-  #segmentBytes = 0;
+  #options: SpoolOptions<Item> & typeof defaults;
+  #waitingBytes = 0;
   #sequence = 0;
   /** What of all workers lies on the disk, as of the last look, and what was written since. */
   #totalBytes = 0;
   #roundsSinceCount = countEveryRounds;
-  #flushesSinceSeal = 0;
   #timer: NodeJS.Timeout;
   #work: Promise<void> = Promise.resolve();
-  /** A flush on time is under way or waits for its turn; an early one, the same. */
-  #ticks = false;
-  #hurries = false;
+  /** A look at the disk is under way or waits for its turn. */
+  #counts = false;
   #complainedAtMs = -Infinity;
 
-  constructor(options: SpoolOptions) {
+  constructor(options: SpoolOptions<Item>) {
     this.#options = { ...defaults, ...options };
     mkdirSync(options.directory, { recursive: true, mode: 0o700 });
     this.#timer = setInterval(() => this.#tick(), this.#options.flushEveryMs).unref();
   }
 
-  /** One record as one line of JSON, without the line break. */
-  append(line: string): void {
-    if (!this.#isFull() && this.#waiting.append(line)) {
-      if (this.#waiting.bytes >= writeAtBytes) this.#hurry();
-      return;
-    }
-    this.dropped++;
-    this.#complain("the spool of call records is full; records are dropped until the control plane has taken it in");
+  append(item: Item): void {
+    const { batch } = this.#options;
+    if (this.#isFull() || this.#waitingBytes > maxWaitingBytes || !batch.add(item)) {
+      this.dropped++;
+      this.#complain("the spool of call records is full; records are dropped until the control plane has taken it in");
+    } else if (batch.isFull) this.#flush();
   }
 
   /** Writes and seals everything; nothing may be appended after it. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    this.#flush();
     await this.#work;
-    await this.#flush();
-    await this.#seal();
   }
 
   #tick(): void {
-    if (this.#ticks) return;
-    if (this.#waiting.lines === 0 && this.#file === null && !this.#isFull()) return;
-    this.#ticks = true;
-    this.#work = this.#work.then(() => this.#flushAndSeal()).finally(() => (this.#ticks = false));
+    if (this.#options.batch.rows === 0 && !this.#isFull()) return;
+    this.#flush();
+    if (this.#counts) return;
+    this.#counts = true;
+    this.#work = this.#work.then(() => this.#count()).finally(() => (this.#counts = false));
   }
 
-  #hurry(): void {
-    if (this.#hurries) return;
-    this.#hurries = true;
-    this.#work = this.#work.then(() => this.#flushEarly());
-  }
-
-  async #flushEarly(): Promise<void> {
-    while (this.#waiting.bytes >= writeAtBytes) {
-      await this.#flush();
-      if (this.#segmentBytes >= maxSegmentBytes) await this.#seal();
-    }
-    this.#hurries = false;
-  }
-
-  async #flushAndSeal(): Promise<void> {
-    await this.#flush();
-    if (++this.#flushesSinceSeal < 2 && this.#segmentBytes < maxSegmentBytes) return;
-    this.#flushesSinceSeal = 0;
-    await this.#seal();
-    await this.#count();
+  #flush(): void {
+    const { batch } = this.#options;
+    const { rows } = batch;
+    if (rows === 0) return;
+    const parts = batch.take();
+    const bytes = parts.reduce((sum, { length }) => sum + length, 0);
+    this.#waitingBytes += bytes;
+    this.#work = this.#work.then(() => this.#write({ parts, rows, bytes }));
   }
 
   #isFull(): boolean {
@@ -115,56 +111,22 @@ export class Spool {
     this.#totalBytes = await spoolBytes(this.#options.directory);
   }
 
-  async #flush(): Promise<void> {
-    const { lines, bytes } = this.#waiting;
-    if (lines === 0) return;
-    const parts = this.#waiting.take();
+  async #write({ parts, rows, bytes }: Segment): Promise<void> {
+    const { directory, ending, startedAtMs, worker } = this.#options;
+    const name = `${startedAtMs}-${worker}-${this.#sequence++}`;
+    const path = join(directory, `${name}.open`);
     try {
-      this.#file ??= await open(this.#path("open"), "a", 0o600);
-      for (const part of parts) await this.#file.appendFile(part);
-      this.#segmentBytes += bytes;
+      await writeAll(path, parts);
+      await rename(path, join(directory, `${name}.${ending}`));
       this.#totalBytes += bytes;
-      this.#waiting.release(parts);
+      this.#options.sealed(`${name}.${ending}`);
     } catch (error) {
-      this.dropped += lines;
+      this.dropped += rows;
       this.#complain("call records cannot be written to the spool and are lost", error);
-      await this.#abandon();
+      await unlink(path).catch(() => undefined);
+    } finally {
+      this.#waitingBytes -= bytes;
     }
-  }
-
-  async #seal(): Promise<void> {
-    if (this.#file === null) return;
-    try {
-      await this.#file.close();
-      this.#file = null;
-      const segment = this.#name("ndjson");
-      await rename(this.#path("open"), join(this.#options.directory, segment));
-      this.#next();
-      this.#options.sealed(segment);
-    } catch (error) {
-      this.#complain("a segment of call records cannot be sealed", error);
-      await this.#abandon();
-    }
-  }
-
-  /** What was written stays where it is: the next start seals it. */
-  async #abandon(): Promise<void> {
-    await this.#file?.close().catch(() => {});
-    this.#file = null;
-    this.#next();
-  }
-
-  #next(): void {
-    this.#sequence++;
-    this.#segmentBytes = 0;
-  }
-
-  #name(ending: "open" | "ndjson"): string {
-    return `${this.#options.startedAtMs}-${this.#options.worker}-${this.#sequence}.${ending}`;
-  }
-
-  #path(ending: "open" | "ndjson"): string {
-    return join(this.#options.directory, this.#name(ending));
   }
 
   #complain(message: string, error?: unknown): void {
@@ -173,6 +135,11 @@ export class Spool {
     this.#complainedAtMs = now;
     this.#options.log.error({ error, dropped: this.dropped, directory: this.#options.directory }, message);
   }
+}
+
+async function writeAll(path: string, parts: Uint8Array[]): Promise<void> {
+  await using file = await open(path, "w", 0o600);
+  await file.writeFile(Buffer.concat(parts));
 }
 
 /** 0 where the directory cannot be read: the next write will tell. */

@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { CallRecord } from "@parley/contract/call-record";
-import { readSpool } from "../main/gateway-under-test.ts";
+import { CallBatch } from "@parley/contract/call-segment/call-batch";
+import { readSpool } from "../main/read-spool.ts";
 import { CallMetrics } from "./call-metrics.ts";
 import { LiveCalls } from "./live-calls.ts";
 import { sealOrphans } from "./orphaned-segments.ts";
@@ -25,16 +26,11 @@ function newDirectory(): string {
   return directory;
 }
 
-function bytesIn(directory: string): number {
-  // One may be renamed meanwhile.
-  return readdirSync(directory).reduce((sum, name) => sum + (statSync(join(directory, name), { throwIfNoEntry: false })?.size ?? 0), 0);
-}
-
-function openSpool(options: Partial<SpoolOptions> & { directory: string }): { spool: Spool; sealed: string[]; errors: string[] } {
+function openSpool(options: Partial<SpoolOptions<CallRecord>> & { directory: string }): { spool: Spool<CallRecord>; sealed: string[]; errors: string[] } {
   const sealed: string[] = [];
   const errors: string[] = [];
   const log = pino({ level: "error" }, { write: (line: string) => errors.push(line) });
-  return { spool: new Spool({ worker: 1, startedAtMs: 1000, sealed: (segment) => sealed.push(segment), log, flushEveryMs: 20, ...options }), sealed, errors };
+  return { spool: new Spool({ batch: new CallBatch(), ending: "parquet", worker: 1, startedAtMs: 1000, sealed: (segment) => sealed.push(segment), log, flushEveryMs: 20, ...options }), sealed, errors };
 }
 
 function recordOf(changes: Partial<CallRecord>): CallRecord {
@@ -46,37 +42,39 @@ describe("the spool", () => {
     const { spool, sealed } = openSpool({ directory: newDirectory() });
     const directory = directories.at(-1) as string;
     for (let call = 0; call < 3; call++) {
-      spool.append(`{"id":"${call}"}`);
+      spool.append(recordOf({ id: String(call) }));
       await vi.waitUntil(() => sealed.length === call + 1, patiently);
     }
-    spool.append('{"id":"last"}');
+    spool.append(recordOf({ id: "last" }));
     await spool.close();
-    expect(sealed).toEqual(["1000-1-0.ndjson", "1000-1-1.ndjson", "1000-1-2.ndjson", "1000-1-3.ndjson"]);
+    expect(sealed).toEqual(["1000-1-0.parquet", "1000-1-1.parquet", "1000-1-2.parquet", "1000-1-3.parquet"]);
     expect(readSpool(directory).map((record) => record.id)).toEqual(["0", "1", "2", "last"]);
   });
 
-  it("writes what is much at once, so that a busy gateway fills the same few buffers over and over", async () => {
+  it("writes what is much at once, whatever the time, and as it was", async () => {
     const directory = newDirectory();
     // It never comes to that.
-    const { spool } = openSpool({ directory, flushEveryMs: 3_600_000 });
-    const line = JSON.stringify({ filling: "x".repeat(1000) });
-    for (let megabyte = 1; megabyte <= 10; megabyte++) {
-      for (let count = 0; count < 1000; count++) spool.append(line);
-      await vi.waitUntil(() => bytesIn(directory) >= megabyte * 1_000_000, patiently);
-    }
-    // Segments stay as small as the control plane expects them.
-    expect(readdirSync(directory).length).toBeGreaterThanOrEqual(2);
+    const { spool, sealed } = openSpool({ directory, flushEveryMs: 3_600_000 });
+    const records = Array.from({ length: 10_000 }, (_, call) => recordOf({
+      id: `c${call}`, path: `/things/${call}`, consumer: `consumer-${call % 300}`, ...(call % 3 === 0 ? { upstreamMs: call / 4, canary: call % 2 === 0 } : {}), ...(call === 9_000 ? { warnings: ["zwei é €"] } : {}),
+    }));
+    for (const record of records) spool.append(record);
+    await vi.waitUntil(() => sealed.length === 1, patiently);
+    for (let call = 0; call < 200; call++) spool.append(recordOf({ id: `long${call}`, path: `/${call}`.padEnd(20_000, "x") }));
+    await vi.waitUntil(() => sealed.length === 2, patiently);
     await spool.close();
-    expect(readSpool(directory)).toHaveLength(10_000);
+    const read = readSpool(directory);
+    expect(read.slice(0, 10_000)).toEqual(records);
+    expect(read.slice(10_000).map(({ id, path }) => [id, path.length])).toEqual(Array.from({ length: 200 }, (_, call) => [`long${call}`, 20_000]));
     expect(spool.dropped).toBe(0);
   });
 
   it("drops and counts past its bound, and takes records again once there is room", async () => {
     const directory = newDirectory();
     const { spool, errors } = openSpool({ directory, maxTotalBytes: 10_000 });
-    const line = JSON.stringify({ filling: "x".repeat(1000) });
+    const record = recordOf({ path: "/".padEnd(1000, "x") });
     await vi.waitUntil(() => {
-      spool.append(line);
+      spool.append(record);
       return spool.dropped > 0;
     }, patiently);
     expect(spool.dropped).toBe(1);
@@ -85,7 +83,7 @@ describe("the spool", () => {
     for (const name of readdirSync(directory)) rmSync(join(directory, name));
     await vi.waitUntil(() => {
       const before = spool.dropped;
-      spool.append(line);
+      spool.append(record);
       return spool.dropped === before;
     }, patiently);
     await spool.close();
@@ -96,20 +94,36 @@ describe("the spool", () => {
     const directory = join(newDirectory(), "spool");
     const { spool, sealed, errors } = openSpool({ directory });
     rmSync(directory, { recursive: true });
-    spool.append('{"id":"lost"}');
+    spool.append(recordOf({ id: "lost" }));
     await vi.waitUntil(() => spool.dropped === 1, patiently);
-    spool.append('{"id":"lost too"}');
+    spool.append(recordOf({ id: "lost too" }));
     await vi.waitUntil(() => spool.dropped === 2, patiently);
     expect(errors).toHaveLength(1);
     mkdirSync(directory);
-    spool.append('{"id":"kept"}');
+    spool.append(recordOf({ id: "kept" }));
     await vi.waitUntil(() => sealed.length === 1, patiently);
-    expect(readSpool(directory)).toEqual([{ id: "kept" }]);
+    expect(readSpool(directory)).toEqual([recordOf({ id: "kept" })]);
     await spool.close();
   });
 });
 
 describe("orphaned segments", () => {
+  it("are sealed where they are complete, and go where their end was never written", async () => {
+    const [written, directory] = [newDirectory(), newDirectory()];
+    const { spool } = openSpool({ directory: written });
+    spool.append(recordOf({ id: "whole" }));
+    await spool.close();
+    const file = readFileSync(join(written, "1000-1-0.parquet"));
+    writeFileSync(join(directory, "900-1-1.open"), file);
+    writeFileSync(join(directory, "900-1-2.open"), file.subarray(0, file.length - 1));
+    // An end that is none: what a call says may read like one.
+    writeFileSync(join(directory, "900-1-3.open"), Buffer.concat([file.subarray(0, 60), Buffer.from("PAR1")]));
+    writeFileSync(join(directory, "900-1-4.open"), "");
+    expect(await sealOrphans({ directory, worker: 1, startedAtMs: 1000, nowMs: Date.now() })).toEqual(["900-1-1.parquet"]);
+    expect(readdirSync(directory)).toEqual(["900-1-1.parquet"]);
+    expect(readSpool(directory)).toEqual([recordOf({ id: "whole" })]);
+  });
+
   it("are sealed up to the last whole line, those of other workers only once nobody writes them", async () => {
     const directory = newDirectory();
     writeFileSync(join(directory, "900-1-7.open"), '{"id":"a"}\n{"id":"b"}\n{"id":');

@@ -12,7 +12,7 @@ import type { Spool } from "./spool.ts";
 
 export interface TelemetryParts {
   worker: number;
-  spool: Spool;
+  spool: Spool<CallRecord>;
   live: LiveCalls;
   inFlight: () => number;
 }
@@ -30,7 +30,7 @@ export class Telemetry {
     roundTimes(record);
     this.calls.ended(record);
     this.#parts.live.ended(record);
-    this.#parts.spool.append(JSON.stringify(record));
+    this.#parts.spool.append(record);
   }
 
   families(): MetricFamily[] {

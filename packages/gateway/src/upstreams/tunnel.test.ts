@@ -5,7 +5,8 @@ import { createServer as createTcpServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { afterEach, expect, it } from "vitest";
-import { readSpool, startGateway, type GatewayUnderTest } from "../main/gateway-under-test.ts";
+import { startGateway, type GatewayUnderTest } from "../main/gateway-under-test.ts";
+import { readSpool } from "../main/read-spool.ts";
 import { RawClient } from "../main/raw-client.ts";
 import { startUpstream } from "../main/upstream-under-test.ts";
 

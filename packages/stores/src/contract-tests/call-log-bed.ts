@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { callQuery, type CallQuery } from "@parley/contract/api/calls";
 import type { CallRecord } from "@parley/contract/call-record";
+import { CallBatch } from "@parley/contract/call-segment/call-batch";
 import { afterEach, beforeEach } from "vitest";
 import type { CallLog, CallPage, Segment } from "../ports/call-log.ts";
 import type { CallLogUnderTest } from "./call-log-under-test.ts";
@@ -15,8 +16,10 @@ export interface CallLogBed {
   readonly spool: string;
   /** Closes the log and opens it again. */
   reopen: () => Promise<void>;
-  /** Writes the next segment: records, and lines that are none. */
-  segment: (lines: (CallRecord | string)[]) => Segment;
+  /** Writes the next segment, as a gateway does. */
+  segment: (records: CallRecord[]) => Segment;
+  /** The same as an earlier release did: records, and lines that are none. */
+  lines: (lines: (CallRecord | string)[]) => Segment;
   /** Takes in one segment. */
   take: (one: Segment) => Promise<{ calls: number; skipped: number | undefined }>;
   find: (query?: Partial<CallQuery>) => Promise<CallPage>;
@@ -50,7 +53,15 @@ export function callLogBed(prepare: () => Promise<CallLogUnderTest>): CallLogBed
       await log.close();
       log = await place.open();
     },
-    segment(lines) {
+    segment(records) {
+      const name = `1700000000000-0-${++sequence}.parquet`;
+      const path = join(spool, name);
+      const batch = new CallBatch();
+      for (const record of records) batch.add(record);
+      writeFileSync(path, Buffer.concat(batch.take()));
+      return { name, path };
+    },
+    lines(lines) {
       const name = `1700000000000-0-${++sequence}.ndjson`;
       const path = join(spool, name);
       writeFileSync(path, lines.map((line) => (typeof line === "string" ? line : JSON.stringify(line))).join("\n"));

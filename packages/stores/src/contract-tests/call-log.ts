@@ -1,4 +1,5 @@
 /** What every call log guarantees of what it takes in, keeps and forgets; each engine runs this suite against itself. */
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { callQuery } from "@parley/contract/api/calls";
 import { parseQuery } from "@parley/contract/query/parse";
@@ -17,6 +18,42 @@ export function callLogContract(engine: string, prepare: () => Promise<CallLogUn
       expect(await bed.log.get("wide")).toEqual(aCallWithEverything);
       expect(await bed.log.get("plain")).toEqual(plain);
       expect(await bed.log.get("none")).toBeNull();
+    });
+
+    test("takes in the lines that an earlier release left, beside segments as they are now, each with members of its own", async () => {
+      const wide = { ...aCallWithEverything, id: "line" };
+      const segments = [bed.segment([aCall({ id: "a", at: 1, canary: true, costNanoUsd: 2 ** 40 })]), bed.lines([wide, "nonsense"]), bed.segment([aCall({ id: "b", at: 2, conditional: false }), aCallWithEverything])];
+      expect(await bed.log.ingest(segments)).toEqual({ calls: 4, skipped: { [segments[0]?.name ?? ""]: 0, [segments[1]?.name ?? ""]: 1, [segments[2]?.name ?? ""]: 0 } });
+      expect(await bed.log.get("line")).toEqual(wide);
+      expect(await bed.log.get("wide")).toEqual(aCallWithEverything);
+      expect(await bed.log.get("a")).toEqual(aCall({ id: "a", at: 1, canary: true, costNanoUsd: 2 ** 40 }));
+      expect(await bed.log.get("b")).toEqual(aCall({ id: "b", at: 2, conditional: false }));
+    });
+
+    test("gives back thousands of records, of whose members some come again and some do not", async () => {
+      const records = Array.from({ length: 5_000 }, (_, index) => aCall({
+        id: `c${String(index).padStart(4, "0")}`, at: index, path: `/things/${index}`, consumer: `consumer-${index % 300}`, service: index < 4_000 ? "one" : "zwei é €",
+        ...(index % 3 === 0 ? { error: `error-${index % 7}`, upstreamMs: index / 4 } : {}), ...(index === 4_321 ? { warnings: ["only here"], stream: true } : {}),
+      }));
+      await bed.take(bed.segment(records.slice(0, 2_500)));
+      await bed.take(bed.segment(records.slice(2_500)));
+      for (let page = 0; page < 5; page++) {
+        const { items } = await bed.log.find({ limit: 1_000, from: page * 1_000, to: (page + 1) * 1_000 });
+        expect(items.toReversed()).toEqual(records.slice(page * 1_000, (page + 1) * 1_000));
+      }
+    });
+
+    test("keeps a call whose numbers are none, or more than can be counted", async () => {
+      await bed.take(bed.segment([aCall({ id: "odd", at: 1, costUsd: Number.NaN, inputTokens: 1e300, upstreamMs: Infinity }), aCall({ id: "b", at: 2 })]));
+      expect(await bed.log.get("odd")).toEqual(aCall({ id: "odd", at: 1 }));
+    });
+
+    test("says nothing of a segment that is damaged, and takes in the others", async () => {
+      const [good, bad] = [bed.segment([aCall({ id: "a", at: 1 })]), bed.segment([aCall({ id: "b", at: 2 })])];
+      writeFileSync(bad.path, readFileSync(bad.path).subarray(0, 200));
+      await expect(bed.log.ingest([good, bad])).rejects.toThrow();
+      expect(await bed.take(good)).toEqual({ calls: 1, skipped: 0 });
+      expect(await bed.idsOf()).toEqual(["a"]);
     });
 
     test("gives back the trace and the span that a call's id tells, also where nothing else of it is asked for", async () => {
@@ -65,7 +102,7 @@ export function callLogContract(engine: string, prepare: () => Promise<CallLogUn
     });
 
     test("takes in many segments at once, those that it knows not again, and says which had lines that are no calls", async () => {
-      const [one, two, three] = [bed.segment([aCall({ id: "a", at: 1 })]), bed.segment([aCall({ id: "b", at: 2 }), "nonsense"]), bed.segment([aCall({ id: "c", at: 3 })])];
+      const [one, two, three] = [bed.segment([aCall({ id: "a", at: 1 })]), bed.lines([aCall({ id: "b", at: 2 }), "nonsense"]), bed.segment([aCall({ id: "c", at: 3 })])];
       await bed.log.ingest([one]);
       expect(await bed.log.ingest([one, two, three])).toEqual({ calls: 2, skipped: { [one.name]: 0, [two.name]: 1, [three.name]: 0 } });
       expect(await bed.idsOf()).toEqual(["c", "b", "a"]);
@@ -80,7 +117,7 @@ export function callLogContract(engine: string, prepare: () => Promise<CallLogUn
 
     test("skips and counts lines that are no records, and keeps all others", async () => {
       const hostile = ["garbage", "[1,2]", "null", '"text"', "{}", '{"id":"no-time"}', '{"id":"late","at":"soon"}', '{"id":"endless","at":1e999}', '{"id":"cut","at":9,"sta'];
-      const outcome = await bed.take(bed.segment([aCall({ id: "a", at: 1 }), ...hostile.slice(0, 4), aCall({ id: "b", at: 2 }), ...hostile.slice(4)]));
+      const outcome = await bed.take(bed.lines([aCall({ id: "a", at: 1 }), ...hostile.slice(0, 4), aCall({ id: "b", at: 2 }), ...hostile.slice(4)]));
       expect(outcome).toEqual({ calls: 2, skipped: hostile.length });
       expect(await bed.idsOf()).toEqual(["b", "a"]);
     });
@@ -89,6 +126,8 @@ export function callLogContract(engine: string, prepare: () => Promise<CallLogUn
       const hostile = aCall({ id: "odd", at: 1, modelRequested: "\ud800 \\ud800 \ud83d\ude00", path: "/a\u0000b'\"\\" });
       expect(await bed.take(bed.segment([hostile, aCall({ id: "b", at: 2 })]))).toEqual({ calls: 2, skipped: 0 });
       expect(await bed.log.get("odd")).toEqual({ ...hostile, modelRequested: "\ufffd \\ud800 \ud83d\ude00" });
+      expect(await bed.take(bed.lines([{ ...hostile, id: "line" }, aCall({ id: "c", at: 2 })]))).toEqual({ calls: 2, skipped: 0 });
+      expect(await bed.log.get("line")).toEqual({ ...hostile, id: "line", modelRequested: "\ufffd \\ud800 \ud83d\ude00" });
     });
 
     test("rejects a segment that is not there, and works on", async () => {

@@ -1,5 +1,6 @@
 /** A thread of a gateway worker: whatever bodies cost, no call waits for it. Takes jobs in order, one after the other. */
 import { parentPort, workerData } from "node:worker_threads";
+import { LineBatch } from "../line-batch.ts";
 import { Spool } from "../spool.ts";
 import { type BodyJob, type BodyThreadData, type FromBodyThread, heldBytesOf, type ToBodyThread } from "./body-job.ts";
 import { sealBodies } from "./seal-bodies.ts";
@@ -12,7 +13,7 @@ const tell = (message: FromBodyThread): void => port?.postMessage(message);
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : typeof error === "string" ? error : "");
 
 const spool = new Spool({
-  directory, worker, startedAtMs,
+  batch: new LineBatch(), ending: "ndjson", directory, worker, startedAtMs,
   sealed: () => {},
   log: { error: (details, message) => tell({ type: "error", message: `bodies of calls: ${message}`, error: textOf(details["error"]) }) },
 });

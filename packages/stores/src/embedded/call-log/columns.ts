@@ -89,13 +89,25 @@ export function isMember(name: string): name is keyof CallRecord {
 }
 
 /** As `read_json` wants them. */
-export const columnsForReading = `{${names.map((name) => `'${name}': '${columns[name].type}'`).join(", ")}}`;
+export const columnsOfLines = `{${names.map((name) => `'${name}': '${columns[name].type}'`).join(", ")}}`;
 
-/** Of what was read, with `$batch` for the number under which it is taken in. */
-export const columnsForInserting = [...names.map(stored), "$batch::INTEGER", bucketOf(stored("durationMs"))].join(", ");
+/** Of lines that were read, with `$batch` for the number under which they are taken in. */
+export const insertedOfLines = [...names.map(stored), "$batch::INTEGER", bucketOf(stored("durationMs"))].join(", ");
+
+/** As `read_parquet` wants them: a file has the columns that any of its calls has, and its numbers are doubles. */
+export const columnsOfFiles = `map {${names.map((name) => `'${name}': {name: '${name}', type: '${isNumber(name) ? "DOUBLE" : columns[name].type}', default_value: null}`).join(", ")}}`;
+
+/** Of such files: who wrote them left out what an id tells, and rounded times. A number that is none of its column's is none. */
+export const insertedOfFiles = [
+  ...names.map((name) => (isNumber(name) && columns[name].type !== "DOUBLE" ? `try_cast("${name}" as ${columns[name].type})` : `"${name}"`)), "$batch::INTEGER", bucketOf('"durationMs"'),
+].join(", ");
 
 /** A call's bucket of latency. It is kept, as its logarithm is most of what grouping calls costs; calls of an older release have none. */
 export const latencyBucket = `coalesce(latency, ${bucketOf('"durationMs"')})`;
+
+function isNumber(name: keyof CallRecord): boolean {
+  return columns[name].type !== "VARCHAR" && columns[name].type !== "JSON";
+}
 
 function stored(name: keyof CallRecord): string {
   const { missing, stored: kept } = columns[name];

@@ -1,19 +1,20 @@
 /**
  * Takes in spool segments: DuckDB reads the files itself, many in one statement and one transaction with their names. What
  * is inserted many thousand rows at a time goes compressed into the table once, past the write-ahead log; so whoever
- * can wait collects segments first.
+ * can wait collects segments first. A segment is a Parquet file or, of an earlier release, lines of JSON.
  */
 import { unlink } from "node:fs/promises";
 import { listValue, type DuckDBConnection } from "@duckdb/node-api";
 import type { IngestOutcome, Segment } from "../../ports/call-log.ts";
-import { columnList, columnsForInserting, columnsForReading } from "./columns.ts";
+import { columnList, columnsOfFiles, columnsOfLines, insertedOfFiles, insertedOfLines } from "./columns.ts";
 import { repairSegment } from "./repair-segment.ts";
 import { addToRollups } from "./rollups.ts";
 
 /** With `ignore_errors` a line that is no JSON object becomes a row of nulls, and a member of a wrong type a null. */
-const lines = `read_json($files, format = 'newline_delimited', ignore_errors = true, maximum_object_size = 4194304, columns = ${columnsForReading})`;
+const lines = `read_json($files, format = 'newline_delimited', ignore_errors = true, maximum_object_size = 4194304, columns = ${columnsOfLines})`;
 const isCall = `id is not null and "at" is not null and isfinite("at")`;
-const insertLines = `insert into calls (${columnList}) select ${columnsForInserting} from ${lines}`;
+const insertLines = `insert into calls (${columnList}) select ${insertedOfLines} from ${lines}`;
+const insertFiles = `insert into calls (${columnList}) select ${insertedOfFiles} from read_parquet($files, schema = ${columnsOfFiles}) where "at" is not null`;
 
 export async function ingestSegments(connection: DuckDBConnection, segments: readonly Segment[]): Promise<IngestOutcome> {
   const fresh = await unknownOf(connection, segments);
@@ -22,10 +23,12 @@ export async function ingestSegments(connection: DuckDBConnection, segments: rea
   await connection.run("begin");
   try {
     const batch = await nextBatch(connection);
-    const outcome = await takeIn(connection, fresh, batch);
+    // Lines first: should one be no call, all of the batch so far is taken away again.
+    const ofLines = await takeInLines(connection, fresh.filter((segment) => !isFile(segment)), batch);
+    const calls = await takeInFiles(connection, fresh.filter(isFile), batch);
     await addToRollups(connection, batch);
     await connection.run("commit");
-    return { calls: outcome.calls, skipped: { ...none, ...outcome.skipped } };
+    return { calls: calls + ofLines.calls, skipped: { ...none, ...ofLines.skipped } };
   } catch (error) {
     await connection.run("rollback").catch(() => undefined);
     throw error;
@@ -42,8 +45,21 @@ async function nextBatch(connection: DuckDBConnection): Promise<number> {
   return Number((await connection.runAndReadAll("select nextval('batches') as batch")).getRowObjectsJS()[0]?.["batch"]);
 }
 
+function isFile({ name }: Segment): boolean {
+  return name.endsWith(".parquet");
+}
+
+/** How many calls there were. One that is damaged spoils all. */
+async function takeInFiles(connection: DuckDBConnection, segments: readonly Segment[], batch: number): Promise<number> {
+  if (segments.length === 0) return 0;
+  const inserted = await connection.run(insertFiles, { files: listValue(segments.map(({ path }) => path)), batch });
+  await noteTogether(connection, segments);
+  return inserted.rowsChanged;
+}
+
 /** All at once; only when something in them is no call, one by one, to say which segment it was. */
-async function takeIn(connection: DuckDBConnection, segments: readonly Segment[], batch: number): Promise<IngestOutcome> {
+async function takeInLines(connection: DuckDBConnection, segments: readonly Segment[], batch: number): Promise<IngestOutcome> {
+  if (segments.length === 0) return { calls: 0, skipped: {} };
   const { calls, others } = await insert(connection, segments.map(({ path }) => path), batch);
   if (others > 0) {
     await connection.run("delete from calls where batch = $1", [batch]);
