@@ -1,5 +1,6 @@
 /** Revocation lists, by the file that they stand in: PEM, as many as one likes, or one in DER, as authorities publish them. */
 import { readFileSync } from "node:fs";
+import type { MetricFamily } from "@parley/contract/channel";
 import type { CertificatePorts } from "./authority-files.ts";
 import { ChangedFiles } from "./changed-files.ts";
 import { parseRevocationList, type RevocationList } from "./revocation-list.ts";
@@ -32,6 +33,12 @@ export class RevocationFiles {
     return read.lists;
   }
 
+  families(labels: Record<string, string>): MetricFamily[] {
+    if (this.#known.size === 0) return [];
+    const series = [...this.#known].map(([file, { lists }]) => ({ labels: { file, ...labels }, value: endOf(lists) / 1_000 })).filter(({ value }) => Number.isFinite(value));
+    return [{ name: "parley_revocation_lists_end_timestamp_seconds", help: "When the first authority of a file has no revocation list in force any more; 0 where the file cannot be used.", type: "gauge", series }];
+  }
+
   close(): Promise<void> {
     return this.#files.close();
   }
@@ -56,4 +63,11 @@ export class RevocationFiles {
       return null;
     }
   }
+}
+
+/** Unix milliseconds: of each authority the latest of its lists counts. */
+function endOf(lists: readonly RevocationList[]): number {
+  const ends = new Map<string, number>();
+  for (const { issuer, nextUpdateMs } of lists) ends.set(issuer, Math.max(nextUpdateMs, ends.get(issuer) ?? 0));
+  return ends.size === 0 ? 0 : Math.min(...ends.values());
 }

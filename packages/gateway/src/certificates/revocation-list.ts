@@ -6,6 +6,8 @@ import { type X509Certificate, verify } from "node:crypto";
 import { context, derMembers, derSpan, derTags, derTime, type DerValue, readDer } from "./der.ts";
 
 export interface RevocationList {
+  /** As it is encoded, in hexadecimal digits: the same in all lists of one authority. */
+  readonly issuer: string;
   /** Unix milliseconds; Infinity where the list names no next one. */
   readonly nextUpdateMs: number;
   readonly covers: "everything" | "users" | "authorities";
@@ -45,6 +47,7 @@ export function parseRevocationList(bytes: Buffer): RevocationList {
     return known;
   };
   return {
+    issuer: parts.issuer.toString("hex"),
     nextUpdateMs: parts.nextUpdateMs,
     covers: parts.covers,
     isBy: (issuer, certificate) => issuerAndSerial(certificate).issuer.equals(parts.issuer) && isSignedBy(issuer),

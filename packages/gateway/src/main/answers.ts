@@ -1,5 +1,6 @@
 /** What a worker answers when the control plane asks how it stands. */
 import type { ControlMessage, GatewayMessage, MetricFamily } from "@parley/contract/channel";
+import type { RevocationFiles } from "../certificates/index.ts";
 import type { Caches } from "../policies/cache/caches.ts";
 import type { ConflictBook } from "../policies/conflict/book.ts";
 import type { CurrentSnapshot } from "../snapshot/current-snapshot.ts";
@@ -21,6 +22,7 @@ export interface AnsweringParts {
   bodies: BodyKeeper;
   access: AccessLog;
   caches: Caches;
+  revocations: RevocationFiles;
   telemetry: Telemetry;
   inFlight: () => number;
 }
@@ -48,7 +50,7 @@ export function answerTo(question: Question, parts: AnsweringParts): GatewayMess
   }
 }
 
-function families({ worker, telemetry, book, targets, saturations, mirrors, bodies, access, caches }: AnsweringParts): MetricFamily[] {
+function families({ worker, telemetry, book, targets, saturations, mirrors, bodies, access, caches, revocations }: AnsweringParts): MetricFamily[] {
   const labels = { worker: String(worker) };
-  return [...telemetry.families(), ...[book, targets, saturations, mirrors, bodies, access, caches].flatMap((one) => one.families(labels))];
+  return [...telemetry.families(), ...[book, targets, saturations, mirrors, bodies, access, caches, revocations].flatMap((one) => one.families(labels))];
 }
