@@ -19,7 +19,7 @@ function saidIn(value: JsonValue | undefined): string | undefined {
 function complaint(each: JsonObject): string | undefined {
   const said = saidText(each["msg"]) ?? saidText(each["message"]) ?? saidText(each["detail"]);
   const { loc = null } = each;
-  const where = isList(loc) ? loc.filter((step) => step !== "body").join(".") : "";
+  const where = isList(loc) ? loc.filter((step) => (typeof step === "string" && step !== "body") || typeof step === "number").map(String).join(".") : "";
   return said === undefined || where === "" ? said : `${where}: ${said}`;
 }
 

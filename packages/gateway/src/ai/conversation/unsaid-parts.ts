@@ -22,7 +22,7 @@ const sayable: Readonly<Record<DialectName, ReadonlySet<Said>>> = {
   "openai-chat": titles,
   "openai-responses": titles,
   gemini: none,
-  "mistral-chat": none,
+  "mistral-chat": titles,
   "ollama-chat": none,
 };
 
@@ -75,7 +75,7 @@ function notePart(part: UserPart | AssistantPart | ToolResultPart, place: Place)
   if ("cache" in part && part.cache) note(place, "cache_control");
   switch (part.type) {
     case "document":
-      if (part.title !== undefined && (part.source.type === "text" || part.source.type === "url" || !place.says.has("document.title"))) noteTitle(place);
+      if (part.title !== undefined && (part.source.type === "text" || (part.source.type === "url" && place.dialect !== "mistral-chat") || !place.says.has("document.title"))) noteTitle(place);
       if (part.context !== undefined) note(place, "document.context");
       if (part.citable) note(place, "document.citations");
       if (part.foundAt !== undefined) note(place, "document.source");
@@ -104,9 +104,11 @@ const reasons: Readonly<Record<Said, string>> = {
   "document.citations": "this model's provider does not cite documents",
 };
 
+const titlesFilesOnly: ReadonlySet<DialectName> = new Set(["openai-chat", "openai-responses", "mistral-chat"]);
+
 /** Where a text or an address stands for the document, only some have a place for what it is called. */
 function noteTitle({ says, dialect, notes }: Place): void {
-  if (!says.has("document.title") || dialect === "openai-chat" || dialect === "openai-responses") notes.dropped("document.title", reasons["document.title"]);
+  if (!says.has("document.title") || titlesFilesOnly.has(dialect)) notes.dropped("document.title", reasons["document.title"]);
 }
 
 function note({ says, notes }: Place, what: Said): void {

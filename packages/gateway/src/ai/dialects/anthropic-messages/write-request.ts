@@ -5,6 +5,7 @@ import { declineExtensions } from "../../conversation/extensions.ts";
 import { asText, isList } from "../../conversation/json.ts";
 import type { JsonDraft, JsonValue } from "../../conversation/json.ts";
 import type { TranslationNotes } from "../../conversation/translation-notes.ts";
+import { closedSchema } from "./closed-schema.ts";
 import { modelRules } from "./model-rules.ts";
 import { writeOwnExtension } from "./own-extensions.ts";
 import { writeSampling } from "./write-sampling.ts";
@@ -82,7 +83,7 @@ function writeOutputConfig(conversation: Conversation, notes: TranslationNotes):
   const format = conversation.responseFormat;
   if (!format || format.type === "text") return undefined;
   if (format.type === "json") return notes.unsupported("response_format", "Anthropic gives JSON by a schema only; send a response_format of type json_schema");
-  return { format: { type: "json_schema", schema: format.schema } };
+  return { format: { type: "json_schema", schema: conversation.dialect === "anthropic-messages" ? format.schema : closedSchema(format.schema, notes) } };
 }
 
 function writeHeaders(conversation: Conversation, { betas: named = [] }: ProviderTarget): string[] {

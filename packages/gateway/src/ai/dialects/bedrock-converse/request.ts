@@ -4,6 +4,7 @@ import type { ProviderRequest, ProviderTarget } from "../../conversation/dialect
 import { declineExtensions } from "../../conversation/extensions.ts";
 import type { JsonDraft, JsonObject, JsonValue } from "../../conversation/json.ts";
 import type { TranslationNotes } from "../../conversation/translation-notes.ts";
+import { closedSchema } from "../anthropic-messages/closed-schema.ts";
 import { writeOwnExtension } from "../anthropic-messages/own-extensions.ts";
 import { betasInBody } from "../anthropic-messages/write-request.ts";
 import { takenBetas } from "../bedrock-invoke/betas.ts";
@@ -21,7 +22,7 @@ export function writeConverseRequest(conversation: Conversation, target: Provide
     messages: writeMessages(rest, notes),
     inferenceConfig: writeInference(conversation, target, notes),
     toolConfig: writeToolConfig(conversation, notes),
-    outputConfig: writeOutputConfig(conversation, notes),
+    outputConfig: writeOutputConfig(conversation, target, notes),
     additionalModelRequestFields: writeModelFields(conversation, target, notes),
     requestMetadata: writeMetadata(conversation, notes),
     serviceTier: writeTier(conversation, notes),
@@ -58,10 +59,11 @@ function writeInference(conversation: Conversation, target: ProviderTarget, note
   return Object.values(config).some((value) => value !== undefined) ? config : undefined;
 }
 
-function writeOutputConfig({ responseFormat: format }: Conversation, notes: TranslationNotes): JsonObject | undefined {
+function writeOutputConfig({ responseFormat: format, dialect }: Conversation, { model }: ProviderTarget, notes: TranslationNotes): JsonObject | undefined {
   if (!format || format.type === "text") return undefined;
   if (format.type === "json") return notes.unsupported("response_format", "Bedrock gives JSON by a schema only; send a response_format of type json_schema");
-  const jsonSchema: JsonDraft = { schema: JSON.stringify(format.schema), name: format.name ?? "answer", description: format.description };
+  const isOwn = modelFamily(model) !== "claude" || dialect === "anthropic-messages" || dialect === "bedrock-converse";
+  const jsonSchema: JsonDraft = { schema: JSON.stringify(isOwn ? format.schema : closedSchema(format.schema, notes)), name: format.name ?? "answer", description: format.description };
   return { textFormat: { type: "json_schema", structure: { jsonSchema } } };
 }
 

@@ -99,7 +99,7 @@ function parseExtensions(body: JsonObject): Extension[] {
 
 /** A value that is the default, or that every answer fulfils, so that leaving it out loses nothing. */
 function saysNothing(name: string, value: JsonValue): boolean {
-  if (value === null || value === false) return true;
-  if (name === "truncation") return value === "disabled";
-  return name === "include" && isList(value) && value.every((item) => item === "reasoning.encrypted_content" || item === "message.output_text.logprobs");
+  // OpenAI keeps an answer unless told not to.
+  if (name === "store") return value === null;
+  return value === null || value === false || (name === "truncation" && value === "disabled");
 }

@@ -2,6 +2,7 @@
 import type { Conversation, ResponseFormat, Tool, ToolChoice } from "../../conversation/conversation.ts";
 import type { ProviderRequest, ProviderTarget } from "../../conversation/dialect.ts";
 import { declineExtensions } from "../../conversation/extensions.ts";
+import { isList } from "../../conversation/json.ts";
 import type { JsonDraft, JsonObject, JsonValue } from "../../conversation/json.ts";
 import { writeToResponses } from "../../conversation/openai-members.ts";
 import { membersFor } from "../../conversation/own-members.ts";
@@ -45,6 +46,7 @@ function writeOwn(conversation: Conversation, body: JsonDraft): void {
   for (const { name, value } of conversation.extensions) {
     const [, outer, inner] = /^(text|reasoning)\.(.+)$/.exec(name) ?? [];
     if (outer !== undefined && inner !== undefined) body[outer] = { ...(body[outer] as JsonObject | undefined), [inner]: value };
+    else if (name === "include" && isList(value)) body[name] = [...new Set([...((body[name] as readonly JsonValue[] | undefined) ?? []), ...value])];
     else body[name] = value;
   }
 }
