@@ -106,6 +106,8 @@ test.each([
   ["a redirect with the end of a line", service('redirects: [{ from: /a, to: "/b\\r\\nSet-Cookie: x" }]'), /no white space/],
   ["checks without a pause", service("~health: { path: /h, every: 0s }"), /at least 10ms/],
   ["checks further apart than a timer goes", service("~health: { path: /h, every: 30d }"), /at most 24d/],
+  ["a time that no date has", "logging: { retain: 999999999d }\n", /at most 36500d/],
+  ["a period that no date has", service("limits: [{ requests: 1, per: 36501d }]"), /at most 36500d/],
   ["a step of no kind", service("versions: { select: { by: path }, list: { v2: {}, v1: { adapt: { to: v2, request: [{ renam: 1 }] } } } }"), /has no key "renam"|a step is one of/],
   ["something to keep together that there is not", service("~hash: { by: ressource }"), /has to be resource, consumer, address, header or cookie/],
   ["a mapping where one of several words belongs", "gateway: { workers: {} }\n", /gateway.workers is a mapping, and has to be auto or a number/],

@@ -5,6 +5,9 @@
 import { z } from "zod";
 
 const millisecondsPerUnit = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+/** A hundred years: what is longer leads to moments that no date has. */
+const longestMs = 36_500 * 86_400_000;
+const tooLong = "at most 36500d";
 const longestTimerMs = 24 * 86_400_000;
 const bytesPerUnit = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, KB: 1000, MB: 1000 ** 2, GB: 1000 ** 3 } as const;
 
@@ -31,8 +34,8 @@ export function parseMoney(text: string): { amount: number; currency: "USD" } | 
 /** A duration in configuration: written with its unit, read as milliseconds. */
 export const duration = z.string().transform((text, context) => {
   const milliseconds = parseDuration(text);
-  if (milliseconds !== null) return milliseconds;
-  context.addIssue({ code: "custom", message: `"${text}" is not a duration; write it as 500ms, 10s, 5m, 24h or 30d` });
+  if (milliseconds !== null && milliseconds <= longestMs) return milliseconds;
+  context.addIssue({ code: "custom", message: milliseconds === null ? `"${text}" is not a duration; write it as 500ms, 10s, 5m, 24h or 30d` : tooLong });
   return z.NEVER;
 });
 
@@ -59,8 +62,8 @@ export const money = z.string().transform((text, context) => {
 export const period = z.string().transform((text, context): { kind: "rolling"; milliseconds: number } | { kind: "calendar"; unit: "day" | "month" } => {
   if (text === "day" || text === "month") return { kind: "calendar", unit: text };
   const milliseconds = parseDuration(text);
-  if (milliseconds !== null && milliseconds > 0) return { kind: "rolling", milliseconds };
-  context.addIssue({ code: "custom", message: `"${text}" is not a period; write it as 10s, 1m, 1h, day or month` });
+  if (milliseconds !== null && milliseconds > 0 && milliseconds <= longestMs) return { kind: "rolling", milliseconds };
+  context.addIssue({ code: "custom", message: milliseconds !== null && milliseconds > longestMs ? tooLong : `"${text}" is not a period; write it as 10s, 1m, 1h, day or month` });
   return z.NEVER;
 });
 export type Period = z.output<typeof period>;
