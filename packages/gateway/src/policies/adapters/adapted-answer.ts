@@ -2,12 +2,13 @@
 import { isJsonType, type Mapping } from "@parley/openapi";
 import type { Refusal } from "@parley/contract/problems/problem";
 import type { AnswerSink } from "../../exchange/answer.ts";
+import { plainBody } from "../../exchange/plain-body.ts";
 import { fieldValue, withoutFields } from "../../exchange/raw-fields.ts";
 import { inOwnTerms, type OwnTerms } from "./own-terms.ts";
 import type { VersionTags } from "./version-tags.ts";
 
 const maxBytes = 8 * 1024 * 1024;
-const ofOtherBytes: ReadonlySet<string> = new Set(["content-length", "accept-ranges", "content-md5", "content-digest", "repr-digest"]);
+const ofOtherBytes: ReadonlySet<string> = new Set(["content-length", "content-encoding", "accept-ranges", "content-md5", "content-digest", "repr-digest"]);
 
 export interface Adapting {
   map: Mapping;
@@ -19,7 +20,7 @@ export interface Adapting {
 export class AdaptedAnswer implements AnswerSink {
   readonly #sink: AnswerSink;
   readonly #adapting: Adapting;
-  #head: { status: number; rawHeaders: string[]; statusText: string | undefined } | null = null;
+  #head: { status: number; rawHeaders: string[]; statusText: string | undefined; coding: string | undefined } | null = null;
   #chunks: Buffer[] = [];
   #bytes = 0;
   #over = false;
@@ -37,9 +38,7 @@ export class AdaptedAnswer implements AnswerSink {
     if (!isMapped || status === 204 || status === 205) return this.#sink.head(status, rawHeaders, statusText);
     const fields = withoutFields(rawHeaders, ofOtherBytes);
     if (method === "HEAD") return this.#sink.head(status, fields, statusText);
-    const coding = fieldValue(rawHeaders, "content-encoding");
-    if (coding !== undefined && coding.toLowerCase() !== "identity") return this.#fail(`the upstream sent a body in the coding ${coding.slice(0, 40)}, which was not asked for`);
-    this.#head = { status, rawHeaders: fields, statusText };
+    this.#head = { status, rawHeaders: fields, statusText, coding: fieldValue(rawHeaders, "content-encoding") };
   }
 
   data(chunk: Buffer): boolean {
@@ -54,9 +53,21 @@ export class AdaptedAnswer implements AnswerSink {
   end(rawTrailers?: string[]): void {
     if (this.#over) return;
     if (this.#head === null) return this.#sink.end(rawTrailers);
-    const body = this.#mapped();
+    if (this.#head.coding === undefined) return this.#finish(this.#head, Buffer.concat(this.#chunks));
+    void this.#decoded(this.#head, this.#head.coding);
+  }
+
+  /** An upstream that sends a coding which it was not asked for. */
+  async #decoded(head: NonNullable<AdaptedAnswer["#head"]>, coding: string): Promise<void> {
+    const plain = await plainBody(Buffer.concat(this.#chunks), coding, maxBytes);
+    if (this.#over) return;
+    if (plain.kind === "plain") return this.#finish(head, plain.bytes);
+    this.#fail(plain.kind === "too-long" ? "it has more than 8 MiB" : `it cannot be read as ${coding.slice(0, 40)}`);
+  }
+
+  #finish({ status, rawHeaders, statusText }: NonNullable<AdaptedAnswer["#head"]>, bytes: Buffer): void {
+    const body = this.#mapped(bytes);
     if (body === null) return this.#fail("the upstream's body is no JSON");
-    const { status, rawHeaders, statusText } = this.#head;
     this.#sink.head(status, [...rawHeaders, "Content-Length", String(body.length)], statusText);
     if (body.length > 0) this.#sink.data(body);
     this.#sink.end();
@@ -76,8 +87,7 @@ export class AdaptedAnswer implements AnswerSink {
     this.#sink.onDrain(callback);
   }
 
-  #mapped(): Buffer | null {
-    const bytes = Buffer.concat(this.#chunks);
+  #mapped(bytes: Buffer): Buffer | null {
     if (bytes.length === 0) return bytes;
     try {
       return Buffer.from(JSON.stringify(this.#adapting.map(JSON.parse(bytes.toString("utf8")) as Parameters<Mapping>[0], false)));

@@ -1,5 +1,6 @@
 import type { adapt as adaptSchema } from "@parley/contract/config/adapt";
 import type { ServiceSource } from "@parley/contract/config/service";
+import type { ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
 import type { z } from "zod";
@@ -16,6 +17,8 @@ interface Setting {
   upstream: UpstreamUnderTest;
   /** What the upstream keeps, in the newer version's form. */
   kept: Map<string, string>;
+  /** Answers reads in the place of the upstream. */
+  takes?: (response: ServerResponse, document: string) => void;
 }
 
 const adapt = {
@@ -28,12 +31,14 @@ type Steps = NonNullable<z.input<typeof adaptSchema>["request"]>;
 
 async function start(conflict: NonNullable<ServiceSource["conflict"]>, { keep = [] as string[], v2 = {}, request = adapt.request as Steps, response = adapt.response as Steps, select = { by: "header", default: "v2" } as NonNullable<ServiceSource["versions"]>["select"] } = {}): Promise<Setting> {
   const kept = new Map([["/7", '{"name":"first","status":"OPEN","size":3,"tags":["x"]}']]);
+  const setting = {} as Setting;
   const upstream = await startUpstream((request, response, body) => {
     const path = (request.url ?? "").split("?", 1)[0] as string;
     if (request.method === "PUT") kept.set(path, body);
     if (request.method === "PATCH") kept.set(path, JSON.stringify({ ...(JSON.parse(kept.get(path) ?? "{}") as object), ...(JSON.parse(body) as object) }));
     const document = path === "/" ? `[${[...kept.values()].join()}]` : kept.get(path);
     if (document === undefined) return void response.writeHead(404, { "content-type": "application/json" }).end('{"name":"not mapped"}');
+    if (setting.takes !== undefined) return setting.takes(response, document);
     response.setHeader("content-type", "application/json").end(document);
   });
   stops.push(() => upstream.close());
@@ -43,7 +48,7 @@ async function start(conflict: NonNullable<ServiceSource["conflict"]>, { keep = 
   };
   const gateway = await startGateway({ services: { notes: service } }, { ledger: true });
   stops.push(() => gateway.stop());
-  return { gateway, upstream, kept };
+  return Object.assign(setting, { gateway, upstream, kept });
 }
 
 interface Asked {
@@ -77,6 +82,16 @@ describe("bodies", () => {
     expect(await send("gzip", gzipSync(JSON.stringify({ title: "x".repeat(3_000_000) })))).toBe(413);
     expect(await send("rot13", Buffer.from("{}"))).toBe(415);
     expect(setting.upstream.requests).toHaveLength(1);
+  });
+
+  test("an answer in a content coding is mapped, too, though the upstream is asked for none", async () => {
+    const setting = await start({ mode: "off" });
+    setting.takes = (response, document) => response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" }).end(gzipSync(document));
+    const read = await ask(setting, "v1", { headers: { "accept-encoding": "gzip" } });
+    expect([read.status, read.body, read.headers.get("content-encoding")]).toEqual([200, { title: "first", status: "open" }, null]);
+    expect(setting.upstream.requests.at(-1)?.headers["accept-encoding"]).toBe("identity");
+    setting.takes = (response) => response.writeHead(200, { "content-type": "application/json", "content-encoding": "rot13" }).end("{}");
+    expect(await ask(setting, "v1")).toMatchObject({ status: 502, body: { code: "adapter-failed" } });
   });
 
   test("a merge patch gets no defaults; a JSON patch is refused; what is not good passes unmapped", async () => {

@@ -127,7 +127,8 @@ function noJson({ version }: Compiled): Refusal {
 
 /** Below, the call is one of the newer version; ranges and codings of the older one's bytes mean nothing there. */
 function asNewer(exchange: Exchange, { settings, tags, prefix }: Compiled, servicePath: string): Exchange {
-  const rawHeaders = tags.requestFields(exchange.rawHeaders);
+  // Without the field any coding would do (RFC 9110 §12.5.3).
+  const rawHeaders = [...tags.requestFields(exchange.rawHeaders), "Accept-Encoding", "identity"];
   const headers: Exchange["headers"] = { ...exchange.headers };
   for (const name of ["range", "if-range", "accept-encoding", "content-length", "content-md5", "content-digest", "repr-digest"]) delete headers[name];
   for (const name of ["if-match", "if-none-match"] as const) {
@@ -137,6 +138,7 @@ function asNewer(exchange: Exchange, { settings, tags, prefix }: Compiled, servi
     if (own === null) delete headers[name];
     else headers[name] = own;
   }
+  headers["accept-encoding"] = "identity";
   const rest = prefix + exchange.rest;
   const question = rest.indexOf("?");
   const below = question === -1 ? rest : rest.slice(0, question);
