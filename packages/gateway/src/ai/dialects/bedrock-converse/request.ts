@@ -99,7 +99,7 @@ function addExtensions(body: JsonDraft, conversation: Conversation, { target, no
   const isClaude = modelFamily(target.model) === "claude";
   if (target.betas?.length && !isClaude) notes.dropped("anthropic-beta", "what is new at Anthropic is known to Anthropic's models only");
   // Bedrock hands these to the model, and Anthropic's own models take what Anthropic's own API does.
-  const handed = isClaude && conversation.dialect === "anthropic-messages" ? foreign.filter(({ effect }) => effect === "hint") : [];
+  const handed = isClaude && conversation.dialect === "anthropic-messages" ? foreign : [];
   declineExtensions({ ...conversation, extensions: foreign.filter((extension) => !handed.includes(extension)) }, notes);
   const betas = isClaude ? takenBetas([...betasInBody(conversation), ...(target.betas ?? [])].join(","), notes) : [];
   if (handed.length === 0 && betas.length === 0) return;

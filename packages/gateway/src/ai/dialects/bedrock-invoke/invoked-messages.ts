@@ -7,7 +7,6 @@ import { refuseParameter } from "../../conversation/parameters.ts";
 import { closeTail, removal } from "../../raw-json/member-removal.ts";
 import { memberValue, spliceToSend, topLevelMembers } from "../../raw-json/top-level-members.ts";
 import type { Replacement, TopLevel } from "../../raw-json/top-level-members.ts";
-import type { WholeBody } from "../../../upstreams/body-pieces.ts";
 import { anthropicMessagesPassThrough } from "../anthropic-messages/pass-through.ts";
 import { modelPath } from "../bedrock-converse/model-path.ts";
 import { takenBetas } from "./betas.ts";
@@ -44,7 +43,7 @@ function namesAddress(body: Buffer): boolean {
 
 const apart = ["model", "stream", "anthropic_version", "anthropic_beta", "service_tier"];
 
-function rewriteRequest(body: Buffer, _head: JsonObject, change: RequestChange): WholeBody {
+function rewriteRequest(body: Buffer, _head: JsonObject, change: RequestChange): Buffer | readonly Buffer[] {
   const found = topLevelMembers(body, apart);
   const model = found?.members["model"];
   if (!found || !model) return refuseParameter("invalid-request", "model", "model is missing; it has to be a string");
