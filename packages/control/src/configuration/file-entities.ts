@@ -171,12 +171,8 @@ function keysIn(consumers: Iterable<[name: string, group: Group]>): HeldEntity[]
   });
 }
 
-/** Of a plain one its text is put together: names have no character that JSON would write otherwise. */
 function publishedKey({ consumer, name, hash, limits, scopes, expiresAt }: SourceKey): SnapshotEntry {
-  const id = `${consumer}~${name}`;
-  const entry = keyEntry({ id, consumer, name, hash, limits: limits as Limit[] | undefined, scopes, expiresAt });
-  if (limits === undefined && scopes === undefined && expiresAt === undefined) entry.json = `{"id":"${id}","name":"${name}","consumer":"${consumer}"}`;
-  return entry;
+  return keyEntry({ id: `${consumer}~${name}`, consumer, name, hash, limits: limits as Limit[] | undefined, scopes, expiresAt });
 }
 
 /** `limits` as the file writes them; the key has them as they were read. */
