@@ -26,6 +26,11 @@ export interface AlertNews {
   link: string;
 }
 
+/** Where a receiver takes no longer one: the alert's own page, which leads on. */
+export function linkWithin({ link, alert }: AlertNews, length: number): string {
+  return link.length <= length ? link : `${new URL(link).origin}/alerts/${encodeURIComponent(alert)}`;
+}
+
 /** One line, for subjects and notices. */
 export function titleOf(news: AlertNews): string {
   const words = { firing: "Firing", repeated: "Still firing", resolved: "Resolved", test: "Test" } as const;

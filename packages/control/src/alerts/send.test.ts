@@ -86,11 +86,19 @@ test("addresses of the world are allowed, those of the house when it is meant, a
 test("Slack gets blocks in which nothing of a call can mention or link", async () => {
   const { url, got } = await receiver([200]);
   await over({ slack: url });
-  const body = JSON.parse(got[0]?.text ?? "") as { text: string; blocks: { type: string; text?: { text: string }; elements?: { url: string }[] }[] };
+  const body = JSON.parse(got[0]?.text ?? "") as { text: string; blocks: { type: string; text?: { text: string; verbatim?: boolean }; elements?: { url: string }[] }[] };
   expect(body.text).toBe("Firing: spike");
   expect(body.blocks.map(({ type }) => type)).toEqual(["header", "section", "actions"]);
   expect(body.blocks[1]?.text?.text).toContain("conflict_rate of notes is 20 % &lt;!channel&gt; &amp; more\nWho writes twice?");
+  expect(body.blocks[1]?.text?.verbatim).toBe(true);
   expect(body.blocks[2]?.elements?.[0]?.url).toBe(news.link);
+});
+
+test("Slack gets no link that is too long for it, but one that leads on", async () => {
+  const { url, got } = await receiver([200]);
+  const long = { ...message, alerts: [{ ...news, link: `http://console.example/calls?q=${"a".repeat(3_000)}` }] };
+  await send(channel.parse({ slack: url }), long, { allowPrivate: true, now: at });
+  expect(got[0]?.text).toContain('"url":"http://console.example/alerts/spike"');
 });
 
 test("Teams gets an adaptive card with the figures and a button", async () => {
@@ -118,7 +126,8 @@ test("a mail goes to everybody, with the same id at every attempt", async () => 
   expect(await over({ email })).toMatchObject({ delivered: true, detail: expect.stringContaining("taken") as string });
   expect(server.commands.filter((line) => line.startsWith("RCPT"))).toHaveLength(2);
   expect(server.mail()).toContain("Subject: [Parley] Firing: spike");
-  expect(server.mail()).toContain(`Message-ID: <${message.id}@parley>`);
+  expect(server.mail()).toContain(`Message-ID: <${message.id}@example.com>`);
+  expect(server.mail()).toContain("Auto-Submitted: auto-generated");
   expect(server.mail()).toContain(news.link);
   expect(await over({ email: { ...email, security: "starttls" } })).toMatchObject({ delivered: false, detail: expect.stringMatching(/tls/i) as string });
   expect(await over({ email }, false)).toMatchObject({ delivered: false, detail: expect.stringContaining("private: true") as string });

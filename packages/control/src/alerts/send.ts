@@ -75,7 +75,9 @@ async function mail(email: EmailChannel, message: AlertMessage, { allowPrivate }
     const sent = await transport.sendMail({
       from: email.from, to: email.to, subject: `[Parley] ${summaryOf(message)}`, text: message.alerts.map(textOf).join("\n\n"),
       // The same at every attempt: mail servers and programs drop a second one.
-      messageId: `<${message.id}@parley>`, date: new Date(message.at), headers: { "Parley-Notification-Id": message.id },
+      messageId: `<${message.id}@${email.from.split("@").at(-1)}>`, date: new Date(message.at),
+      // RFC 3834: nobody who is away answers it.
+      headers: { "Parley-Notification-Id": message.id, "Auto-Submitted": "auto-generated" },
     });
     return { delivered: true, status: null, detail: String(sent.response) };
   } finally {

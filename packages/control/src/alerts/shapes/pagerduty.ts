@@ -10,7 +10,7 @@ export function pagerDutyBody(message: AlertMessage, routingKey: string): unknow
   return {
     ...common,
     event_action: "trigger",
-    payload: { summary: `${titleOf(news)}: ${news.reason}`.slice(0, 1_024), source: news.service ?? "parley", severity: news.severity, timestamp: new Date(news.at).toISOString(), component: news.service, class: news.metric, custom_details: details },
+    payload: { summary: `${titleOf(news)}: ${news.reason}`.slice(0, 1_024), source: news.service ?? "parley", severity: news.severity, timestamp: new Date(news.at).toISOString(), ...(news.service === null ? {} : { component: news.service }), class: news.metric, custom_details: details },
     links: [{ href: news.link, text: "The calls" }],
   };
 }

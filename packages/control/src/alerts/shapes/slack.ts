@@ -1,6 +1,7 @@
 /** An incoming webhook's message: text for the notice, blocks for the page. */
-import { summaryOf, titleOf, type AlertMessage, type AlertNews } from "../message.ts";
+import { linkWithin, summaryOf, titleOf, type AlertMessage, type AlertNews } from "../message.ts";
 
+const maxLinkLength = 3_000;
 /** Slack takes 50 blocks, three of which an alert needs. */
 const maxAlerts = 15;
 
@@ -15,8 +16,9 @@ function blocksOf(news: AlertNews): unknown[] {
   const lines = [escaped(news.reason), ...(news.description === null ? [] : [escaped(news.description)]), `_${news.severity}, since ${new Date(news.since).toISOString()}_`];
   return [
     { type: "header", text: { type: "plain_text", text: titleOf(news).slice(0, 150) } },
-    { type: "section", text: { type: "mrkdwn", text: lines.join("\n").slice(0, 3_000) } },
-    { type: "actions", elements: [{ type: "button", text: { type: "plain_text", text: "Open the calls" }, url: news.link }] },
+    // Not verbatim, Slack looks for mentions and addresses in what a caller may have written.
+    { type: "section", text: { type: "mrkdwn", text: lines.join("\n").slice(0, 3_000), verbatim: true } },
+    { type: "actions", elements: [{ type: "button", text: { type: "plain_text", text: "Open the calls" }, url: linkWithin(news, maxLinkLength) }] },
   ];
 }
 

@@ -5,6 +5,7 @@
 import type { CallRecord } from "@parley/contract/call-record";
 import { attributesOf, type KeyValue, unixNano } from "./otlp-json.ts";
 import { operationOf, providerName } from "./spans-of-record.ts";
+import { ofRequest } from "./request-attributes.ts";
 
 export interface LogRecord {
   timeUnixNano: string;
@@ -20,7 +21,7 @@ export interface LogRecord {
   flags: 0 | 1;
 }
 
-export function logOf(record: CallRecord, { isSampled, observedAt }: { isSampled: boolean; observedAt: number }): LogRecord {
+export function logOf(record: CallRecord, { isSampled, observedAt, scheme }: { isSampled: boolean; observedAt: number; scheme: string }): LogRecord {
   const { traceId, spanId } = record;
   return {
     timeUnixNano: unixNano(record.at + record.durationMs),
@@ -28,7 +29,7 @@ export function logOf(record: CallRecord, { isSampled, observedAt }: { isSampled
     ...severityOf(record),
     eventName: "parley.call",
     body: { stringValue: `${record.method} ${record.path} ${record.status}${record.error === undefined ? "" : ` ${record.error}`} ${Math.round(record.durationMs)} ms` },
-    attributes: [...ofCall(record), ...(record.provider === undefined && record.modelRequested === undefined ? [] : ofModel(record))],
+    attributes: [...ofCall(record, scheme), ...(record.provider === undefined && record.modelRequested === undefined ? [] : ofModel(record))],
     ...(traceId !== undefined && spanId !== undefined && { traceId, spanId }),
     flags: isSampled ? 1 : 0,
   };
@@ -45,10 +46,10 @@ function severityOf({ status, error, cause, cutBy }: CallRecord): Pick<LogRecord
   return { severityNumber: 9, severityText: "INFO" };
 }
 
-function ofCall(record: CallRecord): KeyValue[] {
+function ofCall(record: CallRecord, scheme: string): KeyValue[] {
   return attributesOf({
-    "http.request.method": record.method, "url.path": record.path, "http.response.status_code": record.status, "client.address": record.clientAddress, "user_agent.original": record.userAgent,
-    "server.address": record.host, "http.request.body.size": record.requestBytes, "http.response.body.size": record.responseBytes, "error.type": record.error, "error.message": record.errorDetail,
+    ...ofRequest(record, scheme), "http.response.status_code": record.status, "client.address": record.clientAddress, "user_agent.original": record.userAgent,
+    "http.request.body.size": record.requestBytes, "http.response.body.size": record.responseBytes, "error.type": record.error, "error.message": record.errorDetail,
     "parley.call.id": record.id, "parley.kind": record.kind, "parley.service": record.service, "parley.version": record.version, "parley.operation": record.operation, "parley.canary": record.canary,
     "parley.consumer": record.consumer, "parley.key": record.key, "parley.team": record.team, "parley.duration_ms": record.durationMs, "parley.time_to_first_byte_ms": record.firstByteMs,
     "parley.upstream": record.upstream, "parley.upstream.status_code": record.upstreamStatus, "parley.upstream.duration_ms": record.upstreamMs, "parley.attempts": record.attempts,

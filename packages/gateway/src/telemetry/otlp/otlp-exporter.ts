@@ -13,6 +13,8 @@ import { type Span, spansOf } from "./spans-of-record.ts";
 
 export interface OtlpPorts {
   worker: number;
+  /** What applications call it by. */
+  scheme: "http" | "https";
   fetch: typeof fetch;
   /** Unix milliseconds. */
   now(): number;
@@ -45,7 +47,7 @@ export class OtlpExporter {
 
   constructor(ports: OtlpPorts) {
     this.#ports = ports;
-    this.#metrics = new OtlpMetrics(ports.now());
+    this.#metrics = new OtlpMetrics(ports.now(), ports.scheme);
   }
 
   /** Spans and log records that no collector took. */
@@ -74,8 +76,8 @@ export class OtlpExporter {
     if (!settings) return;
     this.#metrics.ended(record);
     const isSampled = caller ? caller.isSampled : isChosen(record.traceId ?? "", settings.sample);
-    if (this.#takesLogs && (settings.logs === "all" || (settings.logs === "problems" && isProblem(record)))) this.#logs.push([logOf(record, { isSampled, observedAt: this.#ports.now() })]);
-    if (isSampled) this.#spans.push(spansOf(record, caller?.parentSpanId ?? null));
+    if (this.#takesLogs && (settings.logs === "all" || (settings.logs === "problems" && isProblem(record)))) this.#logs.push([logOf(record, { isSampled, observedAt: this.#ports.now(), scheme: this.#ports.scheme })]);
+    if (isSampled) this.#spans.push(spansOf(record, { parentSpanId: caller?.parentSpanId ?? null, scheme: this.#ports.scheme }));
   }
 
   /** Resolves when all is sent or the collector does not take it. */

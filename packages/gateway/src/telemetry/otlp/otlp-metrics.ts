@@ -2,11 +2,14 @@
 import type { CallRecord } from "@parley/contract/call-record";
 import { type AttributeValue, attributesOf, unixNano } from "./otlp-json.ts";
 import { operationOf, providerName } from "./spans-of-record.ts";
+import { knownMethod } from "./request-attributes.ts";
 
 /** Models are named by callers, so that their number is not ours to choose. */
 const maxSeries = 500;
 const cumulative = 2;
-const secondsBounds = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
+/** As the semantic conventions advise for each. */
+const requestBounds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+const operationBounds = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
 const tokenBounds = [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864];
 
 interface Series {
@@ -51,17 +54,23 @@ class Histogram {
 
 export class OtlpMetrics {
   readonly #startedAt: number;
-  readonly #requests = new Histogram({ name: "http.server.request.duration", unit: "s", bounds: secondsBounds });
-  readonly #operations = new Histogram({ name: "gen_ai.client.operation.duration", unit: "s", bounds: secondsBounds });
+  readonly #requests = new Histogram({ name: "http.server.request.duration", unit: "s", bounds: requestBounds });
+  readonly #operations = new Histogram({ name: "gen_ai.client.operation.duration", unit: "s", bounds: operationBounds });
   readonly #tokens = new Histogram({ name: "gen_ai.client.token.usage", unit: "{token}", bounds: tokenBounds });
 
-  constructor(startedAt: number) {
+  readonly #scheme: string;
+
+  constructor(startedAt: number, scheme: string) {
     this.#startedAt = startedAt;
+    this.#scheme = scheme;
   }
 
   ended(record: CallRecord): void {
     const seconds = record.durationMs / 1000;
-    this.#requests.add(seconds, { "http.request.method": record.method, "http.response.status_code": record.status, "http.route": record.service === "" ? undefined : record.service });
+    this.#requests.add(seconds, {
+      "http.request.method": knownMethod(record.method), "url.scheme": this.#scheme, "http.response.status_code": record.status, "http.route": record.service === "" ? undefined : record.service,
+      "error.type": record.status >= 500 ? (record.error ?? String(record.status)) : undefined,
+    });
     if (record.kind !== "ai" || record.provider === undefined) return;
     const model = { "gen_ai.operation.name": operationOf(record.path), "gen_ai.provider.name": providerName(record.provider), "gen_ai.request.model": record.modelRequested, "gen_ai.response.model": record.model };
     this.#operations.add(seconds, { ...model, "error.type": record.error });

@@ -25,7 +25,7 @@ async function start(status = 200) {
     response.writeHead(answer.status).end("{}");
   });
   const warnings: string[] = [];
-  const exporter = new OtlpExporter({ worker: 0, fetch, now: () => 1_700_000_001_000, warn: (message) => warnings.push(message) });
+  const exporter = new OtlpExporter({ worker: 0, scheme: "https", fetch, now: () => 1_700_000_001_000, warn: (message) => warnings.push(message) });
   const configure = (more: object = {}): void => exporter.configure(telemetry.parse({ otlp: { endpoint: collector.url, headers: { "x-api-key": "secret" }, ...more } }));
   configure({ logs: "off" });
   return { configure, sent, answer, exporter, warnings, [Symbol.asyncDispose]: () => collector.close() };
@@ -158,4 +158,21 @@ it("keeps log records for a collector that is away, within a bound", async () =>
   const kept = logsOf(under.sent.slice(before)).flatMap(({ scopeLogs }) => scopeLogs[0].logRecords);
   expect(kept.length).toBeGreaterThan(3000);
   expect(kept.length + under.exporter.dropped).toBe(5000);
+});
+
+it("names what the conventions require of a request, and counts words of callers as one method", async () => {
+  await using under = await start();
+  under.exporter.ended({ ...record, kind: "http", method: "FROB", host: "[::1]:8443", status: 502, error: "upstream-unreachable", durationMs: 3 }, null);
+  under.exporter.ended({ ...record, kind: "http", host: "api.example.com", durationMs: 3 }, null);
+  await under.exporter.close();
+  const attributesOf = (of: object): Record<string, unknown> => Object.fromEntries((of as { attributes: { key: string; value: object }[] }).attributes.map(({ key, value }) => [key, Object.values(value)[0] as unknown]));
+  const [resource] = (under.sent.find(({ path }) => path === "/v1/traces") as Sent).body["resourceSpans"] as unknown as [{ scopeSpans: [{ spans: object[] }] }];
+  const [odd, plain] = resource.scopeSpans[0].spans.map(attributesOf);
+  expect(odd).toMatchObject({ "http.request.method": "_OTHER", "http.request.method_original": "FROB", "url.scheme": "https", "server.address": "::1", "server.port": "8443" });
+  expect(plain).toMatchObject({ "http.request.method": "POST", "server.address": "api.example.com" });
+  expect(plain).not.toHaveProperty("server.port");
+  const [measured] = (under.sent.find(({ path }) => path === "/v1/metrics") as Sent).body["resourceMetrics"] as unknown as [{ scopeMetrics: [{ metrics: { histogram: { dataPoints: { explicitBounds: number[]; bucketCounts: string[] }[] } }[] }] }];
+  const [point] = measured.scopeMetrics[0].metrics[0]?.histogram.dataPoints ?? [];
+  expect(attributesOf(point as object)).toMatchObject({ "http.request.method": "_OTHER", "url.scheme": "https", "error.type": "upstream-unreachable" });
+  expect([point?.explicitBounds[0], point?.bucketCounts[0]]).toEqual([0.005, "1"]);
 });

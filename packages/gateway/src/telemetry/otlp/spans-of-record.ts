@@ -5,6 +5,7 @@
 import { hash } from "node:crypto";
 import type { CallRecord } from "@parley/contract/call-record";
 import { attributesOf, type KeyValue, unixNano } from "./otlp-json.ts";
+import { ofRequest } from "./request-attributes.ts";
 
 export interface Span {
   traceId: string;
@@ -20,7 +21,7 @@ export interface Span {
   status: { code?: 2; message?: string };
 }
 
-export function spansOf(record: CallRecord, parentSpanId: string | null): Span[] {
+export function spansOf(record: CallRecord, { parentSpanId, scheme }: { parentSpanId: string | null; scheme: string }): Span[] {
   const { traceId, spanId } = record;
   if (traceId === undefined || spanId === undefined) return [];
   const times = { startTimeUnixNano: unixNano(record.at), endTimeUnixNano: unixNano(record.at + record.durationMs) };
@@ -29,8 +30,8 @@ export function spansOf(record: CallRecord, parentSpanId: string | null): Span[]
     name: `${record.method} ${record.service === "" ? "unrouted" : record.service}`,
     kind: 2, ...times,
     attributes: attributesOf({
-      "http.request.method": record.method, "url.path": record.path, "http.response.status_code": record.status, "client.address": record.clientAddress,
-      "user_agent.original": record.userAgent, "server.address": record.host, "http.request.body.size": record.requestBytes, "http.response.body.size": record.responseBytes,
+      ...ofRequest(record, scheme), "http.response.status_code": record.status, "client.address": record.clientAddress,
+      "user_agent.original": record.userAgent, "http.request.body.size": record.requestBytes, "http.response.body.size": record.responseBytes,
       "error.type": record.error, "parley.call.id": record.id, "parley.service": record.service, "parley.consumer": record.consumer, "parley.key": record.key, "parley.team": record.team,
       "parley.cut_by": record.cutBy, "parley.attempts": record.attempts,
     }),
