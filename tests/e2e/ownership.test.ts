@@ -1,20 +1,34 @@
 /** Who may change what, and who owns it: the file, the environment, a role. What is not allowed says what is missing. */
 import { writeFileSync } from "node:fs";
-import { describe, expect, test, vi } from "vitest";
-import { startParley } from "../harness/start-parley.ts";
-import { firstLink, launch, openPage, person, signedInBrowser } from "./browser.ts";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { type Parley, startParley } from "../harness/start-parley.ts";
+import { firstLink, openPage, person, signedInBrowser, type TestBrowser } from "./browser.ts";
 import { fillSample } from "./sample.ts";
 
 // A browser and three processes share the machine with whatever else runs on it.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
+/** One for the tests of a part, each of which has pages of its own. */
+function running(start: () => Promise<Parley>): { parley: () => Parley; browser: () => TestBrowser } {
+  let parley: Parley;
+  let browser: TestBrowser;
+  beforeAll(async () => {
+    parley = await start();
+    browser = await signedInBrowser(parley);
+  });
+  afterAll(async () => {
+    await browser[Symbol.asyncDispose]();
+    await parley[Symbol.asyncDispose]();
+  });
+  return { parley: () => parley, browser: () => browser };
+}
+
 describe("with the configuration in a file", () => {
   const yaml = "services:\n  notes:\n    path: /notes\n    upstream: { targets: [{ url: http://127.0.0.1:9/api }] }\nconsumers:\n  acme: {}\n";
+  const here = running(() => startParley({ yaml }));
 
   test("forms are read-only, a draft becomes the YAML to paste, and nothing is saved", async () => {
-    await using parley = await startParley({ yaml });
-    await using browser = await signedInBrowser(parley);
-    const { page } = await browser.page();
+    const { page, context } = await here.browser().page();
     await page.goto("/services/notes");
     const connect = page.getByRole("textbox", { name: "Connect" });
     await page.getByText("The configuration comes from a file").waitFor();
@@ -25,19 +39,19 @@ describe("with the configuration in a file", () => {
     await connect.fill("7s");
     await page.getByRole("button", { name: "Show the YAML to paste" }).click();
     await page.getByRole("region", { name: "the YAML" }).filter({ hasText: "connect: 7s" }).waitFor();
-    expect(await (await parley.admin("/api/services/notes")).text()).not.toContain("7s");
+    expect(await (await here.parley().admin("/api/services/notes")).text()).not.toContain("7s");
+    await context.close();
   });
 
   test("an error in the file is shown with its line, a caret and what was meant", async () => {
-    await using parley = await startParley({ yaml });
-    await using browser = await signedInBrowser(parley);
-    const { page } = await browser.page();
+    const { page, context } = await here.browser().page();
     await page.goto("/health");
     await page.getByText("All is well").waitFor();
-    writeFileSync(parley.file ?? "", yaml.replace("path:", "paht:"));
+    writeFileSync(here.parley().file ?? "", yaml.replace("path:", "paht:"));
     await page.getByText("The configuration file has errors").waitFor();
     const finding = page.getByRole("listitem").filter({ hasText: 'did you mean "path"?' });
     expect(await finding.locator("pre").textContent()).toBe("3 |     paht: /notes\n  |     ^");
+    await context.close();
   });
 });
 
@@ -54,57 +68,56 @@ test("a provider of the environment is read-only and names its variable", async 
   expect(await page.content()).not.toContain("sk-from-the-environment");
 });
 
-test("a viewer sees everything but people and audit, and every control that is not allowed names the role it needs", async () => {
-  await using parley = await startParley();
-  await using browser = await signedInBrowser(parley);
-  await fillSample(parley);
-  const owner = await browser.page();
-  await owner.page.goto("/people");
-  await owner.page.getByRole("button", { name: "What can be done with bob" }).click();
-  await owner.page.getByRole("menuitem", { name: "New sign-in link" }).click();
-  const link = await owner.page.getByRole("region", { name: "the link" }).textContent();
+describe("with the configuration in the database", () => {
+  const here = running(startParley);
+  beforeAll(() => fillSample(here.parley()));
 
-  const { page } = await openPage(browser.browser, { baseUrl: parley.adminUrl });
-  await page.goto(link ?? "");
-  await page.getByText("This link is for bob").waitFor();
-  await page.getByRole("textbox", { name: "Password" }).fill(person.password);
-  await page.getByRole("button", { name: "Set the password and sign in" }).click();
-  await page.getByRole("navigation", { name: "Pages" }).waitFor();
-  await page.goto("/consumers/acme");
-  await page.getByText("This needs the role editor; you are viewer").first().waitFor();
-  expect(await page.getByRole("button", { name: "Create a key" }).isDisabled()).toBe(true);
-  await page.goto("/people");
-  await page.getByText("Not permitted").waitFor();
-});
+  test("a viewer sees everything but people and audit, and every control that is not allowed names the role it needs", async () => {
+    const owner = await here.browser().page();
+    await owner.page.goto("/people");
+    await owner.page.getByRole("button", { name: "What can be done with bob" }).click();
+    await owner.page.getByRole("menuitem", { name: "New sign-in link" }).click();
+    const link = await owner.page.getByRole("region", { name: "the link" }).textContent();
 
-test("when the session ends, signing in comes over the page and what was typed stays", async () => {
-  await using parley = await startParley();
-  await using browser = await signedInBrowser(parley);
-  await fillSample(parley);
-  const { page, context } = await browser.page();
-  await page.goto("/services/notes");
-  await page.getByRole("textbox", { name: "Connect" }).fill("6s");
-  await context.clearCookies();
-  const dialog = page.getByRole("dialog", { name: "Your session has ended" });
-  // The page may notice by itself, when it reads again; the dialog then lies over the button.
-  await page.getByRole("button", { name: "Save", exact: true }).click({ timeout: 5_000 }).catch(() => {});
-  await dialog.waitFor();
-  await dialog.getByRole("textbox", { name: "Name" }).fill(person.name);
-  await dialog.getByRole("textbox", { name: "Password" }).fill(person.password);
-  await dialog.getByRole("button", { name: "Sign in" }).click();
-  await dialog.waitFor({ state: "detached" });
-  expect(await page.getByRole("textbox", { name: "Connect" }).inputValue()).toBe("6s");
-  await page.getByRole("button", { name: "Save", exact: true }).click();
-  await page.getByText("Saved. In force within a second.").waitFor();
-});
+    const { page, context } = await openPage(here.browser().browser, { baseUrl: here.parley().adminUrl });
+    await page.goto(link ?? "");
+    await page.getByText("This link is for bob").waitFor();
+    await page.getByRole("textbox", { name: "Password" }).fill(person.password);
+    await page.getByRole("button", { name: "Set the password and sign in" }).click();
+    await page.getByRole("navigation", { name: "Pages" }).waitFor();
+    await page.goto("/consumers/acme");
+    await page.getByText("This needs the role editor; you are viewer").first().waitFor();
+    expect(await page.getByRole("button", { name: "Create a key" }).isDisabled()).toBe(true);
+    await page.goto("/people");
+    await page.getByText("Not permitted").waitFor();
+    await context.close();
+    await owner.context.close();
+  });
 
-test("a used link says so, and how to get another", async () => {
-  await using parley = await startParley();
-  await using browser = await signedInBrowser(parley);
-  await using other = await launch();
-  const { page } = await openPage(other, {});
-  await page.goto(firstLink(parley));
-  await page.getByText("The sign-in link is used up or has expired").waitFor();
-  await page.getByText("./parley admin reset").first().waitFor();
-  expect(browser.browser.isConnected()).toBe(true);
+  test("when the session ends, signing in comes over the page and what was typed stays", async () => {
+    const { page, context } = await here.browser().page();
+    await page.goto("/services/notes");
+    await page.getByRole("textbox", { name: "Connect" }).fill("6s");
+    await context.clearCookies();
+    const dialog = page.getByRole("dialog", { name: "Your session has ended" });
+    // The page may notice by itself, when it reads again; the dialog then lies over the button.
+    await page.getByRole("button", { name: "Save", exact: true }).click({ timeout: 5_000 }).catch(() => {});
+    await dialog.waitFor();
+    await dialog.getByRole("textbox", { name: "Name" }).fill(person.name);
+    await dialog.getByRole("textbox", { name: "Password" }).fill(person.password);
+    await dialog.getByRole("button", { name: "Sign in" }).click();
+    await dialog.waitFor({ state: "detached" });
+    expect(await page.getByRole("textbox", { name: "Connect" }).inputValue()).toBe("6s");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByText("Saved. In force within a second.").waitFor();
+    await context.close();
+  });
+
+  test("a used link says so, and how to get another", async () => {
+    const { page, context } = await openPage(here.browser().browser, {});
+    await page.goto(firstLink(here.parley()));
+    await page.getByText("The sign-in link is used up or has expired").waitFor();
+    await page.getByText("./parley admin reset").first().waitFor();
+    await context.close();
+  });
 });

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Parley, startParley } from "../harness/start-parley.ts";
 import { axeFindings } from "./axe.ts";
-import { launch, openPage, signedInBrowser, type TestBrowser, type TestPage } from "./browser.ts";
+import { openPage, signedInBrowser, type TestBrowser, type TestPage } from "./browser.ts";
 import { ask, fillSample } from "./sample.ts";
 
 // A browser and three processes share the machine with whatever else runs on it.
@@ -149,8 +149,7 @@ test("the page needs nothing inline: a strict policy stands, and no style elemen
 });
 
 test("without a session a page asks to sign in, and is there afterwards", async () => {
-  await using other = await launch();
-  const { page } = await openPage(other, { baseUrl: parley.adminUrl });
+  const { page, context } = await openPage(browser.browser, { baseUrl: parley.adminUrl });
   await page.goto("/services");
   await page.getByRole("textbox", { name: "Name" }).fill("ann");
   await page.getByRole("textbox", { name: "Password" }).fill("wrong password here");
@@ -159,4 +158,5 @@ test("without a session a page asks to sign in, and is there afterwards", async 
   await page.getByRole("textbox", { name: "Password" }).fill("correct horse battery staple");
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("heading", { level: 1, name: "Services" }).waitFor();
+  await context.close();
 });
