@@ -35,8 +35,10 @@ interface Parts {
 
 /** Throws where it cannot be understood as a whole: then nobody knows what it leaves out. */
 export function parseRevocationList(bytes: Buffer): RevocationList {
-  const [signed, algorithm, signature] = derMembers(readDer(bytes));
-  if (signed === undefined || algorithm === undefined || signature?.tag !== derTags.bitString) throw new Error("it is no revocation list");
+  const list = readDer(bytes);
+  const [signed, algorithm, signature] = derMembers(list);
+  // A signature is whole bytes: none of its last one's bits are unused.
+  if (list.tag !== derTags.sequence || signed === undefined || algorithm === undefined || signature?.tag !== derTags.bitString || signature.content[0] !== 0) throw new Error("it is no revocation list");
   const digest = digests[derMembers(algorithm)[0]?.content.toString("hex") ?? ""];
   if (digest === undefined) throw new Error("its signature is of an algorithm that is not supported");
   const parts = partsOf(signed, algorithm);
