@@ -17,10 +17,18 @@ export interface Adapting {
   method: string;
 }
 
+/** Until the body is there. */
+interface HeldHead {
+  status: number;
+  rawHeaders: string[];
+  statusText: string | undefined;
+  coding: string | undefined;
+}
+
 export class AdaptedAnswer implements AnswerSink {
   readonly #sink: AnswerSink;
   readonly #adapting: Adapting;
-  #head: { status: number; rawHeaders: string[]; statusText: string | undefined; coding: string | undefined } | null = null;
+  #head: HeldHead | null = null;
   #chunks: Buffer[] = [];
   #bytes = 0;
   #over = false;
@@ -58,14 +66,14 @@ export class AdaptedAnswer implements AnswerSink {
   }
 
   /** An upstream that sends a coding which it was not asked for. */
-  async #decoded(head: NonNullable<AdaptedAnswer["#head"]>, coding: string): Promise<void> {
+  async #decoded(head: HeldHead, coding: string): Promise<void> {
     const plain = await plainBody(Buffer.concat(this.#chunks), coding, maxBytes);
     if (this.#over) return;
     if (plain.kind === "plain") return this.#finish(head, plain.bytes);
     this.#fail(plain.kind === "too-long" ? "it has more than 8 MiB" : `it cannot be read as ${coding.slice(0, 40)}`);
   }
 
-  #finish({ status, rawHeaders, statusText }: NonNullable<AdaptedAnswer["#head"]>, bytes: Buffer): void {
+  #finish({ status, rawHeaders, statusText }: HeldHead, bytes: Buffer): void {
     const body = this.#mapped(bytes);
     if (body === null) return this.#fail("the upstream's body is no JSON");
     this.#sink.head(status, [...rawHeaders, "Content-Length", String(body.length)], statusText);
