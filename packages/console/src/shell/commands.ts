@@ -14,17 +14,23 @@ export interface Command {
   act: () => void;
 }
 
-const objectPaths = {
-  Service: kindPaths.service, Provider: kindPaths.provider, Model: kindPaths.model, Prompt: "/ai/prompts/$name", Consumer: kindPaths.consumer, Alert: "/alerts/$name", Channel: "/channels/$name",
+const objects = {
+  service: { group: "Service", to: kindPaths.service },
+  provider: { group: "Provider", to: kindPaths.provider },
+  model: { group: "Model", to: kindPaths.model },
+  prompt: { group: "Prompt", to: "/ai/prompts/$name" },
+  consumer: { group: "Consumer", to: kindPaths.consumer },
+  alert: { group: "Alert", to: "/alerts/$name" },
+  channel: { group: "Channel", to: "/channels/$name" },
 } as const;
-type ObjectGroup = keyof typeof objectPaths;
+const objectKinds = Object.keys(objects) as (keyof typeof objects)[];
 
 export function useCommands(opened: boolean, onShortcuts: () => void): Command[] {
   const navigate = useNavigate();
   const actions = useActions(onShortcuts);
-  const objects = useObjects(opened);
+  const found = useObjects(opened);
   const pages = allPages.map((page): Command => ({ id: `page ${page.to}`, group: "Page", title: page.title, act: () => void navigate({ to: page.to }) }));
-  return [...pages, ...actions, ...objects];
+  return [...pages, ...actions, ...found];
 }
 
 function useActions(onShortcuts: () => void): Command[] {
@@ -52,17 +58,9 @@ function useActions(onShortcuts: () => void): Command[] {
 
 function useObjects(enabled: boolean): Command[] {
   const navigate = useNavigate();
-  const services = useQuery({ ...reading("listServices"), enabled });
-  const providers = useQuery({ ...reading("listProviders"), enabled });
-  const models = useQuery({ ...reading("listModels"), enabled });
-  const prompts = useQuery({ ...reading("listPrompts"), enabled });
-  const consumers = useQuery({ ...reading("listConsumers"), enabled });
-  const alerts = useQuery({ ...reading("listAlerts"), enabled });
-  const channels = useQuery({ ...reading("listChannels"), enabled });
-  const of = (group: ObjectGroup, items: readonly { name: string }[] | undefined) =>
-    (items ?? []).map(({ name }): Command => ({ id: `${group} ${name}`, group, title: name, act: () => void navigate({ to: objectPaths[group], params: { name } }) }));
-  return [
-    ...of("Service", services.data?.items), ...of("Provider", providers.data?.items), ...of("Model", models.data?.items), ...of("Prompt", prompts.data?.items),
-    ...of("Consumer", consumers.data?.items), ...of("Alert", alerts.data?.items), ...of("Channel", channels.data?.items),
-  ];
+  const names = useQuery({ ...reading("listNames"), enabled });
+  return objectKinds.flatMap((kind) => {
+    const { group, to } = objects[kind];
+    return (names.data?.[kind] ?? []).map((name): Command => ({ id: `${group} ${name}`, group, title: name, act: () => void navigate({ to, params: { name } }) }));
+  });
 }

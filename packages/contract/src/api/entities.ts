@@ -52,6 +52,10 @@ export const entityKinds = {
 } as const;
 export type EntityKind = keyof typeof entityKinds;
 
+/** What everything of each kind is called, in the order of the lists: little to read where a list's specs would be much. */
+const names = z.array(z.string());
+export const entityNames = z.object({ service: names, provider: names, model: names, consumer: names, team: names, prompt: names, alert: names, channel: names } satisfies Record<EntityKind, typeof names>);
+
 /** Singletons: there is always exactly one of each. */
 export const settingKinds = { ai: kind(aiSettings), logging: kind(logging), telemetry: kind(telemetry) } as const;
 

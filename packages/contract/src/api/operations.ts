@@ -7,7 +7,7 @@ import { advice, adviceQuery, previewQuery, protectionPreview } from "./conflict
 import { bypassList } from "./bypasses.ts";
 import { conflictMatrix, conflictPage, conflictQuery, conflictSummary, conflictSummaryQuery, routeGuarantee } from "./conflicts.ts";
 import { differenceQuery, documentDifference, documentOperations, documentToFetch, fetchedDocument, operationsQuery, proposedQuery, publishedDocument, publishQuery } from "./documents.ts";
-import { entityKinds, key, keyRotation, keyUse, settingKinds } from "./entities.ts";
+import { entityKinds, entityNames, key, keyRotation, keyUse, settingKinds } from "./entities.ts";
 import { keyScopes, moment } from "../config/key-scopes.ts";
 import { limit } from "../config/limits.ts";
 import { entityName } from "../config/names.ts";
@@ -224,6 +224,7 @@ export const operations = {
   forgetMirror: { method: "DELETE", path: "/api/services/{name}/mirror", tag: "services", role: "editor", summary: "Begin to count a mirror's answers anew", status: 204 },
   listTargets: { method: "GET", path: "/api/targets", tag: "services", role: "viewer", summary: "How the targets of services are, as each gateway worker sees them", query: z.object({ service: z.string().optional() }), response: z.object({ items: z.array(targetState) }) },
 
+  listNames: { method: "GET", path: "/api/names", tag: "configuration", role: "viewer", summary: "The names of everything that is configured, by its kind", response: entityNames },
   getConfiguration: { method: "GET", path: "/api/config", tag: "configuration", role: "viewer", summary: "The whole configuration as parley.yaml; secrets read as variables", response: z.object({ yaml: z.string(), etag: z.string() }) },
   planConfiguration: { method: "POST", path: "/api/config/plan", tag: "configuration", role: "viewer", summary: "What applying a file would change", body: configurationFile, response: plan },
   applyConfiguration: {

@@ -232,3 +232,15 @@ describe("consumers' keys", () => {
     expect(await control.call("GET", "/api/consumers/acme/keys")).toMatchObject({ status: 404 });
   });
 });
+
+test("the names of everything that is configured are read at once, and hold nothing but names", async () => {
+  await create("named");
+  await control.call("PUT", "/api/consumers/named-too", { create: true, body: { spec: { limits: [{ requests: 5, per: "1m" }] } } });
+  const { status, body } = await control.call("GET", "/api/names");
+  expect(status).toBe(200);
+  expect(Object.keys(body).toSorted()).toEqual(["alert", "channel", "consumer", "model", "prompt", "provider", "service", "team"]);
+  expect(body["service"]).toContain("named");
+  expect(body["consumer"]).toContain("named-too");
+  const listed = await control.call("GET", "/api/services");
+  expect(body["service"]).toEqual((listed.body.items as unknown as { name: string }[]).map(({ name }) => name));
+});

@@ -17,7 +17,7 @@ const severityChoices = ["critical", "error", "warning", "info"].map((value) => 
 
 export function AlertForm({ form }: { form: FormProps<AlertSource> }) {
   const channels = useQuery(reading("listChannels"));
-  const services = useQuery(reading("listServices"));
+  const names = useQuery(reading("listNames"));
   const { when } = form.spec;
   const hasUsual = !["burn_rate", "new_conflict_cause", "overlapping_edits", "targets_out", "certificate_days", "budget_used", "disk_free"].includes(when.metric);
   return (
@@ -25,7 +25,7 @@ export function AlertForm({ form }: { form: FormProps<AlertSource> }) {
       <Section title="When">
         <div className={classes["fields"]}>
           <ChoiceField form={form} path={["when", "metric"]} label="Metric" choices={metricChoices} fallback="error_rate" />
-          <Select label="Of which service" clearable placeholder="all" readOnly={form.readOnly} error={form.faults.get("/when/service") ?? null} data={["ai", ...(services.data?.items ?? []).map(({ name }) => name)]} value={when.service ?? null} onChange={(name) => form.onChange(setField(form.spec, ["when", "service"], name ?? undefined))} />
+          <Select label="Of which service" clearable placeholder="all" readOnly={form.readOnly} error={form.faults.get("/when/service") ?? null} data={["ai", ...(names.data?.service ?? [])]} value={when.service ?? null} onChange={(name) => form.onChange(setField(form.spec, ["when", "service"], name ?? undefined))} />
           <div data-whole>
             <TextField form={form} path={["when", "query"]} label="Of which calls" description="A filter in the query language, as on the Calls page." placeholder="consumer:acme path:/orders/*" />
           </div>

@@ -9,8 +9,8 @@ import { LimitsField } from "../../editing/limits-field.tsx";
 import { setField } from "../../editing/spec-field.ts";
 
 export function ConsumerForm({ form }: { form: FormProps<ConsumerSource> }) {
-  const services = useQuery(reading("listServices"));
-  const names = ["ai", ...(services.data?.items ?? []).map((service) => service.name)];
+  const configured = useQuery(reading("listNames"));
+  const names = ["ai", ...(configured.data?.service ?? [])];
   return (
     <>
       <Section title="May call" hint="Names of services, and ai for the AI endpoints. Left empty: everything.">

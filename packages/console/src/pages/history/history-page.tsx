@@ -58,19 +58,19 @@ function NothingKnown() {
 }
 
 function ResourceForm({ service, resource }: { service: string; resource: string }) {
-  const services = useQuery(reading("listServices"));
+  const configured = useQuery(reading("listNames"));
   const navigate = useNavigate({ from: "/history" });
   const [path, setPath] = useState(resource);
   const [chosen, setChosen] = useState(service);
   useEffect(() => {
-    const [only, another] = services.data?.items ?? [];
-    if (chosen === "" && only && !another) setChosen(only.name);
-  }, [services.data, chosen]);
+    const [only, another] = configured.data?.service ?? [];
+    if (chosen === "" && only && !another) setChosen(only);
+  }, [configured.data, chosen]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void navigate({ search: { service: chosen, resource: path } });
   };
-  const names = new Set([...(services.data?.items ?? []).map(({ name }) => name), ...(service ? [service] : [])]);
+  const names = new Set([...(configured.data?.service ?? []), ...(service ? [service] : [])]);
   return (
     <form className={classes["form"]} onSubmit={submit} aria-label="Resource">
       <Select aria-label="Service" placeholder="Service" data={[...names]} value={chosen || null} onChange={(value) => setChosen(value ?? "")} />

@@ -20,7 +20,7 @@ import classes from "./leases.module.css";
 export function LeasesPage() {
   const { service } = useSearch({ from: "/shell/leases" });
   const navigate = useNavigate({ from: "/leases" });
-  const services = useQuery(reading("listServices"));
+  const names = useQuery(reading("listNames"));
   const leases = useQuery({ ...reading("listLeases", { query: { limit: 1000, ...(service ? { service } : {}) } }), refetchInterval: 3_000 });
   const [breaking, setBreaking] = useState<ShownLease | null>(null);
   const columns: readonly Column<ShownLease>[] = [
@@ -47,7 +47,7 @@ export function LeasesPage() {
   return (
     <Page title="Leases">
       <search className={classes["filters"]} aria-label="Filter leases">
-        <Select aria-label="Service" placeholder="Service" clearable data={(services.data?.items ?? []).map(({ name }) => name)} value={service ?? null} onChange={(value) => void navigate({ search: value ? { service: value } : {} })} />
+        <Select aria-label="Service" placeholder="Service" clearable data={names.data?.service ?? []} value={service ?? null} onChange={(value) => void navigate({ search: value ? { service: value } : {} })} />
       </search>
       {leases.error ? <ProblemNotice error={leases.error} onRetry={() => void leases.refetch()} /> : null}
       {leases.data || leases.isLoading ? <DataTable label="Leases" columns={columns} rows={leases.data?.items} rowKey={({ id }) => id} empty={<NoLeases />} /> : null}

@@ -1,10 +1,11 @@
 /** Ties the operations on entities to their names in the table. */
+import type { EntityKind } from "@parley/contract/api/entities";
 import type { ControlPlane } from "../control-plane.ts";
 import type { Handlers } from "../handler.ts";
 import { entityOperations } from "./entities.ts";
 
 type Names =
-  | `${"list" | "get" | "put" | "patch" | "delete"}${"Service" | "Provider" | "Model" | "Consumer" | "Team" | "Prompt" | "Alert" | "Channel"}` | "listServices" | "listProviders" | "listModels" | "listConsumers" | "listTeams" | "listPrompts" | "listAlerts" | "listChannels"
+  | `${"list" | "get" | "put" | "patch" | "delete"}${"Service" | "Provider" | "Model" | "Consumer" | "Team" | "Prompt" | "Alert" | "Channel"}` | "listNames" | "listServices" | "listProviders" | "listModels" | "listConsumers" | "listTeams" | "listPrompts" | "listAlerts" | "listChannels"
   | "getAiSettings" | "putAiSettings" | "getLogging" | "putLogging" | "getTelemetry" | "putTelemetry";
 
 export function entityHandlers(plane: ControlPlane): Pick<Handlers, Extract<keyof Handlers, Names>> {
@@ -18,6 +19,7 @@ export function entityHandlers(plane: ControlPlane): Pick<Handlers, Extract<keyo
   const channels = entityOperations(plane, "channel");
   const settings = entityOperations(plane, "settings");
   return {
+    listNames: async () => ({ body: namesOf(plane) }),
     listServices: () => services.list(),
     getService: ({ path }) => services.get(path.name),
     putService: (request) => services.put(request.path.name, request),
@@ -65,4 +67,9 @@ export function entityHandlers(plane: ControlPlane): Pick<Handlers, Extract<keyo
     getLogging: () => settings.get("logging"),
     putLogging: (request) => settings.put("logging", request),
   };
+}
+
+function namesOf(plane: ControlPlane): Record<EntityKind, string[]> {
+  const of = (kind: EntityKind): string[] => plane.configuration.entities.list(kind).map(({ name }) => name);
+  return { service: of("service"), provider: of("provider"), model: of("model"), consumer: of("consumer"), team: of("team"), prompt: of("prompt"), alert: of("alert"), channel: of("channel") };
 }
