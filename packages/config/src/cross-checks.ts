@@ -5,10 +5,10 @@ import type { Check, DefinedNames } from "./checks/check.ts";
 import { consumerFindings } from "./checks/consumers.ts";
 import { modelFindings } from "./checks/models.ts";
 import { portFindings } from "./checks/ports.ts";
-import { accessFindings, serviceFindings } from "./checks/services.ts";
+import { accessFindings, authorityFindings, serviceFindings } from "./checks/services.ts";
 import type { Finding } from "./finding.ts";
 
-const aiAccessFindings: Check = (config) => accessFindings(config.ai, ["ai"]);
+const aiAccessFindings: Check = (config, names) => [...accessFindings(config.ai, ["ai"]), ...authorityFindings(config.ai, names, ["ai"])];
 
 const checks: readonly Check[] = [portFindings, serviceFindings, aiAccessFindings, modelFindings, consumerFindings, alertFindings];
 

@@ -15,6 +15,8 @@ test.each([
   ["TLS of the gateway without a key", "gateway: { tls: { cert: a.pem } }\n", "/gateway/tls", /./],
   ["revocation lists of authorities that are not named", "gateway: { tls: { cert: a.pem, key: a.key, clientCrl: c.crl } }\n", "/gateway/tls/clientCrl", /clientCa, which is not set/],
   ["a fingerprint that is none", service("access: mtls, mtls: { consumer: { AB: acme } }"), "/services/notes/mtls/consumer", /./],
+  ["certificates of nobody's", service("access: mtls"), "/services/notes/access$", /whose certificates to believe/],
+  ["certificates of nobody's on the AI side", "ai: { access: mtls, mtls: { consumer: san } }\n", "/ai/access$", /whose certificates to believe/],
 ])("names the place of %s", (_what, yaml, pointer, message) => {
   const found = findings(yaml);
   expect(found.map(([, place]) => place)[0]).toMatch(new RegExp(`^${pointer}`));
@@ -27,4 +29,12 @@ test("reads days and moments as ends, and paths from the file's folder", () => {
   const { config } = readConfigText(`gateway: { tls: { cert: tls/a.pem, key: /etc/a.key, clientCa: c.pem, clientCrl: c.crl, sni: [{ host: "*.example.com", cert: b.pem, key: b.key }] } }\n${service("mtls: { ca: clients.pem, crl: clients.crl }")}`, { file: "/conf/parley.yaml", environment: {} });
   expect(config?.gateway.tls).toMatchObject({ cert: "/conf/tls/a.pem", key: "/etc/a.key", clientCrl: "/conf/c.crl", sni: [{ cert: "/conf/b.pem", key: "/conf/b.key" }] });
   expect(config?.services["notes"]?.mtls).toMatchObject({ ca: "/conf/clients.pem", crl: "/conf/clients.crl" });
+});
+
+test("takes the authorities of client certificates from the service, or from the gateway", () => {
+  expect(findings(service("access: mtls, mtls: { ca: a.pem }"))).toEqual([]);
+  expect(findings(`gateway: { tls: { cert: a.pem, key: a.key, clientCa: c.pem } }\n${service("access: mtls")}`)).toEqual([]);
+  const [mistake, ...others] = findings(`gateway: { tls: { cert: a.pem, clientCa: c.pem } }\n${service("access: mtls")}`);
+  expect(mistake?.[1]).toMatch(/^\/gateway\/tls/);
+  expect(others).toEqual([]);
 });

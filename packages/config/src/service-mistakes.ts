@@ -1,6 +1,6 @@
 /** The checks of a configuration file for a service that comes alone, as the admin API takes it. */
 import type { Service } from "@parley/contract/config/service";
-import { ownFindings } from "./checks/services.ts";
+import { authorityFindings, ownFindings } from "./checks/services.ts";
 import { pathPointer } from "./finding.ts";
 
 export interface ServiceMistake {
@@ -10,5 +10,7 @@ export interface ServiceMistake {
 }
 
 export function serviceMistakes(service: Service): ServiceMistake[] {
-  return ownFindings(service, []).map(({ path, message, suggestion }) => ({ pointer: pathPointer(path), message: suggestion === undefined ? message : `${message}; ${suggestion}` }));
+  // Where services come alone there is no file, and so nothing that `gateway.tls` could name.
+  const findings = [...ownFindings(service, []), ...authorityFindings(service, { clientAuthorities: false }, [])];
+  return findings.map(({ path, message, suggestion }) => ({ pointer: pathPointer(path), message: suggestion === undefined ? message : `${message}; ${suggestion}` }));
 }

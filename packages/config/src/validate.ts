@@ -63,7 +63,7 @@ function retypeAsText(data: unknown, issues: readonly z.core.$ZodIssue[], retype
 }
 
 function definedNames(data: unknown): DefinedNames {
-  return { services: keysAt(data, ["services"]), providers: keysAt(data, ["ai", "providers"]), channels: keysAt(data, ["channels"]), teams: keysAt(data, ["teams"]) };
+  return { services: keysAt(data, ["services"]), providers: keysAt(data, ["ai", "providers"]), channels: keysAt(data, ["channels"]), teams: keysAt(data, ["teams"]), clientAuthorities: valueAt(data, ["gateway", "tls", "clientCa"]) !== undefined };
 }
 
 function keysAt(data: unknown, path: readonly string[]): ReadonlySet<string> {

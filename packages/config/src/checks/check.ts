@@ -9,6 +9,8 @@ export interface DefinedNames {
   providers: ReadonlySet<string>;
   channels: ReadonlySet<string>;
   teams: ReadonlySet<string>;
+  /** Whether the gateway names authorities of client certificates. */
+  clientAuthorities: boolean;
 }
 
 /** Gets the valid entries of the configuration. */

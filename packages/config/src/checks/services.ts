@@ -2,9 +2,9 @@ import type { Config } from "@parley/contract/config/config";
 import type { Service } from "@parley/contract/config/service";
 import type { Upstream } from "@parley/contract/config/upstream";
 import type { Finding, Path } from "../finding.ts";
-import { collision, invalid, unknownReference } from "./check.ts";
+import { type DefinedNames, collision, invalid, unknownReference } from "./check.ts";
 
-export function serviceFindings(config: Config): Finding[] {
+export function serviceFindings(config: Config, defined: DefinedNames): Finding[] {
   const names = new Map<string, string>();
   const findings: Finding[] = [];
   // Paths only where there is something to say: of ten thousand services nearly all have nothing wrong with them.
@@ -14,6 +14,7 @@ export function serviceFindings(config: Config): Finding[] {
     if (first === undefined) names.set(service.path, name);
     else findings.push(collision(["services", name, "path"], `the path ${service.path} is taken`, ["services", first, "path"]));
     for (const finding of ownFindings(service, ["services", name])) findings.push(finding);
+    if (service.access === "mtls") findings.push(...authorityFindings(service, defined, ["services", name]));
   }
   for (const [name, service] of services) if (service.versions !== undefined) findings.push(...versionPathFindings(name, service, names));
   return findings;
@@ -64,6 +65,12 @@ function upstreamFindings(upstream: Upstream | undefined, path: Path): Finding[]
 export function accessFindings(side: Pick<Service, "access" | "jwt">, path: Path): Finding[] {
   if (side.access !== "jwt" || side.jwt) return [];
   return [invalid([...path, "access"], "access: jwt needs to know whose tokens to believe", "add jwt: { issuer: …, jwks: …, audience: … } beside it")];
+}
+
+/** Of a service, and of the AI side: without authorities nobody's certificate is believed, and every call would be refused. */
+export function authorityFindings(side: Pick<Service, "access" | "mtls">, { clientAuthorities }: Pick<DefinedNames, "clientAuthorities">, path: Path): Finding[] {
+  if (side.access !== "mtls" || side.mtls?.ca !== undefined || clientAuthorities) return [];
+  return [invalid([...path, "access"], "access: mtls needs to know whose certificates to believe", "add mtls: { ca: … } beside it, or clientCa to gateway.tls")];
 }
 
 /** Without a key that is unique nothing says what a duplicate is. */

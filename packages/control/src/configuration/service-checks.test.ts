@@ -20,6 +20,7 @@ test.each<[what: string, spec: object, pointer: string, message: RegExp]>([
   ["a draft as the default", versions({ v1: { status: "draft" } }, { by: "path", default: "v1" }), "/spec/versions/select/default", /draft.*; take a published version/],
   ["a canary of no version", { ...versions({ v1: {} }), canary: { version: "v2", percent: 5 } }, "/spec/canary/version", /no version "v2"/],
   ["tokens that nobody is told to believe", { access: "jwt" }, "/spec/access", /whose tokens to believe/],
+  ["certificates that nobody is told to believe", { access: "mtls" }, "/spec/access", /whose certificates to believe/],
   ["targets that all weigh nothing", { upstream: { targets: [{ url: "http://127.0.0.1:9001", weight: 0 }] } }, "/spec/upstream/targets", /weight above 0/],
 ])("a service with %s is refused as in a file", async (_what, spec, pointer, message) => {
   const { status, body } = await put("wrong", spec);
