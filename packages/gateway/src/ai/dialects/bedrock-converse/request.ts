@@ -7,6 +7,7 @@ import type { TranslationNotes } from "../../conversation/translation-notes.ts";
 import { closedSchema } from "../anthropic-messages/closed-schema.ts";
 import { writeOwnExtension } from "../anthropic-messages/own-extensions.ts";
 import { betasInBody } from "../anthropic-messages/write-request.ts";
+import { refuseAnthropicsOwn } from "../bedrock-invoke/anthropics-own.ts";
 import { takenBetas } from "../bedrock-invoke/betas.ts";
 import { writeMessages, writeSystem } from "./messages.ts";
 import { modelFamily } from "./model-family.ts";
@@ -16,6 +17,7 @@ import { writeToolConfig } from "./tools.ts";
 
 export function writeConverseRequest(conversation: Conversation, target: ProviderTarget, notes: TranslationNotes): ProviderRequest {
   refuseWhatIsMissing(conversation, notes);
+  refuseAnthropicsOwn(conversation, notes);
   const { system, rest } = writeSystem(conversation, notes);
   const body: JsonDraft = {
     system,

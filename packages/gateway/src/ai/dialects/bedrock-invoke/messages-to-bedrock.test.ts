@@ -126,6 +126,14 @@ describe("messages to Anthropic's models at Bedrock", () => {
     expect([answer.status, await answer.json(), provider.calls.length]).toMatchObject([400, { error: { param, code: "unsupported-parameter" } }, 0]);
   });
 
+  it.each([
+    ["mcp_servers", { mcp_servers: [{ type: "url", name: "s", url: "https://s.example" }] }, claude], ["mcp_servers", { mcp_servers: [{ type: "url", name: "s", url: "https://s.example" }] }, "amazon.nova-lite-v1:0"],
+    ["container", { container: "c1" }, claude], ["tools", { tools: [{ type: "code_execution_20250825", name: "code_execution" }] }, claude],
+  ])("are refused by name for %s where nothing else of them needs Anthropic's own words, whichever model it is", async (param, asked, model) => {
+    const answer = await ask({ model: `bedrock/${model}`, max_tokens: 10, messages: [{ role: "user", content: "Hello" }], ...asked });
+    expect([answer.status, await answer.json(), provider.calls.length]).toMatchObject([400, { error: { param, code: "unsupported-parameter" } }, 0]);
+  });
+
   it("tell errors in the caller's words with their status, whole, within a stream, and where the stream is cut", async () => {
     provider.respond = json({ message: "Too many requests, please wait before trying again." }, 429, { "x-amzn-errortype": "ThrottlingException" });
     const answer = await ask(body);

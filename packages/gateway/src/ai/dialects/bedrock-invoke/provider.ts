@@ -17,6 +17,7 @@ import { parseConverseAnswer } from "../bedrock-converse/answer.ts";
 import { parseConverseError } from "../bedrock-converse/error.ts";
 import { knownConverseAnswer } from "../bedrock-converse/known-answer.ts";
 import { modelPath } from "../bedrock-converse/model-path.ts";
+import { refuseAnthropicsOwn } from "./anthropics-own.ts";
 import { takenBetas } from "./betas.ts";
 import { eitherDecoder } from "./chunk-decoder.ts";
 import { invocationVersion, invokedMessages, verbOf } from "./invoked-messages.ts";
@@ -37,9 +38,6 @@ export const bedrockMessagesProvider: ProviderDialect = {
   modelList: null,
 };
 
-const runsAtAnthropic = /^(?:web_search|web_fetch|code_execution)_\d{8}$|^mcp_toolset$/;
-const keptAtAnthropic: ReadonlySet<string> = new Set(["mcp_servers", "container"]);
-
 const ranThere = /^(?:mcp_tool_(?:use|result)|(?:web_search|web_fetch|(?:bash_|text_editor_)?code_execution)(?:_tool_result)?)$/;
 
 /** Of an earlier turn. A search among the caller's tools is the model's own, and taken back. */
@@ -48,8 +46,7 @@ function ranAtAnthropic(part: AssistantPart): part is NativePart {
 }
 
 function writeInvocation(conversation: Conversation, target: ProviderTarget, notes: TranslationNotes): ProviderRequest {
-  for (const tool of conversation.tools) if (tool.type === "native" && runsAtAnthropic.test(tool.kind)) notes.unsupported("tools", `the tool ${tool.kind} runs at Anthropic, and not at Bedrock`);
-  for (const { name } of conversation.extensions) if (keptAtAnthropic.has(name)) notes.unsupported(name, `${name} is Anthropic's own, and Bedrock has none`);
+  refuseAnthropicsOwn(conversation, notes);
   if (usesFiles(conversation)) notes.unsupported("messages", "Bedrock takes images and documents as base64, and not by a file's id");
   const { headers, body } = writeMessagesRequest(withRunsTold(conversation, ranAtAnthropic, notes), target, notes);
   const { model: _model, stream: _stream, service_tier: tier, ...rest } = body;
