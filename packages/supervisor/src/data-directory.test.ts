@@ -1,6 +1,6 @@
 /** Wherever the data directory is put where it cannot be, the start says at once what is in the way, and nothing is left behind. */
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -80,6 +80,36 @@ test("names a folder that this user may not write in, and who this user is", () 
   const program = `import(${JSON.stringify(resolve(import.meta.dirname, "data-directory.ts"))}).then(({ prepareDataDirectory }) => { ${becomeSomebody} return prepareDataDirectory(${JSON.stringify(join(theirs, "data"))}); }).catch(({ message, fix }) => console.log(message, fix))`;
   const { stdout, stderr } = spawnSync(process.execPath, ["--disable-warning=ExperimentalWarning", "-e", program], { cwd: "/", encoding: "utf8" });
   expect([stdout, stderr].join("")).toContain(`this user (${isRoot ? 65_534 : process.getuid?.()}) may not write in ${theirs} Make this user its owner (chown)`);
+});
+
+test("compiled code that others could have written is not run: its folder is made anew, and one that is ours alone is kept", async () => {
+  const compiled = join(folder, "compile-cache");
+  await prepareDataDirectory(folder);
+  writeFileSync(join(compiled, "own"), "");
+  await prepareDataDirectory(folder);
+  expect(existsSync(join(compiled, "own"))).toBe(true);
+  chmodSync(compiled, 0o777);
+  writeFileSync(join(compiled, "planted"), "");
+  await prepareDataDirectory(folder);
+  expect(readdirSync(compiled)).toEqual([]);
+  expect(statSync(compiled).mode & 0o777).toBe(0o700);
+});
+
+test("a link in the place of compiled code is taken away, and what it leads to is left alone", async () => {
+  const [compiled, elsewhere] = [join(folder, "compile-cache"), join(folder, "elsewhere")];
+  mkdirSync(elsewhere);
+  writeFileSync(join(elsewhere, "theirs"), "");
+  symlinkSync(elsewhere, compiled);
+  await prepareDataDirectory(folder);
+  expect(lstatSync(compiled).isDirectory()).toBe(true);
+  expect(existsSync(join(elsewhere, "theirs"))).toBe(true);
+});
+
+test("refuses a name that no file of the call log can have, before anything is made", async () => {
+  const root = join(folder, "what?", "data");
+  expect((await refusal(root)).message).toContain("its name has a question mark");
+  expect(folderTrouble(root)?.why).toContain("its name has a question mark");
+  expect(existsSync(join(folder, "what?"))).toBe(false);
 });
 
 test("gives up on a file system that does not answer, and says so", async () => {

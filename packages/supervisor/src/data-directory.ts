@@ -1,11 +1,11 @@
 /** Makes the data directory and what has to be in it before either plane starts; only this user can look inside. */
 import { type DataDirectory, dataDirectory } from "@parley/contract/data-directory";
 import { loadMasterKey } from "@parley/contract/secrets";
-import { accessSync, chmodSync, constants, lstatSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { accessSync, chmodSync, constants, lstatSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { StartError } from "./start-error.ts";
-import { expectFolder, silentFolder, unusableFolder } from "./unusable-folder.ts";
+import { expectFolder, expectUsableName, silentFolder, unusableFolder } from "./unusable-folder.ts";
 
 const answersWithinMs = 10_000;
 
@@ -13,12 +13,13 @@ export async function prepareDataDirectory(root: string): Promise<DataDirectory>
   await expectAnswer(root, stat(root));
   const data = dataDirectory(root);
   try {
+    expectUsableName(root);
     makeFolder(root);
     accessSync(root, constants.R_OK | constants.W_OK | constants.X_OK);
     // One that was made for it, as by a container; what others keep something in stays open to them.
     if (readdirSync(root).length === 0 && statSync(root).uid === process.getuid?.()) chmodSync(root, 0o700);
     makeFolder(data.spool);
-    makeFolder(data.compileCache);
+    makeCodeFolder(data.compileCache);
   } catch (error) {
     throw unusableFolder(root, error);
   }
@@ -41,6 +42,14 @@ function makeFolder(path: string): void {
   if (expectFolder(path)) return;
   if (!expectFolder(dirname(path))) makeFolder(dirname(path));
   mkdirSync(path, { mode: 0o700 });
+}
+
+/** What is in it is run without being compiled again: in one that others can write to, code may be theirs. It is only a cache. */
+function makeCodeFolder(path: string): void {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  const isOurs = found?.isDirectory() === true && (found.uid === process.getuid?.() || found.uid === 0) && (found.mode & 0o022) === 0;
+  if (found && !isOurs) rmSync(path, { recursive: true });
+  makeFolder(path);
 }
 
 /** Under the system's temporary directory anybody can be first to make a name, so an existing one has to be ours alone. */

@@ -22,6 +22,7 @@ export function silentFolder(path: string, waitedMs: number): StartError {
 /** What would keep a folder from being used, or from being made, found without making it; null where nothing does. */
 export function folderTrouble(path: string): FolderTrouble | null {
   try {
+    expectUsableName(path);
     const there = expectFolder(path) ? path : deepestThere(path);
     expectFolder(there);
     accessSync(there, constants.R_OK | constants.W_OK | constants.X_OK);
@@ -29,6 +30,11 @@ export function folderTrouble(path: string): FolderTrouble | null {
   } catch (error) {
     return troubleOf(path, error as NodeJS.ErrnoException);
   }
+}
+
+/** The engine of the call log takes what follows a question mark for no part of a file's name. */
+export function expectUsableName(path: string): void {
+  if (path.includes("?")) throw Object.assign(new Error("its name has a question mark, and no file of the call log can be called so"), { code: "EINVAL" });
 }
 
 /** False where nothing is there; throws where something else than a directory is, or it cannot be told. */
@@ -57,6 +63,7 @@ const troubles: Readonly<Record<string, Describe>> = {
   EACCES: notAllowed,
   EPERM: notAllowed,
   EROFS: (place) => ({ why: `${place} is on a read-only file system`, fix: elsewhere }),
+  EINVAL: (_, message) => ({ why: message, fix: elsewhere }),
   ENOENT: (place) => ({ why: `nothing can be made in ${place}`, fix: elsewhere }),
   ENOSPC: full,
   EDQUOT: full,
