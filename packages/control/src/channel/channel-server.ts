@@ -2,15 +2,14 @@
  * Serves the channel between the planes: greets gateways, gives each the snapshot that it lacks, and passes on what they
  * report. Hides sockets and framing. May import the contract; what a report means is decided by whoever listens.
  */
-import { chmodSync, existsSync, mkdirSync, unlinkSync } from "node:fs";
 import { createServer, type Server } from "node:net";
-import { dirname } from "node:path";
 import type { ModelState } from "@parley/contract/api/model-state";
 import type { CacheState } from "@parley/contract/api/cache";
 import type { MirrorState } from "@parley/contract/api/mirror";
 import type { TargetState } from "@parley/contract/api/targets";
 import type { CallRecord } from "@parley/contract/call-record";
 import type { ControlMessage, GatewayMessage, MetricFamily, RestoreOrder, RestoreOutcome } from "@parley/contract/channel";
+import { listenPrivately } from "@parley/contract/private-socket";
 import { GatewayConnection, type GatewayState } from "./gateway-connection.ts";
 
 export type ConflictReport = Pick<Extract<GatewayMessage, { type: "conflicts" }>, "potential" | "guarantees">;
@@ -52,15 +51,8 @@ export class ChannelServer {
     this.#server = createServer((socket) => this.#accept(socket));
   }
 
-  /** The socket's folder is made private; a socket that a dead process left is removed. The supervisor's lock makes sure that nobody else lives there. */
-  async listen(path: string): Promise<void> {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    if (existsSync(path)) unlinkSync(path);
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once("error", reject);
-      this.#server.listen(path, resolve);
-    });
-    chmodSync(path, 0o600);
+  listen(path: string): Promise<void> {
+    return listenPrivately(this.#server, path);
   }
 
   gateways(): GatewayState[] {

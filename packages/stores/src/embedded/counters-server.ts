@@ -2,47 +2,14 @@
  * Serves one engine of counters to all workers of an installation over a Unix socket (0600). A worker that dies gives
  * back what it held, so that a crash never eats concurrency for good.
  */
-import { chmodSync, mkdirSync, rmSync } from "node:fs";
-import { createServer, type Server, type Socket } from "node:net";
-import { dirname } from "node:path";
+import type { Socket } from "node:net";
 import { JsonLines } from "@parley/contract/json-lines";
 import type { Counters } from "../ports/counters.ts";
 import { encodeResults, maxCountersLineBytes, type CountersOperation, type CountersResult } from "./counters-wire.ts";
+import { serveSocket, type SocketServer } from "./socket-server.ts";
 
-export interface CountersServer {
-  /** Ends all connections and removes the socket. The engine stays open; it is the caller's. */
-  close(): Promise<void>;
-}
-
-export async function serveCounters(socketPath: string, counters: Counters): Promise<CountersServer> {
-  const connections = new Set<Socket>();
-  const server = createServer((socket) => {
-    connections.add(socket);
-    socket.on("close", () => connections.delete(socket));
-    serveWorker(socket, counters);
-  });
-  await listen(server, socketPath);
-  return {
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        for (const socket of connections) socket.destroy();
-      }),
-  };
-}
-
-async function listen(server: Server, socketPath: string): Promise<void> {
-  mkdirSync(dirname(socketPath), { recursive: true, mode: 0o700 });
-  // Left behind by a process that was killed; the data directory's lock says that nobody serves it now.
-  rmSync(socketPath, { force: true });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(socketPath, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
-  chmodSync(socketPath, 0o600);
+export function serveCounters(socketPath: string, counters: Counters): Promise<SocketServer> {
+  return serveSocket(socketPath, (socket) => serveWorker(socket, counters));
 }
 
 function serveWorker(socket: Socket, counters: Counters): void {

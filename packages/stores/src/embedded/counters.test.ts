@@ -5,7 +5,8 @@ import { afterEach, expect, it, vi } from "vitest";
 import { describeCounters, FakeClock, perPeriod } from "../contract-tests/counters.ts";
 import type { Counters } from "../ports/counters.ts";
 import { connectCounters } from "./counters-client.ts";
-import { serveCounters, type CountersServer } from "./counters-server.ts";
+import { serveCounters } from "./counters-server.ts";
+import type { SocketServer } from "./socket-server.ts";
 import { MemoryCounters, type CountersClock } from "./counters.ts";
 
 /** Far longer than it ever takes, for machines that are busy. */
@@ -95,7 +96,7 @@ it("admits while the server is gone, warns once, and tells what it holds when th
   await first.close();
   await vi.waitUntil(async () => (await counters.admit([{ ...perPeriod(2, 1000, "probe"), cost: 3 }]))[0]?.admitted === true, patiently);
 
-  const second: CountersServer = await serveCounters(socketPath, new MemoryCounters());
+  const second: SocketServer = await serveCounters(socketPath, new MemoryCounters());
   await vi.waitUntil(async () => (await counters.admit([{ ...perPeriod(2, 1000, "probe"), cost: 3 }]))[0]?.admitted === false, patiently);
   expect(await counters.acquire("k", 1)).toBe(false);
   counters.release("k");

@@ -7,7 +7,8 @@ import { describeLedger } from "../contract-tests/ledger.ts";
 import { granted, lease as leaseOf, leaseInput, type LedgerUnderTest, note, sendInput, type TestCaps, writeInput, writeOnce } from "../contract-tests/ledger/harness.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import { LedgerHost } from "./ledger/host.ts";
-import { type LedgerServer, serveLedger } from "./ledger/server.ts";
+import { serveLedger } from "./ledger/server.ts";
+import type { SocketServer } from "./socket-server.ts";
 import { connectLedger, type EmbeddedLedger, startLedger } from "./ledger.ts";
 
 const directories: string[] = [];
@@ -27,7 +28,7 @@ class ServedLedger implements LedgerUnderTest {
   readonly #caps: TestCaps;
   #nowMs = Date.UTC(2026, 0, 1);
   #host!: LedgerHost;
-  #server!: LedgerServer;
+  #server!: SocketServer;
   #connections: Ledger[] = [];
   ledger!: Ledger;
 

@@ -1,47 +1,16 @@
 /** Serves one host to all workers over a Unix socket (0600). A connection is a session: when it ends, so do its places in queues. */
-import { chmodSync, mkdirSync, rmSync } from "node:fs";
-import { createServer, type Server, type Socket } from "node:net";
-import { dirname } from "node:path";
+import type { Socket } from "node:net";
 import { type LedgerOperation, ledgerOperations } from "../../ports/ledger.ts";
+import { serveSocket, type SocketServer } from "../socket-server.ts";
 import type { LedgerHost } from "./host.ts";
 import { FrameReader, FrameWriter, readRequests } from "./wire.ts";
-
-export interface LedgerServer {
-  close(): Promise<void>;
-}
 
 const known: ReadonlySet<string> = new Set(ledgerOperations);
 /** A worker that does not read its answers is not worth the memory. */
 const maxUnreadBytes = 64 * 1024 * 1024;
 
-export async function serveLedger(socketPath: string, host: LedgerHost): Promise<LedgerServer> {
-  const connections = new Set<Socket>();
-  const server = createServer((socket) => {
-    connections.add(socket);
-    socket.on("close", () => connections.delete(socket));
-    serveWorker(socket, host);
-  });
-  await listen(server, socketPath);
-  return {
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        for (const socket of connections) socket.destroy();
-      }),
-  };
-}
-
-async function listen(server: Server, socketPath: string): Promise<void> {
-  mkdirSync(dirname(socketPath), { recursive: true, mode: 0o700 });
-  // Left behind by a process that was killed; the data directory's lock says that nobody serves it now.
-  rmSync(socketPath, { force: true });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(socketPath, () => {
-      chmodSync(socketPath, 0o600);
-      resolve();
-    });
-  });
+export function serveLedger(socketPath: string, host: LedgerHost): Promise<SocketServer> {
+  return serveSocket(socketPath, (socket) => serveWorker(socket, host));
 }
 
 function serveWorker(socket: Socket, host: LedgerHost): void {

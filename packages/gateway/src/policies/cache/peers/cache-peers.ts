@@ -3,9 +3,9 @@
  * of the others forgets what it keeps and keeps nothing until all are there, so one that does not answer in time is cut off
  * and no write waits for it longer. Hides the sockets; imports node:net and the contract's lines.
  */
-import { chmodSync, rmSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { JsonLines } from "@parley/contract/json-lines";
+import { listenPrivately } from "@parley/contract/private-socket";
 import type { PeerLine, PeerNote } from "./peer-note.ts";
 
 export interface CachePeersOptions {
@@ -56,13 +56,11 @@ export class CachePeers {
 
   start(): void {
     const { worker, workers, socketOf } = this.#options;
-    const path = socketOf(worker);
-    // Left behind by the worker before this one.
-    rmSync(path, { force: true });
-    this.#server = createServer((socket) => this.#accepted(socket));
-    this.#server.on("error", (error) => this.#options.warn(`answers are not kept: ${error.message}`));
-    this.#server.listen(path, () => chmodSync(path, 0o600));
-    this.#server.unref();
+    const server = createServer((socket) => this.#accepted(socket));
+    this.#server = server;
+    const failed = (error: Error): void => this.#options.warn(`answers are not kept: ${error.message}`);
+    void listenPrivately(server, socketOf(worker)).then(() => server.on("error", failed), failed);
+    server.unref();
     for (let peer = 0; peer < workers; peer += 1) if (peer !== worker) this.#connect(peer);
   }
 

@@ -3,8 +3,8 @@
  * see. Hides the sockets, the merging and the choice; a route sees the same `Watcher` as with one worker. A worker that comes or
  * goes makes all of them start anew: what is forgotten is never held against anybody. Imports node:net and this folder.
  */
-import { chmodSync, rmSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
+import { listenPrivately } from "@parley/contract/private-socket";
 import type { WatchedRoute, Watcher } from "../watcher.ts";
 import { MergedOrder } from "./merged-order.ts";
 import type { Observation, PeerMessage } from "./observation.ts";
@@ -51,13 +51,11 @@ export class SharedObservations {
 
   start(): void {
     const { worker, workers, socketOf } = this.#options;
-    const path = socketOf(worker);
-    // Left behind by the worker before this one.
-    rmSync(path, { force: true });
-    this.#server = createServer((socket) => this.#accepted(socket));
-    this.#server.on("error", (error) => this.#options.warn(`lost updates between workers are not found: ${error.message}`));
-    this.#server.listen(path, () => chmodSync(path, 0o600));
-    this.#server.unref();
+    const server = createServer((socket) => this.#accepted(socket));
+    this.#server = server;
+    const failed = (error: Error): void => this.#options.warn(`lost updates between workers are not found: ${error.message}`);
+    void listenPrivately(server, socketOf(worker)).then(() => server.on("error", failed), failed);
+    server.unref();
     for (let peer = 0; peer < workers; peer += 1) if (peer !== worker) this.#connect(peer);
   }
 
