@@ -9,6 +9,11 @@ export interface MergeRules {
   keys: Readonly<Record<string, string>>;
   /** A change at, under or above one of these is always a conflict. */
   forbid: readonly string[];
+  /**
+   * `agree`, the default: two equal changes of one place are one. `overlap`: they meet as any two do, since each may have been made
+   * from what was there before (a counter that both put up by one), and then one of them would be lost. That both removed is agreed on always.
+   */
+  equalChanges?: "agree" | "overlap";
   limits?: Limits;
 }
 

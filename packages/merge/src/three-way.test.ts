@@ -111,6 +111,22 @@ describe("conflicts", () => {
 
   it("take 0 and -0 for the same number", () => expect(merge([{ a: 0 }, { a: -0, b: 1 }, { a: 0, c: 1 }])).toEqual({ a: -0, b: 1, c: 1 }));
 
+  it.each([
+    ["a counter", [{ n: 0, t: 1 }, { n: 1, t: 1 }, { n: 1, t: 2 }], ["/n"]],
+    ["the whole", [{ n: 0 }, { n: 1 }, { n: 1 }], ["/n"]],
+    ["below what else differs", [{ a: { n: 0, x: 0 } }, { a: { n: 1, x: 1 } }, { a: { n: 1, x: 0 } }], ["/a/n"]],
+    ["an array", [{ l: [] }, { l: [1] }, { l: [1] }], ["/l"]],
+    ["what both added", [{}, { a: 1 }, { a: 1 }], ["/a"]],
+    ["an item with a key", [{ items: [{ id: 1, n: 0 }] }, { items: [{ id: 1, n: 1 }] }, { items: [{ id: 1, n: 1 }, { id: 2 }] }], ["/items/0/n"]],
+    ["a forbidden pointer", [{ balance: 1 }, { balance: 2 }, { balance: 2 }], ["/balance"]],
+  ] as [string, [Json, Json, Json], string[]][])("meet where both made the same change and each may count for itself: %s", (_, documents, expected) => {
+    expect(pointers(documents, { ...keyed, forbid: ["/balance"], equalChanges: "overlap" })).toEqual(expected);
+  });
+
+  it("both removing is no conflict, whatever equal changes are", () => {
+    expect(merge([{ a: 1, b: 1 }, { b: 2 }, { b: 1 }], { ...plain, equalChanges: "overlap" })).toEqual({ b: 2 });
+  });
+
   it("both removing is no conflict", () => expect(merge([{ a: 1, b: 1 }, { b: 2 }, { b: 1 }])).toEqual({ b: 2 }));
 
   it("are bounded, and say so", () => {

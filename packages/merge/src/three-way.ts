@@ -22,7 +22,7 @@ export function threeWayMerge(documents: { base: Json; theirs: Json; yours: Json
     const refusal = exceedsLimits(documents[version], limits);
     if (refusal) return { kind: "refused", of: version, refusal };
   }
-  if (equalJson(documents.yours, documents.theirs) || equalJson(documents.yours, documents.base)) {
+  if (equalJson(documents.yours, documents.base) || (rules.equalChanges !== "overlap" && equalJson(documents.yours, documents.theirs))) {
     return { kind: "merged", document: documents.theirs, patch: mergePatchBetween(documents.theirs, documents.theirs) };
   }
   const merging: Merging = { rules, mergeValue, conflicts: forbiddenChanges(documents, rules.forbid) };
@@ -47,8 +47,9 @@ function forbiddenChanges(documents: Versions, forbid: readonly string[]): Overl
 /** Undefined where the merged document has nothing there; after a conflict what it gives does not matter. */
 function mergeValue(place: Place, versions: Versions, merging: Merging): Json | undefined {
   const { base, theirs, yours } = versions;
-  if (equalJson(theirs, yours) || equalJson(base, yours)) return theirs;
+  if (equalJson(base, yours)) return theirs;
   if (equalJson(base, theirs)) return yours;
+  if (equalJson(theirs, yours) && (merging.rules.equalChanges !== "overlap" || theirs === undefined)) return theirs;
   if (isJsonObject(base) && isJsonObject(theirs) && isJsonObject(yours)) return mergeObjects(place, { base, theirs, yours }, merging);
   if (Array.isArray(base) && Array.isArray(theirs) && Array.isArray(yours)) {
     const merged = mergeKeyedArrays(place, { base, theirs, yours }, merging);

@@ -76,10 +76,15 @@ function membersOf(diagnosis: Diagnosis, evidence: Evidence | null, context: Con
     retryable: diagnosis.retryable,
     retry: diagnosis.retry,
     expected: context.expected,
-    ...(evidence === null ? {} : shownEvidence(evidence, context.redact)),
+    ...(evidence === null ? knownTag(context.call) : shownEvidence(evidence, context.redact)),
     ...(context.holder ? { holder: context.holder.name, expiresAt: new Date(context.holder.expiresAt).toISOString() } : {}),
     next: nextStep(diagnosis, context.call, { id: context.id, isAbsent: evidence?.current?.exists === false }),
   });
+}
+
+/** Where nothing was compared: the tag that the next write is to name. */
+function knownTag({ currentEtag }: Call): Pick<ConflictMembers, "current"> {
+  return currentEtag === null ? {} : { current: { etag: currentEtag } };
 }
 
 function shownEvidence(evidence: Evidence, redact: readonly string[]): Partial<ConflictMembers> {

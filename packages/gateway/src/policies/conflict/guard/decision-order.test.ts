@@ -142,6 +142,7 @@ describe("step 6: a precondition is required", () => {
     expectRefusal(refused, 428, { code: "precondition-required", cause: "precondition-required", subcause: "missing" });
     expect(refused.headers.get("cache-control")).toBe("no-store");
     expect(refused.etag.slice(2)).toContain((await etag()).split("-").slice(1).join("-").slice(0, 20));
+    expect(refused.body["current"]).toEqual({ etag: refused.etag });
     expect((await put({ "if-match": refused.etag })).status).toBe(204);
     path = `/notes/absent-${count}`;
     expect((await put({})).status).toBe(201);

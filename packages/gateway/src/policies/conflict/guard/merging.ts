@@ -30,11 +30,12 @@ export type Merged =
   | { kind: "ambiguous"; pointer: string }
   /** The patch cannot be read, or does not fit what its client had read. */
   | { kind: "wrong-patch"; reason: "malformed" | "not-applicable"; detail: string }
+  /** What is there is what the write would make of it: its own earlier attempt, or somebody else's change that is the same. Only a refusal says which is to be found out. */
+  | { kind: "there-already" }
   /** Not JSON, the base unknown, or more than may be merged. */
   | { kind: "impossible" };
 
-export function mergeWrite(plan: GuardPlan, write: ClientWrite, documents: { base: Json | undefined; theirs: Json | undefined }): Merged {
-  const { base, theirs } = documents;
+export function mergeWrite(plan: GuardPlan, write: ClientWrite, { base, theirs }: { base: Json | undefined; theirs: Json | undefined }): Merged {
   const wrong = wrongPatch(write, base);
   if (wrong !== null) return wrong;
   const yours = outcomeOf(write, base);
@@ -42,7 +43,10 @@ export function mergeWrite(plan: GuardPlan, write: ClientWrite, documents: { bas
   const repeated = repeatedMember(write.bytes);
   if (repeated !== null) return { kind: "ambiguous", pointer: repeated };
   const version = (document: Json): Json => (plan.adapter === null ? document : withVersionOf(document, theirs, plan.adapter));
-  const result = threeWayMerge({ base: version(base), theirs, yours: version(yours) }, plan.settings.merge);
+  const documents = { base: version(base), theirs, yours: version(yours) };
+  if (equalJson(documents.yours, theirs) && !equalJson(documents.base, theirs)) return { kind: "there-already" };
+  // Both may have put the same counter up by one: equal changes of one place are two.
+  const result = threeWayMerge(documents, { ...plan.settings.merge, equalChanges: "overlap" });
   if (result.kind === "refused") return { kind: "impossible" };
   if (result.kind === "conflict") return { kind: "overlap", overlaps: result.conflicts };
   if (write.method === "PUT") return { kind: "merged", document: result.document, bytes: Buffer.from(JSON.stringify(result.document)) };

@@ -22,7 +22,7 @@ import { afterUpstreamConflict, keepOverwritten, resolveMismatch, type Resolutio
 import { sentAs } from "./send-at-once.ts";
 import { resultOf, storedResponse, type WriteResult } from "./write-result.ts";
 import type { WriteRequest } from "./write-request.ts";
-import { answerMerged, answerPlainly } from "./write-answer.ts";
+import { answerMerged, answerPlainly, withoutForeignTag } from "./write-answer.ts";
 import { needsPrecondition, preconditionComplaint } from "./precondition-complaint.ts";
 import { ledgerIsDown, unexplained } from "./without-ledger.ts";
 
@@ -229,7 +229,8 @@ export class PlacedWrite {
 
   async #applied(result: Extract<WriteResult, { kind: "applied" }>, { resolution, looked }: { resolution: Extract<Resolution, { kind: "proceed" }>; looked: Looked }): Promise<null> {
     const call = this.#call;
-    const { answer, status } = result;
+    const { status } = result;
+    const answer = result.answer === null ? null : withoutForeignTag(call.plan, result.answer);
     const given = answer === null || resolution.merged === null || call.exchange.method !== "PUT" || status >= 300 ? answer : answerMerged(call, answer, resolution.merged.document);
     const native = status < 300 ? nativeTag(call.plan, result.rawHeaders) : null;
     const response = this.#kept(given ?? { status, rawHeaders: result.rawHeaders, body: null });

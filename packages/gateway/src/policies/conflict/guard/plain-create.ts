@@ -5,7 +5,7 @@ import { complain, complaintOfRow } from "./complaint.ts";
 import type { GuardedCall } from "./guarded-call.ts";
 import { othersLease } from "./lost-place.ts";
 import { afterUpstreamConflict } from "./resolution.ts";
-import { answerPlainly } from "./write-answer.ts";
+import { answerPlainly, withoutForeignTag } from "./write-answer.ts";
 import type { WriteRequest } from "./write-request.ts";
 import { resultOf } from "./write-result.ts";
 import { derivedExchange } from "../../../exchange/derived-exchange.ts";
@@ -30,7 +30,7 @@ export async function plainCreate(call: GuardedCall, request: WriteRequest): Pro
     }
     case "refused":
     case "applied":
-      return result.answer === null ? undefined : answerPlainly(result.answer, sink);
+      return result.answer === null ? undefined : answerPlainly(withoutForeignTag(plan, result.answer), sink);
   }
 }
 

@@ -4,7 +4,7 @@ import { dataDirectory } from "@parley/contract/data-directory";
 import { describe, expect, it } from "vitest";
 import { findLostUpdates } from "../../../../../../tests/history-checker/lost-updates.ts";
 import type { NamedWrite } from "../../../../../../tests/history-checker/history.ts";
-import { type Answered, type Guarded, startGuarded } from "../testing/guarded-upstream.ts";
+import { type Answered, type Guarded, startGuarded, tagOf } from "../testing/guarded-upstream.ts";
 import { stoppedAfterEach } from "../testing/stopped-after-each.ts";
 
 const start = stoppedAfterEach(async (...parameters: Parameters<typeof startGuarded>) => {
@@ -40,6 +40,27 @@ describe("merge", () => {
     expect([forbidden.status, forbidden.body]).toMatchObject([412, { conflicts: [{ pointer: "/balance" }] }]);
   });
 
+  it.each([["PUT", { shade: "blue" }], ["PUT", {}], ["PATCH", { shade: "blue" }], ["PATCH", {}]])("counts two equal changes of one place as two, so that no counter loses one (%s, and %j)", async (method, more) => {
+    const all = await start({ mode: "require", strategy: "merge", merge: { forbid: ["/balance"] } });
+    const raised = { ...document, title: "two", balance: 11 };
+    const refused = await meet(all, method === "PUT" ? { ...raised, ...more } : { title: "two", balance: 11, ...more }, { theirs: raised, method });
+    const cause = Object.keys(more).length === 0 ? { cause: "already-applied" } : { code: "merge-overlap", conflicts: [{ pointer: "/balance" }, { pointer: "/title", theirs: "two", yours: "two" }] };
+    expect([refused.status, refused.body]).toMatchObject([412, cause]);
+    expect(JSON.parse(String(all.kept.get("/7")))).toEqual(raised);
+  });
+
+  it("loses none of many clients' increments of one counter", async () => {
+    const { call, kept } = await start({ mode: "require", strategy: "merge" });
+    kept.set("/7", '{"n":0,"other":0}');
+    const increment = async (): Promise<void> => {
+      const { etag, body } = await call("GET", "/notes/7");
+      const { status } = await call("PUT", "/notes/7", { headers: { "if-match": etag }, body: { ...body, n: Number(body["n"]) + 1 } });
+      if (status === 412) await increment();
+    };
+    await Promise.all(Array.from({ length: 6 }, increment));
+    expect(kept.get("/7")).toBe('{"n":6,"other":0}');
+  });
+
   it.each([["PUT", "application/json"], ["PATCH", "application/merge-patch+json"]])("refuses what two parsers could read differently, and nothing is written (%s)", async (method, type) => {
     const all = await start({ mode: "require", strategy: "merge" });
     const doubled = '{"title":"one","shade":"blue","shade":"green"}';
@@ -66,6 +87,20 @@ it.each(["field:/meta/version", "adapter:couchdb"])("merge leaves the version to
     const merged = await call("PUT", "/notes/7", { headers: { "if-match": etag }, body: { ...yours, shade: "blue" } });
     expect([merged.status, JSON.parse(String(kept.get("/7")))]).toEqual([200, versioned(2, { title: "two", shade: "blue" })]);
   }
+});
+
+it.each([["weak", {}], ["strong", { validator: "body-hash" }]] as const)("a write is not answered with a tag that no later write could name (the upstream's: %s, %o)", async (etag, more) => {
+  const guarded = await start({ mode: "require", ...more }, { etag });
+  const { call, kept } = guarded;
+  guarded.interfere = (request, response, body) => {
+    if (request.method !== "PUT" && request.method !== "POST") return false;
+    kept.set("/7", body);
+    return Boolean(response.writeHead(200, { "Content-Type": "application/json", ETag: String(tagOf(body, etag)) }).end(body));
+  };
+  const { etag: tag } = await call("GET", "/notes/7");
+  const written = await call("PUT", "/notes/7", { headers: { "if-match": tag }, body: document });
+  const created = await call("POST", "/notes", { body: document });
+  expect([written.status, written.etag, created.status, created.etag]).toEqual([200, "", 200, ""]);
 });
 
 it("retry repeats what the upstream is too busy for, and never changes the client's tag", async () => {

@@ -13,7 +13,7 @@ import { outgoingWrite } from "./outgoing.ts";
 import { needsPrecondition, preconditionComplaint } from "./precondition-complaint.ts";
 import { refetch } from "./refetch.ts";
 import { type Representation, shownTag } from "./representation.ts";
-import { answerPlainly } from "./write-answer.ts";
+import { answerPlainly, withoutForeignTag } from "./write-answer.ts";
 import type { WriteRequest } from "./write-request.ts";
 import { resultOf } from "./write-result.ts";
 
@@ -39,7 +39,7 @@ export async function unplacedWrite(call: GuardedCall, request: WriteRequest): P
     case "conflict":
     case "refused":
     case "applied":
-      return result.answer === null ? undefined : answerPlainly(result.answer, sink);
+      return result.answer === null ? undefined : answerPlainly(withoutForeignTag(plan, result.answer), sink);
   }
 }
 
