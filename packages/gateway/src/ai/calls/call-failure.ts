@@ -5,6 +5,7 @@ import type { TransportFailure } from "../../upstreams/transport.ts";
 import type { CallerError, ProviderDialect } from "../conversation/dialect.ts";
 import { asObject } from "../conversation/json.ts";
 import type { ProviderError } from "../conversation/provider-error.ts";
+import type { KeyOutcome } from "../keys/key-ring.ts";
 import type { ModelTarget } from "../models/model-target.ts";
 
 export interface CallFailure {
@@ -94,6 +95,13 @@ export function failureOfProvider(provider: ProviderError, target: ModelTarget, 
   };
   const body = dialect && isReadable(provider, dialect) ? rest.body : undefined;
   return { error, failOver: mayFailOver(provider.status), word: "status", status: provider.status, fields: withRetryAfter(rest.fields, provider), body };
+}
+
+/** Google says with a 400 that a key is not valid; where there is no money left it concerns every model, whatever the status. */
+export function keyOutcomeOf({ status, fields, error }: CallFailure, { model }: ModelTarget): KeyOutcome {
+  const isRefused = error.code === "provider-unauthorized" && status !== undefined && status !== 403;
+  const isSpent = error.provider?.kind === "quota" && error.provider.code === "insufficient_quota";
+  return { status: isRefused ? 401 : isSpent ? 402 : status, fields, model };
 }
 
 /** A body that a client of the dialect can read goes on as it came. */

@@ -4,14 +4,13 @@ import { RefusalError } from "../../exchange/answer.ts";
 import { isWhole } from "../../upstreams/body-pieces.ts";
 import type { Refusal } from "@parley/contract/problems/problem";
 import type { CallAttempt } from "@parley/contract/call-record";
-import type { KeyOutcome } from "../keys/key-ring.ts";
 import type { ProviderKey } from "../keys/provider-key.ts";
 import type { UrlMedia } from "../media/url-media.ts";
 import type { ModelTarget } from "../models/model-target.ts";
 import { dialectTowards } from "../models/provider-account.ts";
 import { noteAttempt, noteFailure, noteTarget } from "../record/call-notes.ts";
 import type { AiCall } from "./ai-call.ts";
-import { failureOfRefusal } from "./call-failure.ts";
+import { failureOfRefusal, keyOutcomeOf } from "./call-failure.ts";
 import type { CallFailure } from "./call-failure.ts";
 import type { Operation } from "./operation.ts";
 import { passingAs } from "./plan-attempt.ts";
@@ -55,7 +54,7 @@ async function attemptTarget(call: AiCall, target: ModelTarget, places: Places):
     if (failure === null) target.answered?.();
     if (!key) return failure;
     if (failure === null) keys.succeeded(key, target.model);
-    else if (!keys.failed(key, outcomeOf(failure, target), call.ports.now()) || !tried || tried.size + 1 >= keys.size || !places.current.isRepeatable) return failure;
+    else if (!keys.failed(key, keyOutcomeOf(failure, target), call.ports.now()) || !tried || tried.size + 1 >= keys.size || !places.current.isRepeatable) return failure;
     if (failure === null || call.clientGone) return failure;
     tried?.add(key);
   }
@@ -70,15 +69,8 @@ async function attemptWithOwnKey(call: AiCall, { target, name }: { target: Model
   if (failure === null) {
     target.answered?.();
     keys.succeeded(key, target.model);
-  } else keys.failed(key, outcomeOf(failure, target), call.ports.now());
+  } else keys.failed(key, keyOutcomeOf(failure, target), call.ports.now());
   return failure;
-}
-
-/** Google says with a 400 that a key is not valid; where there is no money left it concerns every model, whatever the status. */
-function outcomeOf({ status, fields, error }: CallFailure, { model }: ModelTarget): KeyOutcome {
-  const isRefused = error.code === "provider-unauthorized" && status !== undefined && status !== 403;
-  const isSpent = error.provider?.kind === "quota" && error.provider.code === "insufficient_quota";
-  return { status: isRefused ? 401 : isSpent ? 402 : status, fields, model };
 }
 
 interface Places {

@@ -6,7 +6,7 @@ import type { OutgoingRequest } from "../../upstreams/transport.ts";
 
 export type Connected =
   | { kind: "switched"; answer: IncomingMessage; socket: Socket; head: Buffer }
-  | { kind: "refused"; status: number; body: Buffer }
+  | { kind: "refused"; status: number; rawHeaders: readonly string[]; body: Buffer }
   | { kind: "failed"; notSent: boolean; detail: string };
 
 /** A refusal past this is cut off. */
@@ -41,5 +41,5 @@ async function readRefusal(answer: IncomingMessage): Promise<Connected> {
   } catch {
     // What came is told.
   }
-  return { kind: "refused", status: answer.statusCode ?? 502, body: Buffer.concat(chunks) };
+  return { kind: "refused", status: answer.statusCode ?? 502, rawHeaders: answer.rawHeaders, body: Buffer.concat(chunks) };
 }

@@ -9,31 +9,26 @@ import { RefusalError } from "../../exchange/answer.ts";
 import type { Exchange } from "../../exchange/exchange.ts";
 import type { Handler } from "../../pipeline/policy.ts";
 import { AiCall } from "../calls/ai-call.ts";
-import { failureOfProvider, failureOfRefusal } from "../calls/call-failure.ts";
 import type { CallFailure } from "../calls/call-failure.ts";
 import { mediaUsage } from "../calls/media-usage.ts";
-import { outgoing } from "../calls/outgoing-request.ts";
 import { answerFailure } from "../calls/run-call.ts";
 import type { Usage } from "../conversation/answer.ts";
 import { asObject, tryParseJson } from "../conversation/json.ts";
 import { refuseParameter } from "../conversation/parameters.ts";
 import { openAiChatCaller } from "../dialects/openai-chat/dialect.ts";
-import { parseChatError } from "../dialects/openai-chat/errors.ts";
 import type { EndpointParts } from "../endpoints/endpoint-parts.ts";
 import { RequestBody } from "../endpoints/request-body.ts";
 import { unknownModel } from "../endpoints/unknown-model.ts";
 import type { ModelTarget } from "../models/model-target.ts";
-import { dialectTowards } from "../models/provider-account.ts";
-import { noteTarget, noteUsage } from "../record/call-notes.ts";
-import { connectProvider } from "./connect-provider.ts";
-import type { Connected } from "./connect-provider.ts";
+import { noteUsage } from "../record/call-notes.ts";
+import { connectTarget } from "./connect-target.ts";
+import type { Switched } from "./connect-target.ts";
+import { endTogether } from "./end-together.ts";
 import { RuledSession } from "./ruled-session.ts";
 import type { SessionRules } from "./ruled-session.ts";
 import { sumOfUsage } from "../record/usage-sum.ts";
 import { FrameWatch } from "./frame-watch.ts";
 
-/** Browsers cannot set a header field, so OpenAI's own client says the key as a protocol. */
-const keyProtocol = /^openai-insecure-api-key\./;
 const noBody = new RequestBody(Buffer.from("{}"), []);
 
 export function realtime({ directory, prices, ports, session }: EndpointParts): Handler {
@@ -50,9 +45,11 @@ export function realtime({ directory, prices, ports, session }: EndpointParts): 
     const call = new AiCall({ exchange, sink, caller: openAiChatCaller, body: noBody, model, stream: true, includeUsage: true, ports, prices });
     const rules = (await session?.(call, targets)) ?? null;
     if (rules?.budget) exchange.onEnded(() => rules.budget?.end());
+    exchange.onClientGone(() => (call.clientGone = true));
     let told: CallFailure | null = null;
     for (const target of targets) {
-      const connected = await connect(call, target);
+      if (call.clientGone) return;
+      const connected = await connectTarget(call, target);
       if ("kind" in connected) return join(call, { target, rules }, connected);
       told = connected;
       if (!told.failOver) break;
@@ -61,43 +58,7 @@ export function realtime({ directory, prices, ports, session }: EndpointParts): 
   };
 }
 
-async function connect(call: AiCall, target: ModelTarget): Promise<Extract<Connected, { kind: "switched" }> | CallFailure> {
-  const { account } = target;
-  const { exchange, ports } = call;
-  noteTarget(call, target, account.dialect);
-  if (account.unusable) return failureOfRefusal(account.unusable);
-  if (dialectTowards(account, "openai-chat")?.name !== "openai-chat" || (account.supports && !account.supports.has("realtime"))) {
-    return failureOfRefusal({ code: "unsupported-parameter", detail: `the provider ${account.name} has no realtime connections`, extensions: { param: "model" } });
-  }
-  const query = queryOf(exchange);
-  query.delete("key");
-  query.set("model", target.model);
-  const request = outgoing({ call, target, path: `/realtime?${query.toString()}`, fields: fieldsOf(exchange), body: null, method: "GET" });
-  try {
-    await account.keys.take(ports.now())?.authorize(request, { transport: ports.transport, now: () => ports.now() });
-  } catch (error) {
-    return failureOfRefusal({ code: "provider-unauthorized", detail: `the provider ${account.name} has no credentials now: ${(error as Error).message}` });
-  }
-  const connected = await connectProvider(request, (stop) => exchange.onClientGone(stop));
-  if (connected.kind === "switched") return connected;
-  if (connected.kind === "failed") return failureOfRefusal({ code: connected.notSent ? "provider-unreachable" : "provider-broken", detail: `the provider ${account.name} could not be reached` });
-  exchange.record.upstreamStatus = connected.status;
-  const text = connected.body.toString("utf8");
-  return failureOfProvider(parseChatError(connected.status < 400 ? 502 : connected.status, tryParseJson(text) ?? text), target, { fields: [] });
-}
-
-/** Without extensions: a compressed frame could not be looked at. */
-function fieldsOf({ headers }: Exchange): string[] {
-  const fields = ["Connection", "Upgrade", "Upgrade", "websocket"];
-  for (const name of ["sec-websocket-key", "sec-websocket-version", "openai-beta", "openai-safety-identifier"]) {
-    const value = headers[name];
-    if (typeof value === "string") fields.push(name, value);
-  }
-  const protocols = (headers["sec-websocket-protocol"] ?? "").split(",").map((protocol) => protocol.trim()).filter((protocol) => protocol !== "" && !keyProtocol.test(protocol));
-  return protocols.length === 0 ? fields : [...fields, "sec-websocket-protocol", protocols.join(", ")];
-}
-
-function join(call: AiCall, { target, rules }: { target: ModelTarget; rules: SessionRules | null }, { answer, socket, head }: Extract<Connected, { kind: "switched" }>): void {
+function join(call: AiCall, { target, rules }: { target: ModelTarget; rules: SessionRules | null }, { answer, socket, head }: Switched): void {
   const { exchange } = call;
   const { record } = exchange;
   record.kind = "websocket";
@@ -113,25 +74,13 @@ function join(call: AiCall, { target, rules }: { target: ModelTarget; rules: Ses
   socket.on("data", (chunk: Buffer) => (record.responseBytes += chunk.length));
   if (rules) new RuledSession({ call, target, rules, client, provider: socket }).start();
   else pipe(client, socket, usageWatch(call, target));
-  endTogether(call, client, socket);
+  endTogether(exchange, client, socket);
 }
 
 function pipe(client: Socket, provider: Socket, watch: FrameWatch): void {
   provider.on("data", (chunk: Buffer) => watch.push(chunk));
   client.pipe(provider);
   provider.pipe(client);
-}
-
-/** Either side's end is the other's: a WebSocket that is half closed says nothing any more. */
-function endTogether({ exchange }: AiCall, client: Socket, provider: Socket): void {
-  provider.setTimeout(0);
-  client.on("error", () => provider.destroy());
-  client.on("close", () => provider.destroy());
-  provider.on("error", () => {
-    exchange.record.cutBy ??= "upstream";
-    client.destroy();
-  });
-  provider.on("close", () => client.end());
 }
 
 /** A session has many answers: the record has their sum at any time. */

@@ -109,6 +109,7 @@ describe("a realtime connection under guardrails", () => {
     expect(JSON.stringify(open.heard)).not.toContain("AKIA");
     open.say({ type: "response.created" }, delta("All is well. "), done(20));
     await expect.poll(() => open.heard.filter(({ type }) => type === "response.done").length).toBe(2);
+    open.upstream.end();
     expect((await open.gateway.records())[0]).toMatchObject({ guardrails: ["secrets input block api-key", "secrets output block api-key ×2"] });
   });
 

@@ -56,7 +56,6 @@ export class RuledSession {
 
   #read(from: Socket, to: Socket, take: (message: Message) => void): void {
     const reader = new MessageReader(take);
-    from.on("end", () => to.end());
     from.on("data", (chunk: Buffer) => {
       if (this.#isOver) return;
       try {

@@ -10,7 +10,7 @@ export interface RealtimeProvider extends AsyncDisposable {
   /** The connections that were switched. */
   sockets: Socket[];
   /** Another status than 101 is an answer. */
-  status: number;
+  status: number | ((request: IncomingMessage) => number);
   /** Resolves when the next connection is switched. */
   switched(): Promise<Socket>;
 }
@@ -32,9 +32,10 @@ export async function startRealtimeProvider(): Promise<RealtimeProvider> {
   const provider: Pick<RealtimeProvider, "requests" | "sockets" | "status" | "switched"> = { requests: [], sockets: [], status: 101, switched: () => new Promise((resolve) => (waiting = resolve)) };
   server.on("upgrade", (request: IncomingMessage, socket: Socket) => {
     provider.requests.push(request);
-    if (provider.status !== 101) {
+    const status = typeof provider.status === "number" ? provider.status : provider.status(request);
+    if (status !== 101) {
       const body = '{"error":{"message":"No way"}}';
-      socket.end(`HTTP/1.1 ${provider.status} No\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+      socket.end(`HTTP/1.1 ${status} No\r\nRetry-After: 7\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
       return;
     }
     const accept = createHash("sha1").update(`${request.headers["sec-websocket-key"]}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");
