@@ -53,7 +53,7 @@ function segmentsOf(columns: CallBatch, from: number, to: number): Segment[] {
       columns.add(call);
     }
     const name = `1-0-${first}.parquet`;
-    writeFileSync(join(folder, name), Buffer.concat(columns.take()));
+    writeFileSync(join(folder, name), columns.take());
     segments.push({ name, path: join(folder, name) });
   }
   return segments;

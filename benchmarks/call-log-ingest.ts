@@ -48,7 +48,7 @@ try {
   for (let from = 0; from < calls; from += callsASegment) {
     const name = `1-0-${segments.length}.parquet`;
     for (const record of records.slice(from, from + callsASegment)) batch.add(record);
-    writeFileSync(join(folder, name), Buffer.concat(batch.take()));
+    writeFileSync(join(folder, name), batch.take());
     segments.push({ name, path: join(folder, name) });
   }
   const writing = microsecondsSince(beforeWriting);

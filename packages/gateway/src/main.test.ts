@@ -161,7 +161,7 @@ it("shows calls live while somebody watches, answers for its metrics, and says w
   const live = await control.next("calls");
   expect(live.records).toMatchObject([{ service: "open", path: "/open", status: 200, worker: 3 }]);
   const { segment } = await control.next("sealed");
-  expect(segment).toMatch(/^\d+-3-\d+\.parquet$/);
+  expect(segment).toMatch(/^\d+-3-\d+\.ndjson$/);
   expect(readSpool(dataDirectory(data).spool)).toHaveLength(1);
   const from = control.messages.length;
   control.send({ type: "metrics", request: 8 });

@@ -34,6 +34,7 @@ function newColumns() {
 type Columns = ReturnType<typeof newColumns>;
 
 export class CallBatch {
+  readonly ending = "parquet";
   rows = 0;
   readonly #columns: Columns = newColumns();
   readonly #all = Object.entries(this.#columns) as [string, NumberColumn | TextColumn][];
@@ -58,8 +59,8 @@ export class CallBatch {
     return true;
   }
 
-  /** The file of what there is, in pieces, leaving nothing. */
-  take(): Uint8Array[] {
+  /** The file of what there is, leaving nothing. */
+  take(): Uint8Array {
     const columns = this.#all.map(([name, column]) => column.take(name, this.rows)).filter((column) => column !== null);
     const file = parquetFile(this.rows, columns);
     this.rows = 0;

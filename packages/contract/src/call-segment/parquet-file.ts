@@ -1,8 +1,9 @@
 /**
  * A Parquet file of one row group (https://parquet.apache.org/docs/file-format/): flat, every column optional, nothing
- * compressed, for it is read once and deleted. Numbers are doubles.
+ * compressed, for it is read once and deleted. Numbers are doubles. Before its metadata it has a seal, which readers of Parquet pass over.
  */
 import { i32, i64, list, struct, text, varint, type ThriftValue } from "./compact-protocol.ts";
+import { parquetMagic, sealBytes, sealIn } from "./segment-seal.ts";
 
 export interface ParquetColumn {
   name: string;
@@ -16,15 +17,13 @@ export interface ParquetColumn {
 
 type ParquetType = "text" | "json" | "number";
 
-/** What a file begins with, and what it ends with once it is complete. */
-export const parquetMagic = Buffer.from("PAR1");
 const physical: Record<ParquetType, number> = { number: 5, text: 6, json: 6 };
 const converted: Partial<Record<ParquetType, number>> = { text: 0, json: 19 };
 const encodings = { plain: 0, runs: 3, dictionary: 8 } as const;
 const pages = { data: 0, dictionary: 2 } as const;
 const optional = 1;
 
-export function parquetFile(rows: number, columns: readonly ParquetColumn[]): Uint8Array[] {
+export function parquetFile(rows: number, columns: readonly ParquetColumn[]): Uint8Array {
   const parts: Uint8Array[] = [parquetMagic];
   let offset = parquetMagic.length;
   const chunks = columns.map((column) => {
@@ -38,8 +37,8 @@ export function parquetFile(rows: number, columns: readonly ParquetColumn[]): Ui
   const footer = Buffer.from(footerOf(rows, columns, chunks).bytes);
   const end = Buffer.alloc(4);
   end.writeUInt32LE(footer.length);
-  parts.push(footer, end, parquetMagic);
-  return parts;
+  parts.push(Buffer.alloc(sealBytes), footer, end, parquetMagic);
+  return sealIn(Buffer.concat(parts));
 }
 
 function footerOf(rows: number, columns: readonly ParquetColumn[], chunks: readonly { column: ThriftValue; bytes: number }[]): ThriftValue {

@@ -3,16 +3,17 @@
  * segments wait until they are many, until the first has waited for a while, or until somebody asks about calls:
  * whoever asks finds what ended a second ago. A segment's file goes only when its records are in.
  */
-import { rename, unlink } from "node:fs/promises";
-import { join } from "node:path";
-import { CallLogUnavailableError, type CallLog } from "@parley/stores/ports/call-log";
-import { batchesOf, sealedSegments, type SealedSegment } from "./sealed-segments.ts";
+import { unlink } from "node:fs/promises";
+import { CallLogUnavailableError, type CallLog, type IngestOutcome } from "@parley/stores/ports/call-log";
+import { batchesOf, sealedSegments, setSegmentAside, type SealedSegment } from "./sealed-segments.ts";
 
 export interface IngestorPorts {
   spool: string;
   callLog: CallLog;
   monotonicMs: () => number;
   onSkipped: (segment: string, lines: number) => void;
+  /** It was set aside, whatever calls it had. */
+  onDamaged: (segment: string, why: string) => void;
   onError: (segment: string, error: unknown) => void;
 }
 
@@ -36,6 +37,8 @@ interface Failing {
 export class Ingestor {
   readonly #ports: IngestorPorts;
   readonly #failing = new Map<string, Failing>();
+  /** Segments that the call log could not take since the start. */
+  setAside = 0;
   #taken = 0;
   #running: Promise<void> | null = null;
   #again = false;
@@ -111,18 +114,21 @@ export class Ingestor {
   /** False when the log is away: the segments wait. */
   async #takeIn(segments: readonly SealedSegment[]): Promise<boolean> {
     try {
-      const { skipped } = await this.#ports.callLog.ingest(segments);
-      for (const { name, path } of segments) {
-        if (skipped[name]) this.#ports.onSkipped(name, skipped[name]);
-        await unlink(path);
-        this.#failing.delete(name);
-        this.#taken++;
-      }
+      const outcome = await this.#ports.callLog.ingest(segments);
+      for (const segment of segments) await this.#done(segment, outcome);
       return true;
     } catch (error) {
       if (error instanceof CallLogUnavailableError && error.cause === undefined) return false;
       return this.#failed(segments, error);
     }
+  }
+
+  async #done({ name, path }: SealedSegment, { skipped, damaged }: IngestOutcome): Promise<void> {
+    this.#failing.delete(name);
+    if (damaged[name] !== undefined) return this.#setAside(name, damaged[name]);
+    if (skipped[name]) this.#ports.onSkipped(name, skipped[name]);
+    await unlink(path);
+    this.#taken++;
   }
 
   /** One of many spoils it for all, so that each has to stand for itself. */
@@ -142,7 +148,13 @@ export class Ingestor {
     this.#ports.onError(name, error);
     if (failing.failures < maxFailures || this.#taken === failing.takenBefore) return;
     this.#failing.delete(name);
-    await rename(join(this.#ports.spool, name), join(this.#ports.spool, `${name}.refused`)).catch(() => undefined);
+    await this.#setAside(name, error instanceof Error ? error.message : String(error));
+  }
+
+  async #setAside(name: string, why: string): Promise<void> {
+    this.setAside++;
+    this.#ports.onDamaged(name, why);
+    await setSegmentAside(this.#ports.spool, name);
   }
 }
 

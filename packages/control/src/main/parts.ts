@@ -60,6 +60,7 @@ export function openParts(place: DataDirectory, ports: PartsPorts): Parts {
   const ingestor = new Ingestor({
     spool: place.spool, callLog, monotonicMs: () => performance.now(),
     onSkipped: (segment, lines) => log.warn({ segment, lines }, "lines of a spool segment were no call records and were skipped"),
+    onDamaged: (segment, why) => log.error({ segment, why }, "a segment of the spool is damaged: it was set aside, and its calls are not in the log"),
     onError: (segment, error) => log.error({ err: error, segment }, "a spool segment could not be taken in"),
   });
   const channel = new ChannelServer({

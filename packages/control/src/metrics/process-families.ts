@@ -9,6 +9,7 @@ export interface ControlFigures {
   snapshotVersion: number;
   liveWatchers: number;
   spoolBytes: number;
+  segmentsSetAside: number;
   diskSpace: DiskSpace | null;
 }
 
@@ -23,6 +24,7 @@ export function processFamilies(figures: ControlFigures): MetricFamily[] {
     gauge("parley_snapshot_version", "The version of the configuration that was published last.", figures.snapshotVersion),
     gauge("parley_live_watchers", "Streams of live calls that are open.", figures.liveWatchers),
     gauge("parley_spool_bytes", "Call records on their way to the call log.", figures.spoolBytes),
+    counter("parley_spool_segments_set_aside_total", "Segments of the spool that the call log could not take: their calls are not in it.", figures.segmentsSetAside),
     ...(figures.diskSpace === null ? [] : [
       gauge("parley_disk_free_bytes", "Room on the disk of the data directory.", figures.diskSpace.freeBytes),
       gauge("parley_disk_size_bytes", "Size of the disk of the data directory.", figures.diskSpace.totalBytes),

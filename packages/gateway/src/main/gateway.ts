@@ -5,7 +5,6 @@ import type { RouteGuarantee } from "@parley/contract/api/conflicts";
 import type { MirrorState } from "@parley/contract/api/mirror";
 import type { TargetState } from "@parley/contract/api/targets";
 import type { ConflictRecord } from "@parley/contract/conflicts/record";
-import { CallBatch } from "@parley/contract/call-segment/call-batch";
 import { dataDirectory } from "@parley/contract/data-directory";
 import type { GatewayProcessOptions } from "@parley/contract/processes";
 import type { Snapshot } from "@parley/contract/snapshot";
@@ -29,6 +28,7 @@ import { AccessLog } from "../telemetry/access-log/access-log.ts";
 import { BodyKeeper } from "../telemetry/bodies/body-keeper.ts";
 import { LiveCalls } from "../telemetry/live-calls.ts";
 import { sealOrphans } from "../telemetry/orphaned-segments.ts";
+import { RecordBatch } from "../telemetry/record-batch.ts";
 import { Spool } from "../telemetry/spool.ts";
 import { callerTrace } from "../telemetry/otlp/caller-trace.ts";
 import { OtlpExporter } from "../telemetry/otlp/otlp-exporter.ts";
@@ -125,8 +125,7 @@ export class Gateway {
     });
     this.#live = new LiveCalls((message) => this.#control.send(message));
     const spool = new Spool({
-      batch: new CallBatch(),
-      ending: "parquet",
+      batch: new RecordBatch(),
       directory: this.#spoolDirectory,
       worker: options.worker,
       startedAtMs: this.#startedAtMs,

@@ -6,7 +6,7 @@
 import { open, readdir, rename, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { openSegment } from "@parley/contract/call-record";
-import { parquetMagic } from "@parley/contract/call-segment/parquet-file";
+import { faultOf, parquetMagic } from "@parley/contract/call-segment/segment-seal";
 
 const deadAfterMs = 10_000;
 
@@ -58,17 +58,11 @@ async function endingOfWhole(path: string): Promise<"parquet" | "ndjson" | null>
   const file = await open(path, "r+");
   try {
     const bytes = await file.readFile();
-    if (bytes.subarray(0, parquetMagic.length).equals(parquetMagic)) return isComplete(bytes) ? "parquet" : null;
+    if (bytes.subarray(0, parquetMagic.length).equals(parquetMagic)) return faultOf(bytes) === null ? "parquet" : null;
     const kept = bytes.lastIndexOf(10) + 1;
     if (kept < bytes.length) await file.truncate(kept);
     return kept === 0 ? null : "ndjson";
   } finally {
     await file.close();
   }
-}
-
-/** It ends with its metadata, their length and the mark. */
-function isComplete(file: Buffer): boolean {
-  const tail = 4 + parquetMagic.length;
-  return file.length > parquetMagic.length + tail && file.subarray(-parquetMagic.length).equals(parquetMagic) && file.readUInt32LE(file.length - tail) < file.length - tail;
 }

@@ -11,18 +11,18 @@ import { sealedSegment } from "@parley/contract/call-record";
 /** What becomes one segment: of one form from its first byte to its last. */
 export interface SpoolBatch<Item> {
   readonly rows: number;
+  /** Of the name of the segment that it becomes. */
+  readonly ending: "parquet" | "ndjson";
   /** It has to be taken before anything more is added. */
   readonly isFull: boolean;
   /** False where it does not fit. */
   add(item: Item): boolean;
-  /** The whole segment, in pieces; leaves nothing. */
-  take(): Uint8Array[];
+  /** The whole segment; leaves nothing. */
+  take(): Uint8Array;
 }
 
 export interface SpoolOptions<Item> {
   batch: SpoolBatch<Item>;
-  /** Of the segments' names. */
-  ending: "parquet" | "ndjson";
   directory: string;
   worker: number;
   /** Unix milliseconds of this process's start; makes its segments' names its own. */
@@ -36,9 +36,9 @@ export interface SpoolOptions<Item> {
 }
 
 interface Segment {
-  parts: Uint8Array[];
+  bytes: Uint8Array;
   rows: number;
-  bytes: number;
+  ending: string;
 }
 
 const defaults = { maxTotalBytes: 256 * 1024 * 1024, flushEveryMs: 500 };
@@ -93,12 +93,11 @@ export class Spool<Item> {
 
   #flush(): void {
     const { batch } = this.#options;
-    const { rows } = batch;
+    const { rows, ending } = batch;
     if (rows === 0) return;
-    const parts = batch.take();
-    const bytes = parts.reduce((sum, { length }) => sum + length, 0);
-    this.#waitingBytes += bytes;
-    this.#work = this.#work.then(() => this.#write({ parts, rows, bytes }));
+    const bytes = batch.take();
+    this.#waitingBytes += bytes.length;
+    this.#work = this.#work.then(() => this.#write({ bytes, rows, ending }));
   }
 
   #isFull(): boolean {
@@ -111,21 +110,21 @@ export class Spool<Item> {
     this.#totalBytes = await spoolBytes(this.#options.directory);
   }
 
-  async #write({ parts, rows, bytes }: Segment): Promise<void> {
-    const { directory, ending, startedAtMs, worker } = this.#options;
+  async #write({ bytes, rows, ending }: Segment): Promise<void> {
+    const { directory, startedAtMs, worker } = this.#options;
     const name = `${startedAtMs}-${worker}-${this.#sequence++}`;
     const path = join(directory, `${name}.open`);
     try {
-      await writeAll(path, parts);
+      await writeAll(path, bytes);
       await rename(path, join(directory, `${name}.${ending}`));
-      this.#totalBytes += bytes;
+      this.#totalBytes += bytes.length;
       this.#options.sealed(`${name}.${ending}`);
     } catch (error) {
       this.dropped += rows;
       this.#complain("call records cannot be written to the spool and are lost", error);
       await unlink(path).catch(() => undefined);
     } finally {
-      this.#waitingBytes -= bytes;
+      this.#waitingBytes -= bytes.length;
     }
   }
 
@@ -137,9 +136,9 @@ export class Spool<Item> {
   }
 }
 
-async function writeAll(path: string, parts: Uint8Array[]): Promise<void> {
+async function writeAll(path: string, bytes: Uint8Array): Promise<void> {
   await using file = await open(path, "w", 0o600);
-  await file.writeFile(Buffer.concat(parts));
+  await file.writeFile(bytes);
 }
 
 /** 0 where the directory cannot be read: the next write will tell. */

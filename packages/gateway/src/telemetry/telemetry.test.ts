@@ -30,7 +30,7 @@ function openSpool(options: Partial<SpoolOptions<CallRecord>> & { directory: str
   const sealed: string[] = [];
   const errors: string[] = [];
   const log = pino({ level: "error" }, { write: (line: string) => errors.push(line) });
-  return { spool: new Spool({ batch: new CallBatch(), ending: "parquet", worker: 1, startedAtMs: 1000, sealed: (segment) => sealed.push(segment), log, flushEveryMs: 20, ...options }), sealed, errors };
+  return { spool: new Spool({ batch: new CallBatch(), worker: 1, startedAtMs: 1000, sealed: (segment) => sealed.push(segment), log, flushEveryMs: 20, ...options }), sealed, errors };
 }
 
 function recordOf(changes: Partial<CallRecord>): CallRecord {

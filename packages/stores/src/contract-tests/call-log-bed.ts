@@ -58,7 +58,7 @@ export function callLogBed(prepare: () => Promise<CallLogUnderTest>): CallLogBed
       const path = join(spool, name);
       const batch = new CallBatch();
       for (const record of records) batch.add(record);
-      writeFileSync(path, Buffer.concat(batch.take()));
+      writeFileSync(path, batch.take());
       return { name, path };
     },
     lines(lines) {

@@ -57,6 +57,8 @@ export interface IngestOutcome {
   calls: number;
   /** By the segment's name: lines that were no calls. */
   skipped: Record<string, number>;
+  /** By the segment's name, why it is none: it was left as it is, and what it held is not in the log. */
+  damaged: Record<string, string>;
 }
 
 export interface WriteCount {
@@ -70,7 +72,7 @@ export interface WriteCount {
 export interface CallLog extends CallFigures {
   /** Names the engine for the status page, such as `DuckDB`. */
   readonly engine: string;
-  /** Takes in sealed spool segments, all or none; taking in the same name twice changes nothing. Unreadable lines are counted and skipped. */
+  /** Takes in sealed spool segments, all that are whole or none; taking in the same name twice changes nothing. Unreadable lines are counted and skipped, damaged segments told. */
   ingest(segments: readonly Segment[]): Promise<IngestOutcome>;
   /** Throws an `InvalidCursorError` for an `after` that no page gave, or one that was sorted otherwise. */
   find(search: CallSearch, signal?: AbortSignal): Promise<CallPage>;

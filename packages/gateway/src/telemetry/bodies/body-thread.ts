@@ -13,7 +13,7 @@ const tell = (message: FromBodyThread): void => port?.postMessage(message);
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : typeof error === "string" ? error : "");
 
 const spool = new Spool({
-  batch: new LineBatch(), ending: "ndjson", directory, worker, startedAtMs,
+  batch: new LineBatch(), directory, worker, startedAtMs,
   sealed: () => {},
   log: { error: (details, message) => tell({ type: "error", message: `bodies of calls: ${message}`, error: textOf(details["error"]) }) },
 });

@@ -1,14 +1,18 @@
 /**
  * Takes in spool segments: DuckDB reads the files itself, many in one statement and one transaction with their names. What
  * is inserted many thousand rows at a time goes compressed into the table once, past the write-ahead log; so whoever
- * can wait collects segments first. A segment is a Parquet file or, of an earlier release, lines of JSON.
+ * can wait collects segments first. A segment is a Parquet file, which the engine sees only when it is whole, or lines of JSON.
  */
 import { unlink } from "node:fs/promises";
 import { listValue, type DuckDBConnection } from "@duckdb/node-api";
 import type { IngestOutcome, Segment } from "../../ports/call-log.ts";
 import { columnList, columnsOfFiles, columnsOfLines, insertedOfFiles, insertedOfLines } from "./columns.ts";
+import { withJoinedLines } from "./joined-lines.ts";
 import { repairSegment } from "./repair-segment.ts";
 import { addToRollups } from "./rollups.ts";
+import { inspectSegments } from "./whole-segments.ts";
+
+type LinesTaken = Pick<IngestOutcome, "calls" | "skipped">;
 
 /** With `ignore_errors` a line that is no JSON object becomes a row of nulls, and a member of a wrong type a null. */
 const lines = `read_json($files, format = 'newline_delimited', ignore_errors = true, maximum_object_size = 4194304, columns = ${columnsOfLines})`;
@@ -19,16 +23,18 @@ const insertFiles = `insert into calls (${columnList}) select ${insertedOfFiles}
 export async function ingestSegments(connection: DuckDBConnection, segments: readonly Segment[]): Promise<IngestOutcome> {
   const fresh = await unknownOf(connection, segments);
   const none = Object.fromEntries(segments.map(({ name }) => [name, 0]));
-  if (fresh.length === 0) return { calls: 0, skipped: none };
+  const lineSegments = fresh.filter((segment) => !isFile(segment));
+  const { whole, damaged } = await inspectSegments(fresh.filter(isFile));
+  if (lineSegments.length === 0 && whole.length === 0) return { calls: 0, skipped: none, damaged };
   await connection.run("begin");
   try {
     const batch = await nextBatch(connection);
     // Lines first: should one be no call, all of the batch so far is taken away again.
-    const ofLines = await takeInLines(connection, fresh.filter((segment) => !isFile(segment)), batch);
-    const calls = await takeInFiles(connection, fresh.filter(isFile), batch);
+    const ofLines = await takeInLines(connection, lineSegments, batch);
+    const calls = await takeInFiles(connection, whole, batch);
     await addToRollups(connection, batch);
     await connection.run("commit");
-    return { calls: calls + ofLines.calls, skipped: { ...none, ...ofLines.skipped } };
+    return { calls: calls + ofLines.calls, skipped: { ...none, ...ofLines.skipped }, damaged };
   } catch (error) {
     await connection.run("rollback").catch(() => undefined);
     throw error;
@@ -49,7 +55,7 @@ function isFile({ name }: Segment): boolean {
   return name.endsWith(".parquet");
 }
 
-/** How many calls there were. One that is damaged spoils all. */
+/** How many calls there were. */
 async function takeInFiles(connection: DuckDBConnection, segments: readonly Segment[], batch: number): Promise<number> {
   if (segments.length === 0) return 0;
   const inserted = await connection.run(insertFiles, { files: listValue(segments.map(({ path }) => path)), batch });
@@ -58,9 +64,10 @@ async function takeInFiles(connection: DuckDBConnection, segments: readonly Segm
 }
 
 /** All at once; only when something in them is no call, one by one, to say which segment it was. */
-async function takeInLines(connection: DuckDBConnection, segments: readonly Segment[], batch: number): Promise<IngestOutcome> {
-  if (segments.length === 0) return { calls: 0, skipped: {} };
-  const { calls, others } = await insert(connection, segments.map(({ path }) => path), batch);
+async function takeInLines(connection: DuckDBConnection, segments: readonly Segment[], batch: number): Promise<LinesTaken> {
+  const [first, ...rest] = segments;
+  if (first === undefined) return { calls: 0, skipped: {} };
+  const { calls, others } = await withJoinedLines([first.path, ...rest.map(({ path }) => path)], (path) => insert(connection, path, batch));
   if (others > 0) {
     await connection.run("delete from calls where batch = $1", [batch]);
     return takeInOneByOne(connection, segments, batch);
@@ -70,8 +77,8 @@ async function takeInLines(connection: DuckDBConnection, segments: readonly Segm
   return { calls, skipped: {} };
 }
 
-async function takeInOneByOne(connection: DuckDBConnection, segments: readonly Segment[], batch: number): Promise<IngestOutcome> {
-  const outcome: IngestOutcome = { calls: 0, skipped: {} };
+async function takeInOneByOne(connection: DuckDBConnection, segments: readonly Segment[], batch: number): Promise<LinesTaken> {
+  const outcome: LinesTaken = { calls: 0, skipped: {} };
   for (const { name, path } of segments) {
     const { calls, skipped } = await insertRepaired(connection, path, batch);
     await note(connection, { name, calls, skipped });
@@ -84,7 +91,7 @@ async function takeInOneByOne(connection: DuckDBConnection, segments: readonly S
 async function insertRepaired(connection: DuckDBConnection, path: string, batch: number): Promise<{ calls: number; skipped: number }> {
   const repaired = await repairSegment(path);
   try {
-    const { calls, others } = await insert(connection, [repaired ?? path], batch);
+    const { calls, others } = await insert(connection, repaired ?? path, batch);
     if (others > 0) await connection.run(`delete from calls where batch = $1 and not (${isCall})`, [batch]);
     return { calls, skipped: others };
   } finally {
@@ -93,8 +100,8 @@ async function insertRepaired(connection: DuckDBConnection, path: string, batch:
 }
 
 /** `others` are rows that are no calls: of this statement, for those before were taken away again. */
-async function insert(connection: DuckDBConnection, paths: readonly string[], batch: number): Promise<{ calls: number; others: number }> {
-  const inserted = (await connection.run(insertLines, { files: listValue(paths), batch })).rowsChanged;
+async function insert(connection: DuckDBConnection, path: string, batch: number): Promise<{ calls: number; others: number }> {
+  const inserted = (await connection.run(insertLines, { files: listValue([path]), batch })).rowsChanged;
   const found = await connection.runAndReadAll(`select count(*) as others from calls where batch = $1 and not (${isCall})`, [batch]);
   const others = Number(found.getRowObjectsJS()[0]?.["others"]);
   return { calls: inserted - others, others };
