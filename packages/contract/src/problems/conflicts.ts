@@ -61,7 +61,7 @@ export const conflictProblems = {
   "unknown-lock-token": {
     status: 423,
     title: "The Lock-Token does not belong to the current lease",
-    cause: "The resource is locked under another token, or this token was never given out for it.",
+    cause: "The resource is locked under another token, this token was never given out for it, or it was given to somebody else.",
     fix: "Send the token exactly as LOCK returned it, and only for the resource that it was given for.",
   },
   "lock-expired": {

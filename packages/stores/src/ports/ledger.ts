@@ -87,6 +87,7 @@ export interface PrepareWrite extends Resource {
   consumer: string;
   callId: string;
   method: string;
+  /** Of a lease that the consumer itself took. */
   lockToken: string | null;
   idempotency: IdempotencyKey | null;
   /** How many may wait for the resource already. */
@@ -211,7 +212,7 @@ export interface LedgerOperations extends ObjectOwnerOperations, BudgetOperation
 
   /** What keys and leases have against a write, without taking a place: for the answers that come before the queue, such as 428. */
   checkWrite: {
-    input: Pick<PrepareWrite, "service" | "path" | "lockPath" | "view" | "lockToken" | "idempotency">;
+    input: Pick<PrepareWrite, "service" | "path" | "lockPath" | "view" | "consumer" | "lockToken" | "idempotency">;
     output: Extract<WritePlace, { kind: "idempotency" | "locked" }> | { kind: "clear"; state: ResourceState | null };
   };
   prepareWrite: { input: PrepareWrite; output: WritePlace };
@@ -226,12 +227,12 @@ export interface LedgerOperations extends ObjectOwnerOperations, BudgetOperation
     output: { resolved: boolean };
   };
 
-  /** Waits for the writes that are under way, as a write would. With a token it renews. */
+  /** Waits for the writes that are under way, as a write would. With a token its holder renews it. */
   acquireLease: {
     input: Resource & { holder: string; token: string | null; ttlMs: number; restMs: number; maxWaiting: number; waitMs: number };
     output: { kind: "granted"; token: string; lease: Lease } | Extract<WritePlace, { kind: "locked" | "busy" }>;
   };
-  releaseLease: { input: Resource & { token: string }; output: { kind: "released" } | { kind: "unknown-token" | "expired" } };
+  releaseLease: { input: Resource & { token: string; holder: string }; output: { kind: "released" } | { kind: "unknown-token" | "expired" } };
   /** Ends somebody's lease, or only the one with that fence; the resource rests afterwards. */
   breakLease: { input: Resource & { fence?: number }; output: { broken: Lease | null } };
   getLease: { input: { id: string }; output: Lease | null };

@@ -55,7 +55,7 @@ export function idempotencyGuarantees(open: LedgerOpener): void {
       const { ledger } = await open();
       const lease = await ledger.acquireLease(leaseInput());
       expect((await ledger.prepareWrite(keyed())).kind).toBe("locked");
-      if (lease.kind === "granted") await ledger.releaseLease({ service: lease.lease.service, path: lease.lease.path, token: lease.token });
+      if (lease.kind === "granted") await ledger.releaseLease({ service: lease.lease.service, path: lease.lease.path, token: lease.token, holder: lease.lease.holder });
       expect((await ledger.prepareWrite(keyed())).kind).toBe("granted");
     });
 

@@ -21,6 +21,20 @@ export function leaseGuarantees(open: LedgerOpener): void {
       expect(await ledger.sendWrite(sendInput(place.write))).toEqual({ kind: "sent" });
     });
 
+    it("are of no use to anybody else who has come by their token", async () => {
+      const { ledger, advance } = await open();
+      const { token } = lease(await ledger.acquireLease(leaseInput()));
+      const unknown = { kind: "locked", state: "unknown-token" };
+      const asked = writeInput({ lockToken: token, consumer: "globex" });
+      expect(await ledger.prepareWrite(asked)).toEqual(unknown);
+      expect(await ledger.checkWrite(asked)).toEqual(unknown);
+      expect(await ledger.acquireLease(leaseInput({ token, holder: "globex" }))).toEqual(unknown);
+      expect(await ledger.releaseLease({ ...note, token, holder: "globex" })).toEqual({ kind: "unknown-token" });
+      granted(await ledger.prepareWrite(writeInput({ lockToken: token })));
+      advance(10_001);
+      expect(await ledger.prepareWrite(asked)).toEqual(unknown);
+    });
+
     it("tell a token that was never given out from one that has ended", async () => {
       const { ledger, advance } = await open();
       const { token } = lease(await ledger.acquireLease(leaseInput()));
@@ -37,7 +51,7 @@ export function leaseGuarantees(open: LedgerOpener): void {
     it("have a fence that grows with every grant", async () => {
       const { ledger } = await open();
       const first = lease(await ledger.acquireLease(leaseInput()));
-      await ledger.releaseLease({ ...note, token: first.token });
+      await ledger.releaseLease({ ...note, token: first.token, holder: "acme" });
       const second = lease(await ledger.acquireLease(leaseInput()));
       expect(second.lease.fence).toBeGreaterThan(first.lease.fence);
     });
@@ -56,9 +70,9 @@ export function leaseGuarantees(open: LedgerOpener): void {
     it("leave the resource free at once when they are released", async () => {
       const { ledger } = await open();
       const { token } = lease(await ledger.acquireLease(leaseInput()));
-      expect(await ledger.releaseLease({ ...note, token: "nonsense" })).toEqual({ kind: "unknown-token" });
-      expect(await ledger.releaseLease({ ...note, token })).toEqual({ kind: "released" });
-      expect(await ledger.releaseLease({ ...note, token })).toEqual({ kind: "expired" });
+      expect(await ledger.releaseLease({ ...note, token: "nonsense", holder: "acme" })).toEqual({ kind: "unknown-token" });
+      expect(await ledger.releaseLease({ ...note, token, holder: "acme" })).toEqual({ kind: "released" });
+      expect(await ledger.releaseLease({ ...note, token, holder: "acme" })).toEqual({ kind: "expired" });
       expect((await ledger.prepareWrite(writeInput())).kind).toBe("granted");
     });
 

@@ -3,6 +3,7 @@ import type { FinishWrite, LedgerInput, LedgerOutput, PrepareWrite, ResourceStat
 import type { LedgerContext } from "./context.ts";
 import type { Idempotency, Reservation } from "./idempotency.ts";
 import { resourceKey } from "./keys.ts";
+import { type LeaseClaim, noClaim } from "./leases.ts";
 import type { LeaseOperations } from "./lease-operations.ts";
 import type { Outcomes } from "./outcomes.ts";
 import type { ResourceRow, Resources } from "./resources.ts";
@@ -55,7 +56,7 @@ export class GuardedWrites {
     const { context, idempotency, leases, resources } = this.#parts;
     const refusal = input.idempotency === null ? null : idempotency.check(input.service, input.idempotency);
     if (refusal) return refusal;
-    const obstacle = leases.obstacle(resourceKey({ service: input.service, path: input.lockPath }), input.lockToken, context.services.get(input.service));
+    const obstacle = leases.obstacle(resourceKey({ service: input.service, path: input.lockPath }), claimOf(input), context.services.get(input.service));
     if (obstacle?.kind === "locked") return obstacle;
     const row = resources.find(resourceKey(input));
     return { kind: "clear", state: row === null ? null : resources.state(row, input.view) };
@@ -71,7 +72,7 @@ export class GuardedWrites {
       reply(place);
     };
     const lockKey = resourceKey({ service: input.service, path: input.lockPath });
-    const obstacle = this.#parts.leases.obstacle(lockKey, input.lockToken, service);
+    const obstacle = this.#parts.leases.obstacle(lockKey, claimOf(input), service);
     if (obstacle !== null) return refuse(obstacle);
     const ticket = this.#ticket({ input, session, lockKey, reservation: reserved }, { reply, refuse });
     if (!queue.enter(ticket, input.maxWaiting)) refuse(this.#queued(lockKey, input));
@@ -90,7 +91,7 @@ export class GuardedWrites {
       lock: hex(lockKey),
       waitUntilMs: queuedAt + input.waitMs,
       turn: () => {
-        const obstacle = ticket.waited ? leases.obstacle(lockKey, input.lockToken, context.services.get(input.service)) : null;
+        const obstacle = ticket.waited ? leases.obstacle(lockKey, claimOf(input), context.services.get(input.service)) : null;
         if (obstacle === null) this.#grant({ ...write, ticket }, context.now() - queuedAt, answers.reply);
         else answers.refuse(obstacle);
         return obstacle === null;
@@ -218,4 +219,8 @@ export class GuardedWrites {
     if (count > 0) this.#underWay.set(resource, count);
     else this.#underWay.delete(resource);
   }
+}
+
+function claimOf({ lockToken, consumer }: Pick<PrepareWrite, "lockToken" | "consumer">): LeaseClaim {
+  return lockToken === null ? noClaim : { token: lockToken, holder: consumer };
 }

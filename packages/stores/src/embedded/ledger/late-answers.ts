@@ -15,5 +15,5 @@ export function releaseLate(operation: LedgerOperation, asked: unknown, output: 
   const input = asked as LedgerOperations["acquireLease"]["input"];
   // A renewal that came late still belongs to the holder.
   if (lease.kind !== "granted" || input.token !== null) return null;
-  return { operation: "releaseLease", input: { service: input.service, path: input.path, token: lease.token } };
+  return { operation: "releaseLease", input: { service: input.service, path: input.path, token: lease.token, holder: lease.lease.holder } };
 }

@@ -2,7 +2,7 @@
 import type { Lease, LedgerInput, LedgerOutput, WritePlace } from "../../ports/ledger.ts";
 import type { LedgerContext } from "./context.ts";
 import { resourceKey } from "./keys.ts";
-import type { Leases } from "./leases.ts";
+import { type LeaseClaim, type Leases, noClaim } from "./leases.ts";
 import type { Resources } from "./resources.ts";
 import { hex, type SentWrites } from "./sent-writes.ts";
 import type { KnownService } from "./services.ts";
@@ -30,9 +30,9 @@ export class LeaseOperations {
   }
 
   /** Why a write may not go ahead: somebody's lease, a token that is no good, or the rest after a loss. */
-  obstacle(lockKey: Buffer, token: string | null, service: KnownService): Obstacle | null {
+  obstacle(lockKey: Buffer, claim: LeaseClaim, service: KnownService): Obstacle | null {
     const { context, leases, sentWrites } = this.#parts;
-    const verdict = leases.judge(lockKey, token, () => this.#currentFence(lockKey, service));
+    const verdict = leases.judge(lockKey, claim, () => this.#currentFence(lockKey, service));
     if (verdict.kind === "held") return { kind: "locked", state: "held", lease: verdict.lease };
     if (verdict.kind === "unknown-token" || verdict.kind === "expired") return { kind: "locked", state: verdict.kind };
     const rest = Math.max(verdict.kind === "free" ? verdict.restsUntil : 0, sentWrites.restsUntil(hex(lockKey))) - context.now();
@@ -48,7 +48,7 @@ export class LeaseOperations {
   /** False where somebody was let in since; otherwise a lease is made to last until the write must have ended. */
   keepsFence(lockKey: Buffer, write: { token: string | null; fence: number; current: number; untilMs: number }): boolean {
     if (write.token === null) return write.current < write.fence && this.#parts.leases.current(lockKey) === null;
-    if (write.current > write.fence || this.#parts.leases.judge(lockKey, write.token, () => write.current).kind !== "own") return false;
+    if (write.current > write.fence || this.#parts.leases.judge(lockKey, { token: write.token, holder: null }, () => write.current).kind !== "own") return false;
     this.#parts.leases.outlast(lockKey, write.untilMs);
     return true;
   }
@@ -62,8 +62,8 @@ export class LeaseOperations {
     const { context, leases, queue } = this.#parts;
     const key = resourceKey(input);
     const service = context.services.get(input.service);
-    if (input.token !== null) return reply(this.#renew(key, { token: input.token, ttlMs: input.ttlMs }, service));
-    const held = leases.judge(key, null, noFence);
+    if (input.token !== null) return reply(this.#renew(key, { token: input.token, holder: input.holder, ttlMs: input.ttlMs }, service));
+    const held = leases.judge(key, noClaim, noFence);
     if (held.kind === "held") return reply({ kind: "locked", state: "held", lease: held.lease });
     const ticket: Ticket = {
       session,
@@ -81,7 +81,7 @@ export class LeaseOperations {
 
   #grant(key: Buffer, input: LedgerInput<"acquireLease">, service: KnownService): Acquired {
     const { resources, leases } = this.#parts;
-    const held = leases.judge(key, null, noFence);
+    const held = leases.judge(key, noClaim, noFence);
     if (held.kind === "held") return { kind: "locked", state: "held", lease: held.lease };
     const fence = resources.get(key, input).fence + 1;
     const granted = leases.grant(key, { service: service.id, path: input.path, holder: input.holder, fence, ttlMs: input.ttlMs, restMs: input.restMs });
@@ -90,9 +90,9 @@ export class LeaseOperations {
     return { kind: "granted", ...granted };
   }
 
-  #renew(key: Buffer, input: { token: string; ttlMs: number }, service: KnownService): Acquired {
+  #renew(key: Buffer, input: { token: string; holder: string; ttlMs: number }, service: KnownService): Acquired {
     const { context, leases } = this.#parts;
-    const verdict = leases.judge(key, input.token, () => this.#currentFence(key, service));
+    const verdict = leases.judge(key, input, () => this.#currentFence(key, service));
     if (verdict.kind !== "own") return { kind: "locked", state: verdict.kind === "expired" ? "expired" : "unknown-token" };
     const lease = leases.extend(key, context.now() + input.ttlMs) as Lease;
     return { kind: "granted", token: input.token, lease };
@@ -101,7 +101,7 @@ export class LeaseOperations {
   release(input: LedgerInput<"releaseLease">): LedgerOutput<"releaseLease"> {
     const { context, leases } = this.#parts;
     const key = resourceKey(input);
-    const verdict = leases.judge(key, input.token, () => this.#currentFence(key, context.services.get(input.service)));
+    const verdict = leases.judge(key, input, () => this.#currentFence(key, context.services.get(input.service)));
     if (verdict.kind !== "own") return { kind: verdict.kind === "expired" ? "expired" : "unknown-token" };
     leases.release(key);
     return { kind: "released" };

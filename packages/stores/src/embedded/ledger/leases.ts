@@ -20,6 +20,14 @@ interface LeaseRow {
   broken: number;
 }
 
+/** RFC 4918 §6.4: who writes under a lease has its token and is the one who took it. Nobody's name: a token that was judged before. */
+export interface LeaseClaim {
+  token: string | null;
+  holder: string | null;
+}
+
+export const noClaim: LeaseClaim = { token: null, holder: null };
+
 export type TokenVerdict =
   /** Until when the resource rests after its last lease; 0 where it had none. */
   | { kind: "free"; restsUntil: number }
@@ -66,11 +74,11 @@ export class Leases {
   }
 
   /** Hot path (benchmark: guard). `fence` is asked for only where a token has to be told from an invented one. */
-  judge(key: Uint8Array, token: string | null, fence: () => number): TokenVerdict {
+  judge(key: Uint8Array, { token, holder }: LeaseClaim, fence: () => number): TokenVerdict {
     const row = this.#row(key);
     const live = row !== null && row.expires_at > this.#context.now();
     if (token === null) return live ? { kind: "held", lease: this.#shown(row) } : { kind: "free", restsUntil: row === null ? 0 : row.expires_at + row.rest_ms };
-    if (row !== null && row.token === token) return { kind: live ? "own" : "expired" };
+    if (row !== null && row.token === token) return { kind: holder !== null && holder !== row.holder ? "unknown-token" : live ? "own" : "expired" };
     return { kind: wasGivenOut(token, key, fence()) ? "expired" : "unknown-token" };
   }
 

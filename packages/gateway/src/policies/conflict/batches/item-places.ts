@@ -85,7 +85,7 @@ async function takeTogether(taking: Taking, { lockPath, group, placed, shared }:
   // Of an item that nobody waits for any more.
   leaseLost?.catch(() => {});
   for (const item of group) {
-    const lease = await ledger.checkWrite({ service: batch.plan.service, path: item.call.path, lockPath, view: "", lockToken: item.request.lockToken, idempotency: null });
+    const lease = await ledger.checkWrite({ service: batch.plan.service, path: item.call.path, lockPath, view: "", consumer: actorName(item.call), lockToken: item.request.lockToken, idempotency: null });
     if (lease.kind === "locked") {
       await answerWithout(item, lease);
       continue;

@@ -118,6 +118,16 @@ describe("step 5: leases", () => {
     expect((await put({ "if-match": await etag("bob-key") }, { key: "bob-key" })).status).toBe(204);
   });
 
+  it("423 for another consumer that has come by the token: it can neither write under it, nor renew it, nor give the lease back", async () => {
+    const token = `<${String((await lock()).body["token"])}>`;
+    const asked = { headers: { "if-match": await etag("bob-key"), "lock-token": token }, key: "bob-key" };
+    for (const refused of [await put(asked.headers, { key: "bob-key" }), await lock(asked), await guarded.call("UNLOCK", path, asked)]) {
+      expectRefusal(refused, 423, { code: "unknown-lock-token", cause: "locked", subcause: "unknown-token" });
+    }
+    expect((await put({ "if-match": await etag(), "lock-token": token })).status).toBe(204);
+    expect((await guarded.call("UNLOCK", path, { headers: { "lock-token": token } })).status).toBe(204);
+  });
+
   it("423 for a token that was never given out, 412 for one whose lease has ended", async () => {
     const lease = await lock();
     const token = String(lease.body["token"]);

@@ -45,7 +45,7 @@ async function lock(call: GuardedCall, token: string | null): Promise<void> {
 async function unlock(call: GuardedCall, token: string | null): Promise<void> {
   const { plan, path } = call;
   if (token === null) return call.sink.fault({ code: "malformed-lock", detail: "UNLOCK needs the Lock-Token of the lease." });
-  const released = await plan.ports.ledger.releaseLease({ service: plan.service, path: plan.lockPathOf(path), token });
+  const released = await plan.ports.ledger.releaseLease({ service: plan.service, path: plan.lockPathOf(path), token, holder: actorName(call) });
   if (released.kind !== "released") return complain(call, complaintOfRow(released.kind === "expired" ? "leaseExpired" : "tokenUnknown"));
   call.sink.head(204, []);
   call.sink.end();

@@ -1,7 +1,7 @@
 /** Why a write got no place, as the client is told. */
 import type { WritePlace } from "@parley/stores/ports/ledger";
 import { type Complaint, complaintOfRow } from "./complaint.ts";
-import type { GuardedCall } from "./guarded-call.ts";
+import { actorName, type GuardedCall } from "./guarded-call.ts";
 
 type Refused = Exclude<WritePlace, { kind: "granted" } | { kind: "idempotency"; state: "done" }>;
 
@@ -37,8 +37,9 @@ function heldComplaint(lease: { holder: string; expiresAt: number }, now: number
 }
 
 /** A lease on what the call is sent to, whose token it does not carry. */
-export async function othersLease({ plan, path }: GuardedCall): Promise<Complaint | null> {
+export async function othersLease(call: GuardedCall): Promise<Complaint | null> {
+  const { plan, path } = call;
   const { ledger } = plan.ports;
-  const verdict = await ledger.checkWrite({ service: plan.service, path, lockPath: plan.lockPathOf(path), view: "", lockToken: null, idempotency: null });
+  const verdict = await ledger.checkWrite({ service: plan.service, path, lockPath: plan.lockPathOf(path), view: "", consumer: actorName(call), lockToken: null, idempotency: null });
   return verdict.kind === "locked" ? placeComplaint(verdict, plan.ports.now()) : null;
 }
