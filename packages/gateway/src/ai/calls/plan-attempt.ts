@@ -1,33 +1,21 @@
 // Hot path: once for each attempt at a provider.
 /** How a target is asked and its answer read: passed through, or translated. */
 import { RefusalError } from "../../exchange/answer.ts";
-import type { Answer } from "../conversation/answer.ts";
-import { eventsOfAnswer } from "../conversation/answer-events.ts";
 import type { ProviderDialect } from "../conversation/dialect.ts";
-import { isList, tryParseJson } from "../conversation/json.ts";
-import { findUnknown } from "../conversation/known-members.ts";
-import { asksForServerTools } from "../conversation/server-tools/with-server-tools.ts";
-import { asksForWebSearch } from "../conversation/web-search.ts";
-import type { PassThrough, PassThroughStream } from "../conversation/pass-through.ts";
+import type { PassThrough } from "../conversation/pass-through.ts";
 import type { ProviderError } from "../conversation/provider-error.ts";
-import { guardedAnswer } from "../guardrails/output-guard.ts";
-import { brokenAnswer } from "../conversation/provider-error.ts";
 import { TranslationNotes, warningFields } from "../conversation/translation-notes.ts";
-import { noteUnsaidAnswer, UnsaidOfStream } from "../conversation/unsaid-answer.ts";
-import { frameReader } from "../framing/readers.ts";
-import { sseText } from "../framing/sse-writer.ts";
 import type { ModelTarget } from "../models/model-target.ts";
 import { noteWarnings } from "../record/call-notes.ts";
 import type { AiCall } from "./ai-call.ts";
-import type { ProviderFields } from "./answer-fields.ts";
-import type { AnswerRelay } from "./answer-relay.ts";
 import { passedRequest } from "./outgoing-request.ts";
-import type { AttemptPlan, ProviderAttempt } from "./provider-attempt.ts";
-import { StreamRelay } from "./stream-relay.ts";
-import { TranslatedStream } from "./stream-stage.ts";
+import type { AttemptPlan } from "./provider-attempt.ts";
+import { relayFor } from "./relay-for.ts";
+import type { Reading } from "./relay-for.ts";
+import { servingDialect } from "./serving-dialect.ts";
+import { readTranslated, translatedStream } from "./translated-answer.ts";
 import { namesBetas, translatedRequest } from "./translated-request.ts";
 import type { Translated } from "./translated-request.ts";
-import { WholeRelay } from "./whole-relay.ts";
 import type { ReadAnswer } from "./whole-relay.ts";
 
 /** Throws a `RefusalError` where the target's dialect cannot say what the caller asks. */
@@ -85,17 +73,6 @@ export function passingAs({ caller, guard, body, passesBy }: AiCall, { account }
   return by && (by === passesBy || by.mayPass(body, account.kind)) ? by : null;
 }
 
-const servedWords = ["web_search", "googleSearch", "google_search", "code_execution", "codeExecution", "code_interpreter", "mcp_servers", "mcpServers", "\"mcp\""].map((word) => Buffer.from(word));
-
-/** Chat completions have no tools that every provider of theirs runs itself; where the provider has responses, too, these do. */
-function servingDialect(call: AiCall, { account }: ModelTarget, usual: ProviderDialect): ProviderDialect {
-  if (usual.name !== "openai-chat" || call.caller.name === usual.name) return usual;
-  const responses = account.alsoSpeaks.find(({ name }) => name === "openai-responses");
-  if (!responses || !servedWords.some((word) => call.body.includes(word)) || !(asksForWebSearch(call.conversation) || asksForServerTools(call.conversation))) return usual;
-  call.exchange.record.dialectOut = responses.name;
-  return responses;
-}
-
 function planPassing(call: AiCall, target: ModelTarget, { dialect, passThrough }: { dialect: ProviderDialect; passThrough: PassThrough }): AttemptPlan {
   const notes = new TranslationNotes();
   const request = passedRequest(call, target, { passThrough, notes });
@@ -113,98 +90,8 @@ function planPassing(call: AiCall, target: ModelTarget, { dialect, passThrough }
   return { call, target, dialect, request, isSameDialect: dialect.carrier === undefined, relay: (attempt, fields) => relayFor(attempt, { call, target, reading: passing }, fields) };
 }
 
-
-/** How the answer is read. */
-export interface Reading {
-  readonly dialect: ProviderDialect;
-  readonly read: (body: Buffer, fields: readonly string[]) => ReadAnswer | ProviderError;
-  readonly stage: () => PassThroughStream;
-  /** Name, value, …: fields that say what the translation changed. */
-  readonly warnings: readonly string[];
-  /** The Content-Type of a stream that is not of server-sent events. */
-  readonly streamType?: string | undefined;
-}
-
-const jsonFields = ["Content-Type", "application/json"];
-const unbufferedFields = ["Cache-Control", "no-cache", "X-Accel-Buffering", "no"];
-const eventFields = ["Content-Type", "text/event-stream; charset=utf-8", ...unbufferedFields];
-
-export function relayFor(attempt: ProviderAttempt, { call, target, reading }: { call: AiCall; target: ModelTarget; reading: Reading }, provider: ProviderFields): AnswerRelay {
-  const settle = attempt.settle.bind(attempt);
-  const isJson = provider.contentType.startsWith("application/json");
-  const fields = reading.warnings.length === 0 ? provider.fields : [...provider.fields, ...reading.warnings];
-  if (!call.stream) {
-    return new WholeRelay({ call, target, read: (body) => reading.read(body, provider.fields), fields, contentFields: jsonFields, settle });
-  }
-  // A server that does not stream, or an error with status 200: its answer is told as events.
-  if (isJson) return new WholeRelay({ call, target, read: (body) => readUnstreamed(call, reading.dialect, body), fields, contentFields: eventFields, settle });
-  const contentFields = reading.streamType === undefined ? eventFields : ["Content-Type", reading.streamType, ...unbufferedFields];
-  return new StreamRelay({ call, target, stage: reading.stage(), fields, contentFields, settle, onContent: () => attempt.contentCame(), resume: () => attempt.resume() });
-}
-
 function readPassed(answer: ReturnType<PassThrough["readAnswer"]>, onAnswerId: (id: string) => void): ReadAnswer | ProviderError {
   if ("kind" in answer) return answer;
   if (answer.answerId !== undefined) onAnswerId(answer.answerId);
   return { body: answer.body, usage: answer.usage, finishReason: answer.finish };
-}
-
-function readTranslated(call: AiCall, dialect: ProviderDialect, body: Buffer): ReadAnswer | ProviderError {
-  const since = performance.now();
-  const notes = new TranslationNotes();
-  const answer = parseWhole(call, dialect, { body, notes });
-  if ("kind" in answer) return answer;
-  const written = Buffer.from(JSON.stringify(call.caller.writeAnswer(answer, call.encodingContext())));
-  call.exchange.step("translation", since);
-  return readAnswer(call, written, { answer, notes });
-}
-
-function readUnstreamed(call: AiCall, dialect: ProviderDialect, body: Buffer): ReadAnswer | ProviderError {
-  if (body[0] === listBegin) return readListed(call, dialect, body);
-  const notes = new TranslationNotes();
-  const answer = parseWhole(call, dialect, { body, notes });
-  if ("kind" in answer) return answer;
-  const encoder = call.caller.streamEncoder(call.encodingContext());
-  const text = eventsOfAnswer(answer).map((event) => sseText(encoder.step(event))).join("");
-  return readAnswer(call, Buffer.from(text), { answer, notes });
-}
-
-const listBegin = 0x5b;
-
-/** Google streams a list to whoever does not ask for events, and servers that resemble it may do so to everybody. */
-function readListed(call: AiCall, dialect: ProviderDialect, body: Buffer): ReadAnswer | ProviderError {
-  const list = tryParseJson(body.toString("utf8"));
-  const stage = translatedStream(call, dialect);
-  const events = isList(list) ? list.map((event) => stage.push(Buffer.from(`data: ${JSON.stringify(event)}\n\n`))) : [];
-  events.push(stage.finish());
-  if (stage.error || !stage.ended) return stage.error ?? brokenAnswer("the list ended before the answer was complete");
-  if (stage.notes) noteWarnings(call, stage.notes);
-  return { body: Buffer.concat(events), usage: stage.usage, finishReason: stage.finishReason, warnings: stage.notes && warningFields(stage.notes) };
-}
-
-function readAnswer(call: AiCall, body: Buffer, { answer, notes }: { answer: Answer; notes: TranslationNotes }): ReadAnswer {
-  noteUnsaidAnswer(answer, { dialect: call.caller.name, notes });
-  noteWarnings(call, notes);
-  return { body, usage: answer.usage, finishReason: answer.choices[0]?.finish, warnings: warningFields(notes) };
-}
-
-function parseWhole(call: AiCall, dialect: ProviderDialect, { body, notes }: { body: Buffer; notes: TranslationNotes }): Answer | ProviderError {
-  const text = body.toString("utf8");
-  const parsed = tryParseJson(text);
-  if (parsed === undefined) return brokenAnswer("it is not JSON", text.slice(0, 500));
-  const context = call.decodingContext(notes);
-  const answer = dialect.parseAnswer(parsed, context);
-  if ("kind" in answer) return answer;
-  if (context.unknown) findUnknown(parsed, dialect.known, context.unknown);
-  return call.guard ? guardedAnswer(call.guard, answer) : answer;
-}
-
-function translatedStream(call: AiCall, dialect: ProviderDialect): TranslatedStream {
-  const notes = new TranslationNotes();
-  return new TranslatedStream({
-    reader: frameReader(dialect.framing),
-    decoder: dialect.streamDecoder(call.decodingContext(notes)),
-    encoder: call.caller.streamEncoder(call.encodingContext()),
-    unsaid: new UnsaidOfStream({ dialect: call.caller.name, notes }),
-    ...(call.guard && { guard: call.guard.stream() }),
-  });
 }

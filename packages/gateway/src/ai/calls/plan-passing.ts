@@ -9,8 +9,8 @@ import type { ModelTarget } from "../models/model-target.ts";
 import { splice, topLevelMembers } from "../raw-json/top-level-members.ts";
 import type { AiCall } from "./ai-call.ts";
 import { outgoing, passedFields } from "./outgoing-request.ts";
-import { relayFor } from "./plan-attempt.ts";
 import type { AttemptPlan } from "./provider-attempt.ts";
+import { relayFor } from "./relay-for.ts";
 
 export interface Passed {
   /** What the endpoint is called in a refusal, such as "moderations". */

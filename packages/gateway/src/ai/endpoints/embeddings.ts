@@ -5,8 +5,8 @@
 import type { AiCall } from "../calls/ai-call.ts";
 import type { Operation } from "../calls/operation.ts";
 import { outgoing } from "../calls/outgoing-request.ts";
-import { relayFor } from "../calls/plan-attempt.ts";
 import type { AttemptPlan } from "../calls/provider-attempt.ts";
+import { relayFor } from "../calls/relay-for.ts";
 import { attemptSandboxEmbeddings } from "../calls/sandbox-embeddings.ts";
 import type { ReadAnswer } from "../calls/whole-relay.ts";
 import type { ProviderDialect } from "../conversation/dialect.ts";
