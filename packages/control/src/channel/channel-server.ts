@@ -26,9 +26,10 @@ export interface ChannelEvents {
   now(): number;
 }
 
+type Hello = Extract<GatewayMessage, { type: "hello" }>;
 type CachePurge = { service: string | null; path: string | null };
 type CacheReport = { states: CacheState[]; gone: number };
-type Asked = { type: "metrics" | "targets" | "conflicts" | "models" } | { type: "restore"; order: RestoreOrder } | { type: "mirrors"; forget: string | null } | { type: "caches"; purge: CachePurge | null };
+type Asked = { type: "targets" | "conflicts" | "models" } | { type: "metrics"; only: "losses" | null } | { type: "restore"; order: RestoreOrder } | { type: "mirrors"; forget: string | null } | { type: "caches"; purge: CachePurge | null };
 type Question<Answer> = { pending: Map<number, (answer: Answer) => void>; withinMs: number } & Asked;
 
 export class ChannelServer {
@@ -43,6 +44,8 @@ export class ChannelServer {
   readonly #pendingConflicts = new Map<number, (report: ConflictReport) => void>();
   readonly #pendingRestores = new Map<number, (outcome: RestoreOutcome) => void>();
   readonly #awaitingVersion = new Set<() => void>();
+  /** Gateways that came before there was anything to give them; null once there is. */
+  #early: { connection: GatewayConnection; hello: Hello }[] | null = [];
   #watched: readonly string[] | null = null;
   #nextRequest = 1;
 
@@ -53,6 +56,19 @@ export class ChannelServer {
 
   listen(path: string): Promise<void> {
     return listenPrivately(this.#server, path);
+  }
+
+  /** From now on gateways are greeted: before, whoever has the snapshot of the start before would be given less. Resolves when those who were waiting have been sent what they lack. */
+  async begin(): Promise<void> {
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const { connection, hello } of early) if (this.#connections.has(connection)) this.#greet(connection, hello);
+    await Promise.all(Array.from(this.#connections, (connection) => connection.sent()));
+  }
+
+  /** How many gateways are there before `begin`. */
+  get waiting(): number {
+    return this.#early?.length ?? 0;
   }
 
   gateways(): GatewayState[] {
@@ -89,8 +105,8 @@ export class ChannelServer {
   }
 
   /** What every gateway counts, from those that answer in time. */
-  async metrics(withinMs: number): Promise<MetricFamily[][]> {
-    const answers = [...this.#connections].filter((connection) => connection.state).map((connection) => this.#ask(connection, { type: "metrics", pending: this.#pendingMetrics, withinMs }));
+  async metrics(withinMs: number, only: "losses" | null = null): Promise<MetricFamily[][]> {
+    const answers = [...this.#connections].filter((connection) => connection.state).map((connection) => this.#ask(connection, { type: "metrics", only, pending: this.#pendingMetrics, withinMs }));
     return (await Promise.all(answers)).filter((families) => families !== null);
   }
 
@@ -146,7 +162,10 @@ export class ChannelServer {
 
   #take(connection: GatewayConnection, message: GatewayMessage): void {
     switch (message.type) {
-      case "hello": return this.#greet(connection, message);
+      case "hello":
+        if (this.#early === null) this.#greet(connection, message);
+        else this.#early.push({ connection, hello: message });
+        return;
       case "applied":
         if (connection.state) connection.state.snapshotVersion = message.version;
         for (const look of this.#awaitingVersion) look();
@@ -179,7 +198,7 @@ export class ChannelServer {
     }
   }
 
-  #greet(connection: GatewayConnection, hello: Extract<GatewayMessage, { type: "hello" }>): void {
+  #greet(connection: GatewayConnection, hello: Hello): void {
     const { worker, pid, startedAt, snapshotVersion } = hello;
     connection.state = { worker, pid, startedAt, snapshotVersion, connectedAt: this.#events.now() };
     this.#send(connection, this.#events.linesSince(snapshotVersion));
@@ -216,6 +235,7 @@ function watchMessage(queries: readonly string[] | null): ControlMessage {
 
 function asMessage(question: Asked, request: number): ControlMessage {
   if (question.type === "restore") return { type: "restore", request, order: question.order };
+  if (question.type === "metrics") return { type: "metrics", request, ...(question.only === null ? {} : { only: question.only }) };
   if (question.type === "caches") return { type: "caches", request, ...(question.purge === null ? {} : { purge: question.purge }) };
   if (question.type === "mirrors") return { type: "mirrors", request, ...(question.forget === null ? {} : { forget: question.forget }) };
   return { type: question.type, request };

@@ -26,6 +26,8 @@ export class GatewayConnection {
   readonly #socket: Socket;
   /** What is being sent and what comes after it. */
   readonly #waiting: Iterator<string>[] = [];
+  /** Told when nothing waits any more. */
+  #idle: (() => void)[] = [];
 
   constructor(socket: Socket, onMessage: (message: GatewayMessage) => void) {
     this.#socket = socket;
@@ -38,6 +40,7 @@ export class GatewayConnection {
       }
     });
     socket.on("drain", () => this.#sendNext());
+    socket.on("close", () => this.#tellIdle());
     // What went wrong is said by `close`, which always follows.
     socket.on("error", () => undefined);
   }
@@ -59,8 +62,17 @@ export class GatewayConnection {
     else if (this.#waiting.length === 1) this.#sendNext();
   }
 
+  /** Resolves when every line is on its way, or nobody reads them any more. */
+  sent(): Promise<void> {
+    return this.#waiting.length === 0 || this.#socket.destroyed ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve));
+  }
+
   close(): void {
     this.#socket.destroy();
+  }
+
+  #tellIdle(): void {
+    for (const tell of this.#idle.splice(0)) tell();
   }
 
   #sendNext(): void {
@@ -69,5 +81,6 @@ export class GatewayConnection {
       if (line.done) this.#waiting.shift();
       else if (!this.#socket.write(`${line.value}\n`)) return;
     }
+    this.#tellIdle();
   }
 }

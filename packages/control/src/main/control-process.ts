@@ -3,6 +3,7 @@
  * needs the one before, and taken apart in the opposite order. Only in this folder implementations of ports are chosen.
  */
 import type { Diagnostic } from "@parley/contract/api/system";
+import { setTimeout as pause } from "node:timers/promises";
 import { dataDirectory } from "@parley/contract/data-directory";
 import type { ControlProcessOptions } from "@parley/contract/processes";
 import type { ConfigStore } from "@parley/stores/ports/config-store";
@@ -50,8 +51,10 @@ export async function startControlProcess(options: ControlProcessOptions, ports:
   const { environment, log } = ports;
   const place = dataDirectory(options.data);
   const parts: Parts = openParts(place, { ...ports, bodiesBytes: () => loggingOf(started).bodiesBytes });
-  const started = await startConfiguration({ ...parts, options, environment, log, handedOver: ports.handedOver });
+  // Gateways come while the configuration is taken in, and are told of it the moment it is there.
   await parts.channel.listen(place.socket);
+  const started = await startConfiguration({ ...parts, options, environment, log, handedOver: ports.handedOver });
+  const gatewaysHaveIt = parts.channel.begin();
   parts.ingestor.start();
   parts.bodies?.start();
   let http: HttpServer | null = null;
@@ -68,6 +71,8 @@ export async function startControlProcess(options: ControlProcessOptions, ports:
   const app = createApp({ plane, tokens: tokensOf(environment, started), hosts: () => hostsOf(options, environment, started), console: staticConsole(ports.consoleFolder), documentation: documentationIn(ports.documentationFolder), log });
   const certificate = options.tls === undefined ? null : new AdminCertificate(options.tls, (error) => log.warn({ err: error }, "the admin port's certificate cannot be renewed; the one before stays"));
   http = await listen(app.fetch, options, certificate);
+  // What carries calls goes before the disk.
+  await Promise.race([gatewaysHaveIt, pause(gatewaysFirstMs, undefined, { ref: false })]);
   // From here on a gateway can start without us.
   await parts.publisher.flush();
   const stopHousekeeping = startHousekeeping({ ...parts, monotonicMs: () => performance.now(), documentTexts: () => started.configuration.entities.list("document").map(({ spec }) => (spec as unknown as DocumentSpec).text), retention: () => retentionOf(started), onError: (error) => log.error({ err: error }, "housekeeping failed") });
@@ -87,6 +92,9 @@ export async function startControlProcess(options: ControlProcessOptions, ports:
     },
   };
 }
+
+/** A gateway that hangs keeps nothing else waiting. */
+const gatewaysFirstMs = 5_000;
 
 /** Records first, so that none is left behind; the stores last, because everything before may need them. */
 async function close({ publisher, documentReader, callLog, bodies, ledger, ingestor, channel, store }: Parts): Promise<void> {

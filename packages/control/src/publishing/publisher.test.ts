@@ -1,6 +1,8 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Snapshot } from "@parley/contract/snapshot";
+import { join } from "node:path";
+import { emptySnapshot, type Snapshot } from "@parley/contract/snapshot";
+import { ChannelServer } from "../channel/channel-server.ts";
 import { aService, startControl, type TestControl } from "../testing/start-control.ts";
 import { eventually } from "../testing/eventually.ts";
 import { TestGateway } from "../testing/test-gateway.ts";
@@ -112,6 +114,29 @@ describe("the snapshot on disk", () => {
     await control.drain();
     expect(onDisk()).toEqual(gateway.snapshot);
   });
+});
+
+test("a gateway that comes before the configuration was read is greeted once it is published, and not with less than it has", async () => {
+  const greeted: number[] = [];
+  const socketPath = join(control.data, "early.sock");
+  let version = 0;
+  const channel = new ChannelServer({
+    linesSince: (have) => (have === version ? [] : [JSON.stringify({ type: "snapshot", snapshot: { ...emptySnapshot(), version } })]),
+    wholeLines: () => [], version: () => version, onSealed: () => undefined, onCalls: () => undefined,
+    onConnected: ({ snapshotVersion }) => greeted.push(snapshotVersion), onDisconnected: () => undefined, now: Date.now,
+  });
+  await channel.listen(socketPath);
+  const [fresh, known] = [await TestGateway.connect(socketPath), await TestGateway.connect(socketPath, { snapshotVersion: 7, worker: 1 })];
+  // Both hellos have been read.
+  await eventually(() => channel.waiting).toBe(2);
+  expect([greeted, channel.gateways()]).toEqual([[], []]);
+  version = 7;
+  await channel.begin();
+  await fresh.until(({ snapshot }) => snapshot.version === 7);
+  expect([greeted.toSorted((one, other) => one - other), known.messages]).toEqual([[0, 7], []]);
+  fresh.close();
+  known.close();
+  await channel.close();
 });
 
 test("secrets that the environment gives do not look changed after a restart", async () => {

@@ -2,15 +2,14 @@
  * Publishes snapshots: finds what really changed, numbers the version, tells every gateway, and keeps the file on disk.
  * Recent deltas are kept, so that a gateway which was away for a moment gets what it lacks and no more.
  */
-import { emptySnapshot, type Snapshot } from "@parley/contract/snapshot";
 import type { SnapshotEntry } from "./compile.ts";
-import { deltaLines, lengthOf, wholeLines } from "./snapshot-lines.ts";
+import { deltaLines, lengthOf, savedLines, wholeLines } from "./snapshot-lines.ts";
 import { SnapshotTexts, type TextChange } from "./snapshot-texts.ts";
-import { snapshotWriter, type SnapshotWriter } from "./snapshot-file.ts";
+import { snapshotWriter, type SavedSnapshot, type SnapshotWriter } from "./snapshot-file.ts";
 
 export interface PublisherPorts {
   /** The snapshot on disk, if there is one. */
-  before: Snapshot | null;
+  before: SavedSnapshot | null;
   file: string;
   nextVersion: (above: number) => Promise<number>;
   /** For every gateway that has `base` in force; the lines are made when they are first asked for. */
@@ -45,12 +44,12 @@ export class Publisher {
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(ports: PublisherPorts) {
-    const before = ports.before ?? emptySnapshot();
+    const before = ports.before ?? { version: 0, publishedAt: 0, texts: new SnapshotTexts() };
     this.#ports = ports;
-    this.#texts = SnapshotTexts.of(before);
+    this.#texts = before.texts;
     this.#version = before.version;
     this.#publishedAt = before.publishedAt;
-    this.#writer = snapshotWriter(ports.file, () => this.#texts.whole(this.#version, this.#publishedAt), ports.onFileError);
+    this.#writer = snapshotWriter(ports.file, () => savedLines(this.#texts, { version: this.#version, publishedAt: this.#publishedAt }), ports.onFileError);
   }
 
   get version(): number {

@@ -23,31 +23,54 @@ export function deltaLines({ base, version, publishedAt, changes }: Publication 
 
 /** Of the texts of now, also where a line is made later: a gateway reads the first while the next is made. */
 export function wholeLines(texts: SnapshotTexts, publication: Publication): Iterable<string> {
-  const { version, publishedAt } = publication;
-  if (lengthOf(texts.all(), maxPartLength) <= maxPartLength) return [`{"type":"snapshot","snapshot":${texts.whole(version, publishedAt)}}`];
-  return inParts([...texts.all("key")], texts.copyOf("key"), publication);
+  return isShort(texts) ? [`{"type":"snapshot","snapshot":${texts.whole(publication.version, publication.publishedAt)}}`] : inParts(texts, "forGateways", publication);
 }
 
-function* inParts(others: readonly TextChange[], keys: ReadonlyMap<string, string>, { version, publishedAt }: Publication): Generator<string> {
-  for (const group of inGroups(others)) yield part("snapshot", group);
+/** For the disk: the snapshot as one JSON text, or the lines of a long one, which gives back every text as it was. */
+export function savedLines(texts: SnapshotTexts, publication: Publication): Iterable<string> {
+  return isShort(texts) ? [texts.whole(publication.version, publication.publishedAt)] : inParts(texts, "saved", publication);
+}
+
+function isShort(texts: SnapshotTexts): boolean {
+  return lengthOf(texts.all(), maxPartLength) <= maxPartLength;
+}
+
+function inParts(texts: SnapshotTexts, form: keyof SnapshotTexts["keyLines"], { version, publishedAt }: Publication): Iterable<string> {
+  const others = [...texts.all("key")];
+  const keys = texts.keyLines[form] ?? madeKeyLines(texts.copyOf("key"), form, texts.keyLines);
+  return (function* () {
+    for (const group of inGroups(others)) yield part("snapshot", group);
+    yield* keys;
+    yield JSON.stringify({ type: "snapshot", snapshot: { version, publishedAt, entities: emptySnapshot().entities } });
+  })();
+}
+
+/** Keeps them in `known` once all of them were made. */
+function* madeKeyLines(keys: ReadonlyMap<string, string>, form: keyof SnapshotTexts["keyLines"], known: SnapshotTexts["keyLines"]): Generator<string> {
+  const made = { lines: [] as string[], allHaveTheirIds: true };
+  for (const line of keyLines(keys, form, made)) {
+    made.lines.push(line);
+    yield line;
+  }
+  known[form] = made.lines;
+  if (made.allHaveTheirIds) known.saved = made.lines;
+}
+
+/** Gateways have no use for ids; from the disk the control plane reads what it compares with. */
+function* keyLines(keys: ReadonlyMap<string, string>, form: keyof SnapshotTexts["keyLines"], seen: { allHaveTheirIds: boolean }): Generator<string> {
   const more: TextChange[] = [];
-  yield* inKeyGroups(keys, more);
-  for (const group of inGroups(more)) yield part("snapshot", group);
-  yield JSON.stringify({ type: "snapshot", snapshot: { version, publishedAt, entities: emptySnapshot().entities } });
-}
-
-/** Those that are anything more than a name go into `more`. */
-function* inKeyGroups(keys: ReadonlyMap<string, string>, more: TextChange[]): Generator<string> {
   let group = new KeyGroup();
   for (const [hash, text] of keys) {
     const plain = plainKeyOf(hash, text);
-    if (plain === null) more.push({ kind: "key", name: hash, text });
+    if (plain?.hasItsId === false) seen.allHaveTheirIds = false;
+    if (plain === null || (form === "saved" && !plain.hasItsId)) more.push({ kind: "key", name: hash, text });
     else group.add(plain);
     if (group.length < maxPartLength) continue;
     yield group.line();
     group = new KeyGroup();
   }
   if (group.length > 0) yield group.line();
+  for (const line of inGroups(more)) yield part("snapshot", line);
 }
 
 class KeyGroup {

@@ -1,7 +1,4 @@
-/**
- * The published snapshot as the JSON text of each entity: a change is found by comparing texts, and the whole is put
- * together from parts that are there already, so that one changed key among 100,000 costs one key.
- */
+/** The published snapshot as the JSON text of each entity: a change is found by comparing texts. */
 import { snapshotKinds, type Snapshot, type SnapshotKind } from "@parley/contract/snapshot";
 import type { SnapshotEntry } from "./compile.ts";
 
@@ -14,15 +11,20 @@ export interface TextChange {
 
 export class SnapshotTexts {
   #members = new Map<SnapshotKind, Map<string, string>>(snapshotKinds.map((kind) => [kind, new Map()]));
-  /** All members of a kind together, until one changes. */
-  #joined = new Map<SnapshotKind, string>();
+  /** The keys as lines for gateways and for the disk, until one changes. */
+  keyLines: { forGateways?: readonly string[]; saved?: readonly string[] } = {};
 
   static of(snapshot: Snapshot): SnapshotTexts {
     const texts = new SnapshotTexts();
-    for (const kind of snapshotKinds) {
-      for (const [name, value] of Object.entries(snapshot.entities[kind] ?? {})) texts.#of(kind).set(name, JSON.stringify(value));
-    }
+    texts.add(snapshot);
     return texts;
+  }
+
+  /** Everything that the snapshot has. */
+  add(snapshot: Snapshot): void {
+    for (const kind of snapshotKinds) {
+      for (const [name, value] of Object.entries(snapshot.entities[kind] ?? {})) this.#of(kind).set(name, JSON.stringify(value));
+    }
   }
 
   get(kind: SnapshotKind, name: string): string | undefined {
@@ -55,7 +57,7 @@ export class SnapshotTexts {
     for (const { kind, name, text } of changes) {
       if (text === null) this.#of(kind).delete(name);
       else this.#of(kind).set(name, text);
-      this.#joined.delete(kind);
+      if (kind === "key") this.keyLines = {};
     }
   }
 
@@ -74,14 +76,8 @@ export class SnapshotTexts {
 
   /** The whole snapshot as one JSON text. */
   whole(version: number, publishedAt: number): string {
-    const kinds = snapshotKinds.map((kind) => `"${kind}":{${this.#joinedOf(kind)}}`);
+    const kinds = snapshotKinds.map((kind) => `"${kind}":{${Array.from(this.#of(kind), ([name, text]) => `${JSON.stringify(name)}:${text}`).join(",")}}`);
     return `{"version":${version},"publishedAt":${publishedAt},"entities":{${kinds.join(",")}}}`;
-  }
-
-  #joinedOf(kind: SnapshotKind): string {
-    const joined = this.#joined.get(kind) ?? Array.from(this.#of(kind), ([name, text]) => `${JSON.stringify(name)}:${text}`).join(",");
-    this.#joined.set(kind, joined);
-    return joined;
   }
 
   #of(kind: SnapshotKind): Map<string, string> {

@@ -36,12 +36,12 @@ export class ControlLink {
   async open(): Promise<void> {
     await this.#useSavedSnapshot();
     const { options, log } = this.#parts;
-    this.#channel = new ControlChannel({ socketPath: dataDirectory(options.data).socket, hello: () => this.#hello(), receive: (message) => this.#receive(message), log });
+    this.#channel = new ControlChannel({ socketPath: dataDirectory(options.data).socket, hello: () => this.#hello(), receive: (message) => this.#receive(message), isFirst: () => this.#parts.snapshot.version === 0, log });
   }
 
-  /** Lost while nobody is there to read it. */
-  send(message: GatewayMessage): void {
-    this.#channel?.send(message);
+  /** Lost while nobody is there to read it: false. */
+  send(message: GatewayMessage): boolean {
+    return this.#channel?.send(message) ?? false;
   }
 
   /** Puts a snapshot in force that did not come over the channel. */
@@ -58,7 +58,9 @@ export class ControlLink {
     const { options, log } = this.#parts;
     try {
       const saved = await readSavedSnapshot(dataDirectory(options.data).snapshot);
-      if (saved) await this.replaceSnapshot(saved);
+      if (saved === null) return;
+      await this.#parts.snapshot.replace(saved.snapshot, saved.parts, saved.keys);
+      this.#isThere();
     } catch (error) {
       log.error({ error }, "the saved snapshot cannot be used; waiting for the control plane");
     }
@@ -68,7 +70,7 @@ export class ControlLink {
     const { snapshot, live, told, restore } = this.#parts;
     switch (message.type) {
       case "snapshot":
-        void this.#inForce(message.snapshot.version, snapshot.replace(message.snapshot, message.parts).then(() => true));
+        void this.#inForce(message.snapshot.version, snapshot.replace(message.snapshot, message.parts, message.keys));
         break;
       case "delta":
         void this.#inForce(message.delta.version, snapshot.apply(message.delta));
@@ -93,7 +95,10 @@ export class ControlLink {
   async #inForce(version: number, applying: Promise<boolean>): Promise<void> {
     const since = performance.now();
     try {
-      if (!(await applying)) return this.send({ type: "resync" });
+      if (!(await applying)) {
+        this.send({ type: "resync" });
+        return;
+      }
       this.send({ type: "applied", version, tookMs: performance.now() - since });
       this.#isThere();
     } catch (error) {

@@ -12,6 +12,8 @@ export interface ControlChannelOptions {
   socketPath: string;
   hello(): GatewayMessage;
   receive(message: WholeMessage): void;
+  /** True until a snapshot is in force. */
+  isFirst(): boolean;
   log: Logger;
 }
 
@@ -59,7 +61,7 @@ export class ControlChannel {
   #connect(): void {
     const socket = connect(this.#options.socketPath);
     this.#socket = socket;
-    const parts = new MessageParts();
+    const parts = new MessageParts(() => this.#options.isFirst());
     const lines = new JsonLines(maxChannelMessageBytes, (message) => {
       const whole = parts.take(message as ControlMessage);
       if (whole) this.#options.receive(whole);

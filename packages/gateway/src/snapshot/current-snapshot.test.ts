@@ -16,7 +16,7 @@ import { sharedCallerLimits } from "../policies/limits/caller-limits.ts";
 import { Places } from "../policies/limits/places.ts";
 import { LeanTransport } from "../upstreams/lean/lean-transport.ts";
 import { CurrentSnapshot, type SnapshotPorts } from "./current-snapshot.ts";
-import { MessageParts } from "./message-parts.ts";
+import { MessageParts, type WholeSnapshot } from "./message-parts.ts";
 
 function newSnapshot(compileAi: CompileAi = compileNoAi): CurrentSnapshot {
   const log = pino({ level: "silent" });
@@ -57,16 +57,35 @@ it("puts a snapshot in force that came in parts, plain keys as texts: what it ha
   const two = current.findKey(hashKey("two-secret"));
   const digestOf = (secret: string): string => hashKey(secret).slice("sha256:".length);
   const { consumer } = snapshotOf({ services: {}, consumers: { two: { key: "two-secret" }, three: { key: "three-secret" } } }, 2).entities;
-  const messages = new MessageParts();
+  const messages = new MessageParts(() => false);
   const named = (name: string): SnapshotChange => ({ kind: "consumer", name, value: consumer[name] ?? null });
   expect(messages.take({ type: "part", of: "snapshot", changes: [named("two"), named("three")] })).toBeNull();
   expect(messages.take({ type: "keys", keys: [["two", `${digestOf("two-secret")}default`], ["three", `${digestOf("three-secret")}first ${digestOf("another-secret")}second`]] })).toBeNull();
   const whole = messages.take({ type: "snapshot", snapshot: { ...emptySnapshot(), version: 2 } });
   if (whole?.type !== "snapshot") expect.fail("no snapshot");
-  else await current.replace(whole.snapshot, whole.parts);
+  else await current.replace(whole.snapshot, whole.parts, whole.keys);
   expect([current.version, current.findKey(hashKey("one-secret")), current.findConsumer("one")]).toEqual([2, undefined, undefined]);
   expect(current.findKey(hashKey("two-secret"))).toBe(two);
   expect(["three-secret", "another-secret"].map((secret) => current.findKey(hashKey(secret)))).toMatchObject([{ consumer: "three", key: "first" }, { consumer: "three", key: "second" }]);
+});
+
+it("takes plain keys that were made ready as they came, and no others; not once something else is in force", async () => {
+  const digestOf = (secret: string): string => hashKey(secret).slice("sha256:".length);
+  const arrived = (version: number): WholeSnapshot => {
+    const messages = new MessageParts(() => true);
+    messages.take({ type: "keys", keys: [["two", `${digestOf("two-secret")}default`]] });
+    messages.take({ type: "part", of: "snapshot", changes: [{ kind: "key", name: hashKey("three-secret"), value: { id: "k3", name: "third", consumer: "two", expiresAt: 9 } }] });
+    const whole = messages.take({ type: "snapshot", snapshot: { ...emptySnapshot(), version } });
+    return whole?.type === "snapshot" ? whole : expect.fail("no snapshot");
+  };
+  const current = newSnapshot();
+  const [first, second] = [arrived(1), arrived(2)];
+  expect(await current.replace(first.snapshot, first.parts, first.keys)).toBe(true);
+  const found = (): unknown[] => ["two-secret", "three-secret", "one-secret"].map((secret) => current.findKey(hashKey(secret))?.key);
+  expect([current.version, found()]).toEqual([1, ["default", "third", undefined]]);
+  await current.apply({ base: 1, version: 3, publishedAt: 0, changes: [{ kind: "key", name: hashKey("two-secret"), value: null }] });
+  expect(await current.replace(second.snapshot, second.parts, second.keys)).toBe(false);
+  expect([current.version, found()]).toEqual([3, [undefined, "third", undefined]]);
 });
 
 it("leaves what did not change as it is when the whole snapshot comes again", async () => {

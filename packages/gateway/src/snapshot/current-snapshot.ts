@@ -22,7 +22,7 @@ import { versionsPage, type VersionsPage } from "../policies/versions/versions-p
 import { nearestPath } from "../routing/nearest-path.ts";
 import { RouteTrie } from "../routing/route-trie.ts";
 import type { Route } from "../routing/route.ts";
-import { changesOf, changesTo, keptOf, type PartOfSnapshot } from "./changes-to.ts";
+import { changesOf, changesTo, type Kept, keptOf, type PartOfSnapshot } from "./changes-to.ts";
 import type { Commit } from "./commit.ts";
 import { compileAiRoutes, type AiRoutePorts, type CompiledAi } from "./compile-ai.ts";
 import type { ServicePorts } from "./compile-service.ts";
@@ -90,9 +90,18 @@ export class CurrentSnapshot implements CallDestinations {
     return this.#consumers.find(name);
   }
 
-  /** Whatever is in force that the snapshot has not goes away; `parts` are all of it, where it is not whole. Resolves when it is in force. */
-  replace(snapshot: Snapshot, parts: Iterable<PartOfSnapshot> | null = null): Promise<void> {
-    return this.#inOrder(() => this.#apply(snapshot.version, changesTo(parts ?? changesOf(snapshot), (kind) => (kind === "key" ? this.#keys.kept() : keptOf(this.#names(kind))))));
+  /**
+   * Whatever is in force that the snapshot has not goes away; `parts` are all of it, where it is not whole. Resolves when it is in force.
+   * With false, and nothing changed, where its plain keys were made ready as `keys` and something else has come into force meanwhile.
+   */
+  replace(snapshot: Snapshot, parts: Iterable<PartOfSnapshot> | null = null, keys: KeyIndex | null = null): Promise<boolean> {
+    return this.#inOrder(async () => {
+      if (keys !== null && this.version !== 0) return false;
+      if (keys !== null) this.#keys.takeOver(keys);
+      const kept = (kind: SnapshotKind): Kept => (kind !== "key" ? keptOf(this.#names(kind)) : keys === null ? this.#keys.kept() : keptOf([]));
+      await this.#apply(snapshot.version, changesTo(parts ?? changesOf(snapshot), kept));
+      return true;
+    });
   }
 
   /** Resolves with false, and changes nothing, where the delta does not continue what is in force. */

@@ -16,17 +16,26 @@ const prefix = "sha256:";
 type More = Pick<SnapshotKey, "expiresAt" | "limits" | "scopes">;
 
 export class KeyIndex {
-  readonly #numbers = new DigestTable();
+  #numbers = new DigestTable();
   /** By number. */
-  readonly #consumers: string[] = [];
-  readonly #names: string[] = [];
-  readonly #known: (KnownKey | undefined)[] = [];
-  readonly #more = new Map<number, More>();
+  #consumers: string[] = [];
+  #names: string[] = [];
+  #known: (KnownKey | undefined)[] = [];
+  #more = new Map<number, More>();
   readonly #nameOf: (consumer: string) => string;
 
   /** `nameOf` gives the very text that the consumer is known by: finding it is then no comparison of letters far apart in memory. */
   constructor(nameOf: (consumer: string) => string) {
     this.#nameOf = nameOf;
+  }
+
+  /** Has these keys and no others from now on; the other index is of no use any more. */
+  takeOver(other: KeyIndex): void {
+    this.#numbers = other.#numbers;
+    this.#consumers = other.#consumers;
+    this.#names = other.#names;
+    this.#known = other.#known;
+    this.#more = other.#more;
   }
 
   find(hash: string): KnownKey | undefined {

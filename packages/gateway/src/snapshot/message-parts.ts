@@ -5,20 +5,30 @@
 import type { ControlMessage } from "@parley/contract/channel";
 import type { SnapshotChange } from "@parley/contract/snapshot";
 import type { PartOfSnapshot } from "./changes-to.ts";
+import { KeyIndex } from "./key-index.ts";
 
-/** `parts` of a snapshot are all of it; null where it came whole. */
-export type WholeMessage = Exclude<ControlMessage, { type: "part" | "keys" | "snapshot" }> | (Extract<ControlMessage, { type: "snapshot" }> & { parts: PartOfSnapshot[] | null });
+/** `parts` of a snapshot are all of it but for its plain keys, where these are in `keys`; null where it came whole. */
+export type WholeSnapshot = Extract<ControlMessage, { type: "snapshot" }> & { parts: PartOfSnapshot[] | null; keys: KeyIndex | null };
+export type WholeMessage = Exclude<ControlMessage, { type: "part" | "keys" | "snapshot" }> | WholeSnapshot;
 
 export class MessageParts {
+  readonly #isFirst: () => boolean;
   #snapshot: PartOfSnapshot[] = [];
+  /** While nothing is in force, keys are made ready as they come. */
+  #keys: KeyIndex | null = null;
   #delta: SnapshotChange[] = [];
+
+  /** `isFirst`: nothing is in force yet. */
+  constructor(isFirst: () => boolean) {
+    this.#isFirst = isFirst;
+  }
 
   /** Null where there is more to come. */
   take(message: ControlMessage): WholeMessage | null {
     if (message.type === "part") return this.#keep(message);
     if (message.type === "keys") return this.#keepKeys(message);
     if (message.type === "delta") return { type: "delta", delta: { ...message.delta, changes: this.#takenDelta(message.delta.changes) } };
-    return message.type === "snapshot" ? { ...message, parts: this.#takenSnapshot() } : message;
+    return message.type === "snapshot" ? { ...message, ...this.#takenSnapshot() } : message;
   }
 
   #keep({ of, changes }: Extract<ControlMessage, { type: "part" }>): null {
@@ -28,7 +38,11 @@ export class MessageParts {
   }
 
   #keepKeys({ keys: groups }: Extract<ControlMessage, { type: "keys" }>): null {
-    for (const [consumer, keys] of groups) this.#snapshot.push({ kind: "plain-keys", consumer, keys });
+    if (this.#keys === null && this.#isFirst() && !this.#snapshot.some(({ kind }) => kind === "plain-keys")) this.#keys = new KeyIndex((consumer) => consumer);
+    for (const [consumer, keys] of groups) {
+      if (this.#keys) this.#keys.setPlain(consumer, keys);
+      else this.#snapshot.push({ kind: "plain-keys", consumer, keys });
+    }
     return null;
   }
 
@@ -39,9 +53,10 @@ export class MessageParts {
     return changes;
   }
 
-  #takenSnapshot(): PartOfSnapshot[] | null {
-    const parts = this.#snapshot;
+  #takenSnapshot(): Pick<WholeSnapshot, "parts" | "keys"> {
+    const taken = { parts: this.#snapshot.length === 0 ? null : this.#snapshot, keys: this.#keys };
     this.#snapshot = [];
-    return parts.length === 0 ? null : parts;
+    this.#keys = null;
+    return taken;
   }
 }
