@@ -3,15 +3,13 @@
  * How often a release that is no worse is taken back, and how often and how soon one that is. Nothing runs but arithmetic; the same seed gives the same figures.
  */
 import { parseArgs } from "node:util";
-import { type Arm, judge } from "../packages/control/src/rollout/judge.ts";
+import type { Caller } from "../packages/control/src/rollout/callers.ts";
+import { type Arm, judge, type Judgement } from "../packages/control/src/rollout/judge.ts";
 
 const looks = 10;
 const sampleSize = 2_000;
 const rules = { significance: 0.01, slower: 20 };
 const usual = { errors: 0.01, conflicts: 0.02, times: 1 };
-/** Whether assignment is to callers, and not to calls: then these differ in their own share of errors. */
-const callers = 200;
-
 type Nature = typeof usual;
 
 const releases: readonly { name: string; nature: Nature }[] = [
@@ -22,6 +20,9 @@ const releases: readonly { name: string; nature: Nature }[] = [
   { name: "2 × conflicts", nature: { ...usual, conflicts: 0.04 } },
   { name: "50 % slower", nature: { ...usual, times: 1.5 } },
 ];
+/** With `sticky`: whole callers are assigned. */
+const populations = [{ callers: 20, share: 0.05 }, { callers: 20, share: 0.25 }, { callers: 200, share: 0.05 }, { callers: 200, share: 0.25 }, { callers: 200, share: 0.5 }, { callers: 2_000, share: 0.05 }];
+const stickies = [releases[0], releases[2], releases[3], { name: "four of five calls fail", nature: { ...usual, errors: 1.5 } }, releases[5]].filter((one) => one !== undefined);
 const traffics = [{ calls: 200, share: 0.05 }, { calls: 1_000, share: 0.05 }, { calls: 5_000, share: 0.05 }, { calls: 20_000, share: 0.05 }, { calls: 5_000, share: 0.5 }];
 
 interface Outcome {
@@ -35,8 +36,10 @@ function main(): void {
   const random = seeded(Number(values.seed));
   const runs = Number(values.runs);
   const rows = releases.map(({ name, nature }) => `| ${name} | ${traffics.map((traffic) => told(stepsOf(nature, { ...traffic, random, runs }))).join(" | ")} |`);
-  const sticky = [0.05, 0.25, 0.5].map((share) => `| ${share * 100} % of ${callers} callers | ${percent(stickySteps({ share, calls: 5_000, random, runs }))} |`);
-  process.stdout.write(`| release | ${traffics.map(({ calls, share }) => `${calls} calls at ${share * 100} %`).join(" | ")} |\n| --- |${" ---: |".repeat(traffics.length)}\n${rows.join("\n")}\n\n| sticky, no worse | taken back |\n| --- | ---: |\n${sticky.join("\n")}\n`);
+  // How often is a matter of one in a hundred where the release is no worse, and of tenths elsewhere.
+  const sticky = stickies.map(({ name, nature }) => `| ${name} | ${populations.map((population) => toldOfSticky(stickySteps(nature, { ...population, calls: 5_000, random, runs: nature === usual ? runs : Math.ceil(runs / 5) }))).join(" | ")} |`);
+  process.stdout.write(`| release | ${traffics.map(({ calls, share }) => `${calls} calls at ${share * 100} %`).join(" | ")} |\n| --- |${" ---: |".repeat(traffics.length)}\n${rows.join("\n")}\n\n`);
+  process.stdout.write(`| sticky | ${populations.map(({ callers, share }) => `${share * 100} % of ${callers}`).join(" | ")} |\n| --- |${" ---: |".repeat(populations.length)}\n${sticky.join("\n")}\n`);
 }
 
 interface Traffic {
@@ -69,7 +72,7 @@ function emptyArm(): Arm {
   return { calls: 0, errors: 0, conflicts: 0, latenciesMs: [] };
 }
 
-function grow(arm: Arm, { calls, nature, random }: { calls: number; nature: Nature; random: () => number }): void {
+function grow(arm: Pick<Arm, "calls" | "errors" | "conflicts">, { calls, nature, random }: { calls: number; nature: Nature; random: () => number }): void {
   arm.calls += calls;
   arm.errors += hits(calls, nature.errors, random);
   arm.conflicts += hits(calls, nature.conflicts, random);
@@ -77,28 +80,71 @@ function grow(arm: Arm, { calls, nature, random }: { calls: number; nature: Natu
 
 /** Lognormal: the 99th percentile is five times the median. */
 function sampled(arm: Arm, { times }: Nature, random: () => number): Arm {
-  const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-  return { ...arm, latenciesMs: Array.from({ length: Math.min(sampleSize, arm.calls) }, () => 20 * times * Math.exp(0.69 * normal())) };
+  return { ...arm, latenciesMs: Array.from({ length: Math.min(sampleSize, arm.calls) }, () => 20 * times * Math.exp(0.69 * normal(random))) };
 }
 
-/** A tenth of the callers has ten times the others' errors of its own, and every caller stays with one arm. */
-function stickySteps({ share, calls, random, runs }: Traffic): number {
-  let takenBack = 0;
-  for (let run = 0; run < runs; run++) {
-    const own = Array.from({ length: callers }, () => ({ errors: random() < 0.1 ? 0.05 : 0.005, canary: random() < share }));
-    const [release, baseline] = [emptyArm(), emptyArm()];
-    for (let look = 1; look <= looks; look++) {
-      for (const { errors, canary } of own) grow(canary ? release : baseline, { calls: Math.round(calls / share / looks / callers), nature: { ...usual, errors }, random });
-      if (!judge(release, baseline, { rules, look }).some(({ worse }) => worse)) continue;
-      takenBack++;
-      break;
-    }
+function normal(random: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
+
+interface Population extends Traffic {
+  callers: number;
+}
+
+interface StickyOutcome {
+  takenBack: number;
+  paused: number;
+}
+
+interface Member extends Caller {
+  isReleased: boolean;
+  nature: Nature;
+  /** Of the calls of all. */
+  share: number;
+}
+
+/** Every caller stays with one arm, and has ways of its own: a tenth ten times the others' errors, some many more calls, some longer times. */
+function stickySteps(nature: Nature, population: Population): StickyOutcome {
+  const ends = Array.from({ length: population.runs }, () => stickyEnd(membersOf(nature, population), population));
+  return { takenBack: ends.filter((end) => end === "taken back").length / population.runs, paused: ends.filter((end) => end === "paused").length / population.runs };
+}
+
+function membersOf(nature: Nature, { callers, share, random }: Population): Member[] {
+  const volumes = Array.from({ length: callers }, () => Math.exp(normal(random)));
+  const sum = volumes.reduce((one, other) => one + other, 0);
+  return volumes.map((volume) => {
+    const isReleased = random() < share;
+    const its = isReleased ? nature : usual;
+    const own = (random() < 0.1 ? 10 : 1) / 1.9;
+    return { calls: 0, errors: 0, conflicts: 0, timesMs: [], isReleased, share: volume / sum, nature: { errors: Math.min(1, its.errors * own), conflicts: its.conflicts, times: its.times * Math.exp(0.5 * normal(random)) } };
+  });
+}
+
+function stickyEnd(members: readonly Member[], { calls, share, random }: Population): "taken back" | "paused" | "no worse" {
+  let last: Judgement[] = [];
+  for (let look = 1; look <= looks; look++) {
+    for (const member of members) grow(member, { calls: Math.round((calls / share / looks) * member.share), nature: member.nature, random });
+    last = judge(stickyArm(members.filter(({ isReleased }) => isReleased), random), stickyArm(members.filter(({ isReleased }) => !isReleased), random), { rules, look });
+    if (last.some(({ worse }) => worse)) return "taken back";
   }
-  return takenBack / runs;
+  return last.some(({ tooFewCallers }) => tooFewCallers !== undefined) ? "paused" : "no worse";
+}
+
+function stickyArm(members: readonly Member[], random: () => number): Arm {
+  const arm = emptyArm();
+  for (const { calls, errors, conflicts } of members) {
+    arm.calls += calls;
+    arm.errors += errors;
+    arm.conflicts += conflicts;
+  }
+  const kept = Math.min(1, sampleSize / Math.max(1, arm.calls));
+  const callers = members.filter(({ calls }) => calls > 0).map(({ calls, errors, conflicts, nature: { times } }) => ({ calls, errors, conflicts, timesMs: Array.from({ length: Math.round(calls * kept) }, () => 20 * times * Math.exp(0.69 * normal(random))) }));
+  return { ...arm, callers, latenciesMs: callers.flatMap(({ timesMs }) => timesMs) };
 }
 
 /** Binomial, by the gaps between hits. */
 function hits(calls: number, probability: number, random: () => number): number {
+  if (probability >= 1) return calls;
   const scale = Math.log(1 - probability);
   let count = 0;
   for (let at = Math.floor(Math.log(1 - random()) / scale); at < calls; at += 1 + Math.floor(Math.log(1 - random()) / scale)) count++;
@@ -107,6 +153,10 @@ function hits(calls: number, probability: number, random: () => number): number 
 
 function told({ takenBack, calls }: Outcome): string {
   return calls === null ? percent(takenBack) : `${percent(takenBack)}, after ${calls}`;
+}
+
+function toldOfSticky({ takenBack, paused }: StickyOutcome): string {
+  return paused === 0 ? percent(takenBack) : `${percent(takenBack)}, paused ${percent(paused)}`;
 }
 
 function percent(share: number): string {

@@ -51,7 +51,8 @@ function rolloutLines(rollout: Rollout): string[] {
   const { phase, since, looks, events, to, decision } = rollout;
   const began = `since ${timeOf(since)} (${durationOf(Math.max(0, to - since))} ago)${looks === 0 ? "" : `, looked at ${looks} ${looks === 1 ? "time" : "times"}`}`;
   const lines = [`${shareText(rollout)}${nextText(rollout)}`, phase === "manual" ? "compared over the last hour" : began];
-  if (phase !== "promoted" && phase !== "rolled-back") {
+  const isPausedByItself = phase === "paused" && decision?.phase === "paused";
+  if (phase !== "promoted" && phase !== "rolled-back" && !isPausedByItself) {
     lines.push("", ...comparisonLines(rollout));
   } else if (decision !== null) {
     lines.push("", `Decided ${timeOf(decision.at)}, of ${durationOf(decision.at - decision.since)} at ${decision.of} %: ${decision.why}`, "", ...comparisonLines(decision));
@@ -62,8 +63,13 @@ function rolloutLines(rollout: Rollout): string[] {
 }
 
 function comparisonLines({ arms, tests }: Pick<Rollout, "arms" | "tests">): string[] {
-  const judged = tests.map(({ measure, test, p, threshold, worse }) => `${worse ? "✗" : "✓"} ${measure}: ${worse ? "worse" : "no worse"} (${test}, p ${p.toPrecision(2)}, worse below ${threshold.toPrecision(2)})`);
-  return [["", "release", "baseline"].map(cell).join(""), ...figureRows(arms).map((row) => row.map(cell).join("")), "", ...judged];
+  return [["", "release", "baseline"].map(cell).join(""), ...figureRows(arms).map((row) => row.map(cell).join("")), "", ...tests.map(judgedLine)];
+}
+
+function judgedLine({ measure, test, p, threshold, worse, tooFewCallers: few }: Rollout["tests"][number]): string {
+  const figures = `(${test}, p ${p.toPrecision(2)}, worse below ${threshold.toPrecision(2)})`;
+  if (few !== undefined) return `? ${measure}: worse by its calls, and too few callers to tell: ${few.release} of the release, ${few.baseline} beside it ${figures}`;
+  return `${worse ? "✗" : "✓"} ${measure}: ${worse ? "worse" : "no worse"} ${figures}`;
 }
 
 function shareText({ service, phase, percent }: Pick<Rollout, "service" | "phase" | "percent">): string {

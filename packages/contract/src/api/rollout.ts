@@ -11,8 +11,11 @@ export type RolloutEvent = z.output<typeof rolloutEvent>;
 /** Of the calls that an upstream answered: those of the release, and those of what it is compared with. */
 const arms = z.object({ release: figures, baseline: figures });
 
-/** One-sided: small where the release is worse. */
-const tests = z.array(z.object({ measure: z.enum(["errors", "conflicts", "latency"]), test: z.enum(["fisher-exact", "mann-whitney"]), p: z.number(), threshold: z.number(), worse: z.boolean() }));
+/** One-sided: small where the release is worse. With `tooFewCallers` its calls say worse, and so few callers made them that it may be them. */
+const tests = z.array(z.object({
+  measure: z.enum(["errors", "conflicts", "latency"]), test: z.enum(["fisher-exact", "mann-whitney", "callers-rank-sum"]), p: z.number(), threshold: z.number(), worse: z.boolean(),
+  tooFewCallers: z.object({ release: z.number(), baseline: z.number() }).optional(),
+}));
 
 /** What the rollout itself decided last, and by what: `since` then and until `at` the arms were compared, at the share `of`. */
 const rolloutDecision = z.object({ at: z.number(), since: z.number(), of: z.number(), phase, percent: z.number(), why: z.string(), looks: z.number(), arms, tests });

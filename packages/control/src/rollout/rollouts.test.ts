@@ -29,16 +29,18 @@ interface Kind {
   status?: number;
   upstreamMs?: number;
   cause?: CallRecord["cause"];
+  /** How many consumers take turns; without them the calls are nobody's. */
+  consumers?: number;
 }
 
 const lasting = { segment: 0 };
 
 /** As gateways leave them in the spool. */
-function record(control: TestControl, count: number, { canary: byRelease, status = 200, upstreamMs = 10, cause }: Kind): void {
+function record(control: TestControl, count: number, { canary: byRelease, status = 200, upstreamMs = 10, cause, consumers }: Kind): void {
   const number = ++lasting.segment;
   const lines = Array.from({ length: count }, (_, index): CallRecord => ({
     id: randomBytes(16).toString("hex"), at: Date.now(), worker: 0, service: "notes", kind: "http", method: "GET", path: "/notes/1", clientAddress: "", status,
-    durationMs: upstreamMs + 1, upstreamMs: upstreamMs + (index % 7) / 10, requestBytes: 0, responseBytes: 0, attempts: 1, ...(byRelease ? { canary: true } : {}), ...(cause ? { cause } : {}),
+    durationMs: upstreamMs + 1, upstreamMs: upstreamMs + (index % 7) / 10, requestBytes: 0, responseBytes: 0, attempts: 1, ...(byRelease ? { canary: true } : {}), ...(consumers ? { consumer: `${byRelease ? "early" : "usual"}-${index % consumers}` } : {}), ...(cause ? { cause } : {}),
   }));
   writeFileSync(join(control.place.spool, `${Date.now()}-0-${number}.ndjson`), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
 }
@@ -120,6 +122,24 @@ it("waits for enough calls, and does what people order", async () => {
   expect(await order("restart")).toMatchObject({ phase: "running", percent: 5 });
   expect((await shown(control)).events.map(({ phase, percent }) => [phase, percent])).toEqual([["running", 5], ["paused", 5], ["running", 5], ["running", 50], ["rolled-back", 0], ["running", 5]]);
   expect((await control.call("POST", "/api/services/notes/rollout", { body: { order: "explode" } })).status).toBe(400);
+});
+
+it("compares callers where whole callers were assigned, and leaves it to people where too few have the release", async () => {
+  const sticky = { sticky: true, rollout: { steps: [100], every: "1s", minCalls: 20 } };
+  const told = await start(sticky);
+  record(told, 800, { canary: false, consumers: 40 });
+  record(told, 60, { canary: true, status: 502, consumers: 12 });
+  record(told, 60, { canary: true, consumers: 12 });
+  await eventually(async () => (await shown(told)).phase === "rolled-back").toBe(true);
+  expect((await shown(told)).events.at(-1)?.why).toMatch(/^worse in errors: 60 of 120 calls against 0 of 800 \(callers-rank-sum, p = /);
+  const untold = await start(sticky);
+  record(untold, 800, { canary: false, consumers: 40 });
+  record(untold, 30, { canary: true, status: 502, consumers: 1 });
+  record(untold, 60, { canary: true, consumers: 1 });
+  await eventually(async () => (await shown(untold)).phase === "paused").toBe(true);
+  const state = await shown(untold);
+  expect(state).toMatchObject({ percent: 5, decision: { phase: "paused", tests: [{ measure: "errors", worse: false, tooFewCallers: { release: 1, baseline: 40 } }, {}, {}] } });
+  expect(state.events.at(-1)).toMatchObject({ actor: "rollout", why: expect.stringMatching(/^errors look worse, and too few callers have the release to tell .* \(1, and 40 beside it\): 30 of 90 calls against 0 of 800$/) as string });
 });
 
 it("shows both arms of a canary without a rollout, and says so where there is none", async () => {

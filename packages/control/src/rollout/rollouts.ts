@@ -140,6 +140,8 @@ export class Rollouts {
     const found = { arms: { release: release.figures, baseline: baseline.figures }, tests: judgements };
     if (worse) return void (await this.#entered(one, { ...looked, phase: "rolled-back", percent: 0 }, { actor: byItself, why: reasonOf(worse, release, baseline), found }));
     const isTime = now - state.since >= one.rollout.every && release.calls >= one.rollout.minCalls;
+    const unclear = judgements.find(({ tooFewCallers }) => tooFewCallers !== undefined);
+    if (isTime && unclear) return void (await this.#entered(one, { ...looked, phase: "paused" }, { actor: byItself, why: doubtOf(unclear, release, baseline), found }));
     if (isTime) return void (await this.#moved(one, looked, { actor: byItself, why: `no worse after ${release.calls} calls and ${look} looks`, found }));
     this.#ports.book.set(one.name, looked);
   }
@@ -168,8 +170,17 @@ export class Rollouts {
 }
 
 function reasonOf({ measure, test, p, threshold }: Judgement, release: MeasuredArm, baseline: MeasuredArm): string {
-  const figures = measure === "latency" ? `p50 ${told(release.figures.p50Ms)} against ${told(baseline.figures.p50Ms)} ms, p95 ${told(release.figures.p95Ms)} against ${told(baseline.figures.p95Ms)} ms` : `${release[measure]} of ${release.calls} calls against ${baseline[measure]} of ${baseline.calls}`;
-  return `worse in ${measure}: ${figures} (${test}, p = ${p.toPrecision(2)} < ${threshold.toPrecision(2)})`;
+  return `worse in ${measure}: ${figuresText(measure, release, baseline)} (${test}, p = ${p.toPrecision(2)} < ${threshold.toPrecision(2)})`;
+}
+
+/** It may be the callers that got the release; whoever knows them decides. */
+function doubtOf({ measure, tooFewCallers }: Judgement, release: MeasuredArm, baseline: MeasuredArm): string {
+  const { release: few, baseline: others } = tooFewCallers ?? { release: 0, baseline: 0 };
+  return `${measure} look worse, and too few callers have the release to tell whether it is its doing or theirs (${few}, and ${others} beside it): ${figuresText(measure, release, baseline)}`;
+}
+
+function figuresText(measure: Judgement["measure"], release: MeasuredArm, baseline: MeasuredArm): string {
+  return measure === "latency" ? `p50 ${told(release.figures.p50Ms)} against ${told(baseline.figures.p50Ms)} ms, p95 ${told(release.figures.p95Ms)} against ${told(baseline.figures.p95Ms)} ms` : `${release[measure]} of ${release.calls} calls against ${baseline[measure]} of ${baseline.calls}`;
 }
 
 function told(value: number | null): string {

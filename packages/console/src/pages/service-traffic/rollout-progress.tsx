@@ -102,8 +102,10 @@ function Decided({ decision }: { decision: NonNullable<Rollout["decision"]> }) {
 function Judged({ tests }: Pick<Rollout, "tests">) {
   return (
     <div className={classes["row"]}>
-      {tests.map(({ measure, test, p, threshold, worse }) => (
-        <Chip key={measure} meaning={worse ? "error" : "neutral"} title={`${test}, one-sided: p = ${p.toPrecision(2)}; worse below ${threshold.toPrecision(2)}`}>{`${measures[measure]}: ${worse ? "worse" : "no worse"}`}</Chip>
+      {tests.map(({ measure, test, p, threshold, worse, tooFewCallers }) => (
+        <Chip key={measure} meaning={worse ? "error" : tooFewCallers ? "warning" : "neutral"} title={`${test}, one-sided: p = ${p.toPrecision(2)}; worse below ${threshold.toPrecision(2)}`}>
+          {`${measures[measure]}: ${worse ? "worse" : tooFewCallers ? `too few callers to tell (${tooFewCallers.release} and ${tooFewCallers.baseline})` : "no worse"}`}
+        </Chip>
       ))}
     </div>
   );
