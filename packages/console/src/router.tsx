@@ -77,6 +77,8 @@ const pages = [
   createRoute({ getParentRoute: under, path: "/audit", component: lazyRouteComponent(() => import("./pages/audit/audit-page.tsx"), "AuditPage") }),
   createRoute({ getParentRoute: under, path: "/health", component: lazyRouteComponent(() => import("./pages/health/health-page.tsx"), "HealthPage") }),
   createRoute({ getParentRoute: under, path: "/settings", component: lazyRouteComponent(() => import("./pages/settings/settings-page.tsx"), "SettingsPage") }),
+  // Whatever else there is, with the navigation beside it.
+  createRoute({ getParentRoute: under, path: "$", component: NotFoundPage }),
 ] as const;
 
 const welcome = createRoute({ getParentRoute: () => root, path: "/welcome", component: lazyRouteComponent(() => import("./pages/welcome/welcome-page.tsx"), "WelcomePage") });

@@ -1,6 +1,6 @@
 /** The one door to the admin API: `call("getService", { path: { name } })`, typed by the contract's table of operations. */
 import { operationList } from "virtual:operation-list";
-import { problemOf, unreachable } from "./problem-error.ts";
+import { brokenOff, problemOf, unreachable } from "./problem-error.ts";
 import type { Answer, InputArguments, OperationName } from "./types.ts";
 
 interface LooseInput {
@@ -16,7 +16,12 @@ export async function call<Name extends OperationName>(name: Name, ...[given, si
   const response = await send(name, input, signal);
   if (!response.ok) throw await problemOf(response);
   if (response.status === 204) return undefined as Answer<Name>;
-  return (await response.json()) as Answer<Name>;
+  try {
+    return (await response.json()) as Answer<Name>;
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw brokenOff();
+  }
 }
 
 /** The address of an operation, for what is not fetched (an event source). */

@@ -26,6 +26,12 @@ export function isProblem(error: unknown, code: string): error is ProblemError {
   return error instanceof ProblemError && error.problem.code === code;
 }
 
+/** No answer at all, or one of a proxy that found nobody. */
+export function isSilent(error: unknown): boolean {
+  const { status } = shownProblem(error);
+  return status === 0 || status >= 500;
+}
+
 /** Anything that was thrown, as something that can be shown. */
 export function shownProblem(error: unknown): ShownProblem {
   if (error instanceof ProblemError) return error.problem;
@@ -34,7 +40,7 @@ export function shownProblem(error: unknown): ShownProblem {
 }
 
 export async function problemOf(response: Response): Promise<ProblemError> {
-  const text = await response.text();
+  const text = await response.text().catch(() => "");
   const members = jsonObject(text);
   if (members && typeof members["code"] === "string") return new ProblemError(fromDocument(members, response.status));
   return new ProblemError({
@@ -53,6 +59,18 @@ export function unreachable(): ProblemError {
     detail: "The request did not reach the control plane. Calls through the gateway go on without it.",
     fix: "Check that ./parley up still runs; the page tries again by itself.",
     code: "unreachable",
+    status: 0,
+    members: {},
+  });
+}
+
+/** The head came, and not all of what followed. */
+export function brokenOff(): ProblemError {
+  return new ProblemError({
+    title: "The answer broke off",
+    detail: "The connection to the control plane ended before the whole answer was here. What was asked may have been done.",
+    fix: "Try again. If it stays, look at the proxy between this page and Parley: one that cuts long or slow answers does this.",
+    code: "answer-broken-off",
     status: 0,
     members: {},
   });

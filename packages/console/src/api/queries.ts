@@ -1,7 +1,7 @@
 /** Reading through the cache: `useQuery(reading("listServices"))`. */
 import { MutationCache, QueryCache, QueryClient, queryOptions } from "@tanstack/react-query";
 import { call } from "./client.ts";
-import { isProblem, ProblemError } from "./problem-error.ts";
+import { isProblem, isSilent, ProblemError } from "./problem-error.ts";
 import type { Answer, Input, InputArguments, OperationName } from "./types.ts";
 
 export function reading<Name extends OperationName>(name: Name, ...[input]: InputArguments<Name>) {
@@ -19,7 +19,13 @@ function retry(failures: number, error: Error): boolean {
 
 export function createQueryClient(): QueryClient {
   const client: QueryClient = new QueryClient({
-    queryCache: new QueryCache({ onError: (error) => forgetSession(client, error) }),
+    queryCache: new QueryCache({
+      onError: (error, { queryKey }) => {
+        forgetSession(client, error);
+        // What shows that nobody answers, and asks all again once somebody does, looks at once and not when its time has come.
+        if (isSilent(error) && queryKey[0] !== "getStatus") void client.invalidateQueries({ queryKey: reading("getStatus").queryKey });
+      },
+    }),
     mutationCache: new MutationCache({ onError: (error) => forgetSession(client, error) }),
     defaultOptions: { queries: { retry, staleTime: 5_000, refetchOnWindowFocus: true }, mutations: { retry: false } },
   });

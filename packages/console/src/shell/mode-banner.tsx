@@ -1,14 +1,20 @@
 /** Says wherever one is what somebody has to look after: a silent control plane, a disk that is nearly full, a wrong configuration file. */
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { shownProblem } from "../api/problem-error.ts";
+import { useEffect } from "react";
+import { isSilent } from "../api/problem-error.ts";
 import { reading } from "../api/queries.ts";
 import { counted } from "../format/quantities.ts";
 import classes from "./shell.module.css";
 
+const lookMs = 15_000;
+const lookAgainMs = 3_000;
+
 export function ModeBanner() {
-  const status = useQuery({ ...reading("getStatus"), refetchInterval: 15_000 });
-  if (status.error && isSilent(status.error)) {
+  const status = useQuery({ ...reading("getStatus"), refetchInterval: ({ state }) => (state.error ? lookAgainMs : lookMs) });
+  const silent = status.error !== null && isSilent(status.error);
+  useAskedAgain(silent);
+  if (silent) {
     return (
       <div className={classes["banner"]} role="status">
         The control plane does not answer. What you see may be old; calls through the gateway go on.
@@ -31,8 +37,11 @@ export function ModeBanner() {
   );
 }
 
-/** No answer at all, or one of a proxy that found nobody. */
-function isSilent(error: unknown): boolean {
-  const { status } = shownProblem(error);
-  return status === 0 || status >= 500;
+/** What had no answer while the control plane was silent is asked for again once it speaks. */
+function useAskedAgain(silent: boolean): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    if (silent) return;
+    void client.refetchQueries({ type: "active", predicate: ({ state }) => state.status === "error" && isSilent(state.error) });
+  }, [client, silent]);
 }

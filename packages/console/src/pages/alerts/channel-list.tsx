@@ -13,6 +13,7 @@ import { LinkButton } from "../../components/link-button.tsx";
 import { May } from "../../components/may.tsx";
 import { When } from "../../components/now.tsx";
 import { Section } from "../../components/page.tsx";
+import { ProblemNotice } from "../../components/problem-notice.tsx";
 import { useToast } from "../../components/toast.tsx";
 import { durationText } from "../../format/quantities.ts";
 
@@ -34,7 +35,8 @@ export function ChannelList() {
   );
   return (
     <Section title="Channels" hint="Where alerts are sent: webhooks, Slack, Teams, PagerDuty, mail." actions={add}>
-      <DataTable label="Channels" columns={columns} rows={channels.data?.items} rowKey={(row) => row.name} empty={<EmptyState title="No channel yet">Without one, alerts are shown here and nobody is notified.</EmptyState>} />
+      {channels.error ? <ProblemNotice error={channels.error} onRetry={() => void channels.refetch()} /> : null}
+      {channels.data || channels.isLoading ? <DataTable label="Channels" columns={columns} rows={channels.data?.items} rowKey={(row) => row.name} empty={<EmptyState title="No channel yet">Without one, alerts are shown here and nobody is notified.</EmptyState>} /> : null}
     </Section>
   );
 }

@@ -43,8 +43,8 @@ export function ChangesView({ search, onSearch, asked }: ViewProps) {
         ) : null}
       </div>
       {answer.error ? <ProblemNotice error={answer.error} onRetry={() => void answer.refetch()} /> : null}
-      <Section title="Why is it different?" hint="Values whose share changed, those that explain most of the change first. Leave out what you know, and see what else there is.">
-        <DataTable label="Reasons" rows={found?.reasons} rowKey={keyOf} columns={[...columnsOf(measure, found), leaveOutColumn(leaveOut)]} empty={<EmptyState title="No single value explains the change">It is spread evenly, or nothing changed. Try another measure, or a narrower range around the moment it began (drag over a plot on the overview).</EmptyState>} />
+      <Section title="Why is it different?" hint="Values whose share changed. First come those that explain much of the change and whose share moved far. Leave out what you know, and see what else there is.">
+        {found || answer.isPending ? <DataTable label="Reasons" rows={found?.reasons} rowKey={keyOf} columns={[...columnsOf(measure, found), leaveOutColumn(leaveOut)]} empty={<EmptyState title="No single value explains the change">It is spread evenly, or nothing changed. Try another measure, or a narrower range around the moment it began (drag over a plot on the overview).</EmptyState>} /> : null}
       </Section>
       {found && found.symptoms.length > 0 ? (
         <Section title="What the failures look like">

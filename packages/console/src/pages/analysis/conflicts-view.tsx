@@ -36,7 +36,7 @@ export function ConflictsView({ search, asked }: ViewProps) {
         {collisions?.people.length === 0 && calls.data ? <NobodyKnown calls={calls.data.totals.calls} /> : null}
       </Section>
       <Section title="On what, and why">
-        <DataTable
+        {calls.data || calls.isPending ? <DataTable
           label="Resources and causes" rows={calls.data?.groups} rowKey={(group) => group.values.join("\u0000")}
           empty={<EmptyState title="No call met a conflict in this range" />}
           columns={[
@@ -44,7 +44,7 @@ export function ConflictsView({ search, asked }: ViewProps) {
             { head: "Cause", cell: (group) => <ValueText field="cause" value={group.values[1] ?? null} /> },
             { head: "Calls", cell: (group) => <Bar share={group.calls / most} meaning="conflict"><CallsLink query={group.queries.calls}>{countText(group.calls)}</CallsLink></Bar> },
           ]}
-        />
+        /> : null}
       </Section>
     </>
   );

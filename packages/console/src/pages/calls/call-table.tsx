@@ -62,7 +62,7 @@ export function CallTable({ list, state, columns, chosen, onChoose, onAway, orde
             return call ? <CallRow key={call.id} call={call} columns={columns} index={item.index} offsetPx={item.start} isChosen={call.id === chosen} onChoose={choose} /> : null;
           })}
         </div>
-        {state.read ? null : <SkeletonRows />}
+        {state.read || state.problem ? null : <SkeletonRows />}
       </div>
     </div>
   );

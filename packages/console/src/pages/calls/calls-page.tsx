@@ -95,7 +95,7 @@ export function CallsPage() {
       {isCut ? <p className={classes["cut"]} role="status">The first {countText(state.calls.length)} in this order. A narrower filter or range, or an export, has the rest.</p> : null}
       {isUsual(order) || isEmpty ? null : <p className={classes["ordered"]}>{orderLabel(order)}</p>}
       <div className={classes["split"]} hidden={isEmpty}>
-        {hasFacets ? <Facets facets={facets.data} query={query} onQuery={(next) => setSearch(withQuery(search, next))} /> : null}
+        {hasFacets ? <Facets facets={facets.data} failed={facets.isError} query={query} onQuery={(next) => setSearch(withQuery(search, next))} /> : null}
         <CallTable list={list} state={state} columns={columns} chosen={search.call} onChoose={show} onAway={setAway} order={order} onOrder={chooseOrder} />
         {beside && isWide ? <CallBeside id={beside} known={chosen} onClose={() => show(undefined)} /> : null}
       </div>

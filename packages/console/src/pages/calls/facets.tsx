@@ -11,14 +11,15 @@ export type FacetAnswer = Answer<"callFacets">;
 
 interface FacetsProps {
   facets: FacetAnswer | undefined;
+  failed: boolean;
   query: string;
   onQuery: (query: string) => void;
 }
 
-export function Facets({ facets, query, onQuery }: FacetsProps) {
+export function Facets({ facets, failed, query, onQuery }: FacetsProps) {
   return (
     <aside className={classes["facets"]} aria-label="Facets">
-      {facets ? facets.facets.map((facet) => <Facet key={facet.field} facet={facet} query={query} onQuery={onQuery} />) : <Skeleton height={180} />}
+      {facets ? facets.facets.map((facet) => <Facet key={facet.field} facet={facet} query={query} onQuery={onQuery} />) : failed ? <p className={classes["facetRest"]}>Not read</p> : <Skeleton height={180} />}
     </aside>
   );
 }

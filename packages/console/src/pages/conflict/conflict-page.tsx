@@ -43,6 +43,8 @@ export function ConflictPage() {
 
 function WayOut({ record }: { record: ConflictRecord }) {
   const status = useQuery(reading("getStatus"));
+  // Its change is in.
+  if (record.state === "merged") return null;
   if (record.next) return <NextStepSection title="What the client does next" next={record.next} />;
   const prevention = record.state === "lost" && status.data ? preventionOf(record, status.data.gatewayPublicUrl) : null;
   return prevention ? <NextStepSection title="What the client does to prevent it" next={prevention} /> : null;

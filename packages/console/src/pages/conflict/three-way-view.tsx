@@ -10,9 +10,9 @@ export function ThreeWayView({ rows, truncated }: { rows: readonly DifferenceRow
           <thead>
             <tr>
               <th scope="col">Place</th>
-              <th scope="col">Base: what was read</th>
-              <th scope="col">Theirs: what somebody else wrote</th>
-              <th scope="col">Yours: what was to be written</th>
+              <th scope="col">Base<span>: what was read</span></th>
+              <th scope="col">Theirs<span>: what somebody else wrote</span></th>
+              <th scope="col">Yours<span>: what was to be written</span></th>
             </tr>
           </thead>
           <tbody>

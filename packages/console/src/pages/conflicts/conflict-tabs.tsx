@@ -17,10 +17,12 @@ const words: Record<ConflictTab | "all", { title: string; hint: string }> = {
 interface ConflictTabsProps {
   search: ConflictsSearch;
   summary: ConflictSummary | undefined;
+  /** Nothing comes, unless somebody tries again. */
+  failed: boolean;
   onChange: (search: ConflictsSearch) => void;
 }
 
-export function ConflictTabs({ search, summary, onChange }: ConflictTabsProps) {
+export function ConflictTabs({ search, summary, failed, onChange }: ConflictTabsProps) {
   const counts = summary ? tabCounts(summary.kinds, summary.potential) : null;
   const { tab: chosen, ...filter } = search;
   return (
@@ -28,7 +30,7 @@ export function ConflictTabs({ search, summary, onChange }: ConflictTabsProps) {
       {(["all", ...conflictTabs] as const).map((tab) => (
         <button key={tab} type="button" className={classes["tab"]} data-tab={tab} data-some={(counts?.[tab] ?? 0) > 0 || undefined} aria-current={(chosen ?? "all") === tab ? "page" : undefined} onClick={() => onChange(tab === "all" ? filter : { ...filter, tab })}>
           <span className={classes["tabTitle"]}>{words[tab].title}</span>
-          {counts ? <strong>{countText(counts[tab])}</strong> : <Skeleton height={20} width={28} />}
+          {counts ? <strong>{countText(counts[tab])}</strong> : failed ? <strong>–</strong> : <Skeleton height={20} width={28} />}
           <small>{words[tab].hint}</small>
         </button>
       ))}

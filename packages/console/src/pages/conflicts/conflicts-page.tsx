@@ -40,7 +40,7 @@ export function ConflictsPage() {
   const error = conflicts.error ?? summary.error;
   return (
     <ObservePage title="Conflicts" search={search} onSearch={setSearch} example="service:notes cause:busy consumer:acme" actions={<Onwards search={search} />}>
-      <ConflictTabs search={search} summary={summary.data} onChange={setSearch} />
+      <ConflictTabs search={search} summary={summary.data} failed={summary.isError} onChange={setSearch} />
       {left.length > 0 ? <LeftOut left={left} onDrop={() => setSearch(withQuery(search, query))} /> : null}
       {error ? <ProblemNotice error={error} onRetry={() => void conflicts.refetch()} /> : null}
       <div className={classes["columns"]}>

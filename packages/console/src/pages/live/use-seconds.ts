@@ -6,7 +6,7 @@ export interface Second extends LiveSummary {
   at: number;
 }
 
-const secondsKept = 120;
+export const secondsKept = 120;
 
 export function useSeconds(query: string): { seconds: readonly Second[]; addSecond: (summary: LiveSummary) => void } {
   const [seconds, setSeconds] = useState<readonly Second[]>([]);

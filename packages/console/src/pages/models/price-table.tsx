@@ -29,7 +29,7 @@ const columns: readonly Column<Model>[] = [
   usdColumn("Cache read", "cacheRead", true),
   usdColumn("Cache write", "cacheWrite", true),
   { head: "Price from", wideOnly: true, cell: ({ price }) => (price === null ? <Chip meaning="warning">not known</Chip> : <Chip>{sources[price.source]}</Chip>) },
-  { head: "Reads", right: true, wideOnly: true, cell: ({ contextWindow }) => (contextWindow === null ? "–" : `${countText(contextWindow)} tokens`) },
+  { head: "Context", right: true, wideOnly: true, cell: ({ contextWindow }) => (contextWindow === null ? "–" : `${countText(contextWindow)} tokens`) },
   { head: "For", wideOnly: true, cell: ({ capabilities }) => capabilities.join(", ") },
   { head: "", right: true, cell: ({ name, capabilities }) => (capabilities.includes("chat") ? <Link to="/ai/playground" search={{ models: name }} aria-label={`Try ${name}`}>try</Link> : null) },
 ];

@@ -7,7 +7,9 @@ export function priceText(price: ShownPrice | null): string {
   return `${usdText(price.input)} in, ${usdText(price.output)} out`;
 }
 
-/** Prices are given to the cent or below; trailing zeros past that say nothing. */
+/** To the cent, or below it where the price is; so that those of a column can be compared. */
 export function usdText(usd: number): string {
-  return `$${usd >= 0.01 || usd === 0 ? Number(usd.toFixed(3)) : Number(usd.toPrecision(2))}`;
+  if (usd === 0) return "$0";
+  const text = String(usd >= 0.01 ? Number(usd.toFixed(3)) : Number(usd.toPrecision(2)));
+  return `$${(text.split(".")[1]?.length ?? 0) > 2 ? text : usd.toFixed(2)}`;
 }

@@ -43,7 +43,7 @@ export function OverviewPage() {
       {service === undefined ? <FilterBeyondSums search={search} onSearch={setSearch} /> : null}
       {overview.error ? <ProblemNotice error={overview.error} onRetry={() => void overview.refetch()} /> : null}
       {shown?.totals.calls === 0 ? <OverviewEmpty range={range} onRange={(next) => setSearch(withRange(search, next))} /> : null}
-      <OverviewTiles overview={shown} search={sharedOf(search)} />
+      {shown || !overview.error ? <OverviewTiles overview={shown} search={sharedOf(search)} /> : null}
       {shown ? <OverviewPlots overview={shown} onRange={(from, to) => setSearch(withRange(search, { kind: "between", from, to }))} /> : null}
       {shown ? <OverviewTops overview={shown} /> : null}
     </ObservePage>

@@ -41,7 +41,7 @@ export function Composer({ busy, hindrance, onAsk, onStop }: ComposerProps) {
         <form className={classes["composer"]} onSubmit={(event) => { event.preventDefault(); ask(); }}>
           {images.length > 0 ? <Attached images={images} onRemove={(index) => setImages(images.toSpliced(index, 1))} /> : null}
           <Textarea
-            aria-label="Message" placeholder="Ask them something. Enter sends, Shift and Enter begins a line." autosize minRows={2} maxRows={10} disabled={disabled} value={text} error={fault ?? hindrance}
+            aria-label="Message" placeholder="Ask something. Enter sends, Shift and Enter begins a line." autosize minRows={2} maxRows={10} disabled={disabled} value={text} error={fault ?? hindrance}
             onChange={({ currentTarget }) => setText(currentTarget.value)}
             onKeyDown={(event) => {
               if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;

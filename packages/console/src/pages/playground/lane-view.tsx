@@ -37,7 +37,7 @@ export function LaneView({ lane, number, models, onModel, onRemove, onResults }:
         ) : null}
       </div>
       <div className={classes["entries"]} tabIndex={0} role="log" aria-label={`Conversation with model ${number}`}>
-        {lane.entries.length === 0 ? <p className={classes["quiet"]}>Nothing said yet. It is asked together with the others.</p> : null}
+        {lane.entries.length === 0 ? <p className={classes["quiet"]}>Nothing said yet.{onRemove ? " It is asked together with the others." : ""}</p> : null}
         {lane.entries.map((entry, index) => (
           <EntryView key={index} entry={entry} />
         ))}

@@ -4,6 +4,7 @@ import { LinkButton } from "../../components/link-button.tsx";
 import { reading } from "../../api/queries.ts";
 import type { Answer } from "../../api/types.ts";
 import { type Column, DataTable } from "../../components/data-table.tsx";
+import { ProblemNotice } from "../../components/problem-notice.tsx";
 
 type Known = Answer<"listKnownProviders">["items"][number];
 
@@ -24,5 +25,6 @@ export function Catalogue({ configured }: { configured: readonly { name: string;
       ),
     },
   ];
+  if (catalogue.error && !catalogue.data) return <ProblemNotice error={catalogue.error} onRetry={() => void catalogue.refetch()} />;
   return <DataTable label="Known providers" columns={columns} rows={catalogue.data?.items} rowKey={(known) => known.name} />;
 }

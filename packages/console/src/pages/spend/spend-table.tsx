@@ -16,8 +16,8 @@ export function SpendTable({ by, sums }: { by: SpendGroup; sums: readonly SpendS
     { head: "Share", right: true, wideOnly: true, cell: ({ costNanoUsd, name }) => <Share part={whole === 0 ? 0 : costNanoUsd / whole} name={nameText(name)} /> },
     { head: "Calls", right: true, sortBy: ({ calls }) => calls, cell: ({ calls }) => countText(calls) },
     { head: "A call", right: true, wideOnly: true, cell: ({ costNanoUsd, calls, unpricedCalls }) => (calls > unpricedCalls ? costText(costNanoUsd / 1_000_000_000 / (calls - unpricedCalls)) : "–") },
-    { head: "Input", right: true, sortBy: ({ inputTokens }) => inputTokens, cell: ({ inputTokens }) => countText(inputTokens) },
-    { head: "Output", right: true, sortBy: ({ outputTokens }) => outputTokens, cell: ({ outputTokens }) => countText(outputTokens) },
+    { head: "Input", right: true, wideOnly: true, sortBy: ({ inputTokens }) => inputTokens, cell: ({ inputTokens }) => countText(inputTokens) },
+    { head: "Output", right: true, wideOnly: true, sortBy: ({ outputTokens }) => outputTokens, cell: ({ outputTokens }) => countText(outputTokens) },
     { head: "Without a price", right: true, wideOnly: true, cell: ({ unpricedCalls }) => (unpricedCalls === 0 ? "–" : countText(unpricedCalls)) },
   ];
   return (
