@@ -120,10 +120,32 @@ describe("a file", () => {
     await ledger.close();
   });
 
-  it("is nobody's to see while whose it is cannot be found out", async () => {
+  it("is nobody's to see while whose it is cannot be found out, nor is a response or what goes on from one", async () => {
     await gateway.under.stopLedger();
-    await expect(openai("acme-key").files.retrieve("file-7")).rejects.toMatchObject({ status: 503, code: "ledger-unavailable" });
+    const client = openai("acme-key");
+    const unknown = { status: 503, code: "ledger-unavailable" };
+    const asked = [() => client.files.retrieve("file-7"), () => client.responses.retrieve("resp_7"), () => client.responses.create({ model: "openai/gpt-5-mini", input: "And?", previous_response_id: "resp_7" })];
+    await Promise.all(asked.map((ask) => expect(ask()).rejects.toMatchObject(unknown)));
     expect(provider.calls).toEqual([]);
+  });
+
+  it("is not another's to count or to put into a batch, nor is a response to compact, and one's own goes to its provider", async () => {
+    provider.respond = json({ id: "file_a", type: "file", filename: "a.txt" });
+    await anthropic("acme-key").beta.files.upload({ file: await toFile(Buffer.from("x"), "a.txt") });
+    const messages = [{ role: "user" as const, content: [{ type: "document" as const, source: { type: "file" as const, file_id: "file_a" } }] }];
+    const requests = [{ custom_id: "a", params: { model: "quick", max_tokens: 5, messages } }];
+    const unknown = { status: 404 };
+    await expect(anthropic("rival-key").beta.messages.countTokens({ model: "quick", messages })).rejects.toMatchObject(unknown);
+    await expect(anthropic("rival-key").beta.messages.batches.create({ requests })).rejects.toMatchObject(unknown);
+    provider.respond = json({ ...messageBatch, input_tokens: 3 });
+    await anthropic("acme-key").beta.messages.countTokens({ model: "quick", messages });
+    await anthropic("acme-key").beta.messages.batches.create({ requests });
+    second.respond = json({ id: "resp_1", object: "response", status: "completed", model: "gpt-5-mini", output: [] });
+    await openai("acme-key").responses.create({ model: "other/gpt-5-mini", input: "Hi" });
+    await expect(openai("rival-key").responses.compact({ model: "other/gpt-5-mini", previous_response_id: "resp_1" })).rejects.toMatchObject(unknown);
+    await expect(openai("rival-key").responses.inputTokens.count({ model: "other/gpt-5-mini", previous_response_id: "resp_1" })).rejects.toMatchObject(unknown);
+    await openai("acme-key").responses.compact({ model: "other/gpt-5-mini", previous_response_id: "resp_1" });
+    expect([...paths(provider), ...paths(second)].map((path) => path.replace(/\?.*/, ""))).toEqual(["POST /v1/files", "POST /v1/messages/count_tokens", "POST /v1/messages/batches", "POST /v1/responses", "POST /v1/responses/compact"]);
   });
 
   it("of Anthropic's API lives at Anthropic", async () => {

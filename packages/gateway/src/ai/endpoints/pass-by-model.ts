@@ -15,6 +15,8 @@ import type { ModelTarget } from "../models/model-target.ts";
 import { replaceModel } from "../raw-json/replace-model.ts";
 import { asked } from "./asked.ts";
 import type { EndpointParts } from "./endpoint-parts.ts";
+import { namesFiles, pinToFiles } from "./kept/referenced-files.ts";
+import type { Pinning } from "./pinning.ts";
 import { RequestBody } from "./request-body.ts";
 import { unknownModel } from "./unknown-model.ts";
 
@@ -22,9 +24,11 @@ export interface ByModel {
   operation: Operation;
   /** Of which dialect the first provider is asked where no model is named; absent where one has to be. */
   without?: DialectName;
+  /** What it may name that is kept at one provider, for one consumer. */
+  names?: { files: true; pinning?: Pinning };
 }
 
-export function callByModel(caller: CallerDialect, { directory, prices, ports, ask }: EndpointParts, { operation, without }: ByModel): Handler {
+export function callByModel(caller: CallerDialect, { directory, prices, ports, ask, owners }: EndpointParts, { operation, without, names }: ByModel): Handler {
   return async (exchange, sink) => {
     const { record } = exchange;
     record.dialectIn = caller.name;
@@ -34,8 +38,11 @@ export function callByModel(caller: CallerDialect, { directory, prices, ports, a
     record.modelRequested = model.slice(0, 256);
     record.stream = stream;
     expectModelInScopes(exchange, model);
-    const targets = model === "" ? firstOf(directory, without) : await directory.resolve(model, asked(exchange, { model, stream, body }));
-    if (targets.length === 0) throw new RefusalError(await unknownModel(directory, model));
+    const found = model === "" ? firstOf(directory, without) : await directory.resolve(model, asked(exchange, { model, stream, body }));
+    if (found.length === 0) throw new RefusalError(await unknownModel(directory, model));
+    const reference = names?.pinning?.reference(body.head) ?? null;
+    const kept = names?.pinning && reference ? await names.pinning.pin(exchange, found, reference) : found;
+    const targets = names && owners && namesFiles(body.bytes) ? await pinToFiles({ parsed: () => body.parsed, caller: caller.name }, { exchange, targets: kept, owners }) : kept;
     await ask(new AiCall({ exchange, sink, caller, body, model, stream, includeUsage: caller.wantsUsage(body.head), ports, prices }), targets, operation);
   };
 }

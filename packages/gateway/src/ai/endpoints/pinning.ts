@@ -71,11 +71,23 @@ export function severalMayHave(id: string, providers: readonly string[]): Refusa
   return { code: "unknown-response", detail: `it is not known which provider has ${id.slice(0, 100)}; it may be ${providers.join(" or ")}`, fix: "Name the provider in the model, as in provider/model, or send all of the conversation." };
 }
 
-/** Null where nothing is known of the id, or nothing can be found out. What another consumer's call made does not exist for this one. */
+/**
+ * Null where nothing is known of the id. What another consumer's call made does not exist for this one, and while that cannot
+ * be found out the call is refused, unless all callers are one.
+ */
 export async function ownerFor(owners: ObjectOwners, { kind, id }: Pick<KeptReference, "kind" | "id">, exchange: Exchange): Promise<ObjectOwner | null> {
-  const owner = await Promise.resolve(owners.ownerOf(kind, id)).catch(() => null);
-  if (owner && owner.consumer !== consumerOf(exchange)) throw new RefusalError(unknownResponse(id));
+  const consumer = consumerOf(exchange);
+  const owner = await Promise.resolve(owners.ownerOf(kind, id)).catch(() => {
+    if (consumer !== null) throw new RefusalError(ownerUnknown(`the ${kind}`));
+    return null;
+  });
+  if (owner && owner.consumer !== consumer) throw new RefusalError(unknownResponse(id));
   return owner;
+}
+
+/** Whose something is stands in the ledger. */
+export function ownerUnknown(what: string): Refusal {
+  return { code: "ledger-unavailable", detail: `whose ${what} is cannot be looked up, because the ledger does not answer`, headers: { "Retry-After": "1" } };
 }
 
 /** Null on an open route, where all callers are one. */

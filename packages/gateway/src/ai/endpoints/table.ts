@@ -35,14 +35,15 @@ const geminiPath = "/v1beta/models/";
 export function endpointTable(given: EndpointParts, owners: ObjectOwners): AiEndpoints["match"] {
   const parts: EndpointParts = { ...given, owners };
   const { directory } = parts;
+  const pinning = responsePinning(owners);
   const post = (operation: string, handle: AiMatch["handle"]): Endpoint => ({ method: "POST", match: { operation, handle } });
   const fixed = new Map<string, Endpoint>([
     ["/v1/chat/completions", post("chat-completions", generate(openAiChatCaller, parts))],
     ["/v1/messages", post("messages", generate(anthropicMessagesCaller, parts))],
-    ["/v1/messages/count_tokens", post("count-tokens", callByModel(countingCaller, parts, { operation: countMessageTokens() }))],
-    ["/v1/responses", post("responses", generate(openAiResponsesCaller, parts, responsePinning(owners)))],
-    ["/v1/responses/compact", post("responses-compact", callByModel(openAiResponsesCaller, parts, { operation: responsesOperation("/responses/compact") }))],
-    ["/v1/responses/input_tokens", post("responses-input-tokens", callByModel(openAiResponsesCaller, parts, { operation: responsesOperation("/responses/input_tokens") }))],
+    ["/v1/messages/count_tokens", post("count-tokens", callByModel(countingCaller, parts, { operation: countMessageTokens(), names: { files: true } }))],
+    ["/v1/responses", post("responses", generate(openAiResponsesCaller, parts, pinning))],
+    ["/v1/responses/compact", post("responses-compact", callByModel(openAiResponsesCaller, parts, { operation: responsesOperation("/responses/compact"), names: { files: true, pinning } }))],
+    ["/v1/responses/input_tokens", post("responses-input-tokens", callByModel(openAiResponsesCaller, parts, { operation: responsesOperation("/responses/input_tokens"), names: { files: true, pinning } }))],
     ["/v1/embeddings", post("embeddings", callByModel(openAiChatCaller, parts, { operation: embeddings() }))],
     ["/v1/moderations", post("moderations", callByModel(openAiChatCaller, parts, { operation: openAiOperation("moderations"), without: openAiChatCaller.name }))],
     ["/v1/completions", post("completions", callByModel(openAiChatCaller, parts, { operation: openAiOperation("completions") }))],

@@ -28,6 +28,7 @@ import { readList, readObject } from "./kept-answer.ts";
 import { namingMissed, targetsOfList } from "./keys-of-list.ts";
 import type { NextPage } from "./kept-answer.ts";
 import { chosenProvider, keeperOf } from "./kept-provider.ts";
+import { namesFiles, pinToFiles } from "./referenced-files.ts";
 
 export interface KeptPath {
   collection: Collection;
@@ -78,7 +79,9 @@ async function destination({ collection, id }: KeptPath, exchange: Exchange, par
   }
   if (collection.hasModels) {
     const batched = await batchedModels(body.parsed, collection.caller, parts.directory);
-    return { targets: [plainTarget(batched.account, "")], sent: { contentType: "application/json", pieces: [Buffer.from(JSON.stringify(batched.body))] } };
+    const target = plainTarget(batched.account, "");
+    const [keeper = target] = namesFiles(body.bytes) ? await pinToFiles({ parsed: () => body.parsed, caller: collection.caller.name }, { exchange, targets: [target], owners: parts.owners }) : [];
+    return { targets: [keeper], sent: { contentType: "application/json", pieces: [Buffer.from(JSON.stringify(batched.body))] } };
   }
   const { member, kind } = follows ?? { member: "", kind: collection.kind };
   const followed = requiredText(body.parsed, member);

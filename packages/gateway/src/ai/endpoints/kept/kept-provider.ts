@@ -1,5 +1,4 @@
 /** Which provider a call of a collection goes to, and whether the caller may know of the object at all. */
-import type { Refusal } from "@parley/contract/problems/problem";
 import type { ObjectKind, ObjectOwner } from "@parley/stores/ports/object-owners";
 import { RefusalError } from "../../../exchange/answer.ts";
 import type { Exchange } from "../../../exchange/exchange.ts";
@@ -10,7 +9,7 @@ import type { ModelTarget } from "../../models/model-target.ts";
 import type { ObjectOwners } from "../../models/object-owners.ts";
 import { dialectTowards } from "../../models/provider-account.ts";
 import type { ProviderAccount } from "../../models/provider-account.ts";
-import { consumerOf } from "../pinning.ts";
+import { consumerOf, ownerUnknown } from "../pinning.ts";
 import type { Collection } from "./collections.ts";
 
 /** Names a configured provider where no model and no object does. */
@@ -33,8 +32,7 @@ async function knownOwner(owners: ObjectOwners, kind: ObjectKind, id: string): P
   try {
     return await owners.ownerOf(kind, id);
   } catch {
-    const refusal: Refusal = { code: "ledger-unavailable", detail: "the object's owner cannot be looked up, because the ledger does not answer", headers: { "Retry-After": "1" } };
-    throw new RefusalError(refusal);
+    throw new RefusalError(ownerUnknown("the object"));
   }
 }
 

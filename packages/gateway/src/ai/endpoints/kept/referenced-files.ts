@@ -12,7 +12,7 @@ import type { JsonValue } from "../../conversation/json.ts";
 import { refuseParameter } from "../../conversation/parameters.ts";
 import type { ModelTarget } from "../../models/model-target.ts";
 import type { ObjectOwners } from "../../models/object-owners.ts";
-import { consumerOf, withKey } from "../pinning.ts";
+import { consumerOf, ownerUnknown, withKey } from "../pinning.ts";
 
 const marks = ['"file_id', '"cachedContent', '"cached_content', "v1beta"].map((text) => Buffer.from(text));
 /** A letter written as its number may hide any of them. */
@@ -55,7 +55,7 @@ async function pinTo({ kind, ids }: { kind: ObjectKind; ids: ReadonlySet<string>
   if (ids.size === 0) return targets;
   const names = [...ids];
   const found = await owners.ownersOf(kind, names).catch(() => {
-    throw new RefusalError({ code: "ledger-unavailable", detail: "the owners of the request's files cannot be looked up, because the ledger does not answer", headers: { "Retry-After": "1" } });
+    throw new RefusalError(ownerUnknown("each of the request's files"));
   });
   let left = targets;
   for (const [index, owner] of found.entries()) {
