@@ -49,7 +49,8 @@ export type ControlMessage =
    * not sent; without queries all are.
    */
   | { type: "watch"; on: boolean; queries?: string[] }
-  | { type: "metrics"; request: number }
+  /** `losses`: only what was dropped that was to be recorded or exported. */
+  | { type: "metrics"; request: number; only?: "losses" }
   /** How the targets of services are. */
   | { type: "targets"; request: number }
   /** What came of the copies for mirrors; `forget` names a service whose counting begins anew. */

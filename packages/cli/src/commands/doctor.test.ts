@@ -40,7 +40,7 @@ async function serve(answers: Record<string, { status?: number; body?: unknown }
 /** An admin API and a gateway that are well, but for what `broken` says. */
 async function installation(broken: { status?: Record<string, unknown>; answers?: Record<string, { status?: number; body?: unknown }> } = {}): Promise<string> {
   const gatewayUrl = await serve({ "/.well-known/parley/readyz": {} });
-  const status = { version: "0", mode: "database", startedAt: "", gatewayUrl, adminUrl: "", snapshotVersion: 7, gateways: [{ worker: 0, pid: 1, snapshotVersion: 7 }], stores: [{ name: "configuration", engine: "SQLite", ok: true }], callLog: null, configuration: [], ...broken.status };
+  const status = { version: "0", mode: "database", startedAt: "", gatewayUrl, adminUrl: "", snapshotVersion: 7, gateways: [{ worker: 0, pid: 1, snapshotVersion: 7 }], stores: [{ name: "configuration", engine: "SQLite", ok: true }], callLog: null, lost: [], configuration: [], ...broken.status };
   return serve({ "/healthz": {}, "/readyz": {}, "/api/status": { body: status }, "/api/providers": { body: { items: [{ name: "sandbox", spec: {} }] } }, ...broken.answers });
 }
 
@@ -55,12 +55,12 @@ async function examined(options: { admin?: string; data?: string; config?: strin
 
 test("finds nothing where all is well, and runs every check", async () => {
   const { failed, checks } = await examined({ admin: await installation() });
-  expect([failed, checks.length]).toEqual([[], 13]);
+  expect([failed, checks.length]).toEqual([[], 14]);
 });
 
 test("goes on to the end where nothing runs", async () => {
   const { exit, failed, checks } = await examined({});
-  expect([exit, failed.map(({ name }) => name), checks.length]).toEqual([1, ["control plane"], 13]);
+  expect([exit, failed.map(({ name }) => name), checks.length]).toEqual([1, ["control plane"], 14]);
 });
 
 test.each<[check: string, broken: Parameters<typeof installation>[0]]>([
@@ -69,6 +69,7 @@ test.each<[check: string, broken: Parameters<typeof installation>[0]]>([
   ["gateways up to date", { status: { gateways: [{ worker: 0, pid: 1, snapshotVersion: 3 }] } }],
   ["gateways up to date", { status: { gateways: [] } }],
   ["stores", { status: { stores: [{ name: "calls", engine: "DuckDB", ok: false, detail: "disk full" }] } }],
+  ["records", { status: { lost: [{ metric: "parley_otlp_dropped_total", what: "OTLP spans that were not exported (full)", count: 7 }] } }],
   ["configuration in force", { status: { mode: "file", file: "/etc/parley.yaml", configuration: [{ code: "config-syntax", severity: "error", message: "not YAML", pointer: "", line: 3 }] } }],
   ["providers", { answers: { "/api/providers": { body: { items: [{ name: "openai", spec: {} }] } } } }],
 ])("%s: broken, it is the one that fails, with a way out", async (check, broken) => {

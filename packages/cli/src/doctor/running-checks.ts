@@ -16,6 +16,7 @@ export const runningChecks: readonly Check[] = [
   { name: "gateway", run: ifRunning(gateway) },
   { name: "gateways up to date", run: ifRunning(upToDate) },
   { name: "stores", run: ifRunning(stores) },
+  { name: "records", run: ifRunning(records) },
   { name: "configuration in force", run: ifRunning(inForce) },
   { name: "providers", run: ifRunning(providers) },
 ];
@@ -89,6 +90,12 @@ async function stores(connection: Connection): Promise<Finding> {
   const broken = answer.stores.filter((store) => !store.ok);
   if (broken.length === 0) return ok(answer.stores.map((store) => store.name).join(", "));
   return failed(broken.map((store) => `${store.name}: ${store.detail ?? "not ok"}`).join("; "), "Calls go on meanwhile. Check the disk, or the address of the store in the configuration.");
+}
+
+async function records(connection: Connection): Promise<Finding> {
+  const { lost } = await status(connection);
+  if (lost.length === 0) return ok("nothing that was to be recorded or exported was dropped");
+  return failed(`dropped since the processes began: ${lost.map(({ count, what }) => `${count} ${what}`).join("; ")}`, "Calls are not touched. The messages of ./parley up say why: a full disk, a collector that is away, or damage. /metrics shows whether it goes on; a restart begins counting anew.");
 }
 
 async function inForce(connection: Connection): Promise<Finding> {

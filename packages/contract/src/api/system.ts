@@ -33,6 +33,8 @@ export const status = z.object({
   /** Of the disk of the data directory; null where it is not known. Once it is full calls go on and are not recorded. */
   disk: z.object({ freeBytes: z.number(), totalBytes: z.number(), nearlyFull: z.boolean() }).nullable(),
   callLog: z.object({ calls: z.number(), bytes: z.number(), spoolBytes: z.number() }).nullable(),
+  /** What was to be recorded or exported and was not, since the processes began, by the metric that counts it; calls themselves are never touched. */
+  lost: z.array(z.object({ metric: z.string(), what: z.string(), count: z.number() })),
   /** What is wrong with the file now; while there are errors the configuration before stays in force. */
   configuration: z.array(diagnostic),
 });
@@ -41,9 +43,9 @@ export type Status = z.infer<typeof status>;
 export const auditEntry = z.object({
   id: z.number(),
   at: z.string(),
-  /** A person's name, `token` (the admin token), `file`, `cli` or `start`. */
+  /** A person's name, or one of `ownActors`. */
   actor: z.string(),
-  action: z.enum(["create", "change", "delete", "sign-in", "sign-out", "sign-in-failed", "password", "apply", "break", "restore", "call"]),
+  action: z.enum(["create", "change", "delete", "sign-in", "sign-out", "sign-in-failed", "password", "apply", "break", "restore", "call", "acknowledge", "silence", "unsilence", "test"]),
   kind: z.string(),
   name: z.string(),
   /** RFC 6902 patch from the state before to the state after; secrets read as `***`. */

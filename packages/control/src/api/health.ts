@@ -71,7 +71,7 @@ async function metrics(plane: ControlPlane, accept: string): Promise<Response> {
   const [answers, ledger, diskSpace] = await Promise.all([plane.channel.metrics(metricsWithinMs), ledgerFamilies(plane.ledger), plane.diskSpace()]);
   const own = processFamilies({
     startedAtMs: plane.startedAt, gatewaysConnected: connected, gatewaysSilent: connected - answers.length,
-    snapshotVersion: plane.publisher.version, liveWatchers: plane.live.watchers, spoolBytes: await plane.ingestor.spoolBytes(), segmentsSetAside: plane.ingestor.setAside, diskSpace,
+    snapshotVersion: plane.publisher.version, liveWatchers: plane.live.watchers, spoolBytes: await plane.ingestor.spoolBytes(), segmentsSetAside: plane.ingestor.setAside, linesSkipped: plane.ingestor.linesSkipped, liveCallsDropped: plane.live.dropped, diskSpace,
   });
   const families = mergeFamilies([...answers, own, ledger, alertFamilies(plane.alerts.states())]);
   const headers = { "Cache-Control": "no-store", Vary: "Accept" };

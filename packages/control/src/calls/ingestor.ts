@@ -39,6 +39,8 @@ export class Ingestor {
   readonly #failing = new Map<string, Failing>();
   /** Segments that the call log could not take since the start. */
   setAside = 0;
+  /** Lines of segments that were no call records. */
+  linesSkipped = 0;
   #taken = 0;
   #running: Promise<void> | null = null;
   #again = false;
@@ -126,7 +128,10 @@ export class Ingestor {
   async #done({ name, path }: SealedSegment, { skipped, damaged }: IngestOutcome): Promise<void> {
     this.#failing.delete(name);
     if (damaged[name] !== undefined) return this.#setAside(name, damaged[name]);
-    if (skipped[name]) this.#ports.onSkipped(name, skipped[name]);
+    if (skipped[name]) {
+      this.linesSkipped += skipped[name];
+      this.#ports.onSkipped(name, skipped[name]);
+    }
     await unlink(path);
     this.#taken++;
   }

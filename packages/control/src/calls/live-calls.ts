@@ -48,6 +48,8 @@ const encoder = new TextEncoder();
 export class LiveCalls {
   /** What was shown, to whomever. */
   readonly recent = new RecentCalls();
+  /** Calls that were not shown to who watched, since the start. */
+  dropped = 0;
   readonly #streams = new Set<Stream>();
   readonly #ports: LiveCallsPorts;
   #summaries: NodeJS.Timeout | null = null;
@@ -81,7 +83,7 @@ export class LiveCalls {
     for (const stream of this.#streams) {
       stream.dropped += dropped;
       stream.count.left(dropped);
-      for (const record of records) show(stream, record);
+      for (const record of records) if (!show(stream, record)) this.dropped++;
       sayDropped(stream);
     }
   }
@@ -144,13 +146,16 @@ export class LiveCalls {
   }
 }
 
-function show(stream: Stream, record: CallRecord): void {
-  if (!stream.admits(record)) return;
+/** False where the watcher has too much to read already. */
+function show(stream: Stream, record: CallRecord): boolean {
+  if (!stream.admits(record)) return true;
   stream.count.seen(record);
-  if (!send(stream, `id: ${record.id}\n${event("call", record)}`)) stream.dropped++;
-  if (!stream.full || record.cause === undefined) return;
+  const fits = send(stream, `id: ${record.id}\n${event("call", record)}`);
+  if (!fits) stream.dropped++;
+  if (!stream.full || record.cause === undefined) return fits;
   const { conflict, cause, at, id, service, method, path, consumer, status } = record;
   send(stream, event("conflict", { id: conflict, cause, at, call: id, service, method, path, consumer, status }));
+  return fits;
 }
 
 function event(name: string, data: unknown): string {

@@ -10,6 +10,8 @@ export interface ControlFigures {
   liveWatchers: number;
   spoolBytes: number;
   segmentsSetAside: number;
+  linesSkipped: number;
+  liveCallsDropped: number;
   diskSpace: DiskSpace | null;
 }
 
@@ -24,7 +26,8 @@ export function processFamilies(figures: ControlFigures): MetricFamily[] {
     gauge("parley_snapshot_version", "The version of the configuration that was published last.", figures.snapshotVersion),
     gauge("parley_live_watchers", "Streams of live calls that are open.", figures.liveWatchers),
     gauge("parley_spool_bytes", "Call records on their way to the call log.", figures.spoolBytes),
-    counter("parley_spool_segments_set_aside_total", "Segments of the spool that the call log could not take: their calls are not in it.", figures.segmentsSetAside),
+    ...spoolLosses(figures),
+    counter("parley_live_calls_dropped_total", "Calls that a live view left out, as they came faster than they could be sent (worker) or read (watcher).", figures.liveCallsDropped, { place: "watcher" }),
     ...(figures.diskSpace === null ? [] : [
       gauge("parley_disk_free_bytes", "Room on the disk of the data directory.", figures.diskSpace.freeBytes),
       gauge("parley_disk_size_bytes", "Size of the disk of the data directory.", figures.diskSpace.totalBytes),
@@ -32,10 +35,18 @@ export function processFamilies(figures: ControlFigures): MetricFamily[] {
   ];
 }
 
+/** What lay in the spool and is not in the call log. */
+export function spoolLosses({ segmentsSetAside, linesSkipped }: Pick<ControlFigures, "segmentsSetAside" | "linesSkipped">): MetricFamily[] {
+  return [
+    counter("parley_spool_segments_set_aside_total", "Segments of the spool that the call log could not take: their calls are not in it.", segmentsSetAside),
+    counter("parley_spool_lines_skipped_total", "Lines of the spool's segments that were no call records.", linesSkipped),
+  ];
+}
+
 function gauge(name: string, help: string, value: number): MetricFamily {
   return { name, help, type: "gauge", series: [{ labels: {}, value }] };
 }
 
-function counter(name: string, help: string, value: number): MetricFamily {
-  return { name, help, type: "counter", series: [{ labels: {}, value }] };
+function counter(name: string, help: string, value: number, labels: Record<string, string> = {}): MetricFamily {
+  return { name, help, type: "counter", series: [{ labels, value }] };
 }

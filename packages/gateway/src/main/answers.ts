@@ -6,6 +6,8 @@ import type { ConflictBook } from "../policies/conflict/book.ts";
 import type { CurrentSnapshot } from "../snapshot/current-snapshot.ts";
 import type { AccessLog } from "../telemetry/access-log/access-log.ts";
 import type { BodyKeeper } from "../telemetry/bodies/body-keeper.ts";
+import type { LiveCalls } from "../telemetry/live-calls.ts";
+import type { OtlpExporter } from "../telemetry/otlp/otlp-exporter.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import type { TargetBook } from "../upstreams/balance/target-book.ts";
 import type { MirrorBook } from "../upstreams/mirror/mirror-book.ts";
@@ -24,6 +26,8 @@ export interface AnsweringParts {
   caches: Caches;
   revocations: RevocationFiles;
   telemetry: Telemetry;
+  live: LiveCalls;
+  otlp: OtlpExporter;
   inFlight: () => number;
 }
 
@@ -33,7 +37,7 @@ export function answerTo(question: Question, parts: AnsweringParts): GatewayMess
   const { request } = question;
   switch (question.type) {
     case "metrics":
-      return { type: "metrics", request, families: families(parts), inFlight: parts.inFlight() };
+      return { type: "metrics", request, families: question.only === "losses" ? losses(parts) : families(parts), inFlight: parts.inFlight() };
     case "targets":
       return { type: "targets", request, states: allTargets(parts.targets, parts.snapshot) };
     case "mirrors":
@@ -50,7 +54,14 @@ export function answerTo(question: Question, parts: AnsweringParts): GatewayMess
   }
 }
 
-function families({ worker, telemetry, book, targets, saturations, mirrors, bodies, access, caches, revocations }: AnsweringParts): MetricFamily[] {
+function families(parts: AnsweringParts): MetricFamily[] {
+  const { telemetry, book, targets, saturations, mirrors, live, caches, revocations } = parts;
+  const labels = { worker: String(parts.worker) };
+  return [...telemetry.families(), ...losses(parts), ...[book, targets, saturations, mirrors, live, caches, revocations].flatMap((one) => one.families(labels))];
+}
+
+/** What was to be recorded or exported and was not. It is few figures, whatever the configuration. */
+function losses({ worker, telemetry, bodies, access, otlp }: AnsweringParts): MetricFamily[] {
   const labels = { worker: String(worker) };
-  return [...telemetry.families(), ...[book, targets, saturations, mirrors, bodies, access, caches, revocations].flatMap((one) => one.families(labels))];
+  return [telemetry.dropped(), ...[bodies, access, otlp].flatMap((one) => one.families(labels))];
 }

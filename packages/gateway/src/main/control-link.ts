@@ -7,12 +7,13 @@ import type { Logger } from "pino";
 import { ControlChannel } from "../snapshot/control-channel.ts";
 import type { CurrentSnapshot } from "../snapshot/current-snapshot.ts";
 import type { WholeMessage } from "../snapshot/message-parts.ts";
-import { readSavedSnapshot } from "../snapshot/saved-snapshot.ts";
+import type { SavedAhead } from "../snapshot/saved-snapshot.ts";
 import type { LiveCalls } from "../telemetry/live-calls.ts";
 import { answerTo, type AnsweringParts } from "./answers.ts";
 
 export interface ControlLinkParts {
   options: GatewayProcessOptions;
+  saved: SavedAhead;
   startedAtMs: number;
   snapshot: CurrentSnapshot;
   live: Pick<LiveCalls, "watch">;
@@ -57,7 +58,7 @@ export class ControlLink {
   async #useSavedSnapshot(): Promise<void> {
     const { options, log } = this.#parts;
     try {
-      const saved = await readSavedSnapshot(dataDirectory(options.data).snapshot);
+      const saved = await this.#parts.saved.take(dataDirectory(options.data).snapshot);
       if (saved === null) return;
       await this.#parts.snapshot.replace(saved.snapshot, saved.parts, saved.keys);
       this.#isThere();

@@ -170,7 +170,9 @@ describe("metrics", () => {
 
 it("sends live records only while somebody watches, and counts what does not fit", async () => {
   const sent: { records: CallRecord[]; dropped: number }[] = [];
-  const live = new LiveCalls((message) => message.type === "calls" && sent.push(message));
+  const live = new LiveCalls((message) => message.type === "calls" && sent.push(message) > 0 && isThere);
+  let isThere = true;
+  const dropped = (): unknown => live.families({}).map(({ name, series }) => [name, series[0]?.value]);
   live.ended(recordOf({ id: "unseen" }));
   live.watch(true, null);
   for (let call = 0; call < 250; call++) live.ended(recordOf({ id: `${call}` }));
@@ -180,6 +182,12 @@ it("sends live records only while somebody watches, and counts what does not fit
   for (const [id, status, path] of [["no", 200, "/"], ["a", 409, "/"], ["b", 200, "/bc"]] as const) live.ended(recordOf({ id, status, path }));
   await vi.waitUntil(() => sent.some(({ records }) => records.some(({ id }) => id === "b")), patiently);
   expect(sent.at(-1)).toMatchObject({ dropped: 0, records: [{ id: "a" }, { id: "b" }] });
+  expect(dropped()).toEqual([["parley_live_calls_dropped_total", 50]]);
+  isThere = false;
+  live.watch(true, null);
+  live.ended(recordOf({ id: "unsent" }));
+  await vi.waitUntil(() => sent.at(-1)?.records[0]?.id === "unsent", patiently);
+  expect(dropped()).toEqual([["parley_live_calls_dropped_total", 51]]);
   live.watch(false, null);
 });
 

@@ -34,14 +34,19 @@ export class Telemetry {
   }
 
   families(): MetricFamily[] {
-    const { worker, spool, inFlight } = this.#parts;
+    const { worker, inFlight } = this.#parts;
     const labels = { worker: String(worker) };
     return [
       ...this.calls.families(labels),
       single("gauge", "parley_calls_in_flight", "Calls that have begun and not ended.", { labels, value: inFlight() }),
-      single("counter", "parley_call_records_dropped_total", "Call records that the spool could not take.", { labels, value: spool.dropped }),
       ...this.#process.families(labels),
     ];
+  }
+
+  /** Records that are lost. */
+  dropped(): MetricFamily {
+    const { worker, spool } = this.#parts;
+    return single("counter", "parley_call_records_dropped_total", "Call records that the spool could not take.", { labels: { worker: String(worker) }, value: spool.dropped });
   }
 
   async close(): Promise<void> {

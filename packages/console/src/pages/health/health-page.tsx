@@ -45,6 +45,11 @@ function Health({ status }: { status: Status }) {
       <Section title="Stores">
         <DataTable label="Stores" columns={storeColumns} rows={status.stores} rowKey={(store) => store.name} />
       </Section>
+      {status.lost.length > 0 ? (
+        <Section title="Dropped" hint="What was to be recorded or exported and was not, since the processes began.">
+          <DataTable label="Dropped" columns={lossColumns} rows={status.lost} rowKey={({ what }) => what} />
+        </Section>
+      ) : null}
       <Section title="Installation">
         <Facts
           facts={[
@@ -72,6 +77,12 @@ function gatewayColumns(published: number): readonly Column<Status["gateways"][n
     { head: "Process", cell: (gateway) => gateway.pid, right: true, wideOnly: true },
   ];
 }
+
+const lossColumns: readonly Column<Status["lost"][number]>[] = [
+  { head: "What", cell: ({ what }) => what },
+  { head: "How many", cell: ({ count }) => countText(count), right: true },
+  { head: "Metric", cell: ({ metric }) => <code>{metric}</code>, wideOnly: true },
+];
 
 const storeColumns: readonly Column<Status["stores"][number]>[] = [
   { head: "Store", cell: (store) => store.name },

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { healthSummary } from "./health-summary.ts";
 
 const gateway = { worker: 0, pid: 1, snapshotVersion: 4, connectedAt: "", startedAt: "" };
-const well = { stores: [{ name: "calls", engine: "DuckDB", ok: true }], gateways: [gateway], configuration: [], snapshotVersion: 4, disk: { freeBytes: 9e9, totalBytes: 9e10, nearlyFull: false } };
+const well = { stores: [{ name: "calls", engine: "DuckDB", ok: true }], gateways: [gateway], configuration: [], snapshotVersion: 4, lost: [], disk: { freeBytes: 9e9, totalBytes: 9e10, nearlyFull: false } };
 
 test("all is well when every gateway is connected and every store answers", () => {
   expect(healthSummary(well)).toMatchObject({ well: true, title: "All is well" });
@@ -21,6 +21,12 @@ test("a disk that is nearly full says what will stop, and that calls will not", 
   expect([found.well, found.title]).toEqual([false, "The disk is nearly full: 3.0 MiB left"]);
   expect(found.fix).toContain("calls go on and are not recorded");
   expect(healthSummary({ ...well, disk: null }).well).toBe(true);
+});
+
+test("what was dropped is said, after what keeps calls or changes from working", () => {
+  const lost = [{ metric: "parley_otlp_dropped_total", what: "OTLP spans that were not exported (full)", count: 7 }];
+  expect(healthSummary({ ...well, lost })).toMatchObject({ well: false, title: "Not everything was recorded or exported" });
+  expect(healthSummary({ ...well, lost, gateways: [] }).title).toBe("No gateway is connected");
 });
 
 test("warnings in the file and a gateway that is a moment behind are no alarm", () => {

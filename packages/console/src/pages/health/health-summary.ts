@@ -8,7 +8,7 @@ export interface HealthSummary {
   fix: string;
 }
 
-export function healthSummary(status: Pick<Status, "stores" | "gateways" | "configuration" | "snapshotVersion" | "disk">): HealthSummary {
+export function healthSummary(status: Pick<Status, "stores" | "gateways" | "configuration" | "snapshotVersion" | "disk" | "lost">): HealthSummary {
   const broken = status.stores.filter((store) => !store.ok).map((store) => store.name);
   if (status.gateways.length === 0) return { well: false, title: "No gateway is connected", fix: "The supervisor starts one again by itself. If it stays away, its log says why." };
   // Where it is the cause of what is below.
@@ -17,6 +17,7 @@ export function healthSummary(status: Pick<Status, "stores" | "gateways" | "conf
   if (status.configuration.some((finding) => finding.severity === "error")) {
     return { well: false, title: "The configuration file has errors", fix: "The configuration before it stays in force until they are corrected." };
   }
+  if (status.lost.length > 0) return { well: false, title: "Not everything was recorded or exported", fix: "Calls are not touched. What was dropped is below, counted since the processes began; the log says why." };
   if (status.gateways.some((gateway) => gateway.snapshotVersion < status.snapshotVersion)) return { well: true, title: "A gateway is taking over a change", fix: "This takes less than a second." };
   return { well: true, title: "All is well", fix: "" };
 }

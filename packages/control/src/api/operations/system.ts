@@ -3,10 +3,15 @@ import { lacksKey, providerCatalogue } from "@parley/contract/ai/provider-catalo
 import type { Status } from "@parley/contract/api/system";
 import { secretPointers } from "@parley/contract/secrets";
 import { isNearlyFull } from "@parley/contract/disk-space";
+import { lossesOf } from "../../metrics/losses.ts";
+import { spoolLosses } from "../../metrics/process-families.ts";
 import { refuse } from "../../refusal.ts";
 import { ledgerCheck } from "../checks.ts";
 import type { ControlPlane } from "../control-plane.ts";
 import type { Handlers } from "../handler.ts";
+
+/** Pages ask for the status; a worker that is busier than that is left out. */
+const lossesWithinMs = 250;
 
 export function systemHandlers(plane: ControlPlane): Pick<Handlers, "listAudit" | "getStatus" | "listKnownProviders"> {
   return {
@@ -37,7 +42,7 @@ async function statusOf(plane: ControlPlane, origin: string): Promise<Status> {
   const { options, configuration, callLog } = plane;
   const configStoreTrouble = await plane.store.check().then(() => null, (error: Error) => error.message);
   const size = await callLog.size().catch(() => null);
-  const [disk, ledger] = await Promise.all([plane.diskSpace(), ledgerCheck(plane)]);
+  const [disk, ledger, lost] = await Promise.all([plane.diskSpace(), ledgerCheck(plane), lostBy(plane)]);
   return {
     version: plane.version,
     mode: configuration.mode,
@@ -58,8 +63,14 @@ async function statusOf(plane: ControlPlane, origin: string): Promise<Status> {
     ],
     disk: disk && { ...disk, nearlyFull: isNearlyFull(disk) },
     callLog: size && { ...size, spoolBytes: await plane.ingestor.spoolBytes() },
+    lost,
     configuration: configuration.diagnostics(),
   };
+}
+
+async function lostBy({ channel, ingestor }: ControlPlane): Promise<Status["lost"]> {
+  const gateways = await channel.metrics(lossesWithinMs, "losses");
+  return lossesOf([...gateways.flat(), ...spoolLosses({ segmentsSetAside: ingestor.setAside, linesSkipped: ingestor.linesSkipped })]);
 }
 
 function store(name: string, engine: string, trouble: string | null): Status["stores"][number] {

@@ -4,11 +4,13 @@
  * encoding and batching; may import the contract.
  */
 import type { CallRecord } from "@parley/contract/call-record";
+import type { MetricFamily } from "@parley/contract/channel";
 import type { Telemetry } from "@parley/contract/config/telemetry";
 import { resourceOf, scope } from "./otlp-json.ts";
 import { isProblem, type LogRecord, logOf } from "./log-of-record.ts";
 import { OtlpMetrics } from "./otlp-metrics.ts";
-import { OtlpQueue, type Outcome } from "./otlp-queue.ts";
+import { OtlpQueue, type Outcome, reasonOf } from "./otlp-queue.ts";
+import { OtlpTally } from "./otlp-tally.ts";
 import { type Span, spansOf } from "./spans-of-record.ts";
 
 export interface OtlpPorts {
@@ -38,8 +40,14 @@ export class OtlpExporter {
   readonly #ports: OtlpPorts;
   #settings: Otlp | null = null;
   #metrics: OtlpMetrics;
-  readonly #spans = new OtlpQueue<Span>((spans) => this.#post("/v1/traces", (settings) => ({ resourceSpans: [{ resource: this.#resource(settings), scopeSpans: [{ scope, spans }] }] })));
-  readonly #logs = new OtlpQueue<LogRecord>((logRecords) => this.#sendLogs(logRecords));
+  readonly #tally = new OtlpTally();
+  readonly #spans = new OtlpQueue<Span>({
+    send: (spans) => this.#post("/v1/traces", (settings) => ({ resourceSpans: [{ resource: this.#resource(settings), scopeSpans: [{ scope, spans }] }] })),
+    exported: (count) => this.#tally.exported("spans", count), dropped: (reason, count) => this.#tally.dropped("spans", reason, count),
+  });
+  readonly #logs = new OtlpQueue<LogRecord>({
+    send: (logRecords) => this.#sendLogs(logRecords), exported: (count) => this.#tally.exported("logs", count), dropped: (reason, count) => this.#tally.dropped("logs", reason, count),
+  });
   /** A collector that knows no logs is asked once. */
   #takesLogs = true;
   #timers: NodeJS.Timeout[] = [];
@@ -50,9 +58,8 @@ export class OtlpExporter {
     this.#metrics = new OtlpMetrics(ports.now(), ports.scheme);
   }
 
-  /** Spans and log records that no collector took. */
-  get dropped(): number {
-    return this.#spans.dropped + this.#logs.dropped;
+  families(labels: Record<string, string>): MetricFamily[] {
+    return this.#tally.families(labels);
   }
 
   get isOn(): boolean {
@@ -64,8 +71,8 @@ export class OtlpExporter {
     this.#settings = settings?.otlp ?? null;
     this.#takesLogs = true;
     if (!this.#settings) {
-      this.#spans.clear();
-      this.#logs.clear();
+      this.#spans.clear("switched-off");
+      this.#logs.clear("switched-off");
       return;
     }
     this.#timers = [setInterval(() => void this.flush(), spansEveryMs).unref(), setInterval(() => void this.#sendMetrics(), metricsEveryMs).unref()];
@@ -96,7 +103,7 @@ export class OtlpExporter {
     const outcome = await this.#post("/v1/logs", (settings) => ({ resourceLogs: [{ resource: this.#resource(settings), scopeLogs: [{ scope, logRecords }] }] }));
     if (outcome === "unknown") {
       this.#takesLogs = false;
-      this.#logs.clear();
+      this.#logs.clear("unsupported");
     }
     return outcome;
   }
@@ -109,7 +116,9 @@ export class OtlpExporter {
     if (!this.#settings) return;
     const metrics = this.#metrics.metrics(this.#ports.now());
     if (metrics.length === 0) return;
-    await this.#post("/v1/metrics", (settings) => ({ resourceMetrics: [{ resource: this.#resource(settings), scopeMetrics: [{ scope, metrics }] }] }));
+    const outcome = await this.#post("/v1/metrics", (settings) => ({ resourceMetrics: [{ resource: this.#resource(settings), scopeMetrics: [{ scope, metrics }] }] }));
+    if (outcome === "taken") this.#tally.exported("metrics", metrics.length);
+    else this.#tally.dropped("metrics", reasonOf[outcome], metrics.length);
   }
 
   async #post(path: string, body: (settings: Otlp) => object): Promise<Outcome> {

@@ -11,6 +11,13 @@ const record: CallRecord = {
   inputTokens: 12, outputTokens: 5, costUsd: 0.000_5, finishReason: "stop",
 };
 
+/** How many were exported, or dropped for a reason; of a signal, or of all. */
+function counted(exporter: OtlpExporter, of: { signal?: string; reason?: string }): number {
+  const name = of.reason === undefined ? "parley_otlp_exported_total" : "parley_otlp_dropped_total";
+  const series = exporter.families({ worker: "0" }).find((family) => family.name === name)?.series ?? [];
+  return series.filter(({ labels }) => Object.entries(of).every(([label, value]) => labels[label] === value)).reduce((sum, { value = 0 }) => sum + value, 0);
+}
+
 interface Sent {
   path: string;
   headers: Record<string, string | string[] | undefined>;
@@ -54,12 +61,15 @@ it("keeps what a collector cannot take now, within a bound, and never makes a ca
   await using under = await start(503);
   for (let call = 0; call < 10; call++) under.exporter.ended({ ...record, id: `call-${call}` }, null);
   await under.exporter.flush();
-  expect([under.exporter.dropped, under.warnings.length]).toEqual([0, 1]);
+  expect([counted(under.exporter, { signal: "spans", reason: "unavailable" }), under.warnings.length]).toEqual([0, 1]);
   for (let call = 0; call < 5000; call++) under.exporter.ended({ ...record, kind: "http", id: `more-${call}` }, null);
-  expect(under.exporter.dropped).toBeGreaterThan(0);
+  const dropped = counted(under.exporter, { signal: "spans", reason: "full" });
+  expect(dropped).toBeGreaterThan(0);
   under.answer.status = 200;
   await under.exporter.flush();
   await under.exporter.flush();
+  // An AI call has two.
+  expect(counted(under.exporter, { signal: "spans" }) + dropped + counted(under.exporter, { signal: "spans", reason: "unavailable" })).toBe(10 * 2 + 5000);
   const spans = under.sent.slice(1).flatMap(({ path, body }) => (path === "/v1/traces" ? (body["resourceSpans"] as unknown as [{ scopeSpans: [{ spans: object[] }] }])[0].scopeSpans[0].spans : []));
   expect(spans.length).toBeGreaterThan(4000);
   await under.exporter.close();
@@ -143,6 +153,18 @@ it("sends log records of problems only where that is wanted, and none to a colle
   }
   expect(under.sent.filter(({ path }) => path === "/v1/logs")).toHaveLength(2);
   expect(under.warnings).toHaveLength(1);
+  expect([counted(under.exporter, { signal: "logs" }), counted(under.exporter, { signal: "logs", reason: "unsupported" })]).toEqual([1, 1]);
+});
+
+it("counts what a collector refuses for good, metrics as well, and what waited when exporting was switched off", async () => {
+  await using under = await start(400);
+  under.configure();
+  under.exporter.ended({ ...record, kind: "http" }, null);
+  await under.exporter.close();
+  expect(["spans", "metrics", "logs"].map((signal) => counted(under.exporter, { signal, reason: "refused" }) > 0)).toEqual([true, true, true]);
+  under.exporter.ended({ ...record, kind: "http" }, null);
+  under.exporter.configure(null);
+  expect(["spans", "metrics", "logs"].map((signal) => counted(under.exporter, { signal, reason: "switched-off" }))).toEqual([1, 0, 1]);
 });
 
 it("keeps log records for a collector that is away, within a bound", async () => {
@@ -150,14 +172,16 @@ it("keeps log records for a collector that is away, within a bound", async () =>
   under.configure();
   for (let call = 0; call < 5000; call++) under.exporter.ended({ ...record, id: `call-${call}` }, { parentSpanId: "ef".repeat(8), isSampled: false });
   await under.exporter.flush();
-  expect(under.exporter.dropped).toBeGreaterThanOrEqual(5000 - 4096);
+  const dropped = (): number => ["full", "unavailable"].reduce((sum, reason) => sum + counted(under.exporter, { signal: "logs", reason }), 0);
+  expect(dropped()).toBeGreaterThanOrEqual(5000 - 4096);
   under.answer.status = 200;
   const before = under.sent.length;
   await under.exporter.flush();
   await under.exporter.flush();
   const kept = logsOf(under.sent.slice(before)).flatMap(({ scopeLogs }) => scopeLogs[0].logRecords);
   expect(kept.length).toBeGreaterThan(3000);
-  expect(kept.length + under.exporter.dropped).toBe(5000);
+  expect(kept.length + dropped()).toBe(5000);
+  expect(counted(under.exporter, { signal: "logs" })).toBe(kept.length);
 });
 
 it("names what the conventions require of a request, and counts words of callers as one method", async () => {
