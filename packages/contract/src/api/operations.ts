@@ -17,7 +17,7 @@ import { cacheList, cachePurge, purged } from "./cache.ts";
 import { mirrorReport } from "./mirror.ts";
 import { modelState } from "./model-state.ts";
 import type { Operation } from "./operation.ts";
-import { password, person, personName, role, session, signInLink } from "./people.ts";
+import { newPersonName, password, person, personName, role, session, signInLink } from "./people.ts";
 import { history, historyQuery, keptVersion, restoration, restored, versionQuery } from "./resource-history.ts";
 import { savedSearch, savedSearches, searchWrite } from "./searches.ts";
 import { targetState } from "./targets.ts";
@@ -68,7 +68,7 @@ export const operations = {
   listPeople: { method: "GET", path: "/api/people", tag: "people", role: "owner", summary: "Everybody who may sign in", response: z.object({ items: z.array(person) }) },
   addPerson: {
     method: "POST", path: "/api/people", tag: "people", role: "owner", summary: "Add a person; the answer has their sign-in link", status: 201,
-    body: z.strictObject({ name: personName, role }), response: z.object({ person, link: signInLink }),
+    body: z.strictObject({ name: newPersonName, role }), response: z.object({ person, link: signInLink }),
   },
   getPerson: { method: "GET", path: "/api/people/{name}", tag: "people", role: "owner", summary: "One person", response: person },
   changePerson: {

@@ -212,8 +212,8 @@ export const callProblems = {
   },
   "internal-error": {
     status: 500,
-    title: "The gateway failed",
-    cause: "A fault in the gateway itself. The log has it under the call's id.",
-    fix: "Report it with the call's id.",
+    title: "A fault in Parley itself",
+    cause: "A bug, and nothing that the request could have done better: in the gateway on calls, in the control plane on the admin API, in the program itself at a start. Its log has the reason; that of a call stands under the call's id.",
+    fix: "Report it with the lines of the log; for a call, look for its id there.",
   },
 } as const satisfies Record<string, ProblemEntry>;

@@ -69,7 +69,7 @@ test("a message that was not delivered is sent after a restart, under the same i
 
 test("a silence keeps messages back and not the history; what still fires when it ends is told then", async () => {
   const work = await start();
-  await work.alerts.silence("failing", { by: "ann", until: minutes(10), reason: "we know" });
+  await work.alerts.silence("failing", { name: "ann" }, { until: minutes(10), reason: "we know" });
   for (let minute = 1; minute <= 9; minute++) await work.lookAt(minutes(minute));
   expect(work.alerts.stateOf("failing")).toMatchObject({ state: "firing", silenced: { by: "ann", reason: "we know" } });
   expect(work.messages).toEqual([]);
@@ -82,7 +82,7 @@ test("a silence keeps messages back and not the history; what still fires when i
 
 test("nobody is told of the end of what nobody was told of", async () => {
   const work = await start();
-  await work.alerts.silence("failing", { by: "ann", until: minutes(63), reason: "" });
+  await work.alerts.silence("failing", { name: "ann" }, { until: minutes(63), reason: "" });
   for (let minute = 1; minute <= 70; minute++) await work.lookAt(minutes(minute));
   await work.stop();
   expect(work.messages).toEqual([]);
@@ -91,9 +91,9 @@ test("nobody is told of the end of what nobody was told of", async () => {
 
 test("an acknowledged alert is not repeated, and firing again is news", async () => {
   const work = await start({ rules: { failing: { ...rule, repeat: "1m" } } });
-  expect(await work.alerts.acknowledge("failing", "ann")).toBeNull();
+  expect(await work.alerts.acknowledge("failing", { name: "ann" })).toBeNull();
   await work.lookAt(minutes(2));
-  expect(await work.alerts.acknowledge("failing", "ann")).toMatchObject({ state: "firing", acknowledged: { by: "ann" } });
+  expect(await work.alerts.acknowledge("failing", { name: "ann" })).toMatchObject({ state: "firing", acknowledged: { by: "ann" } });
   for (let minute = 3; minute <= 20; minute++) await work.lookAt(minutes(minute));
   await work.lookAt(end + hourMs);
   await work.lookAt(minutes(30));

@@ -8,6 +8,9 @@ import type { Alert } from "@parley/contract/config/alerts";
 import type { Channel } from "@parley/contract/config/channels";
 import type { AlertEventDraft, AlertStore, StoredAlertState } from "@parley/stores/ports/alert-store";
 import type { CallFigures } from "@parley/stores/ports/call-figures";
+import type { Json } from "@parley/stores/ports/config-store";
+import { deedDraft, type Actor } from "../configuration/audit-drafts.ts";
+import { asPatch, difference } from "../json/difference.ts";
 import { deliveriesOf, type Told } from "./deliveries.ts";
 import { judge } from "./judge.ts";
 import type { AlertMessage } from "./message.ts";
@@ -39,6 +42,14 @@ interface Seen {
   value: number | null;
   reason: string;
   query: string;
+}
+
+/** What somebody made of an alert's state. */
+interface Ordered {
+  state: StoredAlertState;
+  kind: AlertEventDraft["kind"];
+  action: "acknowledge" | "silence" | "unsilence";
+  reason: string;
 }
 
 const everyMs = 5_000;
@@ -95,16 +106,19 @@ export class Alerts {
   }
 
   /** Null where it does not fire. */
-  acknowledge(name: string, by: string): Promise<AlertState | null> {
-    return this.#change(name, (state, at) => (state.state === "firing" ? { state: { ...state, acknowledged: { by, at } }, kind: "acknowledged", by, reason: `${by} looks after it` } : null));
+  acknowledge(name: string, actor: Actor): Promise<AlertState | null> {
+    const by = actor.name;
+    return this.#change(name, actor, (state, at) =>
+      state.state === "firing" ? { state: { ...state, acknowledged: { by, at } }, kind: "acknowledged", action: "acknowledge", reason: `${by} looks after it` } : null);
   }
 
-  silence(name: string, silenced: NonNullable<AlertState["silenced"]>): Promise<AlertState | null> {
-    return this.#change(name, (state) => ({ state: { ...state, silenced }, kind: "silenced", by: silenced.by, reason: `until ${new Date(silenced.until).toISOString()}${silenced.reason === "" ? "" : `: ${silenced.reason}`}` }));
+  silence(name: string, actor: Actor, { until, reason }: { until: number; reason: string }): Promise<AlertState | null> {
+    const told = `until ${new Date(until).toISOString()}${reason === "" ? "" : `: ${reason}`}`;
+    return this.#change(name, actor, (state) => ({ state: { ...state, silenced: { by: actor.name, until, reason } }, kind: "silenced", action: "silence", reason: told }));
   }
 
-  unsilence(name: string, by: string): Promise<AlertState | null> {
-    return this.#change(name, (state) => (state.silenced ? { state: { ...state, silenced: null }, kind: "unsilenced", by, reason: "the silence was ended" } : null));
+  unsilence(name: string, actor: Actor): Promise<AlertState | null> {
+    return this.#change(name, actor, (state) => (state.silenced ? { state: { ...state, silenced: null }, kind: "unsilenced", action: "unsilence", reason: "the silence was ended" } : null));
   }
 
   /** Looks at every rule once, after whatever is under way. */
@@ -177,13 +191,16 @@ export class Alerts {
   }
 
   /** After whatever is under way, so that none of the two is lost. */
-  #change(name: string, work: (state: StoredAlertState, at: number) => { state: StoredAlertState; kind: AlertEventDraft["kind"]; by: string; reason: string } | null): Promise<AlertState | null> {
+  #change(name: string, actor: Actor, work: (state: StoredAlertState, at: number) => Ordered | null): Promise<AlertState | null> {
     const turn = this.#last.then(async () => {
       const at = this.#ports.now();
-      const change = work(this.#stateBefore(name, at), at);
+      const before = this.#stateBefore(name, at);
+      const change = work(before, at);
       if (!change) return null;
-      const { state, kind, by, reason } = change;
-      await this.#ports.store.commit({ states: [state], events: [{ at, alert: name, kind, firingSince: state.state === "firing" ? state.since : null, value: null, reason, query: "", by }], deliveries: [] });
+      const { state, kind, action, reason } = change;
+      const event: AlertEventDraft = { at, alert: name, kind, firingSince: state.state === "firing" ? state.since : null, value: null, reason, query: "", by: actor.name };
+      const changes = asPatch(difference(ordered(before), ordered(state)));
+      await this.#ports.store.commit({ states: [state], events: [event], deliveries: [], audit: [deedDraft({ action, kind: "alert", name, changes }, { ...actor, at })] });
       this.#states.set(name, state);
       return this.stateOf(name);
     });
@@ -209,4 +226,9 @@ function newsOf({ before, rule, transition, silenced, standing, now }: { before:
   if (standing !== "firing" || silenced) return { kind: null, tell: false };
   const due = before.toldAt === null || (rule.repeat !== undefined && before.acknowledged === null && now - before.toldAt >= rule.repeat);
   return due ? { kind: "repeated", tell: true } : { kind: null, tell: false };
+}
+
+/** What people decide of an alert, for the audit log. */
+function ordered({ acknowledged, silenced }: StoredAlertState): Json {
+  return { acknowledged, silenced };
 }

@@ -78,3 +78,11 @@ test("a key ends when a configuration file's may, and the grace of a rotation is
   const id = String((await control.call("GET", "/api/consumers/acme/keys")).body.items?.[0]?.["id"]);
   expect(await control.call("POST", `/api/consumers/acme/keys/${id}/rotate`, { body: { grace: "999999999d" } })).toMatchObject({ status: 400, body: { code: "invalid-parameter", detail: expect.stringContaining("3650d") as string } });
 });
+
+test.each([["telemetry", {}], ["ai", { path: "/elsewhere" }], ["logging", { bodies: "none" }]])("settings are always there, so that nobody creates them: %s", async (name, spec) => {
+  const place = `/api/settings/${name}`;
+  const { body, etag } = await control.call("GET", place);
+  expect(await control.call("PUT", place, { create: true, body: { spec } })).toMatchObject({ status: 412, etag, body: { code: "precondition-failed", etag } });
+  expect((await control.call("GET", place)).body).toEqual(body);
+  expect((await control.call("PUT", place, { body: { spec } })).status).toBe(428);
+});

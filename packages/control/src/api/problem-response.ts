@@ -24,5 +24,5 @@ export function problemResponse(refusal: Refusal, origin: string): Response {
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof RefusalError) return error.refusal;
   if (error instanceof ConfigStoreUnavailableError) return error.isDiskFull ? { code: "disk-full", detail: "there is no room on the disk for the change; nothing of it was made" } : { code: "config-store-unavailable", detail: `the configuration store does not answer: ${error.message}` };
-  return { code: "internal-error", detail: "the control plane failed to answer; its log says why" };
+  return { code: "internal-error", detail: "the control plane failed to answer; its log says why", fix: "Report it with what the control plane logged at this moment: the lines say `an operation failed`." };
 }

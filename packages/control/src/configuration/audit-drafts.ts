@@ -1,5 +1,6 @@
 /** What the audit log keeps of a write: the difference with secrets hidden, and that a secret changed without its value. */
 import { hash } from "node:crypto";
+import type { AuditEntry } from "@parley/contract/api/system";
 import { hiddenSecret } from "@parley/contract/api/entities";
 import type { AuditDraft, Json } from "@parley/stores/ports/config-store";
 import { asPatch, difference, type Change } from "../json/difference.ts";
@@ -13,6 +14,9 @@ export interface Actor {
   clientAddress?: string;
 }
 
+/** What somebody did that is no write of an entity. */
+export type Deed = Pick<AuditEntry, "action" | "kind" | "name" | "changes">;
+
 export interface Write {
   kind: Kind;
   name: string;
@@ -20,14 +24,14 @@ export interface Write {
   spec: Json | null;
 }
 
+export function deedDraft(deed: Deed, by: Actor & { at: number }): AuditDraft {
+  return { ...deed, at: by.at, actor: by.name, ...(by.clientAddress === undefined ? {} : { clientAddress: by.clientAddress }) };
+}
+
 export function writeDraft(write: Write, before: Json | undefined, by: Actor & { at: number }): AuditDraft {
   const after = write.spec ?? undefined;
-  return {
-    at: by.at, actor: by.name, kind: write.kind, name: write.name,
-    action: before === undefined ? "create" : after === undefined ? "delete" : "change",
-    changes: asPatch(hiddenDifference(write.kind, before, after)),
-    ...(by.clientAddress === undefined ? {} : { clientAddress: by.clientAddress }),
-  };
+  const action = before === undefined ? "create" : after === undefined ? "delete" : "change";
+  return deedDraft({ action, kind: write.kind, name: write.name, changes: asPatch(hiddenDifference(write.kind, before, after)) }, by);
 }
 
 /** Sealed texts that differ are shown as a replaced `***`. A key's hash is left out: a short key could be guessed from it. */

@@ -3,9 +3,10 @@
  * stores' ports, and nothing of HTTP.
  */
 import type { Role } from "@parley/contract/api/operation";
+import { isOwnActor, ownActorMessage } from "@parley/contract/api/people";
 import type { AuditEntry } from "@parley/contract/api/system";
 import type { AuditDraft, ConfigStore, StoredSession } from "@parley/stores/ports/config-store";
-import { refuse } from "../refusal.ts";
+import { refuse, refuseBody } from "../refusal.ts";
 import { addressGroup, Attempts } from "./attempts.ts";
 import { Passwords } from "./passwords.ts";
 import { newToken, tokenHash, type RandomBytes } from "./tokens.ts";
@@ -61,7 +62,7 @@ export class SignIn {
 
   async withLink(use: { token: string; name: string | null; password: string }, address: string): Promise<NewSession> {
     const link = await this.inspectLink(use.token, address);
-    if (link.name === null && use.name === null) refuse("invalid-body", "/name: the first person chooses a name", { extensions: { errors: [{ pointer: "/name", message: "the first person chooses a name" }] } });
+    if (link.name === null) expectFirstName(use.name);
     const passwordHash = await this.#passwords.hash(use.password);
     const audit = (person: string): AuditDraft[] => [
       ...(link.name === null ? [{ ...this.#draft(person, "create", address), kind: "person", changes: [{ op: "add" as const, path: "", value: { name: person, role: "owner" } }] }] : []),
@@ -142,4 +143,9 @@ export async function createLink(store: Pick<ConfigStore, "links">, link: { pers
 /** The token stays behind the #, so that it reaches no server's log and no Referer. */
 export function signInUrl(origin: string, token: string): string {
   return `${origin}/welcome#token=${token}`;
+}
+
+function expectFirstName(name: string | null): void {
+  if (name === null) refuseBody([{ pointer: "/name", message: "the first person chooses a name" }]);
+  if (isOwnActor(name)) refuseBody([{ pointer: "/name", message: ownActorMessage }]);
 }

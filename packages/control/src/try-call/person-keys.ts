@@ -7,7 +7,7 @@ import { tryConsumer } from "@parley/contract/api/try-call";
 import { consumer } from "@parley/contract/config/consumer";
 import { hashKey } from "@parley/contract/secrets";
 import type { SnapshotKey } from "@parley/contract/snapshot";
-import type { Actor } from "../configuration/audit-drafts.ts";
+import { deedDraft, type Actor } from "../configuration/audit-drafts.ts";
 import type { ControlPlane } from "../api/control-plane.ts";
 import { base62, newConsumerKey } from "../sign-in/tokens.ts";
 
@@ -53,13 +53,8 @@ export class PersonKeys {
     const over = [...this.#keys].filter(([person, { expiresAt: ended }]) => person === actor.name || ended <= now());
     for (const [person] of over) this.#keys.delete(person);
     this.#keys.set(actor.name, key);
-    await store.audit.add([
-      {
-        at: now(), actor: actor.name, action: "create", kind: "key", name: `${tryConsumer}/${actor.name}`,
-        changes: [{ op: "add", path: "", value: { consumer: tryConsumer, name: actor.name, expiresAt: new Date(expiresAt).toISOString() } }],
-        ...(actor.clientAddress === undefined ? {} : { clientAddress: actor.clientAddress }),
-      },
-    ]);
+    const shown = { consumer: tryConsumer, name: actor.name, expiresAt: new Date(expiresAt).toISOString() };
+    await store.audit.add([deedDraft({ action: "create", kind: "key", name: `${tryConsumer}/${actor.name}`, changes: [{ op: "add", path: "", value: shown }] }, { ...actor, at: now() })]);
     await publisher.publish([...over.map(([, { hash: ended }]) => ({ kind: "key" as const, name: ended, value: null })), { kind: "key", name: hash, value: key.value }]);
     return key;
   }

@@ -4,6 +4,7 @@
  * Times are Unix milliseconds and given by the caller.
  */
 import type { AlertEvent, AlertState } from "@parley/contract/api/alerts";
+import type { AuditDraft } from "./config-store.ts";
 
 /** Kept over a restart; what is measured anew at once is not. */
 export interface StoredAlertState extends Pick<AlertState, "alert" | "state" | "since" | "acknowledged" | "silenced"> {
@@ -30,8 +31,8 @@ export interface StoredDelivery extends Omit<DeliveryDraft, "events"> {
 
 export interface AlertStore {
   states(): Promise<StoredAlertState[]>;
-  /** All or nothing. An event of the same alert, kind and moment as one that is there is left out, and so is a message about nothing else. */
-  commit(change: { states: StoredAlertState[]; events: AlertEventDraft[]; deliveries: DeliveryDraft[] }): Promise<void>;
+  /** All or nothing, with the entries of the audit log. An event of the same alert, kind and moment as one that is there is left out, and so is a message about nothing else. */
+  commit(change: { states: StoredAlertState[]; events: AlertEventDraft[]; deliveries: DeliveryDraft[]; audit?: AuditDraft[] }): Promise<void>;
   forget(alerts: readonly string[]): Promise<void>;
   /** Newest first, those with a smaller id than `before` only. */
   events(query: { alert?: string | undefined; before?: number | undefined; limit: number }): Promise<AlertEvent[]>;

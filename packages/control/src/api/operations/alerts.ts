@@ -1,4 +1,5 @@
 /** How alerts stand, what they did, previews, silences, and a message on trial. */
+import { deedDraft } from "../../configuration/audit-drafts.ts";
 import { refuse } from "../../refusal.ts";
 import type { AlertMessage } from "../../alerts/message.ts";
 import { sendOver } from "../../alerts/start-alerts.ts";
@@ -23,16 +24,16 @@ export function alertHandlers(plane: ControlPlane): Pick<Handlers, Names> {
     },
     acknowledgeAlert: async ({ path, actor }) => {
       expectAlert(plane, path.name);
-      return { body: (await alerts.acknowledge(path.name, actor.name)) ?? refuse("alert-not-firing", `the alert ${path.name} does not fire`) };
+      return { body: (await alerts.acknowledge(path.name, actor)) ?? refuse("alert-not-firing", `the alert ${path.name} does not fire`) };
     },
     silenceAlert: async ({ path, body, actor }) => {
       expectAlert(plane, path.name);
-      const state = await alerts.silence(path.name, { by: actor.name, until: plane.now() + body.minutes * 60_000, reason: body.reason });
+      const state = await alerts.silence(path.name, actor, { until: plane.now() + body.minutes * 60_000, reason: body.reason });
       return { body: state ?? refuse("not-found", `there is no alert ${path.name}`) };
     },
     unsilenceAlert: async ({ path, actor }) => {
       expectAlert(plane, path.name);
-      await alerts.unsilence(path.name, actor.name);
+      await alerts.unsilence(path.name, actor);
       return {};
     },
     listAlertStates: async () => ({ body: { items: alerts.states() } }),
@@ -44,6 +45,9 @@ export function alertHandlers(plane: ControlPlane): Pick<Handlers, Names> {
     testChannel: async ({ path, actor }) => {
       const began = performance.now();
       const message = testMessage(plane, path.name, actor.name);
+      if (!plane.configuration.entities.has("channel", path.name)) refuse("not-found", `there is no channel ${path.name}`);
+      // Before anything leaves the house, so that nothing leaves it unseen.
+      await plane.store.audit.add([deedDraft({ action: "test", kind: "channel", name: path.name, changes: [{ op: "add", path: "", value: { message: message.id } }] }, { ...actor, at: plane.now() })]);
       const sent = (await sendOver(plane, path.name, message)) ?? refuse("not-found", `there is no channel ${path.name}`);
       return { body: { ...sent, id: message.id, tookMs: Math.round(performance.now() - began) } };
     },

@@ -1,6 +1,7 @@
 /** Writes past the gateway that were found, and how an operator who has put an end to them says so. */
 import type { ShownBypass } from "@parley/contract/api/bypasses";
 import type { Bypass } from "@parley/stores/ports/bypasses";
+import { deedDraft } from "../../configuration/audit-drafts.ts";
 import { refuse } from "../../refusal.ts";
 import type { ControlPlane } from "../control-plane.ts";
 import { etagOf, expectTag } from "../etag.ts";
@@ -20,12 +21,8 @@ export function bypassHandlers(plane: ControlPlane): Pick<Handlers, "listBypasse
       const { service, path: resource, foundAt } = bypass;
       const { forgotten } = await ledgerAnswer(() => plane.ledger.forgetBypass({ service, foundAt }));
       if (!forgotten) refuse("precondition-failed", `another write past the gateway was found on ${service} meanwhile`);
-      await plane.store.audit.add([
-        {
-          at: plane.now(), actor: actor.name, action: "delete", kind: "bypass", name: service, changes: [{ op: "remove", path: "", value: { resource, foundAt: new Date(foundAt).toISOString() } }],
-          ...(actor.clientAddress === undefined ? {} : { clientAddress: actor.clientAddress }),
-        },
-      ]);
+      const value = { resource, foundAt: new Date(foundAt).toISOString() };
+      await plane.store.audit.add([deedDraft({ action: "delete", kind: "bypass", name: service, changes: [{ op: "remove", path: "", value }] }, { ...actor, at: plane.now() })]);
       return {};
     },
   };

@@ -1,5 +1,6 @@
 /** What the gateway keeps of answers: each worker keeps its own, so their figures are put together, and all forget together. */
 import type { CacheReads, CacheState } from "@parley/contract/api/cache";
+import { deedDraft } from "../../configuration/audit-drafts.ts";
 import { refuse } from "../../refusal.ts";
 import type { ControlPlane } from "../control-plane.ts";
 import type { Handlers } from "../handler.ts";
@@ -18,12 +19,8 @@ export function cacheHandlers(plane: ControlPlane): Pick<Handlers, "listCaches" 
       if (service !== undefined && !plane.configuration.entities.get("service", service)) refuse("not-found", `there is no service ${service.slice(0, 100)}`);
       const reports = await plane.channel.caches(gatewaysWithinMs, { service: service ?? null, path: path ?? null });
       const answers = reports.reduce((sum, { gone }) => sum + gone, 0);
-      await plane.store.audit.add([
-        {
-          at: plane.now(), actor: actor.name, action: "delete", kind: "cache", name: service ?? "", changes: [{ op: "remove", path: "", value: { path: path ?? "/", answers } }],
-          ...(actor.clientAddress === undefined ? {} : { clientAddress: actor.clientAddress }),
-        },
-      ]);
+      const value = { path: path ?? "/", answers };
+      await plane.store.audit.add([deedDraft({ action: "delete", kind: "cache", name: service ?? "", changes: [{ op: "remove", path: "", value }] }, { ...actor, at: plane.now() })]);
       return { body: { answers, workers: reports.length } };
     },
   };

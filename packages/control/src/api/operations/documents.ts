@@ -5,6 +5,7 @@ import { documentName } from "@parley/contract/snapshot";
 import type { DocumentSpec, HeldEntity } from "../../configuration/entity.ts";
 import type { Examination } from "../../documents/examination.ts";
 import { loadUrl } from "../../documents/load-document.ts";
+import { deedDraft } from "../../configuration/audit-drafts.ts";
 import { documentPlaces, unacknowledged, type Acknowledged, type DocumentPlace } from "../../documents/publish-check.ts";
 import { examined, refuseBreaking, refuseMistakes } from "../../documents/refusals.ts";
 import { withAffected } from "../../documents/who-is-affected.ts";
@@ -28,7 +29,9 @@ export function documentHandlers(plane: ControlPlane): Pick<Handlers, Names> {
       const [before, after] = [query.from, query.to].map((version) => textOf(held(plane, path.name, placeOf(plane, path.name, version).version))) as [string, string];
       return { body: await difference(plane, differenceIn(await examined(plane.documentReader, { text: after, before: { text: before } })), { service: path.name, version: query.from, to: query.to, days: query.days, signal }) };
     },
-    fetchDocument: async ({ body }) => {
+    fetchDocument: async ({ body, actor }) => {
+      // As with every call that somebody has this process make to somebody else's server: what for is looked back at.
+      await plane.store.audit.add([deedDraft({ action: "call", kind: "document", name: new URL(body.url).origin, changes: [] }, { ...actor, at: plane.now() })]);
       const loaded = await loadUrl(body.url, { anyAddress: false });
       if ("failure" in loaded) refuse("document-unreachable", loaded.failure, { fix: "Name a public address that answers with the document itself, or take the document as a file." });
       return { body: loaded };

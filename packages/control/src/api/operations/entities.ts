@@ -76,10 +76,11 @@ async function changeEntity(plane: ControlPlane, kind: Exclude<Kind, "key">, cha
   return { ...shown(find(plane, kind, name)), ...(created ? { status: 201 } : {}) };
 }
 
-/** What only the environment gives can be created in the database as if it were not there: the database's then wins. */
+/** What only the environment gives can be created in the database as if it were not there: the database's then wins. Settings are always there. */
 function taggable(state: State, current: HeldEntity | undefined, precondition: Precondition): HeldEntity | null {
-  if (!current || (precondition.kind === "absent" && !state.stored.has(current.kind, current.name))) return null;
-  return current;
+  if (!current) return null;
+  const creatable = precondition.kind === "absent" && current.kind !== "settings" && !state.stored.has(current.kind, current.name);
+  return creatable ? null : current;
 }
 
 function writesOf(plane: ControlPlane, current: HeldEntity | undefined, next: Write & { spec: Json }): Write[] {

@@ -1,6 +1,7 @@
 /** Leases: who holds what, and how somebody else's is ended. */
 import type { ShownLease } from "@parley/contract/api/leases";
 import type { Lease } from "@parley/stores/ports/ledger";
+import { deedDraft } from "../../configuration/audit-drafts.ts";
 import { refuse } from "../../refusal.ts";
 import type { ControlPlane } from "../control-plane.ts";
 import { etagOf, expectTag } from "../etag.ts";
@@ -22,13 +23,8 @@ export function leaseHandlers(plane: ControlPlane): Pick<Handlers, "listLeases" 
       const { broken } = await ledgerAnswer(() => plane.ledger.breakLease({ service, path: resource, fence }));
       if (broken === null) refuse("precondition-failed", `the lease on ${resource} has ended by itself, or is another one by now`);
       const { holder, acquiredAt, expiresAt } = broken;
-      await plane.store.audit.add([
-        {
-          at: plane.now(), actor: actor.name, action: "break", kind: "lease", name: `${service} ${resource}`,
-          changes: [{ op: "remove", path: "", value: { holder, fence, acquiredAt: new Date(acquiredAt).toISOString(), expiresAt: new Date(expiresAt).toISOString() } }],
-          ...(actor.clientAddress === undefined ? {} : { clientAddress: actor.clientAddress }),
-        },
-      ]);
+      const value = { holder, fence, acquiredAt: new Date(acquiredAt).toISOString(), expiresAt: new Date(expiresAt).toISOString() };
+      await plane.store.audit.add([deedDraft({ action: "break", kind: "lease", name: `${service} ${resource}`, changes: [{ op: "remove", path: "", value }] }, { ...actor, at: plane.now() })]);
       return {};
     },
   };

@@ -2,6 +2,7 @@
 import type { MirrorPlace, MirrorReport, MirrorState } from "@parley/contract/api/mirror";
 import type { Mirror } from "@parley/contract/config/mirror";
 import { service as serviceSchema, type Service } from "@parley/contract/config/service";
+import { deedDraft } from "../../configuration/audit-drafts.ts";
 import { refuse } from "../../refusal.ts";
 import type { ControlPlane } from "../control-plane.ts";
 import type { Handlers } from "../handler.ts";
@@ -15,9 +16,10 @@ export function mirrorHandlers(plane: ControlPlane): Pick<Handlers, "getMirror" 
       const reports = await plane.channel.mirrors(gatewaysWithinMs);
       return { body: reportOf(path.name, settings, reports.flat().filter(({ service }) => service === path.name)) };
     },
-    forgetMirror: async ({ path }) => {
+    forgetMirror: async ({ path, actor }) => {
       mirrorOf(plane, path.name);
       await plane.channel.mirrors(gatewaysWithinMs, path.name);
+      await plane.store.audit.add([deedDraft({ action: "delete", kind: "mirror", name: path.name, changes: [] }, { ...actor, at: plane.now() })]);
       return {};
     },
   };

@@ -2,7 +2,7 @@
 import type { Person } from "@parley/contract/api/people";
 import type { AuditEntry } from "@parley/contract/api/system";
 import type { AuditDraft, Json, PersonOutcome, StoredPerson } from "@parley/stores/ports/config-store";
-import type { Actor } from "../../configuration/audit-drafts.ts";
+import { deedDraft, type Actor } from "../../configuration/audit-drafts.ts";
 import { asPatch, difference } from "../../json/difference.ts";
 import { refuse } from "../../refusal.ts";
 import { signInUrl } from "../../sign-in/sign-in.ts";
@@ -78,8 +78,5 @@ function shownPerson(person: StoredPerson): Person {
 }
 
 function draft(plane: ControlPlane, actor: Actor, of: { action: AuditEntry["action"]; name: string; before?: Json; after?: Json }): AuditDraft {
-  return {
-    at: plane.now(), actor: actor.name, action: of.action, kind: "person", name: of.name, changes: asPatch(difference(of.before, of.after)),
-    ...(actor.clientAddress === undefined ? {} : { clientAddress: actor.clientAddress }),
-  };
+  return deedDraft({ action: of.action, kind: "person", name: of.name, changes: asPatch(difference(of.before, of.after)) }, { ...actor, at: plane.now() });
 }

@@ -1,7 +1,7 @@
 /** A resource's revisions as the ledger knows them, and bringing one back: by a gateway, as a guarded write like any other. */
 import type { Revision } from "@parley/contract/api/resource-history";
 import type { Change, KeptBody, Resource } from "@parley/stores/ports/ledger";
-import type { Actor } from "../../configuration/audit-drafts.ts";
+import { deedDraft, type Actor } from "../../configuration/audit-drafts.ts";
 import { refuse } from "../../refusal.ts";
 import { redactedText } from "../../json/redact.ts";
 import type { ControlPlane } from "../control-plane.ts";
@@ -86,11 +86,6 @@ function settled(outcome: Outcome, resource: string): number {
 
 async function audit(plane: ControlPlane, actor: Actor, what: { place: Resource; revision: number; replaced: number }): Promise<void> {
   const { place, revision, replaced } = what;
-  await plane.store.audit.add([
-    {
-      at: plane.now(), actor: actor.name, action: "restore", kind: "resource", name: `${place.service} ${place.path}`,
-      changes: [{ op: "replace", path: "/revision", value: { restored: revision, replaced } }],
-      ...(actor.clientAddress === undefined ? {} : { clientAddress: actor.clientAddress }),
-    },
-  ]);
+  const changes = [{ op: "replace" as const, path: "/revision", value: { restored: revision, replaced } }];
+  await plane.store.audit.add([deedDraft({ action: "restore", kind: "resource", name: `${place.service} ${place.path}`, changes }, { ...actor, at: plane.now() })]);
 }

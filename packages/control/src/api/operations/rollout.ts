@@ -18,7 +18,7 @@ export function rolloutHandlers(plane: ControlPlane): Pick<Handlers, "getRollout
     getRollout: async ({ path }) => ({ body: await rolloutOf(plane, path.name) }),
     orderRollout: async ({ path, body, actor }) => {
       canaryOf(plane, path.name);
-      const state = await plane.rollouts.order(path.name, body.order, actor.name);
+      const state = await plane.rollouts.order(path.name, body.order, actor);
       if (!state) refuse("not-found", `the canary of ${path.name} has no rollout`, { fix: "Add rollout: {} to the service's canary, with a percent above 0; without one, percent: 0 takes the release back." });
       const { phase, percent, since, events } = state;
       return { body: { service: path.name, phase, percent, since, events } };

@@ -1,16 +1,18 @@
 /** Alerts: states, history and outbox. A message is in the outbox if and only if an event that it is about is in the history. */
 import type { AlertEvent } from "@parley/contract/api/alerts";
 import type { AlertEventDraft, AlertStore, DeliveryDraft, StoredAlertState, StoredDelivery } from "../../ports/alert-store.ts";
+import { insertAudit } from "./audit.ts";
 import type { Database, Row } from "./database.ts";
 
 export function alertStore(database: Database): AlertStore {
   return {
     states: async () => database.rows("select state from alert_states order by alert").map((row) => JSON.parse(String(row["state"])) as StoredAlertState),
-    commit: async ({ states, events, deliveries }) =>
+    commit: async ({ states, events, deliveries, audit = [] }) =>
       database.transaction(() => {
         for (const state of states) database.run("insert into alert_states (alert, state) values (?, ?) on conflict (alert) do update set state = excluded.state", state.alert, JSON.stringify(state));
         const ids = events.map((event) => insertEvent(database, event));
         for (const delivery of deliveries) insertDelivery(database, delivery, ids);
+        insertAudit(database, audit);
       }),
     forget: async (alerts) => database.transaction(() => alerts.forEach((alert) => database.run("delete from alert_states where alert = ?", alert))),
     events: async (query) => findEvents(database, query),

@@ -24,6 +24,8 @@ export function findPerson(database: Database, name: string): StoredPerson | nul
 
 export function insertPerson(database: Database, person: Pick<StoredPerson, "name" | "role" | "passwordHash"> & { at: number }, audit: AuditDraft[]): StoredPerson {
   const tag = nextTag(database);
+  // Somebody of this name may have been removed when their searches were still kept.
+  database.run("delete from searches where person = ?", person.name);
   database.run("insert into people (name, role, password_hash, tag, created_at) values (?, ?, ?, ?, ?)", person.name, person.role, person.passwordHash, tag, person.at);
   insertAudit(database, audit);
   return { name: person.name, role: person.role, disabled: false, passwordHash: person.passwordHash, tag, createdAt: person.at, lastSeenAt: null };
@@ -50,6 +52,7 @@ function removePerson(database: Database, removal: { name: string; expected: str
   if (found.outcome !== "done") return found;
   if (isLastOwner(database, found.person)) return { outcome: "last-owner" };
   database.run("delete from people where name = ?", removal.name);
+  database.run("delete from searches where person = ?", removal.name);
   insertAudit(database, audit);
   return found;
 }
