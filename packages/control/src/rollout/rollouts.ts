@@ -8,6 +8,7 @@ import { service as serviceSchema, type Service } from "@parley/contract/config/
 import type { RolloutDecision, RolloutEvent, RolloutState } from "@parley/contract/api/rollout";
 import type { CallLog } from "@parley/stores/ports/call-log";
 import type { ConfigStore } from "@parley/stores/ports/config-store";
+import { deedDraft, type Actor } from "../configuration/audit-drafts.ts";
 import type { Configuration } from "../configuration/configuration.ts";
 import { compileEntity } from "../publishing/compile.ts";
 import type { Publisher } from "../publishing/publisher.ts";
@@ -36,7 +37,7 @@ interface RolledOut {
 
 /** Who decides, why, and by what figures: people need none. */
 interface Decider {
-  actor: string;
+  by: Actor;
   why: string;
   found?: Pick<RolloutDecision, "arms" | "tests">;
 }
@@ -45,7 +46,7 @@ const tickMs = 1_000;
 const looksPerStep = 10;
 const longestPauseMs = 60_000;
 const maxEvents = 100;
-const byItself = "rollout";
+const byItself: Actor = { name: "rollout" };
 
 export class Rollouts {
   readonly #ports: RolloutPorts;
@@ -85,22 +86,22 @@ export class Rollouts {
   }
 
   /** Null where the service has no rollout. */
-  async order(name: string, order: RolloutOrder, actor: string): Promise<RolloutState | null> {
+  async order(name: string, order: RolloutOrder, by: Actor): Promise<RolloutState | null> {
     const found = this.#all().find((one) => one.name === name);
     if (!found) return null;
     const state = this.#stateOf(found);
-    const why = `ordered by ${actor}`;
+    const why = `ordered by ${by.name}`;
     switch (order) {
       case "promote":
-        return this.#moved(found, state, { actor, why });
+        return this.#moved(found, state, { by, why });
       case "rollback":
-        return this.#entered(found, { ...state, phase: "rolled-back", percent: 0 }, { actor, why });
+        return this.#entered(found, { ...state, phase: "rolled-back", percent: 0 }, { by, why });
       case "pause":
-        return state.phase === "running" ? this.#entered(found, { ...state, phase: "paused" }, { actor, why }) : state;
+        return state.phase === "running" ? this.#entered(found, { ...state, phase: "paused" }, { by, why }) : state;
       case "resume":
-        return state.phase === "paused" ? this.#entered(found, { ...state, phase: "running" }, { actor, why }) : state;
+        return state.phase === "paused" ? this.#entered(found, { ...state, phase: "running" }, { by, why }) : state;
       case "restart":
-        return this.#entered(found, { ...state, phase: "running", percent: found.canary.percent, decision: null }, { actor, why });
+        return this.#entered(found, { ...state, phase: "running", percent: found.canary.percent, decision: null }, { by, why });
     }
   }
 
@@ -119,7 +120,7 @@ export class Rollouts {
     const known = this.#ports.book.get(name, canary);
     if (known) return known;
     const now = this.#ports.now();
-    const fresh: RolloutState = { settings: settingsText(canary), phase: canary.percent >= 100 ? "promoted" : "running", percent: canary.percent, since: now, looks: 0, lookedAt: now, lookedCalls: 0, events: [{ at: now, phase: "running", percent: canary.percent, actor: byItself, why: "the rollout began" }], decision: null };
+    const fresh: RolloutState = { settings: settingsText(canary), phase: canary.percent >= 100 ? "promoted" : "running", percent: canary.percent, since: now, looks: 0, lookedAt: now, lookedCalls: 0, events: [{ at: now, phase: "running", percent: canary.percent, actor: byItself.name, why: "the rollout began" }], decision: null };
     this.#ports.book.set(name, fresh);
     return fresh;
   }
@@ -138,11 +139,11 @@ export class Rollouts {
     const worse = judgements.find((judgement) => judgement.worse);
     const looked: RolloutState = { ...state, looks: look, lookedAt: now, lookedCalls: release.calls };
     const found = { arms: { release: release.figures, baseline: baseline.figures }, tests: judgements };
-    if (worse) return void (await this.#entered(one, { ...looked, phase: "rolled-back", percent: 0 }, { actor: byItself, why: reasonOf(worse, release, baseline), found }));
+    if (worse) return void (await this.#entered(one, { ...looked, phase: "rolled-back", percent: 0 }, { by: byItself, why: reasonOf(worse, release, baseline), found }));
     const isTime = now - state.since >= one.rollout.every && release.calls >= one.rollout.minCalls;
     const unclear = judgements.find(({ tooFewCallers }) => tooFewCallers !== undefined);
-    if (isTime && unclear) return void (await this.#entered(one, { ...looked, phase: "paused" }, { actor: byItself, why: doubtOf(unclear, release, baseline), found }));
-    if (isTime) return void (await this.#moved(one, looked, { actor: byItself, why: `no worse after ${release.calls} calls and ${look} looks`, found }));
+    if (isTime && unclear) return void (await this.#entered(one, { ...looked, phase: "paused" }, { by: byItself, why: doubtOf(unclear, release, baseline), found }));
+    if (isTime) return void (await this.#moved(one, looked, { by: byItself, why: `no worse after ${release.calls} calls and ${look} looks`, found }));
     this.#ports.book.set(one.name, looked);
   }
 
@@ -152,19 +153,17 @@ export class Rollouts {
     return this.#entered(one, { ...state, percent, phase: percent >= 100 ? "promoted" : "running" }, by);
   }
 
-  async #entered({ name }: RolledOut, state: RolloutState, { actor, why, found }: Decider): Promise<RolloutState> {
+  async #entered({ name }: RolledOut, state: RolloutState, { by, why, found }: Decider): Promise<RolloutState> {
     const now = this.#ports.now();
-    const event: RolloutEvent = { at: now, phase: state.phase, percent: state.percent, actor, why };
+    const event: RolloutEvent = { at: now, phase: state.phase, percent: state.percent, actor: by.name, why };
     const decision = found === undefined ? state.decision : { at: now, since: state.since, of: state.events.at(-1)?.percent ?? state.percent, phase: state.phase, percent: state.percent, why, looks: state.looks, ...found };
     const next: RolloutState = { ...state, since: now, lookedAt: now, looks: 0, lookedCalls: 0, events: [...state.events, event].slice(-maxEvents), decision };
     this.#ports.book.set(name, next);
     const held = this.#ports.configuration.entities.get("service", name);
     const entry = held && compileEntity(held);
     if (entry) await this.#ports.publisher.publish([entry]);
-    await this.#ports.audit.add([{
-      at: now, actor, action: "change", kind: "service", name,
-      changes: [{ op: "replace", path: "/canary/percent", value: next.percent }, { op: "replace", path: "/canary/rollout/phase", value: next.phase }, { op: "replace", path: "/canary/rollout/why", value: why }],
-    }]);
+    const changes = Object.entries({ "/canary/percent": next.percent, "/canary/rollout/phase": next.phase, "/canary/rollout/why": why }).map(([path, value]) => ({ op: "replace" as const, path, value }));
+    await this.#ports.audit.add([deedDraft({ action: "change", kind: "service", name, changes }, { ...by, at: now })]);
     return next;
   }
 }
