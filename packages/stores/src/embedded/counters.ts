@@ -6,7 +6,7 @@
 import type { Counters, RateCheck, RateVerdict } from "../ports/counters.ts";
 import { BoundedMeters } from "./bounded-meters.ts";
 import { BoundedNotes } from "./bounded-notes.ts";
-import { BudgetWindows } from "./ledger/budget-window.ts";
+import { BudgetWindows } from "./ledger/budgets/budget-window.ts";
 import { QuotaJournal, type QuotaJournalOptions } from "./quota-journal.ts";
 
 export interface CountersClock {

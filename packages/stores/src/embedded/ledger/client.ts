@@ -5,7 +5,7 @@
 import { connect, type Socket } from "node:net";
 import { type Ledger, type LedgerOperation, ledgerOperations, LedgerUnavailableError } from "../../ports/ledger.ts";
 import { releaseLate } from "./late-answers.ts";
-import { FrameReader, FrameWriter, readAnswers } from "./wire.ts";
+import { FrameReader, FrameWriter, readAnswers } from "./wire/wire.ts";
 
 export interface LedgerClientOptions {
   socketPath: string;

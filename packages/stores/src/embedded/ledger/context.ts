@@ -1,7 +1,7 @@
 /** What all parts of the ledger's engine share: the database, the clock, randomness, and how much is kept. */
 import type { DatabaseSync } from "node:sqlite";
 import type { Services } from "./services.ts";
-import type { WriteLog } from "./write-log.ts";
+import type { WriteLog } from "./log/write-log.ts";
 
 /** All of them for one service, so that one service's traffic pushes out nothing of another's. */
 export interface LedgerCaps {

@@ -4,29 +4,29 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import type { LedgerInput, LedgerOperation, LedgerOutput } from "../../ports/ledger.ts";
-import { Bases } from "./bases.ts";
-import { Budgets } from "./budgets.ts";
+import { Bases } from "./resources/bases.ts";
+import { Budgets } from "./budgets/budgets.ts";
 import { Bypasses } from "./bypasses.ts";
-import { Changes } from "./changes.ts";
+import { Changes } from "./resources/changes.ts";
 import { ConflictRecords } from "./conflict-records.ts";
 import type { LedgerCaps, LedgerContext } from "./context.ts";
-import { displayedLease } from "./displayed-lease.ts";
-import { GuardedWrites } from "./guarded-writes.ts";
-import { Idempotency } from "./idempotency.ts";
+import { displayedLease } from "./leases/displayed-lease.ts";
+import { GuardedWrites } from "./writes/guarded-writes.ts";
+import { Idempotency } from "./writes/idempotency.ts";
 import { resourceKey } from "./keys.ts";
-import { LeaseOperations } from "./lease-operations.ts";
-import { Leases } from "./leases.ts";
+import { LeaseOperations } from "./leases/lease-operations.ts";
+import { Leases } from "./leases/leases.ts";
 import { ObjectOwners } from "./object-owners.ts";
-import { Outcomes } from "./outcomes.ts";
-import { Readings } from "./readings.ts";
-import { Resources } from "./resources.ts";
+import { Outcomes } from "./writes/outcomes.ts";
+import { Readings } from "./resources/readings.ts";
+import { Resources } from "./resources/resources.ts";
 import { sweep } from "./retention.ts";
-import { SentWrites } from "./sent-writes.ts";
+import { SentWrites } from "./writes/sent-writes.ts";
 import { Services } from "./services.ts";
 import { measure } from "./size.ts";
-import { UniqueValues } from "./unique-values.ts";
-import type { WriteLog } from "./write-log.ts";
-import { type Session, WriteQueue } from "./write-queue.ts";
+import { UniqueValues } from "./writes/unique-values.ts";
+import type { WriteLog } from "./log/write-log.ts";
+import { type Session, WriteQueue } from "./writes/write-queue.ts";
 
 export interface EngineOptions {
   database: DatabaseSync;

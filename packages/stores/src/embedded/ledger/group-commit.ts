@@ -5,7 +5,7 @@
  * durable is the end of the process, because memory would know more than the disk.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { WriteLog } from "./write-log.ts";
+import type { WriteLog } from "./log/write-log.ts";
 
 export interface Job {
   fsync: boolean;

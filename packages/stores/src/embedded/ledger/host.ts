@@ -7,8 +7,8 @@ import { LedgerEngine } from "./engine.ts";
 import { GroupCommit, type Job } from "./group-commit.ts";
 import { RandomPool } from "./random-pool.ts";
 import { openLedgerDatabase } from "./schema.ts";
-import { WriteLog } from "./write-log.ts";
-import type { Session } from "./write-queue.ts";
+import { WriteLog } from "./log/write-log.ts";
+import type { Session } from "./writes/write-queue.ts";
 
 export interface LedgerHostOptions {
   /** A file; its log is beside it. */

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { LedgerContext } from "./context.ts";
 import { objectKinds } from "./object-owners.ts";
-import { hex } from "./sent-writes.ts";
+import { hex } from "./writes/sent-writes.ts";
 import type { KnownService } from "./services.ts";
 
 const perPass = 2_000;

@@ -1,11 +1,11 @@
 /** The ledger's tables. Rows are keyed by 16 bytes of a hash of service and path, so that a path is stored once however many rows speak of it. */
 import { DatabaseSync } from "node:sqlite";
 import { openConflictTable } from "./conflict-table.ts";
-import { budgetTables } from "./budget-tables.ts";
+import { budgetTables } from "./budgets/budget-tables.ts";
 import { bypassTable } from "./bypasses.ts";
 import { completeObjectOwners, objectOwnerTable } from "./object-owners.ts";
-import { uniqueValueTable } from "./unique-values.ts";
-import { logTable } from "./write-log.ts";
+import { uniqueValueTable } from "./writes/unique-values.ts";
+import { logTable } from "./log/write-log.ts";
 
 const tables = `
 CREATE TABLE IF NOT EXISTS service (

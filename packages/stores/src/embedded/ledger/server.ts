@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { type LedgerOperation, ledgerOperations } from "../../ports/ledger.ts";
 import { serveSocket, type SocketServer } from "../socket-server.ts";
 import type { LedgerHost } from "./host.ts";
-import { FrameReader, FrameWriter, readRequests } from "./wire.ts";
+import { FrameReader, FrameWriter, readRequests } from "./wire/wire.ts";
 
 const known: ReadonlySet<string> = new Set(ledgerOperations);
 /** A worker that does not read its answers is not worth the memory. */

@@ -1,6 +1,6 @@
 /** The services that the ledger knows, by number; the floors under the counters of forgotten resources; how many resources each has. */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { WriteLog } from "./write-log.ts";
+import type { WriteLog } from "./log/write-log.ts";
 
 export interface KnownService {
   id: number;

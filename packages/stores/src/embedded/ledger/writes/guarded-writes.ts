@@ -1,12 +1,12 @@
 /** Hot path (benchmark: guard). The life of a guarded write: its place in the queue, sent, finished; and what becomes of it when its caller is lost. */
-import type { FinishWrite, LedgerInput, LedgerOutput, PrepareWrite, ResourceState, SendCondition, SendWrite, WritePlace } from "../../ports/ledger.ts";
-import type { LedgerContext } from "./context.ts";
+import type { FinishWrite, LedgerInput, LedgerOutput, PrepareWrite, ResourceState, SendCondition, SendWrite, WritePlace } from "../../../ports/ledger.ts";
+import type { LedgerContext } from "../context.ts";
 import type { Idempotency, Reservation } from "./idempotency.ts";
-import { resourceKey } from "./keys.ts";
-import { type LeaseClaim, noClaim } from "./leases.ts";
-import type { LeaseOperations } from "./lease-operations.ts";
+import { resourceKey } from "../keys.ts";
+import { type LeaseClaim, noClaim } from "../leases/leases.ts";
+import type { LeaseOperations } from "../leases/lease-operations.ts";
 import type { Outcomes } from "./outcomes.ts";
-import type { ResourceRow, Resources } from "./resources.ts";
+import type { ResourceRow, Resources } from "../resources/resources.ts";
 import { hex, type NewSent, type SentWrites } from "./sent-writes.ts";
 import type { Session, Ticket, WriteQueue } from "./write-queue.ts";
 

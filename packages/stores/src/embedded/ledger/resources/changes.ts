@@ -1,8 +1,8 @@
 /** Who changed what and when. The oldest go first when there are too many. */
 import type { StatementSync } from "node:sqlite";
-import type { Change } from "../../ports/ledger.ts";
-import type { LedgerContext } from "./context.ts";
-import { digestBytes, digestText } from "./keys.ts";
+import type { Change } from "../../../ports/ledger.ts";
+import type { LedgerContext } from "../context.ts";
+import { digestBytes, digestText } from "../keys.ts";
 import type { NewSeen, ResourceRow } from "./resources.ts";
 
 export interface NewChange {

@@ -3,10 +3,10 @@
  * that is asked for stays in memory for a while, and one that changes is in the log at once and in its table with the next commit.
  */
 import type { StatementSync } from "node:sqlite";
-import type { Resource, ResourceState } from "../../ports/ledger.ts";
-import type { LedgerContext } from "./context.ts";
-import { digestBytes, digestText } from "./keys.ts";
-import { hex } from "./sent-writes.ts";
+import type { Resource, ResourceState } from "../../../ports/ledger.ts";
+import type { LedgerContext } from "../context.ts";
+import { digestBytes, digestText } from "../keys.ts";
+import { hex } from "../writes/sent-writes.ts";
 
 /** Digests are text in memory: sixteen bytes would each hold on to a pool of eight thousand. */
 export interface ResourceRow {

@@ -2,7 +2,7 @@
  * A lease's times as the machine's clock says them. Leases go by a clock that nobody sets; once the machine's was set the two
  * differ, and a lease that is held would be shown as one that ended long ago.
  */
-import type { Lease } from "../../ports/ledger.ts";
+import type { Lease } from "../../../ports/ledger.ts";
 
 /** What two readings of the clocks may differ by without either having been set. */
 const toleranceMs = 2_000;

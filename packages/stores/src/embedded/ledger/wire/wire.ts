@@ -2,7 +2,7 @@
  * Hot path (benchmark: guard). What travels between a worker and the ledger's thread over a Unix socket, answers in any order: frames, each
  * with all that one turn of the event loop had to say. A frame is its length in 32 bits and the messages, packed or as JSON.
  */
-import type { LedgerOperation } from "../../ports/ledger.ts";
+import type { LedgerOperation } from "../../../ports/ledger.ts";
 import { bodyIn, restoreBody, withoutBody } from "./carried-body.ts";
 import { jsonKind, MessageBuffer, readMessages } from "./message-buffer.ts";
 import { codecOf, codecOfKind } from "./packed/codecs.ts";

@@ -5,7 +5,7 @@
  */
 import { hash } from "node:crypto";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { BudgetClaim, BudgetOperations, BudgetState } from "../../ports/budgets.ts";
+import type { BudgetClaim, BudgetOperations, BudgetState } from "../../../ports/budgets.ts";
 import { BudgetWindows, type BudgetSlot } from "./budget-window.ts";
 
 type Reserve = BudgetOperations["reserveBudget"];

@@ -1,11 +1,11 @@
 /** Hot path (benchmark: guard). What reads saw: the tag's revision, and changes that came past the gateway. */
-import type { LedgerInput, LedgerOutput } from "../../ports/ledger.ts";
+import type { LedgerInput, LedgerOutput } from "../../../ports/ledger.ts";
 import type { Bases } from "./bases.ts";
 import type { Changes } from "./changes.ts";
-import { resourceKey } from "./keys.ts";
+import { resourceKey } from "../keys.ts";
 import type { ResourceRow, Resources, Seen } from "./resources.ts";
-import { hex } from "./sent-writes.ts";
-import type { Services } from "./services.ts";
+import { hex } from "../writes/sent-writes.ts";
+import type { Services } from "../services.ts";
 
 type Noted = LedgerOutput<"noteState">;
 type Reading = LedgerInput<"noteState">;

@@ -1,12 +1,12 @@
 /** LOCK and UNLOCK as the ledger carries them out, and what leases mean to writes. */
-import type { Lease, LedgerInput, LedgerOutput, WritePlace } from "../../ports/ledger.ts";
-import type { LedgerContext } from "./context.ts";
-import { resourceKey } from "./keys.ts";
+import type { Lease, LedgerInput, LedgerOutput, WritePlace } from "../../../ports/ledger.ts";
+import type { LedgerContext } from "../context.ts";
+import { resourceKey } from "../keys.ts";
 import { type LeaseClaim, type Leases, noClaim } from "./leases.ts";
-import type { Resources } from "./resources.ts";
-import { hex, type SentWrites } from "./sent-writes.ts";
-import type { KnownService } from "./services.ts";
-import type { Session, Ticket, WriteQueue } from "./write-queue.ts";
+import type { Resources } from "../resources/resources.ts";
+import { hex, type SentWrites } from "../writes/sent-writes.ts";
+import type { KnownService } from "../services.ts";
+import type { Session, Ticket, WriteQueue } from "../writes/write-queue.ts";
 
 export interface LeaseParts {
   context: LedgerContext;

@@ -4,12 +4,12 @@
  * reads are in memory until then: a kill can lose some of the last seconds, and what would have been merged from them is refused.
  */
 import type { StatementSync } from "node:sqlite";
-import type { KeptBody } from "../../ports/ledger.ts";
-import type { LedgerContext } from "./context.ts";
-import { digestBytes } from "./keys.ts";
-import { refusedValue } from "./logged-statements.ts";
-import { hex } from "./sent-writes.ts";
-import type { KnownService } from "./services.ts";
+import type { KeptBody } from "../../../ports/ledger.ts";
+import type { LedgerContext } from "../context.ts";
+import { digestBytes } from "../keys.ts";
+import { refusedValue } from "../log/logged-statements.ts";
+import { hex } from "../writes/sent-writes.ts";
+import type { KnownService } from "../services.ts";
 
 export interface NewBase {
   contentType: string;

@@ -1,8 +1,8 @@
 /** Unique values that creates have taken, for as long as they are retained; the oldest go first where they are too many. */
 import type { StatementSync } from "node:sqlite";
-import type { LedgerInput, LedgerOutput } from "../../ports/ledger.ts";
-import type { LedgerContext } from "./context.ts";
-import { resourceKey } from "./keys.ts";
+import type { LedgerInput, LedgerOutput } from "../../../ports/ledger.ts";
+import type { LedgerContext } from "../context.ts";
+import { resourceKey } from "../keys.ts";
 
 export const uniqueValueTable = `
 CREATE TABLE IF NOT EXISTS unique_value (

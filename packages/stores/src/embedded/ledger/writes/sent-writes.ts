@@ -3,10 +3,10 @@
  * its resource, and is then handed to whoever recovers.
  */
 import type { StatementSync } from "node:sqlite";
-import type { SendWrite, UnresolvedWrite } from "../../ports/ledger.ts";
-import type { LedgerContext } from "./context.ts";
-import { digestBytes, digestText } from "./keys.ts";
-import type { LoggedValue } from "./record-buffer.ts";
+import type { SendWrite, UnresolvedWrite } from "../../../ports/ledger.ts";
+import type { LedgerContext } from "../context.ts";
+import { digestBytes, digestText } from "../keys.ts";
+import type { LoggedValue } from "../log/record-buffer.ts";
 import type { Session } from "./write-queue.ts";
 
 export interface SentRow {

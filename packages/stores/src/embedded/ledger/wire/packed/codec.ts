@@ -2,7 +2,7 @@
  * How one operation's input and output are packed: numbers and texts in one order, without the names of its fields. Whatever is not of the usual form (a key, a
  * refusal, a stored answer) gives null, and goes as JSON. A field that is added to such an operation has to be added to its codec.
  */
-import type { LedgerInput, LedgerOperation, LedgerOutput } from "../../../ports/ledger.ts";
+import type { LedgerInput, LedgerOperation, LedgerOutput } from "../../../../ports/ledger.ts";
 
 /** What `MessageBuffer` writes. */
 export interface Packed {

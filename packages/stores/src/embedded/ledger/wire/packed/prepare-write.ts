@@ -1,5 +1,5 @@
 /** Hot path (benchmark: guard). A write's place, and with it the word that it is sent. */
-import type { PrepareWrite, SendCondition, WritePlace } from "../../../ports/ledger.ts";
+import type { PrepareWrite, SendCondition, WritePlace } from "../../../../ports/ledger.ts";
 import { type Codec, nullableTextAt, numberAt, type Packed, textAt, textsFrom } from "./codec.ts";
 
 type Granted = Extract<WritePlace, { kind: "granted" }>;

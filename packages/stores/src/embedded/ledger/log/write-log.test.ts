@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, it, onTestFinished } from "vitest";
-import { digestOf } from "../../contract-tests/ledger/harness.ts";
-import type { LedgerInput, LedgerOperation, LedgerOutput } from "../../ports/ledger.ts";
-import { LedgerHost, logPath } from "./host.ts";
-import { resourceKey } from "./keys.ts";
+import { digestOf } from "../../../contract-tests/ledger/harness.ts";
+import type { LedgerInput, LedgerOperation, LedgerOutput } from "../../../ports/ledger.ts";
+import { LedgerHost, logPath } from "../host.ts";
+import { resourceKey } from "../keys.ts";
 import { LogFile } from "./log-file.ts";
 import { RecordBuffer } from "./record-buffer.ts";
 

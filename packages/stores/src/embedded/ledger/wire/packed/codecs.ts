@@ -1,5 +1,5 @@
 /** The operations that are packed: those on the way of every guarded read and write. */
-import type { LedgerOperation } from "../../../ports/ledger.ts";
+import type { LedgerOperation } from "../../../../ports/ledger.ts";
 import type { Codec } from "./codec.ts";
 import { noteStateCodec } from "./note-state.ts";
 import { prepareWriteCodec } from "./prepare-write.ts";

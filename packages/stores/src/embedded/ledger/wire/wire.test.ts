@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { digestOf, finishInput, idempotency, sendInput, writeInput } from "../../contract-tests/ledger/harness.ts";
-import type { LedgerInput, LedgerOperation, LedgerOutput } from "../../ports/ledger.ts";
+import { digestOf, finishInput, idempotency, sendInput, writeInput } from "../../../contract-tests/ledger/harness.ts";
+import type { LedgerInput, LedgerOperation, LedgerOutput } from "../../../ports/ledger.ts";
 import { FrameReader, FrameWriter, maxFrameBytes, readAnswers, readRequests } from "./wire.ts";
 
 type Request = { [Name in LedgerOperation]: [operation: Name, input: LedgerInput<Name>] }[LedgerOperation];

@@ -1,9 +1,9 @@
 /** How sent writes ended: by their caller's word, by the loss of the caller, or by what recovery found. */
-import type { FinishWrite, LedgerInput, LedgerOutput } from "../../ports/ledger.ts";
-import type { Changes } from "./changes.ts";
-import type { LedgerContext } from "./context.ts";
+import type { FinishWrite, LedgerInput, LedgerOutput } from "../../../ports/ledger.ts";
+import type { Changes } from "../resources/changes.ts";
+import type { LedgerContext } from "../context.ts";
 import type { Idempotency } from "./idempotency.ts";
-import type { ResourceRow, Resources } from "./resources.ts";
+import type { ResourceRow, Resources } from "../resources/resources.ts";
 import type { NewSent, SentWrites } from "./sent-writes.ts";
 
 export interface OutcomeParts {

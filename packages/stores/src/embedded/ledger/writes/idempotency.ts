@@ -1,8 +1,8 @@
 /** Repeated requests: reserved in memory when they come, kept from the moment at which the first is sent. */
 import type { StatementSync } from "node:sqlite";
-import type { IdempotencyKey, StoredResponse, WritePlace } from "../../ports/ledger.ts";
-import type { LedgerContext } from "./context.ts";
-import { fingerprintBytes, idempotencyKey } from "./keys.ts";
+import type { IdempotencyKey, StoredResponse, WritePlace } from "../../../ports/ledger.ts";
+import type { LedgerContext } from "../context.ts";
+import { fingerprintBytes, idempotencyKey } from "../keys.ts";
 
 type Refusal = Extract<WritePlace, { kind: "idempotency" }>;
 

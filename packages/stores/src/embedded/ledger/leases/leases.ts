@@ -3,9 +3,9 @@
  * that ended without being released, in which a request of its holder's may still be on its way.
  */
 import type { StatementSync } from "node:sqlite";
-import type { Lease } from "../../ports/ledger.ts";
-import type { LedgerContext } from "./context.ts";
-import { hex } from "./sent-writes.ts";
+import type { Lease } from "../../../ports/ledger.ts";
+import type { LedgerContext } from "../context.ts";
+import { hex } from "../writes/sent-writes.ts";
 
 interface LeaseRow {
   key: Uint8Array;

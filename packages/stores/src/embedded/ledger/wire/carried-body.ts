@@ -1,5 +1,5 @@
 /** Hot path (benchmark: guard). The one body that nearly every first read brings: it travels behind its message, as it is. */
-import type { LedgerInput, LedgerOperation } from "../../ports/ledger.ts";
+import type { LedgerInput, LedgerOperation } from "../../../ports/ledger.ts";
 
 type Noted = LedgerInput<"noteState">;
 
