@@ -46,9 +46,35 @@ test.each<[name: string, before: Json, after: Json, found: Record<Where, string[
   ["open to other members", object({}, { additionalProperties: false }), object({}), { request: ["non-breaking additional-opened body"], response: ["non-breaking additional-opened 200"] }],
   ["an alternative less", { oneOf: [{ type: "string" }, { type: "integer" }] }, { oneOf: [{ type: "string" }] }, { request: ["breaking alternative-removed body"], response: ["non-breaking alternative-removed 200"] }],
   ["in items of items", { type: "array", items: object({ a: { type: "array", items: { type: "string" } } }) }, { type: "array", items: object({ a: { type: "array", items: { type: "boolean" } } }) }, { request: ["breaking type-changed body /*/a/*"], response: ["breaking type-changed 200 /*/a/*"] }],
+  ["a condition on what a part says", { allOf: [object({ a: {} }), { type: "object" }] }, { allOf: [object({ a: {} }), { type: "object", required: ["a"] }] }, { request: ["breaking property-required body /a"], response: ["non-breaking property-required 200 /a"] }],
+  ["written as parts", object({ a: { type: "string" }, b: {} }, { required: ["a"] }), { allOf: [object({ a: { type: "string" } }, { required: ["a"] }), object({ b: {} })] }, { request: [], response: [] }],
+  ["a member gone from a part", { allOf: [object({ a: {} }), object({ b: {}, c: {} })] }, { allOf: [object({ a: {} }), object({ b: {} })] }, { request: ["breaking property-removed body /c"], response: ["breaking property-removed 200 /c"] }],
+  ["closed parts stay parts", { allOf: [object({ a: {} }, { additionalProperties: false }), object({ b: {} })] }, { allOf: [object({ a: {} }, { additionalProperties: false }), object({ b: {} })] }, { request: [], response: [] }],
+  ["a choice where there was none", object({}), { ...object({}), oneOf: [{ required: ["a"], properties: { a: { type: "string" } }, type: "object" }, { required: ["b"] }] }, { request: ["breaking alternative-removed body"], response: ["non-breaking alternative-removed 200"] }],
+  ["one of several now", { type: "string" }, { oneOf: [{ type: "integer" }, { type: "string" }] }, { request: ["non-breaking type-widened body", "non-breaking alternative-added body"], response: ["breaking type-widened 200", "breaking alternative-added 200"] }],
+  ["one alone of several", { oneOf: [{ type: "integer" }, { type: "string" }] }, { type: "string" }, { request: ["breaking type-narrowed body", "breaking alternative-removed body"], response: ["non-breaking type-narrowed 200", "non-breaking alternative-removed 200"] }],
+  ["what others are", { type: "object" }, { type: "object", additionalProperties: { type: "string" } }, { request: ["breaking schema-added body /*"], response: ["non-breaking schema-added 200 /*"] }],
+  ["names by a pattern", { patternProperties: { "^x-": { type: "string" } } }, { patternProperties: { "^x-": { type: "integer" } } }, { request: ["unknown composition-changed body"], response: ["unknown composition-changed 200"] }],
 ])("a schema: %s", (_name, before, after, { request, response }) => {
   expect(found(withSchema(before, "request"), withSchema(after, "request"))).toEqual(request);
   expect(found(withSchema(before, "response"), withSchema(after, "response"))).toEqual(response);
+});
+
+test("what the other side alone sets is no matter of this one", () => {
+  const [before, after] = [object({ id: { type: "string", enum: ["a", "b"], readOnly: true }, secret: { type: "string", writeOnly: true } }), object({ id: { type: "string", enum: ["a"], readOnly: true }, secret: { type: "integer", writeOnly: true } }, { required: ["id"] })];
+  expect(found(withSchema(before, "request"), withSchema(after, "request"))).toEqual(["breaking type-changed body /secret"]);
+  expect(found(withSchema(before, "response"), withSchema(after, "response"))).toEqual(["non-breaking property-required 200 /id", "non-breaking enum-value-removed 200 /id"]);
+  const without = object({});
+  expect(found(withSchema(before, "request"), withSchema(without, "request"))).toEqual(["breaking property-removed body /secret", "non-breaking property-removed body /id"]);
+});
+
+test("the two ways to allow null are one, and a part alone is the whole", () => {
+  const written = (openapi: string, schema: Json): ApiDocument => documentOf({ openapi, paths: { "/notes": { put: { requestBody: { content: { "application/json": { schema } } }, responses: { 200: { content: { "application/json": { schema } } } } } } }, components: { schemas: { Tag: object({ name: { type: "string" } }) } } }) as ApiDocument;
+  const tag = { $ref: "#/components/schemas/Tag" };
+  const [plain, nullable] = [object({ a: { type: "string", nullable: true }, b: tag }), object({ a: { anyOf: [{ type: "string" }, { type: "null" }] }, b: { allOf: [tag] } })];
+  expect(found(written("3.0.3", plain), written("3.1.0", nullable))).toEqual([]);
+  expect(found(written("3.1.0", object({ b: tag })), written("3.1.0", object({ b: { oneOf: [{ type: "null" }, tag] } })))).toEqual(["breaking null-added 200 /b", "non-breaking null-added body /b"]);
+  expect(found(written("3.1.0", nullable), written("3.1.0", object({ a: { type: ["integer", "null"] }, b: tag })))).toEqual(["breaking type-changed body /a", "breaking type-changed 200 /a"]);
 });
 
 const query = (more: JsonObject): JsonObject => ({ parameters: [{ in: "query", name: "limit", ...more }] });
@@ -63,6 +89,8 @@ test.each<[name: string, before: JsonObject, after: JsonObject, changes: string[
   ["a body is asked for", {}, { requestBody: { required: true, content: {} } }, ["breaking body-added body"]],
   ["a body is taken", {}, { requestBody: { content: {} } }, ["non-breaking body-added body"]],
   ["a media type is gone", { requestBody: { content: { "text/csv": {}, "application/json": {} } } }, { requestBody: { content: { "application/json": {} } } }, ["breaking media-type-removed body"]],
+  ["a media type is one of a range", { requestBody: { content: { "text/csv": {} } } }, { requestBody: { content: { "text/*": {} } } }, ["non-breaking media-type-added body"]],
+  ["a status is one of a range", { responses: { 200: {} } }, { responses: { "2XX": {} } }, ["unknown status-added 2XX"]],
   ["a good status is gone", { responses: { 200: {}, 201: {} } }, { responses: { 200: {} } }, ["breaking status-removed 201"]],
   ["an error is new", {}, { responses: { 200: {}, 429: {} } }, ["non-breaking status-added 429"]],
   ["a header is gone", { responses: { 200: { headers: { "X-Total": {} } } } }, {}, ["breaking header-removed 200 header x-total"]],

@@ -2,6 +2,7 @@
 import { equalJson, isJsonObject, type JsonObject } from "@parley/merge";
 import type { Placed } from "../document/document.ts";
 import type { Operation, Parameter } from "../document/operations.ts";
+import { mediaEntry } from "../requests/media-types.ts";
 import type { ChangeKind, Direction, NewChange, Severity } from "./change.ts";
 import { SchemaComparison, type Side } from "./compare-schemas.ts";
 
@@ -71,8 +72,10 @@ function compareBodies({ before, after }: Pair, sides: Sides, add: Add): void {
 function compareMedia([one, other]: [ReadonlyMap<string, Placed | null>, ReadonlyMap<string, Placed | null>], where: { direction: Direction; place: string; sides: Sides; pointer: string }, add: Add): void {
   const { direction, place, pointer } = where;
   for (const [type, schema] of one) {
-    if (!other.has(type)) add({ kind: "media-type-removed", severity: "breaking", direction, place, message: `${type} is gone`, pointer });
-    else compareContent([schema, other.get(type) ?? null], { direction, place, sides: where.sides, ...(direction === "request" ? { usePrefix: "" } : {}) }, add);
+    // A range of types takes what one of them names; an answer of a range may be of another.
+    const next = direction === "request" ? (mediaEntry(other, type)?.value ?? null) : (other.get(type) ?? null);
+    if (direction === "request" ? mediaEntry(other, type) === null : !other.has(type)) add({ kind: "media-type-removed", severity: "breaking", direction, place, message: `${type} is gone`, pointer });
+    else compareContent([schema, next], { direction, place, sides: where.sides, ...(direction === "request" ? { usePrefix: "" } : {}) }, add);
   }
   for (const type of other.keys()) if (!one.has(type)) add({ kind: "media-type-added", severity: "non-breaking", direction, place, message: `${type} is new`, pointer });
 }
@@ -97,7 +100,7 @@ const usedKinds = new Set<ChangeKind>([
 
 function compareResponses({ before, after }: Pair, sides: Sides, add: Add): void {
   for (const [status, one] of before.responses) {
-    const other = after.responses.get(status);
+    const other = after.responses.get(status) ?? after.responses.get(`${status.slice(0, 1)}XX`);
     const isGood = status.startsWith("2") || status === "default";
     if (!other) {
       add({ kind: "status-removed", severity: isGood ? "breaking" : "non-breaking", direction: "response", place: status, message: `the status ${status} is gone`, pointer: one.place });

@@ -8,6 +8,7 @@ import { escapeToken, listAt, objectAt, resolved, type ApiDocument, type Placed 
 import { short, typesOf } from "../schema/combinations.ts";
 import { compareConstraints } from "./compare-constraints.ts";
 import type { ChangeKind, Direction, Severity } from "./change.ts";
+import { flattened, type FlatSchema } from "./flat-schema.ts";
 
 export interface SchemaChange {
   kind: ChangeKind;
@@ -27,6 +28,8 @@ export interface Side {
 }
 
 const maxDepth = 40;
+/** Of the alternatives that one side alone has. */
+const maxTried = 20;
 
 export class SchemaComparison {
   readonly changes: SchemaChange[] = [];
@@ -46,10 +49,11 @@ export class SchemaComparison {
     const known = this.#seen.get(one.value) ?? new Set<JsonObject>();
     if (known.has(other.value)) return;
     this.#seen.set(one.value, known.add(other.value));
-    this.#own(one, other, place);
-    this.#members(one, other, { place, depth });
-    this.#items(one, other, { place, depth });
-    this.#alternatives(one, other, { place, depth });
+    const [flatOne, flatOther] = [flattened(this.#sides.before.document, one), flattened(this.#sides.after.document, other)];
+    this.#own(flatOne, flatOther, place);
+    this.#members(flatOne, flatOther, { place, depth });
+    this.#items(flatOne, flatOther, { place, depth });
+    this.#alternatives(flatOne, flatOther, { place, depth });
   }
 
   /** Narrower: fewer values fit than did. */
@@ -104,34 +108,54 @@ export class SchemaComparison {
     for (const value of other.filter((each) => !one.some((kept) => equalJson(kept, each)))) this.widened({ ...at, kind: "enum-value-added", message: `${short(value)} is new` }, this.#direction === "response" ? "unknown" : undefined);
   }
 
-  #members(before: Placed, after: Placed, { place, depth }: { place: string; depth: number }): void {
+  #members(before: FlatSchema, after: FlatSchema, { place, depth }: { place: string; depth: number }): void {
     const [one, other] = [objectAt(before.value, "properties"), objectAt(after.value, "properties")];
     const [needed, needs] = [new Set(listAt(before.value, "required")), new Set(listAt(after.value, "required"))];
-    const isRequest = this.#direction === "request";
     for (const name of Object.keys(one)) {
-      const at = { place: `${place}/${escapeToken(name)}`, pointer: `${before.place}/properties/${escapeToken(name)}` };
+      const at = { place: `${place}/${escapeToken(name)}`, pointer: memberPlace(before, name) };
+      const [was, is] = [{ value: objectAt(one, name), place: at.pointer }, { value: objectAt(other, name), place: memberPlace(after, name) }];
       if (!Object.hasOwn(other, name)) {
         // In a request it is no longer looked at; in an answer it is no longer there.
-        this.changes.push({ ...at, kind: "property-removed", severity: "breaking", message: `"${name}" is gone` });
+        this.changes.push({ ...at, kind: "property-removed", severity: this.#isOthers(this.#sides.before, was) ? "non-breaking" : "breaking", message: `"${name}" is gone` });
         continue;
       }
-      if (needed.has(name) && !needs.has(name)) this.widened({ ...at, kind: "property-optional", message: `"${name}" is optional now` });
-      if (!needed.has(name) && needs.has(name)) this.narrowed({ ...at, kind: "property-required", message: `"${name}" is required now` });
-      this.compare({ value: objectAt(one, name), place: at.pointer }, { value: objectAt(other, name), place: `${after.place}/properties/${escapeToken(name)}` }, at.place, depth + 1);
+      // What this side never has is not this side's matter.
+      if (this.#isOthers(this.#sides.before, was) && this.#isOthers(this.#sides.after, is)) continue;
+      this.#need(name, [needed.has(name), needs.has(name) && !this.#isOthers(this.#sides.after, is)], at);
+      this.compare(was, is, at.place, depth + 1);
     }
     for (const name of Object.keys(other).filter((each) => !Object.hasOwn(one, each))) {
-      const isNeeded = isRequest && needs.has(name) && objectAt(other, name)["readOnly"] !== true;
-      this.changes.push({ kind: "property-added", severity: isNeeded ? "breaking" : "non-breaking", place: `${place}/${escapeToken(name)}`, pointer: `${after.place}/properties/${escapeToken(name)}`, message: `"${name}" is new${isNeeded ? " and required" : ""}` });
+      const is = { value: objectAt(other, name), place: memberPlace(after, name) };
+      const isNeeded = this.#direction === "request" && needs.has(name) && !needed.has(name) && !this.#isOthers(this.#sides.after, is);
+      this.changes.push({ kind: "property-added", severity: isNeeded ? "breaking" : "non-breaking", place: `${place}/${escapeToken(name)}`, pointer: is.place, message: `"${name}" is new${isNeeded ? " and required" : ""}` });
+    }
+    // Required, and said nothing else of.
+    for (const name of [...new Set([...needed, ...needs])].filter((each) => typeof each === "string" && !Object.hasOwn(one, each) && !Object.hasOwn(other, each))) {
+      this.#need(name as string, [needed.has(name), needs.has(name)], { place: `${place}/${escapeToken(name as string)}`, pointer: before.place });
     }
     this.#others(before, after, { place, depth });
   }
 
+  #need(name: string, [was, is]: [boolean, boolean], at: { place: string; pointer: string }): void {
+    if (was && !is) this.widened({ ...at, kind: "property-optional", message: `"${name}" is optional now` });
+    if (!was && is) this.narrowed({ ...at, kind: "property-required", message: `"${name}" is required now` });
+  }
+
+  /** Set by the other side alone: readOnly in a request, writeOnly in an answer. */
+  #isOthers({ document }: Side, property: Placed): boolean {
+    const found = resolved(document, property.value, property.place)?.value;
+    const name = this.#direction === "request" ? "readOnly" : "writeOnly";
+    return property.value[name] === true || found?.[name] === true;
+  }
+
   #others(before: Placed, after: Placed, { place, depth }: { place: string; depth: number }): void {
-    const [one, other] = [before.value["additionalProperties"] ?? true, after.value["additionalProperties"] ?? true];
+    const [one, other] = [othersOf(before.value), othersOf(after.value)];
     const at = { place, pointer: before.place };
     if (one !== false && other === false) this.narrowed({ ...at, kind: "additional-closed", message: "members that are not named are no longer allowed" });
     else if (one === false && other !== false) this.widened({ ...at, kind: "additional-opened", message: "members that are not named are allowed now" }, "non-breaking");
     else if (isJsonObject(one) && isJsonObject(other)) this.compare({ value: one, place: `${before.place}/additionalProperties` }, { value: other, place: `${after.place}/additionalProperties` }, `${place}/*`, depth + 1);
+    else if (isJsonObject(other)) this.narrowed({ ...at, place: `${place}/*`, kind: "schema-added", message: "it is said what members are that are not named" });
+    else if (isJsonObject(one)) this.widened({ ...at, place: `${place}/*`, kind: "schema-removed", message: "members that are not named may be anything now" });
   }
 
   #items(before: Placed, after: Placed, { place, depth }: { place: string; depth: number }): void {
@@ -143,6 +167,7 @@ export class SchemaComparison {
   /** Alternatives are the same by reference or by their text; what is left over is gone, or new. */
   #alternatives(before: Placed, after: Placed, { place, depth }: { place: string; depth: number }): void {
     for (const name of ["allOf", "anyOf", "oneOf"]) {
+      if (name !== "allOf" && this.#isChoiceOfOne(name, { before, after }, place)) continue;
       const rest = listAt(after.value, name).map((schema, index) => ({ schema, place: `${after.place}/${name}/${index}` }));
       const gone = listAt(before.value, name).flatMap((schema, index) => {
         const at = rest.findIndex((other) => sameAlternative(schema, other.schema));
@@ -155,7 +180,24 @@ export class SchemaComparison {
       if (gone.length === 1 && rest.length === 1) this.compare(gone[0] as Placed, { value: isJsonObject(rest[0]?.schema) ? rest[0].schema : {}, place: rest[0]?.place ?? "" }, place, depth + 1);
       else this.#unmatched(name, { gone, added: rest.length, place });
     }
-    if (!equalJson(before.value["not"], after.value["not"])) this.unclear({ kind: "composition-changed", place, pointer: before.place, message: "`not` has changed" });
+    for (const name of comparedAsText) if (!equalJson(before.value[name], after.value[name])) this.unclear({ kind: "composition-changed", place, pointer: before.place, message: `\`${name}\` has changed` });
+  }
+
+  /** Alternatives in one of the documents only: what was there is one of them, or they are a condition that there was not. */
+  #isChoiceOfOne(name: string, { before, after }: { before: Placed; after: Placed }, place: string): boolean {
+    const [was, is] = [listAt(before.value, name), listAt(after.value, name)];
+    if ((was.length === 0) === (is.length === 0)) return false;
+    const [plain, choice, list] = was.length === 0 ? [before, after, is] : [after, before, was];
+    const sides = was.length === 0 ? this.#sides : { before: this.#sides.after, after: this.#sides.before };
+    const isAmong = list.slice(0, maxTried).some((schema, index) => {
+      const comparison = new SchemaComparison(sides, "request");
+      comparison.compare(plain, { value: isJsonObject(schema) ? schema : {}, place: `${choice.place}/${name}/${index}` }, "");
+      return comparison.changes.every(({ severity }) => severity !== "breaking");
+    });
+    const at = { place, pointer: before.place };
+    if (isAmong === (was.length === 0)) this.widened({ ...at, kind: "alternative-added", message: is.length > 0 ? "is one of several alternatives now" : "need not be one of the alternatives any more" });
+    else this.narrowed({ ...at, kind: "alternative-removed", message: is.length > 0 ? "has to be one of several alternatives now" : "the other alternatives are gone" });
+    return true;
   }
 
   #unmatched(name: string, { gone, added, place }: { gone: readonly Placed[]; added: number; place: string }): void {
@@ -164,6 +206,18 @@ export class SchemaComparison {
     if (narrow > 0) this.narrowed({ kind: "alternative-removed", place, pointer: gone[0]?.place ?? "", message: name === "allOf" ? "more has to be fulfilled now" : `${narrow} of the alternatives ${narrow === 1 ? "is" : "are"} gone` });
     if (wide > 0) this.widened({ kind: "alternative-added", place, pointer: gone[0]?.place ?? "", message: name === "allOf" ? "less has to be fulfilled now" : `${wide} alternatives are new` }, this.#direction === "response" ? "unknown" : undefined);
   }
+}
+
+const comparedAsText = ["not", "discriminator", "patternProperties", "propertyNames", "prefixItems", "contains", "minContains", "maxContains", "dependentRequired", "dependentSchemas", "if", "then", "else", "unevaluatedProperties", "unevaluatedItems"] as const;
+
+function memberPlace({ place, memberPlaces }: FlatSchema, name: string): string {
+  return memberPlaces.get(name) ?? `${place}/properties/${escapeToken(name)}`;
+}
+
+/** What members may be that are not named; a schema that says nothing is none. */
+function othersOf(schema: JsonObject): Json {
+  const others = schema["additionalProperties"] ?? true;
+  return isJsonObject(others) && Object.keys(others).length === 0 ? true : others;
 }
 
 /** Every integer is a number. */

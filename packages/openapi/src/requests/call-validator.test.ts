@@ -57,6 +57,28 @@ test("parameters are read by type and style, and named where they are wrong", ()
   expect(note.operation.parameters({ path: note.path, query: new URLSearchParams(), headers: {} })).toMatchObject([{ in: "path", pointer: "/id", schema: "#/paths/~1notes~1{id}/get/parameters/0/schema/type" }]);
 });
 
+test("a parameter whose schema is put together is read by each of its parts", () => {
+  const { document: optional } = readDocument(`
+openapi: 3.1.0
+info: { title: Notes, version: "1" }
+paths:
+  /notes:
+    get:
+      parameters:
+        - { in: query, name: limit, schema: { anyOf: [{ type: integer, maximum: 100 }, { type: "null" }] } }
+        - { in: query, name: page, schema: { oneOf: [{ type: string, enum: [last] }, { $ref: '#/components/schemas/Number' }] } }
+        - { in: query, name: ids, schema: { anyOf: [{ type: array, items: { anyOf: [{ type: integer }] } }, { type: "null" }] } }
+        - { in: query, name: size, schema: { allOf: [{ $ref: '#/components/schemas/Number' }, { minimum: 1 }] } }
+      responses: { 200: { description: ok } }
+components: { schemas: { Number: { type: integer } } }
+`);
+  const found = new CallValidator(optional as NonNullable<typeof optional>).find("GET", "/notes");
+  const judged = (query: string): unknown[] => (found.kind === "operation" ? found.operation.parameters({ path: new Map(), query: new URLSearchParams(query), headers: {} }).map(({ pointer }) => pointer) : []);
+  expect(judged("limit=7&page=3&ids=1&ids=2&size=1")).toEqual([]);
+  expect(judged("page=last")).toEqual([]);
+  expect(judged("limit=700&page=first&ids=x&size=0")).toEqual(["/limit", "/page", "/ids", "/size"]);
+});
+
 test("bodies: missing, of another type, no JSON, not as the schema says", () => {
   const { operation: create } = operation("POST", "/notes");
   const judged = (type: string | undefined, text: string): unknown[] => create.requestBody(type, Buffer.from(text), text.length).map(({ pointer, message, schema }) => `${pointer}|${message}|${schema}`);
@@ -66,6 +88,7 @@ test("bodies: missing, of another type, no JSON, not as the schema says", () => 
   ]);
   expect(judged(undefined, "")).toEqual(["|is missing|#/paths/~1notes/post/requestBody/required"]);
   expect(judged("text/plain", "x")).toEqual(["|is text/plain; application/json is in the document|#/paths/~1notes/post/requestBody/content"]);
+  expect(judged("application/json-seq", '\u001e{}')).toEqual(["|is application/json-seq; application/json is in the document|#/paths/~1notes/post/requestBody/content"]);
   expect(judged("application/json", "{")).toEqual(["|is no JSON|#/paths/~1notes/post/requestBody/content"]);
 });
 

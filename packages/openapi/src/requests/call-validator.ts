@@ -8,7 +8,7 @@ import { operationsOf, type Operation, type Parameter } from "../document/operat
 import { Compiler, type Check } from "../schema/compile-schema.ts";
 import { Run, type Violation } from "../schema/run.ts";
 import { isJsonType, mediaEntry } from "./media-types.ts";
-import { valueOf } from "./parameter-values.ts";
+import { readings, valueOf } from "./parameter-values.ts";
 import { PathMatcher } from "./path-matcher.ts";
 import { usedPlaces } from "./used-places.ts";
 
@@ -78,9 +78,10 @@ export class CompiledOperation {
       const texts = textsOf(parameter, parts);
       const pointer = `/${parameter.name}`;
       if (texts.length === 0) return parameter.required && !this.#isSpread(parameter) ? [{ in: parameter.in, pointer, message: "is missing", schema: `${parameter.place}/required` }] : [];
-      const value = check ? valueOf(texts, parameter, this.#document) : undefined;
+      const [value, ...others] = check ? readings(texts, parameter, this.#document) : [];
       if (!check || value === undefined) return [];
       const run = new Run(maxViolations);
+      if (others.some((other) => run.tries(() => check(other, run)))) return [];
       check(value, run);
       return run.violations.map((violation) => ({ ...violation, in: parameter.in, pointer: pointer + violation.pointer }));
     });

@@ -9,5 +9,5 @@ export function mediaEntry<Value>(content: ReadonlyMap<string, Value>, contentTy
 }
 
 export function isJsonType(contentType: string): boolean {
-  return /^\s*application\/(?:[\w.+-]+\+)?json\b/i.test(contentType);
+  return /^\s*application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(contentType);
 }

@@ -1,23 +1,48 @@
 /** Hot path. Parameters as they stand in a request, read into values by their style (OpenAPI §4.8.12). */
-import type { Json } from "@parley/merge";
-import { objectAt, resolved, type ApiDocument } from "../document/document.ts";
+import type { Json, JsonObject } from "@parley/merge";
+import { listAt, objectAt, resolved, type ApiDocument } from "../document/document.ts";
 import type { Parameter } from "../document/operations.ts";
 import { typesOf } from "../schema/combinations.ts";
 
 /** Undefined where it is not read: objects spread over several names are not looked at. */
 export function valueOf(texts: readonly string[], parameter: Parameter, document: ApiDocument): Json | undefined {
+  return readings(texts, parameter, document)[0];
+}
+
+/**
+ * What the texts may mean, the first by the schema's own type. A schema of alternatives (`anyOf: [{ type: integer }, { type: "null" }]`,
+ * as 3.1 writes what need not be there) has a reading for each. None where it is not read.
+ */
+export function readings(texts: readonly string[], parameter: Parameter, document: ApiDocument): Json[] {
   const text = texts[0] ?? "";
-  if (parameter.isJson) return jsonOf(text);
+  if (parameter.isJson) return [jsonOf(text)];
   const schema = parameter.schema && resolved(document, parameter.schema.value, parameter.schema.place)?.value;
-  if (!schema) return text;
+  if (!schema) return [text];
+  const branches = branchesOf(schema, document);
+  if (branches.some((branch) => typesOf(branch, document.dialect)?.includes("object"))) return [];
+  return branches.map((branch) => readBy(branch, texts, { parameter, document }));
+}
+
+function readBy(schema: JsonObject, texts: readonly string[], { parameter, document }: { parameter: Parameter; document: ApiDocument }): Json {
   const types = typesOf(schema, document.dialect);
-  if (types?.includes("object")) return undefined;
-  if (types?.includes("array")) {
-    const item = resolved(document, objectAt(schema, "items"), "")?.value ?? {};
-    const itemTypes = typesOf(item, document.dialect);
-    return itemTexts(texts, parameter).map((one) => scalar(one, itemTypes));
-  }
-  return scalar(text, types);
+  if (!types?.includes("array")) return scalar(texts[0] ?? "", types);
+  const item = resolved(document, objectAt(schema, "items"), "")?.value ?? {};
+  const [first = item] = branchesOf(item, document);
+  const itemTypes = typesOf(first, document.dialect);
+  return itemTexts(texts, parameter).map((one) => scalar(one, itemTypes));
+}
+
+const maxBranches = 16;
+
+/** The schema itself where it has a type or is made of no others; else those that it is made of. */
+function branchesOf(schema: JsonObject, document: ApiDocument, depth = 0): JsonObject[] {
+  if (typesOf(schema, document.dialect) !== null || depth > 4) return [schema];
+  const parts = ["allOf", "anyOf", "oneOf"].flatMap((name) => listAt(schema, name)).slice(0, maxBranches);
+  const found = parts.flatMap((part) => {
+    const branch = resolved(document, part, "")?.value;
+    return branch ? branchesOf(branch, document, depth + 1) : [];
+  });
+  return found.length === 0 ? [schema] : found.slice(0, maxBranches);
 }
 
 function itemTexts(texts: readonly string[], { style, explode, in: where }: Parameter): readonly string[] {
