@@ -1,6 +1,7 @@
 /** Alerts as the admin API shows them: how each stands, what happened, what a rule would have done, and what became of a message. */
 import { z } from "zod";
 import { alert } from "../config/alerts.ts";
+import { countCursor } from "./count-cursor.ts";
 
 const reading = {
   /** In the metric's unit; null where there is nothing to measure. */
@@ -49,7 +50,7 @@ export const alertEventQuery = z.object({
   alert: z.string().optional(),
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
   /** What `next` of the page before was. */
-  after: z.coerce.number().int().optional(),
+  after: countCursor.transform(Number).optional(),
 });
 
 export const alertPreviewAsked = z.strictObject({

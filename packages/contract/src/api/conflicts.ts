@@ -1,5 +1,6 @@
 /** Conflicts and guarantees as the admin API shows them. */
 import { z } from "zod";
+import { countCursor } from "./count-cursor.ts";
 import { instant } from "./instant.ts";
 import { conflictCause, guaranteeLevel } from "../conflicts/cause.ts";
 import { conflictRecord, conflictState } from "../conflicts/record.ts";
@@ -26,7 +27,7 @@ export const conflictQuery = z.object({
   to: instant.optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
   /** What `next` of the page before was. */
-  after: z.string().optional(),
+  after: countCursor.optional(),
 });
 
 /** Newest first; `next` is null on the last page. */

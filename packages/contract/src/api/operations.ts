@@ -12,6 +12,7 @@ import { keyScopes, moment } from "../config/key-scopes.ts";
 import { limit } from "../config/limits.ts";
 import { entityName } from "../config/names.ts";
 import { conflictRecord } from "../conflicts/record.ts";
+import { countCursor } from "./count-cursor.ts";
 import { leaseList, leaseQuery, shownLease } from "./leases.ts";
 import { cacheList, cachePurge, purged } from "./cache.ts";
 import { mirrorReport } from "./mirror.ts";
@@ -26,7 +27,7 @@ import { spend, spendQuery } from "./spend.ts";
 import { callElsewhere, callToTry, tryEvent } from "./try-call.ts";
 import { auditEntry, diagnostic, knownProvider, plan, status } from "./system.ts";
 
-const page = { after: z.string().optional(), limit: z.coerce.number().int().min(1).max(1000).default(100) };
+const page = { after: countCursor.optional(), limit: z.coerce.number().int().min(1).max(1000).default(100) };
 
 /**
  * A configuration file as it was written. `variables` are the values of the ${NAMES} in it, as the caller's environment

@@ -1,5 +1,6 @@
 /** What the ledger knows of one resource of a guarded service: its revisions, and those whose bodies can be brought back. */
 import { z } from "zod";
+import { countCursor } from "./count-cursor.ts";
 
 const resource = {
   service: z.string(),
@@ -11,7 +12,7 @@ export const historyQuery = z.object({
   ...resource,
   limit: z.coerce.number().int().min(1).max(1000).default(100),
   /** What `next` of the page before was. */
-  after: z.string().regex(/^\d{1,15}$/, "a cursor is what `next` of the page before was").optional(),
+  after: countCursor.optional(),
 });
 
 export const revision = z.object({

@@ -140,7 +140,7 @@ describe("the ledger's thread", () => {
     for (let round = 0; round < 2; round += 1) {
       const host = new LedgerHost({ path, now: () => 10, fatal: (error) => expect.fail(error.message) });
       const found = await new Promise((answer, failed) => host.submit("findConflicts", { session: {}, input: { service: null, state: null, cause: null, after: null, limit: 9, consumer: "globex", resource: "/notes/7" }, answer, failed }));
-      expect(found).toEqual({ items: [record], next: null });
+      expect(found).toEqual({ items: [record], cursors: ["7"], next: null });
       host.close();
     }
   });

@@ -240,10 +240,10 @@ export interface LedgerOperations extends ObjectOwnerOperations, BudgetOperation
 
   recordConflict: { input: ConflictRecord; output: { id: string } };
   getConflict: { input: { id: string }; output: ConflictRecord | null };
-  /** Newest first; `next` goes into `after`. */
+  /** Newest first; `next` goes into `after`, and so does the cursor of any item, to go on behind it. */
   findConflicts: {
     input: ConflictFilter & { service: string | null; state: ConflictState | null; cause: ConflictCause | null; after: string | null; limit: number };
-    output: { items: ConflictRecord[]; next: string | null };
+    output: { items: ConflictRecord[]; cursors: string[]; next: string | null };
   };
   /** How many, of what kind, and where most of them are: `limit` resources, the worst first. */
   countConflicts: { input: { service: string | null; from: number; to: number; limit: number }; output: ConflictCounts };

@@ -24,9 +24,9 @@ export function conflictHandlers(plane: ControlPlane): Pick<Handlers, "listConfl
   return {
     listConflicts: async ({ query }) => {
       const asked = readConflictQuery(query.query, plane.now());
+      if (query.state === "potential" && query.after !== undefined) refuse("invalid-parameter", "after: potential conflicts come in one page, which has no `next`");
       if (query.state === "potential") return { body: { items: (await potential(plane)).filter((record) => admits(query, record)).filter(conflictMatcherOf(asked)).slice(0, query.limit), next: null } };
       const { service = null, state = null, cause = null, after = null, consumer = null, resource = null, call = null, origin = null, from = null, to = null, limit } = query;
-      if (after !== null && !/^\d{1,15}$/.test(after)) refuse("invalid-parameter", "after: a cursor is what `next` of the page before was");
       return { body: await findMatching(plane, { service, state, cause, after, consumer, resource, call, origin, from, to, limit }, asked) };
     },
     getConflict: async ({ path }) => {

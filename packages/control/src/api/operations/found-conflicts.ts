@@ -10,7 +10,8 @@ import type { ControlPlane } from "../control-plane.ts";
 import { ledgerAnswer } from "./ledger-answer.ts";
 
 type Filter = LedgerInput<"findConflicts">;
-type Page = LedgerOutput<"findConflicts">;
+type Found = LedgerOutput<"findConflicts">;
+type Page = Pick<Found, "items" | "next">;
 
 const pageConflicts = 1_000;
 /** So many are looked at for one answer; with `next` the search goes on from there. */
@@ -27,8 +28,11 @@ export function readConflictQuery(text: string | undefined, now: number): Query 
 }
 
 export async function findMatching(plane: ControlPlane, asked: Filter, query: Query): Promise<Page> {
-  const find = (filter: Filter): Promise<Page> => ledgerAnswer(() => plane.ledger.findConflicts(filter));
-  if (query.clauses.length === 0) return find(asked);
+  const find = (filter: Filter): Promise<Found> => ledgerAnswer(() => plane.ledger.findConflicts(filter));
+  if (query.clauses.length === 0) {
+    const { items, next } = await find(asked);
+    return { items, next };
+  }
   const filter = narrowed(asked, query);
   const matches = conflictMatcherOf(query);
   const items: ConflictRecord[] = [];
@@ -39,27 +43,13 @@ export async function findMatching(plane: ControlPlane, asked: Filter, query: Qu
       if (!matches(record)) continue;
       items.push(record);
       if (items.length < asked.limit) continue;
-      return { items, next: index === page.items.length - 1 ? page.next : await cursorAfter(find, { ...filter, after, limit: index + 1 }, record.id) };
+      return { items, next: index === page.items.length - 1 ? page.next : (page.cursors[index] ?? null) };
     }
     lookedAt += page.items.length;
     after = page.next;
     if (after === null || lookedAt >= mostLookedAt) return { items, next: after };
   }
 }
-
-/** The page that ends with the record; where newer ones have come meanwhile it is a little longer. */
-async function cursorAfter(find: (filter: Filter) => Promise<Page>, filter: Filter, id: string): Promise<string | null> {
-  let limit = filter.limit;
-  for (let tries = 0; tries < maxTries; tries += 1) {
-    const page = await find({ ...filter, limit: Math.min(limit, pageConflicts) });
-    if (page.items.at(-1)?.id === id) return page.next;
-    const at = page.items.findIndex((record) => record.id === id);
-    limit = at === -1 ? limit * 2 : at + 1;
-  }
-  return null;
-}
-
-const maxTries = 8;
 
 /** Values that are asked for besides the query stay as they are; the query is tested anyway. */
 function narrowed(asked: Filter, query: Query): Filter {

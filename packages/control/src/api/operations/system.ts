@@ -5,7 +5,6 @@ import { secretPointers } from "@parley/contract/secrets";
 import { isNearlyFull } from "@parley/contract/disk-space";
 import { lossesOf } from "../../metrics/losses.ts";
 import { spoolLosses } from "../../metrics/process-families.ts";
-import { refuse } from "../../refusal.ts";
 import { ledgerCheck } from "../checks.ts";
 import type { ControlPlane } from "../control-plane.ts";
 import type { Handlers } from "../handler.ts";
@@ -18,7 +17,6 @@ export function systemHandlers(plane: ControlPlane): Pick<Handlers, "listAudit" 
     getStatus: async ({ origin }) => ({ body: await statusOf(plane, origin) }),
     listAudit: async ({ query }) => {
       const before = query.after === undefined ? null : Number(query.after);
-      if (before !== null && !Number.isSafeInteger(before)) refuse("invalid-parameter", "`after` is not what `next` of a page was");
       const items = await plane.store.audit.find({ limit: query.limit + 1, before, kind: query.kind, name: query.name, actor: query.actor });
       const page = items.slice(0, query.limit);
       return { body: { items: page, next: items.length > page.length ? String(page.at(-1)?.id) : null } };

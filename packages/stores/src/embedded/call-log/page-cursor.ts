@@ -19,7 +19,8 @@ export function encodeCursor({ sort, order, value, at, id }: Cursor): string {
 
 export function decodeCursor(text: string, asked: Pick<Cursor, "sort" | "order">): Cursor {
   const cursor = cursorOf(text);
-  if (cursor === null) throw new InvalidCursorError("`after` is not what `next` of a page was");
+  // As it was written: not something that reads like it.
+  if (cursor === null || encodeCursor(cursor) !== text) throw new InvalidCursorError("`after` is not what `next` of a page was; leave it out to begin anew");
   if (cursor.sort !== asked.sort || cursor.order !== asked.order) throw new InvalidCursorError(`\`after\` is of a page sorted by ${cursor.sort}, ${cursor.order}`);
   return cursor;
 }

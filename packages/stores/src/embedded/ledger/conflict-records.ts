@@ -43,7 +43,7 @@ export class ConflictRecords {
   find(query: LedgerInput<"findConflicts">): LedgerOutput<"findConflicts"> {
     const { service, state, cause, consumer = null, resource = null, call = null, origin = null } = query;
     const after = query.after === null ? Number.MAX_SAFE_INTEGER : Number(query.after);
-    if (!Number.isSafeInteger(after)) return { items: [], next: null };
+    if (!Number.isSafeInteger(after)) return { items: [], cursors: [], next: null };
     const limit = Math.min(query.limit, 1000);
     const party = consumer === null ? null : `\n${consumer}\n`;
     // Rows have whole milliseconds.
@@ -51,7 +51,8 @@ export class ConflictRecords {
     const rows = this.#find.all(after, service, state, cause, party, resource, call, from, to, origin, limit + 1) as unknown as { sequence: number; record: string }[];
     let characters = 0;
     const page = rows.slice(0, limit).filter((row, index) => (characters += row.record.length) <= maxPageCharacters || index === 0);
-    return { items: page.map((row) => JSON.parse(row.record) as ConflictRecord), next: rows.length > page.length ? String(page.at(-1)?.sequence) : null };
+    const cursors = page.map(({ sequence }) => String(sequence));
+    return { items: page.map((row) => JSON.parse(row.record) as ConflictRecord), cursors, next: rows.length > page.length ? (cursors.at(-1) ?? null) : null };
   }
 
   count({ service, from, to, limit }: LedgerInput<"countConflicts">): ConflictCounts {
