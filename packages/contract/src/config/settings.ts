@@ -54,7 +54,7 @@ export const logging = z.strictObject({
   redact: z.array(z.string().regex(/^(?:\/(?:[^~/]|~[01])*)+$/, "a JSON pointer such as /card/number")).default([]),
   /** How long calls stay in the call log; figures of them stay 400 days. */
   retain: duration.prefault("30d"),
-  /** So much of a body is kept, from its beginning. */
+  /** So much of a body is kept, from its beginning; of an event stream, which is mostly envelopes, 16 times as much, up to the same most. */
   bodyBytes: size.prefault("64KiB").refine((bytes) => bytes >= 1024 && bytes <= 4 * 1024 * 1024, "from 1KiB to 4MiB"),
   /** All kept bodies together; past it the oldest go. */
   bodiesBytes: size.prefault("1GiB").refine((bytes) => bytes >= 1024 * 1024, "at least 1MiB"),

@@ -63,6 +63,20 @@ it("keeps what was sent and answered, redacted and sealed, whatever its coding",
   expect(statSync(join(spool(), file as string)).mode & 0o777).toBe(0o600);
 });
 
+it("keeps of a stream many times as much as of another body, since most of it is envelopes, with a coding too, and no more than that", async () => {
+  const event = `data: {"choices":[{"delta":{"content":"word "}}],"id":"${"x".repeat(180)}"}\n\n`;
+  await start(({ url }, response) => {
+    const body = event.repeat(url?.endsWith("long") ? 200 : 60);
+    const isCoded = url?.endsWith("coded") ?? false;
+    response.writeHead(200, { "Content-Type": "text/event-stream; charset=utf-8", ...(isCoded ? { "Content-Encoding": "gzip" } : {}) }).end(isCoded ? gzipSync(body) : body);
+  }, { bodies: "all", bodyBytes: "1KiB" });
+  for (const path of ["/notes/plain", "/notes/coded", "/notes/long"]) await (await call(path, { method: "POST" })).text();
+  const found = (await kept(3)).map(({ response }) => ({ truncated: response?.truncated, words: response?.text?.split("word ").length }));
+  expect(found.slice(0, 2)).toEqual([{ truncated: false, words: 61 }, { truncated: false, words: 61 }]);
+  expect(found[2]?.truncated).toBe(true);
+  expect(found[2]?.words).toBeLessThan(75);
+});
+
 it("keeps the whole text of a stream, up to the bound, and what was too long only from its beginning", async () => {
   await start((_request, response) => {
     response.writeHead(200, { "Content-Type": "text/event-stream" });

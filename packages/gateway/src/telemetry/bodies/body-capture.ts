@@ -16,12 +16,21 @@ export interface CapturedBody {
   readonly isCut: boolean;
 }
 
+/** Each event has a word or two in an envelope many times its size, and what is read is the words. */
+const envelopeFactor = 16;
+const mostOfStreamBytes = 4 * 1024 * 1024;
+
+/** How much is kept of a body of this type, where of others so much is. */
+export function keptBytesOf(contentType: string, bodyBytes: number): number {
+  return /^text\/event-stream\b/i.test(contentType) ? Math.min(mostOfStreamBytes, bodyBytes * envelopeFactor) : bodyBytes;
+}
+
 class Beginning {
   readonly chunks: Buffer[] = [];
   bytes = 0;
   isCut = false;
 
-  take(chunk: Buffer, { bodyBytes, held }: { bodyBytes: number; held: HeldBytes }): void {
+  take(chunk: Buffer, bodyBytes: number, held: HeldBytes): void {
     if (this.isCut) return;
     const room = Math.min(bodyBytes - this.bytes, held.most - held.bytes);
     const part = chunk.length <= room ? chunk : chunk.subarray(0, Math.max(0, room));
@@ -35,25 +44,28 @@ class Beginning {
 
 export class BodyCapture {
   readonly #limits: { bodyBytes: number; held: HeldBytes };
+  #responseBytes: number;
   readonly #request = new Beginning();
   readonly #response = new Beginning();
   #fields: readonly string[] = [];
 
   constructor(limits: { bodyBytes: number; held: HeldBytes }) {
     this.#limits = limits;
+    this.#responseBytes = limits.bodyBytes;
   }
 
   request(chunk: Buffer): void {
-    this.#request.take(chunk, this.#limits);
+    this.#request.take(chunk, this.#limits.bodyBytes, this.#limits.held);
   }
 
   /** The fields of the final answer: name, value, … */
   responseHead(rawHeaders: readonly string[]): void {
     this.#fields = rawHeaders;
+    this.#responseBytes = keptBytesOf(fieldOf(rawHeaders, "content-type"), this.#limits.bodyBytes);
   }
 
   response(chunk: Buffer): void {
-    this.#response.take(chunk, this.#limits);
+    this.#response.take(chunk, this.#responseBytes, this.#limits.held);
   }
 
   /** Holds nothing from now on. */

@@ -1,6 +1,7 @@
 /** One call's bodies as a line of the spool: undone, redacted, sealed. Only the seal touches the disk. */
 import { bodiesPurpose, type CallBodies, type KeptBody, type SealedBodies } from "@parley/contract/call-bodies";
 import { sealSecret } from "@parley/contract/secrets";
+import { keptBytesOf } from "./body-capture.ts";
 import type { BodyJob, CopiedBody } from "./body-job.ts";
 import { bodyText } from "./body-text.ts";
 import { redactBody } from "./redact-body.ts";
@@ -15,7 +16,7 @@ async function keptBody(body: CopiedBody | null, job: BodyJob): Promise<KeptBody
   if (body === null) return null;
   const { contentType, contentEncoding, bytes } = body;
   const kept = { contentType: contentType.slice(0, 200), bytes };
-  const found = await bodyText(body.beginning, { contentType, contentEncoding, isCut: body.isCut, mostBytes: job.bodyBytes });
+  const found = await bodyText(body.beginning, { contentType, contentEncoding, isCut: body.isCut, mostBytes: keptBytesOf(contentType, job.bodyBytes) });
   if (found === null) return { ...kept, text: null, truncated: body.isCut, withheld: "no-text" };
   const { isCut } = found;
   const text = redactBody(isCut ? withoutCutWord(found.text) : found.text, { contentType, isCut, pointers: job.redact, secrets: job.secrets });

@@ -80,7 +80,10 @@ function Exchange({ bodies: { request, response }, isAi }: { bodies: Bodies; isA
           <RawBody name="Answer" body={response} />
         </div>
       ) : (
-        <ConversationView turns={turns} />
+        <>
+          <ConversationView turns={turns} />
+          {request?.truncated || response?.truncated ? <p className={classes["quiet"]}>Only the beginning of {request?.truncated ? (response?.truncated ? "both" : "what was asked") : "the answer"} is stored. <code>logging.bodyBytes</code> says how much.</p> : null}
+        </>
       )}
     </>
   );
