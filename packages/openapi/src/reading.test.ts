@@ -33,6 +33,14 @@ test.each([
   expect(mistakes[0]).toMatchObject({ pointer, message: expect.stringMatching(message) });
 });
 
+test("takes what parts have in common from an anchor, by alias and by merge key, and no more than it can hold", () => {
+  const { document, mistakes } = readDocument(minimal("x-own: &note { type: object, required: [title] }\npaths: {}\ncomponents: { schemas: { Note: *note, Closed: { <<: *note, additionalProperties: false } } }\n"));
+  expect(mistakes).toEqual([]);
+  expect(document?.root["components"]).toEqual({ schemas: { Note: { type: "object", required: ["title"] }, Closed: { type: "object", required: ["title"], additionalProperties: false } } });
+  const wide = `x-wide: &wide { ${Array.from({ length: 1_000 }, (_, index) => `k${index}: 1`).join(", ")} }\nx-many:\n${"  - { <<: *wide }\n".repeat(400)}paths: {}\n`;
+  expect(readDocument(minimal(wide)).mistakes[0]?.message).toMatch(/merge/);
+});
+
 test("names the line of what is neither JSON nor YAML", () => {
   expect(readDocument("openapi: 3.0.3\npaths: {\n  /a: [\n").mistakes[0]?.line).toBeGreaterThan(2);
   expect(readDocument('{"openapi": "3.0.3",\n "paths": {{}}').mistakes[0]).toMatchObject({ line: 2 });

@@ -3,7 +3,7 @@
  * aliases stand for, every mistake with its pointer or its line. What it does not take is never half in force.
  */
 import { isJsonObject, type Json, type JsonObject } from "@parley/merge";
-import { load, YAMLException } from "js-yaml";
+import { CORE_SCHEMA, load, mergeTag, YAMLException } from "js-yaml";
 import { RE2JS } from "re2js";
 import { documentOf, escapeToken, objectAt, resolved, type ApiDocument } from "./document.ts";
 import { operationsOf, type Operation } from "./operations.ts";
@@ -48,6 +48,9 @@ export function readDocument(text: string): DocumentReading {
   return { document: mistakes.length === 0 ? document : null, mistakes: mistakes.slice(0, maxMistakes), warnings: walk.warnings.slice(0, maxMistakes) };
 }
 
+/** What many documents are written in: YAML 1.2, and the merge key `<<` of 1.1 for what several parts have in common. */
+const yamlOptions = { schema: CORE_SCHEMA.withTags(mergeTag), maxTotalMergeKeys: 200_000 };
+
 /** JSON is tried first: of a document of several megabytes it is read twenty times as fast. */
 function parse(text: string): { root: Json } | DocumentMistake {
   if (/^\s*\{/.test(text)) {
@@ -59,7 +62,7 @@ function parse(text: string): { root: Json } | DocumentMistake {
     }
   }
   try {
-    return { root: load(text) as Json };
+    return { root: load(text, yamlOptions) as Json };
   } catch (error) {
     if (!(error instanceof YAMLException)) return { pointer: "", message: (error as Error).message };
     return { pointer: "", message: `neither JSON nor YAML: ${error.reason}`, ...(error.mark ? { line: error.mark.line + 1, column: error.mark.column + 1 } : {}) };
