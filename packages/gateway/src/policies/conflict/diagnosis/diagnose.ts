@@ -102,8 +102,8 @@ function comparison(evidence: Evidence): Finding {
     const places = overlaps.slice(0, 5).map((overlap) => overlap.pointer || "(the whole document)").join(", ");
     return { code: "merge-overlap", cause: "concurrent-modification", subcause: "overlap", detail: `Both changes touch ${places}${overlaps.length > 5 ? ", …" : ""}.` };
   }
-  if (upstream !== null && base !== null && current !== null && sameState(base, current)) return stateMismatch(upstream);
-  if (upstream !== null && !upstream.stale && !evidence.hadPrecondition && (base === null || current === null)) return stateMismatch(upstream);
+  if (upstream !== null && base !== null && current !== null && sameState(base, current)) return stateMismatch(upstream, "The version was right; the");
+  if (upstream !== null && !upstream.stale && !evidence.hadPrecondition && (base === null || current === null || saysWhy(upstream))) return stateMismatch(upstream, "The");
   const by = current?.changedBy ?? null;
   return {
     code: "concurrent-modification", cause: "concurrent-modification", subcause: by === null ? null : by === "bypass" ? "by-bypass" : "by-consumer",
@@ -111,11 +111,16 @@ function comparison(evidence: Evidence): Finding {
   };
 }
 
-function stateMismatch(upstream: UpstreamAnswer): Finding {
-  const said = upstream.code === null ? "without saying why" : `saying: ${upstream.code}`;
+/** Words for something else than the version, of a write that named none. */
+function saysWhy({ code }: UpstreamAnswer): boolean {
+  return stateSubcause(code ?? "") !== "unspecified";
+}
+
+function stateMismatch(upstream: UpstreamAnswer, beginning: string): Finding {
+  const said = upstream.code === null ? "without saying why" : `saying: ${upstream.code.replace(/\.$/, "")}`;
   return {
     code: "state-mismatch", cause: "state-mismatch", subcause: stateSubcause(upstream.code ?? ""), retry: { strategy: "none" },
-    detail: `The version was right; the upstream refused with ${upstream.status}, ${said}.`,
+    detail: `${beginning} upstream refused with ${upstream.status}, ${said}.`,
   };
 }
 

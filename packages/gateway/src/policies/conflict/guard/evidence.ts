@@ -4,8 +4,8 @@ import type { Json } from "@parley/merge";
 import { type Evidence, findTag, type KnownState, type TagFinding } from "../diagnosis/index.ts";
 import { contradictingQueries } from "../requests/contradicting-queries.ts";
 import { parseJson } from "../requests/json-body.ts";
-import { type EntityTag, formatEntityTag, parseBodyHashTag } from "../validators/index.ts";
-import { type GuardedCall, lookingOf } from "./guarded-call.ts";
+import { type EntityTag, formatEntityTag, parseBodyHashTag, viewKey } from "../validators/index.ts";
+import { actorName, type GuardedCall, lookingOf } from "./guarded-call.ts";
 import { type ClientWrite, outcomeOf } from "./merging.ts";
 import { documentOf, isOwnView, nativeKey, type Representation, shownTag } from "./representation.ts";
 
@@ -32,6 +32,28 @@ export async function baseOf(call: GuardedCall, current: Representation | null):
   const isTheirs = kept !== null && body !== null && (parseBodyHashTag(tag.opaque) === null || isOwnView(key, lookingOf(call), { contentType: kept.contentType, body, vary: current?.vary ?? "" }));
   const document = isTheirs ? parseJson(body) : undefined;
   return { document, state: { etag: formatEntityTag(tag), digest: document === undefined ? key : null, document } };
+}
+
+/**
+ * Of a write that names no tag: what its consumer has read last, as far as this worker knows. Null where the consumer itself has changed it since, and
+ * for a POST, which is not made from what is at its address.
+ */
+export async function lastReadBase({ call, current, state, bypassed }: Looked): Promise<Base | null> {
+  const { plan, path, exchange } = call;
+  const read = plan.seen.find(path, viewKey(call.query, call.consumer));
+  if (read === undefined || current === null || exchange.method === "POST" || firstTag(call) !== null) return null;
+  if (read.key === current.key) return baseFrom(current);
+  if (!bypassed && state?.changedBy === actorName(call)) return null;
+  const kept = await plan.ports.ledger.readBase({ service: plan.service, path, digest: read.key });
+  const document = kept === null ? undefined : parseJson(Buffer.from(kept.body, "base64"));
+  return { document, state: { etag: null, digest: null, document } };
+}
+
+/** Where what was seen before is what the client had. */
+export function baseFrom(before: Representation | null): Base | null {
+  if (before === null || !before.exists) return null;
+  const document = documentOf(before);
+  return { document, state: { etag: before.etag, digest: document === undefined ? before.digest : null, document } };
 }
 
 /** Under which its state is known, as in `Representation.key`. */

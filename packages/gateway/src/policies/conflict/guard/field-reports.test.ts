@@ -54,6 +54,22 @@ it.each([
   expect([other.status, other.text]).toEqual([422, '{"message":"title is too long"}']);
 });
 
+it.each([
+  ["by another consumer", "bob-key", { cause: "concurrent-modification", subcause: "by-consumer", current: { changedBy: "bob" }, changes: [{ op: "replace", path: "/title", value: "two" }] }],
+  ["past the gateway", null, { cause: "concurrent-modification", subcause: "by-bypass", current: { changedBy: "bypass" } }],
+  ["by nobody but its writer", "ann-key", { cause: "state-mismatch" }],
+] as const)("a version that an upstream compares in the body, changed since the read %s: the 409 says so, though the write names no tag", async (_by, key, diagnosis) => {
+  const all = await start({ mode: "enforce" });
+  all.kept.set("/7", JSON.stringify(document));
+  await all.call("GET", "/notes/7");
+  const changed = { ...document, title: "two" };
+  if (key === null) all.kept.set("/7", JSON.stringify(changed));
+  else await all.call("PUT", "/notes/7", { key, body: changed });
+  all.interfere = (request, response) => request.method === "PUT" && Boolean(response.writeHead(409, { "Content-Type": "application/json" }).end('{"reason":"Document update conflict."}'));
+  const refused = await all.call("PUT", "/notes/7", { body: { ...document, shade: "blue" }, headers: { accept: "application/problem+json" } });
+  expect([refused.status, refused.body]).toMatchObject([409, { ...diagnosis, origin: "upstream", outcome: "not-applied" }]);
+});
+
 it("a sub-resource's tag on its parent is named as what it is", async () => {
   const all = await start({ mode: "require" });
   all.kept.set("/7", JSON.stringify(document));

@@ -10,7 +10,7 @@ import { viewKey } from "../validators/index.ts";
 import { isBypass } from "./bypass-seen.ts";
 import { bypassFound } from "./guard-plan.ts";
 import { complain, type Complaint, diagnosisFields, keepRecord } from "./complaint.ts";
-import { type Base, baseOf, gatherEvidence, type Looked } from "./evidence.ts";
+import { type Base, baseFrom, baseOf, gatherEvidence, lastReadBase, type Looked } from "./evidence.ts";
 import type { GivenTag } from "./given-tags.ts";
 import type { GuardedCall } from "./guarded-call.ts";
 import { mergeWrite } from "./merging.ts";
@@ -119,7 +119,7 @@ export async function afterUpstreamConflict(looked: Looked, conflict: UpstreamCo
   const now: Looked = { ...looked, current: seen, bypassed: looked.bypassed || bypassed };
   const same = looked.current?.key === (now.current?.key ?? undefined) || looked.current === null;
   if (upstream.busy && mayRepeat(call, conflict) && same) return { kind: "repeat", resolution: { kind: "proceed", merged: null } };
-  const base = (await baseOf(call, now.current)) ?? baseFrom(looked.current);
+  const base = (await baseOf(call, now.current)) ?? baseFrom(looked.current) ?? (await lastReadBase(now));
   const evidence: Evidence = { ...(await gatherEvidence(now, request.client, base)), stoppedBy: "upstream", upstream };
   if (!upstream.busy && conflict.mayRepeat && !same && wantsMerge(call) && now.current?.exists) {
     const resolution = merging(now, request, { base, evidence, current: now.current });
@@ -143,12 +143,6 @@ function pauseMs({ plan }: GuardedCall, { answer, made }: UpstreamConflict): num
   const asked = Number(fieldValue(answer.rawHeaders, "retry-after")) * 1000;
   if (asked > 0) return Math.min(asked, longestPauseMs);
   return Math.min(longestPauseMs, firstPauseMs * 2 ** (made - 1)) * (0.5 + plan.ports.random() / 2);
-}
-
-function baseFrom(before: Representation | null): Base | null {
-  if (before === null || !before.exists) return null;
-  const document = documentOf(before);
-  return { document, state: { etag: before.etag, digest: document === undefined ? before.digest : null, document } };
 }
 
 /** The upstream's own words stay, unless the client understands better ones. */

@@ -4,7 +4,7 @@
  * not beyond doubt is none: no read, a fresh read in whatever form, another place, another new value, a change that did not take effect.
  */
 import { type DocumentDigests, sameValue, valueAt, type WrittenDigests } from "./document-digests.ts";
-import type { LostChange, LostUpdate, PotentialConflict } from "./findings.ts";
+import type { LostChange, LostUpdate, Overtaken, PotentialConflict } from "./findings.ts";
 import type { PointerTable } from "./pointer-table.ts";
 import { changesOf, dropContradicted, isRemoved, newTrack, type Reader, stateAfter, type Track, type TrackedChange, type Written } from "./track.ts";
 
@@ -78,6 +78,15 @@ export class LostUpdateDetector {
   /** The resource is gone, and with it what could be lost. */
   removed(resource: string): void {
     this.#tracks.delete(resource);
+  }
+
+  /** Null where nobody else has written since the actor's last read, as far as is known. */
+  overtaken(resource: string, actor: string): Overtaken | null {
+    const track = this.#tracks.get(resource);
+    const last = track?.lastWrite ?? null;
+    const reader = track?.readers.get(actor);
+    if (last === null || reader === undefined || last.actor === actor || last.order < reader.order) return null;
+    return { writer: last.actor, writtenAt: last.at };
   }
 
   potential(nowMs: number): PotentialConflict[] {

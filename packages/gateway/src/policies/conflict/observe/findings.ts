@@ -21,6 +21,12 @@ export interface LostChange {
   how: "put-back" | "took-away";
 }
 
+/** Who has written the resource last, after another actor had read it last. */
+export interface Overtaken {
+  writer: string;
+  writtenAt: number;
+}
+
 /** Two actors hold the same resource for editing: both read it, and one has written since. */
 export interface PotentialConflict {
   resource: string;

@@ -6,4 +6,4 @@
 export { digestMergePatch, digestDocument, type DigestOptions, type DocumentDigests, sameValue, type Salt, valueAt, type WrittenDigests } from "./document-digests.ts";
 export { PointerTable } from "./pointer-table.ts";
 export { LostUpdateDetector, type DetectorLimits } from "./detector.ts";
-export type { LostUpdate, PotentialConflict } from "./findings.ts";
+export type { LostUpdate, Overtaken, PotentialConflict } from "./findings.ts";

@@ -130,7 +130,9 @@ function observeWrite(route: ObservedRoute, { exchange, sink, next }: { exchange
 function noteRefusal(route: ObservedRoute, exchange: Exchange, answer: { status: number; rawHeaders: readonly string[]; body: Buffer }): void {
   const { status } = answer;
   if (status === 409 || status === 412 || route.stale.matches(answer)) {
-    const record = upstreamConflictRecord(route, exchange, answer);
+    // What a POST was made from is not what is at its address.
+    const overtaken = exchange.method === "POST" ? null : route.watcher.overtaken(resourcePath(exchange.path), route.actorOf(exchange).name);
+    const record = upstreamConflictRecord(route, exchange, { ...answer, overtaken });
     name(exchange, record);
     route.ports.book.record(record);
   }

@@ -106,6 +106,17 @@ it("shows who edits the same thing before anything is lost, and no longer once i
   expect(guarded.gateway.gateway.potentialConflicts().filter(({ resource }) => resource === path)).toEqual([]);
 });
 
+it.each([
+  ["somebody else has written since the read", ["ann", "bob"], { cause: "concurrent-modification", subcause: "by-consumer", consumers: ["ann", "bob"], current: { changedBy: "bob" } }],
+  ["it was read after that", ["ann", "bob", "ann"], { cause: "state-mismatch", consumers: ["ann"] }],
+  ["nobody had read it", ["bob"], { cause: "state-mismatch", consumers: ["ann"] }],
+] as const)("diagnoses the upstream's own 409 by what was seen before: %s", async (_seen, steps, diagnosis) => {
+  for (const who of steps) await (who === "bob" ? put("bob-key", { title: "two", shade: "red", tags: ["a"] }) : get("ann-key"));
+  guarded.interfere = (request, response) => request.method === "PUT" && Boolean(response.writeHead(409, { "Content-Type": "application/json" }).end('{"reason":"Document update conflict."}'));
+  expect((await put("ann-key", { title: "mine" })).status).toBe(409);
+  expect(await found()).toMatchObject([{ ...diagnosis, at: expect.toSatisfy(Number.isInteger), origin: "upstream", outcome: "not-applied" }]);
+});
+
 it("diagnoses the upstream's own 409, and changes not a byte of anything", async () => {
   guarded.interfere = (request, response) => request.method === "PUT" && Boolean(response.writeHead(409, { "Content-Type": "application/json", ETag: 'W/"x"' }).end('{"code":"DuplicateName"}'));
   const answer = await put("ann-key", { title: "one" }, { "if-match": "unquoted", "idempotency-key": '"k', prefer: "x" });

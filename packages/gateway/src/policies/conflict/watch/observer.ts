@@ -2,7 +2,7 @@
  * Hot path (benchmark: observe). What one route's traffic tells the detector: reads and writes as they have passed. Keeps
  * digests and no bodies; bodies that are the known ones are recognised by their hash and not walked through again.
  */
-import { digestDocument, digestMergePatch, type DigestOptions, type DocumentDigests, type LostUpdate, LostUpdateDetector, PointerTable, type PotentialConflict, sameValue, type Salt, valueAt, type WrittenDigests } from "../observe/index.ts";
+import { digestDocument, digestMergePatch, type DigestOptions, type DocumentDigests, type LostUpdate, LostUpdateDetector, type Overtaken, PointerTable, type PotentialConflict, sameValue, type Salt, valueAt, type WrittenDigests } from "../observe/index.ts";
 import { parseJson } from "../requests/json-body.ts";
 import { digestBytes, type DigestKey, digestKey } from "./bytes-digest.ts";
 import { joined, lengthOf } from "./pieces.ts";
@@ -72,6 +72,10 @@ export class Observer {
   removed(path: string): void {
     this.#detector.removed(path);
     this.#forms?.delete(path);
+  }
+
+  overtaken(path: string, actor: string): Overtaken | null {
+    return this.#detector.overtaken(path, actor);
   }
 
   potential(nowMs: number): PotentialConflict[] {

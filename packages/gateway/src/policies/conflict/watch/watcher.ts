@@ -1,6 +1,6 @@
 /** Who is told what has passed on a route: the observer of this worker, or, with several workers, whichever follows the resource. */
 import type { ConflictRecord } from "@parley/contract/conflicts/record";
-import type { LostUpdate } from "../observe/index.ts";
+import type { LostUpdate, Overtaken } from "../observe/index.ts";
 import type { Observer, ReadSeen, WriteSeen } from "./observer.ts";
 
 /** What a finding says of the call besides what the observer knows. */
@@ -25,6 +25,8 @@ export interface Watcher {
   /** What was lost by it, where that is known at once. */
   write(seen: WriteSeen, about: WriteAbout): ConflictRecord | null;
   removed(path: string): void;
+  /** Who wrote since the actor's last read, as far as this worker knows. */
+  overtaken(path: string, actor: string): Overtaken | null;
 }
 
 export interface WatchedRoute {
@@ -55,6 +57,10 @@ export class LoneWatcher implements Watcher {
 
   removed(path: string): void {
     this.#observer.removed(path);
+  }
+
+  overtaken(path: string, actor: string): Overtaken | null {
+    return this.#observer.overtaken(path, actor);
   }
 
   write(seen: WriteSeen, about: WriteAbout): ConflictRecord | null {

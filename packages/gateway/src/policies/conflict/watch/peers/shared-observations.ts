@@ -77,6 +77,7 @@ export class SharedObservations {
         return null;
       },
       removed: (path) => this.#tell(path, { kind: "removed", service, stampMs: this.#nowMs(), path }),
+      overtaken: (path, actor) => route.observer.overtaken(path, actor),
     };
   }
 
