@@ -5,7 +5,7 @@
  */
 import type { CallRecord } from "../call-record.ts";
 import { NumberColumn } from "./number-column.ts";
-import { parquetFile } from "./parquet-file.ts";
+import { columnForm, parquetFile } from "./parquet-file.ts";
 import { mostRows } from "./present-rows.ts";
 import { TextColumn } from "./text-column.ts";
 
@@ -37,7 +37,7 @@ export class CallBatch {
   readonly ending = "parquet";
   rows = 0;
   readonly #columns: Columns = newColumns();
-  readonly #all = Object.entries(this.#columns) as [string, NumberColumn | TextColumn][];
+  readonly #all = Object.entries(this.#columns).map(([name, column]: [string, NumberColumn | TextColumn]) => ({ column, form: columnForm(name, column.type) }));
   #hasMuchText = false;
 
   /** It has to be taken before anything more is added. */
@@ -61,7 +61,7 @@ export class CallBatch {
 
   /** The file of what there is, leaving nothing. */
   take(): Uint8Array {
-    const columns = this.#all.map(([name, column]) => column.take(name, this.rows)).filter((column) => column !== null);
+    const columns = this.#all.map(({ column, form }) => column.take(form, this.rows)).filter((column) => column !== null);
     const file = parquetFile(this.rows, columns);
     this.rows = 0;
     this.#hasMuchText = false;
@@ -70,7 +70,7 @@ export class CallBatch {
 
   #textBytes(): number {
     let bytes = 0;
-    for (const [, column] of this.#all) bytes += column.bytes;
+    for (const { column } of this.#all) bytes += column.bytes;
     return bytes;
   }
 }

@@ -24,20 +24,32 @@ export function text(value: string): ThriftValue {
 /** Of values of one type; at least one. */
 export function list(values: readonly ThriftValue[]): ThriftValue {
   const type = values[0]?.type ?? 12;
-  const head = values.length < 15 ? [(values.length << 4) | type] : [0xf0 | type, ...varint(values.length)];
-  return { type: 9, bytes: [...head, ...values.flatMap(({ bytes }) => bytes)] };
+  const bytes = values.length < 15 ? [(values.length << 4) | type] : [0xf0 | type, ...varint(values.length)];
+  for (const value of values) append(bytes, value.bytes);
+  return { type: 9, bytes };
 }
 
-/** Fields by their numbers, which are at most 15 apart. */
-export function struct(fields: Readonly<Record<number, ThriftValue>>): ThriftValue {
+type Field = readonly [number: number, value: ThriftValue];
+
+/** Fields in the order of their numbers, which are at most 15 apart. */
+export function struct(fields: readonly Field[]): ThriftValue {
+  return { type: 12, bytes: [...opened(fields, 0), 0] };
+}
+
+/** The first fields of a struct that come after the one with the number `after`, without its end. */
+export function opened(fields: readonly Field[], after: number): number[] {
   const bytes: number[] = [];
-  let last = 0;
-  for (const [number, value] of Object.entries(fields)) {
-    bytes.push(((Number(number) - last) << 4) | value.type, ...value.bytes);
-    last = Number(number);
+  let last = after;
+  for (const [number, value] of fields) {
+    bytes.push(((number - last) << 4) | value.type);
+    append(bytes, value.bytes);
+    last = number;
   }
-  bytes.push(0);
-  return { type: 12, bytes };
+  return bytes;
+}
+
+export function append(bytes: number[], more: readonly number[]): void {
+  for (const byte of more) bytes.push(byte);
 }
 
 /** LEB128; also of numbers past 32 bits. */

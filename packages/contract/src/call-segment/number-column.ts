@@ -1,10 +1,11 @@
 /** Hot path (benchmarks: http, call-log-ingest). A member of call records that is a number, as a column of a batch. */
 import { firstRows, mostRows, PresentRows } from "./present-rows.ts";
-import type { ParquetColumn } from "./parquet-file.ts";
+import type { ColumnForm, ParquetColumn } from "./parquet-file.ts";
 
 export class NumberColumn {
   /** Numbers do not grow with what callers send. */
   readonly bytes = 0;
+  readonly type = "number";
   #values = new Float64Array(firstRows);
   readonly #present = new PresentRows();
 
@@ -17,11 +18,11 @@ export class NumberColumn {
   }
 
   /** What there is of `rows` rows, leaving nothing; null where no row has a value. */
-  take(name: string, rows: number): ParquetColumn | null {
+  take(form: ColumnForm, rows: number): ParquetColumn | null {
     const { count } = this.#present;
     if (count === 0) return null;
     const data = new Uint8Array(this.#values.buffer.slice(0, count * this.#values.BYTES_PER_ELEMENT));
-    return { name, type: "number", present: this.#present.take(rows), dictionary: null, data };
+    return { form, present: this.#present.take(rows), dictionary: null, data };
   }
 
   #grow(): void {

@@ -3,7 +3,7 @@
  * for each row where values repeat, one after the other where they do not.
  */
 import { varint } from "./compact-protocol.ts";
-import type { ParquetColumn } from "./parquet-file.ts";
+import type { ColumnForm, ParquetColumn } from "./parquet-file.ts";
 import { firstRows, mostRows, PresentRows } from "./present-rows.ts";
 
 const firstBytes = 1024;
@@ -15,7 +15,7 @@ const fewValues = 64;
 const lookAgainAfter = 20;
 
 export class TextColumn {
-  #type: "text" | "json";
+  readonly type: "text" | "json";
   #data = Buffer.allocUnsafeSlow(firstBytes);
   #used = 0;
   readonly #present = new PresentRows();
@@ -27,7 +27,7 @@ export class TextColumn {
   #batchesUntilLook = 0;
 
   constructor({ type, repeats }: { type: "text" | "json"; repeats: boolean }) {
-    this.#type = type;
+    this.type = type;
     if (repeats) return;
     this.#places = null;
     this.#batchesUntilLook = Infinity;
@@ -46,11 +46,11 @@ export class TextColumn {
     return this.#used;
   }
 
-  take(name: string, rows: number): ParquetColumn | null {
+  take(form: ColumnForm, rows: number): ParquetColumn | null {
     const { count } = this.#present;
     if (count === 0) return null;
     const values = new Uint8Array(this.#data.subarray(0, this.#used));
-    const column = { name, type: this.#type, present: this.#present.take(rows) };
+    const column = { form, present: this.#present.take(rows) };
     const taken: ParquetColumn = this.#places === null
       ? { ...column, dictionary: null, data: values }
       : { ...column, dictionary: { values: this.#places.size, data: values }, data: placesOf(this.#placeOfRow, count, this.#places.size) };
