@@ -1,2 +1,2 @@
 /** Which addresses are of the public internet, as both planes judge it. */
-export { isPublicAddress } from "@parley/contract/public-addresses";
+export { isNeverReached, isPublicAddress } from "@parley/contract/public-addresses";

@@ -4,27 +4,16 @@
  * link-local ones (a cloud's metadata is there) and those that are no single machine's never. Looked at when connecting, on
  * the address that a name has then, so that a name cannot change its mind in between.
  */
-import { BlockList, isIP, type LookupFunction } from "node:net";
+import { isIP, type LookupFunction } from "node:net";
 import { lookup as resolve } from "node:dns";
-import { isPublicAddress } from "../addresses/public-addresses.ts";
-
-const never = new BlockList();
-never.addSubnet("169.254.0.0", 16, "ipv4");
-never.addSubnet("224.0.0.0", 3, "ipv4");
-never.addSubnet("0.0.0.0", 8, "ipv4");
-never.addSubnet("fe80::", 10, "ipv6");
-never.addSubnet("ff00::", 8, "ipv6");
-never.addAddress("::", "ipv6");
-never.addAddress("fd00:ec2::254", "ipv6");
+import { isNeverReached, isPublicAddress } from "../addresses/public-addresses.ts";
 
 /** Why it may not be connected to; null where it may. */
 export function refusalOfAddress(written: string, { allowPrivate }: { allowPrivate: boolean }): string | null {
   // An IPv4 address in IPv6's writing is judged as what it is.
   const address = written.replace(/^::ffff:(?=\d+\.)/i, "");
-  const family = isIP(address);
-  if (family === 0) return `${address} is no address`;
-  const kind = family === 4 ? "ipv4" : "ipv6";
-  if (never.check(address, kind)) return `${address} is a link-local or reserved address, which messages never go to`;
+  if (isIP(address) === 0) return `${address} is no address`;
+  if (isNeverReached(address)) return `${address} is a link-local or reserved address, which messages never go to`;
   if (!allowPrivate && isPublicAddress(address) !== true) return `${address} is a private address; say \`private: true\` in the channel if it is meant`;
   return null;
 }

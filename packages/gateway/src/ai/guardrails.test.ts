@@ -77,7 +77,12 @@ describe("guardrails", () => {
     hook.respond = json({ allow: true });
     expect((await gateway.ask()).status).toBe(200);
     hook.respond = json("oops", 500);
-    expect((await gateway.ask()).status).toBe(503);
+    const unavailable = await gateway.ask();
+    expect([unavailable.status, await unavailable.json()]).toMatchObject([503, { error: { code: "guardrail-unavailable", fix: expect.stringMatching(/./) as string } }]);
+    // Where it leads on, nobody has looked: what stands there is not asked, and says nothing.
+    await using elsewhere = await startProvider(json({ allow: true }));
+    hook.respond = (_call, response) => void response.writeHead(307, { location: `${elsewhere.url}/check` }).end();
+    expect([(await gateway.ask()).status, elsewhere.calls.length]).toEqual([503, 0]);
     await using lenient = await startBudgeted({ ai: { guardrails: { hook: { webhook: { ...webhook, onError: "pass" } } } } });
     expect((await lenient.ask()).status).toBe(200);
   });

@@ -46,6 +46,8 @@ async function get(text: string, bounds: MediaBounds, signal: AbortSignal): Prom
   if (!URL.canParse(text)) return { unavailable: "it is no URL" };
   const url = new URL(text);
   if (url.protocol !== "http:" && url.protocol !== "https:") return { unavailable: "only http and https are fetched" };
+  // They would go along as credentials, and whose they are nobody knows after a redirect.
+  if (url.username !== "" || url.password !== "") return { unavailable: "a name and a password do not belong into a URL" };
   if (!mayReachHost(url, bounds.isReachable)) throw new AddressRefusedError(`${url.hostname} is a private address`);
   const answer = await open(url, bounds, signal);
   const { statusCode: status = 0, headers } = answer;

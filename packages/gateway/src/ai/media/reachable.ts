@@ -6,7 +6,7 @@
 import { lookup as resolve } from "node:dns";
 import { isIP } from "node:net";
 import type { LookupFunction } from "node:net";
-import { isPublicAddress } from "@parley/contract/public-addresses";
+import { isNeverReached, isPublicAddress } from "@parley/contract/public-addresses";
 import { addressList } from "../../exchange/address-list.ts";
 
 export class AddressRefusedError extends Error {
@@ -15,14 +15,12 @@ export class AddressRefusedError extends Error {
 
 export type IsReachable = (address: string) => boolean;
 
-const never = addressList(["0.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3", "::", "fe80::/10", "ff00::/8", "fd00:ec2::254"]);
-
 export function compileReach(allow: readonly string[]): IsReachable {
   const isAllowed = addressList(allow);
   return (written) => {
     // An IPv4 address in IPv6's writing is judged as what it is.
     const address = written.replace(/^::ffff:(?=\d+\.)/i, "");
-    return !never(address) && (isPublicAddress(address) === true || isAllowed(address));
+    return !isNeverReached(address) && (isPublicAddress(address) === true || isAllowed(address));
   };
 }
 

@@ -76,6 +76,12 @@ describe("a URL that leads to a private address", () => {
     expect(await refusal(await ask(closed, model, url))).toEqual([400, "media-address-refused", 0]);
   });
 
+  it.each(["http://user:pw@%/a.png", "http://user@%/a.png"])("takes no credentials along: %s", async (url) => {
+    const asked = web.calls.length;
+    expect(await refusal(await ask(open, "ollama/llava", url.replace("%", new URL(web.url).host)))).toEqual([400, "media-unavailable", 0]);
+    expect(web.calls.length).toBe(asked);
+  });
+
   it("is refused where a name or a redirect leads there", async () => {
     web.respond = (_call, response) => void response.writeHead(302, { location: "http://169.254.169.254/latest" }).end();
     expect(await refusal(await ask(open, "ollama/llava", `${web.url}/a.png`))).toEqual([400, "media-address-refused", 0]);
@@ -83,6 +89,6 @@ describe("a URL that leads to a private address", () => {
 
   it("is never a cloud's metadata, whatever the configuration allows (Portkey-AI/gateway#1718)", () => {
     const isReachable = compileReach(["0.0.0.0/0", "::/0"]);
-    expect(["10.1.2.3", "8.8.8.8", "169.254.169.254", "::ffff:169.254.169.254", "fe80::1", "0.0.0.0"].map(isReachable)).toEqual([true, true, false, false, false, false]);
+    expect(["10.1.2.3", "8.8.8.8", "169.254.169.254", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "fe80::1", "0.0.0.0"].map(isReachable)).toEqual([true, true, false, false, false, false, false]);
   });
 });

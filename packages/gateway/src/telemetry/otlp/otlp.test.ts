@@ -26,16 +26,16 @@ interface Sent {
 
 async function start(status = 200) {
   const sent: Sent[] = [];
-  const answer = { status };
+  const answer: { status: number; location?: string } = { status };
   const collector = await startUpstream((request, response, body) => {
     sent.push({ path: request.url ?? "", headers: request.headers, body: JSON.parse(body) as Sent["body"] });
-    response.writeHead(answer.status).end("{}");
+    response.writeHead(answer.status, answer.location === undefined ? {} : { location: answer.location }).end("{}");
   });
   const warnings: string[] = [];
   const exporter = new OtlpExporter({ worker: 0, scheme: "https", fetch, now: () => 1_700_000_001_000, warn: (message) => warnings.push(message) });
   const configure = (more: object = {}): void => exporter.configure(telemetry.parse({ otlp: { endpoint: collector.url, headers: { "x-api-key": "secret" }, ...more } }));
   configure({ logs: "off" });
-  return { configure, sent, answer, exporter, warnings, [Symbol.asyncDispose]: () => collector.close() };
+  return { url: collector.url, configure, sent, answer, exporter, warnings, [Symbol.asyncDispose]: () => collector.close() };
 }
 
 it("sends a call's span and its model's, named by the conventions, and metrics", async () => {
@@ -199,4 +199,14 @@ it("names what the conventions require of a request, and counts words of callers
   const [point] = measured.scopeMetrics[0].metrics[0]?.histogram.dataPoints ?? [];
   expect(attributesOf(point as object)).toMatchObject({ "http.request.method": "_OTHER", "url.scheme": "https", "error.type": "upstream-unreachable" });
   expect([point?.explicitBounds[0], point?.bucketCounts[0]]).toEqual([0.005, "1"]);
+});
+
+it("sends nothing, and no header of the collector's, to where a collector leads on to", async () => {
+  await using elsewhere = await start();
+  await using under = await start(307);
+  under.answer.location = `${elsewhere.url}/v1/traces`;
+  under.exporter.ended(record, { parentSpanId: "ef".repeat(8), isSampled: true });
+  await under.exporter.close();
+  expect(under.sent.length).toBeGreaterThan(0);
+  expect([elsewhere.sent, under.warnings]).toEqual([[], ["the OTLP collector does not take what is sent"]]);
 });

@@ -1,5 +1,6 @@
 import { exportJWK, generateKeyPair, jwtVerify, SignJWT, type CryptoKey } from "jose";
 import { expect, it, vi } from "vitest";
+import { startUpstream } from "../../../main/upstream-under-test.ts";
 import { KeySet, KeySetUnavailable } from "./key-set.ts";
 
 /** An issuer without a socket: what it answers and the clock are the test's. */
@@ -100,4 +101,21 @@ it("recovers by itself from an issuer that was down at the start", async () => {
   down(false);
   pass(5_000);
   await verify(token);
+});
+
+it("fetches keys from where it is told, and from nowhere that this leads on to", async () => {
+  const asked: string[] = [];
+  const elsewhere = await startUpstream((_request, response) => {
+    asked.push("elsewhere");
+    response.end('{"keys":[]}');
+  });
+  const leading = await startUpstream((_request, response) => {
+    asked.push("leading");
+    response.writeHead(302, { location: `${elsewhere.url}/jwks` }).end();
+  });
+  const set = new KeySet(`${leading.url}/jwks`, { now: () => 0, fetch, warn: () => {} });
+  await expect(jwtVerify(await (await issuer()).sign(), set.find)).rejects.toBeInstanceOf(KeySetUnavailable);
+  expect(asked).toEqual(["leading"]);
+  await leading.close();
+  await elsewhere.close();
 });
