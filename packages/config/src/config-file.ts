@@ -16,7 +16,7 @@ export class ConfigFile {
   }
 
   async read(): Promise<ConfigReading> {
-    const { text, ...reading } = await readConfigFile(this.#path, this.#environment, this.#known);
+    const { text, ...reading } = await readConfigFile(this.#path, this.#environment, { known: this.#known });
     this.#remember(reading, text);
     return reading;
   }

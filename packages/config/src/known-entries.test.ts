@@ -87,7 +87,7 @@ it.each([["block style", block], ["JSON", json]])("whatever is edited in a file 
   for (let round = 0; round < 250; round++) {
     const now = edited(text, random);
     const first = readConfigText(now, options);
-    expect(readConfigText(now, options, known), now).toStrictEqual(first);
+    expect(readConfigText(now, options, { known }), now).toStrictEqual(first);
     if (text === json) expect(readConfigText(`\n${now}`, options), now).toMatchObject({ config: first.config, source: first.source });
     if (first.config !== null) valid++;
   }
@@ -96,7 +96,7 @@ it.each([["block style", block], ["JSON", json]])("whatever is edited in a file 
 
 it.each([["block style", block, "/orders\n", "/elsewhere\n"], ["JSON", json, '"/orders"', '"/elsewhere"']])("entries in %s that have not changed stay the same objects", (_, text, before, after) => {
   const known = knownOf(text);
-  const { config, source } = readConfigText(text.replace(before, after), options, known);
+  const { config, source } = readConfigText(text.replace(before, after), options, { known });
   expect(config?.services["notes"]).toBe(known.config.services["notes"]);
   expect(config?.consumers["shop"]).toBe(known.config.consumers["shop"]);
   expect(source.services?.["notes"]).toBe(known.source.services?.["notes"]);
@@ -106,9 +106,9 @@ it.each([["block style", block, "/orders\n", "/elsewhere\n"], ["JSON", json, '"/
 
 it("a mistake in a changed entry, and one between entries that are known, has its line", () => {
   const known = knownOf(block);
-  const misspelt = readConfigText(block.replace("access: key", "acces: key"), options, known);
+  const misspelt = readConfigText(block.replace("access: key", "acces: key"), options, { known });
   expect(misspelt.diagnostics).toMatchObject([{ code: "config-unknown-key", line: 9, column: 5, pointer: "/services/notes/acces", suggestion: 'did you mean "access"?' }]);
-  const taken = readConfigText(block.replace("path: /orders", "path: /notes"), options, known);
+  const taken = readConfigText(block.replace("path: /orders", "path: /notes"), options, { known });
   expect(taken.diagnostics).toMatchObject([{ code: "config-conflict", line: 11, pointer: "/services/orders/path" }]);
 });
 

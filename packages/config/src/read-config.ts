@@ -1,6 +1,6 @@
 /** Reading parley.yaml from beginning to end: text, data, environment, schema, checks, and only then lines and columns. */
 import type { Diagnostic } from "@parley/contract/api/system";
-import type { Config, ConfigSource } from "@parley/contract/config/config";
+import { type Config, config, type ConfigSource } from "@parley/contract/config/config";
 import type { Event } from "js-yaml";
 import { open } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
@@ -29,14 +29,20 @@ export interface ConfigTextOptions {
   environment: Environment;
 }
 
-export async function readConfigFile(path: string, environment: Environment, known: KnownReading | null = null): Promise<ConfigReading & { text: string | null }> {
+export interface ReadOptions {
+  /** A reading of the same file and environment: what has not changed since is taken from it. */
+  known?: KnownReading | null;
+  /** Hears where the data directory will be, unless there is a mistake, as soon as the file says so: nothing is checked by then. */
+  dataDirectory?: (path: string) => void;
+}
+
+export async function readConfigFile(path: string, environment: Environment, options: ReadOptions = {}): Promise<ConfigReading & { text: string | null }> {
   const text = await configText(path);
-  if (typeof text === "string") return { ...readConfigText(text, { file: path, environment }, known), text };
+  if (typeof text === "string") return { ...readConfigText(text, { file: path, environment }, options), text };
   return { config: null, source: {} as ConfigSource, diagnostics: [text], text: null };
 }
 
-/** With a `known` reading of the same file and environment, what has not changed since is taken from it. */
-export function readConfigText(text: string, options: ConfigTextOptions, known: KnownReading | null = null): ConfigReading {
+export function readConfigText(text: string, options: ConfigTextOptions, { known = null, dataDirectory }: ReadOptions = {}): ConfigReading {
   const read = dataOfText(text, known);
   const place = { text, file: options.file, events: () => read.events ?? eventsIn(text) };
   // A structure that is broken is not looked into further: aliases may stand for too much, and keys may have been left out.
@@ -46,6 +52,7 @@ export function readConfigText(text: string, options: ConfigTextOptions, known: 
   const source = read.data ?? {};
   if (known !== null) keepKnown(source, known);
   const substituted = mayHoldVariables(text) ? substitute(source, options.environment) : { data: source, findings: [], retyped: [] };
+  if (dataDirectory) tellDataDirectory(substituted.data, options.file, dataDirectory);
   const validated = validate(substituted, known === null ? null : { known, isKnown: knownIn(source, known) });
   // A missing variable leaves an empty text behind, and what is wrong with that text is no finding of its own.
   const missing = new Set(substituted.findings.map((finding) => finding.path.join("\0")));
@@ -59,6 +66,15 @@ export function readConfigText(text: string, options: ConfigTextOptions, known: 
   };
 }
 
+function tellDataDirectory(substituted: unknown, file: string | undefined, tell: (path: string) => void): void {
+  const { success, data } = config.shape.data.safeParse((substituted as { data?: unknown }).data);
+  if (success) tell(resolve(folderOf(file), data));
+}
+
+function folderOf(file: string | undefined): string {
+  return file === undefined ? process.cwd() : dirname(resolve(file));
+}
+
 /** What a text means may hold what the text itself does not, where something in it is escaped. */
 function mayHoldVariables(text: string): boolean {
   return text.includes("${") || text.includes("\\");
@@ -70,7 +86,7 @@ function eventsIn(text: string): readonly Event[] {
 }
 
 function withAbsolutePaths(config: Config, file: string | undefined): Config {
-  const folder = file === undefined ? process.cwd() : dirname(resolve(file));
+  const folder = folderOf(file);
   const absolute = (holder: object | undefined, ...members: string[]): void => {
     const paths = holder as Record<string, string | undefined> | undefined;
     for (const member of members) if (paths?.[member] !== undefined) paths[member] = resolve(folder, paths[member]);

@@ -1,6 +1,7 @@
 /**
  * What a process of a plane is given when it is started, at both ends. As its one argument; or, at its first start, on its standard
- * input, for there may be more to say than fits an argument, and it may be running already and wait for it.
+ * input, for there may be more to say than fits an argument, and it may be running already and wait for it. Before that it may be
+ * told where its data will be as far as is known by then: what it reads there meanwhile it need not read later.
  */
 
 /** Says that all of it comes on standard input. */
@@ -19,13 +20,32 @@ export function givenText({ options, environment, handedOver }: Given<object>): 
   return `${JSON.stringify({ options, environment })}\n${handedOver}`;
 }
 
-/** Null where whoever started the process has ended, or has nothing for it to do. Throws where it is not what `givenText` wrote. */
-export async function takeGiven<Options>(argument: string | undefined, input: AsyncIterable<Buffer>): Promise<Given<Options> | null> {
+/** Goes before `givenText`, or does not. */
+export function expectedText(dataDirectory: string): string {
+  return `${JSON.stringify({ expectedData: dataDirectory })}\n`;
+}
+
+/** Null where whoever started the process has ended, or has nothing for it to do. Throws where it is not what `givenText` wrote. `expect` hears at once where data may be. */
+export async function takeGiven<Options>(argument: string | undefined, input: AsyncIterable<Buffer>, expect: (dataDirectory: string) => void = () => undefined): Promise<Given<Options> | null> {
   if (argument !== optionsFollow) return { options: JSON.parse(argument ?? "") as Options, environment: {}, handedOver: "" };
-  const chunks: Buffer[] = [];
-  for await (const chunk of input) chunks.push(chunk);
-  if (chunks.length === 0) return null;
+  let chunks: Buffer[] = [];
+  let isFirstLine = true;
+  for await (const chunk of input) {
+    chunks.push(chunk);
+    if (!isFirstLine || !chunk.includes(10)) continue;
+    isFirstLine = false;
+    chunks = [withoutExpectation(Buffer.concat(chunks), expect)];
+  }
   const all = Buffer.concat(chunks);
+  if (all.length === 0) return null;
   const end = all.indexOf(10);
   return { ...(JSON.parse(all.toString("utf8", 0, end)) as Omit<Given<Options>, "handedOver">), handedOver: all.toString("utf8", end + 1) };
+}
+
+function withoutExpectation(received: Buffer, expect: (dataDirectory: string) => void): Buffer {
+  const end = received.indexOf(10);
+  const { expectedData } = JSON.parse(received.toString("utf8", 0, end)) as { expectedData?: string };
+  if (expectedData === undefined) return received;
+  expect(expectedData);
+  return received.subarray(end + 1);
 }

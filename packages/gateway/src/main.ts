@@ -10,6 +10,7 @@ import { loadMasterKey } from "@parley/contract/secrets";
 import { compileAi } from "./ai/index.ts";
 import { Gateway } from "./main/gateway.ts";
 import { openLog } from "./main/log.ts";
+import { SavedSnapshot } from "./snapshot/saved-snapshot.ts";
 import { Http2Transport } from "./upstreams/http2/http2-transport.ts";
 import { LeanTransport } from "./upstreams/lean/lean-transport.ts";
 import { TransportByProtocol } from "./upstreams/transport-by-protocol.ts";
@@ -18,7 +19,8 @@ const defaultDrainMs = 30_000;
 
 // Whatever is written, by us or by Node itself, is for this user alone.
 process.umask(0o077);
-const given = await takeGiven<GatewayProcessOptions>(process.argv[2] ?? "{}", process.stdin);
+const saved = new SavedSnapshot();
+const given = await takeGiven<GatewayProcessOptions>(process.argv[2] ?? "{}", process.stdin, (data) => saved.readAhead(dataDirectory(data).snapshot));
 if (given === null) process.exit(0);
 Object.assign(process.env, given.environment);
 const { options } = given;
@@ -39,7 +41,7 @@ function fatal(error: unknown): void {
 
 async function start(): Promise<void> {
   const masterKey = loadMasterKey(dataDirectory(options.data).masterKey, { environment: process.env, create: false });
-  const gateway = new Gateway({ options, masterKey, transport: new TransportByProtocol(new LeanTransport(), new Http2Transport()), compileAi, log });
+  const gateway = new Gateway({ options, masterKey, transport: new TransportByProtocol(new LeanTransport(), new Http2Transport()), compileAi, log, saved });
   drainOnRequest(gateway);
   const port = await gateway.start();
   log.info({ port, pid: process.pid }, "the gateway serves");

@@ -4,6 +4,7 @@ import type { ChildMessage, SupervisorMessage } from "@parley/contract/processes
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { backoffAfterDeath } from "./backoff.ts";
+import type { AheadProcess } from "./ahead.ts";
 import { forkProgram, type ForkedProgram } from "./fork-program.ts";
 
 export interface ChildProgram extends ForkedProgram {
@@ -13,7 +14,7 @@ export interface ChildProgram extends ForkedProgram {
   /** What is handed over to it when it is started for the first time. */
   handOver?: () => string;
   /** A process of this program that runs already and waits for its options; null where there is none. */
-  ahead?: (() => ChildProcess | null) | undefined;
+  ahead?: AheadProcess | undefined;
 }
 
 /** It died without being asked to, `deaths` times in a row, and starts again in `delayMs`. */
@@ -66,7 +67,7 @@ export class Child {
 
   #first(): ChildProcess {
     const { options, environment, handOver, ahead } = this.#program;
-    const child = ahead?.() ?? forkProgram(this.#program, { argument: optionsFollow, hasInput: true });
+    const child = ahead?.take() ?? forkProgram(this.#program, { argument: optionsFollow, hasInput: true });
     child.stdin?.end(givenText({ options, environment, handedOver: handOver?.() ?? "" }));
     return child;
   }

@@ -1,10 +1,9 @@
 /** The processes of both planes, and the counters that several gateway workers share. */
 import type { DataDirectory } from "@parley/contract/data-directory";
 import type { ChildMessage, ControlProcessOptions, GatewayProcessOptions } from "@parley/contract/processes";
-import type { ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { localUrl } from "./addresses.ts";
-import type { Ahead } from "./ahead.ts";
+import type { Ahead, AheadProcess } from "./ahead.ts";
 import { Child, type Death } from "./child.ts";
 import type { ForkedProgram } from "./fork-program.ts";
 import { gatewayNodeArguments, oneArena } from "./gateway-node-arguments.ts";
@@ -36,10 +35,10 @@ export interface PlaneOptions {
   events: PlaneEvents;
 }
 
-/** Take what was started ahead. */
+/** What was started ahead. */
 export interface PlanesAhead {
-  gateway?: () => ChildProcess | null;
-  control?: () => ChildProcess | null;
+  gateway?: AheadProcess;
+  control?: AheadProcess;
 }
 
 export function ownPrograms(): Programs {

@@ -25,6 +25,24 @@ test("puts flags before the environment, and the environment before the file", a
   expect((await resolveSettings({ config }, {})).data).toBe(join(config, "../here"));
 });
 
+test("says where the data directory will be while the file is checked, also where a variable says it, and by the same order", async () => {
+  const expected = async (flags: Parameters<typeof resolveSettings>[0], environment: NodeJS.ProcessEnv): Promise<unknown[]> => {
+    const told: string[] = [];
+    const { data } = await resolveSettings(flags, environment, (directory) => told.push(directory));
+    return [told, data];
+  };
+  const config = fileWith('data: "${WHERE}"');
+  const here = join(config, "../here");
+  expect(await expected({ config }, { WHERE: "./here" })).toEqual([[here], here]);
+  expect(await expected({ config }, { WHERE: "./here", PARLEY_DATA: "/there" })).toEqual([["/there"], "/there"]);
+  expect(await expected({ config, data: "/flag" }, { WHERE: "./here", PARLEY_DATA: "/there" })).toEqual([["/flag"], "/flag"]);
+  expect(await expected({}, {})).toEqual([[resolve(".parley")], resolve(".parley")]);
+  const mistaken = fileWith("data: [1]");
+  const told: string[] = [];
+  await expect(resolveSettings({ config: mistaken }, {}, (directory) => told.push(directory))).rejects.toMatchObject({ name: "ConfigError" });
+  expect(told).toEqual([]);
+});
+
 test("gives what it has read of the file once, and keeps none of it", async () => {
   const config = fileWith(`consumers: { shop: { keys: [{ name: one, hash: "sha256:${"0".repeat(64)}" }] } }`);
   const { takeReading } = await resolveSettings({ config }, {});

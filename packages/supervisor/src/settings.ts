@@ -35,10 +35,13 @@ export interface Settings {
 
 const defaultDrainMs = 60_000;
 
-export async function resolveSettings(flags: Flags, environment: NodeJS.ProcessEnv): Promise<Settings> {
+/** `expectData` hears where the data directory will be, where nothing turns out to be wrong: of a large file that is long before all of it is checked. */
+export async function resolveSettings(flags: Flags, environment: NodeJS.ProcessEnv, expectData: (directory: string) => void = () => undefined): Promise<Settings> {
   refuseEmptyFlags(flags);
   const file = flags.config === undefined ? null : resolve(flags.config);
-  const handed = file === null ? null : await readFile(file, environment);
+  const data = flags.data ?? (environment["PARLEY_DATA"] || undefined);
+  if (data !== undefined || file === null) expectData(resolve(data ?? defaults().data));
+  const handed = file === null ? null : await readFile(file, environment, data === undefined ? expectData : () => undefined);
   const reading = handed?.reading;
   const config = reading?.config ?? defaults();
   const text = (name: string): string | undefined => environment[name] || undefined;
@@ -58,7 +61,7 @@ export async function resolveSettings(flags: Flags, environment: NodeJS.ProcessE
       token: config.admin.token || (text("PARLEY_ADMIN_TOKEN") ?? ""),
       ...(config.admin.tls === undefined ? {} : { tls: config.admin.tls }),
     },
-    data: resolve(flags.data ?? text("PARLEY_DATA") ?? config.data),
+    data: resolve(data ?? config.data),
     drainMs: drainFrom(environment),
     warnings: reading?.diagnostics ?? [],
     takeReading: givenOnce(handed),
@@ -72,9 +75,9 @@ function refuseEmptyFlags(flags: Flags): void {
   for (const flag of ["config", "data"] as const) if (flags[flag] === "") throw new StartError("config-invalid-value", `--${flag} is empty`, `Give a path, or leave --${flag} out.`);
 }
 
-async function readFile(file: string, environment: NodeJS.ProcessEnv): Promise<HandedReading> {
+async function readFile(file: string, environment: NodeJS.ProcessEnv, expectData: (directory: string) => void): Promise<HandedReading> {
   const fingerprint = await fileFingerprint(file);
-  const reading = await readConfigFile(file, environment);
+  const reading = await readConfigFile(file, environment, { dataDirectory: expectData });
   if (!reading.config) throw new ConfigError(file, reading.diagnostics);
   return { fingerprint, reading };
 }

@@ -41,7 +41,7 @@ export async function runSupervisor(options: SupervisorOptions): Promise<number>
   try {
     const programs = options.programs ?? ownPrograms();
     const planesAhead = startAhead(ahead, programs, options.environment);
-    const settings = await resolveSettings(options.flags, options.environment);
+    const settings = await resolveSettings(options.flags, options.environment, planesAhead.gateway?.expect);
     expectUsableCertificate(settings.admin);
     const data = await prepareDataDirectory(settings.data);
     const lock = lockData(data.lock, () => holder(settings.data, data.running));

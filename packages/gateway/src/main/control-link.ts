@@ -7,13 +7,13 @@ import type { Logger } from "pino";
 import { ControlChannel } from "../snapshot/control-channel.ts";
 import type { CurrentSnapshot } from "../snapshot/current-snapshot.ts";
 import type { WholeMessage } from "../snapshot/message-parts.ts";
-import type { SavedAhead } from "../snapshot/saved-snapshot.ts";
+import type { SavedSnapshot } from "../snapshot/saved-snapshot.ts";
 import type { LiveCalls } from "../telemetry/live-calls.ts";
 import { answerTo, type AnsweringParts } from "./answers.ts";
 
 export interface ControlLinkParts {
   options: GatewayProcessOptions;
-  saved: SavedAhead;
+  saved: SavedSnapshot;
   startedAtMs: number;
   snapshot: CurrentSnapshot;
   live: Pick<LiveCalls, "watch">;

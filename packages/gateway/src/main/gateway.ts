@@ -23,7 +23,7 @@ import type { CachePeers } from "../policies/cache/peers/cache-peers.ts";
 import { ConflictBook } from "../policies/conflict/book.ts";
 import type { SharedObservations } from "../policies/conflict/watch/peers/shared-observations.ts";
 import { ServicePages } from "../service-pages/service-pages.ts";
-import { savedAhead, type SavedAhead } from "../snapshot/saved-snapshot.ts";
+import { SavedSnapshot } from "../snapshot/saved-snapshot.ts";
 import { CurrentSnapshot, type SnapshotPorts } from "../snapshot/current-snapshot.ts";
 import { AccessLog } from "../telemetry/access-log/access-log.ts";
 import { BodyKeeper } from "../telemetry/bodies/body-keeper.ts";
@@ -57,7 +57,7 @@ export interface GatewayParts {
   compileAi: CompileAi;
   log: Logger;
   /** The snapshot on disk, where it was read already. */
-  saved?: SavedAhead;
+  saved?: SavedSnapshot;
 }
 
 const monotonicMs = (): number => performance.now();
@@ -119,7 +119,7 @@ export class Gateway {
     this.#shared = openShared(options, log);
     this.#recovery = new RecoveryLoop({ ledger: this.#ledger, book: this.#book, log });
     this.#control = new ControlLink({
-      options, log, saved: parts.saved ?? savedAhead(), startedAtMs: this.#startedAtMs, snapshot: this.#snapshot, live: { watch: (...watched) => this.#live.watch(...watched) },
+      options, log, saved: parts.saved ?? new SavedSnapshot(), startedAtMs: this.#startedAtMs, snapshot: this.#snapshot, live: { watch: (...watched) => this.#live.watch(...watched) },
       told: () => ({
         worker: options.worker, snapshot: this.#snapshot, book: this.#book, targets: this.#targets, saturations: this.#saturations, mirrors: this.#mirrors,
         bodies: this.#bodies, access: this.#access, caches: this.#caches, revocations: this.#revocations, telemetry: this.#telemetry, live: this.#live, otlp: this.#otlp, inFlight: () => this.#listener.inFlight,
