@@ -13,7 +13,7 @@ import { generate } from "./generate.ts";
 import type { EndpointParts } from "./endpoint-parts.ts";
 import { isGeminiCall, matchGemini, plainGeminiCall } from "./gemini.ts";
 import { realtime } from "../realtime/realtime.ts";
-import { matchKept } from "./kept/match-kept.ts";
+import { matchKept, matchModelBatch } from "./kept/match-kept.ts";
 import { callMedia, mediaPaths } from "./media.ts";
 import { getModel, listGeminiModels, listModels } from "./models.ts";
 import { listOllamaModels, showOllamaModel, tellOllamaVersion } from "./ollama-models.ts";
@@ -62,6 +62,8 @@ export function endpointTable(given: EndpointParts, owners: ObjectOwners): AiEnd
   return (method, path) => {
     const endpoint = fixed.get(path);
     if (endpoint) return method === endpoint.method ? endpoint.match : { allow: [endpoint.method] };
+    const batch = matchModelBatch(method, path, { parts, owners });
+    if (batch) return batch;
     if (isGeminiCall(path)) return matchGemini(method, path.slice(modelPath.length), parts);
     const converse = matchBedrock(method, path, parts);
     if (converse) return converse;

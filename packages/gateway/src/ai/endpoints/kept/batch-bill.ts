@@ -8,6 +8,7 @@ import type { ByteWatch } from "../../calls/bytes-relay.ts";
 import type { Usage } from "../../conversation/answer.ts";
 import { asNumber, asObject, asText, tryParseJson } from "../../conversation/json.ts";
 import type { JsonObject } from "../../conversation/json.ts";
+import { readUsage as readGeminiUsage } from "../../dialects/gemini/usage.ts";
 import { parseMessagesUsage } from "../../dialects/anthropic-messages/usage.ts";
 import { parseUsage as parseChatUsage } from "../../dialects/openai-chat/usage.ts";
 import { parseUsage as parseResponsesUsage } from "../../dialects/openai-responses/usage.ts";
@@ -23,7 +24,7 @@ export interface BillParts {
   owners: ObjectOwners;
 }
 
-interface Bill {
+export interface Bill {
   readonly model: string | undefined;
   readonly usage: Usage;
   readonly requests: number;
@@ -35,7 +36,7 @@ const maxLineBytes = 64 * 1024 * 1024;
 
 /** A batch that has been made is to be counted. */
 export async function expectBill(kind: ObjectKind, id: string, { owners, owner }: { owners: ObjectOwners; owner: ObjectOwner }): Promise<void> {
-  if (kind === "batch" || kind === "message-batch") await owners.remember(kind, unbilled(id), owner);
+  if (kind === "batch" || kind === "message-batch" || kind === "gemini-batch") await owners.remember(kind, unbilled(id), owner);
 }
 
 /** Counts a batch that tells its usage; where it does not, its results are what is counted. */
@@ -60,7 +61,7 @@ export function resultsWatch(object: { kind: ObjectKind; id: string }, parts: Bi
   const bills = new Map<string, Bill>();
   let isReadable = true;
   const take = (line: string): void => {
-    const bill = line.includes('"usage"') ? billOfLine(line) : null;
+    const bill = line.includes('"usage') ? billOfLine(line) : null;
     if (!bill) return;
     // Those of one model and one length of context cost alike; no more of them are kept than models are named.
     const key = `${bill.model ?? ""} ${bills.size >= 100 ? "" : bill.usage.inputTokens}`;
@@ -83,6 +84,20 @@ export function resultsWatch(object: { kind: ObjectKind; id: string }, parts: Bi
   };
 }
 
+/** Of Google's answers, which stand in the batch itself or in a file of lines; they name their model at most as a version of it. */
+export function billOfGoogle(value: JsonObject, model?: string): Bill | null {
+  const answered = asObject(value["response"]);
+  const counts = asObject(answered?.["usageMetadata"]);
+  return answered && counts ? { model: model ?? asText(answered["modelVersion"]), usage: readGeminiUsage(counts), requests: 1 } : null;
+}
+
+/** Counts a batch of Google's that has its answers in it; where they are in a file, that is what is counted. */
+export async function billGoogleBatch({ id, bills, file }: { id: string; bills: readonly Bill[]; file: string | undefined }, parts: BillParts, owner: ObjectOwner): Promise<void> {
+  if ((bills.length === 0 && file === undefined) || !(await parts.owners.forget("gemini-batch", unbilled(id)))) return;
+  if (bills.length > 0) note(parts, bills);
+  else if (file !== undefined) await parts.owners.remember("gemini-file", unbilled(file), owner);
+}
+
 function unbilled(id: string): string {
   return `${id}#unbilled`;
 }
@@ -90,6 +105,8 @@ function unbilled(id: string): string {
 function billOfLine(line: string): Bill | null {
   const value = asObject(tryParseJson(line));
   const message = asObject(asObject(value?.["result"])?.["message"]);
+  const google = value && billOfGoogle(value);
+  if (google) return google;
   const body = message ?? asObject(asObject(value?.["response"])?.["body"]);
   const counts = asObject(body?.["usage"]);
   if (!body || !counts) return null;

@@ -64,9 +64,24 @@ export const geminiFiles: Collection = {
   root: "/v1beta/files", providerRoot: "/v1beta/files", methods: ["GET"], below: [{ tail: own, methods: ["GET", "DELETE"] }, { tail: /^:download$/, methods: ["GET"] }], names: {}, google: { list: "files" },
 };
 
-/** Without the files, of which there are two kinds below one path. */
+export const openAiBatches: Collection = {
+  ...openAi, kind: "batch", capability: "batches", title: "batch", root: "/v1/batches", providerRoot: "/batches", methods: ["GET", "POST"],
+  below: [{ tail: own, methods: ["GET"] }, cancel], names: { output_file_id: "file", error_file_id: "file" }, follows: { member: "input_file_id", kind: "file" },
+};
+
+/** They are made below their model: google-batch.ts. */
+export const geminiBatches: Collection = {
+  ...geminiFiles, kind: "gemini-batch", capability: "batches", title: "batch", root: "/v1beta/batches", providerRoot: "/v1beta/batches",
+  below: [{ tail: own, methods: ["GET", "DELETE"] }, { tail: /^:cancel$/, methods: ["POST"] }], google: { list: "operations" },
+};
+
+/** Below one path, for callers of one dialect each; the first is everybody's who does not say. */
+export const shared: readonly (readonly [Collection, ...Collection[]])[] = [[openAiFiles, anthropicFiles, geminiFiles], [openAiBatches, geminiBatches]];
+
+/** Those that have a path for themselves. */
 export const collections: readonly Collection[] = [
   geminiFiles,
+  geminiBatches,
   {
     ...geminiFiles, kind: "cached-content", title: "cached content", root: "/v1beta/cachedContents", providerRoot: "/v1beta/cachedContents", methods: ["GET", "POST"],
     below: [{ tail: own, methods: ["GET", "PATCH", "DELETE"] }], google: { list: "cachedContents", hasModel: true },
@@ -74,10 +89,6 @@ export const collections: readonly Collection[] = [
   {
     ...openAi, kind: "upload", capability: "files", title: "upload", root: "/v1/uploads", providerRoot: "/uploads", methods: ["POST"],
     below: [{ tail: /^\/(?:parts|complete|cancel)$/, methods: ["POST"] }], names: { file: "file" },
-  },
-  {
-    ...openAi, kind: "batch", capability: "batches", title: "batch", root: "/v1/batches", providerRoot: "/batches", methods: ["GET", "POST"],
-    below: [{ tail: own, methods: ["GET"] }, cancel], names: { output_file_id: "file", error_file_id: "file" }, follows: { member: "input_file_id", kind: "file" },
   },
   {
     ...openAi, caller: openAiResponsesCaller, kind: "conversation", capability: "responses", title: "conversation", root: "/v1/conversations", providerRoot: "/conversations", methods: ["POST"],

@@ -1,4 +1,4 @@
-/** Google's answers about kept objects: `name` is `files/…` or `cachedContents/…`, and lists go on behind a token. */
+/** Google's answers about kept objects: `name` is `files/…`, `batches/…` or `cachedContents/…`, and lists go on behind a token. */
 import { asObject, asObjects, asText, tryParseJson } from "../../conversation/json.ts";
 import type { JsonObject } from "../../conversation/json.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
@@ -52,7 +52,7 @@ async function ownOf(objects: readonly JsonObject[], { collection, owners, owner
 }
 
 function idOf(value: JsonObject): string | undefined {
-  return /^(?:files|cachedContents)\/([\w.-]{1,256})$/.exec(asText(value["name"]) ?? "")?.[1];
+  return /^(?:files|cachedContents|batches)\/([\w.-]{1,256})$/.exec(asText(value["name"]) ?? "")?.[1];
 }
 
 /** Where a provider has several keys, the token says with which of them the list goes on. */

@@ -23,6 +23,8 @@ import { batchedModels } from "./batched-models.ts";
 import { resultsWatch } from "./batch-bill.ts";
 import type { Collection } from "./collections.ts";
 import { cachedModel } from "./cached-model.ts";
+import { batchTarget, readGoogleBatch } from "./google-batch.ts";
+import type { BatchedModel } from "./google-batch.ts";
 import { keepToken, readGoogleList, readGoogleObject, readPageToken } from "./google-answer.ts";
 import { readList, readObject } from "./kept-answer.ts";
 import { namingMissed, targetsOfList } from "./keys-of-list.ts";
@@ -36,6 +38,8 @@ export interface KeptPath {
   id: string | null;
   /** What follows the id. */
   tail: string;
+  /** Of a batch that is made below its model. */
+  batched?: BatchedModel;
 }
 
 const noBody = new RequestBody(Buffer.from("{}"), []);
@@ -44,6 +48,8 @@ interface Destination {
   /** One, or for a list one for each key. */
   targets: readonly [ModelTarget, ...ModelTarget[]];
   sent: SentBody | null;
+  /** Where at the provider, for what is not made in the collection itself. */
+  place?: string;
 }
 
 export function callKept(path: KeptPath, { directory, prices, ports, ask }: EndpointParts, owners: ObjectOwners): Handler {
@@ -53,8 +59,8 @@ export function callKept(path: KeptPath, { directory, prices, ports, ask }: Endp
     const missed = new Set<string>();
     const call = new AiCall({ exchange, sink: namingMissed(sink, missed, collection.title), caller: collection.caller, body: noBody, model: "", stream: false, includeUsage: true, ports, prices });
     try {
-      const { targets, sent } = await destination(path, exchange, { directory, owners });
-      const passed = passedKept(path, { call, targets, owners, sent, missed });
+      const passed = passedKept(path, { call, ...(await destination(path, exchange, { directory, owners })), owners, missed });
+      const { targets } = passed;
       await ask(call, targets, {
         plan: (planned, at, dialect) => planMedia(planned, at, { dialect, passed }),
         inside: () => refuseParameter("unsupported-parameter", "model", `the sandbox keeps no ${collection.title}`),
@@ -67,8 +73,12 @@ export function callKept(path: KeptPath, { directory, prices, ports, ask }: Endp
   };
 }
 
-async function destination({ collection, id }: KeptPath, exchange: Exchange, parts: { directory: EndpointParts["directory"]; owners: ObjectOwners }): Promise<Destination> {
+async function destination({ collection, id, batched }: KeptPath, exchange: Exchange, parts: { directory: EndpointParts["directory"]; owners: ObjectOwners }): Promise<Destination> {
   if (id !== null) return { targets: [await keeperOf({ ...collection, id }, exchange, parts)], sent: streamed(exchange) };
+  if (batched) {
+    const { target, ...made } = await batchTarget(batched, new RequestBody(await exchange.body.whole(), []).parsed, { exchange, parts });
+    return { targets: [target], ...made };
+  }
   const { follows } = collection;
   if (exchange.method === "GET") return { targets: await placesOfList(collection, exchange, parts), sent: null };
   if (!follows && !collection.hasModels && !collection.google?.hasModel) return { targets: [plainTarget(chosenProvider(collection, exchange, parts.directory), "")], sent: streamed(exchange) };
@@ -78,10 +88,10 @@ async function destination({ collection, id }: KeptPath, exchange: Exchange, par
     return { targets: [target], sent };
   }
   if (collection.hasModels) {
-    const batched = await batchedModels(body.parsed, collection.caller, parts.directory);
-    const target = plainTarget(batched.account, "");
+    const ofMessages = await batchedModels(body.parsed, collection.caller, parts.directory);
+    const target = plainTarget(ofMessages.account, "");
     const [keeper = target] = namesFiles(body.bytes) ? await pinToFiles({ parsed: () => body.parsed, caller: collection.caller.name }, { exchange, targets: [target], owners: parts.owners }) : [];
-    return { targets: [keeper], sent: { contentType: "application/json", pieces: [Buffer.from(JSON.stringify(batched.body))] } };
+    return { targets: [keeper], sent: { contentType: "application/json", pieces: [Buffer.from(JSON.stringify(ofMessages.body))] } };
   }
   const { member, kind } = follows ?? { member: "", kind: collection.kind };
   const followed = requiredText(body.parsed, member);
@@ -105,11 +115,11 @@ function streamed({ method, headers, body }: Exchange): SentBody | null {
   return { contentType: headers["content-type"] ?? "application/json", pieces: body.stream, bytes: body.length };
 }
 
-function passedKept({ collection, id, tail }: KeptPath, { call, targets, owners, sent, missed }: Destination & { call: AiCall; owners: ObjectOwners; missed: Set<string> }): PassedMedia {
+function passedKept({ collection, id, tail }: KeptPath, { call, targets, owners, sent, missed, place: made }: Destination & { call: AiCall; owners: ObjectOwners; missed: Set<string> }): PassedMedia & Pick<Destination, "targets"> {
   const { exchange, ports } = call;
   const [target] = targets;
   const query = queryOf(exchange.target);
-  const place = collection.providerRoot + (id === null ? "" : `/${id}${tail}`);
+  const place = made ?? collection.providerRoot + (id === null ? "" : `/${id}${tail}`);
   if (collection.google && id === null) keepToken(query);
   const asked = query.get(collection.google ? "pageSize" : "limit");
   const parts = {
@@ -125,9 +135,10 @@ function passedKept({ collection, id, tail }: KeptPath, { call, targets, owners,
     warn: (message: string) => ports.warn(message, { provider: target.account.name, call: exchange.id }),
     bill: { call, account: target.account, owners },
   };
-  const results = id !== null && ((collection.kind === "message-batch" && tail === "/results") || (collection.kind === "file" && tail === "/content")) ? { kind: collection.kind, id } : null;
+  const results = id !== null && ((collection.kind === "message-batch" && tail === "/results") || (collection.kind === "file" && tail === "/content") || (collection.kind === "gemini-file" && tail === ":download")) ? { kind: collection.kind, id } : null;
   const isDeleted = exchange.method === "DELETE" && tail === "";
   return {
+    targets,
     title: `${collection.title} objects`,
     dialect: collection.caller.name,
     fields: collection.fields,
@@ -141,6 +152,7 @@ function passedKept({ collection, id, tail }: KeptPath, { call, targets, owners,
       if (collection.google && id === null && exchange.method === "GET") return await readGoogleList(body, parts, collection.google.list);
       if (id === null && exchange.method === "GET") return await readList(body, parts);
       if (isDeleted && id !== null) await owners.forget(collection.kind, id).catch(() => {});
+      if (collection.kind === "gemini-batch") return await readGoogleBatch(body, parts, id === null);
       if (collection.google) return await readGoogleObject(body, parts, id === null);
       return await readObject(body, parts, id === null);
     },
