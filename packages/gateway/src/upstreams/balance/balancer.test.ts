@@ -132,6 +132,20 @@ it.each(["round-robin", "least-requests", "ewma"] as const)("%s shares calls out
   expectShares(calls.slice(1_000), byWeight.expected);
 });
 
+it("ewma knows the quicker target in spite of its rare long answers, however many calls it has", () => {
+  const { balancer, pass } = bench({ balance: "ewma" }, { weights: [1, 1] });
+  let answers = 0;
+  const calls = Array.from({ length: 4_000 }, () => {
+    pass(5);
+    const target = balancer.pick(nobody, []) as Target;
+    balancer.ended(target, "answered", target.index === 1 ? 40 : ++answers % 20 === 0 ? 30 : 10);
+    balancer.released(target);
+    return target.index;
+  });
+  const [quick = 0] = counts(calls, 2);
+  expect(quick / calls.length).toBeGreaterThan(0.9);
+});
+
 it("ewma gives a target that is twice as slow a small part of the calls, and one that is alike its share", () => {
   const { balancer, pass } = bench({ balance: "ewma" }, { weights: [1, 1, 1] });
   const calls = Array.from({ length: 6_000 }, () => {

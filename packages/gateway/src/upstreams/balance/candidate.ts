@@ -110,10 +110,12 @@ export function noteHealth(candidate: Candidate, healthy: boolean): void {
 }
 
 const averageOverMs = 10_000;
+/** Of what was known, with each answer: by time alone a busy target would be as slow as its slowest answer of many. */
+const forgotten = 0.1;
 
-/** Rises to a peak at once and falls slowly, so that a target that has become slow is noticed by its first slow answer. */
+/** Rises to a peak at once and falls with time and with answers, so that a target that has become slow is noticed by its first slow answer. */
 export function noteTime(candidate: Candidate, durationMs: number, now: number): void {
-  const kept = durationMs > candidate.averageMs ? 0 : Math.exp(-(now - candidate.averagedAtMs) / averageOverMs);
+  const kept = durationMs > candidate.averageMs ? 0 : Math.min(1 - forgotten, Math.exp(-(now - candidate.averagedAtMs) / averageOverMs));
   candidate.averageMs = candidate.averageMs * kept + durationMs * (1 - kept);
   candidate.averagedAtMs = now;
 }
