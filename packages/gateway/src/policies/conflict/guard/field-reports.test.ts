@@ -36,6 +36,14 @@ it("a transient 409 and a final one do not look alike", async () => {
   };
   expect(await conflict("AnotherOperationInProgress")).toMatchObject({ cause: "busy", retryable: true, retry: { strategy: "wait" } });
   expect(await conflict("NameTaken: already exists")).toMatchObject({ cause: "state-mismatch", subcause: "duplicate", retryable: false, retry: { strategy: "none" } });
+  const relayed = async (said: string, fields: Record<string, string> = {}) => {
+    all.interfere = (request, response) => request.method === "PUT" && Boolean(response.writeHead(409, fields).end(said));
+    const answer = await all.call("PUT", "/notes/7", { body: document });
+    return [answer.text, answer.headers.get("retry-after")];
+  };
+  expect(await relayed("AnotherOperationInProgress")).toEqual(["AnotherOperationInProgress", "1"]);
+  expect(await relayed("AnotherOperationInProgress", { "Retry-After": "7" })).toEqual(["AnotherOperationInProgress", "7"]);
+  expect(await relayed("NameTaken: already exists")).toEqual(["NameTaken: already exists", null]);
 });
 
 it.each([

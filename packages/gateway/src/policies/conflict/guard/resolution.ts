@@ -145,10 +145,16 @@ function pauseMs({ plan }: GuardedCall, { answer, made }: UpstreamConflict): num
   return Math.min(longestPauseMs, firstPauseMs * 2 ** (made - 1)) * (0.5 + plan.ports.random() / 2);
 }
 
+/** By it a client that reads no diagnosis tells "not now" from "never"; the upstream's own counts. */
+function retryAfter(answer: Answer, { diagnosis: { retry } }: Complaint): string[] {
+  if (retry.strategy !== "wait" || fieldValue(answer.rawHeaders, "retry-after") !== undefined) return [];
+  return ["Retry-After", String(Math.max(1, Math.ceil((retry.afterMs ?? 0) / 1000)))];
+}
+
 /** The upstream's own words stay, unless the client understands better ones. */
 function explain(call: GuardedCall, answer: Answer, complaint: Complaint): void {
   if (/\bapplication\/problem\+json\b/i.test(call.exchange.headers.accept ?? "")) return complain(call, complaint);
   const context = keepRecord(call, complaint);
   call.exchange.record.error ??= complaint.diagnosis.code;
-  answerPlainly({ ...answer, rawHeaders: [...answer.rawHeaders, ...diagnosisFields(context)] }, call.sink);
+  answerPlainly({ ...answer, rawHeaders: [...answer.rawHeaders, ...retryAfter(answer, complaint), ...diagnosisFields(context)] }, call.sink);
 }
