@@ -23,7 +23,7 @@ afterAll(async () => {
   await parley[Symbol.asyncDispose]();
 });
 
-test("the palette leads to a page, an object and an action by name", async () => {
+test("19 the palette leads to a page, an object and an action by name", async () => {
   const { page, context } = await browser.page();
   await page.goto("/health");
   await page.getByRole("heading", { level: 1, name: "Health" }).waitFor();
@@ -37,7 +37,7 @@ test("the palette leads to a page, an object and an action by name", async () =>
   await context.close();
 });
 
-test("a consumer is added without a mouse", async () => {
+test("18 a consumer is added without a mouse", async () => {
   const { page, context } = await browser.page();
   await page.goto("/consumers");
   await page.getByRole("heading", { level: 1, name: "Consumers" }).waitFor();
@@ -73,7 +73,7 @@ test("J and K walk through the calls with the detail beside, O opens one, and th
   await context.close();
 });
 
-test("? lists what works here, and single keys can be turned off while Ctrl K stays", async () => {
+test("18 ? lists what works here, and single keys can be turned off while Ctrl K stays", async () => {
   const { page, context } = await browser.page();
   await page.goto("/calls");
   await page.getByText("/nothing", { exact: false }).first().waitFor();

@@ -27,7 +27,7 @@ describe("with the configuration in a file", () => {
   const yaml = "services:\n  notes:\n    path: /notes\n    upstream: { targets: [{ url: http://127.0.0.1:9/api }] }\nconsumers:\n  acme: {}\n";
   const here = running(() => startParley({ yaml }));
 
-  test("forms are read-only, a draft becomes the YAML to paste, and nothing is saved", async () => {
+  test("5 forms are read-only, a draft becomes the YAML to paste, and nothing is saved", async () => {
     const { page, context } = await here.browser().page();
     await page.goto("/services/notes");
     const connect = page.getByRole("textbox", { name: "Connect" });
@@ -55,7 +55,7 @@ describe("with the configuration in a file", () => {
   });
 });
 
-test("a provider of the environment is read-only and names its variable", async () => {
+test("5 a provider of the environment is read-only and names its variable", async () => {
   await using parley = await startParley({ environment: { OPENAI_API_KEY: "sk-from-the-environment" } });
   await using browser = await signedInBrowser(parley);
   const { page } = await browser.page();

@@ -91,7 +91,7 @@ describe.each([
   { scheme: "dark", width: 1280, open: follow },
   { scheme: "light", width: 380, open: follow },
 ] as const)("in $scheme at $width px", ({ open, ...view }) => {
-  test("every page opens without a complaint, fits, and axe finds nothing", async () => {
+  test("17 every page opens without a complaint, fits, and axe finds nothing", async () => {
     const opened = await browser.page(view);
     const findings: string[] = [];
     for (const [path, heading] of Object.entries({ ...pages, [`/calls/${callId}`]: "Call" })) {
@@ -105,7 +105,7 @@ describe.each([
     await opened.context.close();
   });
 
-  test("dialogs, menus and the sign-in page are clean too", async () => {
+  test("17 dialogs, menus and the sign-in page are clean too", async () => {
     const opened = await browser.page(view);
     const { page } = opened;
     const findings: string[] = [];

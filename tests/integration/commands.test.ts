@@ -93,13 +93,13 @@ describe("without anything that runs", () => {
     for (const verb of ["up", "plan", "apply", "doctor", "--config", "--follow", "reset"]) expect(out).toContain(verb.replace("--", shell === "fish" ? "" : "--"));
   });
 
-  test("bash accepts its completion and completes with it", async () => {
+  test("23 bash accepts its completion and completes with it", async () => {
     const { out } = await parleyCommand(["completion", "bash"]);
     const script = `${out}\nCOMP_WORDS=(parley pl); COMP_CWORD=1; _parley; echo "\${COMPREPLY[@]}"; COMP_WORDS=(parley plan --o); COMP_CWORD=2; _parley; echo "\${COMPREPLY[@]}"`;
     expect((await execute("bash", ["-c", script])).stdout).toBe("plan\n--out\n");
   });
 
-  test("doctor runs every check to the end and has a fix for each failure", async () => {
+  test("20 doctor runs every check to the end and has a fix for each failure", async () => {
     const file = join(directory(), "parley.yaml");
     writeFileSync(file, "gatway: {}\n");
     const { status, out } = await parleyCommand(["doctor", "--data", directory(), "--config", file, "--json"]);
@@ -144,7 +144,7 @@ async function releases(parley: Parley, here: Record<string, string>): Promise<v
   expect(await parleyCommand(["mirror", "reset", "led"], here)).toMatchObject({ status: 0 });
 }
 
-test("doctor finds what is broken: rights of the data directory, a gateway that is gone", async () => {
+test("20 doctor finds what is broken: rights of the data directory, a gateway that is gone", async () => {
   await using parley = await startParley();
   const { chmodSync } = await import("node:fs");
   chmodSync(parley.dataDirectory, 0o755);

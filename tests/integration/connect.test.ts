@@ -44,7 +44,7 @@ const claudeBefore = '{ "permissions": {"allow": ["Bash"]},\n  "env": {"ANTHROPI
 const codexBefore = '# mine\nmodel = "gpt-5" # the usual\napproval_policy = "on-request"\n\n[mcp_servers.docs]\ncommand = "docs"\n';
 
 describe("Claude Code", () => {
-  test("gets the gateway's address and key beside what it has, tried with what was written, and goes back to the letter", async () => {
+  test("24 gets the gateway's address and key beside what it has, tried with what was written, and goes back to the letter", async () => {
     const file = written(".claude/settings.json", claudeBefore);
     expect(await with_("claude-code", "--model", "assistant", "--json")).toMatchObject({ status: 0, out: expect.stringContaining('"models": 1') as string });
     expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({ permissions: { allow: ["Bash"] }, env: { OTHER: "1", ANTHROPIC_BASE_URL: gateway.url, ANTHROPIC_AUTH_TOKEN: "the-key", ANTHROPIC_MODEL: "assistant" } });
@@ -72,7 +72,7 @@ describe("Claude Code", () => {
   });
 });
 
-test("Codex gets a provider that speaks responses; comments and other tables stay, and it goes back to the letter", async () => {
+test("24 Codex gets a provider that speaks responses; comments and other tables stay, and it goes back to the letter", async () => {
   const file = written(".codex/config.toml", codexBefore);
   expect((await with_("codex", "--model", "assistant")).status).toBe(0);
   expect(readFileSync(file, "utf8")).toBe(
@@ -87,7 +87,7 @@ test("Codex gets a provider that speaks responses; comments and other tables sta
   expect(readFileSync(file, "utf8")).toBe(after);
 });
 
-test("Cursor gets key and address in its database, beside everything else there", async () => {
+test("24 Cursor gets key and address in its database, beside everything else there", async () => {
   expect(await with_("cursor")).toMatchObject({ status: 1, error: expect.stringContaining("connect-unreadable") as string });
   const file = written(".config/Cursor/User/globalStorage/state.vscdb", "");
   const user = "src.vs.platform.reactivestorage.browser.reactiveStorageServiceImpl.persistentStorage.applicationUser";

@@ -30,7 +30,7 @@ function command(...args: string[]): ReturnType<typeof parleyCommand> {
   return parleyCommand(args, { PARLEY_DATA: parley.dataDirectory });
 }
 
-test("plan says what would change with status 2, apply does it, and then there is nothing to change with status 0", async () => {
+test("21 plan says what would change with status 2, apply does it, and then there is nothing to change with status 0", async () => {
   const path = file("one.yaml", service("one", 9001));
   const planned = await command("plan", "-f", path);
   expect(planned).toMatchObject({ status: 2, error: "" });
@@ -41,7 +41,7 @@ test("plan says what would change with status 2, apply does it, and then there i
   expect(await command("plan", "-f", path)).toMatchObject({ status: 0 });
 });
 
-test("a saved plan is applied as it was seen, once; then it is stale and refused", async () => {
+test("21 a saved plan is applied as it was seen, once; then it is stale and refused", async () => {
   const before = file("base.yaml", service("one", 9001));
   await command("apply", "-f", before);
   const path = file("two.yaml", service("one", 9002));
@@ -68,7 +68,7 @@ test("a saved plan is refused when a variable has another value", async () => {
   expect(other).toMatchObject({ status: 1, error: expect.stringContaining("stale-plan") });
 });
 
-test("a file with errors is status 1, shown with its lines, and nothing changes", async () => {
+test("21 a file with errors is status 1, shown with its lines, and nothing changes", async () => {
   const before = await (await parley.admin("/api/config")).text();
   const path = file("bad.yaml", "servces: {}\n");
   for (const verb of ["plan", "apply"]) {
