@@ -23,6 +23,7 @@ async function start(): Promise<{ gateway: GatewayUnderTest; upstream: UpstreamU
       notes: { ...service, path: "/notes" },
       free: { ...service, path: "/free", access: "open" },
       certificates: { ...service, path: "/certificates", access: "mtls" },
+      tokens: { ...service, path: "/tokens", access: "jwt" },
     },
   });
   stops.push(() => gateway.stop());
@@ -105,4 +106,11 @@ it("refuses everybody where the way of access cannot be verified", async () => {
     expect(await ask(gateway, "/certificates", headers as Record<string, string>)).toEqual([401, "missing-certificate"]);
   }
   expect(upstream.requests).toHaveLength(0);
+});
+
+it("a service that asks for tokens and does not say whose lets nobody in, not even with a key that may call it", async () => {
+  const { gateway, upstream } = await start();
+  expect(await ask(gateway, "/tokens", { authorization: "Bearer acme-secret" })).toEqual([403, "access-method-unavailable"]);
+  expect(await ask(gateway, "/tokens")).toEqual([403, "access-method-unavailable"]);
+  expect(upstream.requests).toEqual([]);
 });
