@@ -1,5 +1,5 @@
 /**
- * How a rollout decides, by simulation of one step with the control plane's own tests: `node benchmarks/rollouts.ts [--runs 1000] [--seed 1]`.
+ * How a rollout decides, by simulation of one step with the control plane's own tests: `node benchmarks/rollouts.ts [--runs 1000] [--seed 1] [--only calls|callers]`.
  * How often a release that is no worse is taken back, and how often and how soon one that is. Nothing runs but arithmetic; the same seed gives the same figures.
  */
 import { parseArgs } from "node:util";
@@ -32,14 +32,22 @@ interface Outcome {
 }
 
 function main(): void {
-  const { values } = parseArgs({ options: { runs: { type: "string", default: "1000" }, seed: { type: "string", default: "1" } } });
-  const random = seeded(Number(values.seed));
-  const runs = Number(values.runs);
-  const rows = releases.map(({ name, nature }) => `| ${name} | ${traffics.map((traffic) => told(stepsOf(nature, { ...traffic, random, runs }))).join(" | ")} |`);
-  // How often is a matter of one in a hundred where the release is no worse, and of tenths elsewhere.
-  const sticky = stickies.map(({ name, nature }) => `| ${name} | ${populations.map((population) => toldOfSticky(stickySteps(nature, { ...population, calls: 5_000, random, runs: nature === usual ? runs : Math.ceil(runs / 5) }))).join(" | ")} |`);
-  process.stdout.write(`| release | ${traffics.map(({ calls, share }) => `${calls} calls at ${share * 100} %`).join(" | ")} |\n| --- |${" ---: |".repeat(traffics.length)}\n${rows.join("\n")}\n\n`);
-  process.stdout.write(`| sticky | ${populations.map(({ callers, share }) => `${share * 100} % of ${callers}`).join(" | ")} |\n| --- |${" ---: |".repeat(populations.length)}\n${sticky.join("\n")}\n`);
+  const { values } = parseArgs({ options: { runs: { type: "string", default: "1000" }, seed: { type: "string", default: "1" }, only: { type: "string", default: "" } } });
+  const [runs, seed] = [Number(values.runs), Number(values.seed)];
+  if (values.only !== "callers") process.stdout.write(callsTable(runs, seeded(seed)));
+  if (values.only !== "calls") process.stdout.write(callersTable(runs, seeded(seed)));
+}
+
+function callsTable(runs: number, random: () => number): string {
+  const rows = releases.map(({ name, nature }) => `| ${name} | ${traffics.map((traffic) => told(stepsOf(nature, { ...traffic, random, runs }))).join(" | ")} |\n`);
+  return `| release | ${traffics.map(({ calls, share }) => `${calls} calls at ${share * 100} %`).join(" | ")} |\n| --- |${" ---: |".repeat(traffics.length)}\n${rows.join("")}\n`;
+}
+
+/** How often is a matter of one in a hundred where the release is no worse, and of tenths elsewhere. */
+function callersTable(runs: number, random: () => number): string {
+  const runsOf = (nature: Nature): number => (nature === usual ? runs : Math.ceil(runs / 5));
+  const rows = stickies.map(({ name, nature }) => `| ${name} | ${populations.map((population) => toldOfSticky(stickySteps(nature, { ...population, calls: 5_000, random, runs: runsOf(nature) }))).join(" | ")} |\n`);
+  return `| sticky | ${populations.map(({ callers, share }) => `${share * 100} % of ${callers}`).join(" | ")} |\n| --- |${" ---: |".repeat(populations.length)}\n${rows.join("")}`;
 }
 
 interface Traffic {
