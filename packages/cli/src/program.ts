@@ -70,7 +70,7 @@ function buildProgram(terminal: Terminal, status: { exit: number }, json: boolea
       writeErr: (text) => terminal.error(text),
       outputError: (text, write) => write(json ? `${JSON.stringify({ error: { code: "usage", message: text.replace(/^error: /, "").trim() } }, null, 2)}\n` : text),
     })
-    .addHelpText("after", "\nBegin with:\n  $ ./parley up\n\nEvery command has --help with examples, and --json for programs.");
+    .addHelpText("after", "\nBegin with:\n  $ ./parley up\n\nEvery command has --help with examples; all that inspect or change Parley have --json.");
   const building: Building = { program, terminal, status };
   addRunning(building);
   addConfiguration(building);
@@ -120,7 +120,7 @@ function addRunning(building: Building): void {
   connection(doctor).option("-c, --config <file>", "check this file as well");
   does(building, examples(doctor, ["doctor", "doctor --config parley.yaml --json"]), async () => (await import("./commands/doctor.ts")).doctor);
 
-  const admin = building.program.command("admin").description("manage people, on the machine itself");
+  const admin = examples(building.program.command("admin").description("manage people, on the machine itself"), ["admin reset ana"]);
   const reset = admin.command("reset").argument("[name]", "whose link; default: the only owner's").description("print a new sign-in link for somebody who lost the password");
   reset.option("-d, --data <directory>", "the data directory (PARLEY_DATA; ./.parley)").option("--admin <url>", "the console's address in the link");
   does(building, examples(reset, ["admin reset", "admin reset ana"]), async () => (await import("./commands/admin-reset.ts")).adminReset);
@@ -173,7 +173,7 @@ function addLooking(building: Building): void {
 }
 
 function addReleases(building: Building): void {
-  const rollout = building.program.command("rollout").description("follow and control the rollout of a canary release");
+  const rollout = examples(building.program.command("rollout").description("follow and control the rollout of a canary release"), ["rollout status notes --wait", "rollout rollback notes"]);
   const status = connection(rollout.command("status").argument("<service>", "a service with a canary").description("show its share, both arms and the tests; exit status 2: it was rolled back"));
   status.option("--wait", "wait until it is promoted; exit status 2: it was rolled back, or paused");
   does(building, examples(status, ["rollout status notes", "rollout status notes --wait --json"]), async () => (await import("./commands/rollout.ts")).rolloutStatus);
@@ -183,7 +183,7 @@ function addReleases(building: Building): void {
     does(building, examples(ordered, [`rollout ${order} notes`]), async () => (await import("./commands/rollout.ts")).rolloutOrder(order));
   }
 
-  const mirror = building.program.command("mirror").description("compare a mirror's answers with those that callers got");
+  const mirror = examples(building.program.command("mirror").description("compare a mirror's answers with those that callers got"), ["mirror status notes"]);
   const compared = connection(mirror.command("status").argument("<service>", "a service with a mirror").description("show how many answers are equal, and where others differ; exit status 2: some differ"));
   does(building, examples(compared, ["mirror status notes", "mirror status notes --json"]), async () => (await import("./commands/mirror.ts")).mirrorStatus);
   const reset = connection(mirror.command("reset").argument("<service>", "a service with a mirror").description("start counting again"));
@@ -205,7 +205,7 @@ function addSmall(building: Building): void {
   does(building, examples(explain, ["explain config-unknown-key", "explain"]), async () => (await import("./commands/explain.ts")).explain);
 
   const version = building.program.command("version").description("print the version");
-  does(building, version, async () => (await import("./commands/version.ts")).version);
+  does(building, examples(version, ["version --json"]), async () => (await import("./commands/version.ts")).version);
 
   const completion = building.program.command("completion").argument("<shell>", "bash, zsh, fish or powershell").description("print the completion script for a shell");
   examples(completion, ["completion bash > /etc/bash_completion.d/parley", 'completion zsh > "${fpath[1]}/_parley"', "completion fish > ~/.config/fish/completions/parley.fish"]);
@@ -215,8 +215,10 @@ function addSmall(building: Building): void {
   });
 
   // The shell script of the same name does these, before there is anything that could run; here they are for the help alone.
-  building.program.command("install").description("install what running needs and build the console, for an image or a service; start nothing");
-  building.program.command("test").argument("[arguments...]", "passed on to vitest").description("install what the tests need, and run them");
+  const install = building.program.command("install").description("install what running needs and build the console, for an image or a service; start nothing");
+  examples(install, ["install"]);
+  const test = building.program.command("test").argument("[arguments...]", "passed on to vitest").description("install what the tests need, and run them");
+  examples(test, ["test", "test packages/config", 'test -t "a name"']);
 }
 
 function port(text: string): number {
