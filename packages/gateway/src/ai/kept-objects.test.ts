@@ -160,6 +160,28 @@ describe("a file", () => {
   });
 });
 
+describe("a response under a guardrail, which is written anew", () => {
+  const kept = { id: "resp_g", object: "response", created_at: 1, status: "completed", model: "gpt-5-mini", output: [{ type: "message", id: "msg_1", role: "assistant", status: "completed", content: [{ type: "output_text", text: "Hi.", annotations: [] }] }], usage: { input_tokens: 3, output_tokens: 2, total_tokens: 5 } };
+
+  it.each([false, true])("is its maker's alone, and gone on with where it is kept, streamed: %s", async (stream) => {
+    await using guarded = await startAi(
+      { openai: { kind: "openai", apiKey: "sk", baseUrl: `${provider.url}/v1` }, other: { kind: "openai", apiKey: "sk-2", baseUrl: `${second.url}/v1` } },
+      { either: { targets: [{ model: "openai/gpt-5-mini" }, { model: "other/gpt-5-mini" }] } },
+      { ai: { access: "key", guardrails: { secrets: { detect: ["secrets"] } } }, consumers: { acme: { key: "acme-key" }, rival: { key: "rival-key" } } },
+    );
+    const client = (apiKey: string): OpenAI => new OpenAI({ apiKey, baseURL: `${guarded.url}/v1`, maxRetries: 0 });
+    const events = [{ type: "response.created", response: { ...kept, status: "in_progress", output: [] } }, { type: "response.completed", response: kept }];
+    second.respond = (call, response) => (call.body["stream"] === true ? void response.writeHead(200, { "content-type": "text/event-stream" }).end(events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join("")) : json(kept)(call, response));
+    const made = await client("acme-key").responses.create({ model: "other/gpt-5-mini", input: "Hi", stream });
+    if (Symbol.asyncIterator in made) for await (const _event of made);
+    await expect(client("rival-key").responses.retrieve("resp_g")).rejects.toMatchObject({ status: 404, code: "unknown-response" });
+    await expect(client("rival-key").responses.create({ model: "either", input: "And?", previous_response_id: "resp_g" })).rejects.toMatchObject({ status: 404, code: "unknown-response" });
+    await client("acme-key").responses.create({ model: "either", input: "And?", previous_response_id: "resp_g" });
+    await client("acme-key").responses.retrieve("resp_g");
+    expect([paths(second), provider.calls]).toEqual([["POST /v1/responses", "POST /v1/responses", "GET /v1/responses/resp_g"], []]);
+  });
+});
+
 describe("a batch", () => {
   it("goes where its file is, and its results are the same consumer's", async () => {
     await upload(openai("acme-key", { "Parley-Provider": "other" }));

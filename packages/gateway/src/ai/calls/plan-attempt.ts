@@ -8,6 +8,7 @@ import { TranslationNotes, warningFields } from "../conversation/translation-not
 import type { ModelTarget } from "../models/model-target.ts";
 import { noteWarnings } from "../record/call-notes.ts";
 import type { AiCall } from "./ai-call.ts";
+import { notingIds } from "./noting-ids.ts";
 import { passedRequest } from "./outgoing-request.ts";
 import type { AttemptPlan } from "./provider-attempt.ts";
 import { relayFor } from "./relay-for.ts";
@@ -54,7 +55,9 @@ function losslessly(call: AiCall, target: ModelTarget, spoken: ProviderDialect):
   }
 }
 
-function planTranslated(call: AiCall, target: ModelTarget, { request, dialect, notes }: Translated): AttemptPlan {
+function planTranslated(call: AiCall, target: ModelTarget, { request, dialect: spoken, notes }: Translated): AttemptPlan {
+  const { onAnswerId } = call;
+  const dialect = notingIds(spoken, onAnswerId && ((id) => onAnswerId(id, target.account.name, call.keyName)));
   noteWarnings(call, notes);
   const translation: Reading = {
     dialect,
