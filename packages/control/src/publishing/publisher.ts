@@ -29,6 +29,8 @@ interface RecentDelta {
   lines: () => readonly string[];
 }
 
+/** Until the first flush, which ends a start: what gateways wait for is made before what the disk gets. */
+const startMs = 6_000;
 const maxRecentDeltas = 256;
 const maxRecentBytes = 4 * 1024 * 1024;
 
@@ -40,6 +42,7 @@ export class Publisher {
   #writer: SnapshotWriter;
   #recent: RecentDelta[] = [];
   #recentBytes = 0;
+  #isStarting = true;
   /** Publications follow each other: the version and the texts belong together. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -90,6 +93,7 @@ export class Publisher {
   }
 
   flush(): Promise<void> {
+    this.#isStarting = false;
     return this.#last.then(() => this.#writer.flush());
   }
 
@@ -111,7 +115,7 @@ export class Publisher {
     const lines = madeOnce(() => deltaLines({ base, version, publishedAt, changes }));
     this.#remember({ base, version, length: lengthOf(changes), lines });
     this.#ports.broadcast({ base, version, lines });
-    this.#writer.soon();
+    this.#writer.soon(this.#isStarting ? startMs : undefined);
   }
 
   #remember(delta: RecentDelta): void {

@@ -43,8 +43,8 @@ function takeMessage(texts: SnapshotTexts, message: SavedMessage): Snapshot | nu
 }
 
 export interface SnapshotWriter {
-  /** Asks for the newest state to be on disk soon; asking often writes once. */
-  soon(): void;
+  /** Asks for the newest state to be on disk soon, or within this time; asking often writes once. */
+  soon(withinMs?: number): void;
   /** Resolves when the newest state is on disk. */
   flush(): Promise<void>;
 }
@@ -61,7 +61,7 @@ export function snapshotWriter(path: string, current: () => Iterable<string>, on
     return writing;
   };
   return {
-    soon: () => void (timer ??= setTimeout(() => void write(), coalesceMs)),
+    soon: (withinMs = coalesceMs) => void (timer ??= setTimeout(() => void write(), withinMs)),
     flush: async () => {
       if (timer) {
         clearTimeout(timer);
