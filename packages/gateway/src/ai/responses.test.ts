@@ -80,6 +80,15 @@ describe("a response that a provider keeps", () => {
     expect(records[1]?.inputTokens).toBeUndefined();
   });
 
+  it("is counted when it is made, and not again when it is read, whole or as a stream, to its end or not", async () => {
+    await gateway.client.responses.create({ model: "second/gpt-5-mini", input: "Hi", store: true });
+    for (const respond of [sse(namedEvents(created, delta, completed)), cutAfter(namedEvents(created, delta))]) {
+      provider.respond = respond;
+      await (await fetch(`${gateway.url}/v1/responses/resp_1?stream=true`)).text();
+    }
+    expect((await gateway.records()).map(({ inputTokens, outputTokens }) => [inputTokens === undefined, outputTokens === undefined])).toEqual([[false, false], [true, true], [true, true]]);
+  });
+
   it("has its conversation go on there, whatever the alias names first", async () => {
     await gateway.client.responses.create({ model: "second/gpt-5-mini", input: "Hi" });
     await gateway.client.responses.create({ model: "any", input: "And?", previous_response_id: "resp_1" });

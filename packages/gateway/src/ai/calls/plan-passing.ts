@@ -4,12 +4,13 @@ import type { Usage } from "../conversation/answer.ts";
 import type { DialectName } from "../conversation/content.ts";
 import type { ProviderDialect } from "../conversation/dialect.ts";
 import { refuseParameter } from "../conversation/parameters.ts";
-import type { PassThrough } from "../conversation/pass-through.ts";
+import type { PassThrough, PassThroughStream } from "../conversation/pass-through.ts";
 import type { ModelTarget } from "../models/model-target.ts";
 import { splice, topLevelMembers } from "../raw-json/top-level-members.ts";
 import type { AiCall } from "./ai-call.ts";
 import { outgoing, passedFields } from "./outgoing-request.ts";
 import type { AttemptPlan } from "./provider-attempt.ts";
+import { UncountedStream } from "./uncounted-stream.ts";
 import { relayFor } from "./relay-for.ts";
 
 export interface Passed {
@@ -21,7 +22,8 @@ export interface Passed {
   /** GET and DELETE have no body. */
   readonly method?: string;
   body(call: AiCall, target: ModelTarget): WholeBody | null;
-  usage(body: Buffer): Usage | undefined;
+  /** Absent where nothing is counted, whole or streamed, since it was before. */
+  readonly usage?: (body: Buffer) => Usage | undefined;
   /** Called when the provider has answered well. */
   done?(): void;
 }
@@ -36,12 +38,18 @@ export function planPassed(call: AiCall, target: ModelTarget, { dialect, passed 
     dialect,
     read: (body: Buffer) => {
       passed.done?.();
-      return { body: renamed(body, renameOf(call, target)), usage: passed.usage(body), finishReason: undefined };
+      return { body: renamed(body, renameOf(call, target)), usage: passed.usage?.(body), finishReason: undefined };
     },
-    stage: () => (dialect.passThrough ?? refuseParameter("unsupported-parameter", "stream", `${passed.title} cannot be streamed`)).stream({ rename: renameOf(call, target), includeUsage: call.includeUsage }),
+    stage: () => stageOf(call, target, { dialect, passed }),
     warnings: [],
   };
   return { call, target, request, isSameDialect: true, relay: (attempt, fields) => relayFor(attempt, { call, target, reading }, fields) };
+}
+
+function stageOf(call: AiCall, target: ModelTarget, { dialect, passed }: { dialect: ProviderDialect; passed: Passed }): PassThroughStream {
+  const passThrough = dialect.passThrough ?? refuseParameter("unsupported-parameter", "stream", `${passed.title} cannot be streamed`);
+  const stream = passThrough.stream({ rename: renameOf(call, target), includeUsage: call.includeUsage });
+  return passed.usage ? stream : new UncountedStream(stream);
 }
 
 /** The caller sees the name that it asked for; null where it is the provider's own, or where none was asked for. */

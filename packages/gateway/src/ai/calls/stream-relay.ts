@@ -113,7 +113,7 @@ export class StreamRelay implements AnswerRelay {
   #cutUsage(): { usage: Usage | undefined; finishReason: FinishReason | undefined } {
     const { stage, call } = this.#parts;
     const isCounted = stage.usage !== undefined && stage.finishReason !== undefined;
-    if (isCounted || !stage.hasContent) return stage;
+    if (isCounted || !stage.hasContent || stage.isCounted === false) return stage;
     return { usage: usageOfCut(call, stage.usage, stage.saidLength === undefined ? this.#said.tokens : tokensOf(stage.saidLength)), finishReason: stage.finishReason };
   }
 

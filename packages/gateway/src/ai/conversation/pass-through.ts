@@ -80,6 +80,8 @@ export interface PassThroughStream {
   readonly saidLength?: number;
   /** What the caller's dialect could not say of the answer; absent where the bytes pass. */
   readonly notes?: TranslationNotes | undefined;
+  /** False for what is billed for nothing, as it was before; absent for all else. */
+  readonly isCounted?: false;
   /** How this stream tells the caller of an error, where it matters what was sent before it. */
-  fail?(error: CallerError): Buffer;
+  readonly fail?: ((error: CallerError) => Buffer) | undefined;
 }

@@ -43,8 +43,6 @@ export function passStored({ id, tail }: { id: string; tail: string }, { directo
       path: () => `/responses/${id}${tail}${query}`,
       method,
       body: () => (method === "POST" ? noBody : null),
-      // It was counted when it was made.
-      usage: () => undefined,
       ...(method === "DELETE" && { done: () => void owners.forget("response", id).catch(() => {}) }),
     };
     exchange.record.dialectIn = name;
