@@ -1,6 +1,8 @@
 /** Two people at one form: nothing that either of them typed is lost. */
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { nginxMissing, startCompressingNginx, startStrippingNginx } from "../harness/nginx.ts";
 import { type Parley, startParley } from "../harness/start-parley.ts";
+import { axeFindings } from "./axe.ts";
 import { person, signedInBrowser, type TestBrowser } from "./browser.ts";
 import { fillSample, put } from "./sample.ts";
 
@@ -40,7 +42,7 @@ async function serviceForm(name: string) {
   return opened;
 }
 
-test("edits of different fields merge without a dialog", async () => {
+test("3 edits of different fields merge without a dialog", async () => {
   const { page, context, complaints } = await serviceForm("merging");
   await page.getByRole("textbox", { name: "Connect" }).fill("3s");
   await put(parley, "/api/services/merging", { ...(await specOf("merging")), path: "/moved" });
@@ -54,7 +56,7 @@ test("edits of different fields merge without a dialog", async () => {
   await context.close();
 });
 
-test("edits of the same field show before, theirs and mine, and save what was chosen with everything else that was typed", async () => {
+test("2 edits of the same field show before, theirs and mine, who and when, and save what was chosen with everything else that was typed", async () => {
   const { page, context } = await serviceForm("colliding");
   await page.getByRole("textbox", { name: "Path" }).first().fill("/mine");
   await page.getByRole("textbox", { name: "Connect" }).fill("4s");
@@ -64,6 +66,9 @@ test("edits of the same field show before, theirs and mine, and save what was ch
   const dialog = page.getByRole("dialog", { name: "Somebody saved before you" });
   await dialog.waitFor();
   for (const value of ["/colliding", "/theirs", "/mine"]) await dialog.getByText(value, { exact: true }).waitFor();
+  expect(await dialog.innerText()).toMatch(/token/);
+  expect(await dialog.locator("time").count()).toBeGreaterThan(0);
+  expect(await axeFindings(page)).toEqual([]);
   await dialog.getByRole("button", { name: "Back to my draft" }).click();
   expect(await page.getByRole("textbox", { name: "Path" }).first().inputValue()).toBe("/mine");
 
@@ -73,6 +78,33 @@ test("edits of the same field show before, theirs and mine, and save what was ch
   await dialog.waitFor({ state: "detached" });
   expect(await specOf("colliding")).toMatchObject({ path: "/theirs", upstream: { timeouts: { connect: "4s" } } });
   await context.close();
+});
+
+describe.skipIf(nginxMissing !== null)("4 with an nginx that compresses between the browser and Parley", () => {
+  test.each([
+    { what: "weakens each tag", start: startCompressingNginx, tag: /^W\// },
+    { what: "lets no tag through", start: startStrippingNginx, tag: null },
+  ])("and $what, edits apart are merged, and a stale save is asked about", async ({ start, tag }) => {
+    const name = tag ? "weakened" : "stripped";
+    const { page, context } = await serviceForm(name);
+    await using front = await start(parley.adminUrl);
+    const read = await fetch(`${front.url}/api/services/${name}`, { headers: { authorization: `Bearer ${parley.adminToken}`, "accept-encoding": "gzip" } });
+    expect(read.headers.get("content-encoding")).toBe("gzip");
+    if (tag) expect(read.headers.get("etag")).toMatch(tag);
+    else expect(read.headers.get("etag")).toBeNull();
+    await page.goto(`${front.url}/services/${name}`);
+    await page.getByRole("textbox", { name: "Connect" }).fill("3s");
+    await put(parley, `/api/services/${name}`, { ...(await specOf(name)), path: `/moved-${name}` });
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByText("together with 1 change").waitFor();
+    await vi.waitFor(async () => expect(await page.getByRole("textbox", { name: "Path" }).first().inputValue()).toBe(`/moved-${name}`), 20_000);
+    await page.getByRole("textbox", { name: "Path" }).first().fill("/mine");
+    await put(parley, `/api/services/${name}`, { ...(await specOf(name)), path: `/theirs-${name}` });
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByRole("dialog", { name: "Somebody saved before you" }).getByText(`/theirs-${name}`, { exact: true }).waitFor();
+    expect(await specOf(name)).toMatchObject({ path: `/theirs-${name}`, upstream: { timeouts: { connect: "3s" } } });
+    await context.close();
+  });
 });
 
 test("whoever goes back from the merge by keyboard is at Save again", async () => {

@@ -24,6 +24,11 @@ export function startCompressingNginx(upstreamUrl: string): Promise<Nginx> {
   });
 }
 
+/** Compresses, and lets no tag through. */
+export function startStrippingNginx(upstreamUrl: string): Promise<Nginx> {
+  return startNginx(upstreamUrl, { server: ["gzip on", "gzip_proxied any", "gzip_min_length 1", "gzip_types application/json"], proxy: ["proxy_hide_header ETag"] });
+}
+
 /** Gives each request that it sends on the field with the value `yes`. It sends bodies on as they come, and many requests over one connection. */
 export function startMarkingNginx(upstreamUrl: string, field: string): Promise<Nginx> {
   const quick = ["keepalive_timeout 1s", "client_header_timeout 1s", "client_body_timeout 1s", "client_max_body_size 1m"];
