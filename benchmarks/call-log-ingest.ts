@@ -1,8 +1,8 @@
 /**
  * What it costs to take call records in: writes segments as a gateway seals them, has the call log read them in batches as
- * the control plane does, and says calls/s, CPU a call and bytes a call on disk.
+ * the control plane does, and says calls/s, CPU a call and bytes a call on disk. Every so many-th call is an AI call, or none.
  *
- *   node benchmarks/call-log-ingest.ts [calls] [calls a batch]
+ *   node benchmarks/call-log-ingest.ts [calls] [calls a batch] [calls a segment] [every so many-th an AI call]
  */
 import { randomFillSync } from "node:crypto";
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -10,12 +10,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openEmbeddedCallLog } from "@parley/stores/embedded/call-log";
 import type { CallRecord } from "@parley/contract/call-record";
-import { CallBatch } from "@parley/contract/call-segment/call-batch";
 import { Identifiers, spanOf } from "../packages/gateway/src/listener/identifiers.ts";
+import { RecordBatch } from "../packages/gateway/src/telemetry/record-batch.ts";
 import { roundTimes } from "../packages/gateway/src/telemetry/record-times.ts";
 
-const callsASegment = 2_500;
-const [calls = 300_000, callsABatch = 100_000] = process.argv.slice(2).map(Number);
+const [calls = 300_000, callsABatch = 100_000, callsASegment = 2_500, aiEvery = 0] = process.argv.slice(2).map(Number);
 
 const identifiers = new Identifiers((buffer) => randomFillSync(buffer));
 
@@ -30,8 +29,30 @@ function aCall(number: number): CallRecord {
     host: "127.0.0.1:8080", userAgent: "benchmark/1", consumer: `consumer-${number % 20}`, key: "default", upstream: "http://127.0.0.1:9001", upstreamStatus: 200,
     upstreamMs: durationMs * 0.9, firstByteMs: durationMs * 0.95, steps: number % 2 ? [] : [["upstream", 0.1 * Math.random(), durationMs * 0.9]], ...(number % 50 ? {} : { cause: "busy" as const }),
   };
+  if (aiEvery > 0 && number % aiEvery === 0) noteModel(record, number);
   roundTimes(record);
   return record;
+}
+
+/** Member by member, as it comes about. */
+function noteModel(record: CallRecord, number: number): void {
+  record.kind = "ai";
+  record.service = "ai";
+  record.method = "POST";
+  record.path = "/v1/chat/completions";
+  record.modelRequested = `model-${number % 5}`;
+  record.dialectIn = "openai-chat";
+  record.stream = number % 2 === 0;
+  record.provider = `provider-${number % 3}`;
+  record.model = `model-${number % 5}-2026-01-01`;
+  record.dialectOut = number % 3 === 0 ? "anthropic" : "openai-chat";
+  record.providerRequestId = `req_${record.id.slice(8)}`;
+  record.finishReason = "stop";
+  record.inputTokens = number % 3_000;
+  record.outputTokens = number % 700;
+  record.cacheReadTokens = number % 100;
+  record.costNanoUsd = (number * 37) % 1_000_000;
+  record.costUsd = record.costNanoUsd / 1_000_000_000;
 }
 
 function microsecondsSince(start: NodeJS.CpuUsage): number {
@@ -43,11 +64,11 @@ const folder = mkdtempSync(join(tmpdir(), "parley-ingest-"));
 try {
   const records = Array.from({ length: calls }, (_, number) => aCall(number));
   const beforeWriting = process.cpuUsage();
-  const batch = new CallBatch();
+  const batch = new RecordBatch();
   const segments: { name: string; path: string }[] = [];
   for (let from = 0; from < calls; from += callsASegment) {
-    const name = `1-0-${segments.length}.parquet`;
     for (const record of records.slice(from, from + callsASegment)) batch.add(record);
+    const name = `1-0-${segments.length}.${batch.ending}`;
     writeFileSync(join(folder, name), batch.take());
     segments.push({ name, path: join(folder, name) });
   }
