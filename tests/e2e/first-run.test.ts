@@ -1,6 +1,7 @@
 /** From the printed link to the first call, seen as it happens. */
 import { spawn } from "node:child_process";
 import { expect, test, vi } from "vitest";
+import { eventually } from "../harness/eventually.ts";
 import { startParley } from "../harness/start-parley.ts";
 import { acceptFirstLink, launch, openPage } from "./browser.ts";
 
@@ -16,7 +17,7 @@ function runInShell(script: string): Promise<string> {
   });
 }
 
-test("a newcomer signs in, makes a key, pastes the snippet and sees the call arrive, the failed one explained", async () => {
+test("1, 25 a newcomer signs in, makes a key, pastes the snippet and sees the call arrive, the failed one explained; the call that the start prints is answered and on record", async () => {
   await using parley = await startParley();
   await using browser = await launch();
   const { page, complaints } = await openPage(browser, {});
@@ -43,5 +44,9 @@ test("a newcomer signs in, makes a key, pastes the snippet and sees the call arr
 
   await page.getByRole("link", { name: "Look at the call" }).click();
   await page.getByText("sandbox's echo answered").waitFor();
+  const printed = /curl (?:[^\n]*\\\n)*[^\n]*/.exec(parley.output())?.[0] ?? "";
+  expect(await runInShell(printed)).toMatch(/"object": ?"chat.completion"/);
+  const recorded = async () => ((await (await parley.admin("/api/calls?query=consumer:first-app")).json()) as { items: unknown[] }).items.length;
+  await eventually(async () => (await recorded()) === 1);
   expect(complaints).toEqual([]);
 });
