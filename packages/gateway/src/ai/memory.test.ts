@@ -1,18 +1,8 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
+import { heapBytes } from "../main/heap-bytes.ts";
 import { startAi } from "./testing/ai-gateway.ts";
 import { startProvider } from "./testing/fake-provider.ts";
 import { scriptedUpstreams } from "./testing/scripted-upstreams.ts";
-
-setFlagsFromString("--expose-gc");
-const collect = runInNewContext("gc") as () => void;
-
-function heapBytes(): number {
-  collect();
-  collect();
-  return process.memoryUsage().heapUsed;
-}
 
 it("calls leave nothing behind: streams, failures and callers who ask for ever new models (BerriAI/litellm#12685, BerriAI/litellm#25219, BerriAI/litellm#38193)", { timeout: 240_000 }, async () => {
   const { whole, stream, contentType } = scriptedUpstreams["anthropic-messages"];

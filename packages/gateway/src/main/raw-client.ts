@@ -30,9 +30,16 @@ export class RawClient {
   async until(text: string): Promise<string> {
     while (!this.received.includes(text)) {
       if (this.#ended) throw new Error(`the connection ended before ${JSON.stringify(text)}; received: ${this.received}`);
-      await Promise.race([once(this.socket, "data"), once(this.socket, "close")]);
+      await this.#more();
     }
     return this.received;
+  }
+
+  /** Until something comes or the connection ends; leaves no listener behind. */
+  async #more(): Promise<void> {
+    const enough = new AbortController();
+    const { signal } = enough;
+    await Promise.race([once(this.socket, "data", { signal }), once(this.socket, "close", { signal })]).finally(() => enough.abort());
   }
 
   /** Resolves with everything received once the connection has ended. */

@@ -1,5 +1,6 @@
 /** What no caller can make the cache hold or spend, however it writes its requests. */
 import { expect, it } from "vitest";
+import { heapBytes } from "../../../main/heap-bytes.ts";
 import { Fetches } from "../fetching/fetches.ts";
 import { selectionOf } from "../rules/vary.ts";
 import { AnswerCache } from "./answer-cache.ts";
@@ -28,10 +29,10 @@ it("answers at deep paths of their own count with the places that they take", ()
 it("remembers which long questions are not kept without keeping the questions", () => {
   const fetches = new Fetches();
   const question = (count: number): string => `/things?${String(count).repeat(8_000)}`;
-  const before = process.memoryUsage().heapUsed;
+  const before = heapBytes();
   for (let count = 1_000; count < 6_000; count++) fetches.passes(question(count), 0);
   // 160 MB of questions.
-  expect(process.memoryUsage().heapUsed - before).toBeLessThan(60_000_000);
+  expect(heapBytes() - before).toBeLessThan(60_000_000);
   expect([fetches.isPassing(question(1_000), 1), fetches.isPassing(question(7_000), 1)]).toEqual([true, false]);
   fetches.keeps(question(1_000));
   expect(fetches.isPassing(question(1_000), 1)).toBe(false);
