@@ -1,6 +1,6 @@
 /** The frame around every page: navigation, command palette, who is signed in. */
 import { ActionIcon, Drawer } from "@mantine/core";
-import { useDisclosure, useHotkeys } from "@mantine/hooks";
+import { useDisclosure } from "@mantine/hooks";
 import { IconMenu2, IconSearch } from "@tabler/icons-react";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { CommandPalette } from "./command-palette.tsx";
@@ -10,13 +10,13 @@ import { Navigation } from "./navigation.tsx";
 import { allPages, type PageEntry } from "./pages.ts";
 import { PersonMenu } from "./person-menu.tsx";
 import { ShortcutDialog } from "./shortcut-dialog.tsx";
-import { useShortcut } from "./shortcuts.tsx";
+import { usePaletteKey, useShortcut } from "./shortcuts.tsx";
 import classes from "./shell.module.css";
 
 export function Shell() {
   const [palette, setPalette] = useDisclosure(false);
   const [shortcuts, setShortcuts] = useDisclosure(false);
-  useHotkeys([["mod+K", () => setPalette.toggle()]], []);
+  usePaletteKey(setPalette.toggle);
   useShortcut("?", "This list", setShortcuts.open);
   return (
     <div className={classes["shell"]}>

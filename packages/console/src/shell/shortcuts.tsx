@@ -1,9 +1,11 @@
 /**
  * Keyboard shortcuts: a single key, or two in sequence ("g c"). Each is registered by the part of the page that acts on it,
  * so that the list behind `?` holds exactly what works now. They can be turned off, as single keys get in the way of
- * speech input (WCAG 2.1.4); Ctrl K stays.
+ * speech input (WCAG 2.1.4); Ctrl K stays. Keys are listened for before what they act on is painted, so that none that is
+ * pressed early is lost.
  */
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef } from "react";
+import { getHotkeyHandler } from "@mantine/hooks";
+import { createContext, type ReactNode, useContext, useEffect, useLayoutEffect, useMemo, useRef } from "react";
 import { useSingleKeyShortcuts } from "./preference.ts";
 
 export interface Shortcut {
@@ -37,7 +39,7 @@ const sequenceMs = 1_000;
 export function ShortcutProvider({ children }: { children: ReactNode }) {
   const table = useMemo(() => new ShortcutTable(), []);
   const [on] = useSingleKeyShortcuts();
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!on) return;
     const listener = shortcutListener(table);
     document.addEventListener("keydown", listener);
@@ -70,11 +72,24 @@ export function useShortcut(keys: string, what: string, act: () => void): void {
   useEffect(() => {
     latest.current = act;
   });
-  useEffect(() => table?.add({ keys, what, act: () => latest.current() }), [table, keys, what]);
+  useLayoutEffect(() => table?.add({ keys, what, act: () => latest.current() }), [table, keys, what]);
 }
 
 /** Reads the shortcuts that work at this moment. */
 export function useShortcutList(): () => Shortcut[] {
   const table = useContext(ShortcutContext);
   return () => table?.all() ?? [];
+}
+
+/** Ctrl K, or ⌘K on a Mac: everywhere, also while somebody types. */
+export function usePaletteKey(act: () => void): void {
+  const latest = useRef(act);
+  useEffect(() => {
+    latest.current = act;
+  });
+  useLayoutEffect(() => {
+    const listener = getHotkeyHandler([["mod+K", () => latest.current()]]);
+    document.documentElement.addEventListener("keydown", listener);
+    return () => document.documentElement.removeEventListener("keydown", listener);
+  }, []);
 }
