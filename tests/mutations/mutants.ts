@@ -18,14 +18,14 @@ const lostUpdates = { suite: `${guard}/guard/strategies.test.ts`, noticedBy: "lo
 export const mutants: readonly Mutant[] = [
   {
     without: "the place in the resource's queue",
-    file: `${guard}/guard/write.ts`,
+    file: `${guard}/guard/write/write.ts`,
     original: "lockPath: lockPath(call, request),",
     mutated: "lockPath: `${path}#${exchange.id}`,",
     ...lostUpdates,
   },
   {
     without: "the comparison",
-    file: `${guard}/guard/placed-write.ts`,
+    file: `${guard}/guard/write/placed-write.ts`,
     original: 'if (verdict.kind === "proceed") return { kind: "proceed", merged: null };',
     mutated: 'if (verdict.kind !== "not-modified") return { kind: "proceed", merged: null };',
     ...lostUpdates,
@@ -40,7 +40,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     without: "a look at the lease",
-    file: `${guard}/guard/write.ts`,
+    file: `${guard}/guard/write/write.ts`,
     original: "lockPath: lockPath(call, request),",
     mutated: "lockPath: `${lockPath(call, request)}#unleased`,",
     suite: `${guard}/guard/decision-order.test.ts`,
@@ -91,7 +91,7 @@ export const mutants: readonly Mutant[] = [
     file: `${guard}/requests/json-body.ts`,
     original: 'parseExactly(bytes.toString("utf8"))',
     mutated: 'JSON.parse(bytes.toString("utf8"))',
-    suite: `${guard}/guard/written-as-it-was.test.ts`,
+    suite: `${guard}/guard/write/written-as-it-was.test.ts`,
     noticedBy: "no double can hold",
   },
 ];

@@ -4,7 +4,7 @@ import type { Refusal } from "@parley/contract/problems/problem";
 import { isWithin, type Json, resolvePointer, scalarText } from "@parley/merge";
 import { outsideOfScopes } from "../../../exchange/key-scopes.ts";
 import type { GuardedCall } from "../guard/guarded-call.ts";
-import { type UniqueValue, uniqueValue } from "../guard/unique-create.ts";
+import { type UniqueValue, uniqueValue } from "../guard/create/unique-create.ts";
 import { withoutValueAt } from "../requests/json-as-written.ts";
 import type { BatchPlan } from "./batch-plan.ts";
 

@@ -2,10 +2,10 @@
 import type { Answer } from "../../../exchange/whole-answer.ts";
 import { complain } from "../guard/complaint.ts";
 import { actorName, type GuardedCall } from "../guard/guarded-call.ts";
-import { placeComplaint } from "../guard/lost-place.ts";
-import { replay } from "../guard/write.ts";
-import type { WriteRequest } from "../guard/write-request.ts";
-import { storedResponse } from "../guard/write-result.ts";
+import { placeComplaint } from "../guard/write/lost-place.ts";
+import { replay } from "../guard/write/write.ts";
+import type { WriteRequest } from "../guard/write/write-request.ts";
+import { storedResponse } from "../guard/write/write-result.ts";
 import { holdMsOf } from "./item-places.ts";
 
 type Kept = Pick<Answer, "status" | "rawHeaders"> & { body: Buffer | null };

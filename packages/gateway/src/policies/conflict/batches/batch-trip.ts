@@ -3,7 +3,7 @@ import type { Refusal } from "@parley/contract/problems/problem";
 import { bodyOf, derivedExchange, withoutHeaders } from "../../../exchange/derived-exchange.ts";
 import { type Answer, type Taken, takeAnswer } from "../../../exchange/whole-answer.ts";
 import type { GuardedCall } from "../guard/guarded-call.ts";
-import { resultOf } from "../guard/write-result.ts";
+import { resultOf } from "../guard/write/write-result.ts";
 import type { BatchItem } from "./batch-item.ts";
 import type { BatchKey } from "./batch-key.ts";
 import type { BatchPlan } from "./batch-plan.ts";

@@ -4,7 +4,7 @@ import type { AnswerSink } from "../../../exchange/answer.ts";
 import { bodyOf, derivedExchange, withoutHeaders } from "../../../exchange/derived-exchange.ts";
 import type { Handler } from "../../../pipeline/policy.ts";
 import type { GuardedCall } from "../guard/guarded-call.ts";
-import { fingerprint, type WriteRequest } from "../guard/write-request.ts";
+import { fingerprint, type WriteRequest } from "../guard/write/write-request.ts";
 import { parsePreconditions } from "../preconditions/index.ts";
 import { lockToken } from "../requests/write-tokens.ts";
 import type { BatchItem } from "./batch-item.ts";

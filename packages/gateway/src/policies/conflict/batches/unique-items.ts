@@ -3,9 +3,9 @@
  * request cannot become another in the middle of a batch; such an item is refused as a duplicate.
  */
 import type { GuardedCall } from "../guard/guarded-call.ts";
-import { answerDuplicate } from "../guard/duplicate-answer.ts";
-import type { Placed } from "../guard/placed-write.ts";
-import { refusedDuplicate, rememberCreate, rememberedDuplicate, type UniqueValue } from "../guard/unique-create.ts";
+import { answerDuplicate } from "../guard/create/duplicate-answer.ts";
+import type { Placed } from "../guard/write/placed-write.ts";
+import { refusedDuplicate, rememberCreate, rememberedDuplicate, type UniqueValue } from "../guard/create/unique-create.ts";
 import type { PlacedItem } from "./item-places.ts";
 
 /** Of one that is there already nothing is sent. */

@@ -5,14 +5,14 @@ import type { ConflictPlan, RoutePlan } from "../../../pipeline/route-plan.ts";
 import type { ConflictPorts } from "../conflict-ports.ts";
 import { compileLockScope } from "../requests/resource-path.ts";
 import type { StaleAnswers } from "../requests/stale-answers.ts";
-import { type Adapter, findAdapter, staleAnswersOf } from "./adapters.ts";
+import { type Adapter, findAdapter, staleAnswersOf } from "./representation/adapters.ts";
 import { ContentionBudgets } from "./contention.ts";
-import { GivenTags } from "./given-tags.ts";
+import { GivenTags } from "./representation/given-tags.ts";
 import { afterBypass, firstGuarantee, type Guarantee } from "./guarantee.ts";
-import { LargeBodies } from "./large-bodies.ts";
-import { LatestEntries } from "./latest-entries.ts";
+import { LargeBodies } from "./representation/large-bodies.ts";
+import { LatestEntries } from "./representation/latest-entries.ts";
 import { Patience } from "./patience.ts";
-import { SeenStates } from "./seen-states.ts";
+import { SeenStates } from "./representation/seen-states.ts";
 
 /** `auto`: the upstream's own tag where it is a strong one, else the gateway's. */
 export type ValidatorKind = "auto" | "own" | "native" | "adapter";

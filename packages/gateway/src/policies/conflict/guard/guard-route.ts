@@ -18,7 +18,7 @@ import { guardedBatch } from "../batches/guarded-batch.ts";
 import { guardedRead } from "./read.ts";
 import { recoverWrite } from "./recovery.ts";
 import { restoreVersion } from "./restore.ts";
-import { guardedWrite } from "./write.ts";
+import { guardedWrite } from "./write/write.ts";
 
 export function guardRoute(plan: RoutePlan, conflict: ConflictPlan, parts: { ports: ConflictPorts; next: Handler }): Handler {
   const guard = compileGuard(plan, conflict, parts);

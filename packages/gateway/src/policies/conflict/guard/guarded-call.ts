@@ -5,9 +5,9 @@ import type { Exchange } from "../../../exchange/exchange.ts";
 import { type ConflictContext, conditionsOf, versionOf } from "../diagnosis/index.ts";
 import type { Preconditions } from "../preconditions/index.ts";
 import { resourcePath } from "../requests/resource-path.ts";
-import { namesOwnTag } from "./compared-tags.ts";
+import { namesOwnTag } from "./representation/compared-tags.ts";
 import { type GuardPlan, guaranteeOf } from "./guard-plan.ts";
-import type { Looking } from "./representation.ts";
+import type { Looking } from "./representation/representation.ts";
 
 export interface GuardedCall {
   plan: GuardPlan;

@@ -4,8 +4,8 @@ import type { Refusal } from "@parley/contract/problems/problem";
 import { isRefusal, lockToken } from "../requests/write-tokens.ts";
 import { complain, complaintOfRow } from "./complaint.ts";
 import { actorName, type GuardedCall } from "./guarded-call.ts";
-import { placeComplaint } from "./lost-place.ts";
-import { tooEarlyOrTooOften } from "./write-request.ts";
+import { placeComplaint } from "./write/lost-place.ts";
+import { tooEarlyOrTooOften } from "./write/write-request.ts";
 
 const defaultTtlMs = 30_000;
 

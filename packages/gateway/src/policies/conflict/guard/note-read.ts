@@ -4,7 +4,7 @@ import { isJson } from "../requests/json-body.ts";
 import { onlyFields } from "../../../exchange/raw-fields.ts";
 import { bypassFound, type GuardPlan } from "./guard-plan.ts";
 import type { GuardedCall } from "./guarded-call.ts";
-import type { Representation } from "./representation.ts";
+import type { Representation } from "./representation/representation.ts";
 
 /** Whether there is nothing to tell: it is what was seen before, and its tag is known. */
 export function isNoted(plan: GuardPlan, path: string, { view, key }: Pick<Representation, "view" | "key">): boolean {

@@ -8,7 +8,7 @@ import { bodyOf, noBody } from "../../../exchange/derived-exchange.ts";
 import { takeAnswer, type Answer } from "../../../exchange/whole-answer.ts";
 import { fieldValue } from "../../../exchange/raw-fields.ts";
 import { parseJson } from "../requests/json-body.ts";
-import { versionIn, withStaleVersion, withVersion } from "./adapters.ts";
+import { versionIn, withStaleVersion, withVersion } from "./representation/adapters.ts";
 import type { GuardPlan } from "./guard-plan.ts";
 
 /** `isInForce` turns false once the route has been replaced. */

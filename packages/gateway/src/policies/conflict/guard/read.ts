@@ -11,13 +11,13 @@ import { derivedExchange, withoutHeaders } from "../../../exchange/derived-excha
 import { fieldValue, withoutFields } from "../../../exchange/raw-fields.ts";
 import { decoded } from "../requests/content-coding.ts";
 import { parseBodyHashTag, parseEntityTag } from "../validators/index.ts";
-import { asCurrent, compared, namesOwnTag } from "./compared-tags.ts";
+import { asCurrent, compared, namesOwnTag } from "./representation/compared-tags.ts";
 import { complain } from "./complaint.ts";
 import { type GuardedCall, lookingOf } from "./guarded-call.ts";
 import type { GuardPlan } from "./guard-plan.ts";
 import { isNoted, noteRead } from "./note-read.ts";
-import { nativeTag, type Representation, represent, shownTag } from "./representation.ts";
-import { relayedFields } from "./write-answer.ts";
+import { nativeTag, type Representation, represent, shownTag } from "./representation/representation.ts";
+import { relayedFields } from "./write/write-answer.ts";
 
 const evaluatedHere: ReadonlySet<string> = new Set(["if-match", "if-none-match", "if-modified-since", "if-unmodified-since"]);
 const evaluatedWithRange: ReadonlySet<string> = new Set([...evaluatedHere, "if-range", "range"]);

@@ -8,9 +8,9 @@ import { noBody } from "../../../exchange/derived-exchange.ts";
 import { onlyFields } from "../../../exchange/raw-fields.ts";
 import type { GuardPlan } from "./guard-plan.ts";
 import { type GuardedCall, lookingOf } from "./guarded-call.ts";
-import { showsIntended } from "./intended-state.ts";
-import { refetch } from "./refetch.ts";
-import type { Representation } from "./representation.ts";
+import { showsIntended } from "./write/intended-state.ts";
+import { refetch } from "./representation/refetch.ts";
+import type { Representation } from "./representation/representation.ts";
 
 type Outcome = "applied" | "not-applied" | "diverged";
 

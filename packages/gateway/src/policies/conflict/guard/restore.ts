@@ -12,10 +12,10 @@ import { parsePreconditions } from "../preconditions/index.ts";
 import { bodyOf, noBody } from "../../../exchange/derived-exchange.ts";
 import { type GuardedCall, guardedCall } from "./guarded-call.ts";
 import type { GuardPlan } from "./guard-plan.ts";
-import { refetch } from "./refetch.ts";
-import { type Representation, shownTag } from "./representation.ts";
-import { keepOverwritten } from "./resolution.ts";
-import { guardedWrite } from "./write.ts";
+import { refetch } from "./representation/refetch.ts";
+import { type Representation, shownTag } from "./representation/representation.ts";
+import { keepOverwritten } from "./resolution/resolution.ts";
+import { guardedWrite } from "./write/write.ts";
 
 export async function restoreVersion(plan: GuardPlan, order: RestoreOrder): Promise<RestoreOutcome> {
   const { ledger } = plan.ports;

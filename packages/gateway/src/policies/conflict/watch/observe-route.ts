@@ -13,7 +13,7 @@ import { resourcePath } from "../requests/resource-path.ts";
 import { fieldValue } from "../../../exchange/raw-fields.ts";
 import { derivedExchange } from "../../../exchange/derived-exchange.ts";
 import { refusalBodyBytes, type StaleAnswers } from "../requests/stale-answers.ts";
-import { staleAnswersOf } from "../guard/adapters.ts";
+import { staleAnswersOf } from "../guard/representation/adapters.ts";
 import { varyView } from "../validators/index.ts";
 import { type Actor, compileActor, type FindActor } from "./actor.ts";
 import { AnswerTap } from "./answer-tap.ts";

@@ -2,7 +2,7 @@
 import type { Refusal } from "@parley/contract/problems/problem";
 import { fieldValue } from "../../../../exchange/raw-fields.ts";
 import type { GuardedCall } from "../../guard/guarded-call.ts";
-import { uniqueValue } from "../../guard/unique-create.ts";
+import { uniqueValue } from "../../guard/create/unique-create.ts";
 import { repeatedMember } from "../../requests/repeated-member.ts";
 import { isJson, parseJson } from "../../requests/json-body.ts";
 import { methodOverrideFields, overriddenMethod } from "../../requests/method-override.ts";

@@ -4,17 +4,17 @@
  * anything differs nothing is sent, and the write goes on as ever: its place first, then the look.
  */
 import type { PrepareWrite } from "@parley/stores/ports/ledger";
-import { evaluatePreconditions, guardsWrite } from "../preconditions/index.ts";
-import { type EntityTag, parseBodyHashTag } from "../validators/index.ts";
-import { asCurrent, compared } from "./compared-tags.ts";
-import { firstTag, tagKey } from "./evidence.ts";
-import type { GivenTag } from "./given-tags.ts";
-import { type GuardedCall, lookingOf } from "./guarded-call.ts";
+import { evaluatePreconditions, guardsWrite } from "../../preconditions/index.ts";
+import { type EntityTag, parseBodyHashTag } from "../../validators/index.ts";
+import { asCurrent, compared } from "../representation/compared-tags.ts";
+import { firstTag, tagKey } from "../resolution/evidence.ts";
+import type { GivenTag } from "../representation/given-tags.ts";
+import { type GuardedCall, lookingOf } from "../guarded-call.ts";
 import { intendedDigest } from "./intended-state.ts";
-import { refetch } from "./refetch.ts";
-import type { Representation } from "./representation.ts";
+import { refetch } from "../representation/refetch.ts";
+import type { Representation } from "../representation/representation.ts";
 import { sentAs } from "./send-at-once.ts";
-import type { SeenState } from "./seen-states.ts";
+import type { SeenState } from "../representation/seen-states.ts";
 import type { WriteRequest } from "./write-request.ts";
 
 export interface EarlyLook {

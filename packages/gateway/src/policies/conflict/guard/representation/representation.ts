@@ -4,12 +4,12 @@
  */
 import type { IncomingHttpHeaders } from "node:http";
 import type { Json } from "@parley/merge";
-import { codingOf, decoded } from "../requests/content-coding.ts";
-import { isJson, parseJson } from "../requests/json-body.ts";
-import { fieldValue } from "../../../exchange/raw-fields.ts";
-import { codedTag, digestBody, type EntityTag, formatEntityTag, isStrongDate, type ModificationDate, parseEntityTag, parseHttpDate, stripCodingSuffix, varyView, viewKey } from "../validators/index.ts";
+import { codingOf, decoded } from "../../requests/content-coding.ts";
+import { isJson, parseJson } from "../../requests/json-body.ts";
+import { fieldValue } from "../../../../exchange/raw-fields.ts";
+import { codedTag, digestBody, type EntityTag, formatEntityTag, isStrongDate, type ModificationDate, parseEntityTag, parseHttpDate, stripCodingSuffix, varyView, viewKey } from "../../validators/index.ts";
 import { versionIn } from "./adapters.ts";
-import type { GuardPlan } from "./guard-plan.ts";
+import type { GuardPlan } from "../guard-plan.ts";
 
 export interface Representation {
   exists: boolean;

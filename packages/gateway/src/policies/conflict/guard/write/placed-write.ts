@@ -4,26 +4,26 @@
  */
 import { LedgerUnavailableError, type FinishWrite, type WritePlace } from "@parley/stores/ports/ledger";
 import type { Refusal } from "@parley/contract/problems/problem";
-import { evaluatePreconditions, guardsWrite } from "../preconditions/index.ts";
-import { formatEntityTag, parseBodyHashTag, parseEntityTag, viewKey } from "../validators/index.ts";
-import { type Answer, takeAnswer } from "../../../exchange/whole-answer.ts";
-import { isBypass } from "./bypass-seen.ts";
-import { asCurrent, compared } from "./compared-tags.ts";
-import { complain, type Complaint, complaintOfRow } from "./complaint.ts";
-import { firstTag, type Looked } from "./evidence.ts";
-import type { GivenTag } from "./given-tags.ts";
-import { bypassFound } from "./guard-plan.ts";
-import { type GuardedCall, lookingOf } from "./guarded-call.ts";
+import { evaluatePreconditions, guardsWrite } from "../../preconditions/index.ts";
+import { formatEntityTag, parseBodyHashTag, parseEntityTag, viewKey } from "../../validators/index.ts";
+import { type Answer, takeAnswer } from "../../../../exchange/whole-answer.ts";
+import { isBypass } from "../representation/bypass-seen.ts";
+import { asCurrent, compared } from "../representation/compared-tags.ts";
+import { complain, type Complaint, complaintOfRow } from "../complaint.ts";
+import { firstTag, type Looked } from "../resolution/evidence.ts";
+import type { GivenTag } from "../representation/given-tags.ts";
+import { bypassFound } from "../guard-plan.ts";
+import { type GuardedCall, lookingOf } from "../guarded-call.ts";
 import { intendedDigest } from "./intended-state.ts";
 import { outgoingWrite } from "./outgoing.ts";
-import { refetch } from "./refetch.ts";
-import { absent, nativeKey, nativeTag, type Representation, shownTag } from "./representation.ts";
-import { afterUpstreamConflict, keepOverwritten, resolveMismatch, type Resolution } from "./resolution.ts";
+import { refetch } from "../representation/refetch.ts";
+import { absent, nativeKey, nativeTag, type Representation, shownTag } from "../representation/representation.ts";
+import { afterUpstreamConflict, keepOverwritten, resolveMismatch, type Resolution } from "../resolution/resolution.ts";
 import { sentAs } from "./send-at-once.ts";
 import { resultOf, storedResponse, type WriteResult } from "./write-result.ts";
 import type { WriteRequest } from "./write-request.ts";
 import { answerMerged, answerPlainly, withoutForeignTag } from "./write-answer.ts";
-import { needsPrecondition, preconditionComplaint } from "./precondition-complaint.ts";
+import { needsPrecondition, preconditionComplaint } from "../precondition-complaint.ts";
 import { ledgerIsDown, unexplained } from "./without-ledger.ts";
 
 export interface Placed {

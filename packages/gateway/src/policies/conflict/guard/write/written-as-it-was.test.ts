@@ -1,7 +1,7 @@
 /** What a merge, a version that is put in, or a comparison must never do to a document: read it as something else than it says. */
 import { describe, expect, it } from "vitest";
-import { type Answered, startGuarded } from "../testing/guarded-upstream.ts";
-import { stoppedAfterEach } from "../testing/stopped-after-each.ts";
+import { type Answered, startGuarded } from "../../testing/guarded-upstream.ts";
+import { stoppedAfterEach } from "../../testing/stopped-after-each.ts";
 
 const start = stoppedAfterEach(startGuarded);
 

@@ -1,8 +1,8 @@
 /** What an upstream's answer says about a write, and what of it is kept for a repetition. */
 import type { StoredResponse } from "@parley/stores/ports/ledger";
-import type { Answer, Taken } from "../../../exchange/whole-answer.ts";
-import type { StaleAnswers } from "../requests/stale-answers.ts";
-import { withoutFields } from "../../../exchange/raw-fields.ts";
+import type { Answer, Taken } from "../../../../exchange/whole-answer.ts";
+import type { StaleAnswers } from "../../requests/stale-answers.ts";
+import { withoutFields } from "../../../../exchange/raw-fields.ts";
 
 export type WriteResult =
   | { kind: "applied"; status: number; rawHeaders: string[]; answer: Answer | null }

@@ -1,7 +1,7 @@
 /** Hot path (benchmark: guard). Preconditions in the form in which they are compared: of the gateway's own tags the digest counts and the revision does not. */
-import type { CurrentRepresentation, Preconditions } from "../preconditions/index.ts";
-import { digestBody, type EntityTag, type EntityTagCondition, parseBodyHashTag } from "../validators/index.ts";
-import type { GuardedCall } from "./guarded-call.ts";
+import type { CurrentRepresentation, Preconditions } from "../../preconditions/index.ts";
+import { digestBody, type EntityTag, type EntityTagCondition, parseBodyHashTag } from "../../validators/index.ts";
+import type { GuardedCall } from "../guarded-call.ts";
 import type { Representation } from "./representation.ts";
 
 export function compared(call: Pick<GuardedCall, "plan" | "path" | "preconditions">, seen: Representation): Preconditions {

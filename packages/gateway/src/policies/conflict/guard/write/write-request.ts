@@ -1,13 +1,13 @@
 /** A write before it has its place: what of it can be judged without the ledger (steps 1 to 4 of the decision order), and its body. */
 import { createHash } from "node:crypto";
 import type { Refusal } from "@parley/contract/problems/problem";
-import { RefusalError } from "../../../exchange/answer.ts";
-import { type HeldBody, holdBody } from "../../../exchange/held-body.ts";
-import { isRefusal, parseWriteTokens, type WriteTokens } from "../requests/write-tokens.ts";
-import { type Complaint, complaintOfRow } from "./complaint.ts";
-import { contender, type GuardedCall } from "./guarded-call.ts";
-import type { ClientWrite } from "./merging.ts";
-import { type UniqueValue, uniqueValue } from "./unique-create.ts";
+import { RefusalError } from "../../../../exchange/answer.ts";
+import { type HeldBody, holdBody } from "../../../../exchange/held-body.ts";
+import { isRefusal, parseWriteTokens, type WriteTokens } from "../../requests/write-tokens.ts";
+import { type Complaint, complaintOfRow } from "../complaint.ts";
+import { contender, type GuardedCall } from "../guarded-call.ts";
+import type { ClientWrite } from "../resolution/merging.ts";
+import { type UniqueValue, uniqueValue } from "../create/unique-create.ts";
 
 export interface WriteRequest extends WriteTokens {
   held: HeldBody;

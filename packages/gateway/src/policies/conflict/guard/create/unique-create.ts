@@ -5,17 +5,17 @@
  */
 import { createHash } from "node:crypto";
 import { equalJson, isJsonObject, type Json, resolvePointer, scalarText } from "@parley/merge";
-import { derivedExchange, noBody } from "../../../exchange/derived-exchange.ts";
-import { codingOf, decoded } from "../requests/content-coding.ts";
-import { isJson, parseJson } from "../requests/json-body.ts";
-import { repeatedMember } from "../requests/repeated-member.ts";
-import { withoutSlashAtEnd } from "../requests/resource-path.ts";
-import { fieldValue } from "../../../exchange/raw-fields.ts";
-import { type Answer, takeAnswer } from "../../../exchange/whole-answer.ts";
-import type { GuardedCall } from "./guarded-call.ts";
-import type { ClientWrite } from "./merging.ts";
-import { refetch } from "./refetch.ts";
-import { documentOf, type Representation } from "./representation.ts";
+import { derivedExchange, noBody } from "../../../../exchange/derived-exchange.ts";
+import { codingOf, decoded } from "../../requests/content-coding.ts";
+import { isJson, parseJson } from "../../requests/json-body.ts";
+import { repeatedMember } from "../../requests/repeated-member.ts";
+import { withoutSlashAtEnd } from "../../requests/resource-path.ts";
+import { fieldValue } from "../../../../exchange/raw-fields.ts";
+import { type Answer, takeAnswer } from "../../../../exchange/whole-answer.ts";
+import type { GuardedCall } from "../guarded-call.ts";
+import type { ClientWrite } from "../resolution/merging.ts";
+import { refetch } from "../representation/refetch.ts";
+import { documentOf, type Representation } from "../representation/representation.ts";
 
 export interface UniqueValue {
   value: Json;

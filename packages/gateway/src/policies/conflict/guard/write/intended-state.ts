@@ -3,10 +3,10 @@
  * counts and not its spelling, since upstreams write it in their own way; a create has nothing else to be told by.
  */
 import { isJsonObject, type Json } from "@parley/merge";
-import { isJson, parseJson } from "../requests/json-body.ts";
-import { digestBody } from "../validators/index.ts";
-import { type ClientWrite, outcomeOf } from "./merging.ts";
-import { documentOf, type Looking, type Representation } from "./representation.ts";
+import { isJson, parseJson } from "../../requests/json-body.ts";
+import { digestBody } from "../../validators/index.ts";
+import { type ClientWrite, outcomeOf } from "../resolution/merging.ts";
+import { documentOf, type Looking, type Representation } from "../representation/representation.ts";
 
 /** Longer documents count by their bytes: spelling them anew would cost each write more than a lost one is worth. */
 const maxSpelledBytes = 64 * 1024;

@@ -1,12 +1,12 @@
 /** Looks at the resource again, in the caller's name and with its own credentials, as the read asked that gave out the tag. */
 import type { Refusal } from "@parley/contract/problems/problem";
-import { derivedExchange, headersWithout, noBody, throwawayRecord } from "../../../exchange/derived-exchange.ts";
-import { withoutFields } from "../../../exchange/raw-fields.ts";
-import { takeAnswer } from "../../../exchange/whole-answer.ts";
-import { methodOverrideFields } from "../requests/method-override.ts";
-import { type EntityTag, formatEntityTag } from "../validators/index.ts";
+import { derivedExchange, headersWithout, noBody, throwawayRecord } from "../../../../exchange/derived-exchange.ts";
+import { withoutFields } from "../../../../exchange/raw-fields.ts";
+import { takeAnswer } from "../../../../exchange/whole-answer.ts";
+import { methodOverrideFields } from "../../requests/method-override.ts";
+import { type EntityTag, formatEntityTag } from "../../validators/index.ts";
 import type { GivenTag } from "./given-tags.ts";
-import { type GuardedCall, lookingOf } from "./guarded-call.ts";
+import { type GuardedCall, lookingOf } from "../guarded-call.ts";
 import { absent, nativeKey, nativeTag, represent, type Representation } from "./representation.ts";
 
 export type Refetched =

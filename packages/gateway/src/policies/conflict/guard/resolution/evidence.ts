@@ -1,13 +1,13 @@
 /** Gathers what is known about a conflict: which state the client had, who changed it since, and whether the tag is any good. */
 import type { Change, ResourceState } from "@parley/stores/ports/ledger";
 import type { Json } from "@parley/merge";
-import { type Evidence, findTag, type KnownState, type TagFinding } from "../diagnosis/index.ts";
-import { contradictingQueries } from "../requests/contradicting-queries.ts";
-import { parseJson } from "../requests/json-body.ts";
-import { type EntityTag, formatEntityTag, parseBodyHashTag, viewKey } from "../validators/index.ts";
-import { actorName, type GuardedCall, lookingOf } from "./guarded-call.ts";
+import { type Evidence, findTag, type KnownState, type TagFinding } from "../../diagnosis/index.ts";
+import { contradictingQueries } from "../../requests/contradicting-queries.ts";
+import { parseJson } from "../../requests/json-body.ts";
+import { type EntityTag, formatEntityTag, parseBodyHashTag, viewKey } from "../../validators/index.ts";
+import { actorName, type GuardedCall, lookingOf } from "../guarded-call.ts";
 import { type ClientWrite, outcomeOf } from "./merging.ts";
-import { documentOf, isOwnView, nativeKey, type Representation, shownTag } from "./representation.ts";
+import { documentOf, isOwnView, nativeKey, type Representation, shownTag } from "../representation/representation.ts";
 
 export interface Looked {
   call: GuardedCall;

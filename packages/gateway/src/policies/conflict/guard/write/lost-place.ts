@@ -1,7 +1,7 @@
 /** Why a write got no place, as the client is told. */
 import type { WritePlace } from "@parley/stores/ports/ledger";
-import { type Complaint, complaintOfRow } from "./complaint.ts";
-import { actorName, type GuardedCall } from "./guarded-call.ts";
+import { type Complaint, complaintOfRow } from "../complaint.ts";
+import { actorName, type GuardedCall } from "../guarded-call.ts";
 
 type Refused = Exclude<WritePlace, { kind: "granted" } | { kind: "idempotency"; state: "done" }>;
 

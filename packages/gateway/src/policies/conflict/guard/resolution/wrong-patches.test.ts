@@ -1,7 +1,7 @@
 /** Patches that are to be merged and cannot be: each is refused with what is wrong with it, and nothing is written. */
 import { expect, it } from "vitest";
-import { startGuarded } from "../testing/guarded-upstream.ts";
-import { stoppedAfterEach } from "../testing/stopped-after-each.ts";
+import { startGuarded } from "../../testing/guarded-upstream.ts";
+import { stoppedAfterEach } from "../../testing/stopped-after-each.ts";
 
 const start = stoppedAfterEach(startGuarded);
 const jsonPatch = "application/json-patch+json";

@@ -1,12 +1,12 @@
 /** The write as it goes upstream: without what the gateway has evaluated, with the fence, and with the version in the upstream's own way. */
 import type { Json } from "@parley/merge";
-import type { Exchange } from "../../../exchange/exchange.ts";
-import { derivedExchange, bodyOf, withoutHeaders } from "../../../exchange/derived-exchange.ts";
-import { parseJson } from "../requests/json-body.ts";
-import { formatEntityTag } from "../validators/index.ts";
-import { withVersion } from "./adapters.ts";
-import type { GuardedCall } from "./guarded-call.ts";
-import type { Representation } from "./representation.ts";
+import type { Exchange } from "../../../../exchange/exchange.ts";
+import { derivedExchange, bodyOf, withoutHeaders } from "../../../../exchange/derived-exchange.ts";
+import { parseJson } from "../../requests/json-body.ts";
+import { formatEntityTag } from "../../validators/index.ts";
+import { withVersion } from "../representation/adapters.ts";
+import type { GuardedCall } from "../guarded-call.ts";
+import type { Representation } from "../representation/representation.ts";
 import type { WriteRequest } from "./write-request.ts";
 
 const evaluatedHere: ReadonlySet<string> = new Set(["if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "lock-token"]);

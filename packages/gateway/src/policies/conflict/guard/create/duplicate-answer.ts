@@ -1,14 +1,14 @@
 /** What becomes of a create whose unique value is taken (`conflict.onDuplicate`). Only what the caller may read is shown or changed. */
-import type { Diagnosis } from "../diagnosis/index.ts";
-import { parsePreconditions } from "../preconditions/index.ts";
-import { derivedExchange, withoutHeaders } from "../../../exchange/derived-exchange.ts";
-import { shownPath } from "../../../exchange/version-path.ts";
-import { complain } from "./complaint.ts";
-import type { GuardedCall } from "./guarded-call.ts";
-import { noteRead } from "./note-read.ts";
-import { shownTag } from "./representation.ts";
+import type { Diagnosis } from "../../diagnosis/index.ts";
+import { parsePreconditions } from "../../preconditions/index.ts";
+import { derivedExchange, withoutHeaders } from "../../../../exchange/derived-exchange.ts";
+import { shownPath } from "../../../../exchange/version-path.ts";
+import { complain } from "../complaint.ts";
+import type { GuardedCall } from "../guarded-call.ts";
+import { noteRead } from "../note-read.ts";
+import { shownTag } from "../representation/representation.ts";
 import { callOf, type Existing } from "./unique-create.ts";
-import type { WriteRequest } from "./write-request.ts";
+import type { WriteRequest } from "../write/write-request.ts";
 
 /** `then` is null where there can be no other write in the place of the create: it is refused. */
 export async function answerDuplicate(call: GuardedCall, existing: Existing, then: { request: WriteRequest; update: (call: GuardedCall) => Promise<void> } | null): Promise<void> {

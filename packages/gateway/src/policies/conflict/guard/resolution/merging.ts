@@ -1,9 +1,9 @@
 /** The merge strategy: puts the client's change on top of what is there now, where both changes are apart. */
 import { applyJsonPatch, applyMergePatch, defaultLimits, equalJson, exceedsLimits, type Json, type Overlap, threeWayMerge } from "@parley/merge";
-import { repeatedMember } from "../requests/repeated-member.ts";
-import { isJson, parseJson, patchKind } from "../requests/json-body.ts";
-import { withVersionOf } from "./adapters.ts";
-import type { GuardPlan } from "./guard-plan.ts";
+import { repeatedMember } from "../../requests/repeated-member.ts";
+import { isJson, parseJson, patchKind } from "../../requests/json-body.ts";
+import { withVersionOf } from "../representation/adapters.ts";
+import type { GuardPlan } from "../guard-plan.ts";
 
 export interface ClientWrite {
   method: string;

@@ -1,14 +1,14 @@
 /** A POST without a key: minds leases, is sent once, and is explained where it fails. */
 import { LedgerUnavailableError } from "@parley/stores/ports/ledger";
-import { takeAnswer } from "../../../exchange/whole-answer.ts";
-import { complain, complaintOfRow } from "./complaint.ts";
-import type { GuardedCall } from "./guarded-call.ts";
-import { othersLease } from "./lost-place.ts";
-import { afterUpstreamConflict } from "./resolution.ts";
-import { answerPlainly, withoutForeignTag } from "./write-answer.ts";
-import type { WriteRequest } from "./write-request.ts";
-import { resultOf } from "./write-result.ts";
-import { derivedExchange } from "../../../exchange/derived-exchange.ts";
+import { takeAnswer } from "../../../../exchange/whole-answer.ts";
+import { complain, complaintOfRow } from "../complaint.ts";
+import type { GuardedCall } from "../guarded-call.ts";
+import { othersLease } from "../write/lost-place.ts";
+import { afterUpstreamConflict } from "../resolution/resolution.ts";
+import { answerPlainly, withoutForeignTag } from "../write/write-answer.ts";
+import type { WriteRequest } from "../write/write-request.ts";
+import { resultOf } from "../write/write-result.ts";
+import { derivedExchange } from "../../../../exchange/derived-exchange.ts";
 
 export async function plainCreate(call: GuardedCall, request: WriteRequest): Promise<void> {
   const { plan, exchange, sink } = call;

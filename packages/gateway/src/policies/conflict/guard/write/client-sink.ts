@@ -1,7 +1,7 @@
 /** The way to a client that may have gone: a write runs to its end all the same, and what it answers then goes nowhere. */
 import type { Refusal } from "@parley/contract/problems/problem";
-import type { AnswerSink } from "../../../exchange/answer.ts";
-import type { Exchange } from "../../../exchange/exchange.ts";
+import type { AnswerSink } from "../../../../exchange/answer.ts";
+import type { Exchange } from "../../../../exchange/exchange.ts";
 
 export class ClientSink implements AnswerSink {
   readonly #sink: AnswerSink;

@@ -1,8 +1,8 @@
 /** The look in front of a write's place: what it asks the upstream, and what it takes for an answer. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { expect, it } from "vitest";
-import { type Guarded, startGuarded } from "../testing/guarded-upstream.ts";
-import { stoppedAfterEach } from "../testing/stopped-after-each.ts";
+import { type Guarded, startGuarded } from "../../testing/guarded-upstream.ts";
+import { stoppedAfterEach } from "../../testing/stopped-after-each.ts";
 
 const first = '{"title":"one"}';
 

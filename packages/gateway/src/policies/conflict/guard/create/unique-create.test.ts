@@ -2,8 +2,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
 import { expect, it } from "vitest";
-import { type Answered, type Guarded, startGuarded } from "../testing/guarded-upstream.ts";
-import { stoppedAfterEach } from "../testing/stopped-after-each.ts";
+import { type Answered, type Guarded, startGuarded } from "../../testing/guarded-upstream.ts";
+import { stoppedAfterEach } from "../../testing/stopped-after-each.ts";
 
 type OnDuplicate = "reject" | "return-existing" | "convert-to-update";
 const ann = { email: "ann@example.com", name: "Ann" };

@@ -4,11 +4,11 @@
  * its one tag, or asks only that the resource is there.
  */
 import type { PrepareWrite, SendCondition } from "@parley/stores/ports/ledger";
-import { firstTag, tagKey } from "./evidence.ts";
-import type { GivenTag } from "./given-tags.ts";
-import { type GuardedCall, lookingOf } from "./guarded-call.ts";
+import { firstTag, tagKey } from "../resolution/evidence.ts";
+import type { GivenTag } from "../representation/given-tags.ts";
+import { type GuardedCall, lookingOf } from "../guarded-call.ts";
 import { intendedDigest } from "./intended-state.ts";
-import { needsPrecondition } from "./precondition-complaint.ts";
+import { needsPrecondition } from "../precondition-complaint.ts";
 import type { WriteRequest } from "./write-request.ts";
 
 /** Null where something has to be looked at or decided between the two. */

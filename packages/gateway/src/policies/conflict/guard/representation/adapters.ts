@@ -4,8 +4,8 @@
  */
 import type { Conflict } from "@parley/contract/config/conflict";
 import { isJsonObject, isLongNumber, type Json, parsePointer, resolvePointer, scalarText } from "@parley/merge";
-import { parseAsWritten } from "../requests/json-as-written.ts";
-import { type StaleAnswers, staleAnswers } from "../requests/stale-answers.ts";
+import { parseAsWritten } from "../../requests/json-as-written.ts";
+import { type StaleAnswers, staleAnswers } from "../../requests/stale-answers.ts";
 
 export interface Adapter {
   /** Pointers of what makes up the version; several are joined by a dot. */

@@ -2,17 +2,17 @@
  * A guarded write while the ledger is down, on a route that fails open (`conflict.ledgerDown: pass`): compared with what is there
  * and sent once, but without a place in a queue, a fence or an entry. Of two at the same moment one can be lost, so the route claims less.
  */
-import { diagnose } from "../diagnosis/index.ts";
-import { evaluatePreconditions, guardsWrite } from "../preconditions/index.ts";
-import { takeAnswer } from "../../../exchange/whole-answer.ts";
-import { asCurrent, compared } from "./compared-tags.ts";
-import { complain, type Complaint, complaintOfRow } from "./complaint.ts";
-import { firstTag, tagKey } from "./evidence.ts";
-import type { GuardedCall } from "./guarded-call.ts";
+import { diagnose } from "../../diagnosis/index.ts";
+import { evaluatePreconditions, guardsWrite } from "../../preconditions/index.ts";
+import { takeAnswer } from "../../../../exchange/whole-answer.ts";
+import { asCurrent, compared } from "../representation/compared-tags.ts";
+import { complain, type Complaint, complaintOfRow } from "../complaint.ts";
+import { firstTag, tagKey } from "../resolution/evidence.ts";
+import type { GuardedCall } from "../guarded-call.ts";
 import { outgoingWrite } from "./outgoing.ts";
-import { needsPrecondition, preconditionComplaint } from "./precondition-complaint.ts";
-import { refetch } from "./refetch.ts";
-import { type Representation, shownTag } from "./representation.ts";
+import { needsPrecondition, preconditionComplaint } from "../precondition-complaint.ts";
+import { refetch } from "../representation/refetch.ts";
+import { type Representation, shownTag } from "../representation/representation.ts";
 import { answerPlainly, withoutForeignTag } from "./write-answer.ts";
 import type { WriteRequest } from "./write-request.ts";
 import { resultOf } from "./write-result.ts";

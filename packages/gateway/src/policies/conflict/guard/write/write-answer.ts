@@ -1,11 +1,11 @@
 /** The answers of writes that reached the upstream. */
 import type { Json } from "@parley/merge";
-import type { AnswerSink } from "../../../exchange/answer.ts";
-import { fieldValue, withoutFields } from "../../../exchange/raw-fields.ts";
-import type { Answer } from "../../../exchange/whole-answer.ts";
-import type { GuardedCall } from "./guarded-call.ts";
-import type { GuardPlan } from "./guard-plan.ts";
-import { nativeTag } from "./representation.ts";
+import type { AnswerSink } from "../../../../exchange/answer.ts";
+import { fieldValue, withoutFields } from "../../../../exchange/raw-fields.ts";
+import type { Answer } from "../../../../exchange/whole-answer.ts";
+import type { GuardedCall } from "../guarded-call.ts";
+import type { GuardPlan } from "../guard-plan.ts";
+import { nativeTag } from "../representation/representation.ts";
 
 export function answerPlainly(answer: Answer, sink: AnswerSink): void {
   sink.head(answer.status, relayedFields(answer.status, answer.rawHeaders), answer.statusText);

@@ -3,24 +3,24 @@
  * at what is there, and only then the upstream. The life of one that has its place is in `placed-write.ts`.
  */
 import { LedgerUnavailableError, type StoredResponse, type WritePlace } from "@parley/stores/ports/ledger";
-import { guardsWrite } from "../preconditions/index.ts";
-import { contradictingQueries } from "../requests/contradicting-queries.ts";
-import { viewKey } from "../validators/index.ts";
+import { guardsWrite } from "../../preconditions/index.ts";
+import { contradictingQueries } from "../../requests/contradicting-queries.ts";
+import { viewKey } from "../../validators/index.ts";
 import { ClientSink } from "./client-sink.ts";
-import { complain, type Complaint, complaintOfRow } from "./complaint.ts";
-import { answerDuplicate } from "./duplicate-answer.ts";
+import { complain, type Complaint, complaintOfRow } from "../complaint.ts";
+import { answerDuplicate } from "../create/duplicate-answer.ts";
 import { type EarlyLook, lookEarly } from "./early-look.ts";
-import { firstTag, tagKey } from "./evidence.ts";
-import type { GivenTag } from "./given-tags.ts";
-import { actorName, type GuardedCall } from "./guarded-call.ts";
+import { firstTag, tagKey } from "../resolution/evidence.ts";
+import type { GivenTag } from "../representation/given-tags.ts";
+import { actorName, type GuardedCall } from "../guarded-call.ts";
 import { othersLease, placeComplaint } from "./lost-place.ts";
 import { type Placed, PlacedWrite } from "./placed-write.ts";
-import { plainCreate } from "./plain-create.ts";
-import { needsPrecondition, preconditionComplaint } from "./precondition-complaint.ts";
-import { refetch } from "./refetch.ts";
-import { shownTag } from "./representation.ts";
+import { plainCreate } from "../create/plain-create.ts";
+import { needsPrecondition, preconditionComplaint } from "../precondition-complaint.ts";
+import { refetch } from "../representation/refetch.ts";
+import { shownTag } from "../representation/representation.ts";
 import { sendableAtOnce } from "./send-at-once.ts";
-import { refusedDuplicate, rememberCreate, rememberedDuplicate, type UniqueValue } from "./unique-create.ts";
+import { refusedDuplicate, rememberCreate, rememberedDuplicate, type UniqueValue } from "../create/unique-create.ts";
 import { mayPassUnplaced, unplacedWrite } from "./unplaced-write.ts";
 import { type EarlyStop, readWrite, type WriteRequest } from "./write-request.ts";
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { intendedDigest, showsIntended } from "./intended-state.ts";
-import { absent, type Looking, type Representation } from "./representation.ts";
+import { absent, type Looking, type Representation } from "../representation/representation.ts";
 
 const looking: Looking = { path: "/notes/7", query: "", consumer: "acme", headers: {}, namesOwnTag: false };
 const seen = (body: string): Representation => ({ ...absent, exists: true, status: 200, contentType: "application/json", body: Buffer.from(body) });
