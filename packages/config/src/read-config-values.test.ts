@@ -2,7 +2,7 @@ import { mkdtempSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { formatDiagnostics } from "./format-diagnostics.ts";
+import { formatDiagnostics } from "./diagnostics/format-diagnostics.ts";
 import { maxConfigBytes, readConfigFile, readConfigText } from "./read-config.ts";
 
 function read(text: string, environment: Record<string, string> = {}) {

@@ -1,7 +1,7 @@
 /** Mistakes that people make, each with the code, the place (marked ‹ in the text) and the advice that they get. */
 import { type ProblemCode, problemEntry } from "@parley/contract/problems/table";
 import { expect, test } from "vitest";
-import { formatDiagnostics } from "./format-diagnostics.ts";
+import { formatDiagnostics } from "./diagnostics/format-diagnostics.ts";
 import { readConfigText } from "./read-config.ts";
 
 interface Mistake {

@@ -4,13 +4,13 @@ import { type Config, config, type ConfigSource } from "@parley/contract/config/
 import type { Event } from "js-yaml";
 import { open } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { diagnosticsOf } from "./diagnostics.ts";
-import { keepKnown, knownIn, type KnownReading } from "./known-entries.ts";
-import { notEnforcedFindings } from "./not-enforced-findings.ts";
+import { diagnosticsOf } from "./diagnostics/diagnostics.ts";
+import { keepKnown, knownIn, type KnownReading } from "./incremental/known-entries.ts";
+import { notEnforcedFindings } from "./schema/not-enforced-findings.ts";
 import { type Environment, substitute } from "./substitute.ts";
-import { dataOfText, eventsOf } from "./text-data.ts";
-import { utf8Mistake } from "./utf8-text.ts";
-import { validate } from "./validate.ts";
+import { dataOfText, eventsOf } from "./text/text-data.ts";
+import { utf8Mistake } from "./text/utf8-text.ts";
+import { validate } from "./schema/validate.ts";
 
 export const maxConfigBytes = 64 * 1024 * 1024;
 

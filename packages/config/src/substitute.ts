@@ -3,8 +3,8 @@
  * become structure. `${NAME}` has to be set, `${NAME:-default}` stands for the default where NAME is unset or empty,
  * and `$${` writes a literal `${`. Parts without variables are shared with the source, not copied.
  */
-import type { Finding } from "./finding.ts";
-import { plainScalar } from "./plain-scalar.ts";
+import type { Finding } from "./diagnostics/finding.ts";
+import { plainScalar } from "./text/plain-scalar.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

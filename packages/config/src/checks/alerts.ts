@@ -1,5 +1,5 @@
 import type { Config } from "@parley/contract/config/config";
-import type { Finding } from "../finding.ts";
+import type { Finding } from "../diagnostics/finding.ts";
 import { type DefinedNames, unknownReference } from "./check.ts";
 
 export function alertFindings(config: Config, names: DefinedNames): Finding[] {

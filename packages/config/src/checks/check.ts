@@ -1,7 +1,7 @@
 /** The checks that look across entries: names that lead nowhere, and entries that collide. */
 import type { Config } from "@parley/contract/config/config";
-import { type Finding, type Path, pathText } from "../finding.ts";
-import { nearest } from "../nearest.ts";
+import { type Finding, type Path, pathText } from "../diagnostics/finding.ts";
+import { nearest } from "../diagnostics/nearest.ts";
 
 /** The names that are defined, valid or not, so that one error does not cause others that are none. */
 export interface DefinedNames {

@@ -1,6 +1,6 @@
 import type { Config } from "@parley/contract/config/config";
 import { hashKey } from "@parley/contract/secrets";
-import type { Finding, Path } from "../finding.ts";
+import type { Finding, Path } from "../diagnostics/finding.ts";
 import { type DefinedNames, collision, unknownReference } from "./check.ts";
 
 export function consumerFindings(config: Config, names: DefinedNames): Finding[] {

@@ -2,8 +2,8 @@ import { providerCatalogue, settingOf, usualBaseUrl } from "@parley/contract/ai/
 import type { CatalogueEntry } from "@parley/contract/ai/provider-catalogue";
 import type { Provider } from "@parley/contract/config/ai";
 import type { Config } from "@parley/contract/config/config";
-import type { Finding, Path } from "../finding.ts";
-import { nearest } from "../nearest.ts";
+import type { Finding, Path } from "../diagnostics/finding.ts";
+import { nearest } from "../diagnostics/nearest.ts";
 import { type DefinedNames, invalid, unknownReference } from "./check.ts";
 
 export function modelFindings(config: Config, names: DefinedNames): Finding[] {

@@ -1,5 +1,5 @@
 import type { Config } from "@parley/contract/config/config";
-import type { Finding } from "../finding.ts";
+import type { Finding } from "../diagnostics/finding.ts";
 import { collision } from "./check.ts";
 
 const everywhere = new Set(["0.0.0.0", "::", ""]);

@@ -1,7 +1,7 @@
 import type { Config } from "@parley/contract/config/config";
 import type { Service } from "@parley/contract/config/service";
 import type { Upstream } from "@parley/contract/config/upstream";
-import type { Finding, Path } from "../finding.ts";
+import type { Finding, Path } from "../diagnostics/finding.ts";
 import { type DefinedNames, collision, invalid, unknownReference } from "./check.ts";
 
 export function serviceFindings(config: Config, defined: DefinedNames): Finding[] {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { ConfigFile } from "./config-file.ts";
 import type { KnownReading } from "./known-entries.ts";
-import { readConfigText } from "./read-config.ts";
+import { readConfigText } from "../read-config.ts";
 
 const environment = { NOTES_URL: "http://127.0.0.1:9001", PORT: "8080", LIMIT: "12" };
 const options = { file: "/etc/parley/parley.yaml", environment };

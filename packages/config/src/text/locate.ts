@@ -1,6 +1,6 @@
 /** Finds where paths stand in the text, by one more pass over YAML's events; run only when there is something to report. */
 import { EVENT_ID, getScalarValue, type Event } from "js-yaml";
-import type { Path } from "./finding.ts";
+import type { Path } from "../diagnostics/finding.ts";
 
 export interface Place {
   /** UTF-16 units from the start of the text; -1 in a sequence, whose items have no key. */

@@ -2,8 +2,8 @@
 import { fileFingerprint } from "./file-fingerprint.ts";
 import type { HandedReading } from "./handed-reading.ts";
 import type { KnownReading } from "./known-entries.ts";
-import { type ConfigReading, configText, readConfigFile } from "./read-config.ts";
-import type { Environment } from "./substitute.ts";
+import { type ConfigReading, configText, readConfigFile } from "../read-config.ts";
+import type { Environment } from "../substitute.ts";
 
 export class ConfigFile {
   readonly #path: string;

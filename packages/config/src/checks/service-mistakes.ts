@@ -1,7 +1,7 @@
 /** The checks of a configuration file for a service that comes alone, as the admin API takes it. */
 import type { Service } from "@parley/contract/config/service";
-import { authorityFindings, ownFindings } from "./checks/services.ts";
-import { pathPointer } from "./finding.ts";
+import { authorityFindings, ownFindings } from "./services.ts";
+import { pathPointer } from "../diagnostics/finding.ts";
 
 export interface ServiceMistake {
   /** Into the service. */

@@ -2,8 +2,8 @@
 import type { Diagnostic } from "@parley/contract/api/system";
 import { type Finding, type Path, valueAt } from "./finding.ts";
 import { diagnosticsOf } from "./diagnostics.ts";
-import { configText } from "./read-config.ts";
-import { eventsOf } from "./text-data.ts";
+import { configText } from "../read-config.ts";
+import { eventsOf } from "../text/text-data.ts";
 
 /** `source` is the file's data, as it was read. Where the file cannot be read any more, they stay without a place. */
 export async function placeDiagnostics(diagnostics: readonly Diagnostic[], { file, source }: { file: string; source: unknown }): Promise<Diagnostic[]> {

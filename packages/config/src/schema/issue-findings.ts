@@ -2,9 +2,9 @@
 import { config } from "@parley/contract/config/config";
 import { duration, money, period, size } from "@parley/contract/units";
 import type { z } from "zod";
-import { type Finding, type Path, pathText, valueAt } from "./finding.ts";
-import { nearest } from "./nearest.ts";
-import { isSecretPlace } from "./secret-places.ts";
+import { type Finding, type Path, pathText, valueAt } from "../diagnostics/finding.ts";
+import { nearest } from "../diagnostics/nearest.ts";
+import { isSecretPlace } from "../diagnostics/secret-places.ts";
 import { isSameUnit, knownKeys, pathsOfKey, requiredKeys, schemasAt, shapeKeys } from "./schema-at.ts";
 
 type Issue = z.core.$ZodIssue;

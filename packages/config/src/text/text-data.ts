@@ -2,10 +2,10 @@
 import { YAMLException, parseEvents, type Event } from "js-yaml";
 import { dataOfBlock } from "./block-text.ts";
 import { compose } from "./compose.ts";
-import { sliceEntries, type SlicedText } from "./entry-slices.ts";
-import type { Finding } from "./finding.ts";
+import { sliceEntries, type SlicedText } from "../incremental/entry-slices.ts";
+import type { Finding } from "../diagnostics/finding.ts";
 import { dataOfJson } from "./json-text.ts";
-import { entriesIn, type KnownReading, type LargeSection } from "./known-entries.ts";
+import { entriesIn, type KnownReading, type LargeSection } from "../incremental/known-entries.ts";
 
 export interface TextData {
   data: unknown;

@@ -1,7 +1,7 @@
 import { hashKey } from "@parley/contract/secrets";
 import { expect, it } from "vitest";
 import { handedReading, handedText } from "./handed-reading.ts";
-import { type ConfigReading, readConfigText } from "./read-config.ts";
+import { type ConfigReading, readConfigText } from "../read-config.ts";
 
 function reading(services: string): ConfigReading {
   const consumers = Array.from({ length: 3 }, (_, index) => `  c${index}: { limits: [{ requests: 5, per: 1m }], keys: [{ name: one, hash: "${hashKey(`key-${index}`)}" }] }`);

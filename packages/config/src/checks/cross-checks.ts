@@ -1,12 +1,12 @@
 /** Runs every check that looks across entries. */
 import type { Config } from "@parley/contract/config/config";
-import { alertFindings } from "./checks/alerts.ts";
-import type { Check, DefinedNames } from "./checks/check.ts";
-import { consumerFindings } from "./checks/consumers.ts";
-import { modelFindings } from "./checks/models.ts";
-import { portFindings } from "./checks/ports.ts";
-import { accessFindings, authorityFindings, serviceFindings } from "./checks/services.ts";
-import type { Finding } from "./finding.ts";
+import { alertFindings } from "./alerts.ts";
+import type { Check, DefinedNames } from "./check.ts";
+import { consumerFindings } from "./consumers.ts";
+import { modelFindings } from "./models.ts";
+import { portFindings } from "./ports.ts";
+import { accessFindings, authorityFindings, serviceFindings } from "./services.ts";
+import type { Finding } from "../diagnostics/finding.ts";
 
 const aiAccessFindings: Check = (config, names) => [...accessFindings(config.ai, ["ai"]), ...authorityFindings(config.ai, names, ["ai"])];
 

@@ -5,7 +5,7 @@
 import type { Config, ConfigSource } from "@parley/contract/config/config";
 import { type HandedEntry, handEntries, takeEntries } from "./handed-entries.ts";
 import { type LargeSection, largeSections } from "./known-entries.ts";
-import type { ConfigReading } from "./read-config.ts";
+import type { ConfigReading } from "../read-config.ts";
 
 export interface HandedReading {
   /** Of the file, from before it was read. */

@@ -1,6 +1,6 @@
 /** Reads the configuration's schema: which keys are known at a path, and what kind of value belongs there. */
 import type { z } from "zod";
-import type { Path } from "./finding.ts";
+import type { Path } from "../diagnostics/finding.ts";
 
 type Schema = z.core.$ZodType;
 type AnyDef = z.core.$ZodTypes["_zod"]["def"];

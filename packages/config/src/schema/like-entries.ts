@@ -8,7 +8,7 @@ import type { Consumer } from "@parley/contract/config/consumer";
 import { entityNamePattern } from "@parley/contract/config/names";
 import { service as serviceSchema, type Service } from "@parley/contract/config/service";
 import { upstream as upstreamSchema, type Upstream } from "@parley/contract/config/upstream";
-import { entriesIn } from "./known-entries.ts";
+import { entriesIn } from "../incremental/known-entries.ts";
 
 /** What is checked each by itself: nothing in it depends on the path or the targets, and nobody resolves paths in it. */
 const independent = new Set(["path", "upstream", "access", "limits", "addresses", "cors", "compression", "redirects", "rewrite", "conflict", "cache", "validateAnswers"]);

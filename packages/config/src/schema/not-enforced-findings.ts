@@ -1,5 +1,5 @@
 /** Warns about settings that are written and not carried out yet. */
-import type { Finding, Path } from "./finding.ts";
+import type { Finding, Path } from "../diagnostics/finding.ts";
 import { type NotEnforced, notEnforced } from "./not-enforced.ts";
 
 export function notEnforcedFindings(data: unknown): Finding[] {

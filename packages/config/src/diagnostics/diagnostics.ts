@@ -2,7 +2,7 @@
 import type { Diagnostic } from "@parley/contract/api/system";
 import type { Event } from "js-yaml";
 import { type Finding, pathPointer } from "./finding.ts";
-import { locate } from "./locate.ts";
+import { locate } from "../text/locate.ts";
 import { withoutSecrets } from "./secret-places.ts";
 
 /** Nobody reads more; the rest is counted. */

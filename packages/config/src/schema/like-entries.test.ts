@@ -1,6 +1,6 @@
 import { config as configSchema } from "@parley/contract/config/config";
 import { expect, test } from "vitest";
-import { readConfigText } from "./read-config.ts";
+import { readConfigText } from "../read-config.ts";
 
 const common = { access: "open", conflict: { mode: "enforce", locks: { maxTtl: "1m" } }, limits: [{ requests: 5, per: "1m" }] };
 const settings = { timeouts: { connect: "1s" }, retry: { attempts: 2 } };

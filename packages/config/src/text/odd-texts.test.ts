@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
-import { formatDiagnostics } from "./format-diagnostics.ts";
-import { readConfigFile, readConfigText } from "./read-config.ts";
+import { formatDiagnostics } from "../diagnostics/format-diagnostics.ts";
+import { readConfigFile, readConfigText } from "../read-config.ts";
 
 const environment = { SET: "value" };
 const read = (text: string) => readConfigText(text, { file: "parley.yaml", environment });

@@ -1,14 +1,14 @@
 /** Checks the data against the schema, and what the schema cannot see; with errors, as many of them as can be known. */
 import { type Config, config as configSchema } from "@parley/contract/config/config";
 import type { z } from "zod";
-import type { DefinedNames } from "./checks/check.ts";
-import { crossFindings } from "./cross-checks.ts";
-import { type Finding, valueAt } from "./finding.ts";
+import type { DefinedNames } from "../checks/check.ts";
+import { crossFindings } from "../checks/cross-checks.ts";
+import { type Finding, valueAt } from "../diagnostics/finding.ts";
 import { issueFindings } from "./issue-findings.ts";
 import { putLikeEntriesBack, setLikeEntriesAside } from "./like-entries.ts";
-import { type IsKnown, type KnownReading, putKnownBack, setKnownAside } from "./known-entries.ts";
+import { type IsKnown, type KnownReading, putKnownBack, setKnownAside } from "../incremental/known-entries.ts";
 import { putBack, setPlainKeysAside } from "./plain-keys.ts";
-import type { Retyped, Substitution } from "./substitute.ts";
+import type { Retyped, Substitution } from "../substitute.ts";
 
 /** `before` has what need not be checked again by itself; what entries are to each other is. */
 export function validate({ data, retyped }: Pick<Substitution, "data" | "retyped">, before: Before | null): { config: Config | null; findings: Finding[] } {

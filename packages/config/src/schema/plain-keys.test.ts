@@ -1,6 +1,6 @@
 import { consumerKey } from "@parley/contract/config/consumer";
 import { expect, test } from "vitest";
-import { readConfigText } from "./read-config.ts";
+import { readConfigText } from "../read-config.ts";
 
 const hash = (digit: string): string => `sha256:${digit.repeat(64)}`;
 

@@ -1,6 +1,6 @@
 /** Builds plain data from YAML's events: JSON's types, bounded aliases, keys that are texts and occur once. */
 import { EVENT_ID, SCALAR_STYLE, getScalarValue, type Event } from "js-yaml";
-import type { Finding, Path } from "./finding.ts";
+import type { Finding, Path } from "../diagnostics/finding.ts";
 import { plainScalar } from "./plain-scalar.ts";
 
 type ScalarEvent = Extract<Event, { type: typeof EVENT_ID.SCALAR }>;
