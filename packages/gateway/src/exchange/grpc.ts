@@ -6,10 +6,13 @@ import type { Exchange } from "./exchange.ts";
 import { statusOf } from "./problem-shape.ts";
 import type { RefusalShape } from "./refusal-shape.ts";
 
-/** `application/grpc` and `application/grpc+proto`, but not gRPC-Web, which is ordinary HTTP. */
-export function isGrpc({ headers }: Pick<Exchange, "headers">): boolean {
+/**
+ * `application/grpc` and `application/grpc+proto`, but not gRPC-Web, which is ordinary HTTP. The protocol knows POST alone: by its media
+ * type no other method gets past what looks after resources.
+ */
+export function isGrpc({ method, headers }: Pick<Exchange, "method" | "headers">): boolean {
   const type = headers["content-type"];
-  return type !== undefined && type.startsWith("application/grpc") && (type.length === 16 || type.charCodeAt(16) === 43 || type.charCodeAt(16) === 59);
+  return method === "POST" && type !== undefined && type.startsWith("application/grpc") && (type.length === 16 || type.charCodeAt(16) === 43 || type.charCodeAt(16) === 59);
 }
 
 /** Status codes of gRPC, by the HTTP status that the refusal has otherwise. */

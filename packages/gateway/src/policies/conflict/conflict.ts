@@ -7,6 +7,7 @@ import { isGrpc } from "../../exchange/grpc.ts";
 import type { Handler, Policy } from "../../pipeline/policy.ts";
 import type { ConflictPlan, PipelinePorts, RoutePlan } from "../../pipeline/route-plan.ts";
 import { guardRoute } from "./guard/guard-route.ts";
+import { overriddenMethod } from "./requests/method-override.ts";
 import { unguarded } from "./unguarded.ts";
 import { observeRoute } from "./watch/observe-route.ts";
 
@@ -36,7 +37,7 @@ function inMode(plan: RoutePlan, conflict: ConflictPlan, { conflicts }: Pipeline
   }
 }
 
-/** gRPC has no preconditions and no resources: what a call changes only the service knows, and its streams cannot be held. */
+/** gRPC has no preconditions and no resources: what a call changes only the service knows, and its streams cannot be held. What asks to be taken for another method is no gRPC. */
 function besidesGrpc(guarded: Handler, next: Handler): Handler {
-  return (exchange, sink) => (isGrpc(exchange) ? next(exchange, sink) : guarded(exchange, sink));
+  return (exchange, sink) => (isGrpc(exchange) && overriddenMethod(exchange.headers) === null ? next(exchange, sink) : guarded(exchange, sink));
 }

@@ -26,6 +26,18 @@ describe("a POST that asks to be taken for another method", () => {
   });
 });
 
+it.each([
+  ["PUT", {}], ["PATCH", {}], ["DELETE", {}], ["POST", { "x-http-method-override": "DELETE" }],
+] as [string, Record<string, string>][])("%s is guarded whatever media type it names, that of gRPC too (%o)", async (method, headers) => {
+  const { call, kept, upstream } = await start({ mode: "require" });
+  kept.set("/7", '{"n":1}');
+  for (const type of ["application/grpc", "application/grpc+proto", "application/grpc;x=1"]) {
+    const answer = await call(method, "/notes/7", { headers: { "content-type": type, ...headers }, body: { n: 2 } });
+    expect([answer.status, answer.headers.get("grpc-status")]).toEqual(method === "POST" ? [200, "9"] : [428, null]);
+  }
+  expect([kept.get("/7"), upstream.requests.filter((request) => request.method !== "GET")]).toEqual(['{"n":1}', []]);
+});
+
 it("a lease holds for the path with a slash at its end, which many services take for the same", async () => {
   const { call, kept } = await start({ mode: "require" });
   for (const path of ["/7", "/7/"]) kept.set(path, '{"n":1}');
