@@ -102,7 +102,7 @@ function comparison(evidence: Evidence): Finding {
     const places = overlaps.slice(0, 5).map((overlap) => overlap.pointer || "(the whole document)").join(", ");
     return { code: "merge-overlap", cause: "concurrent-modification", subcause: "overlap", detail: `Both changes touch ${places}${overlaps.length > 5 ? ", …" : ""}.` };
   }
-  if (upstream !== null && base !== null && current !== null && sameState(base, current)) return stateMismatch(upstream, "The version was right; the");
+  if (upstream !== null && base !== null && current !== null && sameState(base, current)) return stateMismatch(upstream, evidence.hadPrecondition ? "The version was right; the" : "Nothing has changed since it was read; the");
   if (upstream !== null && !upstream.stale && !evidence.hadPrecondition && (base === null || current === null || saysWhy(upstream))) return stateMismatch(upstream, "The");
   const by = current?.changedBy ?? null;
   return {

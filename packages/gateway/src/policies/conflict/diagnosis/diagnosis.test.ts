@@ -46,6 +46,12 @@ describe("diagnosis", () => {
     if (diagnosis.subcause !== null) expect(conflictSubcauses[diagnosis.cause]).toContain(diagnosis.subcause);
   });
 
+  it("speaks of a version only where the write named one", () => {
+    const unchanged = { current: now("a"), ...upstream(409) };
+    expect(diagnose(evidence(unchanged)).detail).toMatch(/^The version was right; /);
+    expect(diagnose(evidence({ ...unchanged, hadPrecondition: false })).detail).toMatch(/^Nothing has changed since it was read; /);
+  });
+
   it("does not take it for applied where nothing was to change", () => {
     expect(diagnose(evidence({ current: now("a"), intended: state("a"), ...upstream(409) })).cause).toBe("state-mismatch");
   });

@@ -57,19 +57,23 @@ export function nextStep(diagnosis: Diagnosis, call: Call, occasion: Occasion): 
     case "already-applied":
     case "outcome-unknown":
     case "state-mismatch":
-      return { what: "Read it, and see what is there.", curl: get(call), sdk: `const { value, etag } = await client.read(${quoteJs(call.url)});` };
+      return { what: "Read it, and see what is there.", curl: get(call), sdk: read(call) };
     case "concurrent-modification":
     case "version-mismatch":
     case "precondition-required":
     case "lost-update":
+      if (diagnosis.subcause === "untagged") return { what: untagged, curl: get(call), sdk: read(call) };
       return occasion.isAbsent ? createAgain(call) : changeAgain(call);
   }
 }
 
+/** Nothing that its client could send helps. */
+const untagged = "No write can name what has no ETag: whoever runs the gateway raises `conflict.maxBody`, or sets a `validator` that does not need the body.";
+
 /** There is no ETag of what is not there. */
 function createAgain(call: Call): NextStep {
-  const read: NextStep = { what: "It is not there (any more). Look whether that is as it should be.", curl: get(call), sdk: `const { value, etag } = await client.read(${quoteJs(call.url)});` };
-  if (call.method !== "PUT") return read;
+  const look: NextStep = { what: "It is not there (any more). Look whether that is as it should be.", curl: get(call), sdk: read(call) };
+  if (call.method !== "PUT") return look;
   const sdk = `await client.fetch(${quoteJs(call.url)}, { method: "PUT", headers: { "If-None-Match": "*" }, body });`;
   return { what: "It is not there (any more). If it is to be there again, create it, unless somebody else does so first.", curl: `${curl(call)} -X PUT -H 'If-None-Match: *'${body(call)} ${quote(call.url)}`, sdk };
 }
@@ -106,6 +110,10 @@ function idempotencyStep(diagnosis: Diagnosis, call: Call, { id }: Occasion): Ne
     curl: `${curl(call)} -X ${call.method} -H ${quote(`Idempotency-Key: "${id}"`)}${body(call)} ${quote(call.url)}`,
     sdk: `await client.create(${quoteJs(call.url)}, value); // makes a key, and keeps it when it repeats`,
   };
+}
+
+function read(call: Call): string {
+  return `const { value, etag } = await client.read(${quoteJs(call.url)});`;
 }
 
 function get(call: Call): string {

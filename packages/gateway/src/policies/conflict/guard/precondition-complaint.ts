@@ -12,5 +12,5 @@ export function needsPrecondition({ plan, exchange }: GuardedCall): boolean {
 export function preconditionComplaint(currentEtag: string | null, untagged = false): Complaint {
   if (!untagged) return complaintOfRow("preconditionMissing", { currentEtag });
   const complaint = complaintOfRow("preconditionMissing", { detail: "The resource is too large, or too different at each look, to be given an entity-tag, so no write to it could be guarded." });
-  return { ...complaint, diagnosis: { ...complaint.diagnosis, subcause: "untagged" } };
+  return { ...complaint, diagnosis: { ...complaint.diagnosis, subcause: "untagged", retry: { strategy: "none" } } };
 }
