@@ -1,5 +1,5 @@
 /** What a database holds that nobody has used yet: the sandbox, and an application with a key, so that a first call works at once. */
-import { newKey } from "../api/operations/keys.ts";
+import { newKey } from "../api/operations/configuration/keys.ts";
 import type { DatabaseConfiguration } from "../configuration/database-configuration.ts";
 import type { RandomBytes } from "../sign-in/tokens.ts";
 

@@ -2,21 +2,21 @@
 import type { Entity } from "@parley/contract/api/entities";
 import { entityName } from "@parley/contract/config/names";
 import type { Json } from "@parley/stores/ports/config-store";
-import type { Actor, Write } from "../../configuration/audit-drafts.ts";
-import { owningVariable } from "../../configuration/environment-layer.ts";
-import { specSchema, type HeldEntity, type Kind } from "../../configuration/entity.ts";
-import { hideSecrets, sealSecrets } from "../../configuration/spec-secrets.ts";
-import type { State } from "../../configuration/database-configuration.ts";
-import { givenDocuments, orphanedDocuments } from "../../documents/given-documents.ts";
-import { equalJson } from "../../json/difference.ts";
-import { mergePatch } from "../../json/merge-patch.ts";
-import { memberErrors } from "../member-errors.ts";
-import { refuse, refuseBody } from "../../refusal.ts";
-import type { ControlPlane } from "../control-plane.ts";
-import { expectTag, type Precondition } from "../etag.ts";
-import type { OperationAnswer } from "../handler.ts";
-import { shownEntity } from "../shown.ts";
-import { refuseReadOnly } from "../read-only.ts";
+import type { Actor, Write } from "../../../configuration/audit-drafts.ts";
+import { owningVariable } from "../../../configuration/environment-layer.ts";
+import { specSchema, type HeldEntity, type Kind } from "../../../configuration/entity.ts";
+import { hideSecrets, sealSecrets } from "../../../configuration/spec-secrets.ts";
+import type { State } from "../../../configuration/database-configuration.ts";
+import { givenDocuments, orphanedDocuments } from "../../../documents/given-documents.ts";
+import { equalJson } from "../../../json/difference.ts";
+import { mergePatch } from "../../../json/merge-patch.ts";
+import { memberErrors } from "../../member-errors.ts";
+import { refuse, refuseBody } from "../../../refusal.ts";
+import type { ControlPlane } from "../../control-plane.ts";
+import { expectTag, type Precondition } from "../../etag.ts";
+import type { OperationAnswer } from "../../handler.ts";
+import { shownEntity } from "../../shown.ts";
+import { refuseReadOnly } from "../../read-only.ts";
 
 interface Request {
   actor: Actor;

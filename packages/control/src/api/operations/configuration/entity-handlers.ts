@@ -1,7 +1,7 @@
 /** Ties the operations on entities to their names in the table. */
 import type { EntityKind } from "@parley/contract/api/entities";
-import type { ControlPlane } from "../control-plane.ts";
-import type { Handlers } from "../handler.ts";
+import type { ControlPlane } from "../../control-plane.ts";
+import type { Handlers } from "../../handler.ts";
 import { entityOperations } from "./entities.ts";
 
 type Names =

@@ -1,14 +1,14 @@
 /** Consumers' keys: made here, shown once, kept as hashes. */
 import { hashKey } from "@parley/contract/secrets";
 import type { Json } from "@parley/stores/ports/config-store";
-import { keySpecOf, type HeldEntity, type KeySpec } from "../../configuration/entity.ts";
-import { refuse } from "../../refusal.ts";
-import { base62, newConsumerKey } from "../../sign-in/tokens.ts";
-import type { ControlPlane } from "../control-plane.ts";
-import { expectTag } from "../etag.ts";
-import type { Handler, Handlers } from "../handler.ts";
-import { refuseReadOnly } from "../read-only.ts";
-import { shownKey } from "../shown.ts";
+import { keySpecOf, type HeldEntity, type KeySpec } from "../../../configuration/entity.ts";
+import { refuse } from "../../../refusal.ts";
+import { base62, newConsumerKey } from "../../../sign-in/tokens.ts";
+import type { ControlPlane } from "../../control-plane.ts";
+import { expectTag } from "../../etag.ts";
+import type { Handler, Handlers } from "../../handler.ts";
+import { refuseReadOnly } from "../../read-only.ts";
+import { shownKey } from "../../shown.ts";
 
 /** `pk_` and five of 43 digits: enough to recognise a key by, and far from enough to guess it. */
 const hintLength = 8;

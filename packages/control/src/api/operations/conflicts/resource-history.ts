@@ -1,12 +1,12 @@
 /** A resource's revisions as the ledger knows them, and bringing one back: by a gateway, as a guarded write like any other. */
 import type { Revision } from "@parley/contract/api/resource-history";
 import type { Change, KeptBody, Resource } from "@parley/stores/ports/ledger";
-import { deedDraft, type Actor } from "../../configuration/audit-drafts.ts";
-import { refuse } from "../../refusal.ts";
-import { redactedText } from "../../json/redact.ts";
-import type { ControlPlane } from "../control-plane.ts";
-import { etagOf, expectTag } from "../etag.ts";
-import type { Handlers } from "../handler.ts";
+import { deedDraft, type Actor } from "../../../configuration/audit-drafts.ts";
+import { refuse } from "../../../refusal.ts";
+import { redactedText } from "../../../json/redact.ts";
+import type { ControlPlane } from "../../control-plane.ts";
+import { etagOf, expectTag } from "../../etag.ts";
+import type { Handlers } from "../../handler.ts";
 import { ledgerAnswer } from "./ledger-answer.ts";
 import { loggingOf } from "./logging-settings.ts";
 

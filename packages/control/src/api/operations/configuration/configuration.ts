@@ -1,16 +1,16 @@
 /** The configuration as one file: exported, checked, planned and applied. */
-import { etagOf, expectTag } from "../etag.ts";
-import { givenDocuments } from "../../documents/given-documents.ts";
-import { changesOf, writesFor, type Wanted } from "../../configuration/plan.ts";
-import { configurationYaml } from "../../configuration/yaml.ts";
-import { refuseInFile } from "../../configuration/posted-mistakes.ts";
-import { readPostedFile, type PostedFile, type PostedReading } from "../../configuration/read-posted-file.ts";
-import type { Actor, Write } from "../../configuration/audit-drafts.ts";
+import { etagOf, expectTag } from "../../etag.ts";
+import { givenDocuments } from "../../../documents/given-documents.ts";
+import { changesOf, writesFor, type Wanted } from "../../../configuration/plan.ts";
+import { configurationYaml } from "../../../configuration/yaml.ts";
+import { refuseInFile } from "../../../configuration/posted-mistakes.ts";
+import { readPostedFile, type PostedFile, type PostedReading } from "../../../configuration/read-posted-file.ts";
+import type { Actor, Write } from "../../../configuration/audit-drafts.ts";
 import type { Plan } from "@parley/contract/api/system";
-import { refuse, RefusalError } from "../../refusal.ts";
-import { newToken } from "../../sign-in/tokens.ts";
-import type { ControlPlane } from "../control-plane.ts";
-import type { Handler, Handlers } from "../handler.ts";
+import { refuse, RefusalError } from "../../../refusal.ts";
+import { newToken } from "../../../sign-in/tokens.ts";
+import type { ControlPlane } from "../../control-plane.ts";
+import type { Handler, Handlers } from "../../handler.ts";
 import { newKeyId } from "./keys.ts";
 
 export function configurationHandlers(plane: ControlPlane): Pick<Handlers, "getConfiguration" | "planConfiguration" | "applyConfiguration" | "checkConfiguration"> {

@@ -6,11 +6,11 @@ import type { ConflictRecord } from "@parley/contract/conflicts/record";
 import { CallLogUnavailableError, type WriteCount } from "@parley/stores/ports/call-log";
 import { stringify } from "yaml";
 import type { z } from "zod";
-import { adviseService, replayAll } from "../../advice/advise.ts";
-import { replay } from "../../advice/verdict.ts";
-import { refuse } from "../../refusal.ts";
-import type { ControlPlane } from "../control-plane.ts";
-import type { Handlers } from "../handler.ts";
+import { adviseService, replayAll } from "../../../advice/advise.ts";
+import { replay } from "../../../advice/verdict.ts";
+import { refuse } from "../../../refusal.ts";
+import type { ControlPlane } from "../../control-plane.ts";
+import type { Handlers } from "../../handler.ts";
 import { ledgerAnswer } from "./ledger-answer.ts";
 
 const weekMs = 7 * 24 * 3_600_000;

@@ -3,7 +3,7 @@ import type { ConflictMatrix, conflictSummaryQuery } from "@parley/contract/api/
 import type { ConflictRecord } from "@parley/contract/conflicts/record";
 import { conflictMatcherOf } from "@parley/contract/query/conflicts";
 import type { z } from "zod";
-import type { ControlPlane } from "../control-plane.ts";
+import type { ControlPlane } from "../../control-plane.ts";
 import { readConflictQuery } from "./found-conflicts.ts";
 import { ledgerAnswer } from "./ledger-answer.ts";
 

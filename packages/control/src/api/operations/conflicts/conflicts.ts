@@ -7,9 +7,9 @@ import { type GuaranteeLevel, guaranteeLevel } from "@parley/contract/conflicts/
 import type { ConflictRecord } from "@parley/contract/conflicts/record";
 import { conflictMatcherOf } from "@parley/contract/query/conflicts";
 import type { z } from "zod";
-import { refuse } from "../../refusal.ts";
-import type { ControlPlane } from "../control-plane.ts";
-import type { Handlers } from "../handler.ts";
+import { refuse } from "../../../refusal.ts";
+import type { ControlPlane } from "../../control-plane.ts";
+import type { Handlers } from "../../handler.ts";
 import { conflictMatrix } from "./conflict-matrix.ts";
 import { countMatching, findMatching, readConflictQuery } from "./found-conflicts.ts";
 import { ledgerAnswer } from "./ledger-answer.ts";

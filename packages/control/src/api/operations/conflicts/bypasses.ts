@@ -1,11 +1,11 @@
 /** Writes past the gateway that were found, and how an operator who has put an end to them says so. */
 import type { ShownBypass } from "@parley/contract/api/bypasses";
 import type { Bypass } from "@parley/stores/ports/bypasses";
-import { deedDraft } from "../../configuration/audit-drafts.ts";
-import { refuse } from "../../refusal.ts";
-import type { ControlPlane } from "../control-plane.ts";
-import { etagOf, expectTag } from "../etag.ts";
-import type { Handlers } from "../handler.ts";
+import { deedDraft } from "../../../configuration/audit-drafts.ts";
+import { refuse } from "../../../refusal.ts";
+import type { ControlPlane } from "../../control-plane.ts";
+import { etagOf, expectTag } from "../../etag.ts";
+import type { Handlers } from "../../handler.ts";
 import { ledgerAnswer } from "./ledger-answer.ts";
 
 export function bypassHandlers(plane: ControlPlane): Pick<Handlers, "listBypasses" | "forgetBypass"> {

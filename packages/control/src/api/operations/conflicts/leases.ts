@@ -1,11 +1,11 @@
 /** Leases: who holds what, and how somebody else's is ended. */
 import type { ShownLease } from "@parley/contract/api/leases";
 import type { Lease } from "@parley/stores/ports/ledger";
-import { deedDraft } from "../../configuration/audit-drafts.ts";
-import { refuse } from "../../refusal.ts";
-import type { ControlPlane } from "../control-plane.ts";
-import { etagOf, expectTag } from "../etag.ts";
-import type { Handlers } from "../handler.ts";
+import { deedDraft } from "../../../configuration/audit-drafts.ts";
+import { refuse } from "../../../refusal.ts";
+import type { ControlPlane } from "../../control-plane.ts";
+import { etagOf, expectTag } from "../../etag.ts";
+import type { Handlers } from "../../handler.ts";
 import { ledgerAnswer } from "./ledger-answer.ts";
 
 export function leaseHandlers(plane: ControlPlane): Pick<Handlers, "listLeases" | "getLease" | "breakLease"> {

@@ -4,9 +4,9 @@ import { type ConflictCause, conflictCauses } from "@parley/contract/conflicts/c
 import { conflictFields, conflictMatcherOf, foreignToConflicts, soleValue } from "@parley/contract/query/conflicts";
 import type { Query } from "@parley/contract/query/query";
 import type { LedgerInput, LedgerOutput } from "@parley/stores/ports/ledger";
-import { readQuery } from "../../calls/call-question.ts";
-import { refuse } from "../../refusal.ts";
-import type { ControlPlane } from "../control-plane.ts";
+import { readQuery } from "../../../calls/call-question.ts";
+import { refuse } from "../../../refusal.ts";
+import type { ControlPlane } from "../../control-plane.ts";
 import { ledgerAnswer } from "./ledger-answer.ts";
 
 type Filter = LedgerInput<"findConflicts">;
