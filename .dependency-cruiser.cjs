@@ -19,7 +19,7 @@ module.exports = {
     forbid("client-imports-merge-only", "It works against any server that speaks ETags, in browsers too.", "^packages/client", { path: "^packages/(?!client|merge)" }),
     forbid("browsers-have-no-node", "Both run in browsers as they are.", "^packages/(?:merge|client)", { dependencyTypes: ["core"] }),
     forbid("data-path-never-imports-control", "A slow query or a crashed console must never touch a call in flight.", "^packages/gateway", { path: "^packages/(?!gateway|contract|stores|merge|openapi)" }),
-    forbid("control-never-imports-the-data-path", "The planes meet in the channel only.", "^packages/control", { path: "^packages/(?!control|contract|config|stores|openapi)" }),
+    forbid("control-never-imports-the-data-path", "The planes meet in the channel only.", "^packages/control", { path: "^packages/(?!control|contract|config|stores|openapi|merge)" }),
     forbid("console-knows-the-contract-only", "The console reaches the control plane through the admin API.", "^packages/console", { path: "^packages/(?!console|contract)" }),
     forbid("engines-only-in-composition-roots", "Only main.ts chooses an implementation of a port.", "^packages/(?:gateway|control)/src/(?!main\\.ts|main/)", { path: "^packages/stores/src/(?:embedded|distributed)" }),
     forbid("a-policy-never-imports-another", "What two policies share belongs into the exchange or the contract.", "^packages/gateway/src/policies/([^/]+)/", { path: "^packages/gateway/src/policies/", pathNot: "^packages/gateway/src/policies/$1/" }),

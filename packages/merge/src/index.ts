@@ -6,7 +6,7 @@
 export { isLongNumber, parseExactly, scalarText } from "./exact-numbers.ts";
 export { equalJson, isJsonObject, type Json, type JsonObject } from "./json.ts";
 export { defaultLimits, exceedsLimits, type Limits, type LimitsRefusal } from "./limits.ts";
-export { formatPointer, isWithin, parsePointer, resolvePointer } from "./pointer.ts";
+export { appendToken, escapeToken, formatPointer, isWithin, parsePointer, resolvePointer, unescapeToken } from "./pointer.ts";
 export { diff, type DiffOptions, type Difference } from "./diff.ts";
 export { applyJsonPatch, type PatchResult } from "./json-patch.ts";
 export { applyMergePatch, mergePatchBetween } from "./merge-patch.ts";

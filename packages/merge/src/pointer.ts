@@ -5,7 +5,7 @@ import { isJsonObject, type Json, member } from "./json.ts";
 export function parsePointer(text: string): string[] | null {
   if (text === "") return [];
   if (!text.startsWith("/") || /~(?![01])/.test(text)) return null;
-  return text.slice(1).split("/").map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
+  return text.slice(1).split("/").map(unescapeToken);
 }
 
 export function formatPointer(tokens: readonly (string | number)[]): string {
@@ -16,8 +16,14 @@ export function appendToken(pointer: string, token: string | number): string {
   return `${pointer}/${escapeToken(String(token))}`;
 }
 
-function escapeToken(token: string): string {
+/** A member's name as it stands between two slashes of a pointer (RFC 6901 §3). */
+export function escapeToken(token: string): string {
   return token.includes("~") || token.includes("/") ? token.replaceAll("~", "~0").replaceAll("/", "~1") : token;
+}
+
+/** The member's name that a token stands for: `~1` first, or `~01` would become a slash (RFC 6901 §4). */
+export function unescapeToken(token: string): string {
+  return token.includes("~") ? token.replaceAll("~1", "/").replaceAll("~0", "~") : token;
 }
 
 /** True if `pointer` is `ancestor` or below it. */

@@ -1,6 +1,6 @@
 /** What a schema found wrong, as the problem document tells it: each with the JSON pointer of the member. */
+import { formatPointer } from "@parley/merge";
 import type { z } from "zod";
-import { pointerOf } from "../json/pointer.ts";
 import type { MemberError } from "../refusal.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -8,8 +8,8 @@ type Issue = z.core.$ZodIssue;
 /** Unknown members are named one by one, at their own place. */
 export function memberErrors(error: z.ZodError): MemberError[] {
   return error.issues.flatMap((issue) => {
-    if (issue.code !== "unrecognized_keys") return [{ pointer: pointerOf(issue.path), message: messageOf(issue) }];
-    return issue.keys.map((key) => ({ pointer: pointerOf([...issue.path, key]), message: "there is no such member" }));
+    if (issue.code !== "unrecognized_keys") return [{ pointer: formatPointer(issue.path.map(String)), message: messageOf(issue) }];
+    return issue.keys.map((key) => ({ pointer: formatPointer([...issue.path.map(String), key]), message: "there is no such member" }));
   });
 }
 

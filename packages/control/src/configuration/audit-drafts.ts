@@ -2,9 +2,9 @@
 import { hash } from "node:crypto";
 import type { AuditEntry } from "@parley/contract/api/system";
 import { hiddenSecret } from "@parley/contract/api/entities";
+import { isJsonObject } from "@parley/merge";
 import type { AuditDraft, Json } from "@parley/stores/ports/config-store";
 import { asPatch, difference, type Change } from "../json/difference.ts";
-import { isObject } from "../json/merge-patch.ts";
 import type { Kind } from "./entity.ts";
 import { mapSecrets } from "./spec-secrets.ts";
 
@@ -48,13 +48,13 @@ export function hiddenDifference(kind: Kind, before: Json | undefined, after: Js
 
 /** Of megabytes of text the log keeps that they changed. */
 function asDigest(spec: Json | undefined): Json | undefined {
-  if (!isObject(spec)) return spec;
+  if (!isJsonObject(spec)) return spec;
   const text = String(spec["text"] as string);
   return { sha256: hash("sha256", text, "hex"), bytes: Buffer.byteLength(text) };
 }
 
 function withoutHash(spec: Json | undefined): Json | undefined {
-  if (!isObject(spec)) return spec;
+  if (!isJsonObject(spec)) return spec;
   const { hash: _, ...rest } = spec;
   return rest;
 }

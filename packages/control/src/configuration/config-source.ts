@@ -1,7 +1,7 @@
 /** Between a configuration file and entities: the same things, once nested as parley.yaml has them and once by kind and name. */
 import { hashKey } from "@parley/contract/secrets";
+import { isJsonObject } from "@parley/merge";
 import type { Json } from "@parley/stores/ports/config-store";
-import { isObject } from "../json/merge-patch.ts";
 import type { ReadonlyCollection } from "./collection.ts";
 import { keySpecOf, type HeldEntity, type Kind } from "./entity.ts";
 
@@ -103,7 +103,7 @@ function section(source: Json, name: string): Record<string, Json> {
 }
 
 function objectOf(value: Json | undefined): Record<string, Json> {
-  return isObject(value) ? value : {};
+  return isJsonObject(value) ? value : {};
 }
 
 function pick(object: Record<string, Json>, names: readonly string[]): Json {
@@ -115,5 +115,5 @@ function without(object: Record<string, Json>, name: string): Json {
 }
 
 function withoutEmpty(object: Record<string, Json>): Record<string, Json> {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => !isObject(value) || Object.keys(value).length > 0));
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => !isJsonObject(value) || Object.keys(value).length > 0));
 }

@@ -2,8 +2,8 @@
  * Puts the values of variables into what a file wrote (units stay text), by the rules of the configuration's reader,
  * which has found the file valid. What the schema read as a number or a boolean becomes one here too.
  */
+import { isJsonObject } from "@parley/merge";
 import type { Json } from "@parley/stores/ports/config-store";
-import { isObject } from "../json/merge-patch.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -12,7 +12,7 @@ export function fillVariables(written: Json, parsed: unknown, environment: Envir
   if (typeof written === "string") return filled(written, parsed, environment);
   const at = (key: string | number): unknown => (typeof parsed === "object" && parsed !== null ? (parsed as Record<string | number, unknown>)[key] : undefined);
   if (Array.isArray(written)) return written.map((item, index) => fillVariables(item, at(index), environment));
-  if (!isObject(written)) return written;
+  if (!isJsonObject(written)) return written;
   return Object.fromEntries(Object.entries(written).map(([name, value]) => [name, fillVariables(value, at(name), environment)]));
 }
 
@@ -32,6 +32,6 @@ function filled(written: string, parsed: unknown, environment: Environment): Jso
 export function escapeVariables(value: Json): Json {
   if (typeof value === "string") return value.replaceAll("${", () => "$${");
   if (Array.isArray(value)) return value.map(escapeVariables);
-  if (!isObject(value)) return value;
+  if (!isJsonObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, escapeVariables(member)]));
 }

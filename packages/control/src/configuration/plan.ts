@@ -1,8 +1,8 @@
 /** What making the configuration like a file would change: compared by meaning, so that `1m` for `60s` is no change. */
 import { hiddenSecret } from "@parley/contract/api/entities";
 import type { Plan } from "@parley/contract/api/system";
+import { equalJson } from "@parley/merge";
 import type { Json } from "@parley/stores/ports/config-store";
-import { equalJson } from "../json/difference.ts";
 import { hiddenDifference, type Write } from "./audit-drafts.ts";
 import type { ReadonlyCollection } from "./collection.ts";
 import type { SourceEntity, SourceKey } from "./config-source.ts";

@@ -1,8 +1,8 @@
 /** Names environment variables for the places of secrets, for files that people keep: the usual one of a known provider, else one named for the place. */
 import { catalogueEntry } from "@parley/contract/ai/provider-catalogue";
+import { parsePointer } from "@parley/merge";
 import type { ReadonlyCollection } from "./collection.ts";
 import type { HeldEntity } from "./entity.ts";
-import { segmentsOf } from "../json/pointer.ts";
 import { purposeOf, secretsIn } from "./spec-secrets.ts";
 
 /** By purpose (`provider/openai/apiKey`), each name once. */
@@ -42,7 +42,7 @@ function providerVariable(name: string, pointer: string): string {
 
 /** `/guardrails/pii/webhook/secret` is PII_WEBHOOK_SECRET, `/otlp/headers/x-api-key` OTLP_X_API_KEY. */
 function settingsVariable(pointer: string): string {
-  const [section = "", ...rest] = segmentsOf(pointer);
+  const [section = "", ...rest] = parsePointer(pointer) ?? [];
   return upper((section === "guardrails" ? rest : [section, ...rest.filter((part) => part !== "headers")]).join("_"));
 }
 

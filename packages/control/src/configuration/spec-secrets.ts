@@ -1,9 +1,8 @@
 /** Secrets inside specs: sealed where they are kept, `***` where they are shown, and kept when `***` comes back. */
 import { hiddenSecret } from "@parley/contract/api/entities";
 import { openSecret, sealSecret, secretPointers } from "@parley/contract/secrets";
+import { appendToken, isJsonObject, parsePointer } from "@parley/merge";
 import type { Json } from "@parley/stores/ports/config-store";
-import { isObject } from "../json/merge-patch.ts";
-import { escapeSegment, segmentsOf } from "../json/pointer.ts";
 import { refuseBody } from "../refusal.ts";
 
 interface SecretPlace {
@@ -74,12 +73,12 @@ function storedPointer(pointer: string, incoming: Json, stored: Json | undefined
 }
 
 function itemsOf(spec: Json | undefined, list: string): readonly Json[] {
-  const items = isObject(spec) ? spec[list] : undefined;
+  const items = isJsonObject(spec) ? spec[list] : undefined;
   return Array.isArray(items) ? (items as readonly Json[]) : [];
 }
 
 function itemName(item: Json | undefined): Json | undefined {
-  return isObject(item) ? item["name"] : undefined;
+  return isJsonObject(item) ? item["name"] : undefined;
 }
 
 export function purposeOf(entity: { kind: string; name: string }, pointer: string): string {
@@ -95,7 +94,7 @@ function opensTo(masterKey: Buffer, { purpose, sealed, secret }: { purpose: stri
 }
 
 /** By kind, as segments. */
-const patternsOf: ReadonlyMap<string, readonly (readonly string[])[]> = new Map(Object.entries(secretPointers).map(([kind, pointers]) => [kind, pointers.map(segmentsOf)]));
+const patternsOf: ReadonlyMap<string, readonly (readonly string[])[]> = new Map(Object.entries(secretPointers).map(([kind, pointers]) => [kind, pointers.map((pointer) => parsePointer(pointer) ?? [])]));
 
 function reaches(container: Json | undefined, segments: readonly string[], at: number): boolean {
   if (at === segments.length) return typeof container === "string";
@@ -112,9 +111,9 @@ function placesOf(container: Json | undefined, segments: readonly string[], path
   const holder = container as Record<string, Json>;
   const names = segment === "*" ? Object.keys(holder) : Object.hasOwn(holder, segment) ? [segment] : [];
   return names.flatMap((name) => {
-    const pointer = `${path}/${escapeSegment(name)}`;
+    const pointer = appendToken(path, name);
     const value = holder[name];
-    if (rest.length > 0) return isObject(value) || Array.isArray(value) ? placesOf(value, rest, pointer) : [];
+    if (rest.length > 0) return isJsonObject(value) || Array.isArray(value) ? placesOf(value, rest, pointer) : [];
     return typeof value === "string" ? [{ pointer, value, put: (next: string) => void (holder[name] = next) }] : [];
   });
 }

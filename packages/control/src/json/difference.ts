@@ -1,7 +1,6 @@
 /** The difference of two JSON values as an RFC 6902 patch of `add`, `remove` and `replace`, each with what was there before. */
+import { appendToken, isJsonObject } from "@parley/merge";
 import type { Json } from "@parley/stores/ports/config-store";
-import { isObject } from "./merge-patch.ts";
-import { escapeSegment } from "./pointer.ts";
 
 export interface Change {
   op: "add" | "remove" | "replace";
@@ -14,10 +13,6 @@ export function difference(before: Json | undefined, after: Json | undefined): C
   const changes: Change[] = [];
   compare({ before, after, path: "" }, changes);
   return changes;
-}
-
-export function equalJson(one: Json | undefined, other: Json | undefined): boolean {
-  return difference(one, other).length === 0;
 }
 
 /** Without `before`, as the audit log keeps it. */
@@ -38,9 +33,9 @@ function compare({ before, after, path }: Place, changes: Change[]): void {
     changes.push({ op: "remove", path, before });
   } else if (Array.isArray(before) && Array.isArray(after)) {
     compareArrays(before, after, { path, changes });
-  } else if (isObject(before) && isObject(after)) {
+  } else if (isJsonObject(before) && isJsonObject(after)) {
     for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
-      compare({ before: own(before, name), after: own(after, name), path: `${path}/${escapeSegment(name)}` }, changes);
+      compare({ before: own(before, name), after: own(after, name), path: appendToken(path, name) }, changes);
     }
   } else if (before !== after) {
     changes.push({ op: "replace", path, before, value: after });

@@ -1,4 +1,5 @@
 /** A body as text to be shown to people, without what is to be hidden. */
+import { unescapeToken } from "@parley/merge";
 import type { Json } from "@parley/stores/ports/config-store";
 
 const hidden = "***";
@@ -17,7 +18,7 @@ export function redactedText(bytes: Uint8Array, contentType: string, pointers: r
 }
 
 function redacted(document: Json, pointers: readonly string[]): Json {
-  return pointers.reduce((whole, pointer) => hideAt(whole, pointer.split("/").slice(1).map((segment) => segment.replaceAll("~1", "/").replaceAll("~0", "~"))), document);
+  return pointers.reduce((whole, pointer) => hideAt(whole, pointer.split("/").slice(1).map(unescapeToken)), document);
 }
 
 function hideAt(value: Json, path: readonly string[]): Json {

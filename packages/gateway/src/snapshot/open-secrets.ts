@@ -1,4 +1,5 @@
 /** Opens the sealed secrets of an entity. They are in the clear in this process's memory only, and never in what is sent on. */
+import { appendToken } from "@parley/merge";
 import { isSealed, openSecret, secretPointers } from "@parley/contract/secrets";
 
 export interface SecretSource {
@@ -34,7 +35,7 @@ function collect(value: unknown, [member, ...below]: string[], path: string, pla
   const holder = value as Record<string, unknown>;
   for (const name of member === "*" ? Object.keys(holder) : [member]) {
     const child = holder[name];
-    const childPath = `${path}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+    const childPath = appendToken(path, name);
     if (below.length > 0) collect(child, below, childPath, places);
     else if (typeof child === "string" && isSealed(child)) places.push({ holder, member: name, path: childPath });
   }

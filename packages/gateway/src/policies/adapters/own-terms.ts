@@ -3,7 +3,7 @@
  * places and values is taken through the same mapping as answers are: each value alone in an otherwise empty document,
  * and then it is looked where it has come to lie.
  */
-import { isJsonObject, parsePointer, type Json, type JsonObject } from "@parley/merge";
+import { appendToken, isJsonObject, parsePointer, type Json, type JsonObject } from "@parley/merge";
 import type { Mapping } from "@parley/openapi";
 import type { Change, Overlap } from "@parley/contract/conflicts/problem";
 import type { Refusal } from "@parley/contract/problems/problem";
@@ -74,7 +74,7 @@ function leaves(value: Json, walk: Walk): Place[] {
   const { whole, indexes, at } = walk;
   if (value === whole || (!isJsonObject(value) && !Array.isArray(value))) return [{ pointer: at, value }];
   if (Array.isArray(value)) return value.flatMap((item) => leaves(item, { whole, indexes: indexes.slice(1), at: `${at}/${indexes[0] ?? "0"}` }));
-  return Object.entries(value).flatMap(([name, inner]) => leaves(inner, { whole, indexes, at: `${at}/${escaped(name)}` }));
+  return Object.entries(value).flatMap(([name, inner]) => leaves(inner, { whole, indexes, at: appendToken(at, name) }));
 }
 
 /** Longer ones first: `/name` begins `/name/first`, too. */
@@ -95,8 +95,4 @@ function member(name: string, value: Json): JsonObject {
 
 function isIndex(token: string): boolean {
   return /^(?:0|[1-9]\d*)$/.test(token);
-}
-
-function escaped(name: string): string {
-  return name.replaceAll("~", "~0").replaceAll("/", "~1");
 }

@@ -3,6 +3,7 @@
  * shapes of credentials; any other text by the latter alone. Null where pointers are configured and nobody can say where
  * in the text they lead.
  */
+import { unescapeToken } from "@parley/merge";
 import { isSecretName, withoutCredentials } from "./credentials.ts";
 import { type JsonRedaction, redactJson } from "./json-redaction.ts";
 
@@ -78,5 +79,5 @@ function severalLines(event: string, data: readonly string[], { isCut, pointers,
 }
 
 function segmentsOf(pointer: string): string[] {
-  return pointer.split("/").slice(1).map((segment) => segment.replaceAll("~1", "/").replaceAll("~0", "~"));
+  return pointer.split("/").slice(1).map(unescapeToken);
 }

@@ -1,5 +1,5 @@
 /** What of two answers to the same request differs: the status, the named header fields, and the body, as JSON place by place. */
-import { type Difference, diff, defaultLimits, exceedsLimits, type Json, parsePointer, resolvePointer } from "@parley/merge";
+import { type Difference, diff, defaultLimits, escapeToken, exceedsLimits, type Json, parsePointer, resolvePointer } from "@parley/merge";
 import { fieldValue } from "../../exchange/raw-fields.ts";
 import type { Answer } from "../../exchange/whole-answer.ts";
 import { bodyText } from "../../telemetry/bodies/body-text.ts";
@@ -111,7 +111,7 @@ function generalised(segments: readonly string[], ours: Json, theirs: Json): str
   let pointer = "";
   let [one, other]: [Json | undefined, Json | undefined] = [ours, theirs];
   for (const segment of segments) {
-    const token = segment.replaceAll("~", "~0").replaceAll("/", "~1");
+    const token = escapeToken(segment);
     pointer += `/${Array.isArray(one) || Array.isArray(other) ? "*" : token}`;
     [one, other] = [resolvePointer(one, `/${token}`), resolvePointer(other, `/${token}`)];
   }

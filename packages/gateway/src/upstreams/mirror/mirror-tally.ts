@@ -1,6 +1,6 @@
 /** What came of the copies of one mirror, by place: bounded whatever the answers hold, and without what is to be hidden. */
 import type { MirrorPlace, MirrorState } from "@parley/contract/api/mirror";
-import { type Json, parsePointer, resolvePointer } from "@parley/merge";
+import { appendToken, type Json, parsePointer, resolvePointer } from "@parley/merge";
 import { redactBody } from "../../telemetry/bodies/redact-body.ts";
 import type { AnswerDifference } from "./compare-answers.ts";
 
@@ -105,7 +105,7 @@ function redactedAt(segments: readonly string[], value: Json, pointers: readonly
   for (const segment of segments) {
     // Something above it was hidden as a whole.
     if (typeof found !== "object" || found === null) return hidden;
-    found = resolvePointer(found, `/${segment.replaceAll("~", "~0").replaceAll("/", "~1")}`);
+    found = resolvePointer(found, appendToken("", segment));
   }
   return found ?? hidden;
 }

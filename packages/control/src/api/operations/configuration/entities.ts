@@ -1,6 +1,7 @@
 /** Services, providers, models, consumers and settings: the same five operations on each. */
 import type { Entity } from "@parley/contract/api/entities";
 import { entityName } from "@parley/contract/config/names";
+import { applyMergePatch, equalJson } from "@parley/merge";
 import type { Json } from "@parley/stores/ports/config-store";
 import type { Actor, Write } from "../../../configuration/audit-drafts.ts";
 import { owningVariable } from "../../../configuration/environment-layer.ts";
@@ -8,8 +9,6 @@ import { specSchema, type HeldEntity, type Kind } from "../../../configuration/e
 import { hideSecrets, sealSecrets } from "../../../configuration/spec-secrets.ts";
 import type { State } from "../../../configuration/database-configuration.ts";
 import { givenDocuments, orphanedDocuments } from "../../../documents/given-documents.ts";
-import { equalJson } from "../../../json/difference.ts";
-import { mergePatch } from "../../../json/merge-patch.ts";
 import { memberErrors } from "../../member-errors.ts";
 import { refuse, refuseBody } from "../../../refusal.ts";
 import type { ControlPlane } from "../../control-plane.ts";
@@ -39,7 +38,7 @@ export function entityOperations(plane: ControlPlane, kind: Exclude<Kind, "key">
     },
     patch: async (name: string, request: Request & { written: unknown }) => {
       find(plane, kind, name);
-      const patched = (now: Json | undefined): Json => mergePatch(now ?? null, request.written as Json);
+      const patched = (now: Json | undefined): Json => applyMergePatch(now ?? null, request.written as Json);
       // A file's spec may hold ${…}, which only its reader can judge.
       return changeEntity(plane, kind, { ...request, name, next: (now) => (plane.database ? checkedSpec(kind, name, patched(now)) : patched(now)) });
     },

@@ -4,6 +4,7 @@
  * ends, the issuer's keys are fetched anew, or a minute has passed; what it may do is asked for at every call.
  */
 import type { JsonWebTokens } from "@parley/contract/config/access";
+import { unescapeToken } from "@parley/merge";
 import { errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from "jose";
 import type { KeySet } from "./key-set.ts";
 
@@ -33,7 +34,7 @@ const toleranceSeconds = 30;
 
 export function tokenVerifier(settings: JsonWebTokens, keys: KeySet, now: () => number): TokenVerifier {
   const remembered = new Map<string, Remembered>();
-  const path = settings.consumer.slice(1).split("/").map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const path = settings.consumer.slice(1).split("/").map(unescapeToken);
   return {
     known(token) {
       const found = remembered.get(token);

@@ -1,5 +1,5 @@
 /** Hides what the configuration says is not to be shown, wherever it stands in a value. */
-import { isJsonObject, isWithin, type Json, type JsonObject } from "@parley/merge";
+import { appendToken, isJsonObject, isWithin, type Json, type JsonObject } from "@parley/merge";
 
 export const redacted = "redacted";
 
@@ -11,10 +11,6 @@ export function redactValue(value: Json, at: string, pointers: readonly string[]
   if (inside.length === 0) return value;
   if (Array.isArray(value)) return value.map((item, index) => redactValue(item, `${at}/${index}`, inside));
   if (!isJsonObject(value)) return value;
-  const entries = Object.entries(value).map(([name, member]) => [name, redactValue(member, `${at}/${escape(name)}`, inside)] as const);
+  const entries = Object.entries(value).map(([name, member]) => [name, redactValue(member, appendToken(at, name), inside)] as const);
   return Object.fromEntries(entries) as JsonObject;
-}
-
-function escape(name: string): string {
-  return name.replaceAll("~", "~0").replaceAll("/", "~1");
 }

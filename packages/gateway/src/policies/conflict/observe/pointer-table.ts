@@ -2,6 +2,8 @@
  * Hot path (benchmark: observe). The JSON pointers of a service's documents, each known by a number: a document's shape repeats, so its
  * pointers are kept once. Walked as a tree, so that no pointer's text is put together on the way.
  */
+import { appendToken } from "@parley/merge";
+
 export interface PointerNode {
   id: number;
   parent: number;
@@ -24,8 +26,7 @@ export class PointerTable {
     const known = node.children.get(token);
     if (known) return known;
     if (this.#nodes.length >= this.#max) return null;
-    const escaped = token.replaceAll("~", "~0").replaceAll("/", "~1");
-    const added = this.#add({ id: this.#nodes.length, parent: node.id, pointer: `${node.pointer}/${escaped}`, children: new Map() });
+    const added = this.#add({ id: this.#nodes.length, parent: node.id, pointer: appendToken(node.pointer, token), children: new Map() });
     node.children.set(token, added);
     return added;
   }

@@ -2,6 +2,8 @@
  * A member that an object of a JSON text has twice. RFC 8259 §4 leaves open which of the two counts, so that the gateway would judge one
  * and the service perhaps carry out the other. For texts that JSON.parse has taken: nothing else is checked.
  */
+import { formatPointer } from "@parley/merge";
+
 interface Open {
   /** Null for a list. */
   names: Set<string> | null;
@@ -74,5 +76,5 @@ function nameOf(written: string): string {
 }
 
 function pointerTo(open: readonly Open[]): string {
-  return open.map(({ at }) => `/${String(at).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+  return formatPointer(open.map(({ at }) => at));
 }

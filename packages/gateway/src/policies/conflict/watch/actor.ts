@@ -1,4 +1,5 @@
 /** Hot path (benchmark: observe). Who acts: the consumer, refined where one key serves many people; on an open service address and user agent, which is only probable. */
+import { unescapeToken } from "@parley/merge";
 import type { Exchange } from "../../../exchange/exchange.ts";
 
 export interface Actor {
@@ -35,7 +36,7 @@ function compileRefinement(source: string | undefined): ((exchange: Exchange) =>
     const name = source.slice("header:".length).toLowerCase();
     return ({ headers }) => shown(headers[name]);
   }
-  const tokens = source.slice("claim:/".length).split("/").map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const tokens = source.slice("claim:/".length).split("/").map(unescapeToken);
   return ({ headers }) => shown(claimOf(headers.authorization, tokens));
 }
 
