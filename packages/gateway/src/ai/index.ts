@@ -30,7 +30,7 @@ export function compileAi(input: AiInput, ports: AiPorts): AiEndpoints {
     ...(admission && { session: admission.session }),
     turns: ordered,
   };
-  const table = endpointTable(parts, ports.owners ?? new ObjectOwners(null));
+  const table = endpointTable(parts, ports.owners ?? new ObjectOwners(null), ports.budgets ?? null);
   const ofPrompt = promptMatcher(input.prompts ?? new Map(), parts, input.ai.path === "/" ? "" : input.ai.path);
   const match: AiEndpoints["match"] = (method, path) => (path.startsWith("/prompts") ? ofPrompt(method, path) : table(method, path));
   return { match, refusalBody, report: () => directory.report(), close: () => directory.close() };

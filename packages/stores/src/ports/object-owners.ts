@@ -15,6 +15,8 @@ export interface ObjectOwner {
   key?: string;
   /** Where at the provider an upload goes on: a path with its query. */
   place?: string;
+  /** Of what is to be counted when it is over: what the gateway needs for that, in its own words. */
+  bill?: string;
 }
 
 export interface ObjectOwnerOperations {

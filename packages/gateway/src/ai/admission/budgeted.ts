@@ -51,11 +51,13 @@ function announced(call: AiCall, budgets: readonly CompiledBudget[], { states, .
 }
 
 function settleAtEnd(call: AiCall, reserved: Reservation, bound: CallBound): void {
-  const { exchange } = call;
+  const { exchange, background } = call;
   let ended = false;
+  if (background) background.held = reserved.held;
   exchange.onEnded(() => {
     ended = true;
-    reserved.settle(spentBy(exchange.record, { bound, besidesNanoUsd: call.besidesNanoUsd }));
+    if (background?.isPending === true) reserved.hold();
+    else reserved.settle(spentBy(exchange.record, { bound, besidesNanoUsd: call.besidesNanoUsd }));
   });
   if (!ended) reserved.watch(() => spentSoFar(exchange.record, bound));
 }
@@ -81,6 +83,8 @@ function spentBy(record: Partial<CallRecord>, { bound, besidesNanoUsd }: { bound
     return { tokens, nanoUsd: Math.max(0, (record.costNanoUsd ?? 0) - besidesNanoUsd) };
   }
   const wasSent = (record.attempts ?? 0) > 0;
+  // Whether the provider goes on with it nobody will ever know.
+  if (bound.isBackground && wasSent && record.cutBy === "client") return { tokens: bound.inputTokens + bound.outputTokens, nanoUsd: bound.nanoUsd ?? 0 };
   const answered = record.status !== undefined && record.status >= 200 && record.status < 300;
   if (!wasSent || (!answered && record.cutBy !== "client")) return { tokens: 0, nanoUsd: 0 };
   if (bound.outputTokens === 0) return { tokens: 0, nanoUsd: 0 };
@@ -95,6 +99,7 @@ function spentBy(record: Partial<CallRecord>, { bound, besidesNanoUsd }: { bound
 function announcing(call: AiCall, { budgets, reserved, bound }: { budgets: readonly CompiledBudget[]; reserved: Reservation; bound: CallBound }): AiCall["sink"] {
   return withHead(call.sink, (rawHeaders, status) => {
     const { record } = call.exchange;
+    if (call.background?.isPending === true) return [...withoutProviderLimits(rawHeaders), ...budgetFields(budgets, reserved.states, { dialect: call.caller.name, nowMs: call.ports.now() })];
     const isCounted = record.inputTokens !== undefined || record.outputTokens !== undefined;
     // An error has cost nothing.
     const spent = isCounted || status >= 400 ? spentBy(record, { bound, besidesNanoUsd: call.besidesNanoUsd }) : spentSoFar(record, bound);

@@ -41,10 +41,22 @@ export interface Reservation {
   /** `atLeast` tells while the call runs what it has cost by now. */
   watch(atLeast: () => Spent): void;
   settle(spent: Spent): void;
+  /** As whoever settles it later has to know it. */
+  readonly held: HeldReservation;
+  /** The call is over, and what it took is settled later or never: then it counts as what was reserved. */
+  hold(): void;
+}
+
+/** A reservation without a call, which any worker may settle. Plain data: it is kept beside what it is for. */
+export interface HeldReservation {
+  readonly reservation: string;
+  readonly units: readonly CompiledBudget["unit"][];
 }
 
 /** Renewed several times before it runs out. */
 const ttlMs = 20_000;
+/** Longer than any provider works on one response; the ledger takes a settlement for another hour. */
+const heldMs = 3_600_000;
 
 export class BudgetBook {
   readonly #ports: BudgetPorts;
@@ -90,12 +102,20 @@ export class BudgetBook {
     return this.#settlements.close();
   }
 
+  /** However late: what runs out meanwhile counts as what was reserved. */
+  settleHeld({ reservation, units }: HeldReservation, spent: Spent): void {
+    this.#settlements.settle(reservation, amountsOf(units, spent));
+  }
+
   #reservation(callId: string, budgets: readonly CompiledBudget[], states: readonly BudgetState[]): Reservation {
-    const amounts = (spent: Spent): number[] => budgets.map(({ unit }) => Math.max(0, Math.ceil(unit === "tokens" ? spent.tokens : spent.nanoUsd)));
+    const units = budgets.map(({ unit }) => unit);
+    const amounts = (spent: Spent): number[] => amountsOf(units, spent);
     return {
       states,
       watch: (atLeast) => this.#settlements.watch(callId, () => amounts(atLeast())),
       settle: (spent) => this.#settlements.settle(callId, amounts(spent)),
+      held: { reservation: callId, units },
+      hold: () => this.#settlements.hold(callId, states.map(({ granted }) => granted), heldMs),
     };
   }
 
@@ -104,6 +124,10 @@ export class BudgetBook {
     if (!compiled) this.#compiled.set(holder, (compiled = compileBudgets({ owner, key, limits })));
     return compiled;
   }
+}
+
+function amountsOf(units: readonly CompiledBudget["unit"][], spent: Spent): number[] {
+  return units.map((unit) => Math.max(0, Math.ceil(unit === "tokens" ? spent.tokens : spent.nanoUsd)));
 }
 
 function together(found: readonly CompiledBudget[], more: readonly CompiledBudget[]): readonly CompiledBudget[] {
@@ -115,7 +139,8 @@ function claimOf({ key, unit, limit, period, zone }: CompiledBudget, bound: Call
   const place = { key, limit, period, zone };
   if (unit === "tokens") {
     const amount = bound.inputTokens + bound.outputTokens;
-    return { ...place, amount, least: bound.isOpen ? Math.ceil(bound.inputTokens / 2) + 1 : amount, floor: Math.floor(bound.inputTokens / 2) };
+    return { ...place, amount, least: bound.isOpen ? Math.ceil(bound.inputTokens / 2) + 1 : amount, floor: bound.isBackground ? amount : Math.floor(bound.inputTokens / 2) };
   }
-  return { ...place, amount: bound.nanoUsd ?? 0, least: bound.nanoUsd === null ? 0 : bound.leastNanoUsd, floor: Math.floor(bound.inputNanoUsd / 2) };
+  const amount = bound.nanoUsd ?? 0;
+  return { ...place, amount, least: bound.nanoUsd === null ? 0 : bound.leastNanoUsd, floor: bound.isBackground ? amount : Math.floor(bound.inputNanoUsd / 2) };
 }

@@ -16,6 +16,8 @@ export interface CallBound {
   readonly nanoUsd: number | null;
   readonly inputNanoUsd: number;
   readonly leastNanoUsd: number;
+  /** The answer may be finished when nobody listens: where nobody ever asks what it took, it counts as what was reserved. */
+  readonly isBackground: boolean;
 }
 
 /** Longer than most answers; what goes beyond is settled all the same. */
@@ -36,6 +38,7 @@ export function boundOf(call: AiCall, targets: readonly ModelTarget[], generates
   return {
     inputTokens, outputTokens, nanoUsd,
     isOpen: stated === undefined,
+    isBackground: call.background !== undefined,
     inputNanoUsd: priced(0) ?? 0,
     leastNanoUsd: stated === undefined ? Math.ceil((priced(1) ?? 0) / 2) : (nanoUsd ?? 0),
   };

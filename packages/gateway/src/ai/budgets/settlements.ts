@@ -33,12 +33,14 @@ export class Settlements {
     this.#renewing ??= setInterval(() => this.#renew(), this.#ttlMs / 4).unref();
   }
 
+  /** Nobody renews it any more. Where this is not heard it runs out sooner, at the floor that it was reserved with. */
+  hold(reservation: string, floors: number[], ttlMs: number): void {
+    this.#unwatch(reservation);
+    this.#ports.ledger.renewBudget({ reservations: [{ reservation, floors }], ttlMs }).catch(() => {});
+  }
+
   settle(reservation: string, amounts: number[]): void {
-    this.#running.delete(reservation);
-    if (this.#running.size === 0 && this.#renewing) {
-      clearInterval(this.#renewing);
-      this.#renewing = null;
-    }
+    this.#unwatch(reservation);
     const told = this.#tell(reservation, amounts).finally(() => this.#telling.delete(told));
     this.#telling.add(told);
   }
@@ -53,6 +55,13 @@ export class Settlements {
     }
     if (this.#retrying) clearTimeout(this.#retrying);
     if (this.#untold.size > 0) this.#ports.warn("calls ended whose cost the ledger could not be told; it counts what they had cost at least", { calls: this.#untold.size });
+  }
+
+  #unwatch(reservation: string): void {
+    this.#running.delete(reservation);
+    if (this.#running.size > 0 || !this.#renewing) return;
+    clearInterval(this.#renewing);
+    this.#renewing = null;
   }
 
   async #tell(reservation: string, amounts: number[]): Promise<void> {

@@ -15,6 +15,7 @@ import type { MediaOutline } from "../raw-json/media-outline.ts";
 import type { TopLevel } from "../raw-json/top-level-members.ts";
 import type { OutputGuard } from "../guardrails/output-guard.ts";
 import type { PriceBook } from "../record/cost.ts";
+import type { BackgroundAnswer } from "./background-answer.ts";
 import type { CallPorts } from "./call-ports.ts";
 
 /** What the caller sent, read as far as anybody wants it. */
@@ -44,6 +45,8 @@ export interface AiCallInput {
   prices: PriceBook;
   /** Called with the id of an answer that a provider keeps, the provider's name, and its key's. */
   onAnswerId?: ((id: string, provider: string, key?: string) => void) | undefined;
+  /** Of a request whose answer its provider may go on with after the call. */
+  background?: BackgroundAnswer | undefined;
   /** Looks at what is answered. */
   guard?: OutputGuard;
   /** What the gateway asked besides for this call has cost, in billionths of a USD. */
@@ -63,6 +66,7 @@ export class AiCall {
   readonly ports: CallPorts;
   readonly prices: PriceBook;
   readonly onAnswerId: AiCallInput["onAnswerId"];
+  readonly background: BackgroundAnswer | undefined;
   readonly guard: OutputGuard | undefined;
   readonly besidesNanoUsd: number;
   clientGone = false;
@@ -84,6 +88,7 @@ export class AiCall {
     this.ports = input.ports;
     this.prices = input.prices;
     this.onAnswerId = input.onAnswerId;
+    this.background = input.background;
     this.guard = input.guard;
     this.besidesNanoUsd = input.besidesNanoUsd ?? 0;
   }

@@ -3,7 +3,6 @@
 import { RefusalError } from "../../exchange/answer.ts";
 import type { ProviderDialect } from "../conversation/dialect.ts";
 import type { PassThrough } from "../conversation/pass-through.ts";
-import type { ProviderError } from "../conversation/provider-error.ts";
 import { TranslationNotes, warningFields } from "../conversation/translation-notes.ts";
 import type { ModelTarget } from "../models/model-target.ts";
 import { noteWarnings } from "../record/call-notes.ts";
@@ -83,18 +82,27 @@ function planPassing(call: AiCall, target: ModelTarget, { dialect, passThrough }
   // The caller sees the name that it asked for; one that was not changed on the way is left as the provider writes it.
   const rename = call.model === target.model ? null : call.model;
   const onAnswerId = (id: string): void => call.onAnswerId?.(id, target.account.name, call.keyName);
+  const { background } = call;
+  // Of a stream nobody knows whether it will be heard to its end.
+  const begun = (id: string): void => {
+    onAnswerId(id);
+    void background?.begun(id);
+  };
   const passing: Reading = {
     dialect,
-    read: (body, fields) => (passThrough.isOther?.(body) ? readTranslated(call, dialect, body) : readPassed(passThrough.readAnswer(body, rename, fields), onAnswerId)),
-    stage: () => passThrough.stream({ rename, includeUsage: call.includeUsage, onAnswerId, translated: () => translatedStream(call, dialect) }),
+    read: (body, fields) => (passThrough.isOther?.(body) ? readTranslated(call, dialect, body) : readPassed(call, passThrough.readAnswer(body, rename, fields), onAnswerId)),
+    stage: () => passThrough.stream({ rename, includeUsage: call.includeUsage, onAnswerId: begun, onAnswerFailed: () => void background?.ended(), translated: () => translatedStream(call, dialect) }),
+    ...(background && { atStreamEnd: () => background.ended() }),
     warnings: warningFields(notes),
     streamType: passThrough.streamType,
   };
   return { call, target, dialect, request, isSameDialect: dialect.carrier === undefined, relay: (attempt, fields) => relayFor(attempt, { call, target, reading: passing }, fields) };
 }
 
-function readPassed(answer: ReturnType<PassThrough["readAnswer"]>, onAnswerId: (id: string) => void): ReadAnswer | ProviderError {
+function readPassed({ background }: AiCall, answer: ReturnType<PassThrough["readAnswer"]>, onAnswerId: (id: string) => void): ReturnType<Reading["read"]> {
   if ("kind" in answer) return answer;
-  if (answer.answerId !== undefined) onAnswerId(answer.answerId);
-  return { body: answer.body, usage: answer.usage, finishReason: answer.finish };
+  const { answerId } = answer;
+  if (answerId !== undefined) onAnswerId(answerId);
+  const read: ReadAnswer = { body: answer.body, usage: answer.usage, finishReason: answer.finish };
+  return background && answer.goesOn === true && answerId !== undefined ? background.begun(answerId).then(() => read) : read;
 }

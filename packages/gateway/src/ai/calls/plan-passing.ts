@@ -12,6 +12,7 @@ import { outgoing, passedFields } from "./outgoing-request.ts";
 import type { AttemptPlan } from "./provider-attempt.ts";
 import { UncountedStream } from "./uncounted-stream.ts";
 import { relayFor } from "./relay-for.ts";
+import type { Reading } from "./relay-for.ts";
 
 export interface Passed {
   /** What the endpoint is called in a refusal, such as "moderations". */
@@ -24,8 +25,8 @@ export interface Passed {
   body(call: AiCall, target: ModelTarget): WholeBody | null;
   /** Absent where nothing is counted, whole or streamed, since it was before. */
   readonly usage?: (body: Buffer) => Usage | undefined;
-  /** Called when the provider has answered well. */
-  done?(): void;
+  /** Called when the provider has answered well; the caller's answer waits for it. `body` is null for a stream, whose usage was read in passing. */
+  done?(call: AiCall, target: ModelTarget, answer: { body: Buffer | null; usage?: Usage | undefined }): Promise<void> | undefined;
 }
 
 export function planPassed(call: AiCall, target: ModelTarget, { dialect, passed }: { dialect: ProviderDialect; passed: Passed }): AttemptPlan {
@@ -34,22 +35,30 @@ export function planPassed(call: AiCall, target: ModelTarget, { dialect, passed 
     call, target, path: passed.path(target, call), fields: passedFields(call.exchange.rawHeaders, passed.fields), body: passed.body(call, target),
     ...(passed.method !== undefined && { method: passed.method }),
   });
-  const reading = {
+  let stream: PassThroughStream | null = null;
+  const reading: Reading = {
     dialect,
-    read: (body: Buffer) => {
-      passed.done?.();
-      return { body: renamed(body, renameOf(call, target)), usage: passed.usage?.(body), finishReason: undefined };
+    read: (body) => {
+      const answer = { body: renamed(body, renameOf(call, target)), usage: passed.usage?.(body), finishReason: undefined };
+      const done = passed.done?.(call, target, { body });
+      return done ? done.then(() => answer) : answer;
     },
-    stage: () => stageOf(call, target, { dialect, passed }),
+    stage: () => {
+      stream = streamOf(call, target, { dialect, passed });
+      return passed.usage ? stream : new UncountedStream(stream);
+    },
+    atStreamEnd: passed.done && (async () => {
+      await passed.done?.(call, target, { body: null, usage: stream?.usage });
+      return true;
+    }),
     warnings: [],
   };
   return { call, target, request, isSameDialect: true, relay: (attempt, fields) => relayFor(attempt, { call, target, reading }, fields) };
 }
 
-function stageOf(call: AiCall, target: ModelTarget, { dialect, passed }: { dialect: ProviderDialect; passed: Passed }): PassThroughStream {
+function streamOf(call: AiCall, target: ModelTarget, { dialect, passed }: { dialect: ProviderDialect; passed: Passed }): PassThroughStream {
   const passThrough = dialect.passThrough ?? refuseParameter("unsupported-parameter", "stream", `${passed.title} cannot be streamed`);
-  const stream = passThrough.stream({ rename: renameOf(call, target), includeUsage: call.includeUsage });
-  return passed.usage ? stream : new UncountedStream(stream);
+  return passThrough.stream({ rename: renameOf(call, target), includeUsage: call.includeUsage });
 }
 
 /** The caller sees the name that it asked for; null where it is the provider's own, or where none was asked for. */

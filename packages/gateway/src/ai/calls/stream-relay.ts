@@ -35,6 +35,8 @@ export interface StreamRelayParts {
   /** Called when the first content has come. */
   onContent: () => void;
   resume: () => void;
+  /** All of a good answer has come; it ends when this resolves, which says whether the call is to count it. */
+  atEnd?: (() => Promise<boolean>) | undefined;
 }
 
 export class StreamRelay implements AnswerRelay {
@@ -72,19 +74,26 @@ export class StreamRelay implements AnswerRelay {
   }
 
   #pass(bytes: Buffer): boolean {
-    const { stage, call, target, fields } = this.#parts;
+    const { stage, target, fields } = this.#parts;
     const flows = this.#send(bytes);
     if (stage.error) this.#fail(failureOfProvider(stage.error, target, { fields }));
     else if (stage.ended) {
       if (!this.#started) this.#start();
       this.#over = true;
-      noteUsage(call, target, stage);
-      if (stage.notes) noteWarnings(call, stage.notes);
-      this.#parts.settle(null);
-      // The head is long gone.
-      call.sink.end(stage.notes && [...warningFields(stage.notes)]);
+      const { atEnd } = this.#parts;
+      if (atEnd) void atEnd().catch(() => true).then((counts) => this.#finish(counts));
+      else this.#finish(true);
     }
     return flows;
+  }
+
+  #finish(counts: boolean): void {
+    const { stage, call, target, settle } = this.#parts;
+    noteUsage(call, target, counts ? stage : { usage: undefined, finishReason: stage.finishReason });
+    if (stage.notes) noteWarnings(call, stage.notes);
+    settle(null);
+    // The head is long gone.
+    call.sink.end(stage.notes && [...warningFields(stage.notes)]);
   }
 
   #send(bytes: Buffer): boolean {
@@ -113,7 +122,7 @@ export class StreamRelay implements AnswerRelay {
   #cutUsage(): { usage: Usage | undefined; finishReason: FinishReason | undefined } {
     const { stage, call } = this.#parts;
     const isCounted = stage.usage !== undefined && stage.finishReason !== undefined;
-    if (isCounted || !stage.hasContent || stage.isCounted === false) return stage;
+    if (isCounted || !stage.hasContent || stage.isCounted === false || call.background?.isPending === true) return stage;
     return { usage: usageOfCut(call, stage.usage, stage.saidLength === undefined ? this.#said.tokens : tokensOf(stage.saidLength)), finishReason: stage.finishReason };
   }
 

@@ -41,6 +41,8 @@ export interface PassThroughOptions {
   readonly translated?: () => PassThroughStream;
   /** Called with the provider's id of an answer that it keeps, as soon as it is known. */
   readonly onAnswerId?: (id: string) => void;
+  /** Called where the provider says of an answer that it keeps that it has failed. */
+  readonly onAnswerFailed?: () => void;
 }
 
 export interface RequestChange {
@@ -61,6 +63,8 @@ export interface PassedAnswer {
   readonly finish: FinishReason | undefined;
   /** The provider's id of an answer that it keeps. */
   readonly answerId?: string | undefined;
+  /** The provider goes on with it. */
+  readonly goesOn?: boolean;
 }
 
 /** One stream on its way through. */

@@ -5,6 +5,7 @@ import type { CallPorts } from "../calls/call-ports.ts";
 import type { ModelDirectory } from "../models/model-directory.ts";
 import type { ObjectOwners } from "../models/object-owners.ts";
 import type { PriceBook } from "../record/cost.ts";
+import type { BackgroundBills } from "./background-bills.ts";
 import type { ConversationTurns } from "../turns/conversation-turns.ts";
 
 export interface EndpointParts {
@@ -19,4 +20,6 @@ export interface EndpointParts {
   turns?: ConversationTurns | undefined;
   /** Absent where nothing is known of files. */
   owners?: ObjectOwners;
+  /** Absent where nothing is counted later. */
+  bills?: BackgroundBills;
 }

@@ -11,6 +11,7 @@ import { attemptSandbox } from "../calls/sandbox-attempt.ts";
 import type { EndpointParts } from "./endpoint-parts.ts";
 import type { CallerDialect } from "../conversation/dialect.ts";
 import { providerDialects } from "../dialects/provider-dialects.ts";
+import { asText } from "../conversation/json.ts";
 import { optionalBoolean, requiredText } from "../conversation/parameters.ts";
 import { framedSink } from "../framing/framed-sink.ts";
 import { pathOf } from "./pinning.ts";
@@ -30,7 +31,7 @@ export function generate(caller: CallerDialect, parts: EndpointParts, pinning?: 
 }
 
 /** The same for a request that the gateway wrote itself. */
-export function answerRequest(caller: CallerDialect, { directory, prices, ports, ask, turns, owners }: EndpointParts, pinning?: Pinning): (request: { exchange: Exchange; sink: AnswerSink; bytes: Buffer }) => Promise<void> {
+export function answerRequest(caller: CallerDialect, { directory, prices, ports, ask, turns, owners, bills }: EndpointParts, pinning?: Pinning): (request: { exchange: Exchange; sink: AnswerSink; bytes: Buffer }) => Promise<void> {
   const scan = headScan(["model", "stream", ...caller.headMembers], caller.passes?.by ?? providerDialects[caller.name].passThrough ?? null);
   return async ({ exchange, sink, bytes }) => {
     const { record } = exchange;
@@ -48,7 +49,8 @@ export function answerRequest(caller: CallerDialect, { directory, prices, ports,
     const targets = owners && body.mayNameFiles && namesFiles(bytes) ? await pinToFiles({ parsed: () => body.parsed, caller: caller.name }, { exchange, targets: kept, owners }) : kept;
     if (turns && reference) await turns.take(exchange, pathOf(reference));
     const includeUsage = caller.wantsUsage(body.head);
-    await ask(new AiCall({ exchange, sink, caller, body, model, stream, includeUsage, ports, prices, onAnswerId: pinning?.remember(exchange) }), targets, generating);
+    const background = pinning && bills && body.head["background"] === true ? bills.begin(exchange, asText(body.parsed["service_tier"])) : undefined;
+    await ask(new AiCall({ exchange, sink, caller, body, model, stream, includeUsage, ports, prices, background, onAnswerId: pinning?.remember(exchange) }), targets, generating);
     if (turns && reference && record.upstreamStatus === 409) turns.noteBypass(exchange, pathOf(reference));
   };
 }

@@ -8,13 +8,20 @@ import type { Handler } from "../../pipeline/policy.ts";
 import { AiCall } from "../calls/ai-call.ts";
 import { planPassed } from "../calls/plan-passing.ts";
 import type { Passed } from "../calls/plan-passing.ts";
+import type { Usage } from "../conversation/answer.ts";
+import { asText } from "../conversation/json.ts";
+import type { JsonValue } from "../conversation/json.ts";
 import { refuseParameter } from "../conversation/parameters.ts";
 import { openAiResponsesCaller, openAiResponsesProvider } from "../dialects/openai-responses/dialect.ts";
+import { isUnfinished } from "../dialects/openai-responses/finish-reason.ts";
+import { parseUsage } from "../dialects/openai-responses/usage.ts";
 import { plainTarget } from "../models/model-directory.ts";
 import type { ModelDirectory } from "../models/model-directory.ts";
 import type { ModelTarget } from "../models/model-target.ts";
 import type { ObjectOwners } from "../models/object-owners.ts";
 import { dialectTowards } from "../models/provider-account.ts";
+import { memberValue, topLevelMembers } from "../raw-json/top-level-members.ts";
+import type { BackgroundBills } from "./background-bills.ts";
 import type { EndpointParts } from "./endpoint-parts.ts";
 import { ownerFor, severalMayHave, unknownResponse } from "./pinning.ts";
 import { RequestBody } from "./request-body.ts";
@@ -30,7 +37,7 @@ export function storedResponse(path: string): { methods: readonly string[]; id: 
   return { methods: tail === "/cancel" ? ["POST"] : tail === "/input_items" ? ["GET"] : ["GET", "DELETE"], id, tail };
 }
 
-export function passStored({ id, tail }: { id: string; tail: string }, { directory, prices, ports, ask }: EndpointParts, owners: ObjectOwners): Handler {
+export function passStored({ id, tail }: { id: string; tail: string }, { directory, prices, ports, ask }: EndpointParts, { owners, bills }: { owners: ObjectOwners; bills: BackgroundBills }): Handler {
   const { name, passThrough } = openAiResponsesProvider;
   return async (exchange, sink) => {
     const { method, target } = exchange;
@@ -43,16 +50,31 @@ export function passStored({ id, tail }: { id: string; tail: string }, { directo
       path: () => `/responses/${id}${tail}${query}`,
       method,
       body: () => (method === "POST" ? noBody : null),
-      ...(method === "DELETE" && { done: () => void owners.forget("response", id).catch(() => {}) }),
+      done: async (asking, at, answer) => {
+        if (method === "DELETE") await owners.forget("response", id).catch(() => {});
+        else if (tail !== "/input_items") await countFinished(id, answer, { call: asking, target: at, bills });
+      },
     };
     exchange.record.dialectIn = name;
     exchange.record.stream = stream;
     const call = new AiCall({ exchange, sink, caller: openAiResponsesCaller, body: new RequestBody(noBody, []), model: "", stream, includeUsage: true, ports, prices });
+    // What it was made for is paid or reserved already, and may be fetched when nothing is left.
     await ask(call, [await keeper(id, exchange, { directory, owners })], {
+      isFree: true,
       plan: (planned, at, dialect) => planPassed(planned, at, { dialect, passed }),
       inside: () => refuseParameter("unsupported-parameter", "model", "the sandbox keeps no responses"),
     });
   };
+}
+
+/** One that its provider went on with after the call that made it. A stream is heard to the end of the response. */
+async function countFinished(id: string, { body, usage }: { body: Buffer | null; usage?: Usage | undefined }, { call, target, bills }: { call: AiCall; target: ModelTarget; bills: BackgroundBills }): Promise<void> {
+  if (body === null) return usage && bills.count({ id, usage, hasFailed: false }, call, target);
+  const members = topLevelMembers(body, ["background", "status", "usage", "service_tier"])?.members;
+  const read = (name: string): JsonValue | undefined => (members?.[name] ? memberValue(body, members[name]) : undefined);
+  const status = asText(read("status"));
+  if (read("background") !== true || isUnfinished(status)) return;
+  await bills.count({ id, usage: parseUsage(read("usage"), read("service_tier")), hasFailed: status === "failed" }, call, target);
 }
 
 async function keeper(id: string, exchange: Exchange, { directory, owners }: { directory: ModelDirectory; owners: ObjectOwners }): Promise<ModelTarget> {

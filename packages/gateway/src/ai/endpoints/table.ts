@@ -5,7 +5,9 @@ import { ollamaChatCaller, ollamaGenerateCaller } from "../dialects/ollama-chat/
 import { openAiChatCaller } from "../dialects/openai-chat/dialect.ts";
 import { openAiResponsesCaller } from "../dialects/openai-responses/dialect.ts";
 import type { AiEndpoints, AiMatch } from "../endpoints-contract.ts";
+import type { BudgetBook } from "../budgets/budget-book.ts";
 import type { ObjectOwners } from "../models/object-owners.ts";
+import { BackgroundBills } from "./background-bills.ts";
 import { matchBedrock } from "./bedrock.ts";
 import { countMessageTokens, countingCaller } from "./count-tokens.ts";
 import { embeddings } from "./embeddings.ts";
@@ -32,8 +34,9 @@ interface Endpoint {
 const modelPath = "/v1/models/";
 const geminiPath = "/v1beta/models/";
 
-export function endpointTable(given: EndpointParts, owners: ObjectOwners): AiEndpoints["match"] {
-  const parts: EndpointParts = { ...given, owners };
+export function endpointTable(given: EndpointParts, owners: ObjectOwners, budgets: BudgetBook | null): AiEndpoints["match"] {
+  const bills = new BackgroundBills(owners, budgets);
+  const parts: EndpointParts = { ...given, owners, bills };
   const { directory } = parts;
   const pinning = responsePinning(owners);
   const post = (operation: string, handle: AiMatch["handle"]): Endpoint => ({ method: "POST", match: { operation, handle } });
@@ -71,7 +74,7 @@ export function endpointTable(given: EndpointParts, owners: ObjectOwners): AiEnd
     const plain = plainGeminiCall(path);
     if (plain !== null) return matchGemini(method, plain, parts);
     const stored = storedResponse(path);
-    if (stored) return stored.methods.includes(method) ? { operation: "stored-response", handle: passStored(stored, parts, owners) } : { allow: [...stored.methods] };
+    if (stored) return stored.methods.includes(method) ? { operation: "stored-response", handle: passStored(stored, parts, { owners, bills }) } : { allow: [...stored.methods] };
     const kept = matchKept(method, path, { parts, owners });
     if (kept) return kept;
     if (!path.startsWith(modelPath) || path.length === modelPath.length) return null;

@@ -21,6 +21,16 @@ export function objectOwnerGuarantees(open: LedgerOpener): void {
       expect(await under.ledger.findOwners({ kind: "gemini-upload", ids: ["u1"] })).toEqual([owner]);
     });
 
+    it("come with what an object is to be counted by, until it is taken", async () => {
+      const under = await open();
+      const owner = { provider: "openai", consumer: "acme", bill: '{"model":"gpt-5"}' };
+      await under.ledger.keepOwner({ kind: "response", id: "resp_1#unbilled", ...owner });
+      await under.restart();
+      expect(await under.ledger.findOwners({ kind: "response", ids: ["resp_1#unbilled"] })).toEqual([owner]);
+      expect(await under.ledger.forgetOwner({ kind: "response", id: "resp_1#unbilled" })).toEqual({ forgotten: true });
+      expect(await under.ledger.forgetOwner({ kind: "response", id: "resp_1#unbilled" })).toEqual({ forgotten: false });
+    });
+
     it("are those of the last to make an id, until it is forgotten", async () => {
       const { ledger } = await open();
       await ledger.keepOwner({ kind: "response", id: "resp_1", provider: "openai", consumer: "acme" });

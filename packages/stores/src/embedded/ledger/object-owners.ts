@@ -5,14 +5,14 @@ import type { ObjectKind, ObjectOwner } from "../../ports/object-owners.ts";
 
 export const objectOwnerTable = `
 CREATE TABLE IF NOT EXISTS object_owner (
-  sequence INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, provider TEXT NOT NULL, consumer TEXT, key_name TEXT, place TEXT, UNIQUE (kind, id)
+  sequence INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, provider TEXT NOT NULL, consumer TEXT, key_name TEXT, place TEXT, bill TEXT, UNIQUE (kind, id)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS object_owner_kind ON object_owner (kind, sequence);
 `;
 
 export const objectKinds: readonly ObjectKind[] = ["response", "conversation", "file", "upload", "batch", "message-batch", "anthropic-file", "cached-content", "gemini-file", "gemini-upload", "gemini-batch"];
 
-const laterColumns = ["key_name", "place"];
+const laterColumns = ["key_name", "place", "bill"];
 
 /** A ledger of an earlier version has none of these yet. */
 export function completeObjectOwners(database: DatabaseSync): void {
@@ -25,6 +25,7 @@ interface Row {
   consumer: string | null;
   key_name: string | null;
   place: string | null;
+  bill: string | null;
 }
 
 export class ObjectOwners {
@@ -33,13 +34,13 @@ export class ObjectOwners {
   readonly #forget: StatementSync;
 
   constructor(database: DatabaseSync) {
-    this.#keep = database.prepare("INSERT OR REPLACE INTO object_owner (kind, id, provider, consumer, key_name, place) VALUES (?, ?, ?, ?, ?, ?)");
-    this.#find = database.prepare("SELECT provider, consumer, key_name, place FROM object_owner WHERE kind = ? AND id = ?");
+    this.#keep = database.prepare("INSERT OR REPLACE INTO object_owner (kind, id, provider, consumer, key_name, place, bill) VALUES (?, ?, ?, ?, ?, ?, ?)");
+    this.#find = database.prepare("SELECT provider, consumer, key_name, place, bill FROM object_owner WHERE kind = ? AND id = ?");
     this.#forget = database.prepare("DELETE FROM object_owner WHERE kind = ? AND id = ?");
   }
 
-  keep({ kind, id, provider, consumer, key, place }: LedgerInput<"keepOwner">): LedgerOutput<"keepOwner"> {
-    this.#keep.run(kind, id, provider, consumer, key ?? null, place ?? null);
+  keep({ kind, id, provider, consumer, key, place, bill }: LedgerInput<"keepOwner">): LedgerOutput<"keepOwner"> {
+    this.#keep.run(kind, id, provider, consumer, key ?? null, place ?? null, bill ?? null);
     return { kept: true };
   }
 
@@ -55,6 +56,6 @@ export class ObjectOwners {
   }
 }
 
-function ownerOf({ provider, consumer, key_name: key, place }: Row): ObjectOwner {
-  return { provider, consumer, ...(key !== null && { key }), ...(place !== null && { place }) };
+function ownerOf({ provider, consumer, key_name: key, place, bill }: Row): ObjectOwner {
+  return { provider, consumer, ...(key !== null && { key }), ...(place !== null && { place }), ...(bill !== null && { bill }) };
 }

@@ -33,7 +33,7 @@ export const openAiResponsesCaller: CallerDialect = {
   name: "openai-responses",
   parseRequest: parseResponsesRequest,
   known: knownResponseRequest,
-  headMembers: ["previous_response_id", "conversation"],
+  headMembers: ["previous_response_id", "conversation", "background"],
   // The dialect's streams always tell it.
   wantsUsage: () => true,
   writeAnswer: writeResponsesAnswer,

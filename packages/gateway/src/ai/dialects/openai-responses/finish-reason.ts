@@ -13,6 +13,11 @@ export function parseFinish(response: JsonObject, calledTools: boolean): FinishR
   return { unified: calledTools ? "tool-calls" : "stop", raw: status };
 }
 
+/** The provider goes on with a response of this status. */
+export function isUnfinished(status: string | undefined): boolean {
+  return status === "queued" || status === "in_progress";
+}
+
 export interface WrittenFinish {
   readonly status: "completed" | "incomplete" | "failed";
   readonly incomplete_details: JsonObject | null;

@@ -23,6 +23,7 @@ const maxEventBytes = 32 * 1024 * 1024;
 export class ResponsesPassThroughStream implements PassThroughStream {
   readonly #rename: string | null;
   readonly #onAnswerId: ((id: string) => void) | undefined;
+  readonly #onAnswerFailed: (() => void) | undefined;
   readonly #events = new WholeEvents();
   #calledTools = false;
   /** The last bytes given on, which tell the number of the last event. */
@@ -34,9 +35,10 @@ export class ResponsesPassThroughStream implements PassThroughStream {
   usage: Usage | undefined;
   finishReason: FinishReason | undefined;
 
-  constructor({ rename, onAnswerId }: PassThroughOptions) {
+  constructor({ rename, onAnswerId, onAnswerFailed }: PassThroughOptions) {
     this.#rename = rename === null ? null : JSON.stringify(rename);
     this.#onAnswerId = onAnswerId;
+    this.#onAnswerFailed = onAnswerFailed;
   }
 
   push(chunk: Buffer): Buffer {
@@ -87,7 +89,10 @@ export class ResponsesPassThroughStream implements PassThroughStream {
     if (type === "error" || type === "response.failed" || (type === "" && event["error"])) {
       this.error = response ? errorOfFailedResponse(response) : errorOfEvent(event);
       this.usage = parseUsage(response?.["usage"], response?.["service_tier"]) ?? this.usage;
-      if (type === "response.failed") this.#failed = this.#rename === null ? bytes : renamed(bytes, this.#rename);
+      if (type === "response.failed") {
+        this.#failed = this.#rename === null ? bytes : renamed(bytes, this.#rename);
+        this.#onAnswerFailed?.();
+      }
       return null;
     }
     if (!response) {

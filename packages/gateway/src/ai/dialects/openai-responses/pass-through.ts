@@ -8,7 +8,7 @@ import type { ProviderError } from "../../conversation/provider-error.ts";
 import { replaceModel } from "../../raw-json/replace-model.ts";
 import { memberValue, splice, topLevelMembers } from "../../raw-json/top-level-members.ts";
 import { parseEmbeddedError } from "../openai-chat/errors.ts";
-import { parseFinish } from "./finish-reason.ts";
+import { isUnfinished, parseFinish } from "./finish-reason.ts";
 import { ResponsesPassThroughStream } from "./pass-through-stream.ts";
 import { parseUsage } from "./usage.ts";
 
@@ -40,6 +40,7 @@ function readAnswer(body: Buffer, rename: string | null): PassedAnswer | Provide
     usage: parseUsage(read(usage), read(tier)),
     finish,
     answerId: asText(read(id)),
+    goesOn: isUnfinished(finish.raw),
   };
 }
 
