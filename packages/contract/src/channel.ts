@@ -9,6 +9,7 @@ import type { MirrorState } from "./api/mirror.ts";
 import type { TargetState } from "./api/targets.ts";
 import type { CallRecord } from "./call-record.ts";
 import type { ConflictRecord } from "./conflicts/record.ts";
+import type { LossTimes } from "./loss-count.ts";
 import type { PlainKeys } from "./plain-keys.ts";
 import type { Snapshot, SnapshotChange, SnapshotDelta } from "./snapshot.ts";
 
@@ -90,7 +91,8 @@ export interface MetricFamily {
   name: string;
   help: string;
   type: "counter" | "gauge" | "histogram";
-  series: { labels: Record<string, string>; value?: number; buckets?: [upperBound: number | "+Inf", count: number][]; sum?: number; count?: number; exemplars?: (Exemplar | null)[] }[];
+  /** `lostAt` stands at what counts losses, and is not on the metrics page. */
+  series: { labels: Record<string, string>; value?: number; lostAt?: LossTimes; buckets?: [upperBound: number | "+Inf", count: number][]; sum?: number; count?: number; exemplars?: (Exemplar | null)[] }[];
 }
 
 /** A call that a bucket counted, for finding its trace: one for each bucket, in their order. */

@@ -69,13 +69,20 @@ test.each<[check: string, broken: Parameters<typeof installation>[0]]>([
   ["gateways up to date", { status: { gateways: [{ worker: 0, pid: 1, snapshotVersion: 3 }] } }],
   ["gateways up to date", { status: { gateways: [] } }],
   ["stores", { status: { stores: [{ name: "calls", engine: "DuckDB", ok: false, detail: "disk full" }] } }],
-  ["records", { status: { lost: [{ metric: "parley_otlp_dropped_total", what: "OTLP spans that were not exported (full)", count: 7 }] } }],
+  ["records", { status: { lost: [{ metric: "parley_otlp_dropped_total", what: "OTLP spans that were not exported (full)", count: 7, firstAt: "2026-11-23T10:00:00.000Z", lastAt: "2026-11-23T10:05:00.000Z", goesOn: true }] } }],
   ["configuration in force", { status: { mode: "file", file: "/etc/parley.yaml", configuration: [{ code: "config-syntax", severity: "error", message: "not YAML", pointer: "", line: 3 }] } }],
   ["providers", { answers: { "/api/providers": { body: { items: [{ name: "openai", spec: {} }] } } } }],
 ])("%s: broken, it is the one that fails, with a way out", async (check, broken) => {
   const { exit, failed } = await examined({ admin: await installation(broken) });
   expect([exit, failed.map(({ name }) => name)]).toEqual([1, [check]]);
   expect(failed[0]?.fix?.length).toBeGreaterThan(10);
+});
+
+test("records: a loss that is over is told with its times, and fails nothing", async () => {
+  const lost = [{ metric: "parley_otlp_dropped_total", what: "OTLP spans that were not exported (full)", count: 7, firstAt: "2026-11-23T10:00:00.000Z", lastAt: "2026-11-23T10:05:00.000Z", goesOn: false }];
+  const { failed, checks } = await examined({ admin: await installation({ status: { lost } }) });
+  expect(failed).toEqual([]);
+  expect(checks.find(({ name }) => name === "records")?.detail).toBe("nothing was dropped in the last ten minutes; before: 7 OTLP spans that were not exported (full), from 2026-11-23T10:00:00.000Z to 2026-11-23T10:05:00.000Z");
 });
 
 test("admin access: a token that is refused fails it, and what needs it", async () => {

@@ -94,8 +94,13 @@ async function stores(connection: Connection): Promise<Finding> {
 
 async function records(connection: Connection): Promise<Finding> {
   const { lost } = await status(connection);
-  if (lost.length === 0) return ok("nothing that was to be recorded or exported was dropped");
-  return failed(`dropped since the processes began: ${lost.map(({ count, what }) => `${count} ${what}`).join("; ")}`, "Calls are not touched. The messages of ./parley up say why: a full disk, a collector that is away, or damage. /metrics shows whether it goes on; a restart begins counting anew.");
+  const present = lost.filter(({ goesOn }) => goesOn);
+  if (present.length > 0) return failed(`dropped: ${lossesText(present)}`, "Calls are not touched. The messages of ./parley up say why: a full disk, a collector that is away or refuses, or damage. Ten minutes after the last loss this is well again.");
+  return ok(lost.length === 0 ? "nothing that was to be recorded or exported was dropped" : `nothing was dropped in the last ten minutes; before: ${lossesText(lost)}`);
+}
+
+function lossesText(lost: Status["lost"]): string {
+  return lost.map(({ count, what, firstAt, lastAt }) => `${count} ${what}, ${firstAt === lastAt ? `at ${lastAt}` : `from ${firstAt} to ${lastAt}`}`).join("; ");
 }
 
 async function inForce(connection: Connection): Promise<Finding> {

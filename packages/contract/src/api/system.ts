@@ -33,8 +33,11 @@ export const status = z.object({
   /** Of the disk of the data directory; null where it is not known. Once it is full calls go on and are not recorded. */
   disk: z.object({ freeBytes: z.number(), totalBytes: z.number(), nearlyFull: z.boolean() }).nullable(),
   callLog: z.object({ calls: z.number(), bytes: z.number(), spoolBytes: z.number() }).nullable(),
-  /** What was to be recorded or exported and was not, since the processes began, by the metric that counts it; calls themselves are never touched. */
-  lost: z.array(z.object({ metric: z.string(), what: z.string(), count: z.number() })),
+  /**
+   * What was to be recorded or exported and was not, since the processes began, by the metric that counts it; calls themselves are
+   * never touched. `goesOn`: some of it was lost within the last ten minutes.
+   */
+  lost: z.array(z.object({ metric: z.string(), what: z.string(), count: z.number(), firstAt: z.string(), lastAt: z.string(), goesOn: z.boolean() })),
   /** What is wrong with the file now; while there are errors the configuration before stays in force. */
   configuration: z.array(diagnostic),
 });

@@ -9,6 +9,8 @@ export const telemetry = z.strictObject({
       endpoint: httpUrl,
       /** Header fields of every export, such as an API key. */
       headers: z.record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "the name of a header field"), fieldText).default({}),
+      /** Whether what is sent is zipped: less to carry, more to compute. */
+      compression: z.enum(["none", "gzip"]).default("none"),
       service: z.string().min(1).max(255).default("parley"),
       /** Which share of the calls is sent as spans, unless the caller's traceparent has decided it. */
       sample: z.number().min(0).max(1).default(1),

@@ -39,7 +39,7 @@ test("a damaged segment is set aside at once as it was, and told once; those bes
   await ingestor.run();
   await ingestor.run();
   expect(told).toEqual(["1-0-2.parquet: it is cut off or no segment"]);
-  expect(ingestor.setAside).toBe(1);
+  expect(ingestor.setAside.count).toBe(1);
   expect(readdirSync(spool)).toEqual(["1-0-2.parquet.refused"]);
   expect(readFileSync(join(spool, "1-0-2.parquet.refused"))).toEqual(damaged);
   expect((await callLog.find({ limit: 9 })).items.map(({ id }) => id)).toEqual(["c3", "c1"]);
@@ -48,6 +48,6 @@ test("a damaged segment is set aside at once as it was, and told once; those bes
 test("of what was set aside the newest are kept, so that damage without an end does not fill the disk", async () => {
   for (let number = 0; number < 25; number++) segment(number, () => Buffer.from("nothing of it"));
   await ingestor.run();
-  expect([told.length, ingestor.setAside]).toEqual([25, 25]);
+  expect([told.length, ingestor.setAside.count]).toEqual([25, 25]);
   expect(new Set(readdirSync(spool))).toEqual(new Set(Array.from({ length: 20 }, (_, index) => `1-0-${index + 5}.parquet.refused`)));
 });

@@ -4,6 +4,7 @@
  * whoever asks finds what ended a second ago. A segment's file goes only when its records are in.
  */
 import { unlink } from "node:fs/promises";
+import { LossCount } from "@parley/contract/loss-count";
 import { CallLogUnavailableError, type CallLog, type IngestOutcome } from "@parley/stores/ports/call-log";
 import { batchesOf, sealedSegments, setSegmentAside, type SealedSegment } from "./sealed-segments.ts";
 
@@ -38,9 +39,9 @@ export class Ingestor {
   readonly #ports: IngestorPorts;
   readonly #failing = new Map<string, Failing>();
   /** Segments that the call log could not take since the start. */
-  setAside = 0;
+  readonly setAside = new LossCount();
   /** Lines of segments that were no call records. */
-  linesSkipped = 0;
+  readonly linesSkipped = new LossCount();
   #taken = 0;
   #running: Promise<void> | null = null;
   #again = false;
@@ -129,7 +130,7 @@ export class Ingestor {
     this.#failing.delete(name);
     if (damaged[name] !== undefined) return this.#setAside(name, damaged[name]);
     if (skipped[name]) {
-      this.linesSkipped += skipped[name];
+      this.linesSkipped.add(skipped[name]);
       this.#ports.onSkipped(name, skipped[name]);
     }
     await unlink(path);
@@ -157,7 +158,7 @@ export class Ingestor {
   }
 
   async #setAside(name: string, why: string): Promise<void> {
-    this.setAside++;
+    this.setAside.add();
     this.#ports.onDamaged(name, why);
     await setSegmentAside(this.#ports.spool, name);
   }

@@ -138,7 +138,7 @@ export class Gateway {
     this.#bodies = new BodyKeeper({ directory: dataDirectory(options.data).bodiesSpool, worker: options.worker, startedAtMs: this.#startedAtMs, masterKey: parts.masterKey, log });
     this.#access = new AccessLog({ standardOutput: 1, log });
     this.#telemetry = new Telemetry({ worker: options.worker, spool, live: this.#live, inFlight: () => this.#listener.inFlight });
-    this.#otlp = new OtlpExporter({ worker: options.worker, scheme: options.tls === undefined ? "http" : "https", fetch, now: () => Date.now(), warn: (message, details) => log.warn(details, message) });
+    this.#otlp = new OtlpExporter({ worker: options.worker, scheme: options.tls === undefined ? "http" : "https", fetch, now: () => Date.now(), monotonicMs: () => performance.now(), warn: (message, details) => log.warn(details, message) });
     this.#snapshotPorts = snapshotPorts({
       ...parts, monotonicMs, snapshot: this.#snapshot, authorities: this.#authorities, revocations: this.#revocations, identities: this.#identities, counters: this.#counters, ledger: this.#ledger,
       book: this.#book, budgets: this.#budgets, targets: this.#targets, saturations: this.#saturations, mirrors: this.#mirrors, writes: this.#writes,

@@ -30,6 +30,6 @@ export class ProcessMetrics {
   }
 }
 
-export function single(type: "counter" | "gauge", name: string, help: string, series: { labels: Record<string, string>; value: number }): MetricFamily {
+export function single(type: "counter" | "gauge", name: string, help: string, series: MetricFamily["series"][number] & { value: number }): MetricFamily {
   return { name, help, type, series: [series] };
 }

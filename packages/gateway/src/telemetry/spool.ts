@@ -7,6 +7,7 @@ import { mkdirSync } from "node:fs";
 import { open, readdir, rename, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { sealedSegment } from "@parley/contract/call-record";
+import { LossCount } from "@parley/contract/loss-count";
 
 /** What becomes one segment: of one form from its first byte to its last. */
 export interface SpoolBatch<Item> {
@@ -49,7 +50,7 @@ const countEveryRounds = 5;
 const complainEveryMs = 60_000;
 
 export class Spool<Item> {
-  dropped = 0;
+  readonly dropped = new LossCount();
   #options: SpoolOptions<Item> & typeof defaults;
   #waitingBytes = 0;
   #sequence = 0;
@@ -71,7 +72,7 @@ export class Spool<Item> {
   append(item: Item): void {
     const { batch } = this.#options;
     if (this.#isFull() || this.#waitingBytes > maxWaitingBytes || !batch.add(item)) {
-      this.dropped++;
+      this.dropped.add();
       this.#complain("the spool of call records is full; records are dropped until the control plane has taken it in");
     } else if (batch.isFull) this.#flush();
   }
@@ -120,7 +121,7 @@ export class Spool<Item> {
       this.#totalBytes += bytes.length;
       this.#options.sealed(`${name}.${ending}`);
     } catch (error) {
-      this.dropped += rows;
+      this.dropped.add(rows);
       this.#complain("call records cannot be written to the spool and are lost", error);
       await unlink(path).catch(() => undefined);
     } finally {
@@ -132,7 +133,7 @@ export class Spool<Item> {
     const now = performance.now();
     if (now - this.#complainedAtMs < complainEveryMs) return;
     this.#complainedAtMs = now;
-    this.#options.log.error({ error, dropped: this.dropped, directory: this.#options.directory }, message);
+    this.#options.log.error({ error, dropped: this.dropped.count, directory: this.#options.directory }, message);
   }
 }
 

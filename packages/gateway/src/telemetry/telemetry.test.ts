@@ -66,7 +66,7 @@ describe("the spool", () => {
     const read = readSpool(directory);
     expect(read.slice(0, 10_000)).toEqual(records);
     expect(read.slice(10_000).map(({ id, path }) => [id, path.length])).toEqual(Array.from({ length: 200 }, (_, call) => [`long${call}`, 20_000]));
-    expect(spool.dropped).toBe(0);
+    expect(spool.dropped.count).toBe(0);
   });
 
   it("drops and counts past its bound, and takes records again once there is room", async () => {
@@ -75,17 +75,17 @@ describe("the spool", () => {
     const record = recordOf({ path: "/".padEnd(1000, "x") });
     await vi.waitUntil(() => {
       spool.append(record);
-      return spool.dropped > 0;
+      return spool.dropped.count > 0;
     }, patiently);
-    expect(spool.dropped).toBe(1);
+    expect(spool.dropped.count).toBe(1);
     expect(errors).toHaveLength(1);
     expect(errors[0]).toContain("spool of call records is full");
     // One of them may be given its name at this moment.
     for (const name of readdirSync(directory)) rmSync(join(directory, name), { force: true });
     await vi.waitUntil(() => {
-      const before = spool.dropped;
+      const before = spool.dropped.count;
       spool.append(record);
-      return spool.dropped === before;
+      return spool.dropped.count === before;
     }, patiently);
     await spool.close();
     expect(readSpool(directory).length).toBeGreaterThan(0);
@@ -96,9 +96,9 @@ describe("the spool", () => {
     const { spool, sealed, errors } = openSpool({ directory });
     rmSync(directory, { recursive: true });
     spool.append(recordOf({ id: "lost" }));
-    await vi.waitUntil(() => spool.dropped === 1, patiently);
+    await vi.waitUntil(() => spool.dropped.count === 1, patiently);
     spool.append(recordOf({ id: "lost too" }));
-    await vi.waitUntil(() => spool.dropped === 2, patiently);
+    await vi.waitUntil(() => spool.dropped.count === 2, patiently);
     expect(errors).toHaveLength(1);
     mkdirSync(directory);
     spool.append(recordOf({ id: "kept" }));

@@ -46,7 +46,7 @@ export class Telemetry {
   /** Records that are lost. */
   dropped(): MetricFamily {
     const { worker, spool } = this.#parts;
-    return single("counter", "parley_call_records_dropped_total", "Call records that the spool could not take.", { labels: { worker: String(worker) }, value: spool.dropped });
+    return single("counter", "parley_call_records_dropped_total", "Call records that the spool could not take.", { labels: { worker: String(worker) }, ...spool.dropped.counted });
   }
 
   async close(): Promise<void> {

@@ -46,7 +46,7 @@ function Health({ status }: { status: Status }) {
         <DataTable label="Stores" columns={storeColumns} rows={status.stores} rowKey={(store) => store.name} />
       </Section>
       {status.lost.length > 0 ? (
-        <Section title="Dropped" hint="What was to be recorded or exported and was not, since the processes began.">
+        <Section title="Dropped" hint="What was to be recorded or exported and was not, since the processes began. With nothing more for ten minutes it is over.">
           <DataTable label="Dropped" columns={lossColumns} rows={status.lost} rowKey={({ what }) => what} />
         </Section>
       ) : null}
@@ -81,6 +81,9 @@ function gatewayColumns(published: number): readonly Column<Status["gateways"][n
 const lossColumns: readonly Column<Status["lost"][number]>[] = [
   { head: "What", cell: ({ what }) => what },
   { head: "How many", cell: ({ count }) => countText(count), right: true },
+  { head: "First", cell: ({ firstAt }) => <When at={firstAt} />, wideOnly: true },
+  { head: "Last", cell: ({ lastAt }) => <When at={lastAt} /> },
+  { head: "State", cell: ({ goesOn }) => (goesOn ? <Chip meaning="error">goes on</Chip> : <Chip meaning="ok">over</Chip>) },
   { head: "Metric", cell: ({ metric }) => <code>{metric}</code>, wideOnly: true },
 ];
 

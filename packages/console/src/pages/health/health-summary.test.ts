@@ -24,8 +24,9 @@ test("a disk that is nearly full says what will stop, and that calls will not", 
 });
 
 test("what was dropped is said, after what keeps calls or changes from working", () => {
-  const lost = [{ metric: "parley_otlp_dropped_total", what: "OTLP spans that were not exported (full)", count: 7 }];
-  expect(healthSummary({ ...well, lost })).toMatchObject({ well: false, title: "Not everything was recorded or exported" });
+  const lost = [{ metric: "parley_otlp_dropped_total", what: "OTLP spans that were not exported (full)", count: 7, firstAt: "", lastAt: "", goesOn: true }];
+  expect(healthSummary({ ...well, lost })).toMatchObject({ well: false, title: "Not everything is recorded or exported" });
+  expect(healthSummary({ ...well, lost: lost.map((loss) => ({ ...loss, goesOn: false })) }).well).toBe(true);
   expect(healthSummary({ ...well, lost, gateways: [] }).title).toBe("No gateway is connected");
 });
 

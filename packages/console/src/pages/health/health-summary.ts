@@ -17,7 +17,7 @@ export function healthSummary(status: Pick<Status, "stores" | "gateways" | "conf
   if (status.configuration.some((finding) => finding.severity === "error")) {
     return { well: false, title: "The configuration file has errors", fix: "The configuration before it stays in force until they are corrected." };
   }
-  if (status.lost.length > 0) return { well: false, title: "Not everything was recorded or exported", fix: "Calls are not touched. What was dropped is below, counted since the processes began; the log says why." };
+  if (status.lost.some(({ goesOn }) => goesOn)) return { well: false, title: "Not everything is recorded or exported", fix: "Calls are not touched. What was dropped is below; the log says why. Ten minutes after the last loss this is well again." };
   if (status.gateways.some((gateway) => gateway.snapshotVersion < status.snapshotVersion)) return { well: true, title: "A gateway is taking over a change", fix: "This takes less than a second." };
   return { well: true, title: "All is well", fix: "" };
 }

@@ -66,9 +66,9 @@ async function statusOf(plane: ControlPlane, origin: string): Promise<Status> {
   };
 }
 
-async function lostBy({ channel, ingestor }: ControlPlane): Promise<Status["lost"]> {
+async function lostBy({ channel, ingestor, now }: ControlPlane): Promise<Status["lost"]> {
   const gateways = await channel.metrics(lossesWithinMs, "losses");
-  return lossesOf([...gateways.flat(), ...spoolLosses({ segmentsSetAside: ingestor.setAside, linesSkipped: ingestor.linesSkipped })]);
+  return lossesOf([...gateways.flat(), ...spoolLosses({ segmentsSetAside: ingestor.setAside, linesSkipped: ingestor.linesSkipped })], now());
 }
 
 function store(name: string, engine: string, trouble: string | null): Status["stores"][number] {

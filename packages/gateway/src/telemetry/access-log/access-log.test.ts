@@ -61,9 +61,9 @@ it("stops for no disk: says once what is lost, counts it, and goes on when there
   // Every write to it fails as on a full disk.
   log.configure({ format: "json", file: "/dev/full" });
   for (let call = 0; call < 3; call++) log.ended(record, { httpVersion: "1.1" });
-  await vi.waitFor(() => expect(log.dropped).toBe(3), 20_000);
+  await vi.waitFor(() => expect(log.dropped.count).toBe(3), 20_000);
   log.ended(record, { httpVersion: "1.1" });
-  await vi.waitFor(() => expect(log.dropped).toBe(4), 20_000);
+  await vi.waitFor(() => expect(log.dropped.count).toBe(4), 20_000);
   expect(errors).toEqual(["lines of the access log cannot be written and are lost"]);
   const file = join(folder, "access.log");
   writeFileSync(file, "");
@@ -79,8 +79,8 @@ it("writes to standard output, and bounds what waits for a reader that is slow",
   const log = new AccessLog({ standardOutput: output, log: { error: () => {} }, flushEveryMs: 1e6 });
   log.configure({ format: "json", file: "stdout" });
   for (let call = 0; call < 3_000; call++) log.ended({ ...record, userAgent: "x".repeat(4_000) }, { httpVersion: "1.1" });
-  expect(log.dropped).toBeGreaterThan(0);
+  expect(log.dropped.count).toBeGreaterThan(0);
   await log.close();
   closeSync(output);
-  expect(readFileSync(path, "utf8").trimEnd().split("\n")).toHaveLength(3_000 - log.dropped);
+  expect(readFileSync(path, "utf8").trimEnd().split("\n")).toHaveLength(3_000 - log.dropped.count);
 });

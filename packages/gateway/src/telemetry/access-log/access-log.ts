@@ -9,6 +9,7 @@ import { open, stat, type FileHandle } from "node:fs/promises";
 import type { CallRecord } from "@parley/contract/call-record";
 import type { MetricFamily } from "@parley/contract/channel";
 import type { Logging } from "@parley/contract/config/settings";
+import { LossCount } from "@parley/contract/loss-count";
 import { LineBuffer } from "../line-buffer.ts";
 import { single } from "../process-metrics.ts";
 import { type AccessFields, type AccessLine, combinedLine, jsonLine } from "./access-line.ts";
@@ -27,7 +28,7 @@ const complainEveryMs = 60_000;
 const stuckAtMostMs = 5_000;
 
 export class AccessLog {
-  dropped = 0;
+  readonly dropped = new LossCount();
   readonly #ports: AccessLogPorts;
   #settings: Settings | null = null;
   #line: AccessLine = jsonLine;
@@ -56,12 +57,12 @@ export class AccessLog {
   ended(record: CallRecord, fields: AccessFields): void {
     if (this.#settings === null) return;
     if (this.#waiting.append(this.#line(record, fields))) return;
-    this.dropped++;
+    this.dropped.add();
     this.#complain("lines of the access log come faster than they can be written, and are dropped");
   }
 
   families(labels: Record<string, string>): MetricFamily[] {
-    return this.#timer === null ? [] : [single("counter", "parley_access_log_lines_dropped_total", "Lines that the access log could not take.", { labels, value: this.dropped })];
+    return this.#timer === null ? [] : [single("counter", "parley_access_log_lines_dropped_total", "Lines that the access log could not take.", { labels, ...this.dropped.counted })];
   }
 
   async close(): Promise<void> {
@@ -93,7 +94,7 @@ export class AccessLog {
       }
       this.#waiting.release(parts);
     } catch (error) {
-      this.dropped += lines;
+      this.dropped.add(lines);
       this.#complain("lines of the access log cannot be written and are lost", error);
       await this.#file?.handle.close().catch(() => {});
       this.#file = null;
@@ -113,7 +114,7 @@ export class AccessLog {
     const now = performance.now();
     if (now - this.#complainedAtMs < complainEveryMs) return;
     this.#complainedAtMs = now;
-    this.#ports.log.error({ error, dropped: this.dropped, file: this.#settings?.file }, message);
+    this.#ports.log.error({ error, dropped: this.dropped.count, file: this.#settings?.file }, message);
   }
 }
 

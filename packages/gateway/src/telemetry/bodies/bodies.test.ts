@@ -121,6 +121,6 @@ it("fails no call where bodies cannot be written, and counts what is lost", asyn
     capture?.request(Buffer.from("{}"));
     keeper.ended({ record: { id: "x", at: 1, service: "notes", requestBytes: 2, responseBytes: 0 } as CallRecord, headers: {}, keySecret: null, capture });
   }
-  expect([keeper.dropped, errors[0]]).toEqual([3, "bodies of calls cannot be kept"]);
+  expect([keeper.dropped.count, errors[0]]).toEqual([3, "bodies of calls cannot be kept"]);
   await keeper.close();
 });

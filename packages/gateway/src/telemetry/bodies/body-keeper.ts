@@ -8,6 +8,7 @@ import { Worker } from "node:worker_threads";
 import type { CallRecord } from "@parley/contract/call-record";
 import type { Logging } from "@parley/contract/config/settings";
 import type { MetricFamily } from "@parley/contract/channel";
+import { LossCount } from "@parley/contract/loss-count";
 import type { Logger } from "pino";
 import { single } from "../process-metrics.ts";
 import { BodyCapture, type CapturedBody, type HeldBytes } from "./body-capture.ts";
@@ -39,7 +40,7 @@ const closeWithinMs = 10_000;
 const safeMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
 
 export class BodyKeeper {
-  dropped = 0;
+  readonly dropped = new LossCount();
   readonly #options: BodyKeeperOptions;
   #rules: BodyRules = noBodies;
   readonly #held: HeldBytes = { bytes: 0, most: mostHeldBytes };
@@ -84,7 +85,7 @@ export class BodyKeeper {
   }
 
   families(labels: Record<string, string>): MetricFamily[] {
-    return [single("counter", "parley_call_bodies_dropped_total", "Calls whose bodies were to be kept and could not be.", { labels, value: this.dropped })];
+    return [single("counter", "parley_call_bodies_dropped_total", "Calls whose bodies were to be kept and could not be.", { labels, ...this.dropped.counted })];
   }
 
   /** Everything that was handed over is in a sealed segment. */
@@ -104,12 +105,12 @@ export class BodyKeeper {
     if (job.request === null && job.response === null) return;
     const bytes = heldBytesOf(job);
     if (this.#isClosing || this.#waitingCalls >= mostWaitingCalls || this.#waitingBytes + bytes > mostWaitingBytes) {
-      this.dropped++;
+      this.dropped.add();
       return;
     }
     this.#thread ??= this.#start();
     if (this.#thread === null) {
-      this.dropped++;
+      this.dropped.add();
       return;
     }
     this.#waitingCalls++;
@@ -145,10 +146,10 @@ export class BodyKeeper {
       case "done":
         this.#waitingCalls--;
         this.#waitingBytes -= message.heldBytes;
-        this.dropped += message.dropped;
+        this.dropped.add(message.dropped);
         break;
       case "error":
-        this.#options.log.error({ error: message.error, dropped: this.dropped }, message.message);
+        this.#options.log.error({ error: message.error, dropped: this.dropped.count }, message.message);
         break;
       case "closed":
         this.#closed?.();
@@ -160,7 +161,7 @@ export class BodyKeeper {
   #ended(thread: Worker): void {
     if (this.#thread !== thread) return;
     this.#thread = null;
-    this.dropped += this.#waitingCalls;
+    this.dropped.add(this.#waitingCalls);
     this.#waitingCalls = 0;
     this.#waitingBytes = 0;
     this.#closed?.();

@@ -21,7 +21,7 @@ const spool = new Spool({
 let work: Promise<void> = Promise.resolve();
 
 async function keep(job: BodyJob): Promise<void> {
-  const before = spool.dropped;
+  const before = spool.dropped.count;
   let failed = 0;
   try {
     spool.append(await sealBodies(job, key));
@@ -29,7 +29,7 @@ async function keep(job: BodyJob): Promise<void> {
     failed = 1;
     tell({ type: "error", message: "the bodies of a call could not be kept", error: String(error) });
   }
-  tell({ type: "done", heldBytes: heldBytesOf(job), dropped: failed + spool.dropped - before });
+  tell({ type: "done", heldBytes: heldBytesOf(job), dropped: failed + spool.dropped.count - before });
 }
 
 port?.on("message", (message: ToBodyThread) => {

@@ -6,21 +6,20 @@
 import type { CallRecord } from "@parley/contract/call-record";
 import type { MetricFamily } from "@parley/contract/channel";
 import type { Telemetry } from "@parley/contract/config/telemetry";
+import { Collector, type CollectorPorts, type Otlp, type Outcome, type SignalPath } from "./collector.ts";
 import { resourceOf, scope } from "./otlp-json.ts";
 import { isProblem, type LogRecord, logOf } from "./log-of-record.ts";
 import { OtlpMetrics } from "./otlp-metrics.ts";
-import { OtlpQueue, type Outcome, reasonOf } from "./otlp-queue.ts";
-import { OtlpTally } from "./otlp-tally.ts";
+import { OtlpQueue, reasonOf } from "./otlp-queue.ts";
+import { OtlpTally, type Signal } from "./otlp-tally.ts";
+import { RetryPause } from "./retry-pause.ts";
 import { type Span, spansOf } from "./spans-of-record.ts";
 
-export interface OtlpPorts {
+export interface OtlpPorts extends CollectorPorts {
   worker: number;
   /** What applications call it by. */
   scheme: "http" | "https";
-  fetch: typeof fetch;
-  /** Unix milliseconds. */
-  now(): number;
-  warn(message: string, details: Record<string, unknown>): void;
+  monotonicMs(): number;
 }
 
 /** What the caller's traceparent said. */
@@ -31,31 +30,28 @@ export interface CallerTrace {
 
 const spansEveryMs = 2_000;
 const metricsEveryMs = 15_000;
-const sendWithinMs = 10_000;
-const passing = new Set([429, 502, 503, 504]);
-
-type Otlp = NonNullable<Telemetry["otlp"]>;
 
 export class OtlpExporter {
   readonly #ports: OtlpPorts;
+  readonly #collector: Collector;
+  readonly #tally: OtlpTally;
+  readonly #metrics: OtlpMetrics;
+  readonly #spans: OtlpQueue<Span>;
+  readonly #logs: OtlpQueue<LogRecord>;
+  readonly #metricsPause: RetryPause;
   #settings: Otlp | null = null;
-  #metrics: OtlpMetrics;
-  readonly #tally = new OtlpTally();
-  readonly #spans = new OtlpQueue<Span>({
-    send: (spans) => this.#post("/v1/traces", (settings) => ({ resourceSpans: [{ resource: this.#resource(settings), scopeSpans: [{ scope, spans }] }] })),
-    exported: (count) => this.#tally.exported("spans", count), dropped: (reason, count) => this.#tally.dropped("spans", reason, count),
-  });
-  readonly #logs = new OtlpQueue<LogRecord>({
-    send: (logRecords) => this.#sendLogs(logRecords), exported: (count) => this.#tally.exported("logs", count), dropped: (reason, count) => this.#tally.dropped("logs", reason, count),
-  });
-  /** A collector that knows no logs is asked once. */
-  #takesLogs = true;
+  /** A collector that does not know a signal is asked once. */
+  #takes = { logs: true, metrics: true };
   #timers: NodeJS.Timeout[] = [];
-  #failing = false;
 
   constructor(ports: OtlpPorts) {
     this.#ports = ports;
+    this.#collector = new Collector(ports);
+    this.#tally = new OtlpTally(() => ports.now());
     this.#metrics = new OtlpMetrics(ports.now(), ports.scheme);
+    this.#metricsPause = new RetryPause(() => ports.monotonicMs());
+    this.#spans = this.#queueOf("spans", (spans) => this.#post("/v1/traces", (resource) => ({ resourceSpans: [{ resource, scopeSpans: [{ scope, spans }] }] })));
+    this.#logs = this.#queueOf("logs", (logRecords) => this.#sendLogs(logRecords));
   }
 
   families(labels: Record<string, string>): MetricFamily[] {
@@ -69,7 +65,8 @@ export class OtlpExporter {
   configure(settings: Telemetry | null): void {
     for (const timer of this.#timers.splice(0)) clearInterval(timer);
     this.#settings = settings?.otlp ?? null;
-    this.#takesLogs = true;
+    this.#takes = { logs: true, metrics: true };
+    this.#endPauses();
     if (!this.#settings) {
       this.#spans.clear("switched-off");
       this.#logs.clear("switched-off");
@@ -83,69 +80,64 @@ export class OtlpExporter {
     if (!settings) return;
     this.#metrics.ended(record);
     const isSampled = caller ? caller.isSampled : isChosen(record.traceId ?? "", settings.sample);
-    if (this.#takesLogs && (settings.logs === "all" || (settings.logs === "problems" && isProblem(record)))) this.#logs.push([logOf(record, { isSampled, observedAt: this.#ports.now(), scheme: this.#ports.scheme })]);
+    if (this.#takes.logs && (settings.logs === "all" || (settings.logs === "problems" && isProblem(record)))) this.#logs.push([logOf(record, { isSampled, observedAt: this.#ports.now(), scheme: this.#ports.scheme })]);
     if (isSampled) this.#spans.push(spansOf(record, { parentSpanId: caller?.parentSpanId ?? null, scheme: this.#ports.scheme }));
   }
 
-  /** Resolves when all is sent or the collector does not take it. */
+  /** Resolves when all is sent, or the collector does not take it or wants to be left alone. */
   async flush(): Promise<void> {
     if (this.#settings) await Promise.all([this.#spans.flush(), this.#logs.flush()]);
   }
 
+  /** A collector that wants to be left alone is asked once more. */
   async close(): Promise<void> {
     for (const timer of this.#timers.splice(0)) clearInterval(timer);
     if (!this.#settings) return;
+    this.#endPauses();
     await this.flush();
     await this.#sendMetrics();
   }
 
+  #endPauses(): void {
+    this.#spans.endPause();
+    this.#logs.endPause();
+    this.#metricsPause.end();
+  }
+
+  #queueOf<Item>(signal: Signal, send: (batch: readonly Item[]) => Promise<Outcome>): OtlpQueue<Item> {
+    return new OtlpQueue<Item>({
+      send, monotonicMs: () => this.#ports.monotonicMs(),
+      exported: (count) => this.#tally.exported(signal, count), dropped: (reason, count) => this.#tally.dropped(signal, reason, count),
+    });
+  }
+
   async #sendLogs(logRecords: readonly LogRecord[]): Promise<Outcome> {
-    const outcome = await this.#post("/v1/logs", (settings) => ({ resourceLogs: [{ resource: this.#resource(settings), scopeLogs: [{ scope, logRecords }] }] }));
-    if (outcome === "unknown") {
-      this.#takesLogs = false;
+    const outcome = await this.#post("/v1/logs", (resource) => ({ resourceLogs: [{ resource, scopeLogs: [{ scope, logRecords }] }] }));
+    if (outcome.kind === "unknown") {
+      this.#takes.logs = false;
       this.#logs.clear("unsupported");
     }
     return outcome;
   }
 
-  #resource({ service }: Otlp): object {
-    return resourceOf(service, this.#ports.worker);
-  }
-
+  /** Each sending has all that was counted since the start, so that nothing is missing after one that failed. */
   async #sendMetrics(): Promise<void> {
-    if (!this.#settings) return;
+    if (!this.#settings || !this.#takes.metrics || !this.#metricsPause.isOver) return;
     const metrics = this.#metrics.metrics(this.#ports.now());
-    if (metrics.length === 0) return;
-    const outcome = await this.#post("/v1/metrics", (settings) => ({ resourceMetrics: [{ resource: this.#resource(settings), scopeMetrics: [{ scope, metrics }] }] }));
-    if (outcome === "taken") this.#tally.exported("metrics", metrics.length);
-    else this.#tally.dropped("metrics", reasonOf[outcome], metrics.length);
+    const { points } = this.#metrics;
+    if (points === 0) return;
+    const outcome = await this.#post("/v1/metrics", (resource) => ({ resourceMetrics: [{ resource, scopeMetrics: [{ scope, metrics }] }] }));
+    if (outcome.kind === "unknown") this.#takes.metrics = false;
+    if (outcome.kind === "later") this.#metricsPause.begin(outcome.afterMs);
+    else this.#metricsPause.end();
+    const rejected = outcome.kind === "taken" ? Math.min(outcome.rejected, points) : points;
+    this.#tally.exported("metrics", points - rejected);
+    this.#tally.dropped("metrics", outcome.kind === "taken" ? "refused" : reasonOf[outcome.kind], rejected);
   }
 
-  async #post(path: string, body: (settings: Otlp) => object): Promise<Outcome> {
+  async #post(path: SignalPath, body: (resource: object) => object): Promise<Outcome> {
     const settings = this.#settings;
-    if (!settings) return "refused";
-    try {
-      const answer = await this.#ports.fetch(settings.endpoint.replace(/\/+$/, "") + path, {
-        method: "POST", headers: { ...settings.headers, "content-type": "application/json" }, body: JSON.stringify(body(settings)), signal: AbortSignal.timeout(sendWithinMs), redirect: "error",
-      });
-      await answer.body?.cancel();
-      if (answer.ok) {
-        this.#failing = false;
-        return "taken";
-      }
-      this.#complain(`it answered ${answer.status} to ${path}`);
-      if (answer.status === 404 || answer.status === 405 || answer.status === 501) return "unknown";
-      return passing.has(answer.status) ? "later" : "refused";
-    } catch (error) {
-      this.#complain(error instanceof Error ? error.message : String(error));
-      return "later";
-    }
-  }
-
-  /** Once until it works again. */
-  #complain(reason: string): void {
-    if (!this.#failing) this.#ports.warn("the OTLP collector does not take what is sent", { endpoint: this.#settings?.endpoint ?? "", reason });
-    this.#failing = true;
+    return settings ? this.#collector.send(path, body(resourceOf(settings.service, this.#ports.worker)), settings) : { kind: "refused" };
   }
 }
 

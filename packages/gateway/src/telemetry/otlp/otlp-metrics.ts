@@ -42,6 +42,10 @@ class Histogram {
     series.count += 1;
   }
 
+  get points(): number {
+    return this.#series.size;
+  }
+
   metric(times: { startTimeUnixNano: string; timeUnixNano: string }): object[] {
     const { name, unit, bounds } = this.#description;
     if (this.#series.size === 0) return [];
@@ -76,6 +80,11 @@ export class OtlpMetrics {
     this.#operations.add(seconds, { ...model, "error.type": record.error });
     if (record.inputTokens !== undefined) this.#tokens.add(record.inputTokens, { ...model, "gen_ai.token.type": "input" });
     if (record.outputTokens !== undefined) this.#tokens.add(record.outputTokens, { ...model, "gen_ai.token.type": "output" });
+  }
+
+  /** How many data points `metrics` has. */
+  get points(): number {
+    return this.#requests.points + this.#operations.points + this.#tokens.points;
   }
 
   metrics(now: number): object[] {
