@@ -55,7 +55,7 @@ export function readItem(call: GuardedCall, plan: BatchPlan, about: { item: Json
     contentType: method === "PATCH" ? (Array.isArray(body) ? "application/json-patch+json" : "application/merge-patch+json") : "application/json", unique: null, refusal: null,
     hasFence: settings.item.fence !== undefined && resolvePointer(item, settings.item.fence) !== undefined,
   };
-  if (read.path !== "" && read.body !== null && isCreate(read)) read.unique = uniqueValue(call, { method: read.method, contentType: read.contentType, bytes: read.body });
+  if (read.path !== "" && read.body !== null && isCreate(read)) read.unique = uniqueValue(call.plan, { method: read.method, contentType: read.contentType, bytes: read.body });
   const wrong = Object.values(fields).includes(undefined) ? "has a precondition or a token that is no text" : complaintAbout(read, settings);
   return { ...read, refusal: wrong === null ? outOfScope(call, read) : { code: "malformed-batch", detail: `Item ${index} ${wrong}.` } };
 }

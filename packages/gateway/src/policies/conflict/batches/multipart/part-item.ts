@@ -42,7 +42,7 @@ function readPartItem(call: GuardedCall, plan: BatchPlan, about: About): BatchIt
     ifMatch: field("if-match"), ifNoneMatch: field("if-none-match"), lockToken: isRefusal(tokens) ? null : tokens.lockToken, idempotencyKey: isRefusal(tokens) ? null : tokens.idempotencyKey,
     body: request.body, contentType: field("content-type") ?? "", fields: ofThePart.flatMap((name) => (field(name) === null ? [] : [name, field(name) as string])), unique: null, hasFence: false, refusal: null,
   };
-  if (read.path !== "" && isCreate(read)) read.unique = uniqueValue(call, { method: read.method, contentType: read.contentType, bytes: request.body });
+  if (read.path !== "" && isCreate(read)) read.unique = uniqueValue(call.plan, { method: read.method, contentType: read.contentType, bytes: request.body });
   return { ...read, refusal: isRefusal(tokens) ? tokens : (complaintAbout(read) ?? outOfScope(call, read)) };
 }
 

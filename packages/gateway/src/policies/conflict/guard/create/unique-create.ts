@@ -6,13 +6,13 @@
 import { createHash } from "node:crypto";
 import { equalJson, isJsonObject, type Json, resolvePointer, scalarText } from "@parley/merge";
 import { derivedExchange, noBody } from "../../../../exchange/derived-exchange.ts";
-import { codingOf, decoded } from "../../requests/content-coding.ts";
 import { isJson, parseJson } from "../../requests/json-body.ts";
 import { repeatedMember } from "../../requests/repeated-member.ts";
 import { withoutSlashAtEnd } from "../../requests/resource-path.ts";
 import { fieldValue } from "../../../../exchange/raw-fields.ts";
 import { type Answer, takeAnswer } from "../../../../exchange/whole-answer.ts";
 import type { GuardedCall } from "../guarded-call.ts";
+import type { GuardPlan } from "../guard-plan.ts";
 import type { ClientWrite } from "../resolution/merging.ts";
 import { refetch } from "../representation/refetch.ts";
 import { documentOf, type Representation } from "../representation/representation.ts";
@@ -26,14 +26,11 @@ export interface UniqueValue {
 }
 
 /** Null where the create has none. */
-export function uniqueValue({ plan, exchange }: Pick<GuardedCall, "plan" | "exchange">, client: ClientWrite | null): UniqueValue | null {
-  const { uniqueKey } = plan.settings;
+export function uniqueValue({ settings: { uniqueKey } }: GuardPlan, client: ClientWrite | null): UniqueValue | null {
   if (uniqueKey === undefined || client?.method !== "POST" || !isJson(client.contentType)) return null;
-  const bytes = decoded(client.bytes, codingOf(exchange.headers["content-encoding"]), plan.maxBodyBytes);
-  const document = bytes === null ? undefined : parseJson(bytes);
-  const value = resolvePointer(document, uniqueKey);
-  if (bytes === null || value === undefined) return null;
-  return { value, repeated: repeatedMember(bytes), digest: createHash("sha256").update(JSON.stringify(value)).digest("base64url") };
+  const value = resolvePointer(parseJson(client.bytes), uniqueKey);
+  if (value === undefined) return null;
+  return { value, repeated: repeatedMember(client.bytes), digest: createHash("sha256").update(JSON.stringify(value)).digest("base64url") };
 }
 
 export interface Existing {

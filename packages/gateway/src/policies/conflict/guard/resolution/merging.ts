@@ -8,6 +8,7 @@ import type { GuardPlan } from "../guard-plan.ts";
 export interface ClientWrite {
   method: string;
   contentType: string;
+  /** In no content coding. */
   bytes: Buffer;
 }
 

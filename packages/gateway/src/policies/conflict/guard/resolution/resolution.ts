@@ -132,7 +132,7 @@ export async function afterUpstreamConflict(looked: Looked, conflict: UpstreamCo
 
 /** Proven not applied by the answer itself; what is left is that a second try must not do more than one. */
 function mayRepeat({ plan, exchange }: GuardedCall, { request, mayRepeat: triesLeft }: UpstreamConflict): boolean {
-  if (plan.settings.strategy !== "retry" || !triesLeft || request.client === null) return false;
+  if (plan.settings.strategy !== "retry" || !triesLeft || request.held.kind === "streamed") return false;
   return exchange.method === "PUT" || exchange.method === "DELETE" || request.idempotencyKey !== null;
 }
 

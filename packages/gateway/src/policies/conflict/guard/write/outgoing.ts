@@ -11,7 +11,9 @@ import type { WriteRequest } from "./write-request.ts";
 
 const evaluatedHere: ReadonlySet<string> = new Set(["if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "lock-token"]);
 const leaseOnly: ReadonlySet<string> = new Set(["lock-token"]);
-const adapted: ReadonlySet<string> = new Set([...evaluatedHere, "content-length", "content-type"]);
+/** What the client said of a body that is not the one that goes out. */
+const ofTheBody: ReadonlySet<string> = new Set(["content-length", "content-encoding", "content-md5", "digest", "content-digest", "repr-digest"]);
+const adapted: ReadonlySet<string> = new Set([...evaluatedHere, ...ofTheBody, "content-type"]);
 
 export interface Outgoing {
   call: GuardedCall;
@@ -26,7 +28,7 @@ export interface Outgoing {
 
 export function outgoingWrite(outgoing: Outgoing): Exchange {
   const { call, request, fence, current, merged } = outgoing;
-  const { exchange } = call;
+  const exchange = merged === null ? call.exchange : derivedExchange(call.exchange, withoutHeaders(call.exchange, ofTheBody));
   const upstreamFields = fence === null ? [] : ["Parley-Fence", String(fence)];
   const plain = { upstreamFields, sentOnce: true, body: merged === null ? request.held.body : bodyOf(merged) };
   // So that of two creates past each other only one succeeds, where the upstream understands it.

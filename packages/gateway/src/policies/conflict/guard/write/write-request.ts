@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { Refusal } from "@parley/contract/problems/problem";
 import { RefusalError } from "../../../../exchange/answer.ts";
 import { type HeldBody, holdBody } from "../../../../exchange/held-body.ts";
+import { codingOf, decoded } from "../../requests/content-coding.ts";
 import { isRefusal, parseWriteTokens, type WriteTokens } from "../../requests/write-tokens.ts";
 import { type Complaint, complaintOfRow } from "../complaint.ts";
 import { contender, type GuardedCall } from "../guarded-call.ts";
@@ -11,7 +12,7 @@ import { type UniqueValue, uniqueValue } from "../create/unique-create.ts";
 
 export interface WriteRequest extends WriteTokens {
   held: HeldBody;
-  /** Null where the body is too long to be looked at. */
+  /** Without its content coding; null where the body is too long to be looked at, or in a coding that cannot be taken off. */
   client: ClientWrite | null;
   /** Of method, target and body; "" where there is no key to need it. */
   fingerprint: string;
@@ -33,14 +34,22 @@ export async function readWrite(call: GuardedCall): Promise<WriteRequest | Early
     const held = await holdBody(exchange.body, plan.maxBodyBytes);
     if (held.kind === "streamed") plan.large.met(call.path, "written");
     if (held.kind === "streamed" && tokens.idempotencyKey !== null) return { refusal: tooLongToRepeat(plan.maxBodyBytes) };
-    const client = held.kind === "held" ? { method: exchange.method, contentType: exchange.headers["content-type"] ?? "", bytes: held.bytes } : null;
-    const unique = uniqueValue(call, client);
+    const sent = held.kind === "held" ? { method: exchange.method, contentType: exchange.headers["content-type"] ?? "", bytes: held.bytes } : null;
+    const client = sent === null ? null : withoutCoding(sent, call);
+    const unique = uniqueValue(plan, client);
     if (unique !== null && unique.repeated !== null) return { refusal: readTwoWays(unique.repeated) };
-    return { ...tokens, held, client, fingerprint: tokens.idempotencyKey === null || client === null ? "" : fingerprint(exchange.target, client), unique };
+    return { ...tokens, held, client, fingerprint: tokens.idempotencyKey === null || sent === null ? "" : fingerprint(exchange.target, sent), unique };
   } catch (error) {
     if (error instanceof RefusalError) return { refusal: error.refusal };
     throw error;
   }
+}
+
+function withoutCoding(sent: ClientWrite, { exchange, plan }: GuardedCall): ClientWrite | null {
+  const coding = codingOf(exchange.headers["content-encoding"]);
+  if (coding === "" || sent.bytes.length === 0) return sent;
+  const bytes = decoded(sent.bytes, coding, plan.maxBodyBytes);
+  return bytes === null ? null : { ...sent, bytes };
 }
 
 /** Steps 2 and 3, which hold for whatever is not safe. */
