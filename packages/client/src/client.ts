@@ -7,28 +7,49 @@ import { absolute, failureOf, isTemporary, type Transport } from "./transport.ts
 import { Deadline } from "./waiting.ts";
 
 export interface CallOptions {
+  /** Ends the call, its waits included; it rejects with the signal's reason. What was sent by then may have been carried out. */
   signal?: AbortSignal;
 }
 
+/**
+ * Documents are JSON; their types are what the caller says, and not checked. Addresses may be relative to `baseUrl`. Every call but
+ * `fetch` rejects with a `ParleyError` where the server refuses it, and repeats what is refused for now until `deadlineMs`.
+ */
 export interface Client {
   /**
    * As `fetch`: it remembers ETags, sends If-Match with PUT, PATCH and DELETE where it knows one and none was given, and waits where
    * the server says that it is busy. Any other answer is given as it came; a change is re-applied by `update` alone.
    */
   fetch(url: string | URL, init?: RequestInit): Promise<Response>;
+  /** What is there now; it and its tag are remembered, for `replace`. Rejects with `HttpError` where nothing is there (404). */
   read<Value>(url: string | URL, options?: CallOptions): Promise<ReadResult<Value>>;
-  /** `change` gets what is there now and gives what is to be there, or undefined to leave it; it may run several times. */
+  /**
+   * `change` gets what is there now and gives what is to be there, or undefined to leave it; it may run several times. The result is
+   * what was stored. Rejects with `NoValidatorError` where the server sends no ETag, so that nothing could be guarded.
+   */
   update<Value>(url: string | URL, change: Change<Value>, options?: CallOptions): Promise<ReadResult<Value>>;
-  /** For a document that was read and edited: merged with what others changed meanwhile, or `MergeConflictError`. */
+  /**
+   * For a document that was read by this client and edited: merged with what others changed meanwhile, or `MergeConflictError`. Rejects
+   * with `NoValidatorError` where it was not read before, or no tag of it is known.
+   */
   replace<Value>(url: string | URL, value: Value, options?: CallOptions): Promise<ReadResult<Value>>;
+  /** Deletes the version that was read last, or else the one that is there now; `ConflictError` where somebody has changed it since. */
   remove(url: string | URL, options?: CallOptions): Promise<void>;
-  /** Once, however often it has to be sent. */
+  /**
+   * POSTs `value` once, however often it has to be sent. `key` is its Idempotency-Key, one of its own by default: give one where the same
+   * create may come again from another process. `value` of the result is what the server answered, undefined for an empty body.
+   */
   create<Value>(url: string | URL, value: unknown, options?: CallOptions & { key?: string }): Promise<ReadResult<Value>>;
+  /**
+   * Gives what `work` gives. The lease is waited for until `deadlineMs` (then `LockedError`), renewed while the work goes on, and given
+   * back after it. Rejects with `LockLostError` where it was lost before the work ended, whatever the work itself gave.
+   */
   withLock<Result>(url: string | URL, work: (lock: Lock) => Promise<Result>, options?: CallOptions & Partial<LockOptions>): Promise<Result>;
 }
 
 const lockTtlMs = 30_000;
 
+/** Makes a client with a memory of its own for tags and documents: keep one for as long as the application edits. */
 export function createClient(options: ClientOptions = {}): Client {
   const settings = settingsFrom(options);
   const transport: Transport = { settings, memory: new TagMemory(settings.remember), extraHeaders: {} };

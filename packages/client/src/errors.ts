@@ -2,6 +2,7 @@
 import type { Overlap } from "@parley/merge";
 import type { ConflictProblem } from "./problem.ts";
 
+/** What all the others are. */
 export class ParleyError extends Error {
   override readonly name: string = "ParleyError";
 }
@@ -10,6 +11,7 @@ export class ParleyError extends Error {
 export class HttpError extends ParleyError {
   override readonly name: string = "HttpError";
   readonly status: number;
+  /** Empty where the answer was no problem document. */
   readonly problem: ConflictProblem;
 
   constructor(status: number, problem: ConflictProblem, message?: string) {
@@ -37,6 +39,7 @@ export class RateLimitedError extends HttpError {
 /** Both changed the same places; the application, or a person, has to decide. */
 export class MergeConflictError extends ParleyError {
   override readonly name = "MergeConflictError";
+  /** 200 at most. */
   readonly conflicts: readonly Overlap[];
   /** What is there now, and the tag to send the decision with. */
   readonly current: unknown;

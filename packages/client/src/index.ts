@@ -3,11 +3,12 @@
  * when somebody else was faster reads again and puts the change on top. Works against any server that speaks ETags; of this
  * gateway's it also understands the problems, leases and idempotency keys. Browsers and Node; imports `@parley/merge` only.
  */
-export { type Client, createClient } from "./client.ts";
+export { type CallOptions, type Client, createClient } from "./client.ts";
 export type { ClientOptions } from "./options.ts";
 export {
   ConflictError, DeadlineError, HttpError, LockLostError, LockedError, MergeConflictError, NoValidatorError, OutcomeUnknownError, ParleyError, RateLimitedError,
 } from "./errors.ts";
-export type { Lock } from "./lock.ts";
+export type { Lock, LockOptions } from "./lock.ts";
+export type { MergeRules, Overlap } from "@parley/merge";
 export type { ConflictProblem } from "./problem.ts";
-export type { ReadResult } from "./resource.ts";
+export type { Change, ReadResult } from "./resource.ts";

@@ -6,11 +6,13 @@ import { moreTelling, send, sendPatiently, type Transport } from "./transport.ts
 import { Deadline } from "./waiting.ts";
 
 export interface Lock {
+  /** As the server gave it (RFC 4918 §6.5); goes along with everything that this object sends. */
   token: string;
   /** Grows with every lease of the resource: something that remembers it can refuse an older one. 0 where the server has none, as one with WebDAV's locks. */
   fence: number;
   /** Aborts when the lease is lost; hand it to whatever must not go on then. */
   signal: AbortSignal;
+  /** As the client's `read`, `update` and `replace` of the resource that is locked, each with a deadline of its own. */
   read<Value>(): Promise<ReadResult<Value>>;
   update<Value>(change: Change<Value>): Promise<ReadResult<Value>>;
   replace<Value>(value: Value): Promise<ReadResult<Value>>;
@@ -19,6 +21,7 @@ export interface Lock {
 }
 
 export interface LockOptions {
+  /** How long the lease is asked for, 30 s by default. It is renewed three times in that time, so this is how long it outlives a process that dies. */
   ttlMs: number;
 }
 

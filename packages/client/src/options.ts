@@ -6,6 +6,7 @@ export interface ClientOptions {
   baseUrl?: string;
   /** Sent with every request; a function is asked each time, for tokens that change. */
   headers?: Record<string, string> | (() => Record<string, string> | Promise<Record<string, string>>);
+  /** The global one by default. */
   fetch?: typeof fetch;
   /** How long one call of the client may take, all its repetitions included. */
   deadlineMs?: number;
@@ -17,10 +18,13 @@ export interface ClientOptions {
   merge?: MergeRules;
   /** Whether a create whose answer was lost is sent again under its key. Turn it off for servers that ignore Idempotency-Key. */
   repeatCreates?: boolean;
+  /** From 0 up to 1, for the jitter. */
   random?: () => number;
+  /** Milliseconds of a clock that never goes back. */
   now?: () => number;
   /** Rejects when the signal aborts. */
   sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Idempotency keys; a random UUID by default. */
   newKey?: () => string;
 }
 

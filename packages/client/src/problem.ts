@@ -1,20 +1,26 @@
 /** Problem details (RFC 9457) as this gateway writes them for conflicts; of other servers whatever they have of it. */
-
 export interface ConflictProblem {
   type?: string;
   title?: string;
   status?: number;
   detail?: string;
   instance?: string;
+  /** Of the gateway's table; never renamed. */
   code?: string;
+  /** What to do about it, in a sentence. */
   fix?: string;
+  /** Why it is a conflict: `concurrent-modification`, `locked` and so on. */
   cause?: string;
   subcause?: string;
+  /** What became of the write that was refused. */
   outcome?: "not-applied" | "applied" | "unknown";
   retryable?: boolean;
   retry?: { strategy: "none" | "wait" | "refetch" | "merge"; afterMs?: number };
+  /** The version that is there; `changedAt` in RFC 3339. */
   current?: { etag?: string; version?: number; changedAt?: string; changedBy?: string };
+  /** Places that both changed, as JSON pointers. */
   conflicts?: { pointer: string; base?: unknown; theirs?: unknown; yours?: unknown }[];
+  /** Who has the lease, and until when (RFC 3339). */
   holder?: string;
   expiresAt?: string;
   [extension: string]: unknown;

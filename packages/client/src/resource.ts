@@ -4,13 +4,16 @@ import { ConflictError, MergeConflictError, NoValidatorError, OutcomeUnknownErro
 import { type Failure, isNetworkError, type Request, sendPatiently, sendSafely, type Transport } from "./transport.ts";
 import type { Deadline } from "./waiting.ts";
 
+/** A document as it is on the server after the call. */
 export interface ReadResult<Value> {
   value: Value;
   /** As in the header; null where the server sends none. */
   etag: string | null;
+  /** For its status and header; its body is used up. */
   response: Response;
 }
 
+/** Gives what is to be there instead of `current`, which is its own to change; undefined leaves it. Run anew for each version that it meets. */
 export type Change<Value> = (current: Value) => Value | undefined | Promise<Value | undefined>;
 
 export interface Call {

@@ -5,6 +5,7 @@
 import { equalJson, isJsonObject, type Json, type JsonObject, member } from "./json.ts";
 import { appendToken } from "./pointer.ts";
 
+/** An operation of a JSON Patch; its path is a pointer into the document as the operations before it have left it. */
 export type Difference = { op: "add" | "replace"; path: string; value: Json } | { op: "remove"; path: string };
 
 export interface DiffOptions {
@@ -12,7 +13,7 @@ export interface DiffOptions {
   arrays: "atomic" | "elements";
 }
 
-/** Both documents have to be within limits. */
+/** Both documents have to be within limits (`exceedsLimits`), since the walk recurses. Empty where they are equal. */
 export function diff(from: Json, to: Json, options: DiffOptions = { arrays: "elements" }): Difference[] {
   const found: Difference[] = [];
   compare("", { from, to }, { options, found });

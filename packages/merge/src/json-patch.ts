@@ -8,7 +8,7 @@ export type PatchResult =
   /** `malformed`: no patch at all. `not-applicable`: it does not fit this document. `too-large`: beyond a limit. */
   | { ok: false; reason: "malformed" | "not-applicable" | "too-large"; index: number | null; detail: string };
 
-/** The document itself is never changed. `index` counts operations from 0. */
+/** The document itself is never changed. `index` counts operations from 0; null where it is the patch, or what came out, as a whole. `document` has to be within the limits. */
 export function applyJsonPatch(document: Json, patch: Json, limits: Limits): PatchResult {
   if (!Array.isArray(patch)) return { ok: false, reason: "malformed", index: null, detail: "a JSON Patch is an array of operations" };
   if (patch.length > limits.operations) return { ok: false, reason: "too-large", index: null, detail: refusal("operations", limits).detail };

@@ -4,11 +4,13 @@
  */
 import { isLongNumber, sameLongNumber } from "./exact-numbers.ts";
 
+/** What JSON.parse gives, or `parseExactly`. */
 export type Json = null | boolean | number | string | Json[] | JsonObject;
 export interface JsonObject {
   [member: string]: Json;
 }
 
+/** No list, no null, and no number that is kept as it was written. */
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !isLongNumber(value);
 }

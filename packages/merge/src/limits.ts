@@ -10,8 +10,10 @@ export interface Limits {
   operations: number;
 }
 
+/** Of a merge whose rules name none. */
 export const defaultLimits: Limits = { depth: 64, values: 100_000, operations: 10_000 };
 
+/** Which limit a document, a patch or a result is beyond. */
 export interface LimitsRefusal {
   limit: keyof Limits;
   allowed: number;

@@ -2,8 +2,9 @@
 import type { Json } from "./json.ts";
 import type { Limits } from "./limits.ts";
 
+/** How two changes are put together. Pointers are JSON pointers (RFC 6901) from the document's root. */
 export interface MergeRules {
-  /** `keyed`: an array without an entry in `keys` is keyed by `id` where all of its items have one. */
+  /** `atomic`: an array is one value. `keyed`: an array without an entry in `keys` is keyed by `id` where all of its items have one. */
   arrays: "atomic" | "keyed";
   /** The member that names an item, by the array's pointer; `*` in a pointer stands for any item of an array above. */
   keys: Readonly<Record<string, string>>;
@@ -17,7 +18,7 @@ export interface MergeRules {
   limits?: Limits;
 }
 
-/** Absent members were not there. */
+/** A place that both changed, as a pointer into theirs, with what each has there. Absent members were not there. */
 export interface Overlap {
   pointer: string;
   base?: Json;

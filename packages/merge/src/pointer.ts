@@ -8,10 +8,12 @@ export function parsePointer(text: string): string[] | null {
   return text.slice(1).split("/").map(unescapeToken);
 }
 
+/** From tokens as they are to a pointer; none is the whole document, "". */
 export function formatPointer(tokens: readonly (string | number)[]): string {
   return tokens.map((token) => `/${escapeToken(String(token))}`).join("");
 }
 
+/** The pointer of a member, or of an item, of what `pointer` leads to. */
 export function appendToken(pointer: string, token: string | number): string {
   return `${pointer}/${escapeToken(String(token))}`;
 }

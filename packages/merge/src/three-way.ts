@@ -12,9 +12,12 @@ import { appendToken, resolvePointer } from "./pointer.ts";
 export type MergeResult =
   /** `patch` leads from theirs to the merged document; undefined where no merge patch can say it (a member became null). */
   | { kind: "merged"; document: Json; patch: Json | undefined }
+  /** At least one place that both changed; with more than 200 the rest is left out. */
   | { kind: "conflict"; conflicts: Overlap[]; truncated: boolean }
+  /** A document is beyond a limit. */
   | { kind: "refused"; of: "base" | "theirs" | "yours"; refusal: LimitsRefusal };
 
+/** All three stay as they are, and the merged document may share parts with them. Never throws: what cannot be merged is in the result. */
 export function threeWayMerge(documents: { base: Json; theirs: Json; yours: Json }, rules: MergeRules): MergeResult {
   const limits = rules.limits ?? defaultLimits;
   // Named `version` and not `of`, which type stripping takes for an empty declaration.
