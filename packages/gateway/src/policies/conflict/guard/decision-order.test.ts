@@ -248,6 +248,7 @@ describe("step 9: what the upstream says", () => {
     expect((await guarded.call("GET", String(link), { headers: { accept: "text/html" } })).text).toContain("<h1>");
     const explained = await put({ "if-match": await etag(), accept: "application/problem+json" });
     expectRefusal(explained, 409, { cause: "state-mismatch", origin: "upstream", instance: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/\.well-known\/parley\/conflicts\/[0-9a-f]{32}$/) });
+    expect((await put({ "if-match": await etag(), accept: "application/json, application/problem+json;q=0" })).text).toBe(said);
   });
 
   it("504 where the connection is lost after sending; the resource then rests, and what happened is found out", async () => {

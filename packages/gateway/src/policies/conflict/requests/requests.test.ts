@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { gzipSync } from "node:zlib";
+import { acceptsProblem } from "./accepts-problem.ts";
 import { decoded } from "./content-coding.ts";
 import { compileLockScope, resourcePath } from "./resource-path.ts";
 import { upstreamRefusal } from "./upstream-refusal.ts";
@@ -25,6 +26,21 @@ it.each([
   ["/{id}/**", "/orders", "/orders"],
 ])("scope %s locks for %s what it covers", (scope, path, locked) => {
   expect(compileLockScope(scope, "/orders")(path)).toBe(locked);
+});
+
+it.each<[string | undefined, boolean]>([
+  ["application/problem+json", true],
+  ["text/html, Application/Problem+JSON ; charset=utf-8;q=0.1, */*", true],
+  ["application/problem+json;q=0.001", true],
+  ["application/problem+json;q=0", false],
+  ["application/problem+json; q=0.000, application/json", false],
+  ["application/x-application/problem+json", false],
+  ["application/problem+jsonp", false],
+  ["*/*", false],
+  ["", false],
+  [undefined, false],
+])("problem details are read by who accepts %s: %s", (accept, expected) => {
+  expect(acceptsProblem(accept)).toBe(expected);
 });
 
 it("takes codings off, and never more than the cap", () => {

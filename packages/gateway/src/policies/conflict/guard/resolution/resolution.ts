@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { diagnose, type Evidence } from "../../diagnosis/index.ts";
 import type { PreconditionField } from "../../preconditions/index.ts";
 import { fieldValue } from "../../../../exchange/raw-fields.ts";
+import { acceptsProblem } from "../../requests/accepts-problem.ts";
 import { repeatedMember } from "../../requests/repeated-member.ts";
 import { upstreamRefusal } from "../../requests/upstream-refusal.ts";
 import type { Answer } from "../../../../exchange/whole-answer.ts";
@@ -153,7 +154,7 @@ function retryAfter(answer: Answer, { diagnosis: { retry } }: Complaint): string
 
 /** The upstream's own words stay, unless the client understands better ones. */
 function explain(call: GuardedCall, answer: Answer, complaint: Complaint): void {
-  if (/\bapplication\/problem\+json\b/i.test(call.exchange.headers.accept ?? "")) return complain(call, complaint);
+  if (acceptsProblem(call.exchange.headers.accept)) return complain(call, complaint);
   const context = keepRecord(call, complaint);
   call.exchange.record.error ??= complaint.diagnosis.code;
   answerPlainly({ ...answer, rawHeaders: [...answer.rawHeaders, ...retryAfter(answer, complaint), ...diagnosisFields(context)] }, call.sink);
