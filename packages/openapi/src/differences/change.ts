@@ -1,9 +1,11 @@
 /** One change between two documents, and how it is found. */
 import { createHash } from "node:crypto";
 
+/** `breaking`: a client that kept to the older document may fail. `unknown`: nobody can say, as where a schema is beyond comparing. */
 export type Severity = "breaking" | "non-breaking" | "unknown";
 export type Direction = "request" | "response";
 
+/** One change, as it is listed, and acknowledged, by people. */
 export interface Change {
   /** The same for the same change, however often it is found: to acknowledge it by. */
   id: string;

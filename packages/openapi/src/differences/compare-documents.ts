@@ -6,6 +6,7 @@ import { withId, type Change, type NewChange } from "./change.ts";
 import { sameComponents } from "./compare-constraints.ts";
 import { compareOperations } from "./compare-operations.ts";
 
+/** What changed between two documents, for whoever calls by them. */
 export interface Difference {
   /** The breaking ones first. */
   changes: Change[];
@@ -16,6 +17,10 @@ export interface Difference {
 const maxChanges = 5_000;
 const ranks = { breaking: 0, unknown: 1, "non-breaking": 2 };
 
+/**
+ * From `before` to `after`, each read by `readDocument`. Operations are matched by method and path, whatever their placeholders are
+ * called; schemas are compared by what they take, not by how they are written. Lists 5,000 changes at most.
+ */
 export function compareDocuments(before: ApiDocument, after: ApiDocument): Difference {
   const same = before.dialect === after.dialect ? sameComponents(before.root, after.root) : new Set<string>();
   const sides = { before: { document: before, same }, after: { document: after, same } };

@@ -2,8 +2,9 @@
  * Hot path of versions with an adapter. A body of one version as another's: steps compiled once, carried out in order on a
  * body that nobody else has. Names are taken as they are, so that `__proto__` is a member like any other.
  */
-import { isJsonObject, parsePointer, type Json, type JsonObject } from "@parley/merge";
+import { escapeToken, isJsonObject, parsePointer, type Json, type JsonObject } from "@parley/merge";
 
+/** A step of `adapt` in the configuration (docs/versions.md). Places are JSON pointers into the body. */
 export type MappingStep =
   | { rename: { from: string; to: string } }
   | { move: { from: string; to: string } }
@@ -21,6 +22,7 @@ export type Mapping = (body: Json, isPatch: boolean, incomplete?: string[]) => J
 
 type Carry = (object: JsonObject, isPatch: boolean, incomplete: string[]) => void;
 
+/** Steps are taken as they are: `checkMapping` says beforehand what in them cannot be. A list is mapped item by item; what is no object stays. */
 export function compileMapping(steps: readonly MappingStep[]): Mapping {
   const carried = steps.map(compileStep);
   return (body, isPatch, incomplete = []) => {
@@ -30,7 +32,7 @@ export function compileMapping(steps: readonly MappingStep[]): Mapping {
 }
 
 function compileStep(step: MappingStep): Carry {
-  if ("rename" in step) return moved(step.rename.from, `${step.rename.from.slice(0, step.rename.from.lastIndexOf("/"))}/${step.rename.to.replaceAll("~", "~0").replaceAll("/", "~1")}`);
+  if ("rename" in step) return moved(step.rename.from, `${step.rename.from.slice(0, step.rename.from.lastIndexOf("/"))}/${escapeToken(step.rename.to)}`);
   if ("move" in step) return moved(step.move.from, step.move.to);
   if ("drop" in step) return within(step.drop, (holder, name) => void take(holder, name));
   if ("default" in step) return defaulted(step.default);

@@ -10,6 +10,7 @@ const [mostOperations, mostParameters, longestBody] = [5_000, 100, 64 * 1024];
 /** Of all bodies together: more is a page that nobody waits for. */
 const mostBodies = 1024 * 1024;
 
+/** An operation with an example of each of its parameters, and a call that the document takes. */
 export interface ExampleCall {
   /** Its operationId, else its method and path. */
   id: string;

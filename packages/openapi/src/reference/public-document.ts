@@ -19,6 +19,7 @@ export interface Placing {
   selector: { in: "header" | "query"; name: string; value: string } | null;
 }
 
+/** What callers may read of a document. */
 export interface PublicDocument {
   document: ApiDocument;
   /** The path of the server that the document's paths are below. */
@@ -30,6 +31,7 @@ const named = new Set(["properties", "patternProperties", "schemas", "parameters
 const data = new Set(["example", "value", "default", "enum", "const"]);
 const upstreamOwn = new Set(["servers", "server"]);
 
+/** A new document; the one that it is made of stays as it is. */
 export function publicDocument(document: ApiDocument, placing: Placing): PublicDocument {
   const walk = new Walk(document, hiderOf([...placing.hidden, ...serversOf(document)], placing.base));
   const root = walk.into(document.root, false) as JsonObject;

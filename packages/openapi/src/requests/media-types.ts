@@ -8,6 +8,7 @@ export function mediaEntry<Value>(content: ReadonlyMap<string, Value>, contentTy
   return null;
 }
 
+/** `application/json`, or any with the suffix `+json` (RFC 6839 §3.1), whatever its parameters. */
 export function isJsonType(contentType: string): boolean {
   return /^\s*application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(contentType);
 }
