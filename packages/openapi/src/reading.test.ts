@@ -59,6 +59,19 @@ test("a pattern that takes more than linear time is a warning, and nobody is hel
   expect(warnings).toMatchObject([{ pointer: "/components/schemas/A/pattern" }]);
 });
 
+test("what gateways get keeps names that are the document's own, whatever they are", () => {
+  const { document } = readDocument(minimal(`paths: { /a: { post: { requestBody: { content: { multipart/form-data: { schema: { type: object, dependentRequired: { title: [tags] }, discriminator: { propertyName: a, mapping: { example: b } } }, encoding: { title: { contentType: text/plain } } } } }, responses: { default: { description: any } } } } }`));
+  const media = { schema: { type: "object", dependentRequired: { title: ["tags"] }, discriminator: { propertyName: "a", mapping: { example: "b" } } }, encoding: { title: { contentType: "text/plain" } } };
+  expect(compactDocument(document as NonNullable<typeof document>)["paths"]).toEqual({ "/a": { post: { requestBody: { content: { "multipart/form-data": media } }, responses: { default: {} } } } });
+});
+
+test("references to names and to schemas of one word lead somewhere; a name of several schemas is a warning, and nobody is held to it", () => {
+  const schemas = (more: string): string => minimal(`paths: {}\ncomponents: { schemas: { A: { $dynamicAnchor: node }, Any: true, B: { $ref: '#node' }, C: { $dynamicRef: '#node' }, D: { $ref: '#/components/schemas/Any' }${more} } }`).replace(/openapi: .*/, "openapi: 3.1.0");
+  expect(readDocument(schemas(""))).toMatchObject({ mistakes: [], warnings: [] });
+  expect(readDocument(schemas(", E: { $dynamicAnchor: node }"))).toMatchObject({ mistakes: [], warnings: [{ pointer: "/components/schemas/B/$ref", message: expect.stringContaining("several schemas") as string }] });
+  expect(readDocument(schemas(", E: { $dynamicRef: '#other' }")).mistakes).toMatchObject([{ pointer: "/components/schemas/E/$dynamicRef" }]);
+});
+
 test("takes a public document of 14 megabytes, and what gateways get of it is less than half", () => {
   const text = readFileSync(createRequire(import.meta.url).resolve("@octokit/openapi/generated/api.github.com.deref.json"), "utf8");
   const { document, mistakes } = readDocument(text);

@@ -4,8 +4,9 @@
  * that circles end, and what is the same with all that it refers to is not looked at.
  */
 import { equalJson, isJsonObject, type Json, type JsonObject } from "@parley/merge";
-import { escapeToken, listAt, objectAt, resolved, type ApiDocument, type Placed } from "../document/document.ts";
-import { short, typesOf } from "../schema/combinations.ts";
+import { escapeToken, listAt, objectAt, resolvedSchema, type ApiDocument, type Placed } from "../document/document.ts";
+import { isOthers, short, typesOf } from "../schema/combinations.ts";
+import { compareConditions } from "./compare-conditions.ts";
 import { compareConstraints } from "./compare-constraints.ts";
 import type { ChangeKind, Direction, Severity } from "./change.ts";
 import { flattened, type FlatSchema } from "./flat-schema.ts";
@@ -35,16 +36,17 @@ export class SchemaComparison {
   readonly changes: SchemaChange[] = [];
   readonly #sides: { before: Side; after: Side };
   readonly #direction: Direction;
-  readonly #seen = new Map<JsonObject, Set<JsonObject>>();
+  readonly #seen: Map<JsonObject, Set<JsonObject>>;
 
-  constructor(sides: { before: Side; after: Side }, direction: Direction) {
+  constructor(sides: { before: Side; after: Side }, direction: Direction, seen = new Map<JsonObject, Set<JsonObject>>()) {
     this.#sides = sides;
     this.#direction = direction;
+    this.#seen = seen;
   }
 
   compare(before: Placed, after: Placed, place: string, depth = 0): void {
-    const one = resolved(this.#sides.before.document, before.value, before.place);
-    const other = resolved(this.#sides.after.document, after.value, after.place);
+    const one = resolvedSchema(this.#sides.before.document, before.value, before.place);
+    const other = resolvedSchema(this.#sides.after.document, after.value, after.place);
     if (!one || !other || depth > maxDepth || (one.place === other.place && this.#sides.before.same.has(one.place))) return;
     const known = this.#seen.get(one.value) ?? new Set<JsonObject>();
     if (known.has(other.value)) return;
@@ -143,17 +145,19 @@ export class SchemaComparison {
 
   /** Set by the other side alone: readOnly in a request, writeOnly in an answer. */
   #isOthers({ document }: Side, property: Placed): boolean {
-    const found = resolved(document, property.value, property.place)?.value;
-    const name = this.#direction === "request" ? "readOnly" : "writeOnly";
-    return property.value[name] === true || found?.[name] === true;
+    return isOthers(document, property.value, this.#direction);
   }
 
   #others(before: Placed, after: Placed, { place, depth }: { place: string; depth: number }): void {
-    const [one, other] = [othersOf(before.value), othersOf(after.value)];
+    for (const word of ["additionalProperties", "unevaluatedProperties"] as const) this.#unnamed(word, [before, after], { place, depth });
+  }
+
+  #unnamed(word: "additionalProperties" | "unevaluatedProperties", [before, after]: [Placed, Placed], { place, depth }: { place: string; depth: number }): void {
+    const [one, other] = [unnamedOf(before.value, word), unnamedOf(after.value, word)];
     const at = { place, pointer: before.place };
     if (one !== false && other === false) this.narrowed({ ...at, kind: "additional-closed", message: "members that are not named are no longer allowed" });
     else if (one === false && other !== false) this.widened({ ...at, kind: "additional-opened", message: "members that are not named are allowed now" }, "non-breaking");
-    else if (isJsonObject(one) && isJsonObject(other)) this.compare({ value: one, place: `${before.place}/additionalProperties` }, { value: other, place: `${after.place}/additionalProperties` }, `${place}/*`, depth + 1);
+    else if (isJsonObject(one) && isJsonObject(other)) this.compare({ value: one, place: `${before.place}/${word}` }, { value: other, place: `${after.place}/${word}` }, `${place}/*`, depth + 1);
     else if (isJsonObject(other)) this.narrowed({ ...at, place: `${place}/*`, kind: "schema-added", message: "it is said what members are that are not named" });
     else if (isJsonObject(one)) this.widened({ ...at, place: `${place}/*`, kind: "schema-removed", message: "members that are not named may be anything now" });
   }
@@ -180,7 +184,14 @@ export class SchemaComparison {
       if (gone.length === 1 && rest.length === 1) this.compare(gone[0] as Placed, { value: isJsonObject(rest[0]?.schema) ? rest[0].schema : {}, place: rest[0]?.place ?? "" }, place, depth + 1);
       else this.#unmatched(name, { gone, added: rest.length, place });
     }
-    for (const name of comparedAsText) if (!equalJson(before.value[name], after.value[name])) this.unclear({ kind: "composition-changed", place, pointer: before.place, message: `\`${name}\` has changed` });
+    compareConditions({ before, after }, { place, depth }, this);
+  }
+
+  /** Whether anything is said otherwise, by whatever name. */
+  differs(before: Placed, after: Placed, depth: number): boolean {
+    const comparison = new SchemaComparison(this.#sides, this.#direction, this.#seen);
+    comparison.compare(before, after, "", depth);
+    return comparison.changes.length > 0;
   }
 
   /** Alternatives in one of the documents only: what was there is one of them, or they are a condition that there was not. */
@@ -208,15 +219,13 @@ export class SchemaComparison {
   }
 }
 
-const comparedAsText = ["not", "discriminator", "patternProperties", "propertyNames", "prefixItems", "contains", "minContains", "maxContains", "dependentRequired", "dependentSchemas", "if", "then", "else", "unevaluatedProperties", "unevaluatedItems"] as const;
-
 function memberPlace({ place, memberPlaces }: FlatSchema, name: string): string {
   return memberPlaces.get(name) ?? `${place}/properties/${escapeToken(name)}`;
 }
 
 /** What members may be that are not named; a schema that says nothing is none. */
-function othersOf(schema: JsonObject): Json {
-  const others = schema["additionalProperties"] ?? true;
+function unnamedOf(schema: JsonObject, word: "additionalProperties" | "unevaluatedProperties"): Json {
+  const others = schema[word] ?? true;
   return isJsonObject(others) && Object.keys(others).length === 0 ? true : others;
 }
 

@@ -3,7 +3,7 @@
  * Documents are written anew in these ways without a change of what they say. A part that cannot be folded in stays a part.
  */
 import { equalJson, isJsonObject, type Json, type JsonObject } from "@parley/merge";
-import { escapeToken, listAt, objectAt, resolved, type ApiDocument, type Placed } from "../document/document.ts";
+import { escapeToken, listAt, objectAt, resolvedSchema, type ApiDocument, type Placed } from "../document/document.ts";
 import { typesOf } from "../schema/combinations.ts";
 
 export interface FlatSchema extends Placed {
@@ -34,7 +34,7 @@ export function flattened(document: ApiDocument, placed: Placed, depth = 0): Fla
 }
 
 function partOf(document: ApiDocument, part: Json, { place, depth }: { place: string; depth: number }): FlatSchema | null {
-  const found = resolved(document, part, place);
+  const found = resolvedSchema(document, part, place);
   return found && flattened(document, found, depth + 1);
 }
 
@@ -60,13 +60,14 @@ function foldAlternative(document: ApiDocument, folding: Folding, { list, place,
 
 const notHeldTo = new Set(["title", "description", "example", "examples", "deprecated", "externalDocs", "xml", "$comment", "$id", "$schema", "$defs"]);
 
-/** Says of members that are not named mean others once parts are one. */
+/** What is said of members that are not named means others once parts are one. */
 function isClosed(schema: JsonObject): boolean {
-  return (schema["additionalProperties"] ?? true) !== true || schema["unevaluatedProperties"] !== undefined;
+  return (schema["additionalProperties"] ?? true) !== true;
 }
 
 function isFolded(folding: Folding, part: FlatSchema | null): boolean {
-  if (part === null || isClosed(folding.value) || isClosed(part.value)) return false;
+  // `unevaluatedProperties` of the whole means all parts, and that of a part this one alone.
+  if (part === null || isClosed(folding.value) || isClosed(part.value) || part.value["unevaluatedProperties"] !== undefined) return false;
   const next: JsonObject = { ...folding.value };
   for (const [name, value] of Object.entries(part.value)) {
     if (name === "properties" || notHeldTo.has(name) || name.startsWith("x-")) continue;

@@ -4,7 +4,7 @@ import type { ApiDocument } from "./document.ts";
 
 const forPeople = new Set(["description", "summary", "example", "examples", "externalDocs", "title", "tags", "info", "servers", "webhooks", "callbacks", "links", "xml", "contact", "license"]);
 /** Below these the names are the document's own, and none of ours. */
-const named = new Set(["properties", "patternProperties", "schemas", "parameters", "headers", "responses", "requestBodies", "paths", "content", "securitySchemes", "$defs", "definitions", "dependentSchemas", "pathItems", "scopes"]);
+const named = new Set(["properties", "patternProperties", "schemas", "parameters", "headers", "responses", "requestBodies", "paths", "content", "securitySchemes", "$defs", "definitions", "dependentSchemas", "dependentRequired", "pathItems", "scopes", "encoding", "mapping"]);
 const asItIs = new Set(["enum", "const", "default", "required", "security"]);
 
 export function compactDocument({ root }: ApiDocument): JsonObject {

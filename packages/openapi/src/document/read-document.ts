@@ -5,6 +5,7 @@
 import { isJsonObject, type Json, type JsonObject } from "@parley/merge";
 import { CORE_SCHEMA, load, mergeTag, YAMLException } from "js-yaml";
 import { RE2JS } from "re2js";
+import { isAmbiguous } from "./anchors.ts";
 import { documentOf, escapeToken, objectAt, resolved, type ApiDocument } from "./document.ts";
 import { operationsOf, type Operation } from "./operations.ts";
 import { templateKey } from "../requests/path-matcher.ts";
@@ -104,7 +105,7 @@ class Walk {
         const data = isData || name.startsWith("x-") || (literalNames.has(name) && !pointer.endsWith("/responses") && !pointer.endsWith("/properties"));
         this.into(member, `${pointer}/${escapeToken(name)}`, { depth: depth + 1, isData: data });
       } else if (isData) continue;
-      else if (name === "$ref" && typeof member === "string") this.#reference(member, `${pointer}/$ref`);
+      else if ((name === "$ref" || name === "$dynamicRef") && typeof member === "string") this.#reference(member, `${pointer}/${name}`);
       else if (name === "pattern" && typeof member === "string") this.#pattern(member, `${pointer}/pattern`);
     }
   }
@@ -113,6 +114,7 @@ class Walk {
     if (this.#known.has(reference)) return;
     this.#known.add(reference);
     if (!reference.startsWith("#")) this.mistakes.push({ pointer, message: `"${reference.slice(0, 200)}" leads out of the document; bundle it into one` });
+    else if (isAmbiguous(this.#document.root, reference.slice(1))) this.warnings.push({ pointer, message: `"${reference.slice(0, 200)}" is the name of several schemas, and values are held to none of them` });
     else if (!resolved(this.#document, { $ref: reference }, "#")) this.mistakes.push({ pointer, message: `"${reference.slice(0, 200)}" leads to nothing, or in a circle` });
   }
 

@@ -2,12 +2,13 @@
  * Whether a mapping can be: its places are in the documents, what it makes fits the other document's types and values, and
  * what the other document requires is there. Each mistake names the step. What no document says is not judged.
  */
-import { isJsonObject, parsePointer, type Json, type JsonObject } from "@parley/merge";
-import { listAt, objectAt, resolved, type ApiDocument } from "../document/document.ts";
+import { parsePointer, type Json, type JsonObject } from "@parley/merge";
+import { listAt, objectAt, resolvedSchema, type ApiDocument } from "../document/document.ts";
 import { operationsOf, type Operation } from "../document/operations.ts";
 import { templateKey } from "../requests/path-matcher.ts";
-import { typesOf } from "../schema/combinations.ts";
+import { isOthers, typesOf } from "../schema/combinations.ts";
 import { Compiler } from "../schema/compile-schema.ts";
+import { partsOf } from "../schema/parts.ts";
 import { Run } from "../schema/run.ts";
 import type { MappingStep } from "./apply-mapping.ts";
 
@@ -113,17 +114,11 @@ function isThere(side: Side, place: string): boolean {
 
 function schemasAt({ document, bodies }: Side, place: string): JsonObject[] {
   const tokens = parsePointer(place) ?? [];
-  return tokens.reduce<JsonObject[]>((schemas, token) => schemas.flatMap((schema) => parts(document, schema, 0).flatMap((part) => {
+  return tokens.reduce<JsonObject[]>((schemas, token) => schemas.flatMap((schema) => partsOf(document, schema).flatMap((part) => {
     const next = token === "*" ? part["items"] : Object.hasOwn(objectAt(part, "properties"), token) ? objectAt(part, "properties")[token] : undefined;
-    const found = resolved(document, next, "#");
+    const found = resolvedSchema(document, next, "#");
     return found ? [found.value] : [];
   })), [...bodies]);
-}
-
-function parts(document: ApiDocument, schema: JsonObject, depth: number): JsonObject[] {
-  const found = resolved(document, schema, "#")?.value;
-  if (!found || depth > 8) return [];
-  return [found, ...["allOf", "anyOf", "oneOf"].flatMap((name) => listAt(found, name)).filter(isJsonObject).flatMap((part) => parts(document, part, depth + 1))];
 }
 
 /** Null where anything may stand there. */
@@ -145,10 +140,10 @@ function sideOf(document: ApiDocument, direction: BodyDirection): Side {
 function bodiesOf(document: ApiDocument, operation: Operation, direction: BodyDirection): JsonObject[] {
   const contents = direction === "request" ? [operation.body?.content] : [...operation.responses].filter(([status]) => status.startsWith("2")).map(([, response]) => response.content);
   return contents.flatMap((content) => [...(content ?? [])]).flatMap(([type, schema]) => {
-    const found = /json/.test(type) && schema ? resolved(document, schema.value, schema.place)?.value : undefined;
+    const found = /json/.test(type) && schema ? resolvedSchema(document, schema.value, schema.place)?.value : undefined;
     if (!found) return [];
-    const items = typesOf(found, document.dialect)?.includes("array") === true ? resolved(document, found["items"], "#")?.value : undefined;
-    return parts(document, items ?? found, 0);
+    const items = typesOf(found, document.dialect)?.includes("array") === true ? resolvedSchema(document, found["items"], "#")?.value : undefined;
+    return partsOf(document, items ?? found);
   });
 }
 
@@ -161,8 +156,7 @@ function missing({ from, to, direction }: { from: ApiDocument; to: ApiDocument; 
     const [given, wanted] = [bodiesOf(from, operation, direction), bodiesOf(to, other, direction)];
     if (given.length === 0) return [];
     const known = new Set(given.flatMap((schema): unknown[] => [...Object.keys(objectAt(schema, "properties")), ...listAt(schema, "required")]));
-    const serverSet = direction === "request" ? "readOnly" : "writeOnly";
-    const needed = wanted.flatMap((schema) => listAt(schema, "required").filter((name): name is string => typeof name === "string" && objectAt(objectAt(schema, "properties"), name)[serverSet] !== true));
+    const needed = wanted.flatMap((schema) => listAt(schema, "required").filter((name): name is string => typeof name === "string" && !isOthers(to, objectAt(schema, "properties")[name], direction)));
     return needed.filter((name) => !known.has(name) && !made.some((place) => place.split("/")[1] === name.replaceAll("~", "~0").replaceAll("/", "~1"))).map((name) => `${other.method} ${other.path}: "${name}" is required, and nothing gives it`);
   });
   return [...new Set(mistakes)].slice(0, 50).map((message) => ({ pointer: "", message }));

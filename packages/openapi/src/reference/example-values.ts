@@ -1,6 +1,6 @@
 /** Values for an example request: the document's own where it gives some, else the plainest that fits the schema. Bounded like all that is shown. */
 import { isJsonObject, type Json, type JsonObject } from "@parley/merge";
-import { listAt, objectAt, resolved, textAt, type ApiDocument } from "../document/document.ts";
+import { listAt, objectAt, resolved, resolvedSchema, textAt, type ApiDocument } from "../document/document.ts";
 import { isJsonType } from "../requests/media-types.ts";
 
 const deepest = 6;
@@ -26,7 +26,7 @@ class Example {
   }
 
   of(schema: Json | undefined, depth: number): Json {
-    const found = resolved(this.#document, schema, "#")?.value;
+    const found = resolvedSchema(this.#document, schema, "#")?.value;
     if (!found || depth > deepest || this.#left-- <= 0) return null;
     for (const name of ["example", "default", "const"]) if (Object.hasOwn(found, name)) return found[name] as Json;
     const [given] = [...listAt(found, "examples"), ...listAt(found, "enum")];

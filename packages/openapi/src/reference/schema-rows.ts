@@ -1,6 +1,6 @@
 /** A schema as a list of its members, one row each: bounded in depth and number, and a schema within itself is named and not entered again. */
 import { isJsonObject, type Json, type JsonObject } from "@parley/merge";
-import { listAt, objectAt, resolved, textAt, type ApiDocument, type Placed } from "../document/document.ts";
+import { listAt, objectAt, resolvedSchema, textAt, type ApiDocument, type Placed } from "../document/document.ts";
 import { cut, type Inline } from "./blocks.ts";
 import { inlinesOf } from "./prose.ts";
 
@@ -37,7 +37,7 @@ class Rows {
   }
 
   root(schema: Placed): void {
-    const found = resolved(this.#document, schema.value, schema.place);
+    const found = resolvedSchema(this.#document, schema.value, schema.place);
     if (found === null) return;
     this.list.push({ depth: 0, text: [{ code: typeName(this.#document, schema.value) }, ...said(found.value)] });
     this.#inside(found, 1);
@@ -65,13 +65,13 @@ class Rows {
   }
 
   #follow(value: Json, place: string, depth: number): void {
-    const found = resolved(this.#document, value, place);
+    const found = resolvedSchema(this.#document, value, place);
     if (found) this.#inside(found, depth);
   }
 
   #member(value: Json, place: string, { name, required, depth }: Member): void {
     if (this.list.length > mostRows) return;
-    const found = resolved(this.#document, value, place);
+    const found = resolvedSchema(this.#document, value, place);
     const own = found?.value ?? {};
     const kind = typeName(this.#document, value);
     const again = found !== null && this.#around.includes(found.place);
@@ -89,7 +89,7 @@ class Rows {
 export function typeName(document: ApiDocument, value: Json | undefined, depth = 0): string {
   if (!isJsonObject(value) || depth > 4) return "anything";
   const reference = textAt(value, "$ref");
-  const found = reference === null ? value : (resolved(document, value, "#")?.value ?? {});
+  const found = reference === null ? value : (resolvedSchema(document, value, "#")?.value ?? {});
   const items = found["items"];
   const named = reference === null ? null : cut(decodeURIComponentSafely(reference.split("/").at(-1) ?? ""), 80);
   if (named !== null && named !== "") return named;

@@ -3,7 +3,8 @@
  * Only names and enumerated values that the document itself has: nobody's data is among them.
  */
 import { isJsonObject, type Json, type JsonObject } from "@parley/merge";
-import { escapeToken, listAt, objectAt, resolved, type ApiDocument } from "../document/document.ts";
+import { escapeToken, listAt, objectAt, type ApiDocument } from "../document/document.ts";
+import { partsOf } from "../schema/parts.ts";
 
 const maxPlaces = 64;
 const maxDepth = 12;
@@ -26,7 +27,7 @@ interface Look {
 
 function look({ value, schemas, at, depth }: Look, places: Set<string>, document: ApiDocument): void {
   if (depth > maxDepth || places.size >= maxPlaces) return;
-  const all = schemas.flatMap((schema) => alternatives(schema, document, 0));
+  const all = schemas.flatMap((schema) => partsOf(document, schema));
   if (Array.isArray(value)) {
     const items = all.map((schema) => objectAt(schema, "items"));
     for (const item of value.slice(0, maxItems)) look({ value: item, schemas: items, at: `${at}/*`, depth: depth + 1 }, places, document);
@@ -39,14 +40,6 @@ function look({ value, schemas, at, depth }: Look, places: Set<string>, document
       look({ value: value[name] as Json, schemas: named, at: place, depth: depth + 1 }, places, document);
     }
   } else if (typeof value === "string" && value.length <= 100 && all.some((schema) => listAt(schema, "enum").includes(value))) places.add(`${at}=${value}`);
-}
-
-/** The schema, what it refers to, and what it is put together from. */
-function alternatives(schema: JsonObject, document: ApiDocument, depth: number): JsonObject[] {
-  const found = resolved(document, schema, "#")?.value;
-  if (!found || depth > maxDepth) return [];
-  const parts = ["allOf", "anyOf", "oneOf"].flatMap((name) => listAt(found, name)).filter(isJsonObject);
-  return [found, ...parts.slice(0, 32).flatMap((part) => alternatives(part, document, depth + 1))];
 }
 
 function propertyOf(schema: JsonObject, name: string): JsonObject[] {

@@ -1,6 +1,6 @@
 /** Hot path. What a schema says of values of every type: type, enum, const, and how schemas are put together. */
 import { equalJson, isJsonObject, type Json, type JsonObject } from "@parley/merge";
-import { listAt } from "../document/document.ts";
+import { escapeToken, listAt, objectAt, resolvedSchema, textAt, type ApiDocument } from "../document/document.ts";
 import type { Check, SchemaCompiler } from "./compile-schema.ts";
 
 export function valueChecks(schema: JsonObject, place: string, compiler: SchemaCompiler): Check[] {
@@ -45,11 +45,11 @@ function enumCheck(values: readonly Json[], place: string): Check {
 }
 
 export function combinationChecks(schema: JsonObject, place: string, compiler: SchemaCompiler): Check[] {
-  const checks = listAt(schema, "allOf").map((one, index) => compiler.check(one, `${place}/allOf/${index}`));
-  const branches = (name: string): Check[] => listAt(schema, name).map((one, index) => compiler.check(one, `${place}/${name}/${index}`));
+  const checks = listAt(schema, "allOf").map((one, index) => compiler.check(one, `${place}/allOf/${index}`, compiler.setByOthers));
+  const branches = (name: string): Check[] => listAt(schema, name).map((one, index) => compiler.check(one, `${place}/${name}/${index}`, compiler.setByOthers));
   const [any, one] = [branches("anyOf"), branches("oneOf")];
-  if (any.length > 0) checks.push((value, run) => any.some((check) => run.tries(() => check(value, run))) || run.fail("fits none of the alternatives", `${place}/anyOf`));
-  if (one.length > 0) checks.push(oneOfCheck(one, `${place}/oneOf`));
+  if (any.length > 0) checks.push(anyOfCheck(any, { place: `${place}/anyOf`, meant: meantBranch(schema, "anyOf") }));
+  if (one.length > 0) checks.push(oneOfCheck(one, { place: `${place}/oneOf`, meant: meantBranch(schema, "oneOf") }));
   const denied = schema["not"];
   if (denied !== undefined) {
     const check = compiler.check(denied, `${place}/not`);
@@ -58,11 +58,42 @@ export function combinationChecks(schema: JsonObject, place: string, compiler: S
   return [...checks, ...conditionChecks(schema, place, compiler)];
 }
 
-function oneOfCheck(branches: readonly Check[], place: string): Check {
+interface Alternatives {
+  place: string;
+  /** The index of the one that the value names by its discriminator, or -1. */
+  meant(value: Json): number;
+}
+
+function anyOfCheck(branches: readonly Check[], alternatives: Alternatives): Check {
+  return (value, run) => branches.some((check) => run.tries(() => check(value, run))) || run.gaveUp || fitsNone(value, run, { branches, alternatives });
+}
+
+function oneOfCheck(branches: readonly Check[], alternatives: Alternatives): Check {
   return (value, run) => {
     const fitting = branches.reduce((count, check) => count + (run.tries(() => check(value, run)) ? 1 : 0), 0);
     if (fitting === 1 || run.gaveUp) return true;
-    return run.fail(fitting === 0 ? "fits none of the alternatives" : `fits ${fitting} of the alternatives, and one is meant`, place);
+    return fitting === 0 ? fitsNone(value, run, { branches, alternatives }) : run.fail(`fits ${fitting} of the alternatives, and one is meant`, alternatives.place);
+  };
+}
+
+/** A discriminator changes no verdict (OpenAPI §4.8.25); it tells which alternative's complaints are of use. */
+function fitsNone(value: Json, run: Parameters<Check>[1], { branches, alternatives }: { branches: readonly Check[]; alternatives: Alternatives }): boolean {
+  const meant = branches[alternatives.meant(value)];
+  return meant ? meant(value, run) : run.fail("fits none of the alternatives", alternatives.place);
+}
+
+/** By the mapping, or by the name of the schema that the alternative refers to. */
+function meantBranch(schema: JsonObject, word: "anyOf" | "oneOf"): (value: Json) => number {
+  const discriminator = objectAt(schema, "discriminator");
+  const name = textAt(discriminator, "propertyName");
+  if (name === null) return () => -1;
+  const references = listAt(schema, word).map((branch) => (isJsonObject(branch) ? textAt(branch, "$ref") : null));
+  const mapping = objectAt(discriminator, "mapping");
+  return (value) => {
+    const given = isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+    if (typeof given !== "string") return -1;
+    const mapped = textAt(mapping, given) ?? given;
+    return references.findIndex((reference) => reference !== null && (reference === mapped || reference.endsWith(`/${escapeToken(mapped)}`)));
   };
 }
 
@@ -77,6 +108,16 @@ export function short(value: Json): string {
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }
 
-export function isRequiredOf(property: Json | undefined, direction: "request" | "response"): boolean {
-  return !isJsonObject(property) || property[direction === "request" ? "readOnly" : "writeOnly"] !== true;
+/** Set by the other side alone: readOnly in a request, writeOnly in an answer. */
+export function isOthers(document: ApiDocument, property: Json | undefined, direction: "request" | "response", depth = 0): boolean {
+  const found = resolvedSchema(document, property, "#")?.value;
+  if (found === undefined || depth > 8) return false;
+  return found[direction === "request" ? "readOnly" : "writeOnly"] === true || listAt(found, "allOf").some((part) => isOthers(document, part, direction, depth + 1));
+}
+
+/** Of a schema and of all its parts: one part says that a member is read-only, and another asks for it. */
+export function namesSetByOthers(document: ApiDocument, schema: JsonObject, direction: "request" | "response", depth = 0): string[] {
+  const own = Object.entries(objectAt(schema, "properties")).filter(([, property]) => isOthers(document, property, direction)).map(([name]) => name);
+  if (depth > 8) return own;
+  return [...own, ...listAt(schema, "allOf").flatMap((part) => namesSetByOthers(document, resolvedSchema(document, part, "#")?.value ?? {}, direction, depth + 1))];
 }

@@ -3,9 +3,10 @@
  * costs nothing until it is called, and circles in it are circles of closures. Patterns run in linear time (RE2).
  */
 import { isJsonObject, type Json, type JsonObject } from "@parley/merge";
-import { resolved, type ApiDocument } from "../document/document.ts";
+import { listAt, resolvedSchema, type ApiDocument, type Placed } from "../document/document.ts";
 import { arrayChecks, numberChecks, objectChecks, textChecks } from "./keywords.ts";
-import { combinationChecks, valueChecks } from "./combinations.ts";
+import { combinationChecks, namesSetByOthers, valueChecks } from "./combinations.ts";
+import { unevaluatedChecks } from "./unevaluated.ts";
 import type { Run } from "./run.ts";
 
 export type Check = (value: Json, run: Run) => boolean;
@@ -15,15 +16,19 @@ export type Direction = "request" | "response";
 export interface SchemaCompiler {
   readonly document: ApiDocument;
   readonly direction: Direction;
-  /** Of a schema at this place; made once. */
-  check(schema: Json | undefined, place: string): Check;
+  /** Members that a part of the schema that is being made leaves to the other side; no part asks for them. */
+  readonly setByOthers: ReadonlySet<string>;
+  /** Of a schema at this place; made once, or anew for each whole of which it is a part. */
+  check(schema: Json | undefined, place: string, setByOthers?: ReadonlySet<string>): Check;
 }
 
 const always: Check = () => true;
+const none: ReadonlySet<string> = new Set();
 
 export class Compiler implements SchemaCompiler {
   readonly document: ApiDocument;
   readonly direction: Direction;
+  readonly setByOthers = none;
   readonly #known = new Map<JsonObject, Check>();
 
   constructor(document: ApiDocument, direction: Direction) {
@@ -31,34 +36,32 @@ export class Compiler implements SchemaCompiler {
     this.direction = direction;
   }
 
-  check(schema: Json | undefined, place: string): Check {
+  check(schema: Json | undefined, place: string, setByOthers = none): Check {
     if (schema === false) return (_value, run) => run.fail("nothing is allowed here", place);
     if (!isJsonObject(schema)) return always;
-    const known = this.#known.get(schema);
+    const known = setByOthers.size === 0 ? this.#known.get(schema) : undefined;
     if (known) return known;
     let made: Check | null = null;
     const lazy: Check = (value, run) => {
-      if (!run.step()) return true;
-      made ??= this.#make(schema, place);
-      return made(value, run);
+      if (!run.descend()) return true;
+      made ??= this.#make({ value: schema, place }, setByOthers);
+      const holds = made(value, run);
+      run.ascend();
+      return holds;
     };
-    this.#known.set(schema, lazy);
+    if (setByOthers.size === 0) this.#known.set(schema, lazy);
     return lazy;
   }
 
-  #make(schema: JsonObject, place: string): Check {
-    const reference = schema["$ref"];
-    if (typeof reference !== "string") return this.#own(schema, place);
-    const target = resolved(this.document, schema, place);
-    const referred = target === null ? always : this.check(target.value, target.place);
-    // What stands beside a reference counts from 3.1 on.
-    if (this.document.dialect === "3.0" || Object.keys(schema).length === 1) return referred;
-    const own = this.#own(schema, place);
-    return (value, run) => referred(value, run) && own(value, run);
+  #make({ value, place }: Placed, setByOthers: ReadonlySet<string>): Check {
+    const found = resolvedSchema(this.document, value, place);
+    if (found === null) return always;
+    return found.value === value ? this.#own(found, setByOthers) : this.check(found.value, found.place, setByOthers);
   }
 
-  #own(schema: JsonObject, place: string): Check {
-    const checks = [valueChecks, textChecks, numberChecks, arrayChecks, objectChecks, combinationChecks].flatMap((make) => make(schema, place, this));
+  #own({ value: schema, place }: Placed, inherited: ReadonlySet<string>): Check {
+    const compiler = this.#within(listAt(schema, "allOf").length === 0 ? inherited : new Set([...inherited, ...namesSetByOthers(this.document, schema, this.direction)]));
+    const checks = [valueChecks, textChecks, numberChecks, arrayChecks, objectChecks, combinationChecks, unevaluatedChecks].flatMap((make) => make(schema, place, compiler));
     const [first, second] = checks;
     if (first === undefined) return always;
     if (second === undefined) return first;
@@ -70,5 +73,10 @@ export class Compiler implements SchemaCompiler {
       }
       return holds;
     };
+  }
+
+  #within(setByOthers: ReadonlySet<string>): SchemaCompiler {
+    if (setByOthers.size === 0) return this;
+    return { document: this.document, direction: this.direction, setByOthers, check: (schema, place, names) => this.check(schema, place, names) };
   }
 }

@@ -1,8 +1,8 @@
 /** Hot path. What a schema says of texts, numbers, arrays and objects. */
 import { isJsonObject, type Json, type JsonObject } from "@parley/merge";
 import { RE2JS } from "re2js";
-import { escapeToken, listAt, objectAt, resolved, textAt } from "../document/document.ts";
-import { isRequiredOf } from "./combinations.ts";
+import { escapeToken, listAt, objectAt, textAt } from "../document/document.ts";
+import { isOthers } from "./combinations.ts";
 import type { Check, SchemaCompiler } from "./compile-schema.ts";
 import { numberFormat, textFormat } from "./formats.ts";
 
@@ -134,11 +134,15 @@ export function objectChecks(schema: JsonObject, place: string, compiler: Schema
   const [least, most] = [numberAt(schema, "minProperties"), numberAt(schema, "maxProperties")];
   if (least !== null) add((object, run) => Object.keys(object).length >= least || run.fail(`has fewer than ${least} members`, `${place}/minProperties`));
   if (most !== null) add((object, run) => Object.keys(object).length <= most || run.fail(`has more than ${most} members`, `${place}/maxProperties`));
-  const required = requiredOf(schema, place, compiler);
+  const required = requiredOf(schema, compiler);
   if (required.length > 0) add((object, run) => required.reduce((holds, name) => (Object.hasOwn(object, name) || run.fail(`lacks "${name}"`, `${place}/required`)) && holds, true));
   for (const [name, others] of Object.entries(objectAt(schema, "dependentRequired"))) {
     const wanted = Array.isArray(others) ? others.filter((other) => typeof other === "string") : [];
     add((object, run) => !Object.hasOwn(object, name) || wanted.every((other) => Object.hasOwn(object, other) || run.fail(`lacks "${other}", which goes with "${name}"`, `${place}/dependentRequired`)));
+  }
+  for (const [name, other] of Object.entries(objectAt(schema, "dependentSchemas"))) {
+    const check = compiler.check(other, `${place}/dependentSchemas/${escapeToken(name)}`);
+    add((object, run) => !Object.hasOwn(object, name) || check(object, run));
   }
   const members = membersCheck(schema, place, compiler);
   if (members) add(members);
@@ -146,12 +150,11 @@ export function objectChecks(schema: JsonObject, place: string, compiler: Schema
 }
 
 /** What only the other side sets is not asked of this one. */
-function requiredOf(schema: JsonObject, place: string, compiler: SchemaCompiler): string[] {
+function requiredOf(schema: JsonObject, compiler: SchemaCompiler): string[] {
   const properties = objectAt(schema, "properties");
   return listAt(schema, "required").filter((name): name is string => {
-    if (typeof name !== "string") return false;
-    const property = Object.hasOwn(properties, name) ? properties[name] : undefined;
-    return isRequiredOf(resolved(compiler.document, property, place)?.value ?? property, compiler.direction);
+    if (typeof name !== "string" || compiler.setByOthers.has(name)) return false;
+    return !isOthers(compiler.document, Object.hasOwn(properties, name) ? properties[name] : undefined, compiler.direction);
   });
 }
 
@@ -184,7 +187,7 @@ function membersCheck(schema: JsonObject, place: string, compiler: SchemaCompile
   };
 }
 
-function numberAt(schema: JsonObject, name: string): number | null {
+export function numberAt(schema: JsonObject, name: string): number | null {
   const value = schema[name];
   return typeof value === "number" && Number.isFinite(value) ? value : null;
 }

@@ -10,6 +10,8 @@ export interface Violation {
 }
 
 const maxDepth = 100;
+/** Schemas within schemas, for each of which the stack has to suffice. */
+const maxSchemas = 600;
 const maxSteps = 200_000;
 
 export class Run {
@@ -19,6 +21,7 @@ export class Run {
   readonly #path: (string | number)[] = [];
   readonly #maxViolations: number;
   #steps = 0;
+  #schemas = 0;
   #quiet = 0;
 
   constructor(maxViolations: number) {
@@ -30,6 +33,17 @@ export class Run {
     if (++this.#steps <= maxSteps && this.#path.length <= maxDepth) return true;
     this.gaveUp = true;
     return false;
+  }
+
+  /** Into a schema, which may be a part of itself; `ascend` follows where this is true. */
+  descend(): boolean {
+    if (this.#schemas >= maxSchemas) this.gaveUp = true;
+    else if (this.step()) return ++this.#schemas > 0;
+    return false;
+  }
+
+  ascend(): void {
+    this.#schemas--;
   }
 
   get isFull(): boolean {
