@@ -4,6 +4,8 @@
  * may import `@parley/merge`. Reading a document's text is apart (`@parley/openapi/reading`), since gateways never do.
  */
 export { documentOf, type ApiDocument } from "./document/document.ts";
+export type { BodyContent } from "./requests/forms/body-content.ts";
+export type { FormField } from "./requests/forms/form-fields.ts";
 export { CallValidator, type CallViolation, type CompiledOperation, type FoundOperation, type RequestParts } from "./requests/call-validator.ts";
 export { isJsonType } from "./requests/media-types.ts";
 export type { Change, Severity } from "./differences/change.ts";

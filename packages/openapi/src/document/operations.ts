@@ -20,6 +20,8 @@ export interface Body {
   required: boolean;
   /** By media type; null where it has no schema. */
   content: ReadonlyMap<string, Placed | null>;
+  /** How the members of a form are written, by media type; only where the document says so. */
+  encodings: ReadonlyMap<string, JsonObject>;
   place: string;
 }
 
@@ -73,7 +75,7 @@ function operationOf(document: ApiDocument, operation: JsonObject, at: { item: P
   return {
     id: textAt(operation, "operationId") ?? `${method.toUpperCase()} ${path}`,
     method: method.toUpperCase(), path, parameters, place,
-    body: body && { required: body.value["required"] === true, content: contentOf(document, body), place: body.place },
+    body: body && { required: body.value["required"] === true, content: contentOf(document, body), encodings: encodingsOf(body), place: body.place },
     responses: new Map(Object.entries(objectAt(operation, "responses")).flatMap(([status, response]) => {
       const found = resolved(document, response, `${place}/responses/${status}`);
       return found ? [[status.toUpperCase() === "DEFAULT" ? "default" : status.toUpperCase(), responseOf(document, found)] as const] : [];
@@ -95,8 +97,17 @@ function contentOf(document: ApiDocument, holder: Placed): Map<string, Placed | 
   const content = objectAt(holder.value, "content");
   return new Map(Object.keys(content).map((type) => {
     const place = `${holder.place}/content/${escapeToken(type)}`;
-    return [type.toLowerCase().split(";")[0]?.trim() ?? "", schemaIn(content[type], place)];
+    return [mediaName(type), schemaIn(content[type], place)];
   }));
+}
+
+function encodingsOf(body: Placed): Map<string, JsonObject> {
+  const content = objectAt(body.value, "content");
+  return new Map(Object.keys(content).map((type) => [mediaName(type), objectAt(objectAt(content, type), "encoding")]));
+}
+
+function mediaName(type: string): string {
+  return type.toLowerCase().split(";")[0]?.trim() ?? "";
 }
 
 /** The schema as it stands, references and all. */

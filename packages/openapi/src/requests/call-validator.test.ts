@@ -53,6 +53,7 @@ test("parameters are read by type and style, and named where they are wrong", ()
   expect(judged("sort=asc&limit=7&tag=ab&tag=cd")).toEqual([]);
   expect(judged("limit=700&tag=a&sort=up")).toEqual(["query /limit is not at most 100", 'query /sort is none of "asc", "desc"', "query /tag/0 is shorter than 2"]);
   expect(judged("limit=many", { "x-trace": "1" })).toEqual(["query /limit is not integer", "query /sort is missing", "header /X-Trace is no uuid"]);
+  expect(judged("sort=asc&limit=7&limit=700")).toEqual(["query /limit is given 2 times, and one is meant"]);
   const note = operation("GET", "/notes/abc");
   expect(note.operation.parameters({ path: note.path, query: new URLSearchParams(), headers: {} })).toMatchObject([{ in: "path", pointer: "/id", schema: "#/paths/~1notes~1{id}/get/parameters/0/schema/type" }]);
 });
@@ -81,7 +82,7 @@ components: { schemas: { Number: { type: integer } } }
 
 test("bodies: missing, of another type, no JSON, not as the schema says", () => {
   const { operation: create } = operation("POST", "/notes");
-  const judged = (type: string | undefined, text: string): unknown[] => create.requestBody(type, Buffer.from(text), text.length).map(({ pointer, message, schema }) => `${pointer}|${message}|${schema}`);
+  const judged = (type: string | undefined, text: string): unknown[] => create.requestBody(type, { bytes: Buffer.from(text), parts: () => [] }, text.length).map(({ pointer, message, schema }) => `${pointer}|${message}|${schema}`);
   expect(judged("application/json; charset=utf-8", '{"title":"abc","more":1}')).toEqual([]);
   expect(judged("application/json", '{"title":"abcdef","status":"lost"}')).toEqual([
     "/title|is longer than 5|#/components/schemas/Note/properties/title/maxLength", '/status|is none of "open", "archived"|#/components/schemas/Note/properties/status/enum',
@@ -102,6 +103,6 @@ test("answers: unknown statuses, and bodies by status", () => {
 
 test("what a call uses: names and enumerated values of the document, and nothing of anybody's data", () => {
   const body = { title: "secret", status: "archived", items: [{ sku: "secret", other: 1 }], "secret name": 1 };
-  expect(operation("POST", "/notes").operation.uses(new URLSearchParams(), "application/json", body)).toEqual(["/title", "/status", "/status=archived", "/items", "/items/*/sku"]);
-  expect(operation("GET", "/notes").operation.uses(new URLSearchParams("sort=asc&limit=3&x=1"), undefined, undefined)).toEqual(["?limit", "?sort", "?sort=asc"]);
+  expect(operation("POST", "/notes").operation.uses(new URLSearchParams(), "application/json", { bytes: Buffer.from(JSON.stringify(body)), parts: () => [] })).toEqual(["/title", "/status", "/status=archived", "/items", "/items/*/sku"]);
+  expect(operation("GET", "/notes").operation.uses(new URLSearchParams("sort=asc&limit=3&x=1"), undefined, null)).toEqual(["?limit", "?sort", "?sort=asc"]);
 });

@@ -2,13 +2,14 @@
  * Hot path of services with a document. A document made ready for calls: the operation that a
  * request is, and whether the request and its answer are as the document says. Schemas are compiled when first met.
  */
-import type { Json } from "@parley/merge";
+import type { JsonObject } from "@parley/merge";
 import { listAt, resolved, type ApiDocument, type Placed } from "../document/document.ts";
 import { operationsOf, type Operation, type Parameter } from "../document/operations.ts";
 import { Compiler, type Check } from "../schema/compile-schema.ts";
 import { Run, type Violation } from "../schema/run.ts";
-import { isJsonType, mediaEntry } from "./media-types.ts";
-import { readings, valueOf } from "./parameter-values.ts";
+import { readBody, type BodyContent, type BodyReading } from "./forms/body-content.ts";
+import { mediaEntry } from "./media-types.ts";
+import { readings, takesOne, valueOf } from "./parameter-values.ts";
 import { PathMatcher } from "./path-matcher.ts";
 import { usedPlaces } from "./used-places.ts";
 
@@ -78,6 +79,7 @@ export class CompiledOperation {
       const texts = textsOf(parameter, parts);
       const pointer = `/${parameter.name}`;
       if (texts.length === 0) return parameter.required && !this.#isSpread(parameter) ? [{ in: parameter.in, pointer, message: "is missing", schema: `${parameter.place}/required` }] : [];
+      if (texts.length > 1 && takesOne(parameter, this.#document)) return [{ in: parameter.in, pointer, message: `is given ${texts.length} times, and one is meant`, schema: parameter.schema?.place ?? parameter.place }];
       const [value, ...others] = check ? readings(texts, parameter, this.#document) : [];
       if (!check || value === undefined) return [];
       const run = new Run(maxViolations);
@@ -87,12 +89,12 @@ export class CompiledOperation {
     });
   }
 
-  /** A body that has been read: `bytes` is null where it was too large for that. */
-  requestBody(contentType: string | undefined, bytes: Buffer | null, length: number): CallViolation[] {
+  /** A body that has been read: `content` is null where it was too large for that. */
+  requestBody(contentType: string | undefined, content: BodyContent | null, length: number): CallViolation[] {
     const { body } = this.#operation;
     if (body === null) return [];
     if (length === 0) return body.required ? [{ in: "body", pointer: "", message: "is missing", schema: `${body.place}/required` }] : [];
-    return this.#content(body.content, { contentType, bytes, place: body.place, direction: "request" });
+    return this.#content(body.content, { contentType, content, place: body.place, direction: "request" });
   }
 
   response(status: number, contentType: string | undefined, bytes: Buffer): CallViolation[] {
@@ -100,30 +102,38 @@ export class CompiledOperation {
     const entry = responses.get(String(status)) ?? responses.get(`${Math.floor(status / 100)}XX`) ?? responses.get("default");
     if (!entry) return [{ in: "body", pointer: "", message: `the status ${status} is not in the document`, schema: `${place}/responses` }];
     if (bytes.length === 0 || entry.content.size === 0) return [];
-    return this.#content(entry.content, { contentType, bytes, place: entry.place, direction: "response" });
+    return this.#content(entry.content, { contentType, content: { bytes, parts: () => [] }, place: entry.place, direction: "response" });
   }
 
   /** Which members of the body, values of enumerations and query parameters a request uses; names of the document alone, so that nobody's data is among them. */
-  uses(query: URLSearchParams, contentType: string | undefined, body: Json | undefined): string[] {
-    const entry = body === undefined || contentType === undefined ? null : mediaEntry(this.#operation.body?.content ?? new Map<string, Placed | null>(), contentType);
+  uses(query: URLSearchParams, contentType: string | undefined, content: BodyContent | null): string[] {
+    const { body } = this.#operation;
+    const entry = body === null || content === null || contentType === undefined ? null : mediaEntry(body.content, contentType);
     const inQuery = this.#operation.parameters.filter((parameter) => parameter.in === "query" && query.has(parameter.name)).flatMap((parameter) => {
       const value = valueOf(query.getAll(parameter.name), parameter, this.#document);
       const places = parameter.schema && value !== undefined ? usedPlaces(value, parameter.schema.value, this.#document) : [];
       return [`?${parameter.name}`, ...places.filter((place) => place.includes("=")).map((place) => `?${parameter.name}${place}`)];
     });
-    return entry?.value && body !== undefined ? [...inQuery, ...usedPlaces(body, entry.value.value, this.#document)] : inQuery;
+    if (!entry?.value || content === null || contentType === undefined) return inQuery;
+    const { value } = this.#read(content, { contentType, schema: entry.value, direction: "request", place: "" });
+    return value === undefined ? inQuery : [...inQuery, ...usedPlaces(value, entry.value.value, this.#document)];
   }
 
-  #content(content: ReadonlyMap<string, Placed | null>, given: { contentType: string | undefined; bytes: Buffer | null; place: string; direction: "request" | "response" }): CallViolation[] {
-    const { contentType, bytes, place, direction } = given;
+  #content(content: ReadonlyMap<string, Placed | null>, given: { contentType: string | undefined; content: BodyContent | null; place: string; direction: "request" | "response" }): CallViolation[] {
+    const { contentType, content: body, place, direction } = given;
     const entry = contentType === undefined ? null : mediaEntry(content, contentType);
     if (!entry) return content.size === 0 ? [] : [{ in: "body", pointer: "", message: `${contentType === undefined ? "has no Content-Type" : `is ${contentType.slice(0, 80)}`}; ${[...content.keys()].join(", ")} ${content.size === 1 ? "is" : "are"} in the document`, schema: `${place}/content` }];
-    if (!entry.value || bytes === null || contentType === undefined || !isJsonType(contentType)) return [];
-    const value = jsonOf(bytes);
-    if (value === undefined) return [{ in: "body", pointer: "", message: "is no JSON", schema: `${place}/content` }];
+    if (!entry.value || body === null || contentType === undefined) return [];
+    const { value, violations, unread } = this.#read(body, { contentType, schema: entry.value, direction, place: `${place}/content` });
     const run = new Run(maxViolations);
-    this.#compilers[direction].check(entry.value.value, entry.value.place)(value, run);
-    return run.gaveUp ? [] : run.violations.map((violation) => ({ ...violation, in: "body" }));
+    if (value !== undefined) this.#compilers[direction].check(entry.value.value, entry.value.place)(value, run);
+    const found = run.gaveUp ? [] : run.violations.filter(({ pointer }) => !unread.some((member) => pointer === member || pointer.startsWith(`${member}/`)));
+    return [...violations, ...found].slice(0, maxViolations).map((violation) => ({ ...violation, in: "body" }));
+  }
+
+  #read(content: BodyContent, { contentType, schema, direction, place }: { contentType: string; schema: Placed; direction: "request" | "response"; place: string }): BodyReading {
+    const encoding = mediaEntry(this.#operation.body?.encodings ?? new Map<string, JsonObject>(), contentType)?.value ?? {};
+    return readBody(content, { contentType, schema, place, encoding }, this.#compilers[direction]);
   }
 
   /** An object in the query may be there under other names. */
@@ -153,12 +163,4 @@ function textsOf({ in: where, name }: Parameter, parts: RequestParts): readonly 
 function cookieTexts(header: string | string[] | undefined, name: string): string[] {
   const pairs = (Array.isArray(header) ? header.join("; ") : (header ?? "")).split(";").map((pair) => pair.trim());
   return pairs.filter((pair) => pair.startsWith(`${name}=`)).map((pair) => pair.slice(name.length + 1));
-}
-
-function jsonOf(bytes: Buffer): Json | undefined {
-  try {
-    return JSON.parse(bytes.toString("utf8")) as Json;
-  } catch {
-    return undefined;
-  }
 }

@@ -3,7 +3,7 @@
  * of calls what they use of the document, and holds requests, and a sample of answers, to it. A body is held up to a bound;
  * a longer one passes unread. Hides the document behind one line of the pipeline; may import `@parley/openapi` and the exchange.
  */
-import { CallValidator, type ApiDocument, type CallViolation, type CompiledOperation } from "@parley/openapi";
+import { CallValidator, type ApiDocument, type BodyContent, type CallViolation, type CompiledOperation } from "@parley/openapi";
 import type { Validation } from "@parley/contract/config/openapi";
 import { type Refusal, serviceLink } from "@parley/contract/problems/problem";
 import type { AnswerSink } from "../../exchange/answer.ts";
@@ -15,6 +15,7 @@ import type { Handler, Policy } from "../../pipeline/policy.ts";
 import type { DocumentPlan, PipelinePorts, RoutePlan } from "../../pipeline/route-plan.ts";
 import { JudgedAnswer } from "./judged-answer.ts";
 import { note, refusedRequest, unknownOperation } from "./findings.ts";
+import { formParts } from "./form-parts.ts";
 import { pathsOf, type DocumentPaths } from "./document-paths.ts";
 import { UseSampler } from "./use-sampler.ts";
 
@@ -90,7 +91,7 @@ interface JudgedCall {
 function withoutBody(call: JudgedCall, answer: AnswerSink): void | Promise<void> {
   const { exchange, sink, operation, mode, next } = call;
   const query = new URLSearchParams(call.query);
-  if (call.noteUses) noteUses(exchange, operation.uses(query, undefined, undefined));
+  if (call.noteUses) noteUses(exchange, operation.uses(query, undefined, null));
   if (mode === "off") return next(exchange, answer);
   const violations = [...parameterViolations(call, query), ...operation.requestBody(exchange.headers["content-type"], null, 0)];
   if (violations.length > 0 && refused(call, violations)) return sink.fault(refusedRequest(operation, violations, call.link));
@@ -105,11 +106,11 @@ async function withBody(call: JudgedCall, answer: AnswerSink): Promise<void> {
   if (parameters.length > 0 && mode === "enforce") return sink.fault(refusedRequest(operation, parameters, call.link));
   const held = await holdBody(exchange.body, maxBodyBytes);
   const plain: PlainBody = held.kind === "held" ? await plainBody(held.bytes, exchange.headers["content-encoding"], maxBodyBytes) : { kind: "too-long" };
-  const bytes = plain.kind === "plain" ? plain.bytes : null;
   const type = exchange.headers["content-type"];
-  const violations = mode === "off" ? [] : [...parameters, ...operation.requestBody(type, bytes, bytes?.length ?? 1)];
+  const content: BodyContent | null = plain.kind === "plain" ? { bytes: plain.bytes, parts: () => formParts(plain.bytes, type ?? "") } : null;
+  const violations = mode === "off" ? [] : [...parameters, ...operation.requestBody(type, content, content?.bytes.length ?? 1)];
   if (mode !== "off" && plain.kind === "unreadable") violations.push(unreadable(plain.coding));
-  if (call.noteUses) noteUses(exchange, operation.uses(query, type, bytes === null ? undefined : parsed(bytes)));
+  if (call.noteUses) noteUses(exchange, operation.uses(query, type, content));
   if (violations.length > 0 && refused(call, violations)) return sink.fault(refusedRequest(operation, violations, call.link));
   await next(derivedExchange(exchange, { body: held.body }), answer);
 }
@@ -136,12 +137,4 @@ function noteUses(exchange: Exchange, uses: readonly string[]): void {
   let text = " ";
   for (const use of uses) if (text.length + use.length < maxUsesLength) text += `${use.replaceAll(" ", "%20")} `;
   if (text !== " ") exchange.record.uses = text;
-}
-
-function parsed(bytes: Buffer): Parameters<CompiledOperation["uses"]>[2] {
-  try {
-    return JSON.parse(bytes.toString("utf8")) as Parameters<CompiledOperation["uses"]>[2];
-  } catch {
-    return undefined;
-  }
 }

@@ -3,7 +3,7 @@ import { fieldValue } from "../../../../exchange/raw-fields.ts";
 import type { Answer } from "../../../../exchange/whole-answer.ts";
 import type { ItemAnswer } from "../item-call.ts";
 import { type PartAnswer, readAnswer } from "./http-message.ts";
-import { boundaryOf, type MimePart, readParts } from "./mime-parts.ts";
+import { boundaryOf, type MimePart, readParts } from "../../../../exchange/mime-parts.ts";
 import { plainId } from "./part-item.ts";
 import { type Changeset, contentId, isChangeset, type PartsBatch, type RequestPart } from "./parts-batch.ts";
 

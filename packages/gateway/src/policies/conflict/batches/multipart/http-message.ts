@@ -1,6 +1,6 @@
 /** The HTTP messages in parts of type application/http (RFC 9112 §10.2): requests by the strictest reading, answers leniently. */
 import { fieldValue } from "../../../../exchange/raw-fields.ts";
-import { readFields, splitHead } from "./mime-parts.ts";
+import { readFields, splitHead } from "../../../../exchange/mime-parts.ts";
 
 export interface PartRequest {
   method: string;

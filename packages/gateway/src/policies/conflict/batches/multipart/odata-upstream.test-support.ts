@@ -2,7 +2,7 @@
 import { STATUS_CODES, type ServerResponse } from "node:http";
 import { type Answered, type Guarded, startGuarded } from "../../testing/guarded-upstream.ts";
 import { type PartAnswer, readAnswer } from "./http-message.ts";
-import { boundaryOf, readParts } from "./mime-parts.ts";
+import { boundaryOf, readParts } from "../../../../exchange/mime-parts.ts";
 import { contentId, isChangeset, type PartsBatch, readPartsBatch, type RequestPart } from "./parts-batch.ts";
 import { headBytes, multipart } from "./write-parts.ts";
 

@@ -4,7 +4,7 @@
  */
 import { fieldValue } from "../../../../exchange/raw-fields.ts";
 import { type PartRequest, readRequest } from "./http-message.ts";
-import { boundaryOf, type MimePart, readParts } from "./mime-parts.ts";
+import { boundaryOf, type MimePart, readParts } from "../../../../exchange/mime-parts.ts";
 
 export interface RequestPart {
   mime: MimePart;

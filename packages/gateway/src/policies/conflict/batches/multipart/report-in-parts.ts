@@ -8,7 +8,7 @@ import { fieldValue, withoutFields } from "../../../../exchange/raw-fields.ts";
 import type { Answer } from "../../../../exchange/whole-answer.ts";
 import type { GuardedCall } from "../../guard/guarded-call.ts";
 import type { ItemEnd } from "../batch-report.ts";
-import { boundaryOf } from "./mime-parts.ts";
+import { boundaryOf } from "../../../../exchange/mime-parts.ts";
 import { plainId } from "./part-item.ts";
 import { type Changeset, isChangeset, type PartsBatch } from "./parts-batch.ts";
 import { headBytes, multipart } from "./write-parts.ts";

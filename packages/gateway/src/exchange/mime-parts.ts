@@ -1,6 +1,6 @@
 /**
  * The parts of a multipart body (RFC 2046 §5.1). A request is read by the strictest reading: whatever another parser could take for another
- * boundary, another part or another field is a problem, or the gateway would guard one batch and the service carry out another. Answers are read leniently.
+ * boundary, another part or another field is a problem, or the gateway would judge one batch or one form and the service carry out another. Answers are read leniently.
  */
 export interface MimePart {
   /** All of it, without the line end before the next boundary. */
@@ -12,10 +12,10 @@ export interface MimePart {
 
 export type MimeReading = "strict" | "lenient";
 
-/** Null where the Content-Type is no multipart/mixed or names no boundary (RFC 2046 §5.1.1). */
-export function boundaryOf(contentType: string): string | null {
-  const match = /^\s*multipart\/mixed\s*;(?:[^"]*;)?\s*boundary=(?:"([A-Za-z0-9'()+_,./:=? -]{0,69}[A-Za-z0-9'()+_,./:=?-])"|([A-Za-z0-9'+_.-]{1,70}))\s*(?:;[^"]*)?$/i.exec(contentType);
-  return match?.[1] ?? match?.[2] ?? null;
+/** Null where the Content-Type is none of the subtype or names no boundary (RFC 2046 §5.1.1). */
+export function boundaryOf(contentType: string, subtype: "mixed" | "form-data" = "mixed"): string | null {
+  const match = /^\s*multipart\/(mixed|form-data)\s*;(?:[^"]*;)?\s*boundary=(?:"([A-Za-z0-9'()+_,./:=? -]{0,69}[A-Za-z0-9'()+_,./:=?-])"|([A-Za-z0-9'+_.-]{1,70}))\s*(?:;[^"]*)?$/i.exec(contentType);
+  return match?.[1]?.toLowerCase() === subtype ? (match[2] ?? match[3] ?? null) : null;
 }
 
 /** A text says what is wrong. */

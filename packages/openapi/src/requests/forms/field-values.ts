@@ -1,0 +1,113 @@
+/** Hot path. Fields of a form as the values that a schema means: texts become numbers, booleans, lists and objects where it wants them. */
+import { isJsonObject, type Json, type JsonObject } from "@parley/merge";
+import { objectAt, resolvedSchema, textAt } from "../../document/document.ts";
+import { typesOf } from "../../schema/combinations.ts";
+import type { SchemaCompiler } from "../../schema/compile-schema.ts";
+import { Run } from "../../schema/run.ts";
+import { isJsonType } from "../media-types.ts";
+import { branchesOf, itemsOf, scalar } from "../parameter-values.ts";
+import { isTree, type FormField, type FormNode, type FormTree } from "./form-fields.ts";
+
+/** How one text stands for several values; null where each has a field of its own. */
+export type Delimited = "form" | "spaceDelimited" | "pipeDelimited" | null;
+
+export interface Meant {
+  /** Of the member: more than one where several parts of the whole speak of it. */
+  schemas: readonly Json[];
+  compiler: SchemaCompiler;
+  delimited: Delimited;
+}
+
+/** The reading that the schema takes, else the first. */
+export function valueOfNodes(nodes: readonly FormNode[], meant: Meant): Json {
+  const { compiler } = meant;
+  const candidates = meant.schemas.flatMap((schema) => branchesIn(schema, compiler).map((branch) => ({ schema, branch })));
+  const [only = { branch: {} }] = candidates;
+  if (candidates.length <= 1) return readBy(only.branch, nodes, meant);
+  const readings = candidates.map(({ schema, branch }) => ({ schema, value: readBy(branch, nodes, meant) }));
+  return (readings.find(({ schema, value }) => compiler.check(schema, "#")(value, new Run(1))) ?? readings[0])?.value ?? null;
+}
+
+/** Whether the schema has room for more than one value of the name. */
+export function takesSeveral({ schemas, compiler }: Meant): boolean {
+  return schemas.every((schema) => branchesIn(schema, compiler).some((branch) => typesOf(branch, compiler.document.dialect)?.includes("array") ?? !Array.isArray(branch["enum"])));
+}
+
+export function isObjectOnly({ schemas, compiler }: Meant): boolean {
+  return schemas.length > 0 && schemas.every((schema) => branchesIn(schema, compiler).every((branch) => typesOf(branch, compiler.document.dialect)?.includes("object") ?? branch["properties"] !== undefined));
+}
+
+export function branchesIn(schema: Json, { document }: SchemaCompiler): readonly JsonObject[] {
+  const found = resolvedSchema(document, schema, "#")?.value;
+  return found ? branchesOf(found, document) : [];
+}
+
+function readBy(schema: JsonObject, nodes: readonly FormNode[], meant: Meant): Json {
+  const types = typesOf(schema, meant.compiler.document.dialect);
+  const tree = nodes.find(isTree);
+  if (tree) return readTree(schema, tree, { types, meant });
+  const fields = nodes.filter((node): node is FormField => !isTree(node));
+  const [field] = fields;
+  if (!field) return null;
+  if (types?.includes("array")) return readList(schema, fields, meant);
+  if (fields.length > 1 && types === null) return fields.map((one) => textOf(one, schema));
+  if (types?.includes("object") || (field.type !== null && isJsonType(field.type))) return readObject(schema, field, meant);
+  return scalar(textOf(field, schema), types);
+}
+
+function readList(schema: JsonObject, fields: readonly FormField[], meant: Meant): Json {
+  const [field] = fields as [FormField];
+  if (fields.length === 1 && field.type !== null && isJsonType(field.type)) return jsonIn(textOf(field, schema));
+  const separate = meant.delimited === null ? fields : split(fields, meant.delimited);
+  const items: Meant = { ...meant, schemas: itemsOf(schema), delimited: null };
+  return separate.map((one) => valueOfNodes([one], items));
+}
+
+/** As JSON; with `explode: false` names and values in turn. */
+function readObject(schema: JsonObject, field: FormField, meant: Meant): Json {
+  if (meant.delimited === null) return jsonIn(textOf(field, schema));
+  const texts = split([field], meant.delimited);
+  const members = texts.flatMap((name, index) => (index % 2 === 0 ? [[String(name.content), memberValue(schema, String(name.content), { nodes: texts.slice(index + 1, index + 2), meant })] as const] : []));
+  return Object.fromEntries(members);
+}
+
+function split(fields: readonly FormField[], delimited: NonNullable<Delimited>): FormField[] {
+  const delimiter = delimited === "spaceDelimited" ? " " : delimited === "pipeDelimited" ? "|" : ",";
+  const whole = fields.map((field) => textOf(field, {})).join(delimiter);
+  return whole === "" ? [] : whole.split(delimiter).map((content) => ({ name: "", content, type: null }));
+}
+
+function readTree(schema: JsonObject, tree: FormTree, { types, meant }: { types: readonly string[] | null; meant: Meant }): Json {
+  if (types?.includes("array") && [...tree.keys()].every((key) => /^\d{0,6}$/.test(key))) {
+    const items: Meant = { ...meant, schemas: itemsOf(schema), delimited: null };
+    const inOrder = [...tree].toSorted(([one], [other]) => Number(one) - Number(other));
+    return inOrder.flatMap(([key, nodes]) => (key === "" ? nodes.map((node) => valueOfNodes([node], items)) : [valueOfNodes(nodes, items)]));
+  }
+  return Object.fromEntries([...tree].map(([key, nodes]) => [key, memberValue(schema, key, { nodes, meant })]));
+}
+
+function memberValue(schema: JsonObject, name: string, { nodes, meant }: { nodes: readonly FormNode[]; meant: Meant }): Json {
+  return valueOfNodes(nodes, { ...meant, schemas: schemasOfMember(schema, name), delimited: null });
+}
+
+export function schemasOfMember(schema: JsonObject, name: string): Json[] {
+  const properties = objectAt(schema, "properties");
+  if (Object.hasOwn(properties, name)) return [properties[name] as Json];
+  return isJsonObject(schema["additionalProperties"]) ? [schema["additionalProperties"]] : [];
+}
+
+/** A file is as long as it has bytes. */
+function textOf({ content, type }: FormField, schema: JsonObject): string {
+  if (typeof content === "string") return content;
+  const isText = textAt(schema, "format") !== "binary" && (type === null || isJsonType(type) || /^\s*text\//i.test(type));
+  return content.toString(isText ? "utf8" : "latin1");
+}
+
+/** The text itself where it is no JSON: the schema says what is wrong with it. */
+function jsonIn(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
+}
