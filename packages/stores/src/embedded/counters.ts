@@ -100,7 +100,8 @@ export class MemoryCounters implements Counters {
   #judgeRolling(check: RateCheck, periodMs: number, cost: number): RateVerdict {
     const now = this.#clock.monotonicMs();
     const intervalMs = periodMs / check.limit;
-    const ahead = Math.max(0, (this.#rolling.get(check.key)?.idleAt ?? 0) - now);
+    const slot = this.#rolling.find(check.key);
+    const ahead = slot === -1 ? 0 : Math.max(0, this.#rolling.idleAt(slot) - now);
     const after = ahead + cost * intervalMs;
     // A thousandth of a cell: sums of thirds do not add up exactly.
     const admitted = after <= periodMs + intervalMs / 1000;
@@ -115,10 +116,10 @@ export class MemoryCounters implements Counters {
 
   #judgeCalendar(check: RateCheck, cost: number): RateVerdict {
     const now = this.#clock.unixMs();
-    const meter = this.#calendar.get(check.key);
-    const live = meter !== undefined && isOfNow(check, meter.idleAt, now);
-    const used = live ? meter.used : 0;
-    const resetMs = (live ? meter.idleAt : this.#windowEnd(check, now)) - now;
+    const slot = this.#calendar.find(check.key);
+    const live = slot !== -1 && isOfNow(check, this.#calendar.idleAt(slot), now);
+    const used = live ? this.#calendar.used(slot) : 0;
+    const resetMs = (live ? this.#calendar.idleAt(slot) : this.#windowEnd(check, now)) - now;
     const admitted = used + cost <= check.limit;
     return {
       admitted,
@@ -132,8 +133,8 @@ export class MemoryCounters implements Counters {
     if (check.period.kind === "calendar") return this.#takeCalendar(check);
     const now = this.#clock.monotonicMs();
     const costMs = (check.cost * check.period.milliseconds) / check.limit;
-    const meter = this.#rolling.get(check.key);
-    if (meter) meter.idleAt = Math.max(meter.idleAt, now) + costMs;
+    const slot = this.#rolling.find(check.key);
+    if (slot !== -1) this.#rolling.put(slot, Math.max(this.#rolling.idleAt(slot), now) + costMs, 0);
     else this.#rolling.add(check.key, { idleAt: now + costMs, used: 0 }, now);
   }
 
@@ -141,13 +142,11 @@ export class MemoryCounters implements Counters {
     // What only asks takes nothing, and leaves nothing to remember.
     if (check.cost === 0) return;
     const now = this.#clock.unixMs();
-    let meter = this.#calendar.get(check.key);
-    if (!meter) this.#calendar.add(check.key, (meter = { idleAt: this.#windowEnd(check, now), used: 0 }), now);
-    else if (!isOfNow(check, meter.idleAt, now)) {
-      meter.idleAt = this.#windowEnd(check, now);
-      meter.used = 0;
-    }
-    meter.used += check.cost;
+    const slot = this.#calendar.find(check.key);
+    const live = slot !== -1 && isOfNow(check, this.#calendar.idleAt(slot), now);
+    const meter = { idleAt: live ? this.#calendar.idleAt(slot) : this.#windowEnd(check, now), used: (live ? this.#calendar.used(slot) : 0) + check.cost };
+    if (slot === -1) this.#calendar.add(check.key, meter, now);
+    else this.#calendar.put(slot, meter.idleAt, meter.used);
     this.#journal?.changed(check.key, meter, () => this.#calendar.entries());
   }
 

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { BoundedMeters } from "./bounded-meters.ts";
+
+const keysOf = (meters: BoundedMeters): string[] => Array.from(meters.entries(), ([key]) => key).sort();
+
+test("says of every key what was put there last, however many come and go", () => {
+  const [meters, known] = [new BoundedMeters(1_000), new Map<string, number>()];
+  for (let number = 0; number < 20_000; number++) {
+    const key = `key-${(number * 7_919) % 700}`;
+    const slot = meters.find(key);
+    if (slot === -1) meters.add(key, { idleAt: 1e9 + number, used: number }, 0);
+    else meters.put(slot, 1e9 + number, number);
+    known.set(key, number);
+  }
+  expect(new Map(Array.from(meters.entries(), ([key, { used }]) => [key, used]))).toEqual(known);
+  expect([...known.keys()].every((key) => meters.idleAt(meters.find(key)) === 1e9 + meters.used(meters.find(key)))).toBe(true);
+  expect(meters.find("nobody's")).toBe(-1);
+});
+
+test("forgets what has run dry while keys come, and nothing else", () => {
+  const meters = new BoundedMeters(1_000);
+  for (let number = 0; number < 400; number++) meters.add(`dry-${number}`, { idleAt: 10, used: 1 }, 0);
+  for (let number = 0; number < 200; number++) meters.add(`live-${number}`, { idleAt: 1_000, used: 1 }, 20);
+  expect(keysOf(meters)).toEqual(Array.from({ length: 200 }, (_, number) => `live-${number}`).sort());
+});
+
+test("past its bound forgets one key for each that comes, and gives none the count of another", () => {
+  const meters = new BoundedMeters(100);
+  for (let number = 0; number < 1_000; number++) {
+    meters.add(`key-${number}`, { idleAt: 1_000, used: number }, 0);
+    expect(meters.size).toBe(Math.min(100, number + 1));
+  }
+  expect(Array.from(meters.entries()).every(([key, { used }]) => key === `key-${used}`)).toBe(true);
+  expect(meters.find("key-999")).not.toBe(-1);
+});
