@@ -17,5 +17,5 @@ export async function findOwnConflict(ports: OwnConflictPorts, request: { readon
   const record = await ports.ledger.getConflict({ id });
   if (record === null || record.consumer === undefined) return record;
   const keys = presentedKeys({ headers: request.headers, target: "" }, false).map(({ secret }) => ports.findKey(hashKey(secret)));
-  return keys.some((key) => key !== undefined && key.expiresAt > ports.now() && key.consumer === record.consumer) ? record : null;
+  return keys.some((key) => key !== undefined && (key.expiresAt === null || key.expiresAt > ports.now()) && key.consumer === record.consumer) ? record : null;
 }

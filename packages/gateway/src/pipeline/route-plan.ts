@@ -105,10 +105,12 @@ export interface ConflictPlan {
 
 /** A key that is in force, as the snapshot has it. */
 export interface KnownKey extends Caller {
-  /** Unix milliseconds; Infinity for one that does not expire. */
-  readonly expiresAt: number;
+  /** Unix milliseconds; null for one that does not expire. */
+  readonly expiresAt: number | null;
   /** The addresses that used it last; what protects from guessing keeps them here. */
   usedFrom: string | Set<string> | null;
+  /** Its consumer as it was found last; `consumerOf` keeps it here. */
+  known?: KnownConsumer | undefined;
 }
 
 /** A consumer as the snapshot has it. */
@@ -123,6 +125,8 @@ export interface KnownConsumer {
   readonly team?: string;
   /** Its limits on services without limits of their own; the limits policy keeps them here from the first call on. */
   sharedLimits?: CompiledLimits | null | undefined;
+  /** Another one has its name by now, or none: nobody who has kept it may go by it. */
+  isReplaced?: boolean;
 }
 
 export interface PipelinePorts {

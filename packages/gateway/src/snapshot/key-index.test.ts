@@ -63,7 +63,7 @@ it("gives calls one and the same key until it is changed, with all that it has",
   expect(index.find(hash)).toBe(index.find(hash));
   expect([index.has(hash, full), index.has(hash, key("full")), index.has(hash, { ...full, expiresAt: 8 }), index.has(hashKey("other"), full)]).toEqual([true, false, false, false]);
   index.set(hash, key("plain"));
-  expect(index.find(hash)).toEqual({ consumer: "shop", key: "plain", expiresAt: Infinity, usedFrom: null });
+  expect(index.find(hash)).toEqual({ consumer: "shop", key: "plain", expiresAt: null, usedFrom: null });
   index.delete(hash);
   index.set(hashKey("other"), key("another"));
   expect([index.find(hash), index.find(hashKey("other"))?.key]).toEqual([undefined, "another"]);
@@ -74,12 +74,12 @@ it("takes the plain keys of a consumer from one text, and leaves what calls know
   const textOf = (names: readonly string[]): string => names.map((name) => `${hashKey(name).slice("sha256:".length)}${name}`).join(" ");
   const names = ["a", "key-1", "a-name-that-is-longer-than-most.of_them"];
   index.setPlain("shop", textOf(names));
-  expect(names.map((name) => index.find(hashKey(name)))).toEqual(names.map((name) => ({ consumer: "shop", key: name, expiresAt: Infinity, usedFrom: null })));
+  expect(names.map((name) => index.find(hashKey(name)))).toEqual(names.map((name) => ({ consumer: "shop", key: name, expiresAt: null, usedFrom: null })));
   const known = index.find(hashKey("key-1"));
   index.set(hashKey("a"), { ...key("a"), limits: [] });
   index.setPlain("shop", textOf(["key-1", "a"]));
   expect(index.find(hashKey("key-1"))).toBe(known);
-  expect(index.find(hashKey("a"))).toEqual({ consumer: "shop", key: "a", expiresAt: Infinity, usedFrom: null });
+  expect(index.find(hashKey("a"))).toEqual({ consumer: "shop", key: "a", expiresAt: null, usedFrom: null });
   index.setPlain("other", textOf(["key-1"]));
   expect(index.find(hashKey("key-1"))).toMatchObject({ consumer: "other", key: "key-1" });
 });

@@ -98,9 +98,9 @@ export class KeyIndex {
   }
 
   #make(number: number): KnownKey {
-    const { expiresAt = Infinity, limits, scopes } = this.#more.get(number) ?? {};
+    const { expiresAt = null, limits, scopes } = this.#more.get(number) ?? {};
     const known: KnownKey = {
-      consumer: this.#nameOf(this.#consumers[number] as string), key: this.#names[number] as string, expiresAt, usedFrom: null,
+      consumer: this.#nameOf(this.#consumers[number] as string), key: this.#names[number] as string, expiresAt, usedFrom: null, known: undefined,
       ...(limits === undefined ? {} : { limits }), ...(scopes === undefined ? {} : { scopes }),
     };
     this.#known[number] = known;

@@ -9,10 +9,11 @@ import { hashKey } from "@parley/contract/secrets";
 import type { AnswerSink } from "../../exchange/answer.ts";
 import type { Exchange } from "../../exchange/exchange.ts";
 import { outsideOfScopes } from "../../exchange/key-scopes.ts";
+import { consumerOf } from "../../pipeline/consumer-of.ts";
 import type { Handler, Policy } from "../../pipeline/policy.ts";
 import type { KnownKey, PipelinePorts, RoutePlan } from "../../pipeline/route-plan.ts";
 import { certificateAccess } from "./certificates/certificate-access.ts";
-import { mayCall, notAllowed } from "./may-call.ts";
+import { isAllowed, notAllowed } from "./may-call.ts";
 import { presentedKeys, type PresentedKey } from "./presented-keys.ts";
 import { tokenAccess } from "./tokens/token-access.ts";
 
@@ -44,7 +45,7 @@ function keyAccess(plan: RoutePlan, ports: PipelinePorts, next: Handler): Handle
     if (!key) return refuseWrongKey(exchange, sink, ports);
     const blocked = ports.wrongKeys.judgeRight(key, exchange.clientAddress);
     if (blocked) return sink.fault(blocked);
-    if (!mayCall(key.consumer, plan, ports)) return sink.fault(notAllowed(key.consumer, plan));
+    if (!isAllowed(consumerOf(key, ports), service)) return sink.fault(notAllowed(key.consumer, plan));
     const outside = outsideOfScopes(key, { service, method: exchange.method, headers: exchange.headers });
     if (outside !== null) return sink.fault(outside);
     return next(exchange, sink);
@@ -62,7 +63,7 @@ function openAccess(plan: RoutePlan, ports: PipelinePorts, next: Handler): Handl
   return (exchange, sink) => {
     const presented = presentedKeys(exchange, plan.kind === "ai");
     const key = presented.length > 0 ? recognize(exchange, presented, ports) : null;
-    if (key && (!mayCall(key.consumer, plan, ports) || outsideOfScopes(key, { service: plan.service, method: exchange.method, headers: exchange.headers }) !== null)) exchange.caller = null;
+    if (key && (!isAllowed(consumerOf(key, ports), plan.service) || outsideOfScopes(key, { service: plan.service, method: exchange.method, headers: exchange.headers }) !== null)) exchange.caller = null;
     return next(exchange, sink);
   };
 }
@@ -78,7 +79,7 @@ function closedAccess(plan: RoutePlan): Handler {
 function recognize(exchange: Exchange, presented: readonly PresentedKey[], ports: PipelinePorts): KnownKey | null {
   for (const { secret } of presented) {
     const key = ports.findKey(hashKey(secret));
-    if (!key || key.expiresAt <= ports.now()) continue;
+    if (!key || (key.expiresAt !== null && key.expiresAt <= ports.now())) continue;
     exchange.caller = key;
     exchange.keySecret = secret;
     exchange.record.consumer = key.consumer;

@@ -15,6 +15,8 @@ interface Known {
   limits: CompiledLimits | null;
 }
 
+type LimitWords = Pick<CompiledLimits, "names" | "policyField">;
+
 export interface LimitHolder {
   consumer: KnownConsumer;
   caller: Caller;
@@ -42,13 +44,22 @@ export class CallerLimits {
 
 /** For services without limits of their own. Most callers are consumers without a team, of whom the consumer itself holds what was compiled: no search finds it sooner. */
 export class SharedCallerLimits {
+  /** What consumers with the same limits say of them in their answers. */
+  readonly #words = new WeakMap<readonly Limit[], LimitWords>();
   readonly #others = new CallerLimits(compileShared);
 
   of(holder: LimitHolder): CompiledLimits | null {
     const { consumer, caller, team } = holder;
     if (caller.limits || team !== undefined) return this.#others.of(holder);
-    if (consumer.sharedLimits === undefined) consumer.sharedLimits = compileShared(holder);
+    if (consumer.sharedLimits === undefined) consumer.sharedLimits = this.#sharing(consumer.limits, compileShared(holder));
     return consumer.sharedLimits;
+  }
+
+  #sharing(limits: readonly Limit[], compiled: CompiledLimits | null): CompiledLimits | null {
+    if (compiled === null) return null;
+    let words = this.#words.get(limits);
+    if (words === undefined) this.#words.set(limits, (words = { names: compiled.names, policyField: compiled.policyField }));
+    return { ...compiled, ...words };
   }
 }
 

@@ -17,8 +17,8 @@ export interface CallLimits {
   /** The value of RateLimit-Policy. */
   policyField: string;
   concurrent: readonly Place[];
-  /** Infinity where nothing but the listener bounds it. */
-  bodyBytes: number;
+  /** Null where nothing but the listener bounds it. */
+  bodyBytes: number | null;
 }
 
 /** The same for every call, unless `ofCall` is there. */
@@ -105,7 +105,7 @@ function collected({ checks, places, sizes }: Compiled, exchange: Exchange | nul
     names: held.map(({ name }) => name),
     policyField: held.map(({ policy }) => policy).join(", "),
     concurrent: places.filter(holds).map(({ place, scope }) => (scope === null ? place : { ...place, key: keyed(place.key, scope) })),
-    bodyBytes: sizes.reduce((least, size) => (holds(size) ? Math.min(least, size.bytes) : least), Infinity),
+    bodyBytes: sizes.reduce<number | null>((least, size) => (holds(size) ? Math.min(least ?? Infinity, size.bytes) : least), null),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Hot path (benchmarks: http, scale). The limits of one route by who calls. */
 import type { Exchange } from "../../exchange/exchange.ts";
+import { consumerOf } from "../../pipeline/consumer-of.ts";
 import type { PipelinePorts, RoutePlan } from "../../pipeline/route-plan.ts";
 import { callerSources, CallerLimits, isSameEverywhere } from "./caller-limits.ts";
 import { compileLimits, type CallLimits, type CompiledLimits, type LimitSource } from "./compiled-limits.ts";
@@ -7,7 +8,7 @@ import { compileLimits, type CallLimits, type CompiledLimits, type LimitSource }
 /** On a service without limits of its own, of a caller whose limits are the same on all of them; undefined where a book has to say. */
 export function limitsAnywhere(exchange: Exchange, ports: PipelinePorts): CallLimits | null | undefined {
   const { caller } = exchange;
-  const consumer = caller === null ? undefined : ports.findConsumer(caller.consumer);
+  const consumer = caller === null ? undefined : consumerOf(caller, ports);
   if (caller === null || consumer === undefined) return null;
   if (consumer.team !== undefined || caller.limits) return undefined;
   let limits = consumer.sharedLimits;
@@ -47,7 +48,7 @@ export class LimitBook {
   #compiledFor(exchange: Exchange): CompiledLimits | null {
     const { caller } = exchange;
     if (caller === null) return this.#ofUnknown;
-    const consumer = this.#ports.findConsumer(caller.consumer);
+    const consumer = consumerOf(caller, this.#ports);
     if (!consumer) return null;
     const team = consumer.team === undefined ? undefined : this.#ports.findTeam(consumer.team);
     if (consumer.team !== undefined) exchange.record.team = consumer.team;

@@ -34,7 +34,7 @@ function limited(plan: RoutePlan, ports: PipelinePorts, next: Handler): Handler 
     const shared = isBare ? limitsAnywhere(exchange, ports) : undefined;
     const limits = shared === undefined ? (book ??= new LimitBook(plan, ports)).limitsOf(exchange) : shared;
     if (!limits) return next(exchange, sink);
-    if (limits.bodyBytes !== Infinity) {
+    if (limits.bodyBytes !== null) {
       if (exchange.body.length !== null && exchange.body.length > limits.bodyBytes) return sink.fault(tooLarge(limits.bodyBytes));
       exchange.body.limitTo?.(limits.bodyBytes);
     }
