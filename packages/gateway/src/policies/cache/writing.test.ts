@@ -54,6 +54,17 @@ it("a write that also offers to switch protocols puts out of date what any other
   expect((await get(`${scene.url}/things/1`)).use).toBe("fwd=uri-miss; fwd-status=200; stored");
 });
 
+it("§4.4: an address in full is of the write's own origin where it has the host that the caller used", settings, async () => {
+  await using scene = await startScene((request, response, count) => {
+    if (request.method === "GET") return void response.writeHead(200, fresh).end(`read ${count}`);
+    const host = String(request.headers["x-forwarded-host"]);
+    response.writeHead(201, { Location: `https://${host}/things/7`, "Content-Location": `http://${host}0/things/8` }).end();
+  }, { invalidates: "resource" });
+  for (const id of [7, 8]) await get(`${scene.url}/things/${id}`);
+  await get(`${scene.url}/things`, {}, "POST");
+  expect([(await get(`${scene.url}/things/7`)).use, (await get(`${scene.url}/things/8`)).use]).toEqual(["fwd=uri-miss; fwd-status=200; stored", "hit"]);
+});
+
 it("§4.4: what the answer to a write points to is out of date, of its own origin and service only", settings, async () => {
   await using scene = await things({ status: 201, headers: { Location: "/things/7", "Content-Location": "http://elsewhere.example/things/8" } }, { invalidates: "resource" });
   for (const id of [7, 8]) await get(`${scene.url}/things/${id}`);

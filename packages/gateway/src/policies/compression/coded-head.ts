@@ -1,6 +1,7 @@
 /** Hot path of services with compression. Whether an answer is coded, and how its fields say so. */
 import type { Coding, Compression } from "@parley/contract/config/compression";
 import { dropFields } from "../../exchange/changed-head.ts";
+import { fieldValue } from "../../exchange/raw-fields.ts";
 import { codedTag } from "./coded-tags.ts";
 
 /** Of the plain bytes, all of them; a part of coded bytes is none of a plain body. */
@@ -36,12 +37,12 @@ export class CodedHead {
   }
 
   #isOurs(rawHeaders: readonly string[]): boolean {
-    const coding = valueOf(rawHeaders, "content-encoding");
+    const coding = fieldValue(rawHeaders, "content-encoding");
     if ((coding !== undefined && coding !== "identity") || indexOf(rawHeaders, "content-range") !== -1) return false;
-    if (/(?:^|[\s,])no-transform(?:$|[\s,])/i.test(valueOf(rawHeaders, "cache-control") ?? "")) return false;
-    const length = valueOf(rawHeaders, "content-length");
+    if (forbidsChanges(fieldValue(rawHeaders, "cache-control"))) return false;
+    const length = fieldValue(rawHeaders, "content-length");
     if (length !== undefined && Number(length) < this.#settings.min) return false;
-    const type = (valueOf(rawHeaders, "content-type") ?? "").split(";", 1)[0] as string;
+    const type = (fieldValue(rawHeaders, "content-type") ?? "").split(";", 1)[0] as string;
     return this.#isType(type.trim().toLowerCase());
   }
 
@@ -52,6 +53,11 @@ export class CodedHead {
     const coding = at === -1 ? undefined : this.#givenCodings?.get(rawHeaders[at + 1] as string);
     if (coding !== undefined) rawHeaders[at + 1] = codedTag(rawHeaders[at + 1] as string, coding);
   }
+}
+
+/** RFC 9111 §5.2.1.6 and §5.2.2.6: said by either side. */
+export function forbidsChanges(cacheControl: string | undefined): boolean {
+  return cacheControl !== undefined && /(?:^|[\s,])no-transform(?:$|[\s,])/i.test(cacheControl);
 }
 
 /** Events are for whoever reads them one by one, and each is short. */
@@ -70,9 +76,4 @@ function addVary(rawHeaders: string[]): void {
 function indexOf(rawHeaders: readonly string[], lowerName: string): number {
   for (let index = 0; index < rawHeaders.length; index += 2) if ((rawHeaders[index] as string).toLowerCase() === lowerName) return index;
   return -1;
-}
-
-function valueOf(rawHeaders: readonly string[], lowerName: string): string | undefined {
-  const index = indexOf(rawHeaders, lowerName);
-  return index === -1 ? undefined : rawHeaders[index + 1];
 }

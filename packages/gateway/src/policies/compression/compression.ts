@@ -7,7 +7,7 @@ import type { PipelinePorts, RoutePlan } from "../../pipeline/route-plan.ts";
 import type { Compression } from "@parley/contract/config/compression";
 import { isGrpc } from "../../exchange/grpc.ts";
 import { acceptedCoding } from "./accepted-coding.ts";
-import { CodedHead, typeMatcher } from "./coded-head.ts";
+import { CodedHead, forbidsChanges, typeMatcher } from "./coded-head.ts";
 import { addPlainTags } from "./coded-tags.ts";
 import { CompressingSink } from "./compressing-sink.ts";
 
@@ -22,7 +22,7 @@ function compressed(settings: Compression, next: Handler): Handler {
     if (exchange.upgrade !== null || isGrpc(exchange)) return next(exchange, sink);
     const givenCodings = addPlainTags(exchange);
     const accepted = exchange.headers["accept-encoding"];
-    const coding = acceptedCoding(typeof accepted === "string" ? accepted : undefined, settings.codings);
+    const coding = forbidsChanges(exchange.headers["cache-control"]) ? null : acceptedCoding(typeof accepted === "string" ? accepted : undefined, settings.codings);
     const compressing = new CompressingSink(sink, new CodedHead(settings, { isType, coding, givenCodings }));
     exchange.onClientGone(() => compressing.stop());
     return next(exchange, compressing);

@@ -15,6 +15,8 @@ export interface Written {
   /** In its one spelling. */
   path: string;
   servicePath: string;
+  /** Scheme and authority as the client used them; empty where they cannot be known. */
+  origin: string;
   versionPath?: VersionPath | undefined;
 }
 
@@ -41,13 +43,14 @@ function effectsOfAny({ method, path, servicePath }: Written, invalidates: Cache
 }
 
 /** Of the write's own origin only, or anybody could put out of date what is others' (§4.4). */
-export function effectsOfAnswer(rawHeaders: readonly string[], { path, servicePath, versionPath }: Omit<Written, "method">): Effect[] {
+export function effectsOfAnswer(rawHeaders: readonly string[], { path, servicePath, origin, versionPath }: Omit<Written, "method">): Effect[] {
+  const own = `${origin === "" ? "http://gateway" : origin}${path}`;
   return ["location", "content-location"].flatMap((name) => {
     const value = fieldValue(rawHeaders, name);
-    if (value === undefined || value.length > 2_048 || !URL.canParse(value, `http://gateway${path}`)) return [];
-    const { host, pathname } = new URL(value, `http://gateway${path}`);
+    if (value === undefined || value.length > 2_048 || !URL.canParse(value, own)) return [];
+    const { host, pathname } = new URL(value, own);
     const named = resourceOfShown(resourcePath(pathname), { servicePath, versionPath });
-    return host === "gateway" && named.length <= longestPath && isWithin(named, servicePath) ? [{ path: named, below: false }] : [];
+    return host === new URL(own).host && named.length <= longestPath && isWithin(named, servicePath) ? [{ path: named, below: false }] : [];
   });
 }
 

@@ -5,6 +5,7 @@
 import type { Refusal } from "@parley/contract/problems/problem";
 import type { AnswerSink } from "../../../exchange/answer.ts";
 import type { Exchange } from "../../../exchange/exchange.ts";
+import { baseUrl } from "../../../exchange/host.ts";
 import { resourcePath } from "../../../exchange/resource-path.ts";
 import { sayStatus } from "../answers/cache-status.ts";
 import type { CompiledCache } from "../cache-plan.ts";
@@ -12,7 +13,7 @@ import { type Effect, effectsOf, effectsOfAnswer, type Written } from "./effects
 
 export function cachedWrite(plan: CompiledCache, exchange: Exchange, sink: AnswerSink): void | Promise<void> {
   sayStatus(exchange, "fwd=method");
-  const written = { method: exchange.method, path: resourcePath(exchange.path), servicePath: plan.path, versionPath: exchange.versionPath };
+  const written = { method: exchange.method, path: resourcePath(exchange.path), servicePath: plan.path, origin: baseUrl(exchange), versionPath: exchange.versionPath };
   const write = new Write(plan, written, sink);
   // Whatever becomes of it, it ends; one whose caller has gone may still be carried out.
   exchange.onEnded(() => write.over());
