@@ -29,7 +29,7 @@ export interface Change {
 export type ChangeKind =
   | "operation-removed" | "operation-added" | "operation-deprecated" | "operation-id-changed"
   | "parameter-removed" | "parameter-added" | "parameter-required" | "parameter-optional" | "parameter-style-changed"
-  | "body-added" | "body-removed" | "body-required" | "body-optional" | "media-type-removed" | "media-type-added"
+  | "body-added" | "body-removed" | "body-required" | "body-optional" | "media-type-removed" | "media-type-added" | "encoding-changed"
   | "status-removed" | "status-added" | "header-removed" | "header-added" | "security-tightened" | "security-loosened" | "security-changed"
   | "property-removed" | "property-added" | "property-required" | "property-optional"
   | "type-narrowed" | "type-widened" | "type-changed" | "null-removed" | "null-added" | "enum-removed" | "enum-added" | "enum-value-removed" | "enum-value-added"

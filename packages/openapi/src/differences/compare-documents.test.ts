@@ -20,6 +20,14 @@ const found = (before: ApiDocument, after: ApiDocument): string[] => compareDocu
 
 const object = (properties: JsonObject, more: JsonObject = {}): JsonObject => ({ type: "object", properties, ...more });
 
+test("the way in which a member of a form is written is part of the contract", () => {
+  const withEncoding = (encoding: JsonObject): ApiDocument => aDocument({ requestBody: { content: { "application/x-www-form-urlencoded": { schema: object({ tags: { type: "array" } }), encoding } } } });
+  expect(found(withEncoding({}), withEncoding({ tags: { style: "form", explode: false } }))).toEqual(["breaking encoding-changed body /tags"]);
+  expect(found(withEncoding({ tags: { style: "form" } }), withEncoding({ tags: { explode: true } }))).toEqual([]);
+  expect(found(withEncoding({ tags: { contentType: "image/png" } }), withEncoding({ tags: { contentType: "image/gif, image/png" } }))).toEqual(["non-breaking encoding-changed body /tags"]);
+  expect(compareDocuments(withEncoding({ tags: { style: "pipeDelimited" } }), withEncoding({})).changes).toMatchObject([{ uses: "/tags", message: "in application/x-www-form-urlencoded it was written as pipeDelimited and is as its schema has it" }]);
+});
+
 const base = (schema: Json): JsonObject => ({ openapi: "3.1.0", components: { schemas: { Base: schema } } });
 
 test.each<[name: string, schemas: [Json, Json], bases: [Json, Json], found: string[]]>([

@@ -1,7 +1,7 @@
 /** What changed of one operation that is in both documents: parameters, bodies, answers, who may call. */
 import { equalJson, isJsonObject, type JsonObject } from "@parley/merge";
-import type { Placed } from "../document/document.ts";
-import type { Operation, Parameter } from "../document/operations.ts";
+import { escapeToken, objectAt, textAt, type Placed } from "../document/document.ts";
+import type { Body, Operation, Parameter } from "../document/operations.ts";
 import { mediaEntry } from "../requests/media-types.ts";
 import type { ChangeKind, Direction, NewChange, Severity } from "./change.ts";
 import { SchemaComparison, type Side } from "./compare-schemas.ts";
@@ -67,6 +67,27 @@ function compareBodies({ before, after }: Pair, sides: Sides, add: Add): void {
   if (!one.required && other.required) change("body-required", "breaking", "the body is required now");
   if (one.required && !other.required) change("body-optional", "non-breaking", "the body is optional now");
   compareMedia([one.content, other.content], { direction: "request", place: "body", sides, pointer: one.place }, add);
+  compareEncodings([one, other], add);
+}
+
+/** How members of a form are written: an older sender writes them the older way. */
+function compareEncodings([one, other]: [Body, Body], add: Add): void {
+  for (const [type, before] of one.encodings) {
+    const after = other.encodings.get(type);
+    for (const name of after ? new Set([...Object.keys(before), ...Object.keys(after)]) : []) {
+      const [was, is] = [encodingOf(before, name), encodingOf(after ?? {}, name)];
+      if (was !== is) add({ kind: "encoding-changed", severity: was.split(", ").every((each) => is.split(", ").includes(each)) && was.includes("/") ? "non-breaking" : "breaking", direction: "request", place: `body /${escapeToken(name)}`, message: `in ${type} it was written as ${was} and is as ${is}`, pointer: `${one.place}/content/${escapeToken(type)}/encoding/${escapeToken(name)}`, uses: `/${escapeToken(name)}` });
+    }
+  }
+}
+
+/** With what holds where it says nothing. */
+function encodingOf(encodings: JsonObject, name: string): string {
+  const encoding = objectAt(encodings, name);
+  const style = textAt(encoding, "style");
+  const isStyled = style !== null || encoding["explode"] !== undefined;
+  if (!isStyled) return textAt(encoding, "contentType") ?? "its schema has it";
+  return `${style ?? "form"}${(encoding["explode"] ?? (style ?? "form") === "form") === true ? ", exploded" : ""}`;
 }
 
 function compareMedia([one, other]: [ReadonlyMap<string, Placed | null>, ReadonlyMap<string, Placed | null>], where: { direction: Direction; place: string; sides: Sides; pointer: string }, add: Add): void {
