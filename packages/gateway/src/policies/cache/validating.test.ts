@@ -144,7 +144,9 @@ it("one goes to the service for all who ask for the same at once", settings, asy
   });
   const got = await Promise.all(Array.from({ length: 50 }, () => get(`${scene.url}/things/1`)));
   expect(new Set(got.map(({ text }) => text))).toEqual(new Set(["answer 1"]));
-  expect(got.filter(({ use }) => use === "fwd=miss; collapsed").length).toBeGreaterThan(40);
+  // Whoever comes after the answer gets it as it is kept; how many do so is the machine's matter.
+  const [waited, late] = ["fwd=miss; collapsed", "hit"].map((one) => got.filter(({ use }) => use === one).length) as [number, number];
+  expect([waited > 0, waited + late]).toEqual([true, 49]);
   expect(scene.asked()).toBe(1);
 });
 
