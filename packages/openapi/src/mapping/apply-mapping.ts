@@ -4,7 +4,7 @@
  */
 import { escapeToken, isJsonObject, parsePointer, type Json, type JsonObject } from "@parley/merge";
 
-/** A step of `adapt` in the configuration (docs/versions.md). Places are JSON pointers into the body. */
+/** A step of `adapt` in the configuration (docs/versions.md). Places are JSON pointers, with `*` for every item of an array. */
 export type MappingStep =
   | { rename: { from: string; to: string } }
   | { move: { from: string; to: string } }
