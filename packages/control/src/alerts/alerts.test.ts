@@ -2,6 +2,7 @@
 import { openEmbeddedConfigStore } from "@parley/stores/embedded/config-store";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { atWork, calls, hourMs, minuteMs, now, recorded, type AtWork, type AtWorkOptions, type Recorded } from "./incidents.test-support.ts";
+import type { AlertNews } from "./message.ts";
 import type { StateSources } from "./state-readings.ts";
 
 let incident: Recorded;
@@ -38,6 +39,16 @@ test("is told once when it begins and once when it ends, and repeated only where
   const told = (name: string): string[] => work.messages.flatMap(({ alerts }) => alerts.filter(({ alert }) => alert === name).map(({ state }) => state));
   expect(told("failing")).toEqual(["firing", "resolved"]);
   expect(told("again")).toEqual(["firing", "repeated", "repeated", "resolved"]);
+});
+
+test("the link of an end leads to the calls of the whole firing, and not to those after it", async () => {
+  const work = await start();
+  for (let minute = 1; minute <= 70; minute++) await work.lookAt(minutes(minute));
+  await work.stop();
+  const [began, ended] = work.messages.flatMap(({ alerts }) => alerts) as [AlertNews, AlertNews];
+  const timesOfLink = ({ link }: AlertNews): number[] => ["from", "to"].map((name) => Number(new URL(link).searchParams.get(name)));
+  expect(timesOfLink(ended)).toEqual([timesOfLink(began)[0], ended.at]);
+  expect(ended.query).toContain(`at:${timesOfLink(began)[0]}..${ended.at}`);
 });
 
 test("puts what begins at the same moment into one message a channel, and gives PagerDuty an incident each", async () => {

@@ -161,8 +161,7 @@ export class Alerts {
   async #lookAt(name: string, rule: Alert, now: number): Promise<{ state: StoredAlertState; told: Told | null } | null> {
     const reading = await this.#reader.read(rule, now);
     const { holds, reason } = judge(rule.when, reading);
-    const query = troubleQuery(rule.when, reading, now);
-    this.#seen.set(name, { at: now, value: reading.value, reason, query });
+    this.#seen.set(name, { at: now, value: reading.value, reason, query: troubleQuery(rule.when, reading, now) });
     const before = this.#stateBefore(name, now);
     const { after, transition } = advance(before, holds, { now, forMs: rule.when.for });
     const over = before.silenced !== null && before.silenced.until <= now;
@@ -175,6 +174,8 @@ export class Alerts {
     };
     const kind = news.kind;
     const firingSince = transition === "resolved" ? before.since : after.since;
+    // Now that it is over the calls of its last window are well: who looks afterwards wants those of the whole firing.
+    const query = troubleQuery(rule.when, transition === "resolved" ? { ...reading, windowMs: reading.windowMs + now - before.since } : reading, now);
     return { state, told: kind === null ? null : { name, rule, tell: news.tell, event: { at: now, alert: name, kind, firingSince, value: reading.value, reason, query, by: null } } };
   }
 

@@ -43,6 +43,12 @@ export function summaryOf(message: AlertMessage): string {
   return message.alerts.length === 1 ? titleOf(first) : `${titleOf(first)} and ${message.alerts.length - 1} more`;
 }
 
+/** When it began, and of what is over also when it ended. */
+export function timesOf({ state, since, at }: AlertNews): string {
+  const began = new Date(since).toISOString();
+  return state === "resolved" ? `from ${began} to ${new Date(at).toISOString()}` : `since ${began}`;
+}
+
 export function textOf(news: AlertNews): string {
-  return [titleOf(news), news.reason, news.description ?? "", `since ${new Date(news.since).toISOString()}`, news.link].filter((line) => line !== "").join("\n");
+  return [titleOf(news), news.reason, news.description ?? "", timesOf(news), news.link].filter((line) => line !== "").join("\n");
 }

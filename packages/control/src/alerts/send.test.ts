@@ -6,8 +6,10 @@ import { channel } from "@parley/contract/config/channels";
 import { afterEach, describe, expect, test } from "vitest";
 import type { z } from "zod";
 import { refusalOfAddress } from "./allowed-address.ts";
-import type { AlertMessage } from "./message.ts";
+import { textOf, type AlertMessage } from "./message.ts";
 import { send, type Sent } from "./send.ts";
+import { slackBody } from "./shapes/slack.ts";
+import { teamsBody } from "./shapes/teams.ts";
 
 const at = Date.parse("2026-11-22T10:00:00Z");
 const news = { alert: "spike", state: "firing", severity: "warning", metric: "conflict_rate", service: "notes", since: at, at, value: 0.2, reason: "conflict_rate of notes is 20 % <!channel> & more", description: "Who writes twice?", query: "at:1..2 cause:*", link: "http://console.example/calls?q=cause%3A*&from=1&to=2" } as const;
@@ -44,6 +46,13 @@ async function receiver(...answers: [status: number, headers?: Record<string, st
 function over(written: z.input<typeof channel>, allowPrivate = true): Promise<Sent> {
   return send(channel.parse(written), message, { allowPrivate, now: at + 1_500 });
 }
+
+test("an end says from when to when it fired, in words and in the shapes that have any", () => {
+  const ended = { ...news, state: "resolved", at: at + 62_000 } as const;
+  const times = "from 2026-11-22T10:00:00.000Z to 2026-11-22T10:01:02.000Z";
+  expect(textOf(ended).split("\n")).toContain(times);
+  for (const shape of [slackBody, teamsBody]) expect(JSON.stringify(shape({ ...message, alerts: [ended] }))).toContain(`warning, ${times}`);
+});
 
 describe("a webhook", () => {
   test("gets the message with its id, its time and a signature over both", async () => {

@@ -1,5 +1,5 @@
 /** An incoming webhook's message: text for the notice, blocks for the page. */
-import { linkWithin, summaryOf, titleOf, type AlertMessage, type AlertNews } from "../message.ts";
+import { linkWithin, summaryOf, timesOf, titleOf, type AlertMessage, type AlertNews } from "../message.ts";
 
 const maxLinkLength = 3_000;
 /** Slack takes 50 blocks, three of which an alert needs. */
@@ -13,7 +13,7 @@ export function slackBody(message: AlertMessage): unknown {
 }
 
 function blocksOf(news: AlertNews): unknown[] {
-  const lines = [escaped(news.reason), ...(news.description === null ? [] : [escaped(news.description)]), `_${news.severity}, since ${new Date(news.since).toISOString()}_`];
+  const lines = [escaped(news.reason), ...(news.description === null ? [] : [escaped(news.description)]), `_${news.severity}, ${timesOf(news)}_`];
   return [
     { type: "header", text: { type: "plain_text", text: titleOf(news).slice(0, 150) } },
     // Not verbatim, Slack looks for mentions and addresses in what a caller may have written.

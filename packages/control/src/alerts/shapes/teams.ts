@@ -1,5 +1,5 @@
 /** A workflow's message in Teams: one adaptive card. Texts are shown as they are, because markdown in them would be carried out. */
-import { summaryOf, titleOf, type AlertMessage, type AlertNews } from "../message.ts";
+import { summaryOf, timesOf, titleOf, type AlertMessage, type AlertNews } from "../message.ts";
 
 const maxAlerts = 10;
 
@@ -20,7 +20,7 @@ function elementsOf(news: AlertNews): unknown[] {
     plain(titleOf(news), { weight: "Bolder", size: "Medium", color }),
     plain(news.reason),
     ...(news.description === null ? [] : [plain(news.description)]),
-    plain(`${news.severity}, since ${new Date(news.since).toISOString()}`, { isSubtle: true, size: "Small" }),
+    plain(`${news.severity}, ${timesOf(news)}`, { isSubtle: true, size: "Small" }),
   ];
 }
 
