@@ -204,12 +204,6 @@ export const callProblems = {
     cause: "The upstream closed the connection before an answer began, or sent something that is not an HTTP response. Whether it acted on the request is unknown.",
     fix: "Look at the upstream's own log for this call's time.",
   },
-  draining: {
-    status: 503,
-    title: "The gateway is shutting down",
-    cause: "The gateway ends the calls in flight and takes no new ones.",
-    fix: "Repeat the call after the time in Retry-After.",
-  },
   "internal-error": {
     status: 500,
     title: "A fault in Parley itself",
