@@ -35,6 +35,32 @@ describe("memory", () => {
     expect(scene.puts("ann", base)).toBeNull();
   });
 
+  it("is for the resources that are read again: others come and go beside them", () => {
+    const scene = new Scene({ resources: 10 });
+    scene.reads("ann", base);
+    scene.reads("bob", base);
+    for (let index = 0; index < 100; index += 1) {
+      scene.reads("cid", base, `/others/${index}`);
+      scene.reads("cid", base);
+    }
+    scene.puts("bob", { ...base, title: "b" });
+    expect(scene.puts("ann", base)).not.toBeNull();
+  });
+
+  it("takes in as many as before after resources have gone, and one that came back as new", () => {
+    const scene = new Scene({ resources: 10 });
+    for (let index = 0; index < 100; index += 1) {
+      scene.reads("ann", base, `/notes/${index % 15}`);
+      scene.detector.removed(`/notes/${index % 15}`);
+    }
+    expect(scene.detector.size).toBe(0);
+    scene.reads("bob", base);
+    scene.puts("bob", { ...base, title: "b" });
+    expect(scene.puts("ann", base)).toBeNull();
+    for (let index = 0; index < 30; index += 1) scene.reads("ann", base, `/notes/${index}`);
+    expect(scene.detector.size).toBe(10);
+  });
+
   it("keeps no value and cannot be filled with pointers", () => {
     const table = new PointerTable(100);
     const options = { table, salt: { high: 1, low: 2 }, maxPointers: 50 };

@@ -40,6 +40,10 @@ export interface ObservedWrite extends Observed {
 
 export class LostUpdateDetector {
   readonly #tracks = new Map<string, Track>();
+  /** The tracks as they came, each place given to another once its track is forgotten; those of resources that are gone stay until then. */
+  readonly #places: Track[] = [];
+  /** Where the search for one to forget goes on. */
+  #hand = 0;
   readonly #table: PointerTable;
   readonly #limits: DetectorLimits;
   /** Counts events: which came first is never a question of clocks. */
@@ -170,21 +174,33 @@ export class LostUpdateDetector {
     track.readers.set(event.actor, { order: this.#order, at: event.at, seen, done: false });
   }
 
-  /** Once half full they are kept in the order in which they were last touched, and the first goes when there are too many. */
   #track(resource: string): Track {
     const known = this.#tracks.get(resource);
-    // Moving an entry to the end costs more than all the rest of a read, and an order that is not needed yet is not kept.
-    if (known !== undefined && this.#tracks.size * 2 < this.#limits.resources) return known;
-    const track = known ?? newTrack();
-    this.#tracks.delete(resource);
-    this.#tracks.set(resource, track);
-    if (this.#tracks.size > this.#limits.resources) {
-      for (const oldest of this.#tracks.keys()) {
-        this.#tracks.delete(oldest);
-        break;
-      }
+    if (known !== undefined) {
+      known.touched = true;
+      return known;
     }
+    const track = newTrack(resource);
+    if (this.#places.length < this.#limits.resources) this.#places.push(track);
+    else this.#places[this.#emptied()] = track;
+    this.#tracks.set(resource, track);
     return track;
+  }
+
+  /**
+   * The place of one that was not touched since the search came by. An order of all by their last touch would cost more: moving
+   * one at every read, and stepping over all that have left the map's front at every eviction.
+   */
+  #emptied(): number {
+    for (;;) {
+      const place = this.#hand;
+      this.#hand = (place + 1) % this.#places.length;
+      const track = this.#places[place] as Track;
+      const isGone = this.#tracks.get(track.resource) !== track;
+      if (!isGone && !track.touched) this.#tracks.delete(track.resource);
+      if (isGone || !track.touched) return place;
+      track.touched = false;
+    }
   }
 }
 

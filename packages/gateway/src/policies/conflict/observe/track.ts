@@ -22,6 +22,9 @@ export interface TrackedChange {
 }
 
 export interface Track {
+  readonly resource: string;
+  /** Since the search for one to forget came by. */
+  touched: boolean;
   state: DocumentDigests | null;
   /** Of the bytes of the state, so that the same bytes need not be read again. */
   bodyDigest: string | null;
@@ -30,8 +33,8 @@ export interface Track {
   lastWrite: { order: number; at: number; actor: string; callId: string; hadRead: boolean; pointers: number[] } | null;
 }
 
-export function newTrack(): Track {
-  return { state: null, bodyDigest: null, readers: new Map(), changes: new Map(), lastWrite: null };
+export function newTrack(resource: string): Track {
+  return { resource, touched: false, state: null, bodyDigest: null, readers: new Map(), changes: new Map(), lastWrite: null };
 }
 
 /** A change that the document does not show was ignored, undone or overwritten past us: nobody is accused because of it. */
