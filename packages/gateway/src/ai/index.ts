@@ -27,7 +27,7 @@ export function compileAi(input: AiInput, ports: AiPorts): AiEndpoints {
     prices,
     ports: { ...ports, media: new UrlMedia(input.ai.media) },
     ask: admission?.run ?? askTargets,
-    ...(admission && { session: admission.session }),
+    ...(admission && { session: admission.session, judgesLater: admission.judgesLater }),
     turns: ordered,
   };
   const table = endpointTable(parts, ports.owners ?? new ObjectOwners(null), ports.budgets ?? null);

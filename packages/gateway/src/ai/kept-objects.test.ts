@@ -194,7 +194,7 @@ describe("a batch", () => {
     await acme.files.retrieve("file-out");
     await expect(openai("rival-key").batches.retrieve("batch_1")).rejects.toMatchObject({ status: 404 });
     await expect(openai("rival-key").files.retrieve("file-out")).rejects.toMatchObject({ status: 404 });
-    expect(paths(second)).toEqual(["POST /v1/files", "POST /v1/batches", "GET /v1/batches/batch_1", "POST /v1/batches/batch_1/cancel", "GET /v1/files/file-out"]);
+    expect(paths(second)).toEqual(["POST /v1/files", "GET /v1/files/file-2/content", "POST /v1/batches", "GET /v1/batches/batch_1", "POST /v1/batches/batch_1/cancel", "GET /v1/files/file-out"]);
   });
 
   it("of messages names models as here, and its results are fetched here", async () => {

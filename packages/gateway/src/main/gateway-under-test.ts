@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { CallRecord } from "@parley/contract/call-record";
 import { aiSettings } from "@parley/contract/config/ai";
 import { consumer, type ConsumerSource } from "@parley/contract/config/consumer";
+import type { KeyScopes } from "@parley/contract/config/key-scopes";
 import { limit } from "@parley/contract/config/limits";
 import { prompt, type PromptSource } from "@parley/contract/config/prompt";
 import { team, type TeamSource } from "@parley/contract/config/team";
@@ -29,7 +30,7 @@ import { readSpool } from "./read-spool.ts";
 
 export interface TestConfiguration {
   services?: Record<string, ServiceSource>;
-  consumers?: Record<string, ConsumerSource & { key: string; expiresAt?: number; keyLimits?: NonNullable<ConsumerSource["limits"]> }>;
+  consumers?: Record<string, ConsumerSource & { key: string; expiresAt?: number; keyLimits?: NonNullable<ConsumerSource["limits"]>; keyScopes?: KeyScopes }>;
   teams?: Record<string, TeamSource>;
   prompts?: Record<string, PromptSource>;
   /** OpenAPI documents by service, or service/version. */
@@ -68,9 +69,9 @@ export function snapshotOf(configuration: TestConfiguration, version = 1): Snaps
   snapshot.version = version;
   const { entities } = snapshot;
   for (const [name, source] of Object.entries(configuration.services ?? {})) entities.service[name] = service.parse(source);
-  for (const [name, { key, expiresAt, keyLimits, ...source }] of Object.entries(configuration.consumers ?? {})) {
+  for (const [name, { key, expiresAt, keyLimits, keyScopes, ...source }] of Object.entries(configuration.consumers ?? {})) {
     entities.consumer[name] = consumer.parse(source);
-    entities.key[hashKey(key)] = { id: `id-${name}`, name: "default", consumer: name, ...(expiresAt === undefined ? {} : { expiresAt }), ...(keyLimits === undefined ? {} : { limits: keyLimits.map((one) => limit.parse(one)) }) };
+    entities.key[hashKey(key)] = { id: `id-${name}`, name: "default", consumer: name, ...(expiresAt === undefined ? {} : { expiresAt }), ...(keyLimits === undefined ? {} : { limits: keyLimits.map((one) => limit.parse(one)) }), ...(keyScopes && { scopes: keyScopes }) };
   }
   for (const [name, source] of Object.entries(configuration.prompts ?? {})) entities.prompt[name] = prompt.parse(source);
   for (const [name, root] of Object.entries(configuration.documents ?? {})) entities.document[name] = { root, source: documentSource(JSON.stringify(root)) };

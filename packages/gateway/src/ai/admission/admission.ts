@@ -9,6 +9,8 @@ import type { Ask } from "../calls/ask.ts";
 import type { AiInput, AiPorts } from "../endpoints-contract.ts";
 import type { ModelDirectory } from "../models/model-directory.ts";
 import type { PriceBook } from "../record/cost.ts";
+import { judgesLater } from "./judges-later.ts";
+import type { JudgesLater } from "./judges-later.ts";
 import { byMeaning } from "./by-meaning.ts";
 import { cached } from "./cached.ts";
 import { compileRails, guarded } from "./guarded.ts";
@@ -18,6 +20,7 @@ import { budgeted, type BudgetedPorts } from "./budgeted.ts";
 export interface Admission {
   run: Ask;
   session: OpenSession;
+  judgesLater: JudgesLater;
 }
 
 export interface AdmissionParts {
@@ -36,7 +39,7 @@ export function compileAdmission(input: AiInput, ports: AiPorts, { directory, pr
   if (exact) run = cached(exact, meaning, run);
   const rails = compileRails(input.ai.guardrails, ports);
   if (rails === null || rails.length > 0) run = guarded(rails, ports, run);
-  return run === ask ? null : { run, session: sessions(rails, ports.budgets ? budgetedPorts(input, ports.budgets) : null) };
+  return run === ask ? null : { run, session: sessions(rails, ports.budgets ? budgetedPorts(input, ports.budgets) : null), judgesLater: judgesLater(rails) };
 }
 
 function budgetedPorts(input: AiInput, book: NonNullable<AiPorts["budgets"]>): BudgetedPorts {

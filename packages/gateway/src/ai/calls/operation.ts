@@ -10,6 +10,8 @@ export interface Operation {
   readonly generates?: boolean;
   /** Providers take nothing for it. */
   readonly isFree?: boolean;
+  /** It is about what a provider keeps: what of it is for a model to read was judged before. */
+  readonly isJudged?: boolean;
   /** Throws a `RefusalError` where the provider cannot do what the caller asks. */
   plan(call: AiCall, target: ModelTarget, dialect: ProviderDialect): AttemptPlan;
   /** Whether the gateway answers itself for providers of a dialect. */

@@ -1,4 +1,5 @@
 /** What every endpoint works with, the same for all calls under one snapshot. */
+import type { JudgesLater } from "../admission/judges-later.ts";
 import type { OpenSession } from "../admission/sessions.ts";
 import type { Ask } from "../calls/ask.ts";
 import type { CallPorts } from "../calls/call-ports.ts";
@@ -16,6 +17,8 @@ export interface EndpointParts {
   ask: Ask;
   /** What holds for a connection with many answers; absent where nothing does. */
   session?: OpenSession;
+  /** Of what a provider answers later; absent where nothing is guarded. */
+  judgesLater?: JudgesLater;
   /** Absent where nobody orders turns. */
   turns?: ConversationTurns | undefined;
   /** Absent where nothing is known of files. */

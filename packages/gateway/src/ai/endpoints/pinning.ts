@@ -43,7 +43,7 @@ export function responsePinning(owners: ObjectOwners): Pinning {
   };
 }
 
-function keptReference(head: JsonObject): KeptReference | null {
+export function keptReference(head: JsonObject): KeptReference | null {
   const previous = asText(head["previous_response_id"]);
   if (previous !== undefined) return { kind: "response", id: previous, param: "previous_response_id" };
   const conversation = asText(head["conversation"]) ?? asText(asObject(head["conversation"])?.["id"]);

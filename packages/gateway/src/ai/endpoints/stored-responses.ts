@@ -61,6 +61,7 @@ export function passStored({ id, tail }: { id: string; tail: string }, { directo
     // What it was made for is paid or reserved already, and may be fetched when nothing is left.
     await ask(call, [await keeper(id, exchange, { directory, owners })], {
       isFree: true,
+      isJudged: true,
       plan: (planned, at, dialect) => planPassed(planned, at, { dialect, passed }),
       inside: () => refuseParameter("unsupported-parameter", "model", "the sandbox keeps no responses"),
     });

@@ -17,7 +17,8 @@ export interface CompiledGuardrail {
   readonly webhook: NonNullable<Guardrail["webhook"]> | null;
 }
 
-export type NameTest = (name: string) => boolean;
+/** Of a thing with two names each may forbid it, and one is enough to allow it. */
+export type NameTest = (name: string, alsoCalled?: string) => boolean;
 
 /** Throws where a pattern cannot be compiled. */
 export function compileGuardrail(name: string, source: Guardrail): CompiledGuardrail {
@@ -39,7 +40,10 @@ export function compileGuardrail(name: string, source: Guardrail): CompiledGuard
 function nameTest({ allow, deny }: NameRule): NameTest {
   const denied = (deny ?? []).map(wildcard);
   const allowed = allow?.map(wildcard);
-  return (name) => !denied.some((test) => test.test(name)) && (allowed === undefined || allowed.some((test) => test.test(name)));
+  return (name, alsoCalled = name) => {
+    const isMeant = (test: RegExp): boolean => test.test(name) || test.test(alsoCalled);
+    return !denied.some(isMeant) && (allowed === undefined || allowed.some(isMeant));
+  };
 }
 
 /** Stars next to one another are one, so that none of these runs away. */

@@ -9,7 +9,10 @@ import { mapTexts } from "./request-texts.ts";
 import { redacted } from "./text-rule.ts";
 
 export interface GuardedRequest {
-  readonly model: string;
+  /** Null for what any model may read later. */
+  readonly model: string | null;
+  /** Another name of the model. */
+  readonly alsoCalled?: string;
   readonly body: JsonObject;
 }
 
@@ -42,8 +45,8 @@ export function blocked(rail: Pick<CompiledGuardrail, "name">, what: string): Re
   return { code: "guardrail-blocked", detail: `The guardrail ${rail.name} ${what}.`, extensions: { guardrail: rail.name }, headers: { "x-should-retry": "false" } };
 }
 
-function ruleBroken({ models, tools, max }: CompiledGuardrail, { model, body }: GuardedRequest): { kind: string; detail: string } | null {
-  if (models && !models(model)) return { kind: "model", detail: `the model ${model.slice(0, 100)}` };
+function ruleBroken({ models, tools, max }: CompiledGuardrail, { model, alsoCalled, body }: GuardedRequest): { kind: string; detail: string } | null {
+  if (models && model !== null && !models(model, alsoCalled)) return { kind: "model", detail: `the model ${model.slice(0, 100)}` };
   const tool = tools && toolNames(body).find((name) => !tools(name));
   if (tool) return { kind: "tool", detail: `the tool ${tool.slice(0, 100)}` };
   if (!max) return null;

@@ -10,11 +10,11 @@ import type { ModelTarget } from "../../models/model-target.ts";
 import { dialectTowards } from "../../models/provider-account.ts";
 import { expectModelInScopes } from "../model-scopes.ts";
 import { unknownModel } from "../unknown-model.ts";
-import type { KeptParts } from "./kept-provider.ts";
+import type { JudgedParts } from "./kept-provider.ts";
 import { pinToFiles } from "./referenced-files.ts";
 
 /** Throws a `RefusalError` where no provider of the model keeps content in this dialect. */
-export async function cachedModel(body: JsonObject, exchange: Exchange, { directory, owners }: KeptParts): Promise<{ target: ModelTarget; sent: SentBody }> {
+export async function cachedModel(body: JsonObject, exchange: Exchange, { directory, owners, judge }: JudgedParts): Promise<{ target: ModelTarget; sent: SentBody }> {
   const model = requiredText(body, "model").replace(/^models\//, "");
   expectModelInScopes(exchange, model);
   exchange.record.modelRequested = model.slice(0, 256);
@@ -24,6 +24,6 @@ export async function cachedModel(body: JsonObject, exchange: Exchange, { direct
   if (capable.length === 0) return refuseParameter("unsupported-parameter", "model", `no provider of the model ${model.slice(0, 100)} keeps cached content in this dialect`);
   const [target] = await pinToFiles({ parsed: () => body, caller: geminiCaller.name }, { exchange, targets: capable, owners });
   if (!target) return refuseParameter("unsupported-parameter", "model", `no provider of the model ${model.slice(0, 100)} has the files of the content`);
-  const sent = Buffer.from(JSON.stringify({ ...body, model: modelResource(target.model) }));
+  const sent = Buffer.from(JSON.stringify({ ...(judge?.({ model, body }) ?? body), model: modelResource(target.model) }));
   return { target, sent: { contentType: "application/json", pieces: [sent] } };
 }

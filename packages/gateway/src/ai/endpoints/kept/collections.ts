@@ -42,6 +42,11 @@ export interface Collection {
   readonly hasModels?: true;
 }
 
+/** What is sent to the collection is for a model to read, now or later. */
+export function isReadByModels({ kind, hasModels, follows, google }: Collection): boolean {
+  return kind === "conversation" || hasModels === true || follows !== undefined || google?.hasModel === true;
+}
+
 const own = /^$/;
 const content = { tail: /^\/content$/, methods: ["GET"] };
 const cancel = { tail: /^\/cancel$/, methods: ["POST"] };

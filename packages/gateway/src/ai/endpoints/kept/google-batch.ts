@@ -14,6 +14,7 @@ import type { ProviderError } from "../../conversation/provider-error.ts";
 import { geminiCaller } from "../../dialects/gemini/dialect.ts";
 import { modelResource } from "../../dialects/gemini/model-resource.ts";
 import type { ModelTarget } from "../../models/model-target.ts";
+import { blocked } from "../../guardrails/input-guard.ts";
 import { dialectTowards } from "../../models/provider-account.ts";
 import { expectModelInScopes } from "../model-scopes.ts";
 import { decode } from "../models.ts";
@@ -23,7 +24,7 @@ import { billGoogleBatch, billOfGoogle, expectBill } from "./batch-bill.ts";
 import { readGoogleObject } from "./google-answer.ts";
 import type { KeptAnswerParts } from "./kept-answer.ts";
 import { keeperOf } from "./kept-provider.ts";
-import type { KeptParts } from "./kept-provider.ts";
+import type { JudgedParts, KeptParts } from "./kept-provider.ts";
 import { pinToFiles } from "./referenced-files.ts";
 
 export interface BatchedModel {
@@ -40,7 +41,7 @@ export function batchedModelOf(path: string): BatchedModel | null {
 }
 
 /** Throws a `RefusalError` where no provider of the model has batches in this dialect, or has the file. */
-export async function batchTarget({ model, verb }: BatchedModel, body: JsonObject, { exchange, parts }: { exchange: Exchange; parts: KeptParts }): Promise<{ target: ModelTarget; place: string; sent: SentBody }> {
+export async function batchTarget({ model, verb }: BatchedModel, body: JsonObject, { exchange, parts }: { exchange: Exchange; parts: JudgedParts }): Promise<{ target: ModelTarget; place: string; sent: SentBody }> {
   expectModelInScopes(exchange, model);
   exchange.record.modelRequested = model.slice(0, 256);
   const targets = await parts.directory.resolve(model);
@@ -48,11 +49,14 @@ export async function batchTarget({ model, verb }: BatchedModel, body: JsonObjec
   const capable = targets.filter(({ account }) => account.unusable === null && account.surface === null && (!account.supports || account.supports.has("batches")) && dialectTowards(account, geminiCaller.name)?.name === geminiCaller.name);
   if (capable.length === 0) return refuseParameter("unsupported-parameter", "model", `no provider of the model ${model.slice(0, 100)} has batches in this dialect`);
   const batch = requiredObject(body, "batch");
-  const withFile = await atFile(asText(asObject(batch["inputConfig"])?.["fileName"]), capable, { exchange, parts });
+  const file = asText(asObject(batch["inputConfig"])?.["fileName"]);
+  // Google gives nobody back what was uploaded.
+  if (file !== undefined && parts.judge) throw new RefusalError({ ...blocked({ name: "of these endpoints" }, "cannot look into the file of a batch"), fix: "Send the requests in the batch itself." });
+  const withFile = await atFile(file, capable, { exchange, parts });
   const [target] = await pinToFiles({ parsed: () => body, caller: geminiCaller.name }, { exchange, targets: withFile, owners: parts.owners });
   if (!target) return refuseParameter("unsupported-parameter", "batch.inputConfig.fileName", `no provider of the model ${model.slice(0, 100)} has the batch's file`);
   const resource = modelResource(target.model);
-  return { target, place: `/v1beta/${resource}:${verb}`, sent: { contentType: "application/json", pieces: [Buffer.from(JSON.stringify({ ...body, batch: named(batch, resource) }))] } };
+  return { target, place: `/v1beta/${resource}:${verb}`, sent: { contentType: "application/json", pieces: [Buffer.from(JSON.stringify({ ...body, batch: named(judgedBatch(batch, model, parts), resource) }))] } };
 }
 
 /** The file is the caller's own, and is where it was uploaded to. */
@@ -60,6 +64,15 @@ async function atFile(name: string | undefined, targets: readonly ModelTarget[],
   if (name === undefined) return targets;
   const keeper = await keeperOf({ kind: "gemini-file", title: "file", id: name.replace(/^files\//, "") }, exchange, parts);
   return withKey(targets.filter(({ account }) => account === keeper.account), keeper.keyName);
+}
+
+/** A batch of embeddings has the same form. */
+function judgedBatch(batch: JsonObject, model: string, { judge }: JudgedParts): JsonObject {
+  const input = asObject(batch["inputConfig"]);
+  const inlined = asObject(input?.["requests"]);
+  if (!judge || !inlined?.["requests"]) return batch;
+  const requests = asObjects(inlined["requests"]).map((each) => ({ ...each, request: judge({ model, body: asObject(each["request"]) ?? {} }) }));
+  return { ...batch, inputConfig: { ...input, requests: { ...inlined, requests } } };
 }
 
 /** The requests name the model as well. */

@@ -23,7 +23,7 @@ import { consumerOf } from "../pinning.ts";
 import { RequestBody } from "../request-body.ts";
 import { geminiFiles } from "./collections.ts";
 import { readGoogleObject } from "./google-answer.ts";
-import { queryOf, withQuery } from "./kept-call.ts";
+import { queryOf, withQuery } from "./kept-query.ts";
 import { chosenProvider, keeperOf, placeOfUpload } from "./kept-provider.ts";
 
 const uploadPath = "/upload/v1beta/files";
@@ -52,6 +52,7 @@ export function callUpload({ directory, prices, ports, ask }: EndpointParts, own
       const upload = await uploadOf(exchange, { directory, owners });
       const passed = passedUpload(call, upload, owners);
       await ask(call, [upload.target], {
+        isJudged: true,
         plan: (planned, at, dialect) => planMedia(planned, at, { dialect, passed }),
         inside: () => refuseParameter("unsupported-parameter", "model", "the sandbox keeps no files"),
       });

@@ -1,67 +1,46 @@
 /** One call of a collection: finds the provider, sends what came, and reads the answer for whose it is. */
 import { baseUrl } from "../../../exchange/host.ts";
-import type { Exchange } from "../../../exchange/exchange.ts";
 import type { Handler } from "../../../pipeline/policy.ts";
 import { RefusalError } from "../../../exchange/answer.ts";
 import { AiCall } from "../../calls/ai-call.ts";
 import { failureOfRefusal } from "../../calls/call-failure.ts";
 import { planMedia } from "../../calls/plan-media.ts";
-import type { PassedMedia, SentBody } from "../../calls/plan-media.ts";
+import type { PassedMedia } from "../../calls/plan-media.ts";
 import { outgoing, passedFields } from "../../calls/outgoing-request.ts";
 import { answerFailure } from "../../calls/run-call.ts";
 import { asObject, tryParseJson } from "../../conversation/json.ts";
 import type { JsonObject } from "../../conversation/json.ts";
-import { refuseParameter, requiredText } from "../../conversation/parameters.ts";
+import { refuseParameter } from "../../conversation/parameters.ts";
 import { fetchBody } from "../../models/fetch-body.ts";
-import { plainTarget } from "../../models/model-directory.ts";
 import type { ModelTarget } from "../../models/model-target.ts";
 import type { ObjectOwners } from "../../models/object-owners.ts";
 import type { EndpointParts } from "../endpoint-parts.ts";
 import { consumerOf } from "../pinning.ts";
 import { RequestBody } from "../request-body.ts";
-import { batchedModels } from "./batched-models.ts";
 import { resultsWatch } from "./batch-bill.ts";
 import type { Collection } from "./collections.ts";
-import { cachedModel } from "./cached-model.ts";
-import { batchTarget, readGoogleBatch } from "./google-batch.ts";
-import type { BatchedModel } from "./google-batch.ts";
-import { keepToken, readGoogleList, readGoogleObject, readPageToken } from "./google-answer.ts";
+import { readGoogleBatch } from "./google-batch.ts";
+import { keepToken, readGoogleList, readGoogleObject } from "./google-answer.ts";
 import { readList, readObject } from "./kept-answer.ts";
-import { namingMissed, targetsOfList } from "./keys-of-list.ts";
 import type { NextPage } from "./kept-answer.ts";
-import { chosenProvider, keeperOf } from "./kept-provider.ts";
-import { namesFiles, pinToFiles } from "./referenced-files.ts";
-
-export interface KeptPath {
-  collection: Collection;
-  /** Null for the collection itself. */
-  id: string | null;
-  /** What follows the id. */
-  tail: string;
-  /** Of a batch that is made below its model. */
-  batched?: BatchedModel;
-}
+import { destination } from "./kept-destination.ts";
+import type { Destination, KeptPath } from "./kept-destination.ts";
+import { queryOf, withQuery } from "./kept-query.ts";
+import { namingMissed } from "./keys-of-list.ts";
 
 const noBody = new RequestBody(Buffer.from("{}"), []);
 
-interface Destination {
-  /** One, or for a list one for each key. */
-  targets: readonly [ModelTarget, ...ModelTarget[]];
-  sent: SentBody | null;
-  /** Where at the provider, for what is not made in the collection itself. */
-  place?: string;
-}
-
-export function callKept(path: KeptPath, { directory, prices, ports, ask }: EndpointParts, owners: ObjectOwners): Handler {
+export function callKept(path: KeptPath, { directory, prices, ports, ask, judgesLater }: EndpointParts, owners: ObjectOwners): Handler {
   const { collection } = path;
   return async (exchange, sink) => {
     exchange.record.dialectIn = collection.caller.name;
     const missed = new Set<string>();
     const call = new AiCall({ exchange, sink: namingMissed(sink, missed, collection.title), caller: collection.caller, body: noBody, model: "", stream: false, includeUsage: true, ports, prices });
     try {
-      const passed = passedKept(path, { call, ...(await destination(path, exchange, { directory, owners })), owners, missed });
+      const passed = passedKept(path, { call, ...(await destination(path, call, { directory, owners, judgesLater })), owners, missed });
       const { targets } = passed;
       await ask(call, targets, {
+        isJudged: true,
         plan: (planned, at, dialect) => planMedia(planned, at, { dialect, passed }),
         inside: () => refuseParameter("unsupported-parameter", "model", `the sandbox keeps no ${collection.title}`),
       });
@@ -71,48 +50,6 @@ export function callKept(path: KeptPath, { directory, prices, ports, ask }: Endp
       answerFailure(call, failureOfRefusal(error.refusal));
     }
   };
-}
-
-async function destination({ collection, id, batched }: KeptPath, exchange: Exchange, parts: { directory: EndpointParts["directory"]; owners: ObjectOwners }): Promise<Destination> {
-  if (id !== null) return { targets: [await keeperOf({ ...collection, id }, exchange, parts)], sent: streamed(exchange) };
-  if (batched) {
-    const { target, ...made } = await batchTarget(batched, new RequestBody(await exchange.body.whole(), []).parsed, { exchange, parts });
-    return { targets: [target], ...made };
-  }
-  const { follows } = collection;
-  if (exchange.method === "GET") return { targets: await placesOfList(collection, exchange, parts), sent: null };
-  if (!follows && !collection.hasModels && !collection.google?.hasModel) return { targets: [plainTarget(chosenProvider(collection, exchange, parts.directory), "")], sent: streamed(exchange) };
-  const body = new RequestBody(await exchange.body.whole(), []);
-  if (collection.google) {
-    const { target, sent } = await cachedModel(body.parsed, exchange, parts);
-    return { targets: [target], sent };
-  }
-  if (collection.hasModels) {
-    const ofMessages = await batchedModels(body.parsed, collection.caller, parts.directory);
-    const target = plainTarget(ofMessages.account, "");
-    const [keeper = target] = namesFiles(body.bytes) ? await pinToFiles({ parsed: () => body.parsed, caller: collection.caller.name }, { exchange, targets: [target], owners: parts.owners }) : [];
-    return { targets: [keeper], sent: { contentType: "application/json", pieces: [Buffer.from(JSON.stringify(ofMessages.body))] } };
-  }
-  const { member, kind } = follows ?? { member: "", kind: collection.kind };
-  const followed = requiredText(body.parsed, member);
-  return { targets: [await keeperOf({ kind, title: kind, id: followed }, exchange, parts)], sent: { contentType: "application/json", pieces: [body.bytes] } };
-}
-
-async function placesOfList(collection: Collection, exchange: Exchange, { directory, owners }: { directory: EndpointParts["directory"]; owners: ObjectOwners }): Promise<Destination["targets"]> {
-  const account = chosenProvider(collection, exchange, directory);
-  const { names } = account.keys;
-  if (names.length < 2) return targetsOfList(account, undefined);
-  const query = queryOf(exchange.target);
-  if (collection.google) return targetsOfList(account, names[readPageToken(query.get("pageToken")).key]);
-  const after = query.get(collection.pageAfter);
-  const owner = after === null ? null : await Promise.resolve(owners.ownerOf(collection.kind, after)).catch(() => null);
-  return targetsOfList(account, owner?.key);
-}
-
-/** Uploads go through as they come. */
-function streamed({ method, headers, body }: Exchange): SentBody | null {
-  if (method === "GET" || method === "DELETE" || body.stream === null) return null;
-  return { contentType: headers["content-type"] ?? "application/json", pieces: body.stream, bytes: body.length };
 }
 
 function passedKept({ collection, id, tail }: KeptPath, { call, targets, owners, sent, missed, place: made }: Destination & { call: AiCall; owners: ObjectOwners; missed: Set<string> }): PassedMedia & Pick<Destination, "targets"> {
@@ -172,20 +109,4 @@ async function nextPage({ call, target, collection, key }: { call: AiCall; targe
   const answer = await fetchBody(call.ports.transport, request, { maxBytes: 16 * 1024 * 1024, withinMs: target.account.timeouts.firstByteMs });
   if (taken && answer && answer.status !== 200) keys.failed(taken, { status: answer.status, fields: [], model: target.model }, ports.now());
   return (answer?.status === 200 && asObject(tryParseJson(answer.body.toString("utf8")))) || null;
-}
-
-/** Without the caller's own key, which may stand in it. */
-export function queryOf(target: string): URLSearchParams {
-  const query = new URLSearchParams(target.includes("?") ? target.slice(target.indexOf("?")) : "");
-  query.delete("key");
-  return query;
-}
-
-export function withQuery(query: URLSearchParams, change: Record<string, string | null>): string {
-  const changed = new URLSearchParams(query);
-  for (const [name, value] of Object.entries(change)) {
-    if (value === null) changed.delete(name);
-    else changed.set(name, value);
-  }
-  return changed.size === 0 ? "" : `?${changed.toString()}`;
 }

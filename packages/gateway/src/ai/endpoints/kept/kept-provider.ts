@@ -1,6 +1,7 @@
 /** Which provider a call of a collection goes to, and whether the caller may know of the object at all. */
 import type { ObjectKind, ObjectOwner } from "@parley/stores/ports/object-owners";
 import { RefusalError } from "../../../exchange/answer.ts";
+import type { JudgeLater } from "../../admission/judges-later.ts";
 import type { Exchange } from "../../../exchange/exchange.ts";
 import { refuseParameter } from "../../conversation/parameters.ts";
 import { plainTarget } from "../../models/model-directory.ts";
@@ -18,6 +19,11 @@ const providerHeader = "parley-provider";
 export interface KeptParts {
   directory: ModelDirectory;
   owners: ObjectOwners;
+}
+
+/** For what is made of requests: null where nothing judges them. */
+export interface JudgedParts extends KeptParts {
+  judge: JudgeLater | null;
 }
 
 /** The provider that has the object. Throws a `RefusalError` where it is not the caller's. */

@@ -42,11 +42,16 @@ export function namesFiles(bytes: Buffer): boolean {
 
 /** The targets that have the files. What is not known to have been made here is the provider's to judge. Throws a `RefusalError`. */
 export async function pinToFiles(request: NamingRequest, { exchange, targets, owners }: { exchange: Exchange; targets: readonly ModelTarget[]; owners: ObjectOwners }): Promise<readonly ModelTarget[]> {
-  const named: Named = { files: new Set(), geminiFiles: new Set(), cached: new Set() };
-  collect(request.parsed(), named);
+  const named = nothingNamed();
+  noteNamed(request.parsed(), named);
   if (named.files.size + named.geminiFiles.size > maxFiles) refuseParameter("invalid-request", "file_id", `a request names at most ${maxFiles} files`);
+  return await pinToNamed(named, request.caller, { exchange, targets, owners });
+}
+
+/** The same for what was noted of several requests. */
+export async function pinToNamed(named: Named, caller: DialectName, { exchange, targets, owners }: { exchange: Exchange; targets: readonly ModelTarget[]; owners: ObjectOwners }): Promise<readonly ModelTarget[]> {
   let left = targets;
-  left = await pinTo({ kind: request.caller === "anthropic-messages" ? "anthropic-file" : "file", ids: named.files }, { exchange, targets: left, owners });
+  left = await pinTo({ kind: caller === "anthropic-messages" ? "anthropic-file" : "file", ids: named.files }, { exchange, targets: left, owners });
   left = await pinTo({ kind: "gemini-file", ids: named.geminiFiles }, { exchange, targets: left, owners });
   return await pinTo({ kind: "cached-content", ids: named.cached }, { exchange, targets: left, owners });
 }
@@ -71,14 +76,18 @@ function titleOf(kind: ObjectKind): string {
   return kind === "cached-content" ? "cached content" : "file";
 }
 
-interface Named {
+export interface Named {
   files: Set<string>;
   geminiFiles: Set<string>;
   cached: Set<string>;
 }
 
+export function nothingNamed(): Named {
+  return { files: new Set(), geminiFiles: new Set(), cached: new Set() };
+}
+
 /** Deep nesting is the parser's to bound: what is here came through it. */
-function collect(value: JsonValue, named: Named): void {
+export function noteNamed(value: JsonValue, named: Named): void {
   const open: JsonValue[] = [value];
   while (open.length > 0) {
     const next = open.pop() as JsonValue;
