@@ -23,6 +23,8 @@ export interface ImagePart {
   /** How closely the model should look: low, high, auto, … */
   readonly detail?: string | undefined;
   readonly cache?: CacheBreakpoint | undefined;
+  /** Of one that a model drew: it goes on from it where this comes back. */
+  readonly signature?: Signature | undefined;
   readonly own?: OwnMembers | undefined;
 }
 

@@ -5,12 +5,15 @@
  */
 import type { Answer, FinishReason } from "./answer.ts";
 import type { AssistantPart, Citation, DialectName, Signature } from "./content.ts";
-import { asObject, asText } from "./json.ts";
+import { asObject, asObjects, asText } from "./json.ts";
+import type { JsonValue } from "./json.ts";
 import type { OwnMembers } from "./own-members.ts";
 import type { StreamEvent } from "./stream-event.ts";
 import type { TranslationNotes } from "./translation-notes.ts";
+import { ArgumentsOfStream, noteUnsaidArguments } from "./unsaid-arguments.ts";
+import { noteUnsaidFinish } from "./unsaid-finish.ts";
 
-type Said = "audio" | "image" | "citations" | "logprobs" | "redacted reasoning" | "signature of reasoning" | "signature of text" | "signature of a call" | "stop sequence" | "further choices";
+type Said = "audio" | "image" | "citations" | "logprobs" | "redacted reasoning" | "signature of reasoning" | "signature of text" | "signature of a call" | "signature of an image" | "stop sequence" | "further choices";
 
 const openAiChat: ReadonlySet<Said> = new Set<Said>(["audio", "image", "citations", "logprobs", "redacted reasoning", "signature of reasoning", "signature of text", "signature of a call", "stop sequence", "further choices"]);
 
@@ -20,7 +23,7 @@ const sayable: Readonly<Record<DialectName, ReadonlySet<Said>>> = {
   "mistral-chat": openAiChat,
   "openai-responses": new Set<Said>(["image", "citations", "logprobs", "redacted reasoning", "signature of reasoning", "signature of text", "signature of a call"]),
   "anthropic-messages": new Set<Said>(["image", "citations", "redacted reasoning", "signature of reasoning", "signature of a call", "stop sequence"]),
-  gemini: new Set<Said>(["audio", "image", "citations", "logprobs", "redacted reasoning", "signature of reasoning", "signature of text", "signature of a call", "further choices"]),
+  gemini: new Set<Said>(["audio", "image", "citations", "logprobs", "redacted reasoning", "signature of reasoning", "signature of text", "signature of a call", "signature of an image", "further choices"]),
   "bedrock-converse": new Set<Said>(["audio", "image", "citations", "redacted reasoning", "signature of reasoning", "stop sequence"]),
   "cohere-chat": new Set<Said>(["citations"]),
   "ollama-chat": new Set<Said>(["image", "logprobs"]),
@@ -28,7 +31,7 @@ const sayable: Readonly<Record<DialectName, ReadonlySet<Said>>> = {
 
 const members: Readonly<Record<Said, string>> = {
   audio: "content[].audio", image: "content[].image", citations: "content[].citations", logprobs: "logprobs", "redacted reasoning": "content[].redacted_thinking", "signature of reasoning": "content[].thinking.signature",
-  "signature of text": "content[].text.signature", "signature of a call": "content[].tool_call.signature", "stop sequence": "stop_sequence", "further choices": "choices",
+  "signature of text": "content[].text.signature", "signature of a call": "content[].tool_call.signature", "signature of an image": "content[].image.signature", "stop sequence": "stop_sequence", "further choices": "choices",
 };
 
 interface Place {
@@ -43,7 +46,7 @@ export function noteUnsaidAnswer({ choices }: Answer, place: Place): void {
   for (const { parts, finish, logprobs } of told) {
     for (const part of parts) notePart(part, place);
     noteFinish(finish, place);
-    if (logprobs !== undefined) note("logprobs", place);
+    if (logprobs !== undefined) noteLogprobs(logprobs, place);
   }
 }
 
@@ -52,9 +55,11 @@ export class UnsaidOfStream {
   readonly #place: Place;
   /** The block of text that began last, of whatever choice: a signature comes before the next one begins. */
   #isText = false;
+  readonly #arguments: ArgumentsOfStream | null;
 
   constructor(place: Place) {
     this.#place = place;
+    this.#arguments = ArgumentsOfStream.towards(place.dialect, place.notes);
   }
 
   get notes(): TranslationNotes {
@@ -65,8 +70,9 @@ export class UnsaidOfStream {
     const place = this.#place;
     switch (event.type) {
       case "text-delta":
-      case "arguments-delta":
         return;
+      case "arguments-delta":
+        return this.#arguments?.add(event);
       case "part":
         // Bedrock has sound in whole answers alone.
         if (event.part.type === "audio" && place.dialect === "bedrock-converse") place.notes.dropped("answer.content[].audio", "streams of this API have no place for it");
@@ -74,10 +80,12 @@ export class UnsaidOfStream {
       case "citation":
         return noteCitation(event.citation, place);
       case "logprobs":
-        return note("logprobs", place);
+        return noteLogprobs(event.logprobs, place);
       case "finish":
         if (event.choice > 0) note("further choices", place);
         return noteFinish(event.reason, place);
+      case "block-end":
+        return this.#arguments?.end(event);
       case "block-start":
         this.#isText = event.content.type === "text";
         if (event.content.type === "tool-call") noteCall(event.content, place);
@@ -85,7 +93,6 @@ export class UnsaidOfStream {
       case "signature":
         return note(this.#isText ? "signature of text" : "signature of reasoning", place);
       case "start":
-      case "block-end":
       case "usage":
       case "keep-alive":
       case "error":
@@ -105,9 +112,11 @@ function notePart(part: AssistantPart, place: Place): void {
       if (part.signature?.value) note("signature of reasoning", place);
       return;
     case "tool-call":
+      noteUnsaidArguments(part.arguments, place.dialect, place.notes);
       return noteCall(part, place);
     case "image":
     case "audio":
+      if (part.type === "image" && part.signature) note("signature of an image", place);
       if (part.source.type !== "base64" || part.source.data !== "") note(part.type, place);
       return;
     case "native":
@@ -133,8 +142,17 @@ function noteCitation({ dialect, url, raw }: Citation, place: Place): void {
   if (url === undefined && locating.has(dialect) && !locating.has(place.dialect)) place.notes.dropped(dialect === "bedrock-converse" ? "answer.content[].citations[].location" : `answer.content[].citations[].${asText(raw["type"]) ?? "location"}`, "the answers of this API quote a document, and do not say where in it");
 }
 
-function noteFinish({ stopSequence }: FinishReason, place: Place): void {
-  if (stopSequence !== undefined) note("stop sequence", place);
+/** Those of a refusal's tokens stand apart, and only in chat completions. */
+function noteLogprobs(logprobs: JsonValue, place: Place): void {
+  note("logprobs", place);
+  if (!refusalsOwn.has(place.dialect) && asObjects(asObject(logprobs)?.["refusal"]).length > 0) place.notes.dropped("answer.logprobs.refusal", "the answers of this API have no place for it");
+}
+
+const refusalsOwn: ReadonlySet<DialectName> = new Set(["openai-chat", "mistral-chat"]);
+
+function noteFinish(reason: FinishReason, place: Place): void {
+  if (reason.stopSequence !== undefined) note("stop sequence", place);
+  noteUnsaidFinish(reason, place.dialect, place.notes);
 }
 
 function note(what: Said, { dialect, notes }: Place): void {

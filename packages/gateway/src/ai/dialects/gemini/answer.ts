@@ -55,9 +55,14 @@ export function readFetched(candidate: JsonObject): readonly NativePart[] {
   const parts: NativePart[] = [];
   const read = asObject(candidate["urlContextMetadata"]);
   if (asObjects(read?.["urlMetadata"]).length > 0) parts.push(besideContent("urlContextMetadata", read ?? {}));
-  const { webSearchQueries = null, searchEntryPoint, groundingChunks } = asObject(candidate["groundingMetadata"]) ?? {};
-  if (isList(webSearchQueries) && webSearchQueries.length > 0) parts.push(besideContent("groundingMetadata", { webSearchQueries, ...(searchEntryPoint && { searchEntryPoint }), ...(groundingChunks && { groundingChunks }) }));
+  const { webSearchQueries = [], searchEntryPoint, groundingChunks, groundingSupports } = asObject(candidate["groundingMetadata"]) ?? {};
+  const hasSearched = isList(webSearchQueries) && webSearchQueries.length > 0;
+  if (hasSearched || asObjects(groundingChunks).length > citedChunks(groundingSupports).size) parts.push(besideContent("groundingMetadata", { webSearchQueries, ...(searchEntryPoint && { searchEntryPoint }), ...(groundingChunks && { groundingChunks }) }));
   return parts;
+}
+
+function citedChunks(supports: JsonValue | undefined): ReadonlySet<JsonValue> {
+  return new Set(asObjects(supports).flatMap(({ groundingChunkIndices: indices }) => (isList(indices) ? indices : [])));
 }
 
 function besideContent(kind: string, value: JsonObject): NativePart {

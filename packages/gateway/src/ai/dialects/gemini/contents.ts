@@ -89,6 +89,7 @@ function writeAssistantPart(part: AssistantPart, place: Place): JsonObject[] {
     case "tool-call":
       return [signed({ functionCall: { id: part.id, name: part.name, args: argumentsObject(part.arguments, place) } }, part.signature)];
     case "image":
+      return [signed(writeMedia(part, place), part.signature)];
     case "audio":
       return [writeMedia(part, place)];
     case "native":

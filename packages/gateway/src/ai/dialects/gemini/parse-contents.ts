@@ -94,7 +94,8 @@ function parseSaid(part: JsonObject, at: string, calls: OpenCalls): AssistantPar
   const call = camelCasedMember(part["functionCall"]);
   if (call) return parseCall(call, signature, { at: `${at}.functionCall`, calls });
   const media = parseMedia(part);
-  return media?.type === "image" || media?.type === "audio" ? media : { type: "native", dialect: "gemini", kind: firstMember(part) ?? "part", value: part };
+  if (media?.type === "image") return { ...media, signature };
+  return media?.type === "audio" ? media : { type: "native", dialect: "gemini", kind: firstMember(part) ?? "part", value: part };
 }
 
 function parseCall(call: JsonObject, signature: Signature | undefined, { at, calls }: { at: string; calls: OpenCalls }): AssistantPart {

@@ -14,7 +14,7 @@ export function readPart(part: JsonObject, context: DecodingContext): AssistantP
   }
   const call = asObject(part["functionCall"]);
   if (call !== undefined) return readCall(call, { signature, context });
-  return readBytes(part) ?? readOther(part);
+  return readBytes(part, signature) ?? readOther(part) ?? (signature && { type: part["thought"] === true ? "reasoning" : "text", text: "", signature });
 }
 
 function readSignature(value: JsonValue | undefined): Signature | undefined {
@@ -32,13 +32,13 @@ function readCall(call: JsonObject, more: { signature: Signature | undefined; co
   };
 }
 
-function readBytes(part: JsonObject): AssistantPart | undefined {
+function readBytes(part: JsonObject, signature: Signature | undefined): AssistantPart | undefined {
   const inline = asObject(part["inlineData"]);
   const mediaType = asText(inline?.["mimeType"]);
   const data = asText(inline?.["data"]);
   if (mediaType === undefined || data === undefined) return undefined;
   const source = { type: "base64", mediaType, data } as const;
-  if (mediaType.startsWith("image/")) return { type: "image", source };
+  if (mediaType.startsWith("image/")) return { type: "image", source, ...(signature && { signature }) };
   return mediaType.startsWith("audio/") ? { type: "audio", source } : undefined;
 }
 

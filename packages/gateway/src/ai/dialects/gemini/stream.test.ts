@@ -14,6 +14,11 @@ function chunk(parts: object[], more: object = {}): object {
 }
 
 describe("a stream of Gemini's", () => {
+  it("ends cleanly whatever numbers its candidates have, however great", () => {
+    const events = decode({ candidates: [{ index: 4_000_000_000, content: { parts: [{ text: "Hi" }] }, finishReason: "STOP" }] });
+    expect(events.at(-1)).toEqual({ type: "end" });
+  });
+
   it("keeps two identical calls two, each with an id of its own", () => {
     const call = { functionCall: { name: "now", args: {} } };
     const events = decode(chunk([call, call], { finishReason: "STOP" }));

@@ -23,7 +23,8 @@ export interface StreamState {
   readonly context: DecodingContext;
   started: boolean;
   failed: boolean;
-  readonly choices: ChoiceState[];
+  /** By their index. */
+  readonly choices: Map<number, ChoiceState>;
 }
 
 interface ChoiceState {
@@ -46,16 +47,16 @@ interface ChoiceState {
 }
 
 export function streamDecoder(context: DecodingContext): StreamDecoder {
-  return decoderOf<StreamState>({ context, started: false, failed: false, choices: [] }, step, finish);
+  return decoderOf<StreamState>({ context, started: false, failed: false, choices: new Map() }, step, finish);
 }
 
 /** It was a clean end if every candidate that began has given its reason. */
 function finish(state: StreamState): readonly StreamEvent[] {
-  const complete = state.choices.some((choice) => choice !== undefined) && state.choices.every((choice) => choice.finished);
-  if (!complete || state.failed) return [];
+  const choices = [...state.choices.values()];
+  if (choices.length === 0 || state.failed || !choices.every(({ finished }) => finished)) return [];
   const events: StreamEvent[] = [];
   // What came after a reason.
-  for (const choice of state.choices) closeBlock(choice, events);
+  for (const choice of choices) closeBlock(choice, events);
   return [...events, { type: "end" }];
 }
 
@@ -94,7 +95,11 @@ function readChunk(state: StreamState, body: JsonObject, events: StreamEvent[]):
 }
 
 function choiceOf(state: StreamState, index: number): ChoiceState {
-  return (state.choices[index] ??= { index, blocks: 0, open: null, sealed: false, text: "", blockBegin: 0, calledTools: false, called: null, finished: false, fetched: [] });
+  const known = state.choices.get(index);
+  if (known) return known;
+  const choice: ChoiceState = { index, blocks: 0, open: null, sealed: false, text: "", blockBegin: 0, calledTools: false, called: null, finished: false, fetched: [] };
+  state.choices.set(index, choice);
+  return choice;
 }
 
 function finishChoice(choice: ChoiceState, reason: FinishReason, events: StreamEvent[]): void {

@@ -61,7 +61,7 @@ export function writeSaidPart(part: AssistantPart): JsonDraft[] {
     case "tool-call":
       return [{ functionCall: { id: part.id, name: part.name, args: parseArguments(part.arguments) ?? {} }, ...(part.signature && { thoughtSignature: markSignature(part.signature, "gemini") }) }];
     case "image":
-      return part.source.type === "base64" ? [{ inlineData: { mimeType: part.source.mediaType, data: part.source.data } }] : [];
+      return part.source.type === "base64" ? [{ inlineData: { mimeType: part.source.mediaType, data: part.source.data }, ...(part.signature && { thoughtSignature: markSignature(part.signature, "gemini") }) }] : [];
     case "audio":
       // What is said in it is a text beside it.
       return [...(part.source.type === "base64" && part.source.data !== "" ? [{ inlineData: { mimeType: part.source.mediaType, data: part.source.data } }] : []), ...(part.transcript ? [{ text: part.transcript }] : [])];

@@ -3,8 +3,9 @@ import type { JsonDraft, JsonValue } from "../../conversation/json.ts";
 
 const unifiedOf: Readonly<Record<string, FinishReason["unified"]>> = {
   stop: "stop", length: "length", tool_calls: "tool-calls", function_call: "tool-calls", content_filter: "content-filter", error: "error",
-  // Older servers of open models.
-  eos: "stop", end_turn: "stop",
+  // Older servers of open models, and what compatible ones have of their own: Zhipu, DeepSeek, vLLM.
+  eos: "stop", eos_token: "stop", end_turn: "stop", stop_sequence: "stop-sequence", max_tokens: "length", model_context_window_exceeded: "length",
+  sensitive: "content-filter", network_error: "error", insufficient_system_resource: "error", abort: "error",
 };
 
 /** vLLM tells in `stop_reason` which of the stop sequences it was, or which token by its number. */
