@@ -6,6 +6,7 @@ import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
 import { readContent } from "./content.ts";
+import type { ReadChunk } from "./content.ts";
 import { errorInside, isError } from "./error.ts";
 import { finishReason } from "./finish-reason.ts";
 import { readCall } from "./tool-call.ts";
@@ -41,8 +42,8 @@ function readChoice(choice: JsonObject, context: DecodingContext): Choice {
 }
 
 /** A reference stands behind the text that it belongs to. */
-function cite(parts: AssistantPart[], chunk: Extract<ReturnType<typeof readContent>[number], { citation: unknown }>): void {
+function cite(parts: AssistantPart[], chunk: Extract<ReadChunk, { citations: unknown }>): void {
   const last = parts.at(-1);
-  if (last?.type === "text") parts[parts.length - 1] = { ...last, citations: [...(last.citations ?? []), chunk.citation] };
-  else parts.push({ type: "text", text: "", citations: [chunk.citation] });
+  if (last?.type === "text") parts[parts.length - 1] = { ...last, citations: [...(last.citations ?? []), ...chunk.citations] };
+  else parts.push({ type: "text", text: "", citations: chunk.citations });
 }

@@ -3,8 +3,8 @@ import type { AssistantPart, Citation } from "../../conversation/content.ts";
 import { asObject, asObjects, asText, isList } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 
-/** What a chunk of content is: a part, or a citation for the text before it. */
-export type ReadChunk = { part: AssistantPart } | { citation: Citation };
+/** What a chunk of content is: a part, or what the text before it rests on. */
+export type ReadChunk = { part: AssistantPart } | { citations: readonly Citation[] };
 
 export function readContent(content: JsonValue | undefined): readonly ReadChunk[] {
   if (typeof content === "string") return content === "" ? [] : [{ part: { type: "text", text: content } }];
@@ -17,14 +17,27 @@ function readChunk(chunk: JsonObject): ReadChunk {
     case "text":
       return { part: { type: "text", text: asText(chunk["text"]) ?? "" } };
     case "thinking":
-      return { part: { type: "reasoning", text: thinkingText(chunk["thinking"]) } };
+      return readThinking(chunk);
     case "reference":
-      return { citation: { dialect: "mistral-chat", raw: chunk } };
+      return { citations: readReferences(chunk) };
     case "image_url":
       return readImage(chunk);
     default:
       return native(kind, chunk);
   }
+}
+
+/** By the ids that the caller gave to its documents: nothing else of them is told. */
+function readReferences(chunk: JsonObject): readonly Citation[] {
+  const ids = isList(chunk["reference_ids"]) ? chunk["reference_ids"].filter((id) => typeof id === "string" || typeof id === "number") : [];
+  return ids.length === 0 ? [{ dialect: "mistral-chat", raw: chunk }] : ids.map((id) => ({ title: String(id), dialect: "mistral-chat", raw: chunk }));
+}
+
+/** A signature is what a later turn brings back. */
+function readThinking(chunk: JsonObject): ReadChunk {
+  const text = thinkingText(chunk["thinking"]);
+  const signature = asText(chunk["signature"]);
+  return { part: { type: "reasoning", text, ...(signature && { signature: { dialect: "mistral-chat", value: signature } }) } };
 }
 
 /** Thinking is a list of chunks itself. */

@@ -1,8 +1,14 @@
 /** What is read of Mistral's chat completions and of their chunks. */
-import { knownMembers } from "../../conversation/known-members.ts";
+import { Kinds, knownMembers } from "../../conversation/known-members.ts";
 import type { KnownSpec } from "../../conversation/known-members.ts";
 
-const message: KnownSpec = { role: true, content: true, prefix: true, "tool_calls[]": { id: true, index: true, type: true, function: { name: true, arguments: true } } };
+const text: KnownSpec = { type: true, text: true };
+/** Other chunks are kept as they are. */
+const content = new Kinds("type", {
+  text, thinking: { type: true, "thinking[]": text, signature: true, closed: true }, reference: { type: true, reference_ids: true }, image_url: { type: true, image_url: true },
+}, true);
+
+const message: KnownSpec = { role: true, "content[]": content, prefix: true, "tool_calls[]": { id: true, index: true, type: true, function: { name: true, arguments: true } } };
 
 export const knownMistralAnswer = knownMembers({
   id: true, object: true, created: true, model: true, p: true, service_tier: true, "choices[]": { index: true, finish_reason: true, logprobs: true, message, delta: message },

@@ -67,7 +67,7 @@ function writeAssistantChunk(part: AssistantPart, place: Place): readonly JsonOb
       return part.text === "" ? [] : [{ type: "text", text: part.text }];
     case "reasoning":
       if (part.redacted) place.notes.dropped(`${place.at}.content`, "another provider encrypted this reasoning, and it is of no use to Mistral");
-      return part.text === "" ? [] : [{ type: "thinking", thinking: [{ type: "text", text: part.text }] }];
+      return part.text === "" && part.signature?.dialect !== "mistral-chat" ? [] : [writeThinking(part)];
     case "tool-call":
       return [];
     case "image":
@@ -78,6 +78,10 @@ function writeAssistantChunk(part: AssistantPart, place: Place): readonly JsonOb
       place.notes.dropped(`${place.at}.content`, `Mistral knows nothing like ${part.kind}`);
       return [];
   }
+}
+
+function writeThinking({ text, signature }: Extract<AssistantPart, { type: "reasoning" }>): JsonObject {
+  return { type: "thinking", thinking: [{ type: "text", text }], ...(signature?.dialect === "mistral-chat" && { signature: signature.value }) };
 }
 
 function writeCall(call: Extract<AssistantPart, { type: "tool-call" }>): JsonObject {

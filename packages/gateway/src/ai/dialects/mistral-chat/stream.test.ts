@@ -24,6 +24,10 @@ function calls(events: readonly StreamEvent[]): unknown[] {
 }
 
 describe("a stream of Mistral's", () => {
+  it("ends cleanly whatever numbers its choices have, however great", () => {
+    expect(decode({ id: "1", choices: [{ index: 4_000_000_000, delta: { content: "Hi" }, finish_reason: "stop" }] }).at(-1)).toEqual({ type: "end" });
+  });
+
   it("keeps calls apart by their ids where all have the index 0", () => {
     const events = decode(chunk({ tool_calls: [call("aaaaaaaa1", 0, "{}"), call("aaaaaaaa2", 0, "{}")] }, "tool_calls"), "[DONE]");
     expect(calls(events)).toEqual(["aaaaaaaa1", "{}", "aaaaaaaa2", "{}"]);

@@ -20,7 +20,8 @@ import { readUsage } from "./usage.ts";
 export interface StreamState {
   readonly context: DecodingContext;
   phase: "before" | "running" | "over";
-  readonly choices: ChoiceState[];
+  /** By their index. */
+  readonly choices: Map<number, ChoiceState>;
 }
 
 interface OpenCall {
@@ -42,18 +43,18 @@ interface ChoiceState {
 }
 
 export function streamDecoder(context: DecodingContext): StreamDecoder {
-  return decoderOf<StreamState>({ context, phase: "before", choices: [] }, step, finish);
+  return decoderOf<StreamState>({ context, phase: "before", choices: new Map() }, step, finish);
 }
 
 /** `[DONE]` ends it; without, it was a clean end if every choice has given its reason. */
 function finish(state: StreamState): readonly StreamEvent[] {
-  const complete = state.choices.some((choice) => choice !== undefined) && state.choices.every((choice) => choice.finished);
-  return complete && state.phase === "running" ? ended(state) : [];
+  const choices = [...state.choices.values()];
+  return choices.length > 0 && choices.every(({ finished }) => finished) && state.phase === "running" ? ended(state) : [];
 }
 
 function ended(state: StreamState): readonly StreamEvent[] {
   const events: StreamEvent[] = [];
-  for (const choice of state.choices) if (choice) closeAll(choice, events);
+  for (const choice of state.choices.values()) closeAll(choice, events);
   return [...events, ...over(state, { type: "end" })];
 }
 
@@ -95,7 +96,11 @@ function readChunk(state: StreamState, body: JsonObject, events: StreamEvent[]):
 
 function choiceOf(state: StreamState, written: JsonObject): ChoiceState {
   const index = asNumber(written["index"]) ?? 0;
-  return (state.choices[index] ??= { index, blocks: 0, open: null, calls: new Map(), finished: false });
+  const known = state.choices.get(index);
+  if (known) return known;
+  const choice: ChoiceState = { index, blocks: 0, open: null, calls: new Map(), finished: false };
+  state.choices.set(index, choice);
+  return choice;
 }
 
 function finishChoice(choice: ChoiceState, raw: string, events: StreamEvent[]): void {
@@ -119,9 +124,9 @@ function readDelta(choice: ChoiceState, chunk: Chunk): void {
 }
 
 function addContent(choice: ChoiceState, read: ReadChunk, events: StreamEvent[]): void {
-  if ("citation" in read) {
+  if ("citations" in read) {
     const open = choice.open?.type === "text" ? choice.open : openText(choice, "text", events);
-    events.push({ type: "citation", choice: choice.index, block: open.block, citation: read.citation });
+    for (const citation of read.citations) events.push({ type: "citation", choice: choice.index, block: open.block, citation });
     return;
   }
   const { part } = read;
@@ -131,9 +136,11 @@ function addContent(choice: ChoiceState, read: ReadChunk, events: StreamEvent[])
 }
 
 function addText(choice: ChoiceState, part: Extract<AssistantPart, { type: "text" | "reasoning" }>, events: StreamEvent[]): void {
-  if (part.text === "") return;
+  const signature = part.type === "reasoning" ? part.signature : undefined;
+  if (part.text === "" && !signature) return;
   const open = choice.open?.type === part.type ? choice.open : openText(choice, part.type, events);
-  events.push({ type: "text-delta", choice: choice.index, block: open.block, text: part.text });
+  if (part.text !== "") events.push({ type: "text-delta", choice: choice.index, block: open.block, text: part.text });
+  if (signature) events.push({ type: "signature", choice: choice.index, block: open.block, signature });
 }
 
 function openText(choice: ChoiceState, type: "text" | "reasoning", events: StreamEvent[]): NonNullable<ChoiceState["open"]> {
