@@ -5,7 +5,7 @@ import type { KnownSpec } from "../../conversation/known-members.ts";
 const usage: KnownSpec = {
   input_tokens: true, output_tokens: true, cache_read_input_tokens: true, cache_creation_input_tokens: true, cache_creation: { ephemeral_5m_input_tokens: true, ephemeral_1h_input_tokens: true },
   output_tokens_details: { thinking_tokens: true }, server_tool_use: { web_search_requests: true, web_fetch_requests: true }, service_tier: true,
-  // Where it was computed, and the steps that the sums are made of.
+  // Where it was computed, and the steps that it took.
   inference_geo: true, iterations: true,
 };
 const block = new Kinds("type", {
