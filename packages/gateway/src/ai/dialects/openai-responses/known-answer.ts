@@ -12,7 +12,7 @@ const usage: KnownSpec = {
   input_tokens: true, output_tokens: true, total_tokens: true, input_tokens_details: { cached_tokens: true, cache_write_tokens: true }, output_tokens_details: { reasoning_tokens: true },
 };
 const echo: KnownSpec = Object.fromEntries([
-  "background", "billing", "completed_at", "conversation", "frequency_penalty", "include", "instructions", "max_output_tokens", "max_tool_calls", "metadata", "moderation", "object", "output_text", "parallel_tool_calls", "presence_penalty",
+  "background", "billing", "completed_at", "conversation", "frequency_penalty", "include", "instructions", "max_output_tokens", "max_tool_calls", "metadata", "object", "output_text", "parallel_tool_calls", "presence_penalty",
   "previous_response_id", "prompt", "prompt_cache_key", "prompt_cache_options", "prompt_cache_retention", "reasoning", "safety_identifier", "store", "temperature", "text", "tool_choice", "tools", "top_logprobs", "top_p", "truncation", "user",
 ].map((name) => [name, true]));
 const response: KnownSpec = { ...echo, id: true, created_at: true, model: true, status: true, service_tier: true, error: true, incomplete_details: true, usage, "output[]": item };

@@ -2,13 +2,14 @@
 import type { AssistantPart, Citation } from "../../conversation/content.ts";
 import type { JsonDraft, JsonObject } from "../../conversation/json.ts";
 import { markReasoning } from "../../conversation/marked-signature.ts";
+import { membersFor } from "../../conversation/own-members.ts";
 import type { BlockContent } from "../../conversation/stream-event.ts";
 import { extraContent } from "../openai-chat/reasoning.ts";
 
 /** `unique` makes the item's id. */
 export function callItem(call: Extract<BlockContent, { type: "tool-call" }>, unique: string): JsonDraft {
-  if (call.custom) return { id: `ctc_${unique}`, type: "custom_tool_call", status: "in_progress", call_id: call.id, name: call.name, input: "" };
-  const item: JsonDraft = { id: `fc_${unique}`, type: "function_call", status: "in_progress", call_id: call.id, name: call.name, ...(call.namespace !== undefined && { namespace: call.namespace }), arguments: "" };
+  if (call.custom) return { id: `ctc_${unique}`, type: "custom_tool_call", status: "in_progress", call_id: call.id, name: call.name, input: "", ...membersFor("openai-responses", call.own) };
+  const item: JsonDraft = { id: `fc_${unique}`, type: "function_call", status: "in_progress", call_id: call.id, name: call.name, ...(call.namespace !== undefined && { namespace: call.namespace }), arguments: "", ...membersFor("openai-responses", call.own) };
   // Clients send the items back as they got them, and with them what the provider wants back.
   if (call.signature) item["extra_content"] = extraContent(call.signature);
   return item;

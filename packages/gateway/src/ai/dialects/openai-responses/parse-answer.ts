@@ -3,6 +3,7 @@ import type { Answer } from "../../conversation/answer.ts";
 import type { AssistantPart, TextPart } from "../../conversation/content.ts";
 import { asObject, asObjects, asText, asTime, isList, isObject } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
+import type { OwnMembers } from "../../conversation/own-members.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
 import { parseAnnotation } from "./citation.ts";
@@ -34,16 +35,29 @@ export function parseItem(item: JsonObject): readonly AssistantPart[] {
     case "message":
       return asObjects(item["content"]).flatMap(parseContentPart);
     case "function_call":
-      return [{ type: "tool-call", id: asText(item["call_id"]) ?? "", name: asText(item["name"]) ?? "", arguments: argumentsText(item["arguments"]), namespace: asText(item["namespace"]) }];
+      return [{ type: "tool-call", id: asText(item["call_id"]) ?? "", name: asText(item["name"]) ?? "", arguments: argumentsText(item["arguments"]), namespace: asText(item["namespace"]), own: callerOf(item) }];
     case "custom_tool_call":
-      return [{ type: "tool-call", id: asText(item["call_id"]) ?? "", name: asText(item["name"]) ?? "", arguments: asText(item["input"]) ?? "", custom: true }];
+      return [{ type: "tool-call", id: asText(item["call_id"]) ?? "", name: asText(item["name"]) ?? "", arguments: asText(item["input"]) ?? "", custom: true, own: callerOf(item) }];
     case "reasoning":
       return parseReasoning(item);
     case "image_generation_call":
-      return typeof item["result"] === "string" ? [{ type: "image", source: { type: "base64", mediaType: `image/${asText(item["output_format"]) ?? "png"}`, data: item["result"] } }] : [];
+      return [parseImage(item, kind)];
     default:
       return [{ type: "native", dialect: "openai-responses", kind, value: item }];
   }
+}
+
+/** Who calls a tool: the model itself, or a program that it wrote. */
+export function callerOf(item: JsonObject): OwnMembers | undefined {
+  const caller = asObject(item["caller"]);
+  return caller && { dialect: "openai-responses", members: { caller } };
+}
+
+/** One that could not be drawn has no result, and may say why. */
+function parseImage(item: JsonObject, kind: string): AssistantPart {
+  const data = asText(item["result"]);
+  if (data === undefined) return { type: "native", dialect: "openai-responses", kind, value: item };
+  return { type: "image", source: { type: "base64", mediaType: `image/${asText(item["output_format"]) ?? "png"}`, data } };
 }
 
 /** Reasoning that is neither shown nor given to be returned says nothing. */

@@ -15,7 +15,7 @@ import type { BlockContent, StreamEvent } from "../../conversation/stream-event.
 import { parseFinish } from "./finish-reason.ts";
 import { parseAnnotation } from "./citation.ts";
 import { knownResponseEvent } from "./known-answer.ts";
-import { identityOf, parseItem } from "./parse-answer.ts";
+import { callerOf, identityOf, parseItem } from "./parse-answer.ts";
 import { errorOfEvent, errorOfFailedResponse } from "./stream-error.ts";
 import { parseUsage } from "./usage.ts";
 
@@ -137,7 +137,7 @@ function startItem(state: ResponsesStreamState, item: JsonObject, index: number)
   if (type !== "function_call" && type !== "custom_tool_call") return nothing;
   state.calledTools = true;
   const custom = type === "custom_tool_call" ? true : undefined;
-  return startBlock(state, { index, part: 0 }, { type: "tool-call", id: asText(item["call_id"]) ?? "", name: asText(item["name"]) ?? "", custom, namespace: asText(item["namespace"]) });
+  return startBlock(state, { index, part: 0 }, { type: "tool-call", id: asText(item["call_id"]) ?? "", name: asText(item["name"]) ?? "", custom, namespace: asText(item["namespace"]), own: callerOf(item) });
 }
 
 function startPart(state: ResponsesStreamState, event: JsonObject): readonly StreamEvent[] {
