@@ -32,6 +32,8 @@ export interface Quirks {
   noDeveloperRole?: boolean;
   /** It constrains JSON by `json_object` only, and not by a schema. */
   noJsonSchema?: boolean;
+  /** In which member of an assistant's message it takes back what its model has thought: its text where tools were called, or entries that it gave. */
+  takesReasoning?: "reasoning_content" | "reasoning_details";
 }
 
 export interface CatalogueEntry {

@@ -51,7 +51,7 @@ export const makers: readonly CatalogueEntry[] = [
   {
     kind: "deepseek", title: "DeepSeek", dialect: "openai-chat", baseUrl: "https://api.deepseek.com", baseUrlVariable: "DEEPSEEK_BASE_URL",
     keyVariables: ["DEEPSEEK_API_KEY"], credentials: "bearer", supports: ["chat", "completions"],
-    quirks: { renames: { max_completion_tokens: "max_tokens" }, drops: ["seed", "user", "metadata", "service_tier", "parallel_tool_calls"], refuses: ["n", "logit_bias"], noDeveloperRole: true, noJsonSchema: true },
+    quirks: { renames: { max_completion_tokens: "max_tokens" }, drops: ["seed", "user", "metadata", "service_tier", "parallel_tool_calls"], refuses: ["n", "logit_bias"], noDeveloperRole: true, noJsonSchema: true, takesReasoning: "reasoning_content" },
     models: ["deepseek-v4-pro", "deepseek-v4-flash", "deepseek-chat", "deepseek-reasoner"],
   },
   {

@@ -65,10 +65,10 @@ function written(call: AiCall, target: ModelTarget, { spoken, conversation, byte
   call.ports.media?.expectPublic(conversation);
   const betas = betasOf(call);
   if (betas.length > 0 && !takesBetas.has(dialect.name)) notes.dropped(betasField, "what is new at Anthropic is known there only");
-  const request = dialect.writeRequest(asked, { model: target.model, stream: call.stream, betas }, notes);
+  const { quirks } = target.account;
+  const request = dialect.writeRequest(asked, { model: target.model, stream: call.stream, betas, takesReasoning: quirks?.takesReasoning }, notes);
   noteUnsaidParts(conversation, dialect.name, notes);
   findUnknown(call.judgedBody(), call.caller.known, (path) => notes.dropped(path, "nobody knows it here"));
-  const { quirks } = target.account;
   const body = bytesOf(stringify(quirks ? bendObject(request.body, quirks, notes) : request.body));
   return body && { request: outgoing({ call, target, path: request.path, fields: fieldsFor(call, spoken, request.headers), body }), dialect, notes };
 }

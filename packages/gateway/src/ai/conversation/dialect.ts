@@ -87,6 +87,8 @@ export interface ProviderTarget {
   /** The provider's own name of the model. */
   readonly model: string;
   readonly stream: boolean;
+  /** In which member the provider takes back what its model has thought; absent where it refuses it. */
+  readonly takesReasoning?: "reasoning_content" | "reasoning_details" | undefined;
   /** What is new at Anthropic and the caller asks for by name. */
   readonly betas?: readonly string[];
   /** The most tokens that the model can put out, where it is known. */

@@ -22,13 +22,14 @@ export interface CompiledQuirks {
   readonly renames: Readonly<Record<string, string>>;
   readonly noDeveloperRole: boolean;
   readonly noJsonSchema: boolean;
+  readonly takesReasoning: Quirks["takesReasoning"];
 }
 
 export function compileQuirks(title: string, quirks: Quirks | undefined): CompiledQuirks | null {
   if (!quirks || Object.keys(quirks).length === 0) return null;
-  const { drops = [], refuses = [], renames = {}, noDeveloperRole = false, noJsonSchema = false } = quirks;
+  const { drops = [], refuses = [], renames = {}, noDeveloperRole = false, noJsonSchema = false, takesReasoning } = quirks;
   const names = [...drops, ...refuses, ...Object.entries(renames).flat(), ...(noJsonSchema ? ["response_format"] : [])];
-  return { title, names: [...new Set(names)], drops: new Set(drops), refuses: new Set(refuses), renames, noDeveloperRole, noJsonSchema };
+  return { title, names: [...new Set(names)], drops: new Set(drops), refuses: new Set(refuses), renames, noDeveloperRole, noJsonSchema, takesReasoning };
 }
 
 type Verdict = { keep: true; as: string } | { keep: false };

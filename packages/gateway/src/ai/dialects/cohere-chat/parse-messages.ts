@@ -4,7 +4,7 @@ import type { Message } from "../../conversation/conversation.ts";
 import { asObject, asObjects, isList } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 import { itemObject, optionalList, optionalText, refuseParameter, requiredObject, requiredText, wrongType } from "../../conversation/parameters.ts";
-import { parseUrl } from "../openai-chat/parse-parts.ts";
+import { parseUrl } from "../openai-chat/media-url.ts";
 import { readCitations } from "./answer.ts";
 
 export function parseMessages(body: JsonObject): Message[] {

@@ -16,13 +16,13 @@ const message: KnownSpec = {
 
 const usage: KnownSpec = {
   prompt_tokens: true, completion_tokens: true, total_tokens: true, reasoning_tokens: true, cached_tokens: true, prompt_cache_hit_tokens: true, prompt_cache_miss_tokens: true,
-  prompt_tokens_details: { cached_tokens: true, cache_write_tokens: true, audio_tokens: true, image_tokens: true, text_tokens: true },
+  prompt_tokens_details: { cached_tokens: true, cache_write_tokens: true, cache_creation_tokens: true, cache_creation_input_tokens: true, audio_tokens: true, image_tokens: true, text_tokens: true },
   completion_tokens_details: { reasoning_tokens: true, audio_tokens: true, image_tokens: true, text_tokens: true, accepted_prediction_tokens: true, rejected_prediction_tokens: true },
   cache_read_input_tokens: true, cache_creation_input_tokens: true, num_cached_tokens: true,
 };
 
 export const knownChatAnswer = knownMembers({
   id: true, object: true, created: true, model: true, system_fingerprint: true, service_tier: true, obfuscation: true, p: true, request_id: true, type: true, event: true,
-  "choices[]": { index: true, finish_reason: true, native_finish_reason: true, stop_reason: true, logprobs: true, message, delta: message, text: true, matched_stop: true, token_ids: true },
+  "choices[]": { index: true, usage, finish_reason: true, native_finish_reason: true, stop_reason: true, logprobs: true, message, delta: message, text: true, matched_stop: true, token_ids: true },
   usage, citations: true, "search_results[]": { url: true, title: true, snippet: true },
 });

@@ -10,7 +10,10 @@ const content = new Kinds("type", {
   image_url: { type: true, image_url: { url: true, detail: true }, cache_control },
   input_audio: { type: true, input_audio: { data: true, format: true } },
   video_url: { type: true, video_url: { url: true } },
-  file: { type: true, file: { file_id: true, filename: true, file_data: true }, cache_control },
+  file: { type: true, file_id: true, file: { file_id: true, filename: true, file_data: true }, cache_control },
+  document_url: { type: true, document_url: true, document_name: true },
+  thinking: { type: true, "thinking[]": { type: true, text: true }, signature: true, closed: true },
+  reference: { type: true, reference_ids: true },
 }, true);
 
 const said: KnownSpec = {

@@ -6,9 +6,10 @@ import { asNumber, asObject, asObjects, asText, asTime, isList, isObject } from 
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
+import { audioFormatOf } from "./audio-format.ts";
 import { parseEmbeddedError } from "./errors.ts";
 import { parseFinishReason } from "./finish-reason.ts";
-import { parseUrl } from "./parse-parts.ts";
+import { parseUrl } from "./media-url.ts";
 import { parseReasoningParts, signatureOf } from "./reasoning.ts";
 import { parseUsage } from "./usage.ts";
 
@@ -54,8 +55,8 @@ function parseChoice(choice: JsonObject, { context, sources }: ChoiceContext): C
 
 function parseText(message: JsonObject, sources: readonly Citation[]): TextPart | null {
   const text = asText(message["content"]) ?? contentTexts(message["content"], "text");
-  if (text === "") return null;
   const citations = [...asObjects(message["annotations"]).flatMap((annotation) => parseCitation(annotation) ?? []), ...sources];
+  if (text === "" && citations.length === 0) return null;
   return { type: "text", text, citations: citations.length > 0 ? citations : undefined, signature: signatureOf(message) };
 }
 
@@ -71,12 +72,10 @@ export function contentTexts(content: JsonValue | undefined, member: "text" | "r
   return asObjects(content).map((part) => asText(part[member]) ?? "").join("");
 }
 
-/** What it is shows in its first bytes; raw samples show nothing. */
 export function parseAudio(audio: JsonObject | undefined): AudioPart | null {
   const data = asText(audio?.["data"]);
   if (!audio || data === undefined) return null;
-  const format = data.startsWith("UklGR") ? "wav" : data.startsWith("T2dnU") ? "ogg" : data.startsWith("ZkxhQ") ? "flac" : /^(?:SUQz|\/\/[tuv])/.test(data) ? "mp3" : "wav";
-  return { type: "audio", source: { type: "base64", mediaType: `audio/${format}`, data }, transcript: asText(audio["transcript"]), id: asText(audio["id"]), expiresAt: asNumber(audio["expires_at"]) };
+  return { type: "audio", source: { type: "base64", mediaType: `audio/${audioFormatOf(data)}`, data }, transcript: asText(audio["transcript"]), id: asText(audio["id"]), expiresAt: asNumber(audio["expires_at"]) };
 }
 
 /** Perplexity tells what the whole of an answer rests on beside it: addresses, and of the same more than these. */

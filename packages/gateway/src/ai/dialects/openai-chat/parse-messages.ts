@@ -1,6 +1,7 @@
 /** Reads the messages of a chat completion request. Tool messages that follow one another become one. */
 import type { AssistantPart, CacheBreakpoint, TextPart, ToolResultPart, UserPart } from "../../conversation/content.ts";
 import type { AssistantMessage, Message } from "../../conversation/conversation.ts";
+import { isObject } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 import { ownMembers } from "../../conversation/own-members.ts";
 import { itemObject, optionalBoolean, optionalList, optionalText, refuseParameter, requiredText } from "../../conversation/parameters.ts";
@@ -62,7 +63,10 @@ function parseAssistant(message: JsonObject, at: string): AssistantMessage {
 
 function parseAssistantContent(content: JsonValue, at: string): readonly AssistantPart[] {
   if (typeof content === "string") return content === "" ? [] : [{ type: "text", text: content }];
-  return parseParts(content, `${at}.content`, true) as readonly AssistantPart[];
+  return parseParts(content, `${at}.content`, true).map((part, index) => {
+    if (part.type !== "document" && part.type !== "video") return part;
+    return refuseParameter("unsupported-parameter", `${at}.content[${index}]`, `an assistant's message holds what a model says, and no ${part.type}`);
+  });
 }
 
 export function parseToolCall(item: JsonValue, at: string): AssistantPart {
@@ -75,7 +79,12 @@ export function parseToolCall(item: JsonValue, at: string): AssistantPart {
   }
   const called = itemObject(call["function"] ?? null, `${at}.function`);
   const name = requiredText(called, "name", `${at}.function`);
-  return { type: "tool-call", id, name, arguments: optionalText(called, "arguments", `${at}.function`) ?? "", signature, cache: cacheOf(call) };
+  return { type: "tool-call", id, name, arguments: parseArgumentsText(called, `${at}.function`), signature, cache: cacheOf(call) };
+}
+
+/** Mistral's callers may send the object itself. */
+function parseArgumentsText(called: JsonObject, at: string): string {
+  return isObject(called["arguments"]) ? JSON.stringify(called["arguments"]) : (optionalText(called, "arguments", at) ?? "");
 }
 
 function parseToolResult(message: JsonObject, at: string): ToolResultPart {

@@ -1,12 +1,14 @@
 /** Reads the parts of a message's content. */
-import type { CacheBreakpoint, MediaSource, TextPart, UserPart, RefusalPart } from "../../conversation/content.ts";
+import type { AssistantPart, CacheBreakpoint, TextPart, UserPart } from "../../conversation/content.ts";
 import { asObject, isList } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 import { itemObject, optionalText, refuseParameter, requiredObject, requiredText, wrongType } from "../../conversation/parameters.ts";
+import { parseUrl } from "./media-url.ts";
+import { parseMistralsPart, parseMistralsSaid } from "./mistrals-parts.ts";
 
 export function parseParts(content: JsonValue | undefined, at: string): readonly UserPart[];
-export function parseParts(content: JsonValue | undefined, at: string, assistant: true): readonly (UserPart | RefusalPart)[];
-export function parseParts(content: JsonValue | undefined, at: string, assistant = false): readonly (UserPart | RefusalPart)[] {
+export function parseParts(content: JsonValue | undefined, at: string, assistant: true): readonly (UserPart | AssistantPart)[];
+export function parseParts(content: JsonValue | undefined, at: string, assistant = false): readonly (UserPart | AssistantPart)[] {
   if (typeof content === "string") return [{ type: "text", text: content }];
   if (content === undefined || content === null) return refuseParameter("invalid-request", at, `${at} is missing; it has to be a string or a list of parts`);
   if (!isList(content)) return wrongType(content, at, "a string or a list of parts");
@@ -14,7 +16,7 @@ export function parseParts(content: JsonValue | undefined, at: string, assistant
     const path = `${at}[${index}]`;
     const part = itemObject(item, path);
     if (assistant && part["type"] === "refusal") return { type: "refusal", text: requiredText(part, "refusal", path) };
-    return parsePart(part, path);
+    return (assistant ? parseMistralsSaid(part) : null) ?? parseMistralsPart(part, path) ?? parsePart(part, path);
   });
 }
 
@@ -55,23 +57,6 @@ function parseFile(part: JsonObject, at: string): UserPart {
   const source = parseUrl(data);
   const isUrl = source.type !== "url" || /^https?:/i.test(data);
   return { type: "document", source: isUrl ? source : { type: "base64", mediaType: mediaTypeOfName(title), data }, title, cache: cacheOf(part) };
-}
-
-/** A data URL becomes bytes with their type; the base64 text is a view into the caller's own, never a copy. */
-export function parseUrl(url: string): MediaSource {
-  if (!url.startsWith("data:")) return { type: "url", url };
-  const comma = url.indexOf(",");
-  const [mediaType = "", ...parameters] = url.slice(5, Math.max(comma, 5)).split(";");
-  const data = url.slice(comma + 1);
-  return { type: "base64", mediaType: mediaType || "text/plain", data: parameters.includes("base64") ? data : Buffer.from(decodeData(data)).toString("base64") };
-}
-
-function decodeData(data: string): string {
-  try {
-    return decodeURIComponent(data);
-  } catch {
-    return data;
-  }
 }
 
 function mediaTypeOfName(name: string | undefined): string {

@@ -28,6 +28,8 @@ const changesAnswer = new Set([
   "functions", "function_call", "modalities", "audio", "web_search_options", "plugins",
   // xAI's search and Perplexity's.
   "search_parameters", "search_domain_filter", "search_recency_filter", "search_after_date_filter", "search_before_date_filter",
+  // What Azure's and other servers answer from, and what vLLM and llama.cpp hold an answer to.
+  "data_sources", "documents", "structured_outputs", "guided_json", "guided_regex", "guided_choice", "guided_grammar", "grammar", "json_schema",
 ]);
 
 export function parseChatRequest(body: JsonObject): Conversation {
@@ -72,13 +74,19 @@ function parseReasoning(body: JsonObject): ReasoningSettings | undefined {
   const reasoning = optionalObject(body, "reasoning");
   const thinking = optionalObject(body, "thinking");
   if (effort === undefined && !reasoning && !thinking) return undefined;
+  const budgetTokens = (reasoning && optionalInteger(reasoning, "max_tokens", "reasoning")) ?? (thinking && optionalInteger(thinking, "budget_tokens", "thinking"));
   const exclude = reasoning && optionalBoolean(reasoning, "exclude", "reasoning");
   return {
-    effort: effort ?? (reasoning && optionalText(reasoning, "effort", "reasoning")) ?? (thinking?.["type"] === "disabled" ? "none" : undefined),
-    budgetTokens:
-      (reasoning && optionalInteger(reasoning, "max_tokens", "reasoning")) ?? (thinking && optionalInteger(thinking, "budget_tokens", "thinking")),
+    effort: effort ?? (reasoning && optionalText(reasoning, "effort", "reasoning")) ?? (budgetTokens === undefined ? switchedEffort(reasoning, thinking) : undefined),
+    budgetTokens,
     visible: exclude === undefined ? undefined : !exclude,
   };
+}
+
+/** What says on or off, and no more: OpenRouter's on is a medium effort. */
+function switchedEffort(reasoning: JsonObject | undefined, thinking: JsonObject | undefined): string | undefined {
+  if (reasoning?.["enabled"] === false || thinking?.["type"] === "disabled") return "none";
+  return reasoning?.["enabled"] === true || thinking?.["type"] === "enabled" ? "medium" : undefined;
 }
 
 function parseResponseFormat(body: JsonObject): ResponseFormat | undefined {

@@ -10,6 +10,26 @@ function decode(deltas: readonly object[], finish: string | null = "stop"): Stre
   return [...frames.flatMap((data) => decoder.step({ event: "", data })), ...decoder.finish()];
 }
 
+function citedBlocks(events: readonly StreamEvent[]): number[] {
+  return events.flatMap((event) => (event.type === "citation" ? [event.block] : []));
+}
+
+describe("what a text rests on", () => {
+  const annotations = [{ type: "url_citation", url_citation: { url: "https://a.example", title: "A" } }];
+
+  it("arrives where it is told before the text, with it and after it", () => {
+    expect(citedBlocks(decode([{ role: "assistant", annotations }, { content: "Hi" }]))).toEqual([0]);
+    expect(citedBlocks(decode([{ content: "Hi", annotations }]))).toEqual([0]);
+    expect(citedBlocks(decode([{ content: "Hi" }, { reasoning: "Hm" }, { annotations }]))).toEqual([2]);
+  });
+});
+
+it("reads counts in the choice, where Moonshot has them", () => {
+  const decoder = chatStreamDecoder({ makeId: (prefix) => prefix });
+  const events = decoder.step({ event: "", data: JSON.stringify({ id: "c", choices: [{ index: 0, delta: {}, finish_reason: "stop", usage: { prompt_tokens: 3, completion_tokens: 2 } }] }) });
+  expect(events).toContainEqual({ type: "usage", usage: expect.objectContaining({ inputTokens: 3, outputTokens: 2 }) as never });
+});
+
 const call = (index: number | undefined, id: string | undefined, name: string | undefined, json: string): object => ({
   tool_calls: [{ ...(index !== undefined && { index }), ...(id !== undefined && { id, type: "function" }), function: { ...(name !== undefined && { name }), arguments: json } }],
 });

@@ -18,7 +18,7 @@ import { parseEmbeddedError } from "./errors.ts";
 import { parseFinishReason } from "./finish-reason.ts";
 import { knownChatAnswer } from "./known-answer.ts";
 import { contentTexts, parseCitation, parseSources } from "./parse-answer.ts";
-import { parseUrl } from "./parse-parts.ts";
+import { parseUrl } from "./media-url.ts";
 import { parseDetail } from "./reasoning.ts";
 import { parseUsage } from "./usage.ts";
 
@@ -50,7 +50,8 @@ export function stepChatStream(state: ChatStreamState, frame: Frame): readonly S
   }
   if (chunk["citations"] || chunk["search_results"]) state.sources = parseSources(chunk);
   for (const choice of asObjects(chunk["choices"])) stepChoice(state, choice, events);
-  const usage = parseUsage(chunk["usage"], chunk["service_tier"]);
+  // Moonshot counts in the choice.
+  const usage = parseUsage(chunk["usage"] ?? asObjects(chunk["choices"])[0]?.["usage"], chunk["service_tier"]);
   if (usage) events.push({ type: "usage", usage: (state.usage = usage) });
   return events;
 }
@@ -99,8 +100,7 @@ function stepChoice(state: ChatStreamState, chunk: JsonObject, events: StreamEve
   const finish = asText(chunk["finish_reason"]);
   if (finish === undefined || finish === "" || own.finished) return;
   own.finished = true;
-  const { open } = own;
-  if (open?.type === "text") for (const citation of state.sources) events.push({ type: "citation", choice, block: open.block, citation });
+  stepCitations({ context: state.context, own, choice, events }, state.sources);
   closeAll({ context: state.context, own, choice, events });
   events.push({ type: "finish", choice, reason: parseFinishReason(finish, chunk["stop_reason"]) });
 }
@@ -116,7 +116,7 @@ function stepDelta(step: Step, delta: JsonObject): void {
   if (delta["audio"]) stepAudio(step, asObject(delta["audio"]) ?? {});
   if (delta["function_call"]) stepFormerCall(step, asObject(delta["function_call"]) ?? {});
   if (delta["tool_calls"]) for (const [position, call] of asObjects(delta["tool_calls"]).entries()) stepToolCall(step, call, position);
-  if (delta["annotations"]) stepAnnotations(step, delta);
+  if (delta["annotations"]) stepCitations(step, asObjects(delta["annotations"]).flatMap((annotation) => parseCitation(annotation) ?? []));
   if (delta["images"]) stepImages(step, delta);
 }
 
@@ -159,11 +159,12 @@ function stepAudio({ own, choice, events }: Step, audio: JsonObject): void {
   if (typeof data === "string" && data !== "") events.push({ type: "part", choice, block: own.nextBlock++, part: { type: "audio", source: { type: "base64", mediaType: "audio/pcm", data } } });
 }
 
-function stepAnnotations({ own, choice, events }: Step, delta: JsonObject): void {
-  for (const annotation of asObjects(delta["annotations"])) {
-    const citation = parseCitation(annotation);
-    if (citation && own.open?.type === "text") events.push({ type: "citation", choice, block: own.open.block, citation });
-  }
+/** They may come before the text, or when it is over: then they have a text of their own. */
+function stepCitations(step: Step, citations: readonly Citation[]): void {
+  if (citations.length === 0) return;
+  const { own, choice, events } = step;
+  const { block } = own.open?.type === "text" ? own.open : openText(step, "text");
+  for (const citation of citations) events.push({ type: "citation", choice, block, citation });
 }
 
 function stepImages({ own, choice, events }: Step, delta: JsonObject): void {

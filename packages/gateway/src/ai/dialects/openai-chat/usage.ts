@@ -16,16 +16,23 @@ export function parseUsage(value: JsonValue | undefined, serviceTier?: JsonValue
     outputTokens: outputTokens(usage, inputTokens, reasoningTokens ?? 0),
     totalTokens: asCount(usage["total_tokens"]),
     // DeepSeek and Moonshot say it outside of the details.
-    cacheReadTokens: asCount(input?.["cached_tokens"]) ?? asCount(usage["prompt_cache_hit_tokens"]) ?? asCount(usage["cached_tokens"]),
-    cacheWriteTokens: asCount(input?.["cache_write_tokens"]),
+    cacheReadTokens: asCount(input?.["cached_tokens"]) ?? asCount(usage["prompt_cache_hit_tokens"]) ?? asCount(usage["cached_tokens"]) ?? within(inputTokens, usage["cache_read_input_tokens"]),
+    cacheWriteTokens: asCount(input?.["cache_write_tokens"]) ?? asCount(input?.["cache_creation_input_tokens"]) ?? asCount(input?.["cache_creation_tokens"]) ?? within(inputTokens, usage["cache_creation_input_tokens"]),
     reasoningTokens,
     audioInputTokens: asCount(input?.["audio_tokens"]),
     audioOutputTokens: asCount(output?.["audio_tokens"]),
     imageInputTokens: asCount(input?.["image_tokens"]),
+    imageOutputTokens: asCount(output?.["image_tokens"]),
     acceptedPredictionTokens: asCount(output?.["accepted_prediction_tokens"]),
     rejectedPredictionTokens: asCount(output?.["rejected_prediction_tokens"]),
     serviceTier: asText(serviceTier),
   };
+}
+
+/** Gateways before Anthropic's models say it in Anthropic's words; it is a part of the input, or nothing is known of it. */
+function within(inputTokens: number, value: JsonValue | undefined): number | undefined {
+  const count = asCount(value);
+  return count !== undefined && count <= inputTokens ? count : undefined;
 }
 
 /** xAI counts reasoning beside the completion and not in it; its total gives it away. */

@@ -1,14 +1,16 @@
 /** Writes messages for a provider. A tool message becomes one message for each result; what is no text in them follows as the user's. */
 import type { MediaSource, ToolResultPart, UserPart } from "../../conversation/content.ts";
 import type { AssistantMessage, Message } from "../../conversation/conversation.ts";
+import type { ProviderTarget } from "../../conversation/dialect.ts";
 import type { JsonDraft, JsonValue } from "../../conversation/json.ts";
 import { contentWithFailure } from "../../conversation/failed-result.ts";
 import { membersFor } from "../../conversation/own-members.ts";
 import { isOpenAiModel } from "../../conversation/openai-members.ts";
 import type { TranslationNotes } from "../../conversation/translation-notes.ts";
+import { reasoningMembers, replayedReasoning } from "./replayed-reasoning.ts";
 import { writeAssistantParts } from "./write-assistant.ts";
 
-export function writeMessages(messages: readonly Message[], { model, notes }: { model: string; notes: TranslationNotes }): JsonValue[] {
+export function writeMessages(messages: readonly Message[], { target: { model, takesReasoning }, notes }: { target: ProviderTarget; notes: TranslationNotes }): JsonValue[] {
   return messages.flatMap((message): JsonValue[] => {
     switch (message.role) {
       case "system":
@@ -16,7 +18,7 @@ export function writeMessages(messages: readonly Message[], { model, notes }: { 
       case "user":
         return [{ role: "user", content: writeContent(message.parts, notes), name: message.name }];
       case "assistant":
-        return [writeAssistant(isOpenAiModel(model) ? unsigned(message, notes) : message, notes)];
+        return [writeAssistant(isOpenAiModel(model) ? unsigned(message, notes) : message, { takesReasoning, notes })];
       case "tool":
         return [...message.parts.map((result) => writeToolResult(result, notes)), ...writeResultMedia(message.parts, notes)];
     }
@@ -31,10 +33,11 @@ function unsigned(message: AssistantMessage, notes: TranslationNotes): Assistant
 }
 
 /** Of an answer's members a request takes these; a caller of this dialect is passed through and keeps them all. */
-function writeAssistant(message: AssistantMessage, notes: TranslationNotes): JsonValue {
+function writeAssistant(message: AssistantMessage, { takesReasoning, notes }: { takesReasoning: ProviderTarget["takesReasoning"]; notes: TranslationNotes }): JsonValue {
   const { content, refusal, tool_calls: calls, ...rest } = writeAssistantParts(message.parts);
-  for (const name of Object.keys(rest)) notes.dropped(`messages[].${name}`, "chat completions do not take it back");
-  return { role: "assistant", content, refusal, tool_calls: calls, name: message.name, prefix: message.prefix, ...membersFor("openai-chat", message.own) };
+  const thought = takesReasoning && replayedReasoning(message.parts, takesReasoning);
+  for (const name of Object.keys(rest)) if (!(thought && reasoningMembers.has(name))) notes.dropped(`messages[].${name}`, "chat completions do not take it back");
+  return { role: "assistant", content, ...thought, refusal, tool_calls: calls, name: message.name, prefix: message.prefix, ...membersFor("openai-chat", message.own) };
 }
 
 /** A tool message holds text only. */

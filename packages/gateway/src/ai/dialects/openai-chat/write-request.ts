@@ -13,7 +13,7 @@ export function writeChatRequest(conversation: Conversation, target: ProviderTar
   const { sampling, reasoning } = conversation;
   const body: JsonDraft = {
     model: target.model,
-    messages: writeMessages(conversation.messages, { model: target.model, notes }),
+    messages: writeMessages(conversation.messages, { target, notes }),
     stream: target.stream || undefined,
     // Always asked for, so that every call can be accounted for.
     stream_options: target.stream ? { include_usage: true } : undefined,

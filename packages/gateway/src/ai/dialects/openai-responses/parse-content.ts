@@ -4,7 +4,7 @@ import { asObjects, isList } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 import { itemObject, optionalText, refuseParameter, requiredObject, requiredText, wrongType } from "../../conversation/parameters.ts";
 import { parseAnnotation } from "./citation.ts";
-import { parseUrl } from "../openai-chat/parse-parts.ts";
+import { parseUrl } from "../openai-chat/media-url.ts";
 
 export function parseContent(content: JsonValue, at: string): readonly UserPart[] {
   if (typeof content === "string") return [{ type: "text", text: content }];
