@@ -1,6 +1,5 @@
 /** One worker of the gateway, put together: every part gets its clock, its randomness and its ports here. */
 import { randomFillSync } from "node:crypto";
-import { existsSync } from "node:fs";
 import type { RouteGuarantee } from "@parley/contract/api/conflicts";
 import type { MirrorState } from "@parley/contract/api/mirror";
 import type { TargetState } from "@parley/contract/api/targets";
@@ -13,9 +12,7 @@ import type { Ledger } from "@parley/stores/ports/ledger";
 import { connectLedger } from "@parley/stores/embedded/ledger";
 import type { Logger } from "pino";
 import { BudgetBook } from "../ai/budgets/budget-book.ts";
-import { AuthorityFiles, ClientIdentities, RevocationFiles, type ServerCertificates } from "../certificates/index.ts";
 import type { CompileAi } from "../ai/endpoints-contract.ts";
-import type { HttpExchange } from "../listener/http-exchange.ts";
 import { Identifiers } from "../listener/identifiers.ts";
 import { Listener } from "../listener/listener.ts";
 import { Caches } from "../policies/cache/caches.ts";
@@ -25,24 +22,16 @@ import type { SharedObservations } from "../policies/conflict/watch/peers/shared
 import { ServicePages } from "../service-pages/service-pages.ts";
 import { SavedSnapshot } from "../snapshot/saved-snapshot.ts";
 import { CurrentSnapshot, type SnapshotPorts } from "../snapshot/current-snapshot.ts";
-import { AccessLog } from "../telemetry/access-log/access-log.ts";
-import { BodyKeeper } from "../telemetry/bodies/body-keeper.ts";
-import { LiveCalls } from "../telemetry/live-calls.ts";
-import { sealOrphans } from "../telemetry/orphaned-segments.ts";
-import { RecordBatch } from "../telemetry/record-batch.ts";
-import { Spool } from "../telemetry/spool.ts";
-import { callerTrace } from "../telemetry/otlp/caller-trace.ts";
-import { OtlpExporter } from "../telemetry/otlp/otlp-exporter.ts";
-import { Telemetry } from "../telemetry/telemetry.ts";
 import { TargetBook } from "../upstreams/balance/target-book.ts";
 import { MirrorBook } from "../upstreams/mirror/mirror-book.ts";
 import type { Saturation } from "../upstreams/saturation/saturation.ts";
 import { SaturationBook } from "../upstreams/saturation/saturation-book.ts";
 import type { Transport } from "../upstreams/transport.ts";
 import { openCachePeers, openCounters, openShared } from "./between-workers.ts";
+import { CallRecords } from "./call-records.ts";
+import { CertificateFiles } from "./certificate-files.ts";
 import { ControlLink } from "./control-link.ts";
 import { findOwnConflict } from "./own-conflict.ts";
-import { openCertificates } from "./own-certificates.ts";
 import { RecoveryLoop } from "./recovery-loop.ts";
 import { restoreFor } from "./restore-order.ts";
 import { snapshotPorts } from "./snapshot-ports.ts";
@@ -67,11 +56,7 @@ export class Gateway {
   #startedAtMs = Date.now();
   #clock = new WallClock();
   #snapshot = new CurrentSnapshot(() => this.#snapshotPorts);
-  #authorities: AuthorityFiles;
-  #revocations: RevocationFiles;
-  #identities: ClientIdentities;
-  /** Null where the gateway speaks plain HTTP. */
-  #certificates: ServerCertificates | null;
+  #certificates: CertificateFiles;
   #counters: Counters;
   #ledger: Ledger;
   #book: ConflictBook;
@@ -85,27 +70,16 @@ export class Gateway {
   #shared: SharedObservations | null;
   #cachePeers: CachePeers | null;
   #caches: Caches;
-  #telemetry: Telemetry;
-  #otlp: OtlpExporter;
-  #live: LiveCalls;
-  #bodies: BodyKeeper;
-  #access: AccessLog;
-  #spoolDirectory: string;
+  #records: CallRecords;
   #servicePages: ServicePages;
   #listener: Listener;
   #control: ControlLink;
   #snapshotPorts: SnapshotPorts;
-  #sealingOrphans: Promise<void> = Promise.resolve();
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
     const { options, log } = parts;
-    this.#spoolDirectory = dataDirectory(options.data).spool;
-    const certificatePorts = { warn: (message: string, details: Record<string, unknown>): void => log.warn(details, message) };
-    this.#identities = new ClientIdentities(certificatePorts);
-    this.#authorities = new AuthorityFiles(certificatePorts);
-    this.#revocations = new RevocationFiles(certificatePorts);
-    this.#certificates = options.tls === undefined ? null : openCertificates(options.tls, this.#authorities, certificatePorts);
+    this.#certificates = new CertificateFiles(options, log);
     this.#counters = openCounters(options, log);
     this.#saturations = new SaturationBook({ monotonicMs, workers: options.workers ?? 1 });
     this.#ledger = connectLedger({ socketPath: dataDirectory(options.data).ledgerSocket });
@@ -119,30 +93,19 @@ export class Gateway {
     this.#shared = openShared(options, log);
     this.#recovery = new RecoveryLoop({ ledger: this.#ledger, book: this.#book, log });
     this.#control = new ControlLink({
-      options, log, saved: parts.saved ?? new SavedSnapshot(), startedAtMs: this.#startedAtMs, snapshot: this.#snapshot, live: { watch: (...watched) => this.#live.watch(...watched) },
+      options, log, saved: parts.saved ?? new SavedSnapshot(), startedAtMs: this.#startedAtMs, snapshot: this.#snapshot, live: { watch: (...watched) => this.#records.live.watch(...watched) },
       told: () => ({
         worker: options.worker, snapshot: this.#snapshot, book: this.#book, targets: this.#targets, saturations: this.#saturations, mirrors: this.#mirrors,
-        bodies: this.#bodies, access: this.#access, caches: this.#caches, revocations: this.#revocations, telemetry: this.#telemetry, live: this.#live, otlp: this.#otlp, inFlight: () => this.#listener.inFlight,
+        caches: this.#caches, revocations: this.#certificates.revocations, bodies: this.#records.bodies, access: this.#records.access, telemetry: this.#records.telemetry,
+        live: this.#records.live, otlp: this.#records.otlp, inFlight: () => this.#listener.inFlight,
       }),
       restore: (message) => this.#writes.add(restoreFor({ book: this.#book, log }, message, (answer) => this.#control.send(answer))),
     });
-    this.#live = new LiveCalls((message) => this.#control.send(message));
-    const spool = new Spool({
-      batch: new RecordBatch(),
-      directory: this.#spoolDirectory,
-      worker: options.worker,
-      startedAtMs: this.#startedAtMs,
-      sealed: (segment) => this.#control.send({ type: "sealed", segment }),
-      log,
-    });
-    this.#bodies = new BodyKeeper({ directory: dataDirectory(options.data).bodiesSpool, worker: options.worker, startedAtMs: this.#startedAtMs, masterKey: parts.masterKey, log });
-    this.#access = new AccessLog({ standardOutput: 1, log });
-    this.#telemetry = new Telemetry({ worker: options.worker, spool, live: this.#live, inFlight: () => this.#listener.inFlight });
-    this.#otlp = new OtlpExporter({ worker: options.worker, scheme: options.tls === undefined ? "http" : "https", fetch, now: () => Date.now(), monotonicMs: () => performance.now(), warn: (message, details) => log.warn(details, message) });
+    this.#records = new CallRecords({ ...parts, startedAtMs: this.#startedAtMs, monotonicMs, inFlight: () => this.#listener.inFlight, send: (message) => this.#control.send(message) });
     this.#snapshotPorts = snapshotPorts({
-      ...parts, monotonicMs, snapshot: this.#snapshot, authorities: this.#authorities, revocations: this.#revocations, identities: this.#identities, counters: this.#counters, ledger: this.#ledger,
-      book: this.#book, budgets: this.#budgets, targets: this.#targets, saturations: this.#saturations, mirrors: this.#mirrors, writes: this.#writes,
-      shared: this.#shared, caches: this.#caches, telemetry: this.#telemetry, otlp: this.#otlp, bodies: this.#bodies, access: this.#access,
+      ...parts, monotonicMs, snapshot: this.#snapshot, authorities: this.#certificates.authorities, revocations: this.#certificates.revocations, identities: this.#certificates.identities,
+      counters: this.#counters, ledger: this.#ledger, book: this.#book, budgets: this.#budgets, targets: this.#targets, saturations: this.#saturations, mirrors: this.#mirrors,
+      writes: this.#writes, shared: this.#shared, caches: this.#caches, telemetry: this.#records.telemetry, otlp: this.#records.otlp, bodies: this.#records.bodies, access: this.#records.access,
     });
     this.#servicePages = new ServicePages({ findService: (name) => this.#snapshot.findService(name), sourceOf: (document) => this.#snapshot.sourceOf(document), pipeline: () => this.#snapshotPorts.service.pipeline, folder: dataDirectory(options.data).documents });
     this.#listener = new Listener({
@@ -151,23 +114,20 @@ export class Gateway {
       identifiers: new Identifiers((buffer) => randomFillSync(buffer)),
       monotonicMs,
       unixMs: this.#clock.unixMs,
-      ended: (call) => this.#callEnded(call.exchange),
+      ended: (call) => this.#records.ended(call.exchange),
       findConflict: (request, id) => findOwnConflict({ ledger: this.#ledger, findKey: (hash) => this.#snapshot.findKey(hash), now: Date.now }, request, id),
       versionsOf: (service) => this.#snapshot.versionsOf(service),
       servicePage: (exchange) => this.#servicePages.answer(exchange),
-      captureBodies: (service, method) => this.#bodies.begin(service, method),
-      refusedConnection: (record) => {
-        this.#telemetry.ended(record);
-        this.#access.ended(record, { httpVersion: "1.1" });
-      },
+      captureBodies: (service, method) => this.#records.bodies.begin(service, method),
+      refusedConnection: (record) => this.#records.refusedConnection(record),
       log,
-    }, this.#certificates);
+    }, this.#certificates.own);
   }
 
   /** Resolves with the port, once a snapshot is in force. */
   async start(): Promise<number> {
     await this.#control.open();
-    this.#sealingOrphans = this.#sealOrphans();
+    this.#records.sealWhatWasLeft();
     await this.#control.firstSnapshot;
     this.#recovery.start();
     this.#book.bypasses.start();
@@ -216,37 +176,14 @@ export class Gateway {
     this.#shared?.close();
     this.#cachePeers?.close();
     await this.#budgets.close();
-    await this.#otlp.close();
-    await Promise.all([this.#telemetry.close(), this.#bodies.close(), this.#access.close(), this.#sealingOrphans]);
+    await this.#records.close();
     await this.#servicePages.close();
     this.#snapshot.close();
-    this.#live.watch(false, null);
+    this.#records.live.watch(false, null);
     await this.#control.close();
     await this.#counters.close();
     await this.#ledger.close();
     await this.#parts.transport.close();
-    await this.#certificates?.close();
-    await this.#authorities.close();
-    await this.#revocations.close();
-    await this.#identities.close();
-  }
-
-  #callEnded(call: Pick<HttpExchange, "record" | "headers" | "httpVersion" | "keySecret" | "capture">): void {
-    const { record, headers } = call;
-    if (this.#access.isOn) this.#access.ended(record, { httpVersion: call.httpVersion, referer: headers.referer });
-    this.#telemetry.ended(record);
-    if (call.capture !== null) this.#bodies.ended(call);
-    if (this.#otlp.isOn) this.#otlp.ended(record, callerTrace(headers["traceparent"]));
-  }
-
-  async #sealOrphans(): Promise<void> {
-    try {
-      const segments = await sealOrphans({ directory: this.#spoolDirectory, worker: this.#parts.options.worker, startedAtMs: this.#startedAtMs, nowMs: Date.now() });
-      for (const segment of segments) this.#control.send({ type: "sealed", segment });
-      const bodies = dataDirectory(this.#parts.options.data).bodiesSpool;
-      if (existsSync(bodies)) await sealOrphans({ directory: bodies, worker: this.#parts.options.worker, startedAtMs: this.#startedAtMs, nowMs: Date.now() });
-    } catch (error) {
-      this.#parts.log.error({ error }, "segments of an earlier process could not be sealed");
-    }
+    await this.#certificates.close();
   }
 }
