@@ -177,8 +177,8 @@ export const callProblems = {
   "upstream-refused": {
     status: 503,
     title: "The upstream refused the call without looking at it",
-    cause: "The upstream speaks HTTP/2 and refused the stream (REFUSED_STREAM, or a connection that it was closing), which says that nothing of the call was processed. It was sent once more, and refused again; or its body had been streamed through.",
-    fix: "Call again after Retry-After. If it lasts, the upstream takes too few streams at a time, or restarts.",
+    cause: "The upstream speaks HTTP/2 and refused the stream (REFUSED_STREAM, or a connection that it was closing), which says that nothing of the call was processed. It was sent once more, and refused again; or its body had been streamed through. Or it answered 429 or 503 when the gateway looked whether the resource of a guarded write had changed, and so the write was not sent.",
+    fix: "Call again after Retry-After. If it lasts, the upstream takes too few streams or calls at a time, or restarts.",
   },
   "upstream-resting": {
     status: 503,

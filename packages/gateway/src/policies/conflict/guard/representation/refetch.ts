@@ -1,7 +1,7 @@
 /** Looks at the resource again, in the caller's name and with its own credentials, as the read asked that gave out the tag. */
 import type { Refusal } from "@parley/contract/problems/problem";
 import { derivedExchange, headersWithout, noBody, throwawayRecord } from "../../../../exchange/derived-exchange.ts";
-import { withoutFields } from "../../../../exchange/raw-fields.ts";
+import { fieldValue, withoutFields } from "../../../../exchange/raw-fields.ts";
 import { takeAnswer } from "../../../../exchange/whole-answer.ts";
 import { methodOverrideFields } from "../../requests/method-override.ts";
 import { type EntityTag, formatEntityTag } from "../../validators/index.ts";
@@ -43,7 +43,8 @@ export async function refetch(call: GuardedCall, given: Pick<GivenTag, "query" |
   const { status } = taken.kind === "whole" ? taken.answer : taken;
   if (status === 404 || status === 410) return { kind: "seen", current: { ...absent, status } };
   if (status === 304 && unless !== null && taken.kind === "whole") return unchanged(call, taken.answer.rawHeaders);
-  if (status !== 200) return status >= 500 ? { kind: "failed", refusal: upstreamFailing(call, status) } : { kind: "hidden", status };
+  const { rawHeaders: fields } = taken.kind === "whole" ? taken.answer : taken;
+  if (status !== 200) return saysNotNow(status) ? { kind: "failed", refusal: upstreamFailing(call, status, fields) } : { kind: "hidden", status };
   const answer = taken.kind === "whole" ? taken.answer : { status, rawHeaders: taken.rawHeaders, body: null };
   return { kind: "seen", current: represent(plan, { ...lookingOf(call), query, headers }, answer, plan.ports.now()) };
 }
@@ -78,9 +79,15 @@ function withoutEffect({ plan }: GuardedCall, refusal: Refusal): Refusal {
   };
 }
 
-function upstreamFailing(call: GuardedCall, status: number): Refusal {
+/** Of the upstream and this moment, and not of the resource: nothing that could be held against a precondition. */
+function saysNotNow(status: number): boolean {
+  return status >= 500 || status === 408 || status === 425 || status === 429;
+}
+
+function upstreamFailing(call: GuardedCall, status: number, rawHeaders: readonly string[]): Refusal {
+  const isOverloaded = status === 429 || status === 503;
   return {
-    code: "upstream-broken", detail: `The upstream of ${call.plan.service} answered ${status} when the gateway looked whether the resource had changed. Nothing was written.`,
+    code: isOverloaded ? "upstream-refused" : "upstream-broken", ...(isOverloaded ? { headers: { "Retry-After": fieldValue(rawHeaders, "retry-after") ?? "1" } } : {}), detail: `The upstream of ${call.plan.service} answered ${status} when the gateway looked whether the resource had changed. Nothing was written.`,
     fix: "Repeat the request; it has had no effect.",
   };
 }

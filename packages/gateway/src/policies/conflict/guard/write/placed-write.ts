@@ -134,7 +134,7 @@ export class PlacedWrite {
     const call = this.#call;
     if (call.plan.validator === "native" && call.preconditions.ifMatch !== null) return { call, current: null, state: this.#placed.place.state, bypassed: false };
     const row = call.preconditions.ifNoneMatch === null && call.preconditions.ifMatch !== null ? "ifMatchFalse" : "preconditionMissing";
-    return { complaint: complaintOfRow(row, { detail: `The upstream shows the resource to nobody with these credentials (${status}), so nothing can be compared.` }) };
+    return { complaint: complaintOfRow(row, { detail: `The upstream answers a read of the resource with ${status} and does not show it to these credentials, so nothing can be compared.` }) };
   }
 
   #noticeBypass(current: Representation): void {
