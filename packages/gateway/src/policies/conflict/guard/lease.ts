@@ -5,6 +5,7 @@ import { isRefusal, lockToken } from "../requests/write-tokens.ts";
 import { complain, complaintOfRow } from "./complaint.ts";
 import { actorName, type GuardedCall } from "./guarded-call.ts";
 import { placeComplaint } from "./write/lost-place.ts";
+import { unmetPrecondition } from "./write/unplaced-write.ts";
 import { tooEarlyOrTooOften } from "./write/write-request.ts";
 
 const defaultTtlMs = 30_000;
@@ -28,10 +29,19 @@ async function lock(call: GuardedCall, token: string | null): Promise<void> {
   const { plan, path } = call;
   const ttlMs = askedTtl(call.exchange.headers["timeout"], plan.settings.locks.maxTtl);
   if (typeof ttlMs !== "number") return call.sink.fault(ttlMs);
+  // Whoever renews holds it already, and keeps it as it is where the precondition is false.
+  const unmetByHolder = token === null ? null : await unmetPrecondition(call);
+  if (unmetByHolder !== null) return unmetByHolder();
   const acquired = await plan.ports.ledger.acquireLease({
     service: plan.service, path: plan.lockPathOf(path), holder: actorName(call), token, ttlMs, restMs: plan.restMs, maxWaiting: plan.maxWaiting, waitMs: plan.waitMs,
   });
   if (acquired.kind !== "granted") return complain(call, placeComplaint(acquired, plan.ports.now()));
+  // Under the lease, so that nobody writes between the look and the answer.
+  const unmet = token === null ? await unmetPrecondition(call) : null;
+  if (unmet !== null) {
+    await plan.ports.ledger.releaseLease({ service: plan.service, path: plan.lockPathOf(path), token: acquired.token, holder: actorName(call) });
+    return unmet();
+  }
   const { fence, expiresAt, holder } = acquired.lease;
   const body = Buffer.from(JSON.stringify({ token: acquired.token, fence, expiresAt: new Date(expiresAt).toISOString(), holder }));
   const seconds = Math.max(0, Math.round((expiresAt - plan.ports.now()) / 1000));

@@ -43,6 +43,15 @@ export async function unplacedWrite(call: GuardedCall, request: WriteRequest): P
   }
 }
 
+/** What stands against the call, where its preconditions do not hold or nobody can say; null where nothing does. */
+export async function unmetPrecondition(call: GuardedCall): Promise<(() => void) | null> {
+  const current = await look(call);
+  if (current === null) return null;
+  if ("stop" in current) return current.stop;
+  const complaint = judge(call, current);
+  return complaint === null ? null : () => complain(call, complaint);
+}
+
 /** Null where nothing depends on what is there, or the caller may not see it and the upstream compares by itself. */
 async function look(call: GuardedCall): Promise<Representation | { stop: () => void } | null> {
   const { preconditions, plan, sink } = call;
