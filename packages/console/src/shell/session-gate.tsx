@@ -2,7 +2,7 @@
  * Lets in who is signed in. Where a session ends while somebody works, the form to sign in comes over the page and not
  * instead of it, so that nothing typed is lost.
  */
-import { Modal, Skeleton } from "@mantine/core";
+import { Box, Modal, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { isProblem } from "../api/problem-error.ts";
@@ -28,5 +28,9 @@ export function SessionGate({ children }: { children: ReactNode }) {
   }
   if (isOut) return <SignInPage />;
   if (session.error) return <ProblemNotice error={session.error} onRetry={() => void session.refetch()} />;
-  return <Skeleton height={8} width={120} m={24} aria-label="Loading" />;
+  return (
+    <Box p={24}>
+      <Skeleton height={8} width={120} aria-label="Loading" />
+    </Box>
+  );
 }

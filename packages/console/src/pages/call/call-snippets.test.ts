@@ -1,10 +1,13 @@
 import { spawn } from "node:child_process";
-import { createServer, type Server } from "node:http";
+import { createHash } from "node:crypto";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import type { CallRecord } from "@parley/contract/call-record";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type SnippetLanguage, snippetLanguages, snippetOf } from "../../snippets/http-snippets.ts";
-import { repetitionOf } from "./call-snippets.ts";
+import { webSocketSnippetOf } from "../../snippets/websocket-snippets.ts";
+import { isWebSocket, languagesOf, repetitionOf } from "./call-snippets.ts";
 
 const commands: Record<SnippetLanguage, [string, string[]]> = {
   curl: ["sh", ["-c"]],
@@ -80,4 +83,20 @@ test.each(snippetLanguages)("%s of a call whose body is kept sends that body as 
 test.each(snippetLanguages)("%s with a key that was just made carries it", async (language) => {
   await run(language, snippetOf(language, { method: "POST", url: `${url}/v1`, key: { text: "pk-new" }, body: "{}" }));
   expect(seen.at(-1)).toEqual({ method: "POST", path: "/v1", authorization: "Bearer pk-new", body: "{}", contentType: "application/json" });
+});
+
+test("a WebSocket is opened again, with its key, by every language that it is offered in", async () => {
+  const opened: [string | undefined, string | undefined][] = [];
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex) => {
+    opened.push([request.url, request.headers.authorization]);
+    const accept = createHash("sha1").update(`${request.headers["sec-websocket-key"]}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");
+    // A text of five letters, and the end.
+    socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`);
+    socket.end(Buffer.concat([Buffer.from([0x81, 5]), Buffer.from("hello"), Buffer.from([0x88, 0])]));
+    socket.on("error", () => undefined).resume();
+  });
+  const socket: CallRecord = { ...call, kind: "websocket", method: "GET", status: 101, requestBytes: 7 };
+  expect([isWebSocket(socket), isWebSocket({ ...socket, status: 401 }), isWebSocket(call)]).toEqual([true, true, false]);
+  for (const language of languagesOf(socket)) expect(await run(language, webSocketSnippetOf(language, repetitionOf(socket, url, null)))).toMatch(language === "curl" ? /^HTTP\/1.1 101 / : /^open\nhello\nclosed/);
+  expect(opened).toEqual([["/v1/it's/here", "Bearer pk-test"], ["/v1/it's/here", "Bearer pk-test"]]);
 });

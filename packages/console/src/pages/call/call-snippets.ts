@@ -3,8 +3,18 @@
  * body and it is not kept whole, a small one of the right shape stands in its place.
  */
 import type { CallRecord } from "@parley/contract/call-record";
-import type { SnippetRequest } from "../../snippets/http-snippets.ts";
+import { type SnippetLanguage, snippetLanguages, type SnippetRequest } from "../../snippets/http-snippets.ts";
+import { webSocketLanguages } from "../../snippets/websocket-snippets.ts";
 import type { KeptBody } from "./kept-bodies.ts";
+
+/** Whether it asked for a connection that goes on, a model's in real time too. */
+export function isWebSocket({ kind, status }: Pick<CallRecord, "kind" | "status">): boolean {
+  return kind === "websocket" || status === 101;
+}
+
+export function languagesOf(call: CallRecord): readonly SnippetLanguage[] {
+  return isWebSocket(call) ? webSocketLanguages : snippetLanguages;
+}
 
 export function repetitionOf(call: CallRecord, gatewayUrl: string, kept: KeptBody | null): SnippetRequest {
   return {

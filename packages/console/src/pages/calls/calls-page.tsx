@@ -74,7 +74,7 @@ export function CallsPage() {
       width="full"
       search={search}
       onSearch={setSearch}
-      aside={facets.data ? <span className={classes["count"]}>{counted(facets.data.calls, "call")}</span> : null}
+      aside={<span className={classes["count"]}>{facets.data ? counted(facets.data.calls, "call") : null}</span>}
       actions={
         <div className={classes["tools"]}>
           {range.kind !== "last" ? null : isUsual(order) ? <LiveControl state={state} paused={paused} onPause={setPaused} /> : <Button variant="default" leftSection={<IconRefresh size={15} stroke={1.6} />} onClick={() => void list.refresh()}>Read again</Button>}

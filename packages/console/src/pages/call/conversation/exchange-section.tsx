@@ -39,13 +39,13 @@ export function ExchangeSection({ call }: { call: CallRecord }) {
     retry: (failures, error) => failures < triesWhileStoring && isProblem(error, "not-found") && Date.now() - call.at - call.durationMs < storedWithinMs,
     retryDelay: 600,
   });
-  if (!logging.data) return null;
+  if (logging.isError && !logging.data) return null;
   return (
     <section>
       <h2>{call.kind === "ai" ? "Conversation" : "Request and answer"}</h2>
       {missingRole === null ? null : <p className={classes["quiet"]}>{missingRole}</p>}
-      {missingRole === null && (!mayBeKept || isProblem(bodies.error, "not-found")) ? <NotKept all={kept === "all"} /> : null}
-      {bodies.isLoading ? <Skeleton height={80} /> : null}
+      {logging.data && missingRole === null && (!mayBeKept || isProblem(bodies.error, "not-found")) ? <NotKept all={kept === "all"} /> : null}
+      {logging.isLoading || bodies.isLoading ? <Skeleton height={120} /> : null}
       {bodies.error && !isProblem(bodies.error, "not-found") ? <ProblemNotice error={bodies.error} onRetry={() => void bodies.refetch()} /> : null}
       {bodies.data ? <Exchange bodies={bodies.data} isAi={call.kind === "ai"} /> : null}
     </section>
