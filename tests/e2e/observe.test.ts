@@ -181,6 +181,16 @@ test("13 facets filter by a click, their counts add up to the query's total, and
   await context.close();
 });
 
+test.each(["/calls", "/live", "/analysis"])("%s shows no other calls where the address has a filter that cannot be read, and says so", async (path) => {
+  const { page, context } = await browser.page();
+  await page.goto(`${path}?${hour}&q=srvice%3Anotes`);
+  await page.getByText("This filter cannot be read").waitFor();
+  await page.getByRole("alert").getByText(/did you mean service/).waitFor();
+  expect(await page.getByText("/things/").count()).toBe(0);
+  expect(await page.getByText(/^[\d,]+ calls?$/).count()).toBe(0);
+  await context.close();
+});
+
 test("a filter is completed by keyboard: the field, then its known values", async () => {
   const { page, context } = await browser.page();
   await page.goto(`/calls?${hour}`);

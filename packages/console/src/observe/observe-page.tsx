@@ -1,6 +1,7 @@
 /** The frame of an Observe page: its name, and under it the filter and the range of time that all of them share. */
 import { parseQuery } from "@parley/contract/query/parse";
 import type { ReactNode } from "react";
+import { EmptyState } from "../components/empty-state.tsx";
 import { Page } from "../components/page.tsx";
 import classes from "./observe.module.css";
 import { QueryField } from "./query-field.tsx";
@@ -23,13 +24,13 @@ interface ObservePageProps<Search extends ObserveSearch> {
 
 export function ObservePage<Search extends ObserveSearch>({ title, search, onSearch, aside, actions, example, ranged = true, width = "wide", children }: ObservePageProps<Search>) {
   return (
-    <Page title={title} width={width} aside={aside} actions={actions} bar={
+    <Page title={title} width={width} aside={askedQuery(search) === null ? null : aside} actions={actions} bar={
       <search className={classes["bar"]} aria-label="Filter and range">
         <QueryField {...(example === undefined ? {} : { example })} value={search.q ?? ""} onChange={(query) => onSearch(withQuery(search, query))} />
         {ranged ? <RangeMenu range={rangeOf(search)} onChange={(range) => onSearch(withRange(search, range))} /> : null}
       </search>
     }>
-      {children}
+      {askedQuery(search) === null ? <EmptyState title="This filter cannot be read">Nothing is shown, because it would be other calls than those that were asked for. Correct the filter above.</EmptyState> : children}
     </Page>
   );
 }
