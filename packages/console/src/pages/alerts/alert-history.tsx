@@ -1,5 +1,5 @@
 /** What alerts did, newest first, and what became of the messages. */
-import { Button } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import type { AlertEvent } from "@parley/contract/api/alerts";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -45,7 +45,7 @@ const columns: readonly Column<AlertEvent>[] = [
   { head: "What", cell: (event) => <><AlertEventChip kind={event.kind} /> {event.by ? `by ${event.by}` : null}</> },
   { head: "Why", cell: (event) => event.reason, wideOnly: true },
   { head: "Calls", cell: (event) => (event.query === "" ? null : <CallsLink query={event.query} worded>show</CallsLink>) },
-  { head: "Told", cell: (event) => event.deliveries.map((delivery) => <Delivery key={delivery.id} delivery={delivery} />), wideOnly: true },
+  { head: "Told", cell: (event) => <Group gap={4}>{event.deliveries.map((delivery) => <Delivery key={delivery.id} delivery={delivery} />)}</Group>, wideOnly: true },
 ];
 
 const meanings: Record<AlertEvent["deliveries"][number]["state"], Meaning> = { waiting: "warning", delivered: "ok", "given-up": "error" };

@@ -58,10 +58,11 @@ export function AlertsPage() {
     <Page title="Alerts" actions={add}>
       {states.error ? <ProblemNotice error={states.error} onRetry={() => void states.refetch()} /> : null}
       {states.data || states.isLoading ? <DataTable label="Alerts" columns={columns} rows={states.data?.items} rowKey={(row) => row.alert} empty={empty} /> : null}
+      <ChannelList />
+      {/* The longest part, and the one that grows, pushes nothing away where it is the last. */}
       <Section title="What happened">
         <AlertHistory />
       </Section>
-      <ChannelList />
     </Page>
   );
 }
