@@ -11,7 +11,7 @@ const words: Readonly<Record<string, (labels: Readonly<Record<string, string>>) 
   parley_spool_lines_skipped_total: () => "lines of the spool that were no call records",
   parley_call_bodies_dropped_total: () => "bodies of calls that could not be kept",
   parley_access_log_lines_dropped_total: () => "lines that the access log could not take",
-  parley_otlp_dropped_total: ({ signal, reason }) => `OTLP ${signal} that were not exported (${reason})`,
+  parley_otlp_dropped_total: ({ signal, reason }) => `${signal === "metrics" ? "data points of OTLP metrics" : `OTLP ${signal}`} that were not exported (${reason})`,
 };
 
 /** With no more of it for that long a loss is history: told, and no failure any more. */
