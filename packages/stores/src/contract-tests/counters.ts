@@ -65,6 +65,20 @@ export function describeCounters(engine: string, open: (clock: CountersClock) =>
       expect(refused?.resetMs).toBeCloseTo(1000, 3);
     });
 
+    it("has again what is refunded, of a rolling and of a calendar limit, and never more than the limit", async () => {
+      const { counters } = await start();
+      const checks: RateCheck[] = [perPeriod(3, 60_000), { key: "day", limit: 3, period: { kind: "calendar", unit: "day" }, cost: 1 }];
+      counters.refund(checks);
+      for (let call = 0; call < 3; call++) expect(await admitted(counters, checks)).toBe(true);
+      expect(await admitted(counters, checks)).toBe(false);
+      counters.refund(checks);
+      expect((await counters.admit(checks)).map(({ admitted: is, remaining }) => [is, remaining])).toEqual([[true, 0], [true, 0]]);
+      expect(await admitted(counters, checks)).toBe(false);
+      for (let call = 0; call < 5; call++) counters.refund(checks);
+      for (let call = 0; call < 3; call++) expect(await admitted(counters, checks)).toBe(true);
+      expect(await admitted(counters, checks)).toBe(false);
+    });
+
     it("admits again after the time that it named", async () => {
       const { clock, counters } = await start();
       await counters.admit([perPeriod(1, 1000)]);

@@ -56,6 +56,10 @@ class CountersClient implements Counters {
     return result ? decodeVerdicts(result as readonly RateVerdict[]) : checks.map((check) => this.#blindVerdict(check));
   }
 
+  refund(checks: readonly RateCheck[]): void {
+    if (this.#connected) this.#send(["refund", checks]);
+  }
+
   async acquire(key: string, limit: number): Promise<boolean> {
     const acquired = ((await this.#ask((id) => ["acquire", id, key, limit])) ?? this.#options.whenUnreachable === "admit") as boolean;
     if (acquired) this.#held.set(key, (this.#held.get(key) ?? 0) + 1);

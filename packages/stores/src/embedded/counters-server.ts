@@ -40,6 +40,9 @@ async function answer(operations: CountersOperation[], counters: Counters, held:
       case "admit":
         results.push([operation[1], await counters.admit(operation[2])]);
         break;
+      case "refund":
+        counters.refund(operation[1]);
+        break;
       case "acquire": {
         const acquired = await counters.acquire(operation[2], operation[3]);
         if (acquired) held.set(operation[2], (held.get(operation[2]) ?? 0) + 1);

@@ -6,6 +6,7 @@ import type { RateCheck, RateVerdict } from "../ports/counters.ts";
 
 export type CountersOperation =
   | [kind: "admit", id: number, checks: readonly RateCheck[]]
+  | [kind: "refund", checks: readonly RateCheck[]]
   | [kind: "acquire", id: number, key: string, limit: number]
   | [kind: "release", key: string]
   | [kind: "note", key: string, text: string, ttlMs: number]

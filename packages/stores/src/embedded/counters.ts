@@ -61,6 +61,13 @@ export class MemoryCounters implements Counters {
     return checks.map((check, index) => (verdicts[index]?.admitted ? this.#judge(check, 0) : (verdicts[index] as RateVerdict)));
   }
 
+  refund(checks: readonly RateCheck[]): void {
+    for (const check of checks) {
+      if (check.period.kind === "calendar") this.#refundCalendar(check);
+      else this.#refundRolling(check, check.period.milliseconds);
+    }
+  }
+
   acquire(key: string, limit: number): boolean {
     const held = this.#held.get(key) ?? 0;
     if (held >= limit) return false;
@@ -147,6 +154,20 @@ export class MemoryCounters implements Counters {
     const meter = { idleAt: live ? this.#calendar.idleAt(slot) : this.#windowEnd(check, now), used: (live ? this.#calendar.used(slot) : 0) + check.cost };
     if (slot === -1) this.#calendar.add(check.key, meter, now);
     else this.#calendar.put(slot, meter.idleAt, meter.used);
+    this.#journal?.changed(check.key, meter, () => this.#calendar.entries());
+  }
+
+  #refundRolling({ key, cost, limit }: RateCheck, periodMs: number): void {
+    const slot = this.#rolling.find(key);
+    if (slot !== -1) this.#rolling.put(slot, this.#rolling.idleAt(slot) - (cost * periodMs) / limit, 0);
+  }
+
+  /** Of the window that is open now: one that has ended is of use to nobody. */
+  #refundCalendar(check: RateCheck): void {
+    const slot = this.#calendar.find(check.key);
+    if (slot === -1 || check.cost === 0 || !isOfNow(check, this.#calendar.idleAt(slot), this.#clock.unixMs())) return;
+    const meter = { idleAt: this.#calendar.idleAt(slot), used: Math.max(0, this.#calendar.used(slot) - check.cost) };
+    this.#calendar.put(slot, meter.idleAt, meter.used);
     this.#journal?.changed(check.key, meter, () => this.#calendar.entries());
   }
 

@@ -33,6 +33,8 @@ export interface RateVerdict {
 export interface Counters {
   /** All of the checks are admitted, or nothing is taken from any. One verdict for each check, in order. */
   admit(checks: readonly RateCheck[]): readonly RateVerdict[] | Promise<readonly RateVerdict[]>;
+  /** Of checks that were admitted together, for a call that something else refused after all. */
+  refund(checks: readonly RateCheck[]): void;
   /** True if fewer than `limit` are held; a held one is given back with `release`. */
   acquire(key: string, limit: number): boolean | Promise<boolean>;
   release(key: string): void;

@@ -102,6 +102,26 @@ it("gives a place back when a call ends in whatever way", async () => {
   await vi.waitUntil(async () => (await fetch(`${gateway.url}/notes`, { headers: key })).status === 200, patiently);
 });
 
+it("a call that finds no place counts for no rate, and is told so", async () => {
+  const releases: (() => void)[] = [];
+  const gateway = await start({ service: [{ requests: 3, per: "1h" }, { requests: 3, per: "day" }, { concurrent: 1 }], hold: (release) => (releases.length === 0 ? releases.push(release) : release()) });
+  const ask = (): Promise<Response> => fetch(`${gateway.url}/notes`, { headers: key });
+  const first = ask();
+  await vi.waitUntil(() => releases.length === 1, patiently);
+  for (let call = 0; call < 5; call++) {
+    const refused = await ask();
+    expect([refused.status, refused.headers.get("ratelimit"), ((await refused.json()) as { code: string }).code]).toEqual([429, expect.stringMatching(/^"service-3600s";r=2;t=(?:1200|1199|119\d), "service-day";r=2;t=\d+$/), "too-many-concurrent"]);
+  }
+  releases[0]?.();
+  expect((await first).status).toBe(200);
+  const next = await vi.waitFor(async () => {
+    const answer = await ask();
+    expect(answer.status).toBe(200);
+    return answer;
+  }, patiently);
+  expect(next.headers.get("ratelimit")).toMatch(/^"service-3600s";r=1;.* "service-day";r=1;/);
+});
+
 it("holds one limit over two workers", async () => {
   const directory = mkdtempSync(join(tmpdir(), "parley-limits-"));
   const countersSocket = join(directory, "counters.sock");

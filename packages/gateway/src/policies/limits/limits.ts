@@ -39,7 +39,7 @@ function limited(plan: RoutePlan, ports: PipelinePorts, next: Handler): Handler 
       exchange.body.limitTo?.(limits.bodyBytes);
     }
     const call = { exchange, sink, service, isAi, ports, next };
-    if (limits.checks.length === 0) return limits.concurrent.length === 0 ? next(exchange, sink) : withConcurrency(limits, call);
+    if (limits.checks.length === 0) return limits.concurrent.length === 0 ? next(exchange, sink) : withConcurrency(limits, [], call);
     const verdicts = ports.counters.admit(limits.checks);
     if (!(verdicts instanceof Promise)) return judged(limits, verdicts, call);
     return verdicts.then((late) => judged(limits, late, call));
@@ -56,16 +56,31 @@ interface LimitedCall {
 }
 
 function judged(limits: CallLimits, verdicts: readonly RateVerdict[], call: LimitedCall): void | Promise<void> {
-  const { answerFields } = call.exchange;
-  answerFields.push("RateLimit-Policy", limits.policyField, "RateLimit", rateLimitField(limits, verdicts));
-  if (call.isAi) {
-    answerFields.push(...aiRequestFields(call.exchange.path, limits, verdicts, call.ports.now()));
-    call.sink = new ChangedHead(call.sink, (rawHeaders) => dropFields(rawHeaders, isRequestField));
-  }
   const refusing = tightest(verdicts);
-  if (refusing === -1) return limits.concurrent.length === 0 ? call.next(call.exchange, call.sink) : withConcurrency(limits, call);
+  if (refusing === -1 && limits.concurrent.length > 0) return withConcurrency(limits, verdicts, call);
+  announce(limits, verdicts, call);
+  if (refusing === -1) return call.next(call.exchange, call.sink);
   call.ports.rateLimited(call.service, "requests");
   call.sink.fault(rateLimited(limits.names[refusing] as string, verdicts[refusing] as RateVerdict));
+}
+
+/** Once it is known what the call takes. */
+function announce(limits: CallLimits, verdicts: readonly RateVerdict[], call: LimitedCall): void {
+  if (verdicts.length === 0) return;
+  const { answerFields } = call.exchange;
+  answerFields.push("RateLimit-Policy", limits.policyField, "RateLimit", rateLimitField(limits, verdicts));
+  if (!call.isAi) return;
+  answerFields.push(...aiRequestFields(call.exchange.path, limits, verdicts, call.ports.now()));
+  call.sink = new ChangedHead(call.sink, (rawHeaders) => dropFields(rawHeaders, isRequestField));
+}
+
+/** What was taken is there again. */
+function refunded(limits: CallLimits, verdicts: readonly RateVerdict[]): RateVerdict[] {
+  return verdicts.map((verdict, index) => {
+    const { cost, limit, period } = limits.checks[index] as CallLimits["checks"][number];
+    const sooner = period.kind === "rolling" ? (cost * period.milliseconds) / limit : 0;
+    return { ...verdict, remaining: Math.min(limit, verdict.remaining + cost), resetMs: Math.max(0, verdict.resetMs - sooner) };
+  });
 }
 
 /** The refusing check that takes longest to admit; -1 when all admit. */
@@ -101,8 +116,11 @@ function tooLarge(bytes: number): Refusal {
   return { code: "body-too-large", detail: `The request body is larger than the ${bytes} bytes that a limit allows.` };
 }
 
-/** All places are taken one after the other, and given back if one of them is refused. */
-async function withConcurrency(limits: CallLimits, call: LimitedCall): Promise<void> {
+/**
+ * All places are taken one after the other, and given back if one of them is refused; so is what the rates have counted. They go
+ * first all the same, or those who call too often would stand in the line of those who do not.
+ */
+async function withConcurrency(limits: CallLimits, verdicts: readonly RateVerdict[], call: LimitedCall): Promise<void> {
   const { exchange, ports } = call;
   const held: string[] = [];
   const giveBack = (): void => {
@@ -114,12 +132,15 @@ async function withConcurrency(limits: CallLimits, call: LimitedCall): Promise<v
     if (taken instanceof Promise ? await taken : taken) held.push(place.key);
     else {
       giveBack();
+      if (verdicts.length > 0) ports.counters.refund(limits.checks);
+      announce(limits, refunded(limits, verdicts), call);
       ports.rateLimited(call.service, "concurrent");
       return call.sink.fault(tooMany(place));
     }
   }
   exchange.step("waited for a place", since);
   exchange.onEnded(giveBack);
+  announce(limits, verdicts, call);
   return call.next(exchange, call.sink);
 }
 
