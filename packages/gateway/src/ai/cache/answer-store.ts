@@ -1,4 +1,6 @@
 /** Answers by their request, for a time and within a number of bytes; the one that was not asked for longest goes first. */
+import { OldestFirst } from "../../exchange/oldest-first.ts";
+
 export interface KeptAnswer {
   readonly rawHeaders: readonly string[];
   readonly chunks: readonly Buffer[];
@@ -15,6 +17,7 @@ const entryBytes = 500;
 
 export class AnswerStore {
   readonly #entries = new Map<string, KeptAnswer>();
+  readonly #oldest = new OldestFirst(() => this.#entries.entries());
   readonly #limits: { ttlMs: number; maxBytes: number };
   #bytes = 0;
 
@@ -45,10 +48,7 @@ export class AnswerStore {
     if (before) this.#remove(key, before);
     if (answer.bytes > this.largestBytes) return;
     this.#add(key, answer);
-    for (const [oldest, entry] of this.#entries) {
-      if (this.#bytes <= this.#limits.maxBytes) return;
-      this.#remove(oldest, entry);
-    }
+    while (this.#bytes > this.#limits.maxBytes) this.#remove(...(this.#oldest.next() as [string, KeptAnswer]));
   }
 
   #add(key: string, answer: KeptAnswer): void {

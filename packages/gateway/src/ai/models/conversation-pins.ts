@@ -2,6 +2,7 @@
  * Which target answered a conversation, so that its next turn goes there too, whichever worker it comes to. Holds the
  * latest ones, and forgets the others.
  */
+import { OldestFirst } from "../../exchange/oldest-first.ts";
 import type { SharedNotes } from "./shared-notes.ts";
 
 const maxKept = 10_000;
@@ -10,6 +11,7 @@ const sharedForMs = 3_600_000;
 
 export class ConversationPins {
   readonly #kept = new Map<string, string>();
+  readonly #oldest = new OldestFirst(() => this.#kept.keys());
   readonly #notes: SharedNotes | null;
 
   /** Without notes each worker pins for itself. */
@@ -37,10 +39,7 @@ export class ConversationPins {
 
   #keep(conversation: string, target: string): void {
     this.#kept.delete(conversation);
-    if (this.#kept.size >= maxKept) for (const oldest of this.#kept.keys()) {
-      this.#kept.delete(oldest);
-      break;
-    }
+    if (this.#kept.size >= maxKept) this.#kept.delete(this.#oldest.next() as string);
     this.#kept.set(conversation, target);
   }
 }

@@ -7,6 +7,7 @@
 import type { Refusal } from "@parley/contract/problems/problem";
 import type { Counters, RateVerdict } from "@parley/stores/ports/counters";
 import { addressNetwork } from "../../exchange/address-network.ts";
+import { OldestFirst } from "../../exchange/oldest-first.ts";
 
 export interface WrongKeyLimit {
   /** Wrong keys of one address per period; 0 for no limit. */
@@ -33,6 +34,7 @@ export class WrongKeys {
   readonly #ports: WrongKeysPorts;
   /** By address, until when; the one that came first is forgotten first. */
   readonly #blockedUntilMs = new Map<string, number>();
+  readonly #oldest = new OldestFirst(() => this.#blockedUntilMs.keys());
 
   constructor(ports: WrongKeysPorts) {
     this.#ports = ports;
@@ -61,7 +63,7 @@ export class WrongKeys {
   #judged(address: string, { admitted, retryAfterMs }: RateVerdict): Refusal | null {
     if (admitted) return null;
     this.#blockedUntilMs.delete(address);
-    if (this.#blockedUntilMs.size >= maxBlocked) this.#blockedUntilMs.delete(this.#blockedUntilMs.keys().next().value as string);
+    if (this.#blockedUntilMs.size >= maxBlocked) this.#blockedUntilMs.delete(this.#oldest.next() as string);
     this.#blockedUntilMs.set(address, this.#ports.monotonicMs() + retryAfterMs);
     return tooMany(retryAfterMs);
   }

@@ -4,6 +4,7 @@
  * for longest goes first. What a write has put out of date is gone before anybody looks again.
  */
 import type { Exchange } from "../../../exchange/exchange.ts";
+import { OldestFirst } from "../../../exchange/oldest-first.ts";
 import { selectionOf } from "../rules/vary.ts";
 import { bytesOf, type KeptAnswer } from "./kept-answer.ts";
 import { type Occupant, type PathNode, PathTree } from "./path-tree.ts";
@@ -66,6 +67,7 @@ export class AnswerCache {
   readonly #keys = new Map<string, Variants>();
   /** In the order of use. */
   readonly #entries = new Set<Entry>();
+  readonly #oldest = new OldestFirst(() => this.#entries.values());
   readonly #maxBytes: number;
   #bytes = 0;
   #retired = false;
@@ -112,10 +114,7 @@ export class AnswerCache {
     const entry = new Entry({ key, path, selection }, answer, (one) => this.#remove(one));
     if (entry.bytes > this.#maxBytes) return;
     this.#add(entry, names);
-    for (const oldest of this.#entries) {
-      if (this.#bytes <= this.#maxBytes) break;
-      this.#remove(oldest);
-    }
+    while (this.#bytes > this.#maxBytes) this.#remove(this.#oldest.next() as Entry);
   }
 
   /** The same answer, found good again. */

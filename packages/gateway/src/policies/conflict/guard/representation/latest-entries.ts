@@ -1,11 +1,10 @@
-/**
- * Hot path (benchmark: guard). So many entries, those that were set last. A map forgets its first entry slowly once many before it
- * were deleted, since a new look for the first goes past all of their places; so the place of the last one forgotten is kept.
- */
+/** Hot path (benchmark: guard). So many entries, those that were set last. */
+import { OldestFirst } from "../../../../exchange/oldest-first.ts";
+
 export class LatestEntries<Value> {
   readonly #entries = new Map<string, Value>();
   readonly #most: number;
-  #oldest: MapIterator<string> = this.#entries.keys();
+  readonly #oldest = new OldestFirst(() => this.#entries.keys());
 
   constructor(most: number) {
     this.#most = most;
@@ -19,16 +18,6 @@ export class LatestEntries<Value> {
   set(key: string, value: Value): void {
     this.#entries.delete(key);
     this.#entries.set(key, value);
-    if (this.#entries.size > this.#most) this.#forgetOldest();
-  }
-
-  /** All before the iterator are gone, and what is set again stands at the end. */
-  #forgetOldest(): void {
-    let next = this.#oldest.next();
-    if (next.done === true) {
-      this.#oldest = this.#entries.keys();
-      next = this.#oldest.next();
-    }
-    if (next.done !== true) this.#entries.delete(next.value);
+    if (this.#entries.size > this.#most) this.#entries.delete(this.#oldest.next() as string);
   }
 }

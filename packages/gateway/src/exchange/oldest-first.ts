@@ -1,0 +1,22 @@
+/**
+ * Hot path (benchmarks: guard, scale). What is to be forgotten next of a map or a set in the order of use: its front. A look for
+ * the first member goes past the places of all that were removed before it, tens of microseconds where they are many; so the
+ * place of the last look is kept.
+ */
+export class OldestFirst<Member> {
+  readonly #begin: () => Iterator<Member>;
+  #place: Iterator<Member>;
+
+  /** `begin` iterates from the front. What is used again is removed, and added at the end. */
+  constructor(begin: () => Iterator<Member>) {
+    this.#begin = begin;
+    this.#place = begin();
+  }
+
+  /** Whoever asks removes what it gets: then nothing stands before the place. Undefined where nothing is there. */
+  next(): Member | undefined {
+    let next = this.#place.next();
+    if (next.done === true) next = (this.#place = this.#begin()).next();
+    return next.done === true ? undefined : next.value;
+  }
+}
