@@ -36,6 +36,20 @@ export class CodedHead {
     return coding;
   }
 
+  /** Would be coded, and does not say how long it is. */
+  isOfUnknownLength(status: number, rawHeaders: readonly string[]): boolean {
+    return this.#coding !== null && !withoutBody.has(status) && fieldValue(rawHeaders, "content-length") === undefined && this.#isOurs(rawHeaders);
+  }
+
+  isShort(bytes: number): boolean {
+    return bytes < this.#settings.min;
+  }
+
+  /** The next one under the same name may be coded. */
+  leaveAlone(rawHeaders: string[]): void {
+    addVary(rawHeaders);
+  }
+
   #isOurs(rawHeaders: readonly string[]): boolean {
     const coding = fieldValue(rawHeaders, "content-encoding");
     if ((coding !== undefined && coding !== "identity") || indexOf(rawHeaders, "content-range") !== -1) return false;

@@ -8,28 +8,48 @@ import type { CodedHead } from "./coded-head.ts";
 export class CompressingSink implements AnswerSink {
   readonly #sink: AnswerSink;
   readonly #codedHead: CodedHead;
+  readonly #mayHold: boolean;
   #coder: Gzip | BrotliCompress | ZstdCompress | null = null;
   #trailers: string[] | undefined;
   #onDrain: (() => void) | null = null;
   #over = false;
+  /** A head whose body may turn out too short to be coded: kept for the rest of the turn in which it came. */
+  #held: { status: number; rawHeaders: string[]; statusText: string | undefined; chunks: Buffer[]; bytes: number } | null = null;
 
-  constructor(sink: AnswerSink, codedHead: CodedHead) {
+  /** `isHead`: a HEAD says what GET would, and has no body to tell its length by. */
+  constructor(sink: AnswerSink, codedHead: CodedHead, { isHead }: { isHead: boolean }) {
+    this.#mayHold = !isHead;
     this.#sink = sink;
     this.#codedHead = codedHead;
   }
 
   head(status: number, rawHeaders: string[], statusText?: string): void {
-    const coding = status < 200 ? null : this.#codedHead.change(status, rawHeaders);
-    if (coding !== null) this.#begin(coding);
-    this.#sink.head(status, rawHeaders, statusText);
+    if (this.#mayHold && status >= 200 && this.#codedHead.isOfUnknownLength(status, rawHeaders)) {
+      this.#held = { status, rawHeaders, statusText, chunks: [], bytes: 0 };
+      setImmediate(() => this.#letGo());
+      return;
+    }
+    this.#head(status, rawHeaders, statusText);
   }
 
   data(chunk: Buffer): boolean {
+    if (this.#held !== null) {
+      this.#held.chunks.push(chunk);
+      this.#held.bytes += chunk.length;
+      return this.#codedHead.isShort(this.#held.bytes) || this.#letGo();
+    }
     if (this.#coder === null) return this.#sink.data(chunk);
     return this.#over || this.#coder.write(chunk);
   }
 
   end(rawTrailers?: string[]): void {
+    const held = this.#held;
+    if (held !== null) {
+      this.#held = null;
+      this.#codedHead.leaveAlone(held.rawHeaders);
+      this.#sink.head(held.status, held.rawHeaders, held.statusText);
+      for (const chunk of held.chunks) this.#sink.data(chunk);
+    }
     if (this.#coder === null) return this.#sink.end(rawTrailers);
     this.#trailers = rawTrailers;
     if (!this.#over) this.#coder.end();
@@ -48,7 +68,23 @@ export class CompressingSink implements AnswerSink {
   /** Nobody reads any more. */
   stop(): void {
     this.#over = true;
+    this.#held = null;
     this.#coder?.destroy();
+  }
+
+  #head(status: number, rawHeaders: string[], statusText?: string): void {
+    const coding = status < 200 ? null : this.#codedHead.change(status, rawHeaders);
+    if (coding !== null) this.#begin(coding);
+    this.#sink.head(status, rawHeaders, statusText);
+  }
+
+  /** Long enough, or not all there yet: whoever reads a stream waits no longer than this turn. */
+  #letGo(): boolean {
+    const held = this.#held;
+    if (held === null) return true;
+    this.#held = null;
+    this.#head(held.status, held.rawHeaders, held.statusText);
+    return held.chunks.reduce((more, chunk) => this.data(chunk) && more, true);
   }
 
   #begin(coding: Coding): void {

@@ -23,7 +23,7 @@ function compressed(settings: Compression, next: Handler): Handler {
     const givenCodings = addPlainTags(exchange);
     const accepted = exchange.headers["accept-encoding"];
     const coding = forbidsChanges(exchange.headers["cache-control"]) ? null : acceptedCoding(typeof accepted === "string" ? accepted : undefined, settings.codings);
-    const compressing = new CompressingSink(sink, new CodedHead(settings, { isType, coding, givenCodings }));
+    const compressing = new CompressingSink(sink, new CodedHead(settings, { isType, coding, givenCodings }), { isHead: exchange.method === "HEAD" });
     exchange.onClientGone(() => compressing.stop());
     return next(exchange, compressing);
   };
