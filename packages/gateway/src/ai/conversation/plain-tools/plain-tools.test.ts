@@ -91,6 +91,24 @@ describe("a search for tools that the caller runs", () => {
   });
 });
 
+describe("tools that a search of an earlier turn found, and groups", () => {
+  const found = (...tools: object[]) => [{ type: "tool_search_call", call_id: "call_0", execution: "client", status: "completed", arguments: {} }, { type: "tool_search_output", call_id: "call_0", execution: "client", status: "completed", tools }];
+
+  it.each(models)("are refused by name where they run at OpenAI: %s", async (model) => {
+    const { status, text } = await ask("/v1/responses", { model, input: [{ role: "user", content: "Help" }, ...found({ type: "file_search", vector_store_ids: ["vs_1"] })], tools: [search], max_output_tokens: 100 });
+    expect([status, text]).toEqual([400, expect.stringMatching(/unsupported-parameter[^]*file_search|file_search[^]*unsupported-parameter/)]);
+    expect(provider.calls).toEqual([]);
+  });
+
+  it.each(models)("are warned of where a member of theirs has no place: %s", async (model) => {
+    const only = { ...spawn, allowed_callers: ["programmatic"] };
+    for (const body of [{ input: "Help", tools: [{ ...group, tools: [only] }] }, { input: [{ role: "user", content: "Help" }, ...found(only)], tools: [search] }]) {
+      const { status, warned } = await ask("/v1/responses", { model, max_output_tokens: 100, ...body });
+      expect([status, warned]).toEqual([200, expect.stringContaining('dropped;param="tools[].allowed_callers"')]);
+    }
+  });
+});
+
 it.each([
   ["/v1/responses", { input: "Help", tools: [{ ...spawn, defer_loading: true }, { type: "tool_search" }] }, models],
   ["/v1/messages", { max_tokens: 100, messages: [{ role: "user", content: "Help" }], tools: [{ name: "spawn", input_schema: parameters, defer_loading: true }, { type: "tool_search_tool_regex_20251119", name: "tool_search_tool_regex" }] }, models.slice(1)],

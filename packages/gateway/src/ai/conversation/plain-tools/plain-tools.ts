@@ -8,6 +8,7 @@ import type { AssistantPart, DialectName, NativePart, ToolResultPart } from "../
 import type { Conversation, Message, Tool, ToolChoice } from "../conversation.ts";
 import { asObject, asObjects, asText } from "../json.ts";
 import type { JsonObject } from "../json.ts";
+import { ownMembers } from "../own-members.ts";
 import type { TranslationNotes } from "../translation-notes.ts";
 import type { Calls } from "./restored-calls.ts";
 import { clientSearch } from "./restored-calls.ts";
@@ -25,7 +26,7 @@ const hostedSearch = /^(?:tool_search|tool_search_tool_(?:regex|bm25)(?:_\d{8})?
 export function plainTools(conversation: Conversation, dialect: DialectName, notes: TranslationNotes): PlainTools | null {
   if (conversation.dialect === dialect || !needed(conversation, dialect)) return null;
   const naming = new Naming(dialect, notes);
-  const tools = [...conversation.tools.flatMap((tool) => naming.plain(tool)), ...foundBefore(conversation.messages).flatMap((tool) => naming.plain(tool))];
+  const tools = [...conversation.tools.flatMap((tool) => naming.plain(tool)), ...foundBefore(conversation.messages, notes).flatMap((tool) => naming.plain(tool))];
   const names = new Set<string>();
   const once = tools.filter((tool) => tool.type === "native" || (!names.has(tool.name) && names.add(tool.name)));
   const toolChoice = conversation.toolChoice && naming.choice(conversation.toolChoice, names);
@@ -106,6 +107,7 @@ class Naming implements Calls {
     return asObjects(definition["tools"]).flatMap((inner): Tool[] => {
       const tool = readTool(inner);
       if (!tool) return [this.#notes.unsupported("tools", `the tool ${asText(inner["type"]) ?? ""} of ${namespace} runs at another provider`)];
+      noteOthers(inner, this.#notes);
       const description = [tool.description, about && `(${namespace}: ${about})`].filter(Boolean).join("\n\n");
       return [{ ...tool, name: this.name(tool.name, namespace), ...(description !== "" && { description }) }];
     });
@@ -124,16 +126,23 @@ function readTool(definition: JsonObject): Exclude<Tool, { type: "native" }> | n
   return definition["type"] === "function" ? { type: "function", name, description, parameters: asObject(definition["parameters"]), strict: definition["strict"] === true || undefined } : null;
 }
 
-/** What searches of earlier turns found may be called. */
-function foundBefore(messages: readonly Message[]): readonly Tool[] {
-  return messages.flatMap((message) => (message.role === "user" ? message.parts.flatMap((part) => (part.type === "native" && part.kind === "tool_search_output" ? toolsOf(part.value) : [])) : []));
+const read: ReadonlySet<string> = new Set(["type", "name", "description", "parameters", "strict", "format"]);
+
+function noteOthers(definition: JsonObject, notes: TranslationNotes): void {
+  for (const name of Object.keys(ownMembers("openai-responses", definition, read)?.members ?? {})) notes.dropped(`tools[].${name}`, `${name} is known to openai-responses only`);
+}
+
+/** What searches of earlier turns found may be called; what of it runs at OpenAI is for the other writers of tools to translate or refuse. */
+function foundBefore(messages: readonly Message[], notes: TranslationNotes): readonly Tool[] {
+  const outputs = messages.flatMap((message) => (message.role === "user" ? message.parts.flatMap((part) => (part.type === "native" && part.kind === "tool_search_output" ? [part.value] : [])) : []));
+  for (const definition of outputs.flatMap((output) => asObjects(output["tools"]))) if (readTool(definition)) noteOthers(definition, notes);
+  return outputs.flatMap(toolsOf);
 }
 
 function toolsOf(output: JsonObject): readonly Tool[] {
   return asObjects(output["tools"]).flatMap((definition): Tool[] => {
-    if (definition["type"] === "namespace") return [{ type: "native", dialect: "openai-responses", kind: "namespace", definition }];
     const tool = readTool(definition);
-    return tool ? [tool] : [];
+    return [tool ?? { type: "native", dialect: "openai-responses", kind: asText(definition["type"]) ?? "", definition }];
   });
 }
 

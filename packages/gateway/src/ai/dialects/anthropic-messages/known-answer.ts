@@ -18,5 +18,5 @@ export const knownMessage = knownMembers(message);
 
 export const knownMessageEvent = knownMembers({
   type: true, index: true, message, usage, content_block: block, error: true, request_id: true,
-  delta: { type: true, text: true, thinking: true, signature: true, partial_json: true, citation: true, stop_reason: true, stop_sequence: true },
+  delta: { type: true, text: true, thinking: true, signature: true, partial_json: true, citation: true, content: true, encrypted_content: true, stop_reason: true, stop_sequence: true },
 });

@@ -19,7 +19,7 @@ import { parseMessagesUsage } from "./usage.ts";
 interface BlockState {
   block: number;
   kind: "text" | "reasoning" | "tool-call" | "whole";
-  /** As its start had it. */
+  /** As its start had it, with the pieces that came since where it is given whole. */
   start: JsonObject;
   /** Arguments so far. */
   json: string;
@@ -126,8 +126,19 @@ function stepDelta(state: MessagesStreamState, event: JsonObject): readonly Stre
     case "citations_delta":
       return [{ type: "citation", choice: 0, block, citation: parseCitation(asObject(delta["citation"]) ?? {}) }];
     default:
+      if (own.kind === "whole") own.start = grown(own.start, delta);
       return nothing;
   }
+}
+
+/** A block that is given whole and comes in pieces, such as a compaction's summary: texts go on, anything else is what came last. */
+function grown(start: JsonObject, { type: _type, ...piece }: JsonObject): JsonObject {
+  const block: JsonDraft = { ...start };
+  for (const [name, value] of Object.entries(piece)) {
+    const said = block[name];
+    if (value !== null) block[name] = typeof said === "string" && typeof value === "string" ? said + value : value;
+  }
+  return block;
 }
 
 function stopBlock(state: MessagesStreamState, event: JsonObject): readonly StreamEvent[] {
