@@ -48,15 +48,21 @@ async function attemptTarget(call: AiCall, target: ModelTarget, places: Places):
   if (target.keyName !== undefined) return attemptWithOwnKey(call, { target, name: target.keyName }, places);
   const { keys } = target.account;
   const tried = keys.size > 1 ? new Set<ProviderKey>() : undefined;
+  let told: CallFailure | null = null;
   for (;;) {
     const key = keys.take(call.ports.now(), target.model, tried);
     const failure = await attemptWithKey(call, { target, key }, places);
     if (failure === null) target.answered?.();
     if (!key) return failure;
-    if (failure === null) keys.succeeded(key, target.model);
-    else if (!keys.failed(key, keyOutcomeOf(failure, target), call.ports.now()) || !tried || tried.size + 1 >= keys.size || !places.current.isRepeatable) return failure;
-    if (failure === null || call.clientGone) return failure;
-    tried?.add(key);
+    if (failure === null) {
+      keys.succeeded(key, target.model);
+      return null;
+    }
+    // That one key is wrong matters less than how long the others have to wait.
+    if (told === null || failure.error.code !== "provider-unauthorized") told = failure;
+    const mayGoOn = keys.failed(key, keyOutcomeOf(failure, target), call.ports.now()) && tried !== undefined && tried.size + 1 < keys.size;
+    if (!mayGoOn || !places.current.isRepeatable || call.clientGone) return told;
+    tried.add(key);
   }
 }
 

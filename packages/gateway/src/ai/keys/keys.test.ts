@@ -118,6 +118,15 @@ describe("a provider with several keys", () => {
     expect([answer.status, answer.headers.get("retry-after"), provider.calls.length]).toEqual([429, "7", 2]);
   });
 
+  it("tells how long to wait where one key is wrong and the other was told to wait, whichever is asked first", async () => {
+    const { gateway } = await pooled((call, response) =>
+      call.headers.authorization === "Bearer key-one" ? json({ error: { message: "wrong" } }, 401)(call, response) : json({ error: { message: "slow down" } }, 429, { "retry-after": "7" })(call, response));
+    for (let again = 0; again < 3; again++) {
+      const answer = await gateway.post(hello);
+      expect([answer.status, answer.headers.get("retry-after")]).toEqual([429, "7"]);
+    }
+  });
+
   it("asks once where the caller is at fault", async () => {
     const { provider, gateway } = await pooled(json({ error: { message: "bad" } }, 400));
     expect((await gateway.post(hello)).status).toBe(400);
