@@ -4,6 +4,7 @@
  * once per snapshot that changes anything on the AI side, never per call. Everything about dialects and providers stays
  * behind this file, and nothing here knows about sockets.
  */
+import type { IncomingHttpHeaders } from "node:http";
 import type { ModelState } from "@parley/contract/api/model-state";
 import type { AiSettings, Model, Provider } from "@parley/contract/config/ai";
 import type { Prompt } from "@parley/contract/config/prompt";
@@ -45,10 +46,11 @@ export interface AiEndpoints {
   match(method: string, path: string): AiMatch | { allow: string[] } | null;
   /**
    * A refusal in the error shape of the dialect that callers of this path speak, also for paths that match nothing.
+   * `headers` are the caller's: some paths are of several dialects, and only its own fields tell whose call it is.
    * `rawHeaders` holds the content type and what the dialect itself demands; the gateway adds the refusal's own header
    * fields and Parley-Call-Id. A 5xx leaks nothing beyond the refusal's detail.
    */
-  refusalBody(path: string, refusal: Refusal, callId: string): AiRefusalBody;
+  refusalBody(call: { path: string; id: string; headers: IncomingHttpHeaders }, refusal: Refusal): AiRefusalBody;
   /** Providers, models and aliases as they are now, for people. */
   report(): ModelState;
   /** The snapshot is out of force and its last call has ended or will end by itself: stop background work. */

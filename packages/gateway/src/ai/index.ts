@@ -6,6 +6,7 @@
 import { compileAdmission } from "./admission/admission.ts";
 import { askTargets } from "./calls/run-call.ts";
 import { endpointTable } from "./endpoints/table.ts";
+import { usualPath } from "./endpoints/vendor-paths.ts";
 import type { EndpointParts } from "./endpoints/endpoint-parts.ts";
 import { refusalBody } from "./endpoints/refusal-body.ts";
 import type { AiEndpoints, AiInput, AiPorts } from "./endpoints-contract.ts";
@@ -32,6 +33,6 @@ export function compileAi(input: AiInput, ports: AiPorts): AiEndpoints {
   };
   const table = endpointTable(parts, ports.owners ?? new ObjectOwners(null), ports.budgets ?? null);
   const ofPrompt = promptMatcher(input.prompts ?? new Map(), parts, input.ai.path === "/" ? "" : input.ai.path);
-  const match: AiEndpoints["match"] = (method, path) => (path.startsWith("/prompts") ? ofPrompt(method, path) : table(method, path));
+  const match: AiEndpoints["match"] = (method, path) => (path.startsWith("/prompts") ? ofPrompt(method, path) : table(method, usualPath(path)));
   return { match, refusalBody, report: () => directory.report(), close: () => directory.close() };
 }

@@ -4,8 +4,8 @@ import type { CompileAi } from "../ai/endpoints-contract.ts";
 
 export const compileNoAi: CompileAi = () => ({
   match: () => null,
-  refusalBody: (path, refusal, callId) => {
-    const { status, body } = problemShape.answer({ id: callId, path, baseUrl: "" }, refusal);
+  refusalBody: ({ path, id }, refusal) => {
+    const { status, body } = problemShape.answer({ id, path, baseUrl: "" }, refusal);
     return { status, rawHeaders: ["Content-Type", "application/problem+json"], body };
   },
   report: () => ({ models: [], providers: [], aliases: [] }),

@@ -23,7 +23,7 @@ const compileOneEndpoint: CompileAi = (): AiEndpoints => ({
       },
     };
   },
-  refusalBody: (path, refusal, callId) => ({ status: refusal.status ?? 499, rawHeaders: ["X-Shape", "own"], body: Buffer.from(JSON.stringify({ own: refusal.code, path, callId })) }),
+  refusalBody: ({ path, id: callId }, refusal) => ({ status: refusal.status ?? 499, rawHeaders: ["X-Shape", "own"], body: Buffer.from(JSON.stringify({ own: refusal.code, path, callId })) }),
   report: () => ({ models: [], providers: [], aliases: [] }),
   close: () => {},
 });

@@ -1,6 +1,7 @@
 /** The AI side of the snapshot, compiled to the routes under its mount. Nothing here knows a dialect. */
 import type { AiSettings, Model, Provider } from "@parley/contract/config/ai";
 import type { Prompt } from "@parley/contract/config/prompt";
+import { otherRoots } from "../ai/endpoints/vendor-paths.ts";
 import { problemShape, refusalFields } from "../exchange/problem-shape.ts";
 import type { RefusalShape } from "../exchange/refusal-shape.ts";
 import type { AiEndpoints, AiPorts, CompileAi } from "../ai/endpoints-contract.ts";
@@ -34,7 +35,7 @@ export interface CompiledAi {
  */
 const roots = ["/v1", "/v1beta", "/v2/rerank", "/v2/chat"];
 /** Paths of vendors' APIs that services may well have as their own: there a service with a shorter path wins, too. */
-const yieldingRoots = ["/upload/v1/files", "/upload/v1beta/files", "/model", "/api/chat", "/api/generate", "/api/tags", "/api/show", "/api/version"];
+const yieldingRoots = ["/upload/v1/files", "/upload/v1beta/files", "/model", "/api/chat", "/api/generate", "/api/tags", "/api/show", "/api/version", ...otherRoots];
 
 export function compileAiRoutes(source: AiSource, ports: AiRoutePorts): CompiledAi {
   const { settings, providers, models, prompts } = source;
@@ -67,7 +68,7 @@ function aiHandler(endpoints: AiEndpoints, root: string): Handler {
 function aiShape(endpoints: AiEndpoints, mount: string): RefusalShape {
   return {
     answer(call, refusal) {
-      const answer = endpoints.refusalBody(call.path.slice(mount.length), refusal, call.id);
+      const answer = endpoints.refusalBody({ path: call.path.slice(mount.length), id: call.id, headers: call.headers ?? {} }, refusal);
       const rawHeaders = [...answer.rawHeaders, "Content-Length", String(answer.body.length), ...refusalFields(refusal, answer.status)];
       return { status: answer.status, rawHeaders, body: answer.body };
     },

@@ -1,4 +1,5 @@
 /** The gateway's own refusals, in the error shape of the dialect that callers of the path speak. */
+import type { IncomingHttpHeaders } from "node:http";
 import { problemEntry } from "@parley/contract/problems/table";
 import type { Refusal } from "@parley/contract/problems/problem";
 import type { JsonObject } from "../conversation/json.ts";
@@ -9,20 +10,21 @@ import { cohereChatCaller } from "../dialects/cohere-chat/caller.ts";
 import { ollamaChatCaller } from "../dialects/ollama-chat/caller.ts";
 import { geminiCaller } from "../dialects/gemini/dialect.ts";
 import { openAiChatCaller } from "../dialects/openai-chat/dialect.ts";
+import { usualPath } from "./vendor-paths.ts";
 import { isGeminiCall } from "./gemini.ts";
 import type { AiRefusalBody } from "../endpoints-contract.ts";
 
-export function refusalBody(path: string, refusal: Refusal, callId: string): AiRefusalBody {
+export function refusalBody({ path, id, headers }: { path: string; id: string; headers: IncomingHttpHeaders }, refusal: Refusal): AiRefusalBody {
   const entry = problemEntry(refusal.code);
   const status = refusal.status ?? entry.status;
   const param = refusal.extensions?.["param"];
-  const error = callerOf(path).writeError({
+  const error = callerOf(usualPath(path), headers).writeError({
     status,
     message: refusal.detail,
     code: refusal.code,
     fix: refusal.fix ?? entry.fix,
     param: typeof param === "string" ? param : undefined,
-    callId,
+    callId: id,
     members: explanation(refusal),
   });
   const body = Buffer.from(JSON.stringify(error));
@@ -38,7 +40,13 @@ function explanation({ extensions }: Refusal): JsonObject | undefined {
 /** Beginnings of paths, and whose they are. Responses have the errors of chat completions. */
 const roots: readonly [string, CallerDialect][] = [["/v1/messages", anthropicMessagesCaller], ["/model/", bedrockConverseCaller], ["/api/", ollamaChatCaller], ["/v2/chat", cohereChatCaller]];
 
-function callerOf(path: string): CallerDialect {
+/** Nobody else's clients send them. */
+function speakerOf(headers: IncomingHttpHeaders): CallerDialect {
+  if (headers["anthropic-version"] !== undefined) return anthropicMessagesCaller;
+  return headers["x-goog-api-key"] !== undefined || headers["x-goog-api-client"] !== undefined ? geminiCaller : openAiChatCaller;
+}
+
+function callerOf(path: string, headers: IncomingHttpHeaders): CallerDialect {
   if (/^\/(?:upload\/|v1beta|v1\/cachedContents)/.test(path) || isGeminiCall(path)) return geminiCaller;
-  return roots.find(([root]) => path.startsWith(root))?.[1] ?? openAiChatCaller;
+  return roots.find(([root]) => path.startsWith(root))?.[1] ?? speakerOf(headers);
 }

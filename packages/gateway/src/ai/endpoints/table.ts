@@ -29,6 +29,8 @@ import { passStored, storedResponse } from "./stored-responses.ts";
 interface Endpoint {
   readonly method: string;
   readonly match: AiMatch;
+  /** The gateway's own answer, of which a head alone may be asked for. */
+  readonly isLookedUp?: true;
 }
 
 const modelPath = "/v1/models/";
@@ -55,16 +57,16 @@ export function endpointTable(given: EndpointParts, owners: ObjectOwners, budget
     ["/v2/chat", post("cohere-chat", generate(cohereChatCaller, parts))],
     ["/api/chat", post("ollama-chat", generate(ollamaChatCaller, parts))],
     ["/api/generate", post("ollama-generate", generate(ollamaGenerateCaller, parts))],
-    ["/api/tags", { method: "GET", match: { operation: "list-models", handle: listOllamaModels(directory) } }],
+    ["/api/tags", { method: "GET", isLookedUp: true, match: { operation: "list-models", handle: listOllamaModels(directory) } }],
     ["/api/show", post("get-model", showOllamaModel(directory))],
-    ["/api/version", { method: "GET", match: { operation: "version", handle: tellOllamaVersion } }],
+    ["/api/version", { method: "GET", isLookedUp: true, match: { operation: "version", handle: tellOllamaVersion } }],
     ["/v1/realtime", { method: "GET", match: { operation: "realtime", handle: realtime(parts) } }],
-    ["/v1beta/models", { method: "GET", match: { operation: "list-models", handle: listGeminiModels(directory) } }],
-    ["/v1/models", { method: "GET", match: { operation: "list-models", handle: listModels(directory) } }],
+    ["/v1beta/models", { method: "GET", isLookedUp: true, match: { operation: "list-models", handle: listGeminiModels(directory) } }],
+    ["/v1/models", { method: "GET", isLookedUp: true, match: { operation: "list-models", handle: listModels(directory) } }],
   ]);
   return (method, path) => {
     const endpoint = fixed.get(path);
-    if (endpoint) return method === endpoint.method ? endpoint.match : { allow: [endpoint.method] };
+    if (endpoint) return method === endpoint.method || (method === "HEAD" && endpoint.isLookedUp) ? endpoint.match : { allow: endpoint.isLookedUp ? ["GET", "HEAD"] : [endpoint.method] };
     const batch = matchModelBatch(method, path, { parts, owners });
     if (batch) return batch;
     if (isGeminiCall(path)) return matchGemini(method, path.slice(modelPath.length), parts);
@@ -78,6 +80,6 @@ export function endpointTable(given: EndpointParts, owners: ObjectOwners, budget
     const kept = matchKept(method, path, { parts, owners });
     if (kept) return kept;
     if (!path.startsWith(modelPath) || path.length === modelPath.length) return null;
-    return method === "GET" ? { operation: "get-model", handle: getModel(directory, path.slice(modelPath.length)) } : { allow: ["GET"] };
+    return method === "GET" || method === "HEAD" ? { operation: "get-model", handle: getModel(directory, path.slice(modelPath.length)) } : { allow: ["GET", "HEAD"] };
   };
 }

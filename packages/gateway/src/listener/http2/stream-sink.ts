@@ -107,7 +107,7 @@ export class StreamSink implements CallSink {
     exchange.record.error ??= refusal.code;
     exchange.record.errorDetail ??= refusal.detail;
     if (this.#state !== "open") return this.#cut();
-    const { status, rawHeaders, body } = this.shape.answer({ id: exchange.id, path: exchange.path, baseUrl: baseUrl(exchange) }, refusal);
+    const { status, rawHeaders, body } = this.shape.answer({ id: exchange.id, path: exchange.path, baseUrl: baseUrl(exchange), headers: exchange.headers }, refusal);
     this.head(status, rawHeaders);
     this.data(body);
     this.end();

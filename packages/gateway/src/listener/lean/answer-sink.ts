@@ -84,7 +84,7 @@ export class AnswerSink implements CallSink {
       record.cutBy ??= "gateway";
       return writer.cut();
     }
-    const { status, rawHeaders, body } = this.shape.answer({ id, path, baseUrl: baseUrl(this.#exchange) }, refusal);
+    const { status, rawHeaders, body } = this.shape.answer({ id, path, baseUrl: baseUrl(this.#exchange), headers: this.#exchange.headers }, refusal);
     this.head(status, rawHeaders);
     if (method !== "HEAD") this.data(body);
     this.end();
