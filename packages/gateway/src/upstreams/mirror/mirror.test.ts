@@ -87,7 +87,8 @@ it("never copies a write that is not named, and one that is named exactly once, 
 it("never makes a caller wait: copies that hang are bounded, dropped past the bound, and given up in their time", async () => {
   const service = await upstreamOf((_, response) => json(response, {}));
   const mirror = await upstreamOf(() => {});
-  const gateway = await mirrorFrom(service, mirror, { concurrent: 2, queue: 1, timeout: "300ms" });
+  // Long enough for all eight calls, so that none of them meets a place that a copy has given up.
+  const gateway = await mirrorFrom(service, mirror, { concurrent: 2, queue: 1, timeout: "2s" });
   for (let call = 0; call < 8; call++) expect(await (await fetch(`${gateway.url}/notes/${call}`)).json()).toEqual({});
   const state = await stateOnce(gateway, ({ failed, dropped }) => failed + dropped === 8);
   expect(state.dropped).toBeGreaterThanOrEqual(4);

@@ -42,7 +42,7 @@ describe("reads", () => {
       return true;
     };
     const coded = await call("GET", "/notes/7", { headers: { "accept-encoding": "gzip" } });
-    expect([coded.text, coded.etag]).toEqual([plain.text, plain.etag.replace(/"$/, '-gzip"')]);
+    expect([coded.text, digestIn(coded.etag)]).toEqual([plain.text, digestIn(plain.etag).replace(/"$/, '-gzip"')]);
     expect((await call("PUT", "/notes/7", { headers: { "if-match": coded.etag }, body: { title: "two" } })).status).toBe(204);
   });
 
@@ -107,7 +107,7 @@ describe("writes", () => {
     expect(refused.headers.get("proxy-status")).toBe("parley; error=http_request_error");
     expect(kept.get("/7")).toBe('{"title":"two","shade":"red"}');
     const current = await call("GET", "/notes/7");
-    expect(refused.etag.split("-").slice(1).join("-")).toBe(current.etag.split("-").slice(1).join("-"));
+    expect(digestIn(refused.etag)).toBe(digestIn(current.etag));
     expect((await call("PUT", "/notes/7", { headers: { "if-match": refused.etag }, body: { title: "mine", shade: "red" } })).status).toBe(204);
   });
 
@@ -138,3 +138,8 @@ describe("writes", () => {
     expect(kept.get("/7")).toBe('{"title":"bob\'s"}');
   });
 });
+
+/** Without the revision, which a read does not wait for where the ledger is slow to say it. */
+function digestIn(etag: string): string {
+  return etag.slice(etag.indexOf("-"));
+}
