@@ -5,7 +5,7 @@
  */
 import type { DuckDBConnection } from "@duckdb/node-api";
 
-export interface EngineThreadsOptions {
+interface EngineThreadsOptions {
   /** The engine works in so many now. */
   most: number;
   keepForMs?: number;
