@@ -1,5 +1,7 @@
 /** Counts failed attempts in bounded memory: past a limit within a window, no more are looked at until it has passed. */
 
+import { OldestFirst } from "@parley/contract/oldest-first";
+
 interface Count {
   failures: number;
   /** When the first failure of the window was. */
@@ -18,6 +20,7 @@ export class Attempts {
   readonly #now: () => number;
   /** In the order of last failure, so that the first is the one to forget. */
   readonly #counts = new Map<string, Count>();
+  readonly #oldest = new OldestFirst(() => this.#counts.keys());
 
   constructor(limit: AttemptLimit, now: () => number) {
     this.#limit = limit;
@@ -34,7 +37,8 @@ export class Attempts {
     const count = this.#current(name) ?? { failures: 0, since: this.#now() };
     this.#counts.delete(name);
     this.#counts.set(name, { ...count, failures: count.failures + 1 });
-    if (this.#counts.size > maxNames) this.#counts.delete(this.#counts.keys().next().value as string);
+    const oldest = this.#counts.size > maxNames ? this.#oldest.next() : undefined;
+    if (oldest !== undefined) this.#counts.delete(oldest);
   }
 
   succeeded(name: string): void {

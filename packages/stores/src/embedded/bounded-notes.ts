@@ -1,9 +1,12 @@
 /** Short texts for a time; of too many, the ones left longest ago go first. */
+import { OldestFirst } from "@parley/contract/oldest-first";
+
 const maxNotes = 100_000;
 const maxTextLength = 1024;
 
 export class BoundedNotes {
   readonly #notes = new Map<string, { text: string; until: number }>();
+  readonly #oldest = new OldestFirst(() => this.#notes.keys());
 
   get size(): number {
     return this.#notes.size;
@@ -12,10 +15,8 @@ export class BoundedNotes {
   set(key: string, text: string, until: number): void {
     if (text.length > maxTextLength) return;
     this.#notes.delete(key);
-    if (this.#notes.size >= maxNotes) for (const oldest of this.#notes.keys()) {
-      this.#notes.delete(oldest);
-      break;
-    }
+    const oldest = this.#notes.size >= maxNotes ? this.#oldest.next() : undefined;
+    if (oldest !== undefined) this.#notes.delete(oldest);
     this.#notes.set(key, { text, until });
   }
 

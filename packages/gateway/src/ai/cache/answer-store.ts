@@ -1,5 +1,5 @@
 /** Answers by their request, for a time and within a number of bytes; the one that was not asked for longest goes first. */
-import { OldestFirst } from "../../exchange/oldest-first.ts";
+import { OldestFirst } from "@parley/contract/oldest-first";
 
 export interface KeptAnswer {
   readonly rawHeaders: readonly string[];

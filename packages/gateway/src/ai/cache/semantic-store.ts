@@ -3,6 +3,7 @@
  * Answers by the meaning of what was asked last: among those to requests that were the same otherwise, the nearest one.
  * Bounded in number, bytes and time; the one that was not asked for longest goes first.
  */
+import { OldestFirst } from "@parley/contract/oldest-first";
 import type { KeptAnswer } from "./answer-store.ts";
 
 interface Entry {
@@ -36,6 +37,7 @@ export class SemanticStore {
   readonly #groups = new Map<string, Set<Entry>>();
   /** In the order of their last use. */
   readonly #entries = new Map<string, Entry>();
+  readonly #oldest = new OldestFirst(() => this.#entries.values());
   #bytes = 0;
 
   constructor(limits: SemanticLimits) {
@@ -80,8 +82,9 @@ export class SemanticStore {
     if (group) group.add(entry);
     else this.#groups.set(kept.group, new Set([entry]));
     this.#bytes += sizeOf(entry);
-    for (const oldest of this.#entries.values()) {
-      if (this.#entries.size <= this.#limits.maxEntries && this.#bytes <= this.#limits.maxBytes) return;
+    while (this.#entries.size > this.#limits.maxEntries || this.#bytes > this.#limits.maxBytes) {
+      const oldest = this.#oldest.next();
+      if (!oldest) return;
       this.#remove(oldest);
     }
   }

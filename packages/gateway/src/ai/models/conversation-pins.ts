@@ -2,7 +2,7 @@
  * Which target answered a conversation, so that its next turn goes there too, whichever worker it comes to. Holds the
  * latest ones, and forgets the others.
  */
-import { OldestFirst } from "../../exchange/oldest-first.ts";
+import { OldestFirst } from "@parley/contract/oldest-first";
 import type { SharedNotes } from "./shared-notes.ts";
 
 const maxKept = 10_000;

@@ -7,7 +7,7 @@
 import type { Refusal } from "@parley/contract/problems/problem";
 import type { Counters, RateVerdict } from "@parley/stores/ports/counters";
 import { addressNetwork } from "../../exchange/address-network.ts";
-import { OldestFirst } from "../../exchange/oldest-first.ts";
+import { OldestFirst } from "@parley/contract/oldest-first";
 
 export interface WrongKeyLimit {
   /** Wrong keys of one address per period; 0 for no limit. */

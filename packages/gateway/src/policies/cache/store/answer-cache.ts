@@ -4,7 +4,7 @@
  * for longest goes first. What a write has put out of date is gone before anybody looks again.
  */
 import type { Exchange } from "../../../exchange/exchange.ts";
-import { OldestFirst } from "../../../exchange/oldest-first.ts";
+import { OldestFirst } from "@parley/contract/oldest-first";
 import { selectionOf } from "../rules/vary.ts";
 import { bytesOf, type KeptAnswer } from "./kept-answer.ts";
 import { type Occupant, type PathNode, PathTree } from "./path-tree.ts";

@@ -1,5 +1,5 @@
 /** Hot path (benchmark: guard). So many entries, those that were set last. */
-import { OldestFirst } from "../../../../exchange/oldest-first.ts";
+import { OldestFirst } from "@parley/contract/oldest-first";
 
 export class LatestEntries<Value> {
   readonly #entries = new Map<string, Value>();

@@ -1,3 +1,6 @@
+import { setImmediate as turn } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { OldestFirst } from "./oldest-first.ts";
 
@@ -34,4 +37,30 @@ test("says that nothing is there, and finds what comes after that", () => {
   members.clear();
   seen.push(oldest.next());
   expect(seen).toEqual([undefined, undefined, "one", undefined]);
+});
+
+test.each([["before anything is forgotten", 0], ["after something was", 1]])("what was removed can be collected while the others are used and nothing is forgotten (%s)", async (_, forgotten) => {
+  setFlagsFromString("--expose-gc");
+  const collectGarbage = runInNewContext("gc") as () => void;
+  const members = new Set<object>();
+  const oldest = new OldestFirst(() => members.values());
+  for (let member = 0; member < 20; member++) members.add({ member });
+  for (let time = 0; time < forgotten; time++) members.delete(oldest.next() as object);
+  const removed = ((): WeakRef<object> => {
+    const [first] = members;
+    members.delete(first as object);
+    return new WeakRef(first as object);
+  })();
+  for (let use = 0; use < 1_000; use++) {
+    const [first] = members;
+    members.delete(first as object);
+    members.add(first as object);
+  }
+  await expect.poll(async () => {
+    await turn();
+    collectGarbage();
+    return removed.deref();
+  }, { timeout: 10_000 }).toBe(undefined);
+  const [first] = members;
+  expect(oldest.next()).toBe(first);
 });

@@ -5,18 +5,28 @@
  */
 export class OldestFirst<Member> {
   readonly #begin: () => Iterator<Member>;
-  #place: Iterator<Member>;
+  /**
+   * Held weakly: behind an iterator that nobody moves, V8 keeps every table that the map had since, with all that was in them. Where
+   * much is used and nothing is forgotten, that would be memory without a bound; so garbage collection takes the place away.
+   */
+  #place: WeakRef<Iterator<Member>>;
 
   /** `begin` iterates from the front. What is used again is removed, and added at the end. */
   constructor(begin: () => Iterator<Member>) {
     this.#begin = begin;
-    this.#place = begin();
+    this.#place = new WeakRef(begin());
   }
 
   /** Whoever asks removes what it gets: then nothing stands before the place. Undefined where nothing is there. */
   next(): Member | undefined {
-    let next = this.#place.next();
-    if (next.done === true) next = (this.#place = this.#begin()).next();
+    let next = this.#place.deref()?.next();
+    if (next === undefined || next.done === true) next = this.#fromTheFront().next();
     return next.done === true ? undefined : next.value;
+  }
+
+  #fromTheFront(): Iterator<Member> {
+    const place = this.#begin();
+    this.#place = new WeakRef(place);
+    return place;
   }
 }
