@@ -7,6 +7,7 @@ import { connect, type Socket } from "node:net";
 import { JsonLines } from "@parley/contract/json-lines";
 import type { Counters, RateCheck, RateVerdict, WhenUnreachable } from "../ports/counters.ts";
 import { decodeVerdicts, maxCountersLineBytes, type CountersOperation, type CountersResult } from "./counters-wire.ts";
+import { Looks } from "./looks.ts";
 
 export interface CountersClientOptions {
   /** Whether calls pass while there are no counters. */
@@ -16,11 +17,14 @@ export interface CountersClientOptions {
 }
 
 interface Waiting {
-  deadlineMs: number;
+  /** The look at which the server is given up. */
+  lastLook: number;
   settle(result: CountersResult[1] | null): void;
 }
 
 const maxWaiting = 20_000;
+/** In the time of one patience. */
+const looksOfPatience = 10;
 const reconnectMs = 100;
 const warnEveryMs = 60_000;
 
@@ -39,15 +43,13 @@ class CountersClient implements Counters {
   #held = new Map<string, number>();
   #lastId = 0;
   #warnedAtMs = -Infinity;
-  #patienceMs: number;
-  #watch: NodeJS.Timeout;
+  #looks: Looks;
   #reconnect: NodeJS.Timeout | null = null;
 
   constructor(socketPath: string, options: CountersClientOptions) {
     this.#socketPath = socketPath;
     this.#options = options;
-    this.#patienceMs = options.patienceMs ?? 500;
-    this.#watch = setInterval(() => this.#expire(), this.#patienceMs / 2).unref();
+    this.#looks = new Looks((options.patienceMs ?? 500) / looksOfPatience, () => this.#look());
     this.#connect();
   }
 
@@ -84,7 +86,6 @@ class CountersClient implements Counters {
 
   async close(): Promise<void> {
     this.#closed = true;
-    clearInterval(this.#watch);
     if (this.#reconnect) clearTimeout(this.#reconnect);
     this.#socket?.destroy();
     this.#giveUpWaiting();
@@ -98,7 +99,8 @@ class CountersClient implements Counters {
     }
     const id = ++this.#lastId;
     return new Promise((settle) => {
-      this.#waiting.set(id, { deadlineMs: performance.now() + this.#patienceMs, settle });
+      this.#waiting.set(id, { lastLook: this.#looks.count + looksOfPatience + 1, settle });
+      this.#looks.begin();
       this.#send(operation(id));
     });
   }
@@ -155,9 +157,10 @@ class CountersClient implements Counters {
   }
 
   /** A server that is late is as good as gone; connecting anew also settles what it thinks is held. */
-  #expire(): void {
+  #look(): boolean {
     const oldest = this.#waiting.values().next();
-    if (!oldest.done && oldest.value.deadlineMs <= performance.now()) this.#socket?.destroy();
+    if (!oldest.done && oldest.value.lastLook <= this.#looks.count) this.#socket?.destroy();
+    return !oldest.done;
   }
 
   #giveUpWaiting(): void {

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, it, vi } from "vitest";
@@ -104,6 +106,38 @@ it("admits while the server is gone, warns once, and tells what it holds when th
   expect(warnings).toHaveLength(1);
   await counters.close();
   await second.close();
+});
+
+it("does not take its own pause for the server's: a limit holds in a process that was held up for longer than the patience", async () => {
+  const socketPath = newSocketPath();
+  const server = await serveCounters(socketPath, new MemoryCounters());
+  const warnings: string[] = [];
+  const counters = await connected(socketPath, (message) => warnings.push(message));
+  const warned = warnings.length;
+  await counters.admit([perPeriod(1, 3_600_000, "once")]);
+  const verdict = counters.admit([perPeriod(1, 3_600_000, "once")]);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_200);
+  expect((await verdict)[0]?.admitted).toBe(false);
+  expect(warnings).toHaveLength(warned);
+  await counters.close();
+  await server.close();
+});
+
+it("gives up a server that takes what it is told and never answers, and says so", async () => {
+  const socketPath = newSocketPath();
+  let heard = "";
+  const silent = createServer((socket) => void socket.on("data", (chunk) => (heard += String(chunk))).on("error", () => {}));
+  await once(silent.listen(socketPath), "listening");
+  const warnings: string[] = [];
+  const counters = connectCounters(socketPath, { whenUnreachable: "refuse", patienceMs: 50, warn: (message) => warnings.push(message) });
+  // Before the connection stands nothing is asked.
+  await vi.waitUntil(async () => {
+    expect((await counters.admit([perPeriod(1, 1000)]))[0]).toMatchObject({ admitted: false, retryAfterMs: 1000 });
+    return heard.includes("admit");
+  }, patiently);
+  expect(warnings[0]).toContain("cannot be reached");
+  await counters.close();
+  silent.close();
 });
 
 it("serves the socket to its own user only", async () => {
