@@ -27,13 +27,13 @@ const finds = (text: string): boolean => matcherOf(read(text))(call);
 
 describe("a query finds", () => {
   test.each([
-    "", "service:notes", "status:409", "status:4xx", "status:error", "status:500,409", "status:400..499", "status:400..", "status:..409", "status:>=409", "-status:<409", "latency:>500ms", "latency:<1s", "latency:700..800",
+    "", "service:notes", "status:409", "status:4xx", "status:error", "status:500,409", "status:400..499", "status:400..", "status:..409", "status:4xx..5xx", "status:..4xx", "status:>=4xx", "status:<=4XX", "status:<5xx", "status:>=409", "-status:<409", "latency:>500ms", "latency:<1s", "latency:700..800",
     "cause:lost-update", "cause:*", "-error:*", "method:put", "-method:GET", "model:openai/*", "model:*mini", "path:/notes/*", 'path:"/notes/7"', "requestbytes:2KiB", "at:>-1h", "at:-1h..now", "at:2026-11-22", "at:2026-11-22T11:30:00Z",
     '"it is \\"odd\\""', "acme", "ACME", "-other", "SERVICE:notes", "resource:/notes/7", "service:notes status:409 -consumer:other", "path:/no*es*7", "/notes/7", "-conflict:*",
   ])("the call with %s", (text) => expect(finds(text)).toBe(true));
 
   test.each([
-    "service:other", "status:2xx", "-status:409", "latency:>1s", "latency:<=749.9", "cause:busy", "-cause:*", "error:*", "model:anthropic/*", "path:/notes", "path:/notes/7*7", "at:<-1h", "at:2026-11-21", "nothing", "-acme", "status:>409", "method:GET,DELETE",
+    "service:other", "status:2xx", "-status:409", "latency:>1s", "latency:<=749.9", "cause:busy", "-cause:*", "error:*", "model:anthropic/*", "path:/notes", "path:/notes/7*7", "at:<-1h", "at:2026-11-21", "nothing", "-acme", "status:>409", "status:>4xx", "status:<4xx", "status:5xx..", "method:GET,DELETE",
   ])("no call with %s", (text) => expect(finds(text)).toBe(false));
 });
 
@@ -43,6 +43,7 @@ describe("what cannot be read is told with its place and never dropped", () => {
     ["service:notes statsu:409", { from: 14, to: 20, suggestion: "status" }],
     ["latency:>fast", { from: 8, to: 13, suggestion: "500ms" }],
     ["status:600..500", { from: 7, to: 15, suggestion: "500..600" }],
+    ["status:5xx..4xx", { from: 7, to: 15, suggestion: "4xx..5xx" }],
     ["status:abc", { from: 7, to: 10 }],
     ["status:409,,412", { message: "there is nothing between two commas" }],
     ["service:", { from: 0, to: 8 }],

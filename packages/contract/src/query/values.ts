@@ -45,7 +45,8 @@ function quantityTest(text: string, context: ValueContext): Test | Failed {
   const dots = operand.indexOf("..");
   if (dots !== -1 && operator === "") return rangeTest(operand.slice(0, dots), operand.slice(dots + 2), context);
   if (operator === "" || operator === "=") return equalTest(operand, context);
-  const value = quantityOf(operand, context);
+  // Over 4xx is over all of it, from 4xx on is from its first.
+  const value = endOf(operand, operator === ">=" || operator === "<" ? "least" : "most", context);
   if (value === null) return notA(operand, context);
   const bound = { value, inclusive: operator.endsWith("=") };
   return operator.startsWith(">") ? { kind: "range", least: bound, most: null } : { kind: "range", least: null, most: bound };
@@ -63,20 +64,31 @@ function equalTest(text: string, context: ValueContext): Test | Failed {
 
 function statusRange(text: string): Test | null {
   if (/^error$/i.test(text)) return { kind: "range", least: { value: 400, inclusive: true }, most: null };
-  const hundreds = /^([1-5])xx$/i.exec(text)?.[1];
-  if (hundreds === undefined) return null;
-  return { kind: "range", least: { value: Number(hundreds) * 100, inclusive: true }, most: { value: Number(hundreds) * 100 + 99, inclusive: true } };
+  const hundred = statusClass(text);
+  return hundred && { kind: "range", least: { value: hundred.least, inclusive: true }, most: { value: hundred.most, inclusive: true } };
+}
+
+function statusClass(text: string): { least: number; most: number } | null {
+  const digit = /^([1-5])xx$/i.exec(text)?.[1];
+  return digit === undefined ? null : { least: Number(digit) * 100, most: Number(digit) * 100 + 99 };
 }
 
 /** Both ends belong to it; either may be left out. For times the end does not, so that ranges meet without overlapping. */
 function rangeTest(from: string, to: string, context: ValueContext): Test | Failed {
-  const [least, most] = [from, to].map((text) => (text === "" ? null : quantityOf(text, context)));
+  const least = from === "" ? null : endOf(from, "least", context);
+  const most = to === "" ? null : endOf(to, "most", context);
   if (from !== "" && least === null) return notA(from, context);
   if (to !== "" && most === null) return notA(to, context);
   if (least === null && most === null) return { message: "a range has at least one end" };
-  if (least !== null && most !== null && (least as number) > (most as number)) return { message: "the range ends before it begins", suggestion: `${to}..${from}` };
-  const bound = (value: number | null | undefined, inclusive: boolean) => (value === null || value === undefined ? null : { value, inclusive });
+  if (least !== null && most !== null && least > most) return { message: "the range ends before it begins", suggestion: `${to}..${from}` };
+  const bound = (value: number | null, inclusive: boolean) => (value === null ? null : { value, inclusive });
   return { kind: "range", least: bound(least, true), most: bound(most, context.kind !== "time") };
+}
+
+/** A class of statuses stands for its first one or its last one. */
+function endOf(text: string, end: "least" | "most", context: ValueContext): number | null {
+  const hundred = context.kind === "status" ? statusClass(text) : null;
+  return hundred === null ? quantityOf(text, context) : hundred[end];
 }
 
 function quantityOf(text: string, { kind, now }: ValueContext): number | null {
