@@ -36,7 +36,7 @@ channels: { ops: { webhook: "${receiver.url}/hook" } }\n`,
   const firing = got.filter(({ alerts }) => alerts[0]?.state === "firing");
   expect(firing.length).toBeGreaterThan(1);
   expect(new Set(firing.map(({ id }) => id)).size).toBe(1);
-  expect(firing[0]?.alerts).toMatchObject([{ alert: "failing", value: 1, reason: "error_rate of notes is 100 % over 15s (3 of 3 calls failed), above 5 %" }]);
+  expect(firing[0]?.alerts).toMatchObject([{ alert: "failing", value: 1, reason: "Error rate of notes: 100 % over 15s (3 of 3 calls failed), above 5 %" }]);
   expect(new Set(got.map(({ id }) => id)).size).toBe(2);
   const link = new URL(firing[0]?.alerts[0]?.link ?? "");
   const calls = await parley.admin(`/api/calls?query=${encodeURIComponent(link.searchParams.get("q") ?? "")}&from=${link.searchParams.get("from") ?? ""}&to=${link.searchParams.get("to") ?? ""}`);

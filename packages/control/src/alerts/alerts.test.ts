@@ -150,12 +150,12 @@ test("overlapping edits, targets out of rotation, certificates, budgets, the dis
   await work.stop();
   const reasons = Object.fromEntries((work.messages[0]?.alerts ?? []).map(({ alert, reason }) => [alert, reason]));
   expect(reasons).toEqual({
-    edits: "overlapping_edits is 1 (/notes/7 by ann and bob), above 0",
-    out: "targets_out is 1 (http://a of notes is resting), above 0",
-    certificates: "certificate_days is 3 days (api.example.com of notes), below 14 days",
-    budgets: "budget_used is 90 % (consumer acme: 45.00 of 50 USD), above 80 %",
-    disk: "disk_free is 3 % (3 MiB of the data directory's disk), below 5 %",
-    causes: "new_conflict_cause is 1 over 5m (lost-update in 9 calls, and never in the week before), above 0",
+    edits: "Overlapping edits now: 1 (/notes/7 by ann and bob), above 0",
+    out: "Targets out of rotation: 1 (http://a of notes is resting), above 0",
+    certificates: "Days to a certificate's end: 3 days (api.example.com of notes), below 14 days",
+    budgets: "Budget used: 90 % (consumer acme: 45.00 of 50 USD), above 80 %",
+    disk: "Free space on the disk: 3 % (3 MiB of the data directory's disk), below 5 %",
+    causes: "New cause of conflicts: 1 over 5m (lost-update in 9 calls, and never in the week before), above 0",
   });
 });
 

@@ -33,7 +33,7 @@ describe("recorded incidents", () => {
     const { firings: found } = await firings({ metric: "conflict_rate", service: "notes", above: 0.05, for: "5m" });
     expect(found).toMatchObject([{ from: about(storm.from + 7 * minuteMs, 2 * minuteMs), to: about(storm.to + 4 * minuteMs, 2 * minuteMs), peak: expect.closeTo(0.2, 1) as number }]);
     expect(found[0]?.query).toMatch(/^at:\d+\.\.\d+ service:notes cause:\*$/);
-    expect(found[0]?.reason).toMatch(/^conflict_rate of notes is 20 % over 5m \(3 of 15 calls met a conflict\), above 5 %$/);
+    expect(found[0]?.reason).toMatch(/^Conflict rate of notes: 20 % over 5m \(3 of 15 calls met a conflict\), above 5 %$/);
   });
 
   test("what does not last as long as it has to does not fire", async () => {

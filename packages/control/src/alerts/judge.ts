@@ -1,4 +1,5 @@
 /** Whether a reading is beyond a rule's bounds, and how that is said. */
+import { metricNames } from "@parley/contract/config/alert-metric-names";
 import { boundsOf, type AlertBound, type AlertMetric } from "@parley/contract/config/alerts";
 import { percentOf, type Reading, type When } from "./call-metrics.ts";
 
@@ -25,11 +26,11 @@ function isBeyond(bound: AlertBound, { value, usual }: Reading): boolean {
 
 function reasonOf(when: When, reading: Reading, broken: AlertBound | null): string {
   const { metric, service } = when;
+  const what = service === undefined ? metricNames[metric] : `${metricNames[metric]} of ${service}`;
   const over = reading.calls === null ? "" : ` over ${durationText(reading.windowMs)}`;
-  const of = service === undefined ? "" : ` of ${service}`;
   const figures = reading.figures === "" ? "" : ` (${reading.figures})`;
-  if (reading.value === null) return `${metric}${of}${over}: nothing to measure${figures}`;
-  return `${metric}${of} is ${valueText(metric, reading.value)}${over}${figures}${broken === null ? "" : `, ${boundText(metric, broken, reading)}`}`;
+  if (reading.value === null) return `${what}: nothing to measure${over}${figures}`;
+  return `${what}: ${valueText(metric, reading.value)}${over}${figures}${broken === null ? "" : `, ${boundText(metric, broken, reading)}`}`;
 }
 
 function boundText(metric: AlertMetric, bound: AlertBound, { usual }: Reading): string {

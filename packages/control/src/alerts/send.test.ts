@@ -12,7 +12,7 @@ import { slackBody } from "./shapes/slack.ts";
 import { teamsBody } from "./shapes/teams.ts";
 
 const at = Date.parse("2026-11-22T10:00:00Z");
-const news = { alert: "spike", state: "firing", severity: "warning", metric: "conflict_rate", service: "notes", since: at, at, value: 0.2, reason: "conflict_rate of notes is 20 % <!channel> & more", description: "Who writes twice?", query: "at:1..2 cause:*", link: "http://console.example/calls?q=cause%3A*&from=1&to=2" } as const;
+const news = { alert: "spike", state: "firing", severity: "warning", metric: "conflict_rate", service: "notes", since: at, at, value: 0.2, reason: "Conflict rate of notes: 20 % <!channel> & more", description: "Who writes twice?", query: "at:1..2 cause:*", link: "http://console.example/calls?q=cause%3A*&from=1&to=2" } as const;
 const message: AlertMessage = { id: "0123456789abcdef", at, channel: "ops", alerts: [news] };
 
 let servers: { close: () => void }[] = [];
@@ -98,7 +98,7 @@ test("Slack gets blocks in which nothing of a call can mention or link", async (
   const body = JSON.parse(got[0]?.text ?? "") as { text: string; blocks: { type: string; text?: { text: string; verbatim?: boolean }; elements?: { url: string }[] }[] };
   expect(body.text).toBe("Firing: spike");
   expect(body.blocks.map(({ type }) => type)).toEqual(["header", "section", "actions"]);
-  expect(body.blocks[1]?.text?.text).toContain("conflict_rate of notes is 20 % &lt;!channel&gt; &amp; more\nWho writes twice?");
+  expect(body.blocks[1]?.text?.text).toContain("Conflict rate of notes: 20 % &lt;!channel&gt; &amp; more\nWho writes twice?");
   expect(body.blocks[1]?.text?.verbatim).toBe(true);
   expect(body.blocks[2]?.elements?.[0]?.url).toBe(news.link);
 });

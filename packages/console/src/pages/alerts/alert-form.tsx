@@ -1,5 +1,6 @@
 /** An alert as a form: what is measured of which calls, from when on it is trouble, whom it is told. The preview stands under it. */
 import { Select } from "@mantine/core";
+import { metricNames } from "@parley/contract/config/alert-metric-names";
 import { useQuery } from "@tanstack/react-query";
 import { reading } from "../../api/queries.ts";
 import { Section } from "../../components/page.tsx";
@@ -10,7 +11,7 @@ import type { FormProps } from "../../editing/form-props.ts";
 import { setField } from "../../editing/spec-field.ts";
 import { AlertPreviewSection } from "./alert-preview.tsx";
 import { BoundField } from "./bound-field.tsx";
-import { metricNames, unitHint } from "./metric-text.ts";
+import { unitHint } from "./metric-text.ts";
 
 const metricChoices = Object.entries(metricNames).map(([value, label]) => ({ value, label }));
 const severityChoices = ["critical", "error", "warning", "info"].map((value) => ({ value, label: value }));

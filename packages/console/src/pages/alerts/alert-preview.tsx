@@ -1,6 +1,7 @@
 /** When this alert would have fired in the last week, before it is saved. */
 import { Skeleton } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
+import { metricNames } from "@parley/contract/config/alert-metric-names";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { call } from "../../api/client.ts";
@@ -13,7 +14,7 @@ import { absoluteText, momentText } from "../../format/moments.ts";
 import { counted, durationText } from "../../format/quantities.ts";
 import { CallsLink } from "../../observe/calls-link.tsx";
 import { Plot } from "../../plots/plot.tsx";
-import { metricNames, metricStep, metricText } from "./metric-text.ts";
+import { metricStep, metricText } from "./metric-text.ts";
 
 type Preview = Answer<"previewAlert">;
 

@@ -1,4 +1,5 @@
 /** What am I told, and when? How each alert stands, what they did, and where they are sent. */
+import { metricNames } from "@parley/contract/config/alert-metric-names";
 import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
@@ -16,7 +17,7 @@ import { AlertActions } from "./alert-actions.tsx";
 import { AlertStateChip } from "./alert-chips.tsx";
 import { AlertHistory } from "./alert-history.tsx";
 import { ChannelList } from "./channel-list.tsx";
-import { metricNames, metricText } from "./metric-text.ts";
+import { metricText } from "./metric-text.ts";
 
 type Row = Answer<"listAlertStates">["items"][number];
 

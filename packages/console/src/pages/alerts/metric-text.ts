@@ -1,14 +1,6 @@
-/** What can be watched, in words, and its values with their units. */
-import type { AlertMetric } from "@parley/contract/config/alerts";
+/** Values of what can be watched, with their units. */
 import { decimalStep, durationStep, type RoundStep, sizeStep } from "../../plots/axis-marks.ts";
 import { costText, countText, durationText, percentText, rateStep, rateText, sizeText } from "../../format/quantities.ts";
-
-export const metricNames: Readonly<Record<AlertMetric, string>> = {
-  calls: "Calls", calls_per_second: "Calls a second", errors: "Errors (5xx)", error_rate: "Error rate", refused: "Refused (4xx)", refused_rate: "Refusal rate", conflicts: "Conflicts", conflict_rate: "Conflict rate",
-  latency_mean: "Latency, mean", latency_p50: "Latency, p50", latency_p90: "Latency, p90", latency_p95: "Latency, p95", latency_p99: "Latency, p99",
-  input_tokens: "Input tokens", output_tokens: "Output tokens", tokens: "Tokens", cost: "Cost", request_bytes: "Requests' bytes", response_bytes: "Answers' bytes",
-  burn_rate: "Burn rate of an objective", new_conflict_cause: "New cause of conflicts", overlapping_edits: "Overlapping edits now", targets_out: "Targets out of rotation", certificate_days: "Days to a certificate's end", budget_used: "Budget used", disk_free: "Free space on the disk",
-};
 
 /** `largest` is of the values that it stands among. */
 export function metricText(metric: string, value: number | null, largest?: number): string {
