@@ -2,6 +2,7 @@
 /** How a target is asked and its answer read: passed through, or translated. */
 import { RefusalError } from "../../exchange/answer.ts";
 import type { ProviderDialect } from "../conversation/dialect.ts";
+import { refuseParameter } from "../conversation/parameters.ts";
 import type { PassThrough } from "../conversation/pass-through.ts";
 import { TranslationNotes, warningFields } from "../conversation/translation-notes.ts";
 import type { ModelTarget } from "../models/model-target.ts";
@@ -23,11 +24,18 @@ export function planAttempt(call: AiCall, target: ModelTarget, usual: ProviderDi
   const spoken = servingDialect(call, target, usual);
   const passThrough = passingAs(call, target, spoken);
   if (passThrough) return planPassing(call, target, { dialect: spoken, passThrough });
+  if (call.background) return refuseBackground(call, spoken);
   const since = performance.now();
   const makersApi = spoken.makersApi?.(call.caller.name, target.model);
   const plan = makersApi ? planWithout(call, target, { spoken, makersApi }) : planTranslated(call, target, translatedRequest(call, target, spoken));
   call.exchange.step("translation", since);
   return plan;
+}
+
+/** An answer that is read and written anew has to be there: of one that is not yet, nothing could be looked at, and what it takes would never be counted. */
+function refuseBackground({ caller, guard }: AiCall, spoken: ProviderDialect): never {
+  const here = spoken.name === caller.name ? "parts of another provider's are in the conversation, so that the answer cannot pass as it is" : "this model's provider does not go on with an answer after the call";
+  return refuseParameter("unsupported-parameter", "background", guard ? "a guardrail looks at this answer, and one that is made after the call would be fetched without it" : here);
 }
 
 /** In the maker's own words what would be lost in the provider's, and in the provider's all else. */
