@@ -35,9 +35,12 @@ function addCall(reading: Reading, call: JsonObject): void {
   reading.toolCalls.push({ name: string(called.name), arguments: typeof written === "string" ? argumentsOf(written) : written, id: string(call.id) });
 }
 
+/** What was heard is counted beside the prompt, where the total says so. */
 function addUsage(reading: Reading, usage: JsonObject): void {
+  const heard = number(object(usage.prompt_tokens_details).audio_tokens);
+  const isBeside = number(usage.total_tokens) === number(usage.prompt_tokens) + heard + number(usage.completion_tokens);
   reading.usage = {
-    input: number(usage.prompt_tokens),
+    input: number(usage.prompt_tokens) + (isBeside ? heard : 0),
     output: number(usage.completion_tokens),
     cacheRead: number(object(usage.prompt_tokens_details).cached_tokens) || number(usage.num_cached_tokens),
     reasoning: 0,

@@ -4,6 +4,7 @@ import type { AssistantMessage, Message } from "../../conversation/conversation.
 import type { JsonDraft, JsonObject, JsonValue } from "../../conversation/json.ts";
 import { contentWithFailure } from "../../conversation/failed-result.ts";
 import type { TranslationNotes } from "../../conversation/translation-notes.ts";
+import { resultDocument } from "./result-document.ts";
 
 export function writeMessages(messages: readonly Message[], notes: TranslationNotes): JsonValue[] {
   return messages.flatMap((message): JsonValue[] => {
@@ -115,11 +116,11 @@ function assistantMessage({ text, thinking, calls, citations }: { text: string; 
 }
 
 function writeToolResult(result: ToolResultPart, notes: TranslationNotes): JsonObject {
-  const texts = contentWithFailure(result).flatMap((part) => {
-    if (part.type === "text") return part.text;
+  const content = contentWithFailure(result).map((part): JsonObject => {
+    if (part.type === "text") return resultDocument(part) ?? { type: "text", text: part.text };
     const text = part.type === "document" ? documentText(part.source) : undefined;
-    return text ?? notes.unsupported("messages", `Cohere takes results of tools as text, and not as ${part.type}`);
+    return { type: "text", text: text ?? notes.unsupported("messages", `Cohere takes results of tools as text, and not as ${part.type}`) };
   });
-  if (texts.length === 1) return { role: "tool", tool_call_id: result.callId, content: texts[0] };
-  return { role: "tool", tool_call_id: result.callId, content: texts.map((text) => ({ type: "text", text })) };
+  const [only] = content;
+  return { role: "tool", tool_call_id: result.callId, content: content.length === 1 && only?.["type"] === "text" ? (only["text"] as string) : content };
 }

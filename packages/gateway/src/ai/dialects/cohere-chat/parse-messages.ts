@@ -6,6 +6,7 @@ import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 import { itemObject, optionalList, optionalText, refuseParameter, requiredObject, requiredText, wrongType } from "../../conversation/parameters.ts";
 import { parseUrl } from "../openai-chat/media-url.ts";
 import { readCitations } from "./answer.ts";
+import { documentId } from "./result-document.ts";
 
 export function parseMessages(body: JsonObject): Message[] {
   const list = optionalList(body, "messages");
@@ -71,12 +72,14 @@ function parseSaid(message: JsonObject, at: string): AssistantPart[] {
   return parts;
 }
 
-/** A document in a result is its data, as text. */
+/** A document in a result is its data, as text; its id is what Cohere's citations call it. */
 function parseResult(message: JsonObject, at: string): ToolResultPart {
   const content = itemsOf(message["content"] ?? "", `${at}.content`).map(([part, path]): TextPart => {
-    const data = asObject(part["document"])?.["data"];
+    const document = asObject(part["document"]);
+    const data = document?.["data"];
     if (data === undefined) return { type: "text", text: requiredText(part, "text", path) };
-    return { type: "text", text: typeof data === "string" ? data : JSON.stringify(data) };
+    const id = optionalText(document ?? {}, "id", `${path}.document`);
+    return { type: "text", text: typeof data === "string" ? data : JSON.stringify(data), ...(id !== undefined && { own: { dialect: "cohere-chat", members: { [documentId]: id } } }) };
   });
   return { type: "tool-result", callId: requiredText(message, "tool_call_id", at), content };
 }

@@ -28,6 +28,16 @@ describe("an answer of Mistral's", () => {
     expect(parseAnswer(answer(cited), context)).toMatchObject({ choices: [{ parts: [{ text: "Paris.", citations: [{ title: "3" }, { title: "atlas" }] }] }] });
   });
 
+  it("counts what was heard as input where it stands beside the prompt, and names its seconds to whoever has no place for them", () => {
+    const usage = { prompt_tokens: 11, completion_tokens: 15, total_tokens: 401, prompt_audio_seconds: 5, prompt_tokens_details: { audio_tokens: 375, cached_tokens: 9 } };
+    const body = { ...answer([{ type: "text", text: "Sunset." }]), usage };
+    expect(parseAnswer(body, context)).toMatchObject({ usage: { inputTokens: 386, audioInputTokens: 375, cacheReadTokens: 9, outputTokens: 15, totalTokens: undefined } });
+    expect(parseAnswer({ ...body, usage: { ...usage, prompt_tokens: 386 } }, context)).toMatchObject({ usage: { inputTokens: 386, audioInputTokens: 375 } });
+    const unread: string[] = [];
+    findUnknown(body, knownMistralAnswer, (path) => unread.push(path));
+    expect(unread).toEqual(["usage.prompt_audio_seconds"]);
+  });
+
   it("names what stands in a thought and is no text", () => {
     const unknown: string[] = [];
     findUnknown(answer([{ ...thinking, thinking: [...thinking.thinking, { type: "tool_reference", tool: "web_search", title: "A" }] }, ...cited]), knownMistralAnswer, (path) => unknown.push(path));

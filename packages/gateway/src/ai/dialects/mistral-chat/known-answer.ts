@@ -14,6 +14,6 @@ export const knownMistralAnswer = knownMembers({
   id: true, object: true, created: true, model: true, p: true, service_tier: true, "choices[]": { index: true, finish_reason: true, logprobs: true, message, delta: message },
   usage: {
     prompt_tokens: true, completion_tokens: true, total_tokens: true, num_cached_tokens: true, prompt_tokens_details: { cached_tokens: true, audio_tokens: true }, prompt_token_details: { cached_tokens: true, audio_tokens: true },
-    completion_tokens_details: { reasoning_tokens: true }, prompt_audio_seconds: true, service_tier: true,
+    completion_tokens_details: { reasoning_tokens: true }, service_tier: true,
   },
 });
