@@ -6,7 +6,10 @@ import { worse } from "./counts.ts";
 import type { Cells } from "./counts.ts";
 import { measureFidelity } from "./measure.ts";
 
-it("loses nothing that came through before, from any dialect of callers to any of providers", async () => {
+// Thousands of exchanges with recordings: a minute and more of the processor's time, which others may want as well.
+const enoughMs = 600_000;
+
+it("loses nothing that came through before, from any dialect of callers to any of providers", { timeout: enoughMs }, async () => {
   const source = recordingsFolder(process.env) === null ? "fixtures" : "recordings";
   const baseline = JSON.parse(readFileSync(join(import.meta.dirname, "baseline.json"), "utf8")) as Record<string, Cells>;
   expect(Object.keys(baseline[source] ?? {}).length).toBeGreaterThan(20);
