@@ -1,5 +1,4 @@
 /** Counts failed attempts in bounded memory: past a limit within a window, no more are looked at until it has passed. */
-
 import { OldestFirst } from "@parley/contract/oldest-first";
 
 interface Count {
