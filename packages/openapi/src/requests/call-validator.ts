@@ -2,12 +2,13 @@
  * Hot path of services with a document. A document made ready for calls: the operation that a
  * request is, and whether the request and its answer are as the document says. Schemas are compiled when first met.
  */
-import type { JsonObject } from "@parley/merge";
+import type { Json, JsonObject } from "@parley/merge";
 import { listAt, resolved, type ApiDocument, type Placed } from "../document/document.ts";
 import { operationsOf, type Operation, type Parameter } from "../document/operations.ts";
 import { Compiler, type Check } from "../schema/compile-schema.ts";
 import { Run, type Violation } from "../schema/run.ts";
 import { readBody, type BodyContent, type BodyReading } from "./forms/body-content.ts";
+import { isDeepObject, readDeepObject } from "./deep-objects.ts";
 import { mediaEntry } from "./media-types.ts";
 import { readings, takesOne, valueOf } from "./parameter-values.ts";
 import { PathMatcher } from "./path-matcher.ts";
@@ -76,16 +77,18 @@ export class CompiledOperation {
 
   parameters(parts: RequestParts): CallViolation[] {
     return this.#parameters.flatMap(({ parameter, check }): CallViolation[] => {
-      const texts = textsOf(parameter, parts);
       const pointer = `/${parameter.name}`;
-      if (texts.length === 0) return parameter.required && !this.#isSpread(parameter) ? [{ in: parameter.in, pointer, message: "is missing", schema: `${parameter.place}/required` }] : [];
+      const missing = (): CallViolation[] => (parameter.required ? [{ in: parameter.in, pointer, message: "is missing", schema: `${parameter.place}/required` }] : []);
+      if (isDeepObject(parameter)) {
+        const object = readDeepObject(parameter, parts.query, this.#compilers.request);
+        return object === undefined ? missing() : judged(object, { parameter, check });
+      }
+      const texts = textsOf(parameter, parts);
+      if (texts.length === 0) return this.#isSpread(parameter) ? [] : missing();
       if (texts.length > 1 && takesOne(parameter, this.#document)) return [{ in: parameter.in, pointer, message: `is given ${texts.length} times, and one is meant`, schema: parameter.schema?.place ?? parameter.place }];
       const [value, ...others] = check ? readings(texts, parameter, this.#document) : [];
       if (!check || value === undefined) return [];
-      const run = new Run(maxViolations);
-      if (others.some((other) => run.tries(() => check(other, run)))) return [];
-      check(value, run);
-      return run.violations.map((violation) => ({ ...violation, in: parameter.in, pointer: pointer + violation.pointer }));
+      return judged(value, { parameter, check }, others);
     });
   }
 
@@ -109,8 +112,10 @@ export class CompiledOperation {
   uses(query: URLSearchParams, contentType: string | undefined, content: BodyContent | null): string[] {
     const { body } = this.#operation;
     const entry = body === null || content === null || contentType === undefined ? null : mediaEntry(body.content, contentType);
-    const inQuery = this.#operation.parameters.filter((parameter) => parameter.in === "query" && query.has(parameter.name)).flatMap((parameter) => {
-      const value = valueOf(query.getAll(parameter.name), parameter, this.#document);
+    const inQuery = this.#operation.parameters.filter((parameter) => parameter.in === "query").flatMap((parameter) => {
+      const object = isDeepObject(parameter) ? readDeepObject(parameter, query, this.#compilers.request) : undefined;
+      if (object === undefined && !query.has(parameter.name)) return [];
+      const value = object ?? valueOf(query.getAll(parameter.name), parameter, this.#document);
       const places = parameter.schema && value !== undefined ? usedPlaces(value, parameter.schema.value, this.#document) : [];
       return [`?${parameter.name}`, ...places.filter((place) => place.includes("=")).map((place) => `?${parameter.name}${place}`)];
     });
@@ -141,6 +146,14 @@ export class CompiledOperation {
     const value = schema && resolved(this.#document, schema.value, schema.place)?.value;
     return where === "query" && value !== null && value !== undefined && (value["type"] === "object" || listAt(value, "type").includes("object"));
   }
+}
+
+/** By the first reading, if the schema takes none of the others. */
+function judged(value: Json, { parameter, check }: CompiledParameter, others: readonly Json[] = []): CallViolation[] {
+  const run = new Run(maxViolations);
+  if (check === null || others.some((other) => run.tries(() => check(other, run)))) return [];
+  check(value, run);
+  return run.violations.map((violation) => ({ ...violation, in: parameter.in, pointer: `/${parameter.name}${violation.pointer}` }));
 }
 
 function textsOf({ in: where, name }: Parameter, parts: RequestParts): readonly string[] {

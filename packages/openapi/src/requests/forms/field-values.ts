@@ -18,14 +18,23 @@ export interface Meant {
   delimited: Delimited;
 }
 
-/** The reading that the schema takes, else the first. */
 export function valueOfNodes(nodes: readonly FormNode[], meant: Meant): Json {
+  return readerOf(meant)(nodes);
+}
+
+/** The reading that the schema takes, else the first. Made once for all items of a list. */
+function readerOf(meant: Meant): (nodes: readonly FormNode[]) => Json {
   const { compiler } = meant;
-  const candidates = meant.schemas.flatMap((schema) => branchesIn(schema, compiler).map((branch) => ({ schema, branch })));
-  const [only = { branch: {} }] = candidates;
-  if (candidates.length <= 1) return readBy(only.branch, nodes, meant);
-  const readings = candidates.map(({ schema, branch }) => ({ schema, value: readBy(branch, nodes, meant) }));
-  return (readings.find(({ schema, value }) => compiler.check(schema, "#")(value, new Run(1))) ?? readings[0])?.value ?? null;
+  const candidates = meant.schemas.flatMap((schema) => branchesIn(schema, compiler).map((branch) => ({ branch, check: compiler.check(schema, "#") })));
+  const [first = { branch: {} }] = candidates;
+  if (candidates.length <= 1) return (nodes) => readBy(first.branch, nodes, meant);
+  return (nodes) => {
+    for (const { branch, check } of candidates) {
+      const value = readBy(branch, nodes, meant);
+      if (check(value, new Run(1))) return value;
+    }
+    return readBy(first.branch, nodes, meant);
+  };
 }
 
 /** Whether the schema has room for more than one value of the name. */
@@ -59,8 +68,8 @@ function readList(schema: JsonObject, fields: readonly FormField[], meant: Meant
   const [field] = fields as [FormField];
   if (fields.length === 1 && field.type !== null && isJsonType(field.type)) return jsonIn(textOf(field, schema));
   const separate = meant.delimited === null ? fields : split(fields, meant.delimited);
-  const items: Meant = { ...meant, schemas: itemsOf(schema), delimited: null };
-  return separate.map((one) => valueOfNodes([one], items));
+  const read = readerOf({ ...meant, schemas: itemsOf(schema), delimited: null });
+  return separate.map((one) => read([one]));
 }
 
 /** As JSON; with `explode: false` names and values in turn. */
@@ -79,15 +88,17 @@ function split(fields: readonly FormField[], delimited: NonNullable<Delimited>):
 
 function readTree(schema: JsonObject, tree: FormTree, { types, meant }: { types: readonly string[] | null; meant: Meant }): Json {
   if (types?.includes("array") && [...tree.keys()].every((key) => /^\d{0,6}$/.test(key))) {
-    const items: Meant = { ...meant, schemas: itemsOf(schema), delimited: null };
+    const read = readerOf({ ...meant, schemas: itemsOf(schema), delimited: null });
     const inOrder = [...tree].toSorted(([one], [other]) => Number(one) - Number(other));
-    return inOrder.flatMap(([key, nodes]) => (key === "" ? nodes.map((node) => valueOfNodes([node], items)) : [valueOfNodes(nodes, items)]));
+    return inOrder.flatMap(([key, nodes]) => (key === "" ? nodes.map((node) => read([node])) : [read(nodes)]));
   }
   return Object.fromEntries([...tree].map(([key, nodes]) => [key, memberValue(schema, key, { nodes, meant })]));
 }
 
 function memberValue(schema: JsonObject, name: string, { nodes, meant }: { nodes: readonly FormNode[]; meant: Meant }): Json {
-  return valueOfNodes(nodes, { ...meant, schemas: schemasOfMember(schema, name), delimited: null });
+  const member: Meant = { ...meant, schemas: schemasOfMember(schema, name), delimited: null };
+  // Which of them the service reads is its own secret: as a list, the schema says that it is none.
+  return nodes.length > 1 && !takesSeveral(member) ? nodes.map((node) => valueOfNodes([node], member)) : valueOfNodes(nodes, member);
 }
 
 export function schemasOfMember(schema: JsonObject, name: string): Json[] {
