@@ -138,6 +138,39 @@ it.each<[what: string, fields: string, configured: { staleIfError?: string }, st
   expect(failing.map(({ text }) => text === "good")).toEqual(statuses.map((status) => status === 200));
 });
 
+it("fields that an answer calls private reach the caller that was answered, and nobody else", settings, async () => {
+  await using scene = await startScene((_request, response, count) => response.writeHead(200, { "Cache-Control": 'max-age=60, private="X-Account", private="set-cookie"', "X-Account": String(count), "Set-Cookie": `of=${count}`, "X-All": "1" }).end("all"));
+  const told = async (): Promise<unknown[]> => {
+    const { use, headers } = await get(`${scene.url}/things/1`);
+    return [use, headers.get("x-account"), headers.get("set-cookie"), headers.get("x-all")];
+  };
+  expect(await told()).toEqual(["fwd=uri-miss; fwd-status=200; stored", "1", "of=1", "1"]);
+  expect(await told()).toEqual(["hit", null, null, "1"]);
+});
+
+it("a cookie that comes with a 304 reaches the caller whose call it answers, and nobody else", settings, async () => {
+  await using scene = await startScene((request, response, count) => {
+    if (request.headers["if-none-match"] === undefined) response.writeHead(200, { "Cache-Control": "max-age=0", ETag: '"1"' }).end("all");
+    else response.writeHead(304, { "Cache-Control": 'max-age=60, private="X-Account"', ETag: '"1"', "Set-Cookie": `session=${count}`, "X-Account": String(count) }).end();
+  });
+  await get(`${scene.url}/things/1`);
+  const asked = await get(`${scene.url}/things/1`);
+  expect([asked.use, asked.headers.get("set-cookie"), asked.headers.get("x-account")]).toEqual(["fwd=stale; fwd-status=304", "session=2", "2"]);
+  const other = await get(`${scene.url}/things/1`);
+  expect([other.use, other.text, other.headers.get("set-cookie"), other.headers.get("x-account")]).toEqual(["hit", "all", null, null]);
+});
+
+it.each(["private", "no-store"])("what a 304 calls %s is not kept any longer", settings, async (directive) => {
+  await using scene = await startScene((request, response) => {
+    if (request.headers["if-none-match"] === undefined) response.writeHead(200, { "Cache-Control": "max-age=0", ETag: '"1"' }).end("all");
+    else response.writeHead(304, { "Cache-Control": `max-age=60, ${directive}`, ETag: '"1"' }).end();
+  });
+  await get(`${scene.url}/things/1`);
+  const asked = await get(`${scene.url}/things/1`);
+  expect([asked.use, asked.text]).toEqual(["fwd=stale; fwd-status=304", "all"]);
+  expect((await get(`${scene.url}/things/1`)).use).toBe("fwd=uri-miss; fwd-status=200; stored");
+});
+
 it("one goes to the service for all who ask for the same at once", settings, async () => {
   await using scene = await startScene((_request, response, count) => {
     setTimeout(() => response.writeHead(200, { "Cache-Control": "max-age=60" }).end(`answer ${count}`), 200);

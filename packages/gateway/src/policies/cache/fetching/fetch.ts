@@ -10,13 +10,13 @@ import { parseEntityTag, strongMatch } from "../../../exchange/validators/entity
 import { type CacheUse, sayStatus } from "../answers/cache-status.ts";
 import { notModified } from "../answers/conditions.ts";
 import { give, giveNotModified } from "../answers/give.ts";
-import { freshenedFields, keptFields } from "../answers/kept-fields.ts";
+import { freshenedFields, keptFields, sharedFields } from "../answers/kept-fields.ts";
 import { type CompiledCache, isAuthorized } from "../cache-plan.ts";
 import { parseCacheControl } from "../rules/cache-control.ts";
 import { isForNoCookies } from "../rules/cookies.ts";
 import { freshnessOf } from "../rules/freshness.ts";
 import { mayCoverFailure, type RequestRules } from "../rules/request-rules.ts";
-import { mayBeKept } from "../rules/storing.ts";
+import { isForSharedCaches, mayBeKept } from "../rules/storing.ts";
 import { selectingFields } from "../rules/vary.ts";
 import type { Place } from "../store/answer-cache.ts";
 import type { KeptAnswer } from "../store/kept-answer.ts";
@@ -154,9 +154,10 @@ export class Fetch implements AnswerSink, Occupant {
     const { plan, place, exchange } = this.#input;
     const control = parseCacheControl(fieldValue(rawHeaders, "cache-control"));
     const freshness = freshnessOf({ status, rawHeaders, control, askedAt: this.#askedAt, receivedAt }, plan.settings);
+    const fields = sharedFields(rawHeaders, control, plan.settings);
     const answer: KeptAnswer = {
-      status, statusText, rawHeaders: keptFields(rawHeaders, receivedAt), body: Buffer.concat(this.#chunks), freshness, withoutCookies: isForNoCookies({ rawHeaders, control }),
-      etag: fieldValue(rawHeaders, "etag") ?? null, lastModified: fieldValue(rawHeaders, "last-modified") ?? null,
+      status, statusText, rawHeaders: keptFields(fields, receivedAt), body: Buffer.concat(this.#chunks), freshness, withoutCookies: isForNoCookies({ rawHeaders, control }),
+      etag: fieldValue(fields, "etag") ?? null, lastModified: fieldValue(fields, "last-modified") ?? null,
     };
     plan.answers.put({ ...place, names }, exchange, answer);
   }
@@ -169,8 +170,10 @@ export class Fetch implements AnswerSink, Occupant {
     const control = parseCacheControl(fieldValue(fields, "cache-control"));
     const freshness = freshnessOf({ status: stored.status, rawHeaders: fields, control, askedAt: this.#askedAt, receivedAt }, plan.settings);
     const answer = { ...stored, rawHeaders: fields, freshness, withoutCookies: isForNoCookies({ rawHeaders: fields, control }) };
-    if (!this.#outdated) plan.answers.replace(place.key, exchange, answer);
-    this.#leave("look");
+    const mayStay = isForSharedCaches(control);
+    if (!mayStay) plan.answers.drop(place.key);
+    else if (!this.#outdated) plan.answers.replace(place.key, exchange, { ...answer, rawHeaders: sharedFields(fields, control, plan.settings) });
+    this.#leave(mayStay ? "look" : "ask");
     this.#say(304, "revalidated");
     this.#answered = true;
     if (sink !== null) give(answer, { exchange, sink, nowMs: receivedAt });

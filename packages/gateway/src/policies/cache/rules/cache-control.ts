@@ -12,13 +12,16 @@ const maxSeconds = 2 ** 31;
 /** No service writes so long a field, and each is read on every call. */
 const maxLength = 4_096;
 
-/** Of one that is written twice the first counts, as RFC 9111 §4.2.1 allows. */
+/** Of one that is written twice the first counts, as RFC 9111 §4.2.1 allows; of `private` all that is private in either. */
 export function parseCacheControl(value: string | undefined): CacheControl {
   if (value === undefined || value === "") return nothing;
   const directives = new Map<string, string | null>();
   for (const [, name = "", quoted, plain] of value.slice(0, maxLength).matchAll(directive)) {
     const lower = name.toLowerCase();
-    if (!directives.has(lower)) directives.set(lower, quoted?.replaceAll(/\\(.)/g, "$1") ?? plain ?? null);
+    const argument = quoted?.replaceAll(/\\(.)/g, "$1") ?? plain ?? null;
+    const before = directives.get(lower);
+    if (before === undefined) directives.set(lower, argument);
+    else if (lower === "private") directives.set(lower, before === null || argument === null ? null : `${before},${argument}`);
   }
   return { directives };
 }

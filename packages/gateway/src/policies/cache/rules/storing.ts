@@ -5,6 +5,7 @@ import { fieldValue } from "../../../exchange/raw-fields.ts";
 import { type CacheControl, says } from "./cache-control.ts";
 import { isForNoCookies } from "./cookies.ts";
 import { goodAnswers, saysFreshness } from "./freshness.ts";
+import { privateFields } from "./private-fields.ts";
 
 /** Final statuses whose meaning for a cache is known here; parts (206) are not kept, and 304 is no answer of its own. */
 const understood: ReadonlySet<number> = new Set([200, 203, 204, 300, 301, 302, 303, 307, 308, 404, 405, 410, 414, 451, 501]);
@@ -24,14 +25,18 @@ export interface Storable {
 
 export function mayBeKept(answer: Storable): boolean {
   const { status, rawHeaders, control, settings, authorized } = answer;
-  if (!understood.has(status) || says(control, "private")) return false;
-  // §5.2.2.3: whoever understands the status may disregard the no-store beside must-understand.
-  if (says(control, "no-store") && !says(control, "must-understand")) return false;
+  if (!understood.has(status) || !isForSharedCaches(control)) return false;
   if (authorized && !says(control, "public") && !says(control, "s-maxage") && !says(control, "must-revalidate")) return false;
-  if (!settings.setCookie && fieldValue(rawHeaders, "set-cookie") !== undefined) return false;
+  if (!settings.setCookie && fieldValue(rawHeaders, "set-cookie") !== undefined && privateFields(control)?.has("set-cookie") !== true) return false;
   if (answer.withCookies && isForNoCookies(answer)) return false;
   if (isEndless(rawHeaders)) return false;
   return isAsked(answer) && isOfUse(answer);
+}
+
+/** Of an answer, and of what a 304 makes of one that is kept already. */
+export function isForSharedCaches(control: CacheControl): boolean {
+  // §5.2.2.3: whoever understands the status may disregard the no-store beside must-understand.
+  return privateFields(control) !== null && (!says(control, "no-store") || says(control, "must-understand"));
 }
 
 function isAsked({ status, rawHeaders, control }: Storable): boolean {
