@@ -2,6 +2,8 @@
  * The parts of a multipart body (RFC 2046 §5.1). A request is read by the strictest reading: whatever another parser could take for another
  * boundary, another part or another field is a problem, or the gateway would judge one batch or one form and the service carry out another. Answers are read leniently.
  */
+import { trimBlanks } from "./validators/entity-tag-condition.ts";
+
 export interface MimePart {
   /** All of it, without the line end before the next boundary. */
   bytes: Buffer;
@@ -12,11 +14,26 @@ export interface MimePart {
 
 export type MimeReading = "strict" | "lenient";
 
-/** Null where the Content-Type is none of the subtype or names no boundary (RFC 2046 §5.1.1). */
+const parameter = /;\s*(?:([!#$%&'*+.^_`|~0-9A-Za-z-]+)=(?:"([^"\\]*)"|([^\s";]*))\s*)?/y;
+
+/** Null where the Content-Type is none of the subtype, names no boundary (RFC 2046 §5.1.1), or more than one that somebody could take. */
 export function boundaryOf(contentType: string, subtype: "mixed" | "form-data" = "mixed"): string | null {
-  const match = /^\s*multipart\/(mixed|form-data)\s*;(?:[^"]*;)?\s*boundary=(?:"([A-Za-z0-9'()+_,./:=? -]{0,69}[A-Za-z0-9'()+_,./:=?-])"|([A-Za-z0-9'+_.-]{1,70}))\s*(?:;[^"]*)?$/i.exec(contentType);
-  return match?.[1]?.toLowerCase() === subtype ? (match[2] ?? match[3] ?? null) : null;
+  const type = /^\s*multipart\/(mixed|form-data)\s*/i.exec(contentType);
+  if (type?.[1]?.toLowerCase() !== subtype) return null;
+  const found: string[] = [];
+  parameter.lastIndex = type[0].length;
+  while (parameter.lastIndex < contentType.length) {
+    const match = parameter.exec(contentType);
+    if (match === null) return null;
+    const [, name = "", quoted, plain = ""] = match;
+    if (/^boundary\*/i.test(name)) return null;
+    if (name.toLowerCase() === "boundary") found.push((quoted === undefined ? /^[A-Za-z0-9'+_.-]{1,70}$/.exec(plain) : /^[A-Za-z0-9'()+_,./:=? -]{0,69}[A-Za-z0-9'()+_,./:=?-]$/.exec(quoted))?.[0] ?? "");
+  }
+  return found.length === 1 ? (found[0] || null) : null;
 }
+
+/** More than any batch has items and any form has fields; each costs more than its bytes. */
+const maxParts = 10_000;
 
 /** A text says what is wrong. */
 export function readParts(bytes: Buffer, boundary: string, reading: MimeReading): MimePart[] | string {
@@ -31,7 +48,7 @@ export function readParts(bytes: Buffer, boundary: string, reading: MimeReading)
     if (start !== -1) {
       const part = readPart(bytes.subarray(start, Math.max(start, lineEndBefore(bytes, at))), reading);
       if (typeof part === "string") return part;
-      parts.push(part);
+      if (parts.push(part) > maxParts) return `has more than ${maxParts} parts`;
     }
     const after = at + delimiter.length;
     if (bytes.toString("latin1", after, after + 2) === "--") return blank.test(bytes.toString("latin1", after + 2)) || reading === "lenient" ? parts : "goes on behind its last boundary";
@@ -73,9 +90,10 @@ export function readFields(head: string): string[] | null {
   const fields: string[] = [];
   if (head === "") return fields;
   for (const line of head.split(/\r?\n/)) {
-    const field = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t\x20-\x7e\x80-\xff]*)$/.exec(line);
+    // The blanks at both ends are taken off afterwards: a pattern with a part for them and one for the value tries every place between the two.
+    const field = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):([\t\x20-\x7e\x80-\xff]*)$/.exec(line);
     if (field === null) return null;
-    fields.push(field[1] as string, (field[2] as string).trimEnd());
+    fields.push(field[1] as string, trimBlanks(field[2] as string));
   }
   return fields;
 }

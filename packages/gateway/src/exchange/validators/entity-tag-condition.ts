@@ -56,7 +56,7 @@ function bareWord(text: string): string {
 }
 
 /** OWS only: `trim` would take away obs-text such as a no-break space. */
-function trimBlanks(text: string): string {
+export function trimBlanks(text: string): string {
   let end = text.length;
   while (end > 0 && isBlank(text, end - 1)) end -= 1;
   return text.slice(skipBlanks(text, 0), end);

@@ -73,6 +73,7 @@ describe("a multipart body that two parsers could read differently is refused", 
     ["a bare line feed before a boundary", `${right.slice(0, -2)}\n${end}`, ["body  has its boundary inside of a line, or behind a bare line feed"]],
     ["something behind the end", `${right}${end}${named("title", "b")}`, ["body  goes on behind its last boundary"]],
     ["a part without a name", `${right}${part("Content-Disposition: form-data", "x")}${end}`, ["body  has a part without a Content-Disposition of form-data with one name"]],
+    ["a name that is longer than any", `${right}${named("n".repeat(9_000), "x")}${end}`, ["body  has a part without a Content-Disposition of form-data with one name"]],
     ["two names of one part", `${right}${part('Content-Disposition: form-data; name="tags"; name="meta"', "a")}${end}`, ["body  has a part without a Content-Disposition of form-data with one name"]],
     ["a name in another writing", `${right}${part("Content-Disposition: form-data; name=\"tags\"; name*=UTF-8''meta", "a")}${end}`, ["body  has a part without a Content-Disposition of form-data with one name"]],
     ["two dispositions", `${right}${part('Content-Disposition: form-data; name="tags"\r\nContent-Disposition: form-data; name="meta"', "a")}${end}`, ["body  has a part without a Content-Disposition of form-data with one name"]],
@@ -82,8 +83,12 @@ describe("a multipart body that two parsers could read differently is refused", 
     expect((await send(body, `multipart/form-data; boundary=${boundary}`)).errors).toEqual(errors);
   });
 
-  test("no boundary in its Content-Type", async () => {
-    expect((await send(right + end, "multipart/form-data")).errors).toEqual(["body  is no multipart/form-data with a boundary"]);
+  test.each([
+    ["no boundary", "multipart/form-data"],
+    ["two boundaries", "multipart/form-data; boundary=other; boundary=b1"],
+    ["a boundary in another writing", "multipart/form-data; boundary*=UTF-8''other; boundary=b1"],
+  ])("%s in its Content-Type", async (_what, type) => {
+    expect((await send(right + end, type)).errors).toEqual(["body  is no multipart/form-data with a boundary"]);
   });
 
   test("a body that comes in pieces is judged like one that comes at once", async () => {

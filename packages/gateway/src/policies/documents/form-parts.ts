@@ -20,14 +20,17 @@ export function formParts(bytes: Buffer, contentType: string): FormField[] | str
   return fields;
 }
 
+/** Room for a name and a file's name; a search through megabytes would take more stack than there is. */
+const maxDispositionLength = 8 * 1024;
+
 const parameter = /;[ \t]*([!#$%&'*+.^_`|~0-9A-Za-z-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s";]*))[ \t]*/y;
 
-/** Null where there is no name, or more than one that somebody could take. */
+/** Null where there is no name, more than one that somebody could take, or one that is longer than any. */
 function nameOf({ rawHeaders }: MimePart): string | null {
   const dispositions = rawHeaders.filter((_field, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === "content-disposition");
   const [disposition = ""] = dispositions;
   const start = /^\s*form-data[ \t]*/i.exec(disposition);
-  if (start === null || dispositions.length !== 1) return null;
+  if (start === null || dispositions.length !== 1 || disposition.length > maxDispositionLength) return null;
   const names: string[] = [];
   parameter.lastIndex = start[0].length;
   while (parameter.lastIndex < disposition.length) {

@@ -147,6 +147,7 @@ const plain = "Content-Type: application/http\n\nPUT 1 HTTP/1.1\n\n{}";
 describe("a multipart batch that another parser could read otherwise is refused as a whole, and nothing of it is sent:", () => {
   it.each<[string, string, RegExp, string?]>([
     ["no boundary", `--b\n${plain}\n--b--`, /no multipart\/mixed with a boundary/, "multipart/mixed"],
+    ["two boundaries", `--b\n${plain}\n--b--`, /no multipart\/mixed with a boundary/, "multipart/mixed; boundary=other; boundary=b"],
     ["another type", `--b\n${plain}\n--b--`, /it came as multipart\/form-data/, "multipart/form-data; boundary=b"],
     ["JSON", '{"requests":[]}', /it came as application\/json/, "application/json"],
     ["no part", "", /no part of the boundary/],
