@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import Anthropic from "@anthropic-ai/sdk";
-import OpenAI from "openai";
+import OpenAI, { AzureOpenAI } from "openai";
 import { startAi } from "./testing/ai-gateway.ts";
 import type { AiGateway } from "./testing/ai-gateway.ts";
 import { message } from "./testing/anthropic-fixtures.ts";
@@ -44,6 +44,35 @@ describe("an application finds the endpoints", () => {
     const client = new Anthropic({ apiKey: "dev-key", baseURL: gateway.url + base, maxRetries: 0 });
     expect((await client.beta.messages.create({ model: "claude-sonnet-4-5", max_tokens: 5, messages: [{ role: "user", content: "Hi" }], betas: ["context-1m-2025-08-07"] })).type).toBe("message");
     await expect(client.messages.create({ model: "nope", max_tokens: 5, messages: [] })).rejects.toMatchObject({ status: 404, error: { type: "error", error: { type: "not_found_error" } } });
+  });
+});
+
+describe("an application of Azure OpenAI", () => {
+  const azure = (deployment?: string): AzureOpenAI => new AzureOpenAI({ apiKey: "dev-key", endpoint: gateway.url, apiVersion: "2024-10-21", maxRetries: 0, ...(deployment !== undefined && { deployment }) });
+
+  it.each([undefined, "openai/gpt-5-mini"])("finds deployments by the endpoint alone, with its key in api-key (deployment %s)", async (deployment) => {
+    expect((await azure(deployment).chat.completions.create({ model: "openai/gpt-5-mini", messages: [{ role: "user", content: "Hi" }] })).choices).toHaveLength(1);
+    expect(provider.calls.at(-1)).toMatchObject({ path: "/v1/chat/completions", body: { model: "gpt-5-mini" }, headers: { authorization: "Bearer sk" } });
+    expect(provider.calls.at(-1)?.headers["api-key"]).toBeUndefined();
+    await expect(azure("nope").chat.completions.create({ model: "nope", messages: [] })).rejects.toMatchObject({ status: 404, code: "unknown-model" });
+    expect(await azure().embeddings.create({ model: "sandbox/embed", input: "Hi" })).toMatchObject({ object: "list" });
+    expect(await azure().responses.create({ model: "sandbox/echo", input: "Hi" })).toMatchObject({ object: "response" });
+  });
+
+  it("asks the path's deployment, whether or not the body names a model", async () => {
+    const ask = async (body: object | string, key = "dev-key", method = "POST"): Promise<unknown> => {
+      const answer = await fetch(`${gateway.url}/openai/deployments/sandbox%2Fecho/chat/completions?api-version=2024-10-21`, { method, headers: { "api-key": key, "content-type": "application/json" }, ...(method === "POST" && { body: typeof body === "string" ? body : JSON.stringify(body) }) });
+      const { error, model } = (await answer.json()) as { error?: { code: string }; model?: string };
+      return [answer.status, error?.code ?? model];
+    };
+    const messages = [{ role: "user", content: "Hi" }];
+    for (const body of [{ messages }, { messages, model: "sandbox/error-429" }, { model: "sandbox/echo", messages }]) expect(await ask(body)).toEqual([200, "sandbox/echo"]);
+    expect(await ask("{}")).toEqual([400, expect.any(String)]);
+    expect(await ask('{"messages"')).toEqual([400, "malformed-json"]);
+    expect(await ask({ messages }, "wrong")).toEqual([401, "unknown-key"]);
+    expect(await ask({}, "dev-key", "GET")).toEqual([405, "method-not-allowed"]);
+    const v1 = new OpenAI({ apiKey: "unused", baseURL: `${gateway.url}/openai/v1`, defaultHeaders: { "api-key": "dev-key", authorization: null }, maxRetries: 0 });
+    expect((await v1.embeddings.create({ model: "sandbox/embed", input: "Hi" })).object).toBe("list");
   });
 });
 

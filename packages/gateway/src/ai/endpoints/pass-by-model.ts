@@ -1,6 +1,8 @@
 /** Endpoints of one dialect whose request names a model: to the model's provider with its bytes, where that speaks the dialect. */
 import { expectModelInScopes } from "./model-scopes.ts";
 import { RefusalError } from "../../exchange/answer.ts";
+import type { AnswerSink } from "../../exchange/answer.ts";
+import type { Exchange } from "../../exchange/exchange.ts";
 import type { Handler } from "../../pipeline/policy.ts";
 import { AiCall } from "../calls/ai-call.ts";
 import type { Operation } from "../calls/operation.ts";
@@ -28,11 +30,17 @@ export interface ByModel {
   names?: { files: true; pinning?: Pinning };
 }
 
-export function callByModel(caller: CallerDialect, { directory, prices, ports, ask, owners }: EndpointParts, { operation, without, names }: ByModel): Handler {
-  return async (exchange, sink) => {
+export function callByModel(caller: CallerDialect, parts: EndpointParts, how: ByModel): Handler {
+  const answer = answerByModel(caller, parts, how);
+  return (exchange, sink) => exchange.body.whole().then((bytes) => answer({ exchange, sink, bytes }));
+}
+
+/** The same for a body that is not as it came. */
+export function answerByModel(caller: CallerDialect, { directory, prices, ports, ask, owners }: EndpointParts, { operation, without, names }: ByModel): (request: { exchange: Exchange; sink: AnswerSink; bytes: Buffer }) => Promise<void> {
+  return async ({ exchange, sink, bytes }) => {
     const { record } = exchange;
     record.dialectIn = caller.name;
-    const body = new RequestBody(await exchange.body.whole(), ["model", "stream", ...caller.headMembers]);
+    const body = new RequestBody(bytes, ["model", "stream", ...caller.headMembers]);
     const model = without && optionalText(body.head, "model") === undefined ? "" : requiredText(body.head, "model");
     const stream = optionalBoolean(body.head, "stream") ?? false;
     record.modelRequested = model.slice(0, 256);

@@ -10,6 +10,7 @@ import type { ObjectOwners } from "../models/object-owners.ts";
 import { BackgroundBills } from "./background-bills.ts";
 import { matchBedrock } from "./bedrock.ts";
 import { countMessageTokens, countingCaller } from "./count-tokens.ts";
+import { deploymentMatcher } from "./deployments.ts";
 import { embeddings } from "./embeddings.ts";
 import { generate } from "./generate.ts";
 import type { EndpointParts } from "./endpoint-parts.ts";
@@ -41,6 +42,7 @@ export function endpointTable(given: EndpointParts, owners: ObjectOwners, budget
   const parts: EndpointParts = { ...given, owners, bills };
   const { directory } = parts;
   const pinning = responsePinning(owners);
+  const matchDeployment = deploymentMatcher(parts);
   const post = (operation: string, handle: AiMatch["handle"]): Endpoint => ({ method: "POST", match: { operation, handle } });
   const fixed = new Map<string, Endpoint>([
     ["/v1/chat/completions", post("chat-completions", generate(openAiChatCaller, parts))],
@@ -67,6 +69,8 @@ export function endpointTable(given: EndpointParts, owners: ObjectOwners, budget
   return (method, path) => {
     const endpoint = fixed.get(path);
     if (endpoint) return method === endpoint.method || (method === "HEAD" && endpoint.isLookedUp) ? endpoint.match : { allow: endpoint.isLookedUp ? ["GET", "HEAD"] : [endpoint.method] };
+    const deployed = matchDeployment(method, path);
+    if (deployed) return deployed;
     const batch = matchModelBatch(method, path, { parts, owners });
     if (batch) return batch;
     if (isGeminiCall(path)) return matchGemini(method, path.slice(modelPath.length), parts);

@@ -45,6 +45,7 @@ describe("a service that asks for a key", () => {
     ["a key of a consumer without this service", { "x-api-key": "limited-secret" }, [403, "not-allowed"]],
     ["a key in Authorization", { authorization: "bearer acme-secret" }, [200, undefined]],
     ["a key in x-api-key", { "x-api-key": "acme-secret" }, [200, undefined]],
+    ["a key in api-key, which is the service's own", { "api-key": "acme-secret" }, [401, "missing-key"]],
     ["a key in x-goog-api-key", { "x-goog-api-key": "acme-secret" }, [200, undefined]],
   ])("answers %s", async (_name, headers, expected) => {
     const { gateway, upstream } = await start();

@@ -5,24 +5,26 @@
 import type { Exchange } from "../../exchange/exchange.ts";
 
 export interface PresentedKey {
-  field: "x-api-key" | "x-goog-api-key" | "authorization" | "query" | "protocol";
+  field: "x-api-key" | "x-goog-api-key" | "api-key" | "authorization" | "query" | "protocol";
   secret: string;
 }
 
-/** In the order in which they are tried: with the key in x-api-key, Authorization is the service's. */
-export function presentedKeys(exchange: Pick<Exchange, "headers" | "target">, alsoInQuery: boolean): PresentedKey[] {
+/** In the order in which they are tried: with the key in x-api-key, Authorization is the service's. Vendors' clients have places of their own. */
+export function presentedKeys(exchange: Pick<Exchange, "headers" | "target">, isAi: boolean): PresentedKey[] {
   const { headers } = exchange;
   const keys: PresentedKey[] = [];
   const apiKey = headers["x-api-key"];
   if (typeof apiKey === "string" && apiKey !== "") keys.push({ field: "x-api-key", secret: apiKey });
   const googleKey = headers["x-goog-api-key"];
   if (typeof googleKey === "string" && googleKey !== "") keys.push({ field: "x-goog-api-key", secret: googleKey });
+  const azureKey = isAi ? headers["api-key"] : undefined;
+  if (typeof azureKey === "string" && azureKey !== "") keys.push({ field: "api-key", secret: azureKey });
   const bearer = bearerToken(headers.authorization);
   if (bearer !== null) keys.push({ field: "authorization", secret: bearer });
   const protocols = headers["sec-websocket-protocol"];
-  const inProtocol = alsoInQuery && protocols !== undefined ? protocolKey(protocols) : null;
+  const inProtocol = isAi && protocols !== undefined ? protocolKey(protocols) : null;
   if (inProtocol !== null) keys.push({ field: "protocol", secret: inProtocol });
-  const inQuery = alsoInQuery ? queryKey(exchange.target) : null;
+  const inQuery = isAi ? queryKey(exchange.target) : null;
   if (inQuery !== null) keys.push({ field: "query", secret: inQuery });
   return keys;
 }
