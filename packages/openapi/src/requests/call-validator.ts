@@ -7,8 +7,8 @@ import { listAt, resolved, type ApiDocument, type Placed } from "../document/doc
 import { operationsOf, type Operation, type Parameter } from "../document/operations.ts";
 import { Compiler, type Check } from "../schema/compile-schema.ts";
 import { Run, type Violation } from "../schema/run.ts";
-import { readBody, type BodyContent, type BodyReading } from "./forms/body-content.ts";
 import { isDeepObject, readDeepObject } from "./deep-objects.ts";
+import { readBody, type BodyContent, type BodyReading } from "./forms/body-content.ts";
 import { mediaEntry } from "./media-types.ts";
 import { readings, takesOne, valueOf } from "./parameter-values.ts";
 import { PathMatcher } from "./path-matcher.ts";
@@ -51,6 +51,7 @@ export class CallValidator {
 
 interface CompiledParameter {
   parameter: Parameter;
+  isDeep: boolean;
   check: Check | null;
 }
 
@@ -72,23 +73,21 @@ export class CompiledOperation {
     this.#parameters = operation.parameters
       // These are the protocol's, and not parameters, whatever a document says (OpenAPI §4.8.12).
       .filter(({ in: where, name }) => where !== "header" || !["accept", "content-type", "authorization"].includes(name.toLowerCase()))
-      .map((parameter) => ({ parameter, check: parameter.schema && compilers.request.check(parameter.schema.value, parameter.schema.place) }));
+      .map((parameter) => ({ parameter, isDeep: isDeepObject(parameter), check: parameter.schema && compilers.request.check(parameter.schema.value, parameter.schema.place) }));
   }
 
   parameters(parts: RequestParts): CallViolation[] {
-    return this.#parameters.flatMap(({ parameter, check }): CallViolation[] => {
-      const pointer = `/${parameter.name}`;
-      const missing = (): CallViolation[] => (parameter.required ? [{ in: parameter.in, pointer, message: "is missing", schema: `${parameter.place}/required` }] : []);
-      if (isDeepObject(parameter)) {
+    return this.#parameters.flatMap(({ parameter, isDeep, check }): CallViolation[] => {
+      if (isDeep) {
         const object = readDeepObject(parameter, parts.query, this.#compilers.request);
-        return object === undefined ? missing() : judged(object, { parameter, check });
+        return object === undefined ? missing(parameter) : judged(object, parameter, { check });
       }
       const texts = textsOf(parameter, parts);
-      if (texts.length === 0) return this.#isSpread(parameter) ? [] : missing();
-      if (texts.length > 1 && takesOne(parameter, this.#document)) return [{ in: parameter.in, pointer, message: `is given ${texts.length} times, and one is meant`, schema: parameter.schema?.place ?? parameter.place }];
+      if (texts.length === 0) return this.#isSpread(parameter) ? [] : missing(parameter);
+      if (texts.length > 1 && takesOne(parameter, this.#document)) return [{ in: parameter.in, pointer: `/${parameter.name}`, message: `is given ${texts.length} times, and one is meant`, schema: parameter.schema?.place ?? parameter.place }];
       const [value, ...others] = check ? readings(texts, parameter, this.#document) : [];
       if (!check || value === undefined) return [];
-      return judged(value, { parameter, check }, others);
+      return judged(value, parameter, { check, others });
     });
   }
 
@@ -112,8 +111,8 @@ export class CompiledOperation {
   uses(query: URLSearchParams, contentType: string | undefined, content: BodyContent | null): string[] {
     const { body } = this.#operation;
     const entry = body === null || content === null || contentType === undefined ? null : mediaEntry(body.content, contentType);
-    const inQuery = this.#operation.parameters.filter((parameter) => parameter.in === "query").flatMap((parameter) => {
-      const object = isDeepObject(parameter) ? readDeepObject(parameter, query, this.#compilers.request) : undefined;
+    const inQuery = this.#parameters.filter(({ parameter }) => parameter.in === "query").flatMap(({ parameter, isDeep }) => {
+      const object = isDeep ? readDeepObject(parameter, query, this.#compilers.request) : undefined;
       if (object === undefined && !query.has(parameter.name)) return [];
       const value = object ?? valueOf(query.getAll(parameter.name), parameter, this.#document);
       const places = parameter.schema && value !== undefined ? usedPlaces(value, parameter.schema.value, this.#document) : [];
@@ -148,8 +147,12 @@ export class CompiledOperation {
   }
 }
 
+function missing({ required, in: where, name, place }: Parameter): CallViolation[] {
+  return required ? [{ in: where, pointer: `/${name}`, message: "is missing", schema: `${place}/required` }] : [];
+}
+
 /** By the first reading, if the schema takes none of the others. */
-function judged(value: Json, { parameter, check }: CompiledParameter, others: readonly Json[] = []): CallViolation[] {
+function judged(value: Json, parameter: Parameter, { check, others = [] }: { check: Check | null; others?: readonly Json[] }): CallViolation[] {
   const run = new Run(maxViolations);
   if (check === null || others.some((other) => run.tries(() => check(other, run)))) return [];
   check(value, run);
