@@ -51,6 +51,37 @@ describe("embeddings", () => {
   });
 });
 
+describe("embeddings for Ollama's callers", () => {
+  const ask = (path: string, body: object): Promise<Response> => fetch(gateway.url + path, { method: "POST", body: JSON.stringify(body) });
+
+  it.each([
+    ["vectors", list, "/v1/embeddings", { model: "text-embedding-3-small", input: ["a"], encoding_format: "float" }],
+    ["mistral/mistral-embed", list, "/v1/embeddings", { model: "mistral-embed", input: ["a"] }],
+    ["ollama/nomic-embed-text", { embeddings: [[0.5, -0.25]], prompt_eval_count: 4 }, "/api/embed", { model: "nomic-embed-text", input: ["a"] }],
+  ])("come from %s, are counted, and name what providers have no place for", async (model, answer, path, asked) => {
+    provider.respond = json(answer);
+    const embedded = await ask("/api/embed", { model, input: "a", keep_alive: "5m" });
+    expect(embedded.headers.get("parley-warning")).toContain('dropped;param="keep_alive"');
+    expect(await embedded.json()).toEqual({ model, embeddings: [[0.5, -0.25]], total_duration: 0, load_duration: 0, prompt_eval_count: 4 });
+    expect(provider.calls[0]).toMatchObject({ path });
+    expect(provider.calls[0]?.body).toEqual(asked);
+    const older = await ask("/api/embeddings", { model, prompt: "a" });
+    expect([await older.json(), older.headers.get("parley-warning")]).toEqual([{ embedding: [0.5, -0.25] }, null]);
+    expect(await gateway.records()).toMatchObject([{ inputTokens: 4, dialectIn: "ollama-chat" }, { inputTokens: 4 }]);
+  });
+
+  it("are refused in Ollama's words, with no provider asked, where the request is wrong", async () => {
+    for (const [path, body] of [["/api/embed", { model: "vectors" }], ["/api/embed", { model: "vectors", input: ["a", 1] }], ["/api/embed", { model: "vectors", input: [] }], ["/api/embeddings", { model: "vectors", prompt: ["a"] }]] as const) {
+      const answer = await ask(path, body);
+      expect([answer.status, typeof ((await answer.json()) as { error: unknown }).error]).toEqual([400, "string"]);
+    }
+    expect((await ask("/api/embed", { model: "nope", input: "a" })).status).toBe(404);
+    expect((await ask("/api/embed", { model: "anthropic/claude-haiku-4-5", input: "a" })).status).toBe(400);
+    expect(await (await fetch(`${gateway.url}/api/ps`)).json()).toEqual({ models: [] });
+    expect(provider.calls.filter(({ method }) => method === "POST")).toEqual([]);
+  });
+});
+
 it("passes moderations to the provider that has them, a model named or not", async () => {
   const result = { id: "modr-1", model: "omni-moderation-latest", results: [{ flagged: false }] };
   provider.respond = json(result);

@@ -35,7 +35,7 @@ export interface CompiledAi {
  */
 const roots = ["/v1", "/v1beta", "/v2/rerank", "/v2/chat"];
 /** Paths of vendors' APIs that services may well have as their own: there a service with a shorter path wins, too. */
-const yieldingRoots = ["/upload/v1/files", "/upload/v1beta/files", "/model", "/api/chat", "/api/generate", "/api/tags", "/api/show", "/api/version", ...otherRoots];
+const yieldingRoots = ["/upload/v1/files", "/upload/v1beta/files", "/model", "/api/chat", "/api/generate", "/api/embed", "/api/embeddings", "/api/ps", "/api/tags", "/api/show", "/api/version", ...otherRoots];
 
 export function compileAiRoutes(source: AiSource, ports: AiRoutePorts): CompiledAi {
   const { settings, providers, models, prompts } = source;

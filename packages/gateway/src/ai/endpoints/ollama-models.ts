@@ -32,6 +32,9 @@ export function showOllamaModel(directory: ModelDirectory): Handler {
   };
 }
 
+/** What is loaded is the providers' affair. */
+export const listRunningModels: Handler = (_exchange, sink) => answer(sink, { models: [] });
+
 export const tellOllamaVersion: Handler = (_exchange, sink) => answer(sink, { version: apiVersion });
 
 function answer(sink: AnswerSink, value: JsonObject): void {

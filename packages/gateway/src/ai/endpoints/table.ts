@@ -19,7 +19,8 @@ import { realtime } from "../realtime/realtime.ts";
 import { matchKept, matchModelBatch } from "./kept/match-kept.ts";
 import { callMedia, mediaPaths } from "./media.ts";
 import { getModel, listGeminiModels, listModels } from "./models.ts";
-import { listOllamaModels, showOllamaModel, tellOllamaVersion } from "./ollama-models.ts";
+import { ollamaEmbed, ollamaOneEmbedding } from "./ollama-embeddings.ts";
+import { listOllamaModels, listRunningModels, showOllamaModel, tellOllamaVersion } from "./ollama-models.ts";
 import { openAiOperation } from "./openai-operations.ts";
 import { responsePinning } from "./pinning.ts";
 import { reranking } from "./rerank.ts";
@@ -59,6 +60,9 @@ export function endpointTable(given: EndpointParts, owners: ObjectOwners, budget
     ["/v2/chat", post("cohere-chat", generate(cohereChatCaller, parts))],
     ["/api/chat", post("ollama-chat", generate(ollamaChatCaller, parts))],
     ["/api/generate", post("ollama-generate", generate(ollamaGenerateCaller, parts))],
+    ["/api/embed", post("embeddings", callByModel(ollamaChatCaller, parts, { operation: embeddings(ollamaEmbed) }))],
+    ["/api/embeddings", post("embeddings", callByModel(ollamaChatCaller, parts, { operation: embeddings(ollamaOneEmbedding) }))],
+    ["/api/ps", { method: "GET", isLookedUp: true, match: { operation: "list-models", handle: listRunningModels } }],
     ["/api/tags", { method: "GET", isLookedUp: true, match: { operation: "list-models", handle: listOllamaModels(directory) } }],
     ["/api/show", post("get-model", showOllamaModel(directory))],
     ["/api/version", { method: "GET", isLookedUp: true, match: { operation: "version", handle: tellOllamaVersion } }],
