@@ -147,6 +147,27 @@ describe("a batch of requests", () => {
   });
 });
 
+describe("a batch of Google's in snake_case, which its API takes too", () => {
+  const path = "/v1beta/models/gemini-2.5-flash:batchGenerateContent";
+  const requests = [{ request: { contents: [{ parts: [{ text: "Ask bob@example.org" }] }] } }];
+  const blackedOut = { batch: { inputConfig: { requests: { requests: [{ request: { contents: [{ parts: [{ text: "Ask [redacted: email]" }] }] } }] } } } };
+
+  it.each([
+    ["its requests", { input_config: { requests: { requests } } }],
+    ["its requests in both writings", { inputConfig: { requests: { requests: [] } }, input_config: { requests: { requests } } }],
+  ])("is judged as any other: %s", async (_what, batch) => {
+    await send("redacted", path, { batch });
+    expect(provider.calls.map(({ body }) => body)).toMatchObject([blackedOut]);
+    expect(provider.calls[0]?.text).not.toContain("bob@");
+  });
+
+  it.each([{ input_config: { file_name: "files/in" } }, { inputConfig: { file_name: "files/in" } }, { input_config: { fileName: "files/in" } }])("has a file that nobody can look into: %j", async (batch) => {
+    const { status, text } = await send("redacted", path, { batch });
+    expect([status, text.includes("cannot look into the file")]).toEqual([400, true]);
+    expect(provider.calls).toEqual([]);
+  });
+});
+
 describe("what is written into a conversation at its provider", () => {
   const items = (content: unknown) => ({ items: [{ type: "message", role: "user", content }] });
 

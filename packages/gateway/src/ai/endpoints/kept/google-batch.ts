@@ -12,6 +12,7 @@ import type { JsonObject } from "../../conversation/json.ts";
 import { refuseParameter, requiredObject } from "../../conversation/parameters.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
 import { geminiCaller } from "../../dialects/gemini/dialect.ts";
+import { camelCased, camelCasedMember } from "../../dialects/gemini/member.ts";
 import { modelResource } from "../../dialects/gemini/model-resource.ts";
 import type { ModelTarget } from "../../models/model-target.ts";
 import { blocked } from "../../guardrails/input-guard.ts";
@@ -48,7 +49,7 @@ export async function batchTarget({ model, verb }: BatchedModel, body: JsonObjec
   if (targets.length === 0) throw new RefusalError(await unknownModel(parts.directory, model));
   const capable = targets.filter(({ account }) => account.unusable === null && account.surface === null && (!account.supports || account.supports.has("batches")) && dialectTowards(account, geminiCaller.name)?.name === geminiCaller.name);
   if (capable.length === 0) return refuseParameter("unsupported-parameter", "model", `no provider of the model ${model.slice(0, 100)} has batches in this dialect`);
-  const batch = requiredObject(body, "batch");
+  const batch = inOneWriting(requiredObject(body, "batch"));
   const file = asText(asObject(batch["inputConfig"])?.["fileName"]);
   // Google gives nobody back what was uploaded.
   if (file !== undefined && parts.judge) throw new RefusalError({ ...blocked({ name: "of these endpoints" }, "cannot look into the file of a batch"), fix: "Send the requests in the batch itself." });
@@ -57,6 +58,13 @@ export async function batchTarget({ model, verb }: BatchedModel, body: JsonObjec
   if (!target) return refuseParameter("unsupported-parameter", "batch.inputConfig.fileName", `no provider of the model ${model.slice(0, 100)} has the batch's file`);
   const resource = modelResource(target.model);
   return { target, place: `/v1beta/${resource}:${verb}`, sent: { contentType: "application/json", pieces: [Buffer.from(JSON.stringify({ ...body, batch: named(judgedBatch(batch, model, parts), resource) }))] } };
+}
+
+/** Google's API takes snake_case too: what is judged here is what goes out. */
+function inOneWriting(given: JsonObject): JsonObject {
+  const batch = camelCased(given);
+  const input = camelCasedMember(batch["inputConfig"]);
+  return input === undefined ? batch : { ...batch, inputConfig: input };
 }
 
 /** The file is the caller's own, and is where it was uploaded to. */
