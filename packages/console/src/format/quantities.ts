@@ -28,9 +28,12 @@ export function sizeText(bytes: number): string {
   return `${unit > 0 && amount < 10 ? amount.toFixed(1) : Math.round(amount)} ${sizes[unit]}`;
 }
 
+const amounts = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
 /** Small amounts keep two significant digits: a call's price is often a fraction of a cent. */
 export function costText(usd: number): string {
   if (usd === 0) return "$0";
+  if (usd >= 1_000) return `$${amounts.format(usd)}`;
   if (usd >= 0.1) return `$${usd.toFixed(2)}`;
   return `$${usd.toFixed(Math.min(10, 1 - Math.floor(Math.log10(usd))))}`;
 }
@@ -52,6 +55,7 @@ export function percentText(share: number | null): string {
   if (share === 0) return "0 %";
   const percent = share * 100;
   if (percent < 0.01) return "< 0.01 %";
+  if (percent >= 1_000) return `${whole.format(Math.round(percent))} %`;
   return `${percent < 0.995 ? percent.toFixed(2) : percent < 9.95 ? percent.toFixed(1) : Math.round(percent)} %`;
 }
 
@@ -74,7 +78,7 @@ export function rateStep(least: number, largest: number): number {
 /** Large counts in three digits: 18.3M. */
 export function shortCountText(count: number): string {
   if (count < 1_000) return whole.format(Math.round(count));
-  const [unitSize, unit] = count < 999_500 ? [1_000, "k"] : count < 999_500_000 ? [1_000_000, "M"] : [1_000_000_000, "G"];
+  const [unitSize, unit] = count < 999_500 ? [1_000, "k"] : count < 999_500_000 ? [1_000_000, "M"] : count < 999_500_000_000 ? [1_000_000_000, "G"] : [1_000_000_000_000, "T"];
   const amount = count / unitSize;
   return `${amount < 10 ? amount.toFixed(2) : amount < 100 ? amount.toFixed(1) : Math.round(amount)}${unit}`;
 }

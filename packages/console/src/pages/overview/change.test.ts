@@ -16,4 +16,6 @@ test("small differences, and figures without a before, say nothing that is not s
   expect(changeOf(null, 5, "up")).toBeNull();
   expect(changeOf(5, null, "up")).toBeNull();
   expect(changeOf(2_000, 100, null)?.text).toBe("×20");
+  expect(changeOf(600, 100, "up")?.text).toBe("+500 %");
+  expect(changeOf(1e12, 1, null)?.text).toBe("×1.00T");
 });

@@ -1,4 +1,5 @@
 /** How a figure moved from the period before. */
+import { shortCountText } from "../../format/quantities.ts";
 import type { Meaning } from "../../components/chip.tsx";
 
 export interface Change {
@@ -20,5 +21,5 @@ export function changeOf(now: number | null, before: number | null | undefined, 
   const share = now / before - 1;
   if (Math.abs(share) < leastShare) return { text: "as before", meaning: "neutral", moved: false };
   const meaning: Meaning = worse === null || Math.abs(share) < worthColour ? "neutral" : share > 0 ? "warning" : "ok";
-  return { text: share > 9 ? `×${Math.round(share + 1)}` : `${share > 0 ? "+" : "−"}${Math.abs(share * 100).toFixed(0)} %`, meaning, moved: true };
+  return { text: share > 9 ? `×${shortCountText(share + 1)}` : `${share > 0 ? "+" : "−"}${Math.abs(share * 100).toFixed(0)} %`, meaning, moved: true };
 }
