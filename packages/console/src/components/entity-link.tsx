@@ -22,7 +22,7 @@ export function EntityName({ kind, name }: { kind: LinkedKind; name: string }) {
   return (
     <span className={classes["name"]}>
       <Icon size={14} stroke={1.6} aria-hidden />
-      <span title={name}>{name}</span>
+      <bdi title={name}>{name}</bdi>
     </span>
   );
 }

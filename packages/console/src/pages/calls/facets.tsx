@@ -34,7 +34,7 @@ function Facet({ facet, query, onQuery }: { facet: FacetAnswer["facets"][number]
       {facet.values.map(({ value, calls }) => (
         <div key={value} className={classes["facetValue"]}>
           <button type="button" aria-pressed={chosen.includes(value)} onClick={() => onQuery(toggled(query, field, value))}>
-            <span title={value}>{value === "" ? <em>none</em> : value}</span>
+            <span title={value} dir="auto">{value === "" ? <em>none</em> : value}</span>
             <small>{countText(calls)}</small>
           </button>
           <button type="button" className={classes["facetOut"]} aria-label={`Leave out ${field} ${value === "" ? "none" : value}`} title="Leave these out" onClick={() => onQuery(excluding(query, field, value))}>

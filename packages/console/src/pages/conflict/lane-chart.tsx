@@ -49,7 +49,7 @@ export function LaneChart({ lanes, places }: Lanes) {
 function LaneRow({ lane, places }: { lane: Lane; places: number }) {
   return (
     <div className={classes["lane"]}>
-      <span className={classes["actor"]} title={lane.actor}>
+      <span className={classes["actor"]} title={lane.actor} dir="auto">
         {lane.actor}
       </span>
       <div className={classes["track"]}>

@@ -24,7 +24,7 @@ export function PeoplePage() {
   const [link, setLink] = useState<NewLink | null>(null);
   const me = session.data?.person.name;
   const columns: readonly Column<Person>[] = [
-    { head: "Name", cell: (person) => <>{person.name} {person.name === me ? <Chip>you</Chip> : null}</> },
+    { head: "Name", cell: (person) => <><bdi>{person.name}</bdi> {person.name === me ? <Chip>you</Chip> : null}</> },
     { head: "Role", cell: (person) => <RoleSelect person={person} /> },
     { head: "State", cell: (person) => <PersonState person={person} /> },
     { head: "Last seen", cell: (person) => (person.lastSeenAt ? <When at={person.lastSeenAt} /> : "never"), wideOnly: true },
