@@ -13,6 +13,7 @@ import { NotFoundPage } from "./pages/not-found-page.tsx";
 import { parseOverviewSearch } from "./pages/overview/search.ts";
 import { parsePlaygroundSearch } from "./pages/playground/search.ts";
 import { parseSpendSearch } from "./pages/spend/search.ts";
+import { Loading } from "./shell/loading.tsx";
 import { SessionGate } from "./shell/session-gate.tsx";
 import { Shell } from "./shell/shell.tsx";
 
@@ -83,7 +84,7 @@ const pages = [
 
 const welcome = createRoute({ getParentRoute: () => root, path: "/welcome", component: lazyRouteComponent(() => import("./pages/welcome/welcome-page.tsx"), "WelcomePage") });
 
-export const router = createRouter({ routeTree: root.addChildren([shell.addChildren(pages), welcome]), defaultPreload: "intent", defaultNotFoundComponent: NotFoundPage, defaultErrorComponent: FailedPage });
+export const router = createRouter({ defaultPendingComponent: Loading, defaultPendingMs: 300, defaultPendingMinMs: 0, routeTree: root.addChildren([shell.addChildren(pages), welcome]), defaultPreload: "intent", defaultNotFoundComponent: NotFoundPage, defaultErrorComponent: FailedPage });
 
 declare module "@tanstack/react-router" {
   interface Register {

@@ -2,7 +2,7 @@
  * Lets in who is signed in. Where a session ends while somebody works, the form to sign in comes over the page and not
  * instead of it, so that nothing typed is lost.
  */
-import { Box, Modal, Skeleton } from "@mantine/core";
+import { Modal } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { isProblem } from "../api/problem-error.ts";
@@ -10,6 +10,7 @@ import { reading } from "../api/queries.ts";
 import { SignInForm } from "../pages/sign-in/sign-in-form.tsx";
 import { SignInPage } from "../pages/sign-in/sign-in-page.tsx";
 import { ProblemNotice } from "../components/problem-notice.tsx";
+import { Loading } from "./loading.tsx";
 
 export function SessionGate({ children }: { children: ReactNode }) {
   const session = useQuery({ ...reading("getSession"), staleTime: 60_000 });
@@ -28,9 +29,5 @@ export function SessionGate({ children }: { children: ReactNode }) {
   }
   if (isOut) return <SignInPage />;
   if (session.error) return <ProblemNotice error={session.error} onRetry={() => void session.refetch()} />;
-  return (
-    <Box p={24}>
-      <Skeleton height={8} width={120} aria-label="Loading" />
-    </Box>
-  );
+  return <Loading />;
 }

@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { reading } from "../../api/queries.ts";
 import type { Answer } from "../../api/types.ts";
+import { Below } from "../../components/below.tsx";
 import { type Column, DataTable } from "../../components/data-table.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { LinkButton } from "../../components/link-button.tsx";
@@ -43,6 +44,7 @@ function Measured({ row }: { row: Row }) {
 
 export function AlertsPage() {
   const states = useQuery({ ...reading("listAlertStates"), refetchInterval: lookAgainMs });
+  const channels = useQuery(reading("listChannels"));
   const navigate = useNavigate();
   useShortcut("n", "Add an alert", () => void navigate({ to: "/new/alert" }));
   const add = (
@@ -59,11 +61,15 @@ export function AlertsPage() {
     <Page title="Alerts" actions={add}>
       {states.error ? <ProblemNotice error={states.error} onRetry={() => void states.refetch()} /> : null}
       {states.data || states.isLoading ? <DataTable label="Alerts" columns={columns} rows={states.data?.items} rowKey={(row) => row.alert} empty={empty} /> : null}
-      <ChannelList />
-      {/* The longest part, and the one that grows, pushes nothing away where it is the last. */}
-      <Section title="What happened">
-        <AlertHistory />
-      </Section>
+      <Below ready={!states.isLoading}>
+        <ChannelList />
+        <Below ready={!channels.isLoading}>
+          {/* The longest part, and the one that grows, pushes nothing away where it is the last. */}
+          <Section title="What happened">
+            <AlertHistory />
+          </Section>
+        </Below>
+      </Below>
     </Page>
   );
 }

@@ -46,7 +46,9 @@ export function DifferenceTable({ selection, asked, onClear, onFilter }: Differe
       </Button>
     </Group>
   );
-  const hint = selected.data && all.data ? `${counted(selected.data.calls, "selected call")} against all ${counted(all.data.calls, "call")}: values with another share, the most telling first.` : undefined;
+  // As long before the counts are there, so that the table does not move as they come.
+  const compared = selected.data && all.data ? `${counted(selected.data.calls, "selected call")} against all ${counted(all.data.calls, "call")}` : "The selected calls against all calls";
+  const hint = `${compared}: values with another share, the most telling first.`;
   return (
     <Section title="Why is this different?" hint={hint} actions={actions}>
       <DataTable label="Differences" rows={rows} rowKey={(row) => `${row.field} ${row.value}`} columns={columnsOf(queryOf)} empty={<EmptyState title="The selection looks like everything else">No value has a different share in it than in all calls.</EmptyState>} />

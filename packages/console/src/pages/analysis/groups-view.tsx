@@ -34,7 +34,7 @@ export function GroupsView({ search, onSearch, asked }: ViewProps) {
         <Select label="Group by" searchable allowDeselect={false} data={groupable} value={first} onChange={(value) => choose([value ?? "service", second])} />
         <Select label="and by" searchable clearable placeholder="nothing else" data={groupable.filter((name) => name !== first)} value={second} onChange={(value) => choose([first, value])} />
         <Select label="Largest first, by" searchable allowDeselect={false} data={measureChoices} value={measure} onChange={(value) => choose([first, second], (value ?? "calls") as Measure)} />
-        {answer.data ? <p className={classes["found"]}>{counted(answer.data.found, "group")} of {countText(answer.data.totals.calls)} calls</p> : null}
+        <p className={classes["found"]}>{answer.data ? `${counted(answer.data.found, "group")} of ${countText(answer.data.totals.calls)} calls` : answer.isLoading ? "Counting …" : null}</p>
       </div>
       {answer.error ? <ProblemNotice error={answer.error} onRetry={() => void answer.refetch()} /> : null}
       {answer.error && !answer.data ? null : (

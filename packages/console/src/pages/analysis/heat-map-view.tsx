@@ -3,6 +3,7 @@ import { Button, Skeleton } from "@mantine/core";
 import { allOf } from "@parley/contract/query/write";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { reading } from "../../api/queries.ts";
+import { Below } from "../../components/below.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
 import classes from "./analysis.module.css";
@@ -41,7 +42,11 @@ export function HeatMapView({ search, onSearch, asked }: ViewProps) {
           </div>
         </>
       ) : null}
-      {search.selection ? <DifferenceTable selection={search.selection} asked={asked} onClear={() => select(null)} onFilter={(query) => onSearch({ ...search, q: allOf(search.q ?? "", query) })} /> : null}
+      {search.selection ? (
+        <Below ready={!answer.isLoading}>
+          <DifferenceTable selection={search.selection} asked={asked} onClear={() => select(null)} onFilter={(query) => onSearch({ ...search, q: allOf(search.q ?? "", query) })} />
+        </Below>
+      ) : null}
     </>
   );
 }

@@ -1,8 +1,10 @@
 /** Which versions are still in use, and by whom? */
+import { Skeleton } from "@mantine/core";
 import { allOf } from "@parley/contract/query/write";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { reading } from "../../api/queries.ts";
 import type { Answer } from "../../api/types.ts";
+import { Below } from "../../components/below.tsx";
 import { DataTable } from "../../components/data-table.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { EntityName } from "../../components/entity-link.tsx";
@@ -28,19 +30,22 @@ export function VersionsView({ asked }: ViewProps) {
   const perVersion = Map.groupBy(users.data?.groups ?? [], (group) => group.values[0] ?? "");
   return (
     <>
+      {versions.isLoading ? <Skeleton height={120} /> : null}
       {[...services].map(([service, groups]) => (
         <ServiceVersions key={service} service={service} groups={groups} />
       ))}
-      <Section title="Who uses which version">
-        <DataTable
-          label="Consumers by version" rows={users.data ? [...perVersion] : undefined} rowKey={([version]) => version}
-          columns={[
-            { head: "Version", cell: ([version]) => <code>{version}</code> },
-            { head: "Consumers", cell: ([, groups]) => <Consumers groups={groups} /> },
-            { head: "Calls", right: true, cell: ([, groups]) => countText(groups.reduce((sum, group) => sum + group.calls, 0)) },
-          ]}
-        />
-      </Section>
+      <Below ready={!versions.isLoading}>
+        <Section title="Who uses which version">
+          <DataTable
+            label="Consumers by version" rows={users.data ? [...perVersion] : undefined} rowKey={([version]) => version}
+            columns={[
+              { head: "Version", cell: ([version]) => <code>{version}</code> },
+              { head: "Consumers", cell: ([, groups]) => <Consumers groups={groups} /> },
+              { head: "Calls", right: true, cell: ([, groups]) => countText(groups.reduce((sum, group) => sum + group.calls, 0)) },
+            ]}
+          />
+        </Section>
+      </Below>
     </>
   );
 }

@@ -1,4 +1,5 @@
 /** A provider as a form: what it speaks, its key, where it is. */
+import { Skeleton } from "@mantine/core";
 import type { ProviderSource } from "@parley/contract/config/ai";
 import { useQuery } from "@tanstack/react-query";
 import { reading } from "../../api/queries.ts";
@@ -13,6 +14,8 @@ export function ProviderForm({ form, name }: { form: FormProps<ProviderSource>; 
   const kinds = catalogue.data?.items ?? [];
   const kind = form.spec.kind ?? name ?? "openai";
   const known = kinds.find((entry) => entry.name === kind);
+  // What there is to fill in depends on the kind, and the catalogue knows what that takes.
+  if (catalogue.isLoading) return <Skeleton height={180} />;
   const takesKey = known ? known.keyVariable !== null || known.name === "openai-compatible" : true;
   return (
     <>
