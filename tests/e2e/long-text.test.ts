@@ -67,7 +67,7 @@ test("a name that is written from the right keeps its own order, and what stands
   await page.goto("/analysis?view=groups&by=model");
   const name = page.getByRole("region", { name: "Groups" }).locator("bdi", { hasText: rightToLeft });
   await name.waitFor();
-  expect(await name.evaluate((element) => getComputedStyle(element).direction)).toBe("rtl");
+  expect(await page.evaluate("getComputedStyle(document.querySelector('[aria-label=Groups] bdi')).direction")).toBe("rtl");
   const [icon, text] = [await name.locator("xpath=preceding-sibling::*").boundingBox(), await name.boundingBox()];
   expect((icon?.x ?? 0) + (icon?.width ?? 0)).toBeLessThanOrEqual(text?.x ?? 0);
   await context.close();
