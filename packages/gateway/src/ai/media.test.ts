@@ -122,4 +122,14 @@ describe("audio", () => {
     expect([broken.status, await broken.json()]).toMatchObject([400, { error: { code: "invalid-request" } }]);
     expect(provider.calls).toEqual([]);
   });
+
+  it("is sent only where every parser reads the same model: not with two of them, nor with two boundaries", async () => {
+    const part = (model: string): string => `Content-Disposition: form-data; name="model"\r\n\r\n${model}\r\n`;
+    const post = (body: string, contentType: string): Promise<Response> => fetch(`${gateway.url}/v1/audio/transcriptions`, { method: "POST", headers: { "content-type": contentType }, body });
+    const twice = await post(`--b\r\n${part("openai/another")}--b\r\n${part("ear")}--b--\r\n`, "multipart/form-data; boundary=b");
+    expect([twice.status, await twice.json()]).toMatchObject([400, { error: { code: "invalid-request", message: expect.stringContaining("`model` 2 times") as string } }]);
+    const two = await post(`--b\r\n${part("ear")}--b--\r\n`, "multipart/form-data; boundary=a; boundary=b");
+    expect([two.status, await two.json()]).toMatchObject([400, { error: { code: "invalid-request" } }]);
+    expect(provider.calls).toEqual([]);
+  });
 });

@@ -1,8 +1,8 @@
 /** The body of an AI call that is a multipart form: held once as it came, with the fields that decide where it goes. */
 import { RefusalError } from "../../exchange/answer.ts";
+import { boundaryOf } from "../../exchange/mime-parts.ts";
 import type { JsonDraft, JsonObject } from "../conversation/json.ts";
-import { formBoundary, formFields } from "../raw-multipart/form-fields.ts";
-import type { FieldRange } from "../raw-multipart/form-fields.ts";
+import { type FieldRange, formFields } from "../raw-multipart/form-fields.ts";
 
 /** Longer ones are no names of models. */
 const maxFieldBytes = 1024;
@@ -16,14 +16,20 @@ export class FormBody {
 
   /** Throws a `RefusalError` where the bytes are no form. */
   constructor(bytes: Buffer, contentType: string) {
-    const boundary = formBoundary(contentType);
+    const boundary = boundaryOf(contentType, "form-data");
     const fields = boundary === null ? null : formFields(bytes, boundary, headFields);
     if (!fields) throw new RefusalError({ code: "invalid-request", detail: "the body is no multipart form as its Content-Type says", fix: "Send multipart/form-data with the boundary that the body has; clients do so by themselves when they set no Content-Type of their own." });
+    for (const [name, found] of fields) {
+      // The provider might take another one than the gateway judged.
+      if (found.length > 1) throw new RefusalError({ code: "invalid-request", detail: `the form has the field \`${name}\` ${found.length} times`, fix: `Send \`${name}\` once.` });
+    }
     this.bytes = bytes;
     this.contentType = contentType;
-    this.#model = fields.get("model");
+    this.#model = fields.get("model")?.[0];
     const head: JsonDraft = {};
-    for (const [name, { valueStart, valueEnd }] of fields) {
+    for (const [name, [field]] of fields) {
+      if (!field) continue;
+      const { valueStart, valueEnd } = field;
       const text = bytes.toString("utf8", valueStart, Math.min(valueEnd, valueStart + maxFieldBytes));
       head[name] = name === "stream" ? text.trim().toLowerCase() === "true" : text;
     }

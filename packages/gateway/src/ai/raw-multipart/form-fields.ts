@@ -12,17 +12,11 @@ const maxParts = 1000;
 const maxHeaderBytes = 8 * 1024;
 const headerEnd = Buffer.from("\r\n\r\n");
 
-/** The boundary that a Content-Type names; null where it is no multipart form or names none. */
-export function formBoundary(contentType: string | undefined): string | null {
-  const match = /^multipart\/form-data\s*;(?:.*;)?\s*boundary=(?:"([^"]{1,70})"|([^\s";]{1,70}))/i.exec(contentType ?? "");
-  return match?.[1] ?? match?.[2] ?? null;
-}
-
-/** The fields of these names, the last of each; null where the bytes are no form of this boundary. */
-export function formFields(bytes: Buffer, boundary: string, names: readonly string[]): Map<string, FieldRange> | null {
+/** The fields of these names, each as often as it is there; null where the bytes are no form of this boundary. */
+export function formFields(bytes: Buffer, boundary: string, names: readonly string[]): Map<string, FieldRange[]> | null {
   const opening = Buffer.from(`--${boundary}`, "latin1");
   const delimiter = Buffer.from(`\r\n--${boundary}`, "latin1");
-  const found = new Map<string, FieldRange>();
+  const found = new Map<string, FieldRange[]>();
   let at = bytes.indexOf(opening);
   // What comes before the first boundary means nothing, and ends with a line end.
   if (at === -1 || (at > 0 && bytes.toString("latin1", at - 2, at) !== "\r\n")) return null;
@@ -33,7 +27,7 @@ export function formFields(bytes: Buffer, boundary: string, names: readonly stri
     const valueEnd = bytes.indexOf(delimiter, valueStart);
     if (valueStart < headerEnd.length || valueStart - at > maxHeaderBytes || valueEnd === -1) return null;
     const name = fieldName(bytes.toString("utf8", at, valueStart));
-    if (name !== null && names.includes(name)) found.set(name, { valueStart, valueEnd });
+    if (name !== null && names.includes(name)) found.set(name, [...(found.get(name) ?? []), { valueStart, valueEnd }]);
     at = valueEnd + delimiter.length;
   }
   return null;
