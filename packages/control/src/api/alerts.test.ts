@@ -91,7 +91,7 @@ describe("in database mode", () => {
     const preview = await control.call("POST", "/api/alerts/preview", { body: { spec: { when: { metric: "calls", below: 1, window: "1h" }, notify: [] } } });
     expect(preview).toMatchObject({ status: 200, body: { past: true, firings: [{ to: null, peak: 0 }], now: { value: 0 } } });
     const edits = await control.call("POST", "/api/alerts/preview", { body: { spec: { when: { metric: "overlapping_edits" }, notify: [] } } });
-    expect(edits.body).toMatchObject({ past: false, firings: [], now: { value: null, reason: "overlapping_edits: nothing to measure (no gateway answers)" } });
+    expect(edits.body).toMatchObject({ past: false, firings: [], now: { value: null, reason: "Overlapping edits now: nothing to measure (no gateway answers)" } });
     expect(await control.call("POST", "/api/alerts/preview", { body: { spec: { when: { metric: "calls", below: 1 }, notify: [] }, from: 2, to: 1 } })).toMatchObject({ status: 400 });
   });
 });
