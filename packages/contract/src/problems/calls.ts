@@ -18,7 +18,7 @@ export const callProblems = {
   "missing-key": {
     status: 401,
     title: "The call carries no key",
-    cause: "The service asks for a key, and none came in Authorization: Bearer, x-api-key or x-goog-api-key, nor, for an AI endpoint, in api-key.",
+    cause: "The service asks for a key, and none came in Authorization: Bearer, x-api-key, x-goog-api-key or apikey, nor, for an AI endpoint, in api-key.",
     fix: "Send a key of a consumer in the Authorization header.",
     example: "curl -H \"Authorization: Bearer $PARLEY_KEY\" …",
   },

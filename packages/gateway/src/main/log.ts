@@ -11,7 +11,7 @@ export function openLog(worker: number, level: string): Logger {
       formatters: { level: (label) => ({ level: label }) },
       serializers: { error: pino.stdSerializers.err },
       // A header section could get in through an error's own members; its secrets may not.
-      redact: ["*.headers.authorization", "*.headers['x-api-key']", "*.headers['x-goog-api-key']", "*.headers['api-key']", "*.apiKey", "*.secretAccessKey", "*.sessionToken", "*.serviceAccount", "*.accessToken", "*.keys[*].apiKey"],
+      redact: ["*.headers.authorization", "*.headers['x-api-key']", "*.headers['x-goog-api-key']", "*.headers['api-key']", "*.headers.apikey", "*.apiKey", "*.secretAccessKey", "*.sessionToken", "*.serviceAccount", "*.accessToken", "*.keys[*].apiKey"],
     },
     pino.destination({ dest: 2, sync: true }),
   );

@@ -19,7 +19,7 @@ export interface Credentials {
 
 /** Set anew below, or by the HTTP client. */
 const replaced = new Set(["host", "content-length", "expect", "traceparent", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"]);
-const keyFields = new Set(["authorization", "x-api-key", "x-goog-api-key"]);
+const keyFields = new Set(["authorization", "x-api-key", "x-goog-api-key", "apikey"]);
 
 export function requestFields(exchange: Exchange, target: Target, credentials: Credentials | null): string[] {
   const { headers, rawHeaders } = exchange;

@@ -46,6 +46,8 @@ describe("a service that asks for a key", () => {
     ["a key in Authorization", { authorization: "bearer acme-secret" }, [200, undefined]],
     ["a key in x-api-key", { "x-api-key": "acme-secret" }, [200, undefined]],
     ["a key in api-key, which is the service's own", { "api-key": "acme-secret" }, [401, "missing-key"]],
+    ["a key in apikey, as Kong's and APISIX's clients send it", { apikey: "acme-secret" }, [200, undefined]],
+    ["a key beside an apikey that is the service's own", { "x-api-key": "acme-secret", apikey: "of-the-service" }, [200, undefined]],
     ["a key in x-goog-api-key", { "x-goog-api-key": "acme-secret" }, [200, undefined]],
   ])("answers %s", async (_name, headers, expected) => {
     const { gateway, upstream } = await start();
@@ -73,14 +75,18 @@ describe("what is forwarded", () => {
     expect(headers["parley-consumer"]).toBe("acme");
   });
 
-  it("keeps the caller's own Authorization beside a key in x-api-key, and the service's x-api-key beside a key in Authorization", async () => {
+  it("keeps the caller's own Authorization beside a key in x-api-key, and the service's x-api-key or apikey beside a key elsewhere", async () => {
     const { gateway, upstream } = await start();
     await ask(gateway, "/notes", { authorization: "Bearer of-the-service", "x-api-key": "acme-secret" });
     await ask(gateway, "/notes", { authorization: "Bearer acme-secret", "x-api-key": "of-the-service" });
     expect(upstream.requests[0]?.headers).toMatchObject({ authorization: "Bearer of-the-service" });
     expect(upstream.requests[0]?.headers).not.toHaveProperty("x-api-key");
+    await ask(gateway, "/notes", { "x-api-key": "acme-secret", apikey: "of-the-service" });
+    await ask(gateway, "/notes", { apikey: "acme-secret" });
     expect(upstream.requests[1]?.headers).toMatchObject({ "x-api-key": "of-the-service" });
     expect(upstream.requests[1]?.headers).not.toHaveProperty("authorization");
+    expect(upstream.requests[2]?.headers).toMatchObject({ apikey: "of-the-service" });
+    expect(upstream.requests[3]?.headers).not.toHaveProperty("apikey");
   });
 });
 

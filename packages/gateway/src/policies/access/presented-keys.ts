@@ -5,11 +5,11 @@
 import type { Exchange } from "../../exchange/exchange.ts";
 
 export interface PresentedKey {
-  field: "x-api-key" | "x-goog-api-key" | "api-key" | "authorization" | "query" | "protocol";
+  field: "x-api-key" | "x-goog-api-key" | "apikey" | "api-key" | "authorization" | "query" | "protocol";
   secret: string;
 }
 
-/** In the order in which they are tried: with the key in x-api-key, Authorization is the service's. Vendors' clients have places of their own. */
+/** In the order in which they are tried: with the key in x-api-key, Authorization is the service's. Vendors' clients have places of their own, and `apikey` is what Kong and APISIX ask for. */
 export function presentedKeys(exchange: Pick<Exchange, "headers" | "target">, isAi: boolean): PresentedKey[] {
   const { headers } = exchange;
   const keys: PresentedKey[] = [];
@@ -17,6 +17,8 @@ export function presentedKeys(exchange: Pick<Exchange, "headers" | "target">, is
   if (typeof apiKey === "string" && apiKey !== "") keys.push({ field: "x-api-key", secret: apiKey });
   const googleKey = headers["x-goog-api-key"];
   if (typeof googleKey === "string" && googleKey !== "") keys.push({ field: "x-goog-api-key", secret: googleKey });
+  const { apikey } = headers;
+  if (typeof apikey === "string" && apikey !== "") keys.push({ field: "apikey", secret: apikey });
   const azureKey = isAi ? headers["api-key"] : undefined;
   if (typeof azureKey === "string" && azureKey !== "") keys.push({ field: "api-key", secret: azureKey });
   const bearer = bearerToken(headers.authorization);
