@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startAi } from "./testing/ai-gateway.ts";
 import type { AiGateway } from "./testing/ai-gateway.ts";
 import { json, startProvider } from "./testing/fake-provider.ts";
-import type { FakeProvider, Respond } from "./testing/fake-provider.ts";
+import type { FakeProvider, ProviderCall, Respond } from "./testing/fake-provider.ts";
 
 let provider: FakeProvider;
 let gateway: AiGateway;
@@ -11,14 +11,15 @@ let file = "";
 let fileStatus = 200;
 
 const guardrails = {
-  models: { models: { allow: ["openai/gpt-5*", "anthropic/*", "gemini/*"], deny: ["gpt-5-pro"] }, consumers: ["ruled"] },
+  models: { models: { allow: ["openai/gpt-5*", "anthropic/*", "gemini/*", "gemini-2.5-flash"], deny: ["gpt-5-pro", "gemini-2.5-pro"] }, consumers: ["ruled"] },
   privacy: { detect: ["email" as const], consumers: ["redacted"] },
   secrets: { detect: ["secrets" as const], action: "block" as const, consumers: ["redacted"] },
   review: { webhook: { url: "http://127.0.0.1:9/check" }, consumers: ["reviewed"] },
 };
 
 const respond: Respond = (call, response) => {
-  if (call.method === "GET" && call.path.endsWith("/content")) return void response.writeHead(fileStatus, { "content-type": "application/octet-stream" }).end(file);
+  if (call.path.startsWith("/upload")) return json({ file: { name: "files/in" } })(call, response);
+  if (call.method === "GET" && /\/content$|:download\?alt=media$/.test(call.path)) return void response.writeHead(fileStatus, { "content-type": "application/octet-stream" }).end(file);
   if (call.path.includes("/conversations")) return json({ id: "conv_1", object: "conversation" })(call, response);
   if (call.path.includes("/responses")) return json({ id: "resp_rival", object: "response", status: "completed", model: "gpt-5-mini", output: [] })(call, response);
   if (call.path.includes("/batches") && call.path.includes("messages")) return json({ id: "msgbatch_1", type: "message_batch", processing_status: "in_progress" })(call, response);
@@ -31,10 +32,10 @@ beforeAll(async () => {
   provider = await startProvider(respond);
   gateway = await startAi(
     { openai: { kind: "openai", apiKey: "sk", baseUrl: `${provider.url}/v1` }, anthropic: { apiKey: "sk-ant", baseUrl: provider.url }, gemini: { apiKey: "g", baseUrl: provider.url } },
-    {},
+    { quick: { targets: [{ model: "gemini/gemini-2.5-flash" }] } },
     {
       ledger: true, ai: { access: "key", guardrails },
-      consumers: { plain: { key: "plain-key" }, rival: { key: "rival-key" }, scoped: { key: "scoped-key", keyScopes: { models: ["openai/gpt-5-mini", "claude-haiku*"] } }, ruled: { key: "ruled-key" }, redacted: { key: "redacted-key" }, reviewed: { key: "reviewed-key" } },
+      consumers: { plain: { key: "plain-key" }, rival: { key: "rival-key" }, scoped: { key: "scoped-key", keyScopes: { models: ["openai/gpt-5-mini", "claude-haiku*"] } }, quick: { key: "quick-key", keyScopes: { models: ["quick"] } }, ruled: { key: "ruled-key" }, redacted: { key: "redacted-key" }, reviewed: { key: "reviewed-key" } },
     },
   );
   await send("rival", "/v1/responses", { model: "openai/gpt-5-mini", input: "Hi" });
@@ -161,11 +162,85 @@ describe("a batch of Google's in snake_case, which its API takes too", () => {
     expect(provider.calls[0]?.text).not.toContain("bob@");
   });
 
-  it.each([{ input_config: { file_name: "files/in" } }, { inputConfig: { file_name: "files/in" } }, { input_config: { fileName: "files/in" } }])("has a file that nobody can look into: %j", async (batch) => {
-    const { status, text } = await send("redacted", path, { batch });
-    expect([status, text.includes("cannot look into the file")]).toEqual([400, true]);
-    expect(provider.calls).toEqual([]);
+  it.each([{ input_config: { file_name: "files/in" } }, { inputConfig: { file_name: "files/in" } }, { input_config: { fileName: "files/in" } }])("has a file that is looked at: %j", async (batch) => {
+    file = JSON.stringify({ key: "a", ...requests[0] });
+    await upload("redacted");
+    expect(await send("redacted", path, { batch })).toMatchObject({ status: 400, text: expect.stringContaining("Line 1 of the batch's file") as string });
+    expect(provider.calls.map(({ method }) => method)).toEqual(["POST", "GET"]);
   });
+});
+
+async function upload(consumer: string): Promise<void> {
+  const answer = await fetch(`${gateway.url}/upload/v1beta/files?uploadType=multipart`, { method: "POST", headers: { "x-goog-api-key": `${consumer}-key`, "x-goog-upload-protocol": "multipart", "content-type": "multipart/related; boundary=b" }, body: "--b--" });
+  expect(answer.status).toBe(200);
+}
+
+describe("a batch of Google's of a file", () => {
+  const googles = (request: object = {}): string => JSON.stringify({ key: "a", request: { contents: [{ parts: [{ text: "Hi" }] }], ...request } });
+  const asking = (text: string): object => ({ contents: [{ parts: [{ text }] }] });
+
+  async function batchOfGoogle(consumer: string, model: string, ...lines: string[]): Promise<Answer & { wasMade: boolean }> {
+    file = lines.join("\n");
+    await upload(consumer);
+    const answer = await send(consumer, `/v1beta/models/${model}:batchGenerateContent`, { batch: { inputConfig: { fileName: "files/in" } } });
+    return { ...answer, wasMade: provider.calls.some(({ method, path }) => method === "POST" && path.includes(":batchGenerateContent")) };
+  }
+
+  it.each<[what: string, consumer: string, model: string, lines: string[]]>([
+    ["nothing that is ruled out", "plain", "gemini-2.5-flash", [googles(), "", googles({ model: "models/gemini-2.5-pro" })]],
+    ["no model but the batch's, for which the key is under the alias", "quick", "quick", [googles(), googles({ model: "models/gemini-2.5-flash" })]],
+    ["texts in which a guardrail finds nothing", "redacted", "gemini-2.5-flash", [googles()]],
+  ])("is made that has %s", async (_what, consumer, model, lines) => {
+    expect(await batchOfGoogle(consumer, model, ...lines)).toMatchObject({ status: 200, wasMade: true });
+  });
+
+  it.each<[what: string, consumer: string, model: string, bad: string, status: number, code: string]>([
+    ["a model that the key is not for", "quick", "quick", googles({ model: "models/gemini-2.5-pro" }), 403, "key-out-of-scope"],
+    ["a model that a guardrail denies", "ruled", "gemini-2.5-flash", googles({ model: "gemini-2.5-pro" }), 400, "guardrail-blocked"],
+    ["a text that a guardrail blocks", "redacted", "gemini-2.5-flash", googles(asking("AKIAIOSFODNN7EXAMPLE")), 400, "guardrail-blocked"],
+    ["a text that a guardrail would change", "redacted", "gemini-2.5-flash", googles(asking("Ask bob@example.org")), 400, "guardrail-blocked"],
+    ["another consumer's file", "plain", "gemini-2.5-flash", googles({ contents: [{ parts: [{ fileData: { fileUri: "https://generativelanguage.googleapis.com/v1beta/files/rivals" } }] }] }), 404, "unknown-object"],
+    ["what is no JSON object", "plain", "gemini-2.5-flash", "[]", 400, "invalid-request"],
+  ])("is refused that has, in its last line, %s", async (...[, consumer, model, bad, status, code]) => {
+    provider.respond = (call, response) => (call.path.startsWith("/upload") ? json({ file: { name: "files/rivals" } })(call, response) : respond(call, response));
+    await upload("rival");
+    provider.respond = respond;
+    const refused = await batchOfGoogle(consumer, model, googles(), googles(), bad);
+    expect(refused).toMatchObject({ status, wasMade: false });
+    expect(refused.text).toContain(code);
+    expect(refused.text).not.toMatch(/AKIA|bob@/);
+  });
+
+  it("is refused where the provider gives nobody the file back and rules hold, and made where none do", async () => {
+    fileStatus = 400;
+    expect(await batchOfGoogle("quick", "quick", googles())).toMatchObject({ status: 403, wasMade: false, text: expect.stringContaining("Send the requests in the batch itself.") as string });
+    expect(await batchOfGoogle("ruled", "gemini-2.5-flash", googles())).toMatchObject({ status: 400, wasMade: false, text: expect.stringContaining("cannot look into the file") as string });
+    expect(await batchOfGoogle("plain", "gemini-2.5-flash", googles())).toMatchObject({ status: 200, wasMade: true });
+    provider.calls = [];
+    fileStatus = 503;
+    expect(await batchOfGoogle("plain", "gemini-2.5-flash", googles())).toMatchObject({ status: 502, wasMade: false });
+  });
+});
+
+it("a batch's file is read no further once its caller has gone", async () => {
+  const reading = Promise.withResolvers<ProviderCall>();
+  provider.respond = (call, response) => {
+    if (call.method !== "GET") return respond(call, response);
+    response.writeHead(200, { "content-type": "application/octet-stream" }).write(`${line({})}\n`);
+    reading.resolve(call);
+  };
+  try {
+    await send("plain", "/v1/files", {});
+    const leaving = new AbortController();
+    const asked = fetch(`${gateway.url}/v1/batches`, { method: "POST", signal: leaving.signal, headers: { authorization: "Bearer plain-key", "content-type": "application/json" }, body: JSON.stringify({ input_file_id: "file-in", endpoint: "/v1/chat/completions", completion_window: "24h" }) }).catch((error: unknown) => error);
+    const { abandoned } = await reading.promise;
+    leaving.abort();
+    // Without the caller it would be read for minutes, which is longer than this test may take.
+    await Promise.all([asked, abandoned]);
+    expect(provider.calls.some(({ path, method }) => method === "POST" && path === "/v1/batches")).toBe(false);
+  } finally {
+    provider.respond = respond;
+  }
 });
 
 describe("what is written into a conversation at its provider", () => {

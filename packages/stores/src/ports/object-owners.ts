@@ -4,7 +4,7 @@
  */
 
 /** Ids of different kinds never meet. */
-export type ObjectKind = "response" | "conversation" | "file" | "upload" | "batch" | "message-batch" | "anthropic-file" | "cached-content" | "gemini-file" | "gemini-upload" | "gemini-batch";
+export type ObjectKind = "response" | "conversation" | "file" | "upload" | "batch" | "message-batch" | "anthropic-file" | "cached-content" | "gemini-file" | "gemini-upload" | "gemini-batch" | "vector-store";
 
 export interface ObjectOwner {
   /** The provider's name in the configuration. */

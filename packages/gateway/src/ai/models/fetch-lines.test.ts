@@ -18,7 +18,7 @@ async function read(respond: Respond, change: Partial<LineReading> = {}): Promis
   });
   const request: OutgoingRequest = { origin: provider.url, method: "GET", path: "/", rawHeaders: ["Host", "localhost"], body: null, timeouts: { connectMs: 10_000, firstByteMs: 10_000, idleMs: 10_000 } };
   const lines: string[] = [];
-  const outcome = await fetchLines(transport, request, { maxLineBytes: 1000, maxBytes: 10_000_000, withinMs: 30_000, take: (line) => void lines.push(line), between: () => Promise.resolve(), ...change });
+  const outcome = await fetchLines(transport, request, { maxLineBytes: 1000, maxBytes: 10_000_000, withinMs: 30_000, take: (line) => void lines.push(line), between: () => Promise.resolve(), onGone: () => {}, ...change });
   return { outcome, lines };
 }
 
@@ -30,6 +30,13 @@ describe("lines that are fetched", () => {
   it("are let go of where one is too long, or all of them are", async () => {
     expect((await read(text("x".repeat(2000)))).outcome).toBe("too-long");
     expect((await read(text("x\n".repeat(2000)), { maxBytes: 1000 })).outcome).toBe("too-long");
+  });
+
+  it("are let go of at once when nobody waits for them any more, before the first of them too", async () => {
+    const hanging: Respond = (_call, response) => void response.writeHead(200).write("a\n");
+    const come = Promise.withResolvers<void>();
+    expect(await read(hanging, { take: () => come.resolve(), onGone: (stop) => void come.promise.then(stop) })).toEqual({ outcome: "gone", lines: [] });
+    expect(await read(() => {}, { onGone: (stop) => stop() })).toEqual({ outcome: "gone", lines: [] });
   });
 
   it("are not those of an error, and not those of an answer that breaks off", async () => {

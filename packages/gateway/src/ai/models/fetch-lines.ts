@@ -10,11 +10,15 @@ export interface LineReading {
   take(line: string): void;
   /** Called between pieces, of which no more come before it resolves. What it rejects with ends the reading. */
   between(): Promise<void>;
+  /** Takes what stops the reading when nobody waits for it any more; it may call it at once. */
+  onGone(stop: () => void): void;
 }
 
-/** `complete`, or what came instead: a status, `too-long`, or `nothing`. Rejects with what `take` and `between` throw. */
-export function fetchLines(transport: Transport, request: OutgoingRequest, reading: LineReading): Promise<"complete" | "too-long" | "nothing" | number> {
-  const { promise, resolve, reject } = Promise.withResolvers<"complete" | "too-long" | "nothing" | number>();
+export type LinesRead = "complete" | "too-long" | "nothing" | "gone" | number;
+
+/** `complete`, or what came instead: a status, `too-long`, `nothing`, or `gone` where it was stopped. Rejects with what `take` and `between` throw. */
+export function fetchLines(transport: Transport, request: OutgoingRequest, reading: LineReading): Promise<LinesRead> {
+  const { promise, resolve, reject } = Promise.withResolvers<LinesRead>();
   const lines = new LineSplitter(reading.maxLineBytes);
   let status = 0;
   let bytes = 0;
@@ -52,5 +56,9 @@ export function fetchLines(transport: Transport, request: OutgoingRequest, readi
     failure: () => resolve(status === 0 || status === 200 ? "nothing" : status),
   });
   const timer = setTimeout(() => sending.abort(), reading.withinMs);
+  reading.onGone(() => {
+    resolve("gone");
+    sending.abort();
+  });
   return promise.finally(() => clearTimeout(timer));
 }

@@ -10,7 +10,7 @@ CREATE TABLE IF NOT EXISTS object_owner (
 CREATE INDEX IF NOT EXISTS object_owner_kind ON object_owner (kind, sequence);
 `;
 
-export const objectKinds: readonly ObjectKind[] = ["response", "conversation", "file", "upload", "batch", "message-batch", "anthropic-file", "cached-content", "gemini-file", "gemini-upload", "gemini-batch"];
+export const objectKinds: readonly ObjectKind[] = ["response", "conversation", "file", "upload", "batch", "message-batch", "anthropic-file", "cached-content", "gemini-file", "gemini-upload", "gemini-batch", "vector-store"];
 
 const laterColumns = ["key_name", "place", "bill"];
 

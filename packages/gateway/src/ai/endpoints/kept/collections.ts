@@ -1,5 +1,5 @@
 /**
- * Collections of objects that providers keep for whoever made them: files, batches, conversations. This folder takes calls
+ * Collections of objects that providers keep for whoever made them: files, batches, conversations, vector stores. This folder takes calls
  * to the provider that has the object, and hides whose it is: what another consumer made does not exist. It may import the
  * calls, the dialects and the models; how a collection differs from the others is data in this file.
  */
@@ -38,13 +38,15 @@ export interface Collection {
   readonly names: Readonly<Record<string, ObjectKind>>;
   /** A member of the request that names the object whose provider is to be asked. */
   readonly follows?: { readonly member: string; readonly kind: ObjectKind };
+  /** What is posted to it, and below its objects, models read later. */
+  readonly isReadLater?: true;
   /** Requests inside of the body name models. */
   readonly hasModels?: true;
 }
 
 /** What is sent to the collection is for a model to read, now or later. */
-export function isReadByModels({ kind, hasModels, follows, google }: Collection): boolean {
-  return kind === "conversation" || hasModels === true || follows !== undefined || google?.hasModel === true;
+export function isReadByModels({ isReadLater, hasModels, follows, google }: Collection): boolean {
+  return isReadLater === true || hasModels === true || follows !== undefined || google?.hasModel === true;
 }
 
 const own = /^$/;
@@ -97,7 +99,16 @@ export const collections: readonly Collection[] = [
   },
   {
     ...openAi, caller: openAiResponsesCaller, kind: "conversation", capability: "responses", title: "conversation", root: "/v1/conversations", providerRoot: "/conversations", methods: ["POST"],
-    below: [{ tail: own, methods: ["GET", "POST", "DELETE"] }, { tail: /^\/items$/, methods: ["GET", "POST"] }, { tail: /^\/items\/[\w-]{1,256}$/, methods: ["GET", "DELETE"] }], names: {},
+    below: [{ tail: own, methods: ["GET", "POST", "DELETE"] }, { tail: /^\/items$/, methods: ["GET", "POST"] }, { tail: /^\/items\/[\w-]{1,256}$/, methods: ["GET", "DELETE"] }], names: {}, isReadLater: true,
+  },
+  {
+    ...openAi, caller: openAiResponsesCaller, kind: "vector-store", capability: "files", title: "vector store", root: "/v1/vector_stores", providerRoot: "/vector_stores", methods: ["GET", "POST"],
+    below: [
+      { tail: own, methods: ["GET", "POST", "DELETE"] }, { tail: /^\/search$/, methods: ["POST"] },
+      { tail: /^\/files$/, methods: ["GET", "POST"] }, { tail: /^\/files\/[\w-]{1,256}$/, methods: ["GET", "POST", "DELETE"] }, { tail: /^\/files\/[\w-]{1,256}\/content$/, methods: ["GET"] },
+      { tail: /^\/file_batches$/, methods: ["POST"] }, { tail: /^\/file_batches\/[\w-]{1,256}(?:\/files)?$/, methods: ["GET"] }, { tail: /^\/file_batches\/[\w-]{1,256}\/cancel$/, methods: ["POST"] },
+    ],
+    names: {}, isReadLater: true,
   },
   {
     ...anthropic, kind: "message-batch", capability: "batches", title: "batch", root: "/v1/messages/batches", providerRoot: "/v1/messages/batches", methods: ["GET", "POST"],

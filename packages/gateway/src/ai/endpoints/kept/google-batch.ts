@@ -5,6 +5,7 @@
  */
 import { RefusalError } from "../../../exchange/answer.ts";
 import type { Exchange } from "../../../exchange/exchange.ts";
+import type { AiCall } from "../../calls/ai-call.ts";
 import type { SentBody } from "../../calls/plan-media.ts";
 import type { ReadAnswer } from "../../calls/whole-relay.ts";
 import { asObject, asObjects, asText, tryParseJson } from "../../conversation/json.ts";
@@ -15,13 +16,14 @@ import { geminiCaller } from "../../dialects/gemini/dialect.ts";
 import { camelCased, camelCasedMember } from "../../dialects/gemini/member.ts";
 import { modelResource } from "../../dialects/gemini/model-resource.ts";
 import type { ModelTarget } from "../../models/model-target.ts";
-import { blocked } from "../../guardrails/input-guard.ts";
 import { dialectTowards } from "../../models/provider-account.ts";
 import { expectModelInScopes } from "../model-scopes.ts";
 import { decode } from "../models.ts";
 import { withKey } from "../pinning.ts";
 import { unknownModel } from "../unknown-model.ts";
 import { billGoogleBatch, billOfGoogle, expectBill } from "./batch-bill.ts";
+import { googleBatchFile } from "./batch-files.ts";
+import { expectLines } from "./batch-lines.ts";
 import { readGoogleObject } from "./google-answer.ts";
 import type { KeptAnswerParts } from "./kept-answer.ts";
 import { keeperOf } from "./kept-provider.ts";
@@ -42,7 +44,8 @@ export function batchedModelOf(path: string): BatchedModel | null {
 }
 
 /** Throws a `RefusalError` where no provider of the model has batches in this dialect, or has the file. */
-export async function batchTarget({ model, verb }: BatchedModel, body: JsonObject, { exchange, parts }: { exchange: Exchange; parts: JudgedParts }): Promise<{ target: ModelTarget; place: string; sent: SentBody }> {
+export async function batchTarget({ model, verb }: BatchedModel, body: JsonObject, { call, parts }: { call: AiCall; parts: JudgedParts }): Promise<{ target: ModelTarget; place: string; sent: SentBody }> {
+  const { exchange } = call;
   expectModelInScopes(exchange, model);
   exchange.record.modelRequested = model.slice(0, 256);
   const targets = await parts.directory.resolve(model);
@@ -50,12 +53,11 @@ export async function batchTarget({ model, verb }: BatchedModel, body: JsonObjec
   const capable = targets.filter(({ account }) => account.unusable === null && account.surface === null && (!account.supports || account.supports.has("batches")) && dialectTowards(account, geminiCaller.name)?.name === geminiCaller.name);
   if (capable.length === 0) return refuseParameter("unsupported-parameter", "model", `no provider of the model ${model.slice(0, 100)} has batches in this dialect`);
   const batch = inOneWriting(requiredObject(body, "batch"));
-  const file = asText(asObject(batch["inputConfig"])?.["fileName"]);
-  // Google gives nobody back what was uploaded.
-  if (file !== undefined && parts.judge) throw new RefusalError({ ...blocked({ name: "of these endpoints" }, "cannot look into the file of a batch"), fix: "Send the requests in the batch itself." });
+  const file = asText(asObject(batch["inputConfig"])?.["fileName"])?.replace(/^files\//, "");
   const withFile = await atFile(file, capable, { exchange, parts });
   const [target] = await pinToFiles({ parsed: () => body, caller: geminiCaller.name }, { exchange, targets: withFile, owners: parts.owners });
   if (!target) return refuseParameter("unsupported-parameter", "batch.inputConfig.fileName", `no provider of the model ${model.slice(0, 100)} has the batch's file`);
+  if (file !== undefined) await expectLines(googleBatchFile(file, { asked: model, model: target.model }), target, { call, owners: parts.owners, judge: parts.judge });
   const resource = modelResource(target.model);
   return { target, place: `/v1beta/${resource}:${verb}`, sent: { contentType: "application/json", pieces: [Buffer.from(JSON.stringify({ ...body, batch: named(judgedBatch(batch, model, parts), resource) }))] } };
 }
@@ -68,9 +70,9 @@ function inOneWriting(given: JsonObject): JsonObject {
 }
 
 /** The file is the caller's own, and is where it was uploaded to. */
-async function atFile(name: string | undefined, targets: readonly ModelTarget[], { exchange, parts }: { exchange: Exchange; parts: KeptParts }): Promise<readonly ModelTarget[]> {
-  if (name === undefined) return targets;
-  const keeper = await keeperOf({ kind: "gemini-file", title: "file", id: name.replace(/^files\//, "") }, exchange, parts);
+async function atFile(id: string | undefined, targets: readonly ModelTarget[], { exchange, parts }: { exchange: Exchange; parts: KeptParts }): Promise<readonly ModelTarget[]> {
+  if (id === undefined) return targets;
+  const keeper = await keeperOf({ kind: "gemini-file", title: "file", id }, exchange, parts);
   return withKey(targets.filter(({ account }) => account === keeper.account), keeper.keyName);
 }
 

@@ -8,12 +8,12 @@ import type { ModelTarget } from "../../models/model-target.ts";
 import type { ObjectOwners } from "../../models/object-owners.ts";
 import type { EndpointParts } from "../endpoint-parts.ts";
 import { RequestBody } from "../request-body.ts";
+import { openAiBatchFile } from "./batch-files.ts";
 import { expectLines } from "./batch-lines.ts";
 import { batchedModels } from "./batched-models.ts";
 import { cachedModel } from "./cached-model.ts";
 import { isReadByModels } from "./collections.ts";
 import type { Collection } from "./collections.ts";
-import { conversationTarget } from "./conversation-items.ts";
 import { readPageToken } from "./google-answer.ts";
 import { batchTarget } from "./google-batch.ts";
 import type { BatchedModel } from "./google-batch.ts";
@@ -22,6 +22,7 @@ import type { KeptParts } from "./kept-provider.ts";
 import { queryOf } from "./kept-query.ts";
 import { targetsOfList } from "./keys-of-list.ts";
 import { namesFiles, pinToFiles } from "./referenced-files.ts";
+import { writtenTarget } from "./written-target.ts";
 
 export interface KeptPath {
   collection: Collection;
@@ -48,12 +49,12 @@ interface DestinationParts extends KeptParts {
 /** Throws a `RefusalError`. */
 export async function destination({ collection, id, batched }: KeptPath, call: AiCall, { judgesLater, ...known }: DestinationParts): Promise<Destination> {
   const { exchange } = call;
-  const isRequest = exchange.method === "POST" && (id === null ? batched !== undefined || isReadByModels(collection) : collection.kind === "conversation");
+  const isRequest = exchange.method === "POST" && (id === null ? batched !== undefined || isReadByModels(collection) : collection.isReadLater === true);
   const parts = { ...known, judge: isRequest ? (judgesLater?.(exchange) ?? null) : null };
-  if (isRequest && collection.kind === "conversation") return await conversationTarget({ collection, id }, exchange, parts);
+  if (isRequest && collection.isReadLater) return await writtenTarget({ collection, id }, exchange, parts);
   if (id !== null) return { targets: [await keeperOf({ ...collection, id }, exchange, parts)], sent: streamed(exchange) };
   if (batched) {
-    const { target, ...made } = await batchTarget(batched, new RequestBody(await exchange.body.whole(), []).parsed, { exchange, parts });
+    const { target, ...made } = await batchTarget(batched, new RequestBody(await exchange.body.whole(), []).parsed, { call, parts });
     return { targets: [target], ...made };
   }
   const { follows } = collection;
@@ -73,7 +74,7 @@ export async function destination({ collection, id, batched }: KeptPath, call: A
   const { member, kind } = follows ?? { member: "", kind: collection.kind };
   const followed = requiredText(body.parsed, member);
   const keeper = await keeperOf({ kind, title: kind, id: followed }, exchange, parts);
-  await expectLines(followed, keeper, { call, owners: parts.owners, judge: parts.judge });
+  await expectLines(openAiBatchFile(followed), keeper, { call, owners: parts.owners, judge: parts.judge });
   return { targets: [keeper], sent: { contentType: "application/json", pieces: [body.bytes] } };
 }
 

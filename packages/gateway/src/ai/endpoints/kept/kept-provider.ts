@@ -42,18 +42,23 @@ async function knownOwner(owners: ObjectOwners, kind: ObjectKind, id: string): P
   }
 }
 
-/** The provider for a new object, or for a list: the one that is named, else the first that can have it. */
+/** The provider for a new object, or for a list. */
 export function chosenProvider(collection: Collection, exchange: Exchange, directory: ModelDirectory): ProviderAccount {
+  return capableProviders(collection, exchange, directory)[0];
+}
+
+/** The one that is named, else all that can have it, the first of which is to be taken. Throws a `RefusalError` where there is none. */
+export function capableProviders(collection: Collection, exchange: Exchange, directory: ModelDirectory): readonly [ProviderAccount, ...ProviderAccount[]] {
   const dialect = collection.caller.name;
   const capable = directory.usable().filter((account) => dialectTowards(account, dialect)?.name === dialect && (!account.supports || account.supports.has(collection.capability)));
   const named = exchange.headers[providerHeader];
   if (typeof named === "string") {
     const account = capable.find(({ name }) => name === named);
-    return account ?? refuseParameter("invalid-request", "Parley-Provider", `no provider ${named.slice(0, 100)} keeps a ${collection.title} in this dialect; there are ${capable.map(({ name }) => name).join(", ") || "none"}`);
+    return account ? [account] : refuseParameter("invalid-request", "Parley-Provider", `no provider ${named.slice(0, 100)} keeps a ${collection.title} in this dialect; there are ${capable.map(({ name }) => name).join(", ") || "none"}`);
   }
   // Those that speak responses are OpenAI and its like, which keep things; others of the dialect may only answer chats.
-  const [account] = capable.toSorted((one, other) => Number(keepsResponses(other)) - Number(keepsResponses(one)));
-  return account ?? refuseParameter("unsupported-parameter", "", `no configured provider keeps a ${collection.title} in this dialect`);
+  const [first, ...others] = capable.toSorted((one, other) => Number(keepsResponses(other)) - Number(keepsResponses(one)));
+  return first ? [first, ...others] : refuseParameter("unsupported-parameter", "", `no configured provider keeps a ${collection.title} in this dialect`);
 }
 
 function keepsResponses(account: ProviderAccount): boolean {

@@ -1,6 +1,6 @@
 // Hot path: one search in the bytes of each request that has a model answer.
 /**
- * Files that a request names. A provider gives them to whoever has the gateway's key, so the gateway says whose they are:
+ * Files that a request names, and what is made of files. A provider gives them to whoever has the gateway's key, so the gateway says whose they are:
  * another consumer's does not exist, and one's own sends the call to the provider that has it.
  */
 import type { ObjectKind } from "@parley/stores/ports/object-owners";
@@ -14,11 +14,11 @@ import type { ModelTarget } from "../../models/model-target.ts";
 import type { ObjectOwners } from "../../models/object-owners.ts";
 import { consumerOf, ownerUnknown, withKey } from "../pinning.ts";
 
-const marks = ['"file_id', '"cachedContent', '"cached_content', "v1beta"].map((text) => Buffer.from(text));
+const marks = ['"file_id', '"vector_store_id', '"cachedContent', '"cached_content', "v1beta"].map((text) => Buffer.from(text));
 /** A letter written as its number may hide any of them. */
 const hiding = Buffer.from("\\u00");
-/** The same in one go, which costs a third of five searches where the text is short. */
-const anyMark = /"file_id|"cached(?:Content|_content)|v1beta|\\u00/;
+/** The same in one go, which costs a third of six searches where the text is short. */
+const anyMark = /"file_id|"vector_store_id|"cached(?:Content|_content)|v1beta|\\u00/;
 const searchedAtOnceBytes = 16 * 1024;
 /** As Google writes a file: an address of its API, whatever stands before it. */
 const geminiFile = /^https?:\/\/\S+\/v1beta\/files\/([\w.-]{1,256})(?:[:?#]\S*)?$/;
@@ -27,7 +27,7 @@ const cachedContent = /^cachedContents\/([\w.-]{1,256})$/;
 const maxFiles = 1000;
 
 /** With what strings begin that name a file or tell of one; an address may be one of Google's. */
-export const fileWords: readonly string[] = ["file_id", "cachedContent", "cached_content", "http"];
+export const fileWords: readonly string[] = ["file_id", "vector_store_id", "cachedContent", "cached_content", "http"];
 
 export interface NamingRequest {
   /** Parsed only where a file is named. */
@@ -44,7 +44,7 @@ export function namesFiles(bytes: Buffer): boolean {
 export async function pinToFiles(request: NamingRequest, { exchange, targets, owners }: { exchange: Exchange; targets: readonly ModelTarget[]; owners: ObjectOwners }): Promise<readonly ModelTarget[]> {
   const named = nothingNamed();
   noteNamed(request.parsed(), named);
-  if (named.files.size + named.geminiFiles.size > maxFiles) refuseParameter("invalid-request", "file_id", `a request names at most ${maxFiles} files`);
+  if (countOf(named) > maxFiles) refuseParameter("invalid-request", "file_id", `a request names at most ${maxFiles} files`);
   return await pinToNamed(named, request.caller, { exchange, targets, owners });
 }
 
@@ -53,6 +53,7 @@ export async function pinToNamed(named: Named, caller: DialectName, { exchange, 
   let left = targets;
   left = await pinTo({ kind: caller === "anthropic-messages" ? "anthropic-file" : "file", ids: named.files }, { exchange, targets: left, owners });
   left = await pinTo({ kind: "gemini-file", ids: named.geminiFiles }, { exchange, targets: left, owners });
+  left = await pinTo({ kind: "vector-store", ids: named.vectorStores }, { exchange, targets: left, owners });
   return await pinTo({ kind: "cached-content", ids: named.cached }, { exchange, targets: left, owners });
 }
 
@@ -73,17 +74,22 @@ async function pinTo({ kind, ids }: { kind: ObjectKind; ids: ReadonlySet<string>
 }
 
 function titleOf(kind: ObjectKind): string {
-  return kind === "cached-content" ? "cached content" : "file";
+  return kind === "cached-content" ? "cached content" : kind === "vector-store" ? "vector store" : "file";
 }
 
 export interface Named {
   files: Set<string>;
   geminiFiles: Set<string>;
+  vectorStores: Set<string>;
   cached: Set<string>;
 }
 
 export function nothingNamed(): Named {
-  return { files: new Set(), geminiFiles: new Set(), cached: new Set() };
+  return { files: new Set(), geminiFiles: new Set(), vectorStores: new Set(), cached: new Set() };
+}
+
+export function countOf({ files, geminiFiles, vectorStores, cached }: Named): number {
+  return files.size + geminiFiles.size + vectorStores.size + cached.size;
 }
 
 /** Deep nesting is the parser's to bound: what is here came through it. */
@@ -100,6 +106,8 @@ export function noteNamed(value: JsonValue, named: Named): void {
 function collectMember(name: string, member: JsonValue, { named, open }: { named: Named; open: JsonValue[] }): void {
   if (name === "file_id" && typeof member === "string") addFile(member, named);
   else if (name === "file_ids" && isList(member)) for (const item of member) addFile(item, named);
+  else if (name === "vector_store_id" && typeof member === "string") named.vectorStores.add(member);
+  else if (name === "vector_store_ids" && isList(member)) for (const item of member) typeof item === "string" && named.vectorStores.add(item);
   else if ((name === "cachedContent" || name === "cached_content") && typeof member === "string") named.cached.add(cachedContent.exec(member)?.[1] ?? member);
   else open.push(member);
 }
