@@ -2,7 +2,7 @@ import Anthropic from "@anthropic-ai/sdk";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startAi } from "./testing/ai-gateway.ts";
 import type { AiGateway } from "./testing/ai-gateway.ts";
-import { cutAfter, events, json, startProvider } from "./testing/fake-provider.ts";
+import { cutAfter, events, json, namedEvents, startProvider } from "./testing/fake-provider.ts";
 import type { FakeProvider } from "./testing/fake-provider.ts";
 import { chunk } from "./testing/openai-fixtures.ts";
 
@@ -13,7 +13,7 @@ let client: Anthropic;
 
 beforeEach(async () => {
   provider = await startProvider(json({ input_tokens: 42 }));
-  gateway = await startAi({ anthropic: { apiKey: "a", baseUrl: provider.url }, openai: { apiKey: "o", baseUrl: `${provider.url}/v1` }, gemini: { apiKey: "g", baseUrl: provider.url }, sandbox: {} }, { assistant: { targets: [{ model: "anthropic/claude-haiku-4-5" }] } });
+  gateway = await startAi({ anthropic: { apiKey: "a", baseUrl: provider.url }, openai: { apiKey: "o", baseUrl: `${provider.url}/v1` }, gemini: { apiKey: "g", baseUrl: provider.url }, chat: { kind: "openai-compatible", apiKey: "c", baseUrl: `${provider.url}/v1`, models: ["m"] }, sandbox: {} }, { assistant: { targets: [{ model: "anthropic/claude-haiku-4-5" }] } });
   client = new Anthropic({ apiKey: "unused", baseURL: gateway.url, maxRetries: 0 });
 });
 
@@ -54,6 +54,33 @@ it("bills what was said at least, of a stream that nobody counted", async () => 
   expect(record?.inputTokens).toBeGreaterThanOrEqual(100);
   expect(record?.costUsd).toBeGreaterThan(0);
   expect(record?.warnings).toEqual([expect.stringContaining("estimated usage")]);
+});
+
+/** Forty words, and before them what is long and says nothing. */
+const cutChat = events(chunk({ role: "assistant", content: "" }), ...Array.from({ length: 40 }, () => chunk({ content: "word " })));
+const opening = { id: "resp_1", object: "response", status: "in_progress", instructions: "i".repeat(4000), output: [] };
+const cutResponse = namedEvents(
+  { type: "response.created", response: opening } as { type: string }, { type: "response.in_progress", response: opening } as { type: string },
+  ...Array.from({ length: 40 }, (_, index) => ({ type: "response.output_text.delta", item_id: "msg_1", output_index: 0, content_index: 0, delta: "word ", sequence_number: index + 2 })),
+);
+const cutMessage = namedEvents(
+  { type: "message_start", message: { id: "msg_1", type: "message", role: "assistant", model: "claude-haiku-4-5", content: [], stop_reason: null, container: "c".repeat(4000) } } as { type: string },
+  { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } } as { type: string },
+  ...Array.from({ length: 40 }, () => ({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text: "word " } })),
+);
+
+it.each([
+  { stream: "responses, translated", path: "/v1/responses", model: "chat/m", cut: cutChat, request: { input: "Hi" } },
+  { stream: "responses, passed", path: "/v1/responses", model: "openai/gpt-5-mini", cut: cutResponse, request: { input: "Hi" } },
+  { stream: "messages, translated", path: "/v1/messages", model: "chat/m", cut: cutChat, request: { messages: hello, max_tokens: 50 } },
+  { stream: "messages, passed", path: "/v1/messages", model: "anthropic/claude-haiku-4-5", cut: cutMessage, request: { messages: hello, max_tokens: 50 } },
+])("bills the words of a stream that was cut and not what opened it: $stream", async ({ path, model, cut, request }) => {
+  provider.respond = cutAfter(cut);
+  await (await fetch(gateway.url + path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ ...request, model, stream: true }) })).text();
+  const [record] = await gateway.records();
+  expect(record?.warnings).toContainEqual(expect.stringContaining("estimated usage"));
+  expect(record?.outputTokens).toBeGreaterThanOrEqual(40);
+  expect(record?.outputTokens).toBeLessThan(60);
 });
 
 it("brings the signature of Gemini's call back to it, through a caller of messages", async () => {
