@@ -15,16 +15,20 @@ const sweepEveryMs = 100;
 const restAfterSweeps = 50;
 
 export class Deadlines {
-  /** On the clock of `performance.now()`, as of the last sweep: what has a coarse limit need not ask for the time. */
-  nowMs = performance.now();
+  #sweptMs = 0;
   #pending = new PlacedList<Deadlined>();
   #timer: NodeJS.Timeout | null = null;
   #emptySweeps = 0;
 
+  /** On the clock of `performance.now()`, as of the last sweep: what has a coarse limit need not ask for the time. No sweep keeps it while the timer rests. */
+  get nowMs(): number {
+    return this.#timer === null ? performance.now() : this.#sweptMs;
+  }
+
   add(item: Deadlined): void {
     this.#pending.add(item);
     if (this.#timer !== null) return;
-    this.nowMs = performance.now();
+    this.#sweptMs = performance.now();
     this.#timer = setInterval(() => this.#sweep(), sweepEveryMs).unref();
   }
 
@@ -39,7 +43,7 @@ export class Deadlines {
   }
 
   #sweep(): void {
-    this.nowMs = performance.now();
+    this.#sweptMs = performance.now();
     if (this.#pending.size === 0) {
       if (++this.#emptySweeps > restAfterSweeps) this.#rest();
       return;
@@ -51,8 +55,8 @@ export class Deadlines {
   }
 
   #judge(): void {
-    this.nowMs = performance.now();
-    for (const item of this.#pending.all()) if (item.deadlineMs <= this.nowMs) item.onDeadline();
+    this.#sweptMs = performance.now();
+    for (const item of this.#pending.all()) if (item.deadlineMs <= this.#sweptMs) item.onDeadline();
   }
 
   #rest(): void {

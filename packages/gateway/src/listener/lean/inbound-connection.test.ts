@@ -215,6 +215,16 @@ describe("clients that go away", () => {
     expect(await gateway.stop()).toMatchObject([{ status: 499, cutBy: "client" }]);
   });
 
+  it("have as long for their first request after a quiet time as at any other", async () => {
+    const gateway = await start((_request, response) => response.end("ok"), { limits: { headersTimeout: "1s" } });
+    await delay(1100);
+    const since = performance.now();
+    const client = await RawClient.connect(gateway.port);
+    await client.end();
+    expect(performance.now() - since).toBeGreaterThan(900);
+    await gateway.stop();
+  });
+
   it("leave others alone who send their header section slowly", async () => {
     const gateway = await start((_request, response) => response.end("ok"), { limits: { headersTimeout: "1s" } });
     const slow = await Promise.all(Array.from({ length: 200 }, () => RawClient.connect(gateway.port)));
