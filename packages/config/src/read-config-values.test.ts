@@ -24,8 +24,8 @@ test("takes numbers and booleans from variables, and text where text belongs", (
 });
 
 test("lets a variable hold any text without becoming structure", () => {
-  const { config } = read("admin:\n  host: ${EVIL}", { EVIL: 'x }\ngateway: { port: 1 } # "' });
-  expect(config?.admin.host).toBe('x }\ngateway: { port: 1 } # "');
+  const { config } = read("admin:\n  token: ${EVIL}", { EVIL: 'x }\ngateway: { port: 1 } # "' });
+  expect(config?.admin.token).toBe('x }\ngateway: { port: 1 } # "');
   expect(config?.gateway.port).toBe(8080);
 });
 

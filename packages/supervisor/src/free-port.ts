@@ -20,7 +20,7 @@ export interface PortWish {
 
 /** The port itself, or a free one for 0; it is chosen here, so that a plane that is restarted comes back to the same. */
 export async function freePort(wish: PortWish, random: () => number = Math.random): Promise<number> {
-  if (wish.port === 0) return anyPort(wish.host, random);
+  if (wish.port === 0) return anyPort(wish, random);
   for (;;) {
     const failure = await tryPort(wish.host, wish.port);
     if (!failure) return wish.port;
@@ -29,12 +29,14 @@ export async function freePort(wish: PortWish, random: () => number = Math.rando
   }
 }
 
-async function anyPort(host: string, random: () => number): Promise<number> {
+async function anyPort(wish: PortWish, random: () => number): Promise<number> {
   for (let tries = 0; tries < maxTries; tries++) {
     const port = firstPort + Math.floor(random() * (lastPort - firstPort));
-    if (!(await tryPort(host, port))) return port;
+    const failure = await tryPort(wish.host, port);
+    if (!failure) return port;
+    if (failure.code !== "EADDRINUSE") throw portError({ ...wish, port }, failure);
   }
-  throw new StartError("port-in-use", `no free port was found on ${host} in ${maxTries} tries`);
+  throw new StartError("port-in-use", `no free port was found on ${wish.host} in ${maxTries} tries`);
 }
 
 function tryPort(host: string, port: number): Promise<NodeJS.ErrnoException | null> {

@@ -52,8 +52,13 @@ test("gives what it has read of the file once, and keeps none of it", async () =
   expect(takeReading()).toBe("");
 });
 
-test.each(["config", "data"] as const)("refuses an empty --%s, which would be the working directory", async (flag) => {
-  await expect(resolveSettings({ [flag]: "" }, {})).rejects.toMatchObject({ code: "config-invalid-value", message: `--${flag} is empty` });
+test.each([["config", "--config"], ["data", "--data"], ["host", "--host"], ["adminHost", "--admin-host"]])("refuses an empty %s, which would be the working directory or every address of the machine", async (name, flag) => {
+  await expect(resolveSettings({ [name]: "" }, {})).rejects.toMatchObject({ code: "config-invalid-value", message: `${flag} is empty` });
+});
+
+test("takes a variable without a value for none", async () => {
+  const settings = await resolveSettings({}, { PARLEY_HOST: "", PARLEY_ADMIN_HOST: "", PARLEY_DATA: "" });
+  expect([settings.gateway.host, settings.admin.host]).toEqual(["127.0.0.1", "127.0.0.1"]);
 });
 
 test("keeps what the file warns about", async () => {

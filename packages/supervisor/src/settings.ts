@@ -70,9 +70,14 @@ export async function resolveSettings(flags: Flags, environment: NodeJS.ProcessE
   return settings;
 }
 
-/** A shell makes one of a variable that is not set; resolved, it would be the working directory. */
+const textFlags = { config: ["--config", "a path"], data: ["--data", "a path"], host: ["--host", "an address"], adminHost: ["--admin-host", "an address"] } as const;
+
+/** A shell makes one of a variable that is not set. As a path it would be the working directory, and as a host every address of the machine. */
 function refuseEmptyFlags(flags: Flags): void {
-  for (const flag of ["config", "data"] as const) if (flags[flag] === "") throw new StartError("config-invalid-value", `--${flag} is empty`, `Give a path, or leave --${flag} out.`);
+  for (const name of ["config", "data", "host", "adminHost"] as const) {
+    const [flag, what] = textFlags[name];
+    if (flags[name] === "") throw new StartError("config-invalid-value", `${flag} is empty`, `Give ${what}, or leave ${flag} out.`);
+  }
 }
 
 async function readFile(file: string, environment: NodeJS.ProcessEnv, expectData: (directory: string) => void): Promise<HandedReading> {
@@ -96,7 +101,7 @@ function defaults(): Config {
   return configSchema.parse({});
 }
 
-const everyAddress = ["0.0.0.0", "::", ""];
+const everyAddress = ["0.0.0.0", "::"];
 
 /** Each would be free before either plane takes it. 0 is any free port. */
 function refuseSharedPort({ gateway, admin }: Settings): void {

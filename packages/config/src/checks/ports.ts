@@ -2,7 +2,7 @@ import type { Config } from "@parley/contract/config/config";
 import type { Finding } from "../diagnostics/finding.ts";
 import { collision } from "./check.ts";
 
-const everywhere = new Set(["0.0.0.0", "::", ""]);
+const everywhere = new Set(["0.0.0.0", "::"]);
 
 /** Port 0 takes any free port, so two of them never collide. */
 export function portFindings(config: Config): Finding[] {

@@ -17,7 +17,7 @@ import { telemetry } from "./telemetry.ts";
 export const config = z.strictObject({
   gateway: gatewaySettings.prefault({}),
   admin: adminSettings.prefault({}),
-  data: z.string().default("./.parley"),
+  data: z.string().regex(/^[^\0]+$/, "a path such as ./.parley").default("./.parley"),
   stores: storesSettings.prefault({}),
   services: z.record(entityName, service).default({}),
   ai: ai.prefault({}),

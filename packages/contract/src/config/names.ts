@@ -25,6 +25,11 @@ function isNetwork(text: string): boolean {
   return isAddress && rest.length === 0 && (length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= bits));
 }
 
+/** What is listened on. Node takes an empty one, which a variable without a value leaves behind, for every address of the machine. */
+export const listenHost = z
+  .string()
+  .regex(/^(?:[A-Za-z0-9_][A-Za-z0-9._-]*|(?=[^%]*:)[0-9A-Fa-f:.]+(?:%[A-Za-z0-9._-]+)?)$/, "an address of this machine such as 127.0.0.1, a name of it such as localhost, or 0.0.0.0 or :: for all of its addresses");
+
 /** What a header field can hold: one line, and no letter that HTTP has no byte for. Such as a key that was read with the end of its line would fail with every call. */
 export const fieldText = z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, "one line of Latin letters, as a header field can hold them");
 

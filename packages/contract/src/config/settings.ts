@@ -1,13 +1,13 @@
 /** Settings of the two processes. Those under gateway (except trustProxy and limits), admin, data and stores need a restart. */
 import { z } from "zod";
 import { duration, size } from "../units.ts";
-import { cidr, entityName } from "./names.ts";
+import { cidr, entityName, listenHost } from "./names.ts";
 import { adminTls, serverTls } from "./tls.ts";
 
 const port = z.int().min(0).max(65_535);
 
 export const gatewaySettings = z.strictObject({
-  host: z.string().default("127.0.0.1"),
+  host: listenHost.default("127.0.0.1"),
   port: port.default(8080),
   workers: z.union([z.literal("auto"), z.int().min(1).max(256)]).default(1),
   trustProxy: z.array(cidr).default([]),
@@ -27,7 +27,7 @@ export const gatewaySettings = z.strictObject({
 export type GatewaySettings = z.output<typeof gatewaySettings>;
 
 export const adminSettings = z.strictObject({
-  host: z.string().default("127.0.0.1"),
+  host: listenHost.default("127.0.0.1"),
   port: port.default(8081),
   /** HTTPS in the place of plain HTTP. */
   tls: adminTls.optional(),

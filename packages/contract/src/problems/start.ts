@@ -71,8 +71,8 @@ export const startProblems = {
   "port-in-use": {
     status: 0,
     title: "The port is taken",
-    cause: "Another program, or another Parley, listens on the port.",
-    fix: "Stop that program, or choose another port in the configuration.",
+    cause: "Another program, or another Parley, listens on the port, or the host is no address of this machine.",
+    fix: "Stop that program, choose another port in the configuration, or correct the host.",
   },
   "data-locked": {
     status: 0,
