@@ -114,7 +114,7 @@ function isThere(side: Side, place: string): boolean {
 
 function schemasAt({ document, bodies }: Side, place: string): JsonObject[] {
   const tokens = parsePointer(place) ?? [];
-  return tokens.reduce<JsonObject[]>((schemas, token) => schemas.flatMap((schema) => partsOf(document, schema).flatMap((part) => {
+  return tokens.reduce<JsonObject[]>((schemas, token) => schemas.flatMap((schema) => partsOf(document, [schema]).flatMap((part) => {
     const next = token === "*" ? part["items"] : Object.hasOwn(objectAt(part, "properties"), token) ? objectAt(part, "properties")[token] : undefined;
     const found = resolvedSchema(document, next, "#");
     return found ? [found.value] : [];
@@ -143,7 +143,7 @@ function bodiesOf(document: ApiDocument, operation: Operation, direction: BodyDi
     const found = /json/.test(type) && schema ? resolvedSchema(document, schema.value, schema.place)?.value : undefined;
     if (!found) return [];
     const items = typesOf(found, document.dialect)?.includes("array") === true ? resolvedSchema(document, found["items"], "#")?.value : undefined;
-    return partsOf(document, items ?? found);
+    return partsOf(document, [items ?? found]);
   });
 }
 

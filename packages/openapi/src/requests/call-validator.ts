@@ -131,8 +131,9 @@ export class CompiledOperation {
     const { value, violations, unread } = this.#read(body, { contentType, schema: entry.value, direction, place: `${place}/content` });
     const run = new Run(maxViolations);
     if (value !== undefined) this.#compilers[direction].check(entry.value.value, entry.value.place)(value, run);
-    const found = run.gaveUp ? [] : run.violations.filter(({ pointer }) => !unread.some((member) => pointer === member || pointer.startsWith(`${member}/`)));
-    return [...violations, ...found].slice(0, maxViolations).map((violation) => ({ ...violation, in: "body" }));
+    const found = run.violations.filter(({ pointer }) => !unread.some((member) => pointer === member || pointer.startsWith(`${member}/`)));
+    const tooMuch = run.gaveUpOn === "value" && direction === "request" ? [unjudged(entry.value.place)] : [];
+    return [...violations, ...found, ...tooMuch].slice(0, maxViolations).map((violation) => ({ ...violation, in: "body" }));
   }
 
   #read(content: BodyContent, { contentType, schema, direction, place }: { contentType: string; schema: Placed; direction: "request" | "response"; place: string }): BodyReading {
@@ -151,12 +152,18 @@ function missing({ required, in: where, name, place }: Parameter): CallViolation
   return required ? [{ in: where, pointer: `/${name}`, message: "is missing", schema: `${place}/required` }] : [];
 }
 
+/** Nobody is to get past the rest of the document with a part that is too much. */
+function unjudged(schema: string): Violation {
+  return { pointer: "", message: "has more values, or is nested deeper, than are looked at", schema };
+}
+
 /** By the first reading, if the schema takes none of the others. */
 function judged(value: Json, parameter: Parameter, { check, others = [] }: { check: Check | null; others?: readonly Json[] }): CallViolation[] {
+  if (check === null || others.some((other) => check(other, new Run(1)))) return [];
   const run = new Run(maxViolations);
-  if (check === null || others.some((other) => run.tries(() => check(other, run)))) return [];
   check(value, run);
-  return run.violations.map((violation) => ({ ...violation, in: parameter.in, pointer: `/${parameter.name}${violation.pointer}` }));
+  const tooMuch = run.gaveUpOn === "value" ? [unjudged(parameter.place)] : [];
+  return [...run.violations, ...tooMuch].map((violation) => ({ ...violation, in: parameter.in, pointer: `/${parameter.name}${violation.pointer}` }));
 }
 
 function textsOf({ in: where, name }: Parameter, parts: RequestParts): readonly string[] {

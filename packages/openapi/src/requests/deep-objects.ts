@@ -15,5 +15,5 @@ export function readDeepObject({ name, schema }: Parameter, query: URLSearchPara
   for (const [field, content] of query) if (field.startsWith(`${name}[`)) fields.push({ name: field, content, type: null });
   if (schema === null || fields.length === 0) return undefined;
   const tree = treeOf(fields);
-  return tree === null ? undefined : valueOfNodes([tree], { schemas: [schema.value], compiler, delimited: null });
+  return tree === null ? undefined : valueOfNodes([tree], { schemas: [schema.value], compiler, delimited: null, readings: new Map() });
 }

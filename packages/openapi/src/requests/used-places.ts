@@ -27,7 +27,7 @@ interface Look {
 
 function look({ value, schemas, at, depth }: Look, places: Set<string>, document: ApiDocument): void {
   if (depth > maxDepth || places.size >= maxPlaces) return;
-  const all = schemas.flatMap((schema) => partsOf(document, schema));
+  const all = partsOf(document, schemas);
   if (Array.isArray(value)) {
     const items = all.map((schema) => objectAt(schema, "items"));
     for (const item of value.slice(0, maxItems)) look({ value: item, schemas: items, at: `${at}/*`, depth: depth + 1 }, places, document);

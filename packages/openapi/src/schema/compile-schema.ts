@@ -42,13 +42,14 @@ export class Compiler implements SchemaCompiler {
     const known = setByOthers.size === 0 ? this.#known.get(schema) : undefined;
     if (known) return known;
     let made: Check | null = null;
-    const lazy: Check = (value, run) => {
+    const looked: Check = (value, run) => {
       if (!run.descend()) return true;
       made ??= this.#make({ value: schema, place }, setByOthers);
       const holds = made(value, run);
       run.ascend();
       return holds;
     };
+    const lazy: Check = (value, run) => run.verdict(looked, value);
     if (setByOthers.size === 0) this.#known.set(schema, lazy);
     return lazy;
   }
@@ -69,7 +70,7 @@ export class Compiler implements SchemaCompiler {
       let holds = true;
       for (const check of checks) {
         holds = check(value, run) && holds;
-        if (run.isFull) return holds;
+        if (run.isSettled(holds)) return holds;
       }
       return holds;
     };

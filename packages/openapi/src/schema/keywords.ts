@@ -4,12 +4,11 @@ import { RE2JS } from "re2js";
 import { escapeToken, listAt, objectAt, textAt } from "../document/document.ts";
 import { isOthers } from "./combinations.ts";
 import type { Check, SchemaCompiler } from "./compile-schema.ts";
+import { areDifferent } from "./different-items.ts";
 import { numberFormat, textFormat } from "./formats.ts";
 
-/** A longer text is not held to a pattern: even linear time is time. */
+/** No longer text is held to a pattern, as even linear time is time; it matches none. */
 const maxPatternText = 65_536;
-/** Of more items it is not said whether they are all different. */
-const maxUniqueItems = 10_000;
 
 export function textChecks(schema: JsonObject, place: string): Check[] {
   const checks: Check[] = [];
@@ -19,7 +18,7 @@ export function textChecks(schema: JsonObject, place: string): Check[] {
   if (most !== null) checks.push(ofTexts((text, run) => text.length <= most || charactersOf(text) <= most || run.fail(`is longer than ${most}`, `${place}/maxLength`)));
   const pattern = textAt(schema, "pattern");
   const matches = patternOf(pattern);
-  if (matches) checks.push(ofTexts((text, run) => matches(text) || run.fail(`does not match ${pattern?.slice(0, 80)}`, `${place}/pattern`)));
+  if (matches) checks.push(ofTexts((text, run) => matches(text) || run.fail(text.length > maxPatternText ? `is longer than what is held to a pattern, ${maxPatternText}` : `does not match ${pattern?.slice(0, 80)}`, `${place}/pattern`)));
   const name = textAt(schema, "format");
   const format = name === null ? null : textFormat(name);
   if (format) checks.push(ofTexts((text, run) => format(text) || run.fail(`is no ${name}`, `${place}/format`)));
@@ -35,18 +34,16 @@ export function patternOf(source: string | null): ((text: string) => boolean) | 
   if (source === null) return null;
   try {
     const expression = RE2JS.compile(source);
-    return (text) => text.length > maxPatternText || expression.matcher(text).find();
+    return (text) => text.length <= maxPatternText && expression.matcher(text).find();
   } catch {
     return null;
   }
 }
 
+/** Half of a surrogate pair by itself counts as one: services put another character in its place. */
 function charactersOf(text: string): number {
   let count = 0;
-  for (let index = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index);
-    if (unit < 0xdc00 || unit > 0xdfff) count++;
-  }
+  for (let index = 0; index < text.length; index++, count++) if ((text.codePointAt(index) as number) > 0xffff) index++;
   return count;
 }
 
@@ -81,10 +78,11 @@ function bound(schema: JsonObject, name: string, exclusiveName: string): Bound |
   return plain === null ? null : { name, value: plain, exclusive: schema[exclusiveName] === true };
 }
 
-/** 0.3 is a multiple of 0.1, whatever binary fractions make of it. */
+/** 0.3 is a multiple of 0.1, and so is what a client makes of 0.1 + 0.2: binary fractions are wrong by a few of their last bits, and by no more. */
 function isMultiple(value: number, step: number): boolean {
+  if (Number.isInteger(step)) return value % step === 0;
   const quotient = value / step;
-  return Math.abs(quotient - Math.round(quotient)) <= 1e-9 * Math.max(1, Math.abs(quotient));
+  return Math.abs(quotient - Math.round(quotient)) <= 4 * Number.EPSILON * Math.abs(quotient);
 }
 
 export function arrayChecks(schema: JsonObject, place: string, compiler: SchemaCompiler): Check[] {
@@ -93,7 +91,7 @@ export function arrayChecks(schema: JsonObject, place: string, compiler: SchemaC
   const [least, most] = [numberAt(schema, "minItems"), numberAt(schema, "maxItems")];
   if (least !== null) add((items, run) => items.length >= least || run.fail(`has fewer than ${least} items`, `${place}/minItems`));
   if (most !== null) add((items, run) => items.length <= most || run.fail(`has more than ${most} items`, `${place}/maxItems`));
-  if (schema["uniqueItems"] === true) add((items, run) => items.length > maxUniqueItems || new Set(items.map(canonical)).size === items.length || run.fail("has items twice", `${place}/uniqueItems`));
+  if (schema["uniqueItems"] === true) add((items, run) => areDifferent(items, run) || run.fail("has items twice", `${place}/uniqueItems`));
   const first = listAt(schema, "prefixItems").map((item, index) => compiler.check(item, `${place}/prefixItems/${index}`));
   const others = schema["items"] === undefined ? null : compiler.check(schema["items"], `${place}/items`);
   if (first.length > 0 || others) add((items, run) => itemsHold(items, run, { first, others }));
@@ -103,7 +101,7 @@ export function arrayChecks(schema: JsonObject, place: string, compiler: SchemaC
 
 function itemsHold(items: readonly Json[], run: Parameters<Check>[1], { first, others }: { first: readonly Check[]; others: Check | null }): boolean {
   let holds = true;
-  for (let index = 0; index < items.length && !run.isFull && !run.gaveUp; index++) {
+  for (let index = 0; index < items.length && !run.isSettled(holds); index++) {
     const check = first[index] ?? others;
     if (!check) break;
     run.enter(index);
@@ -120,12 +118,6 @@ function containsCheck(schema: JsonObject, place: string, compiler: SchemaCompil
     const count = items.filter((item) => run.tries(() => check(item, run))).length;
     return (count >= least && count <= most) || run.fail(`has ${count} items of the kind that it is to contain`, `${place}/contains`);
   };
-}
-
-function canonical(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
-  if (!isJsonObject(value)) return JSON.stringify(value);
-  return `{${Object.keys(value).toSorted().map((name) => `${JSON.stringify(name)}:${canonical(value[name] as Json)}`).join()}}`;
 }
 
 export function objectChecks(schema: JsonObject, place: string, compiler: SchemaCompiler): Check[] {
@@ -172,7 +164,7 @@ function membersCheck(schema: JsonObject, place: string, compiler: SchemaCompile
   return (object, run) => {
     let holds = true;
     for (const name of Object.keys(object)) {
-      if (run.isFull || run.gaveUp) return holds;
+      if (run.isSettled(holds)) return holds;
       run.enter(name);
       const value = object[name] as Json;
       const own = properties.get(name);

@@ -6,9 +6,17 @@ const maxDepth = 12;
 /** Of one combination; a choice among more is not looked through. */
 const maxParts = 32;
 
-export function partsOf(document: ApiDocument, schema: Json, depth = 0): JsonObject[] {
+/** Each once, however many ways lead to it. */
+export function partsOf(document: ApiDocument, schemas: readonly Json[]): JsonObject[] {
+  const parts = new Set<JsonObject>();
+  for (const schema of schemas) collect(document, schema, { parts, depth: 0 });
+  return [...parts];
+}
+
+function collect(document: ApiDocument, schema: Json, { parts, depth }: { parts: Set<JsonObject>; depth: number }): void {
   const found = resolvedSchema(document, schema, "#")?.value;
-  if (!found || depth > maxDepth) return [];
-  const parts = ["allOf", "anyOf", "oneOf"].flatMap((name) => listAt(found, name)).filter(isJsonObject);
-  return [found, ...parts.slice(0, maxParts).flatMap((part) => partsOf(document, part, depth + 1))];
+  if (!found || depth > maxDepth || parts.has(found)) return;
+  parts.add(found);
+  const own = ["allOf", "anyOf", "oneOf"].flatMap((name) => listAt(found, name)).filter(isJsonObject);
+  for (const part of own.slice(0, maxParts)) collect(document, part, { parts, depth: depth + 1 });
 }

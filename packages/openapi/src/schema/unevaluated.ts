@@ -24,7 +24,7 @@ export function unevaluatedChecks(schema: JsonObject, place: string, compiler: S
       const left = new Set<string | number>(isOfMembers ? Object.keys(value as JsonObject) : (value as Json[]).keys());
       look(value, run, left);
       return [...left].reduce<boolean>((holds, token) => {
-        if (run.isFull || run.gaveUp) return holds;
+        if (run.isSettled(holds)) return holds;
         run.enter(token);
         const member = (value as Record<string | number, Json>)[token] as Json;
         const fits = schema[name] === false ? run.fail(isOfMembers ? "is a member that there is not" : "is an item that there is not", `${place}/${name}`) : others(member, run);

@@ -16,6 +16,8 @@ export interface Meant {
   schemas: readonly Json[];
   compiler: SchemaCompiler;
   delimited: Delimited;
+  /** What was read already, by schema and by nodes: alternatives that refer to each other would read what is below again for each way to it. */
+  readings: Map<JsonObject, Map<object, Json>>;
 }
 
 export function valueOfNodes(nodes: readonly FormNode[], meant: Meant): Json {
@@ -28,13 +30,31 @@ function readerOf(meant: Meant): (nodes: readonly FormNode[]) => Json {
   const candidates = meant.schemas.flatMap((schema) => branchesIn(schema, compiler).map((branch) => ({ branch, check: compiler.check(schema, "#") })));
   const [first = { branch: {} }] = candidates;
   if (candidates.length <= 1) return (nodes) => readBy(first.branch, nodes, meant);
-  return (nodes) => {
+  const read = (nodes: readonly FormNode[]): Json => {
     for (const { branch, check } of candidates) {
       const value = readBy(branch, nodes, meant);
       if (check(value, new Run(1))) return value;
     }
     return readBy(first.branch, nodes, meant);
   };
+  const known = readingsOf(meant);
+  return known === null ? read : (nodes) => {
+    const [node] = nodes;
+    const key = nodes.length === 1 && node !== undefined ? node : nodes;
+    let value = known.get(key);
+    if (value === undefined) known.set(key, (value = read(nodes)));
+    return value;
+  };
+}
+
+/** Null where more than the schema and the nodes decides. */
+function readingsOf({ schemas, compiler, delimited, readings }: Meant): Map<object, Json> | null {
+  const [schema, another] = schemas;
+  const found = another === undefined && delimited === null ? resolvedSchema(compiler.document, schema, "#")?.value : undefined;
+  if (found === undefined) return null;
+  let known = readings.get(found);
+  if (known === undefined) readings.set(found, (known = new Map<object, Json>()));
+  return known;
 }
 
 /** Whether the schema has room for more than one value of the name. */

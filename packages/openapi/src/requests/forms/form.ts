@@ -34,17 +34,17 @@ export interface FormReading {
 }
 
 export function readForm(fields: readonly FormField[], { schema, encoding, compiler }: FormKind): FormReading {
-  const parts = partsOf(compiler.document, schema.value);
+  const parts = partsOf(compiler.document, [schema.value]);
   const groups = grouped(fields);
   const reading: Reading = { members: new Map(), violations: [], used: new Set(), unread: [] };
   for (const name of new Set(parts.flatMap((part) => Object.keys(objectAt(part, "properties"))))) {
     const schemas = parts.flatMap((part) => schemasOfMember({ properties: objectAt(part, "properties") }, name));
-    readMember({ name, encoding: objectAt(encoding, name), meant: { schemas, compiler, delimited: null }, place: schema.place }, groups, reading);
+    readMember({ name, encoding: objectAt(encoding, name), meant: { schemas, compiler, delimited: null, readings: new Map() }, place: schema.place }, groups, reading);
   }
   for (const [name, given] of groups.byName) {
     if (reading.used.has(name)) continue;
     const schemas = parts.flatMap((part) => (isJsonObject(part["additionalProperties"]) ? [part["additionalProperties"]] : []));
-    keep({ name, encoding: objectAt(encoding, name), meant: { schemas, compiler, delimited: null }, place: schema.place }, given, reading);
+    keep({ name, encoding: objectAt(encoding, name), meant: { schemas, compiler, delimited: null, readings: new Map() }, place: schema.place }, given, reading);
   }
   return { value: Object.fromEntries(reading.members), violations: reading.violations, unread: reading.unread };
 }
