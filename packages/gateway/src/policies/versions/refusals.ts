@@ -16,7 +16,8 @@ export function missingVersion(plan: VersionPlan, unixMs: number): Refusal {
 
 /** `successor` is the one that callers get at this moment; the configured one may be gone as well. */
 export function retiredVersion(name: string, { sunset, successor: next }: Version, { plan, unixMs, successor }: { plan: VersionPlan; unixMs: number; successor: string | null }): Refusal {
-  const since = sunset === undefined ? "" : ` since ${sunset.slice(0, 10)}`;
+  // One that was retired by hand is gone before its day.
+  const since = sunset === undefined || Date.parse(sunset) > unixMs ? "" : ` since ${sunset.slice(0, 10)}`;
   const nothing = next === undefined ? "It has no successor." : `What came after it (${next}) cannot be called either.`;
   const forward = successor === null ? nothing : `Its successor is ${successor}.`;
   return { code: "version-retired", detail: `The version ${name} of ${plan.service} is gone${since}. ${forward}`, extensions: { successor, supported: supportedVersions(plan, unixMs) } };

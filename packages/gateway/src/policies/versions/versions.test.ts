@@ -188,6 +188,12 @@ describe("a version that ends", () => {
     expect(setting.old.requests).toHaveLength(0);
   });
 
+  it("is gone as soon as it is retired by hand, and names no day that is still to come", async () => {
+    const setting = await start({ select: { by: "path" }, list: { v1: { ...ending, status: "retired", sunset: "2999-01-01" }, v2: {} } });
+    const seen = await ask(setting, "/notes/v1/7");
+    expect(seen).toMatchObject({ status: 410, problem: { detail: "The version v1 of notes is gone. Its successor is v2." } });
+  });
+
   it.each<[successors: string, list: VersionsSource["list"], forward: string | null]>([
     ["retired by now", { v2: { sunset: "2026-11-02", successor: "v3" }, v3: {} }, "v3"],
     ["retired by its status", { v2: { status: "retired", successor: "v3" }, v3: {} }, "v3"],
