@@ -51,7 +51,7 @@ export function readParts(bytes: Buffer, boundary: string, reading: MimeReading)
       if (parts.push(part) > maxParts) return `has more than ${maxParts} parts`;
     }
     const after = at + delimiter.length;
-    if (bytes.toString("latin1", after, after + 2) === "--") return blank.test(bytes.toString("latin1", after + 2)) || reading === "lenient" ? parts : "goes on behind its last boundary";
+    if (bytes.toString("latin1", after, after + 2) === "--") return reading === "lenient" || isBlank(bytes, after + 2) ? parts : "goes on behind its last boundary";
     const lineEnd = /^[ \t]*(\r?\n)/.exec(bytes.toString("latin1", after, after + 80));
     if (lineEnd === null || (reading === "strict" && lineEnd[1] !== "\r\n")) return "has something else behind a boundary than the end of the line";
     start = after + lineEnd[0].length;
@@ -59,7 +59,12 @@ export function readParts(bytes: Buffer, boundary: string, reading: MimeReading)
   return start === -1 ? "has no part of the boundary that its Content-Type names" : "has no boundary at its end";
 }
 
-const blank = /^\s*$/;
+const blanks: ReadonlySet<number> = new Set([0x09, 0x0a, 0x0d, 0x20]);
+
+function isBlank(bytes: Buffer, from: number): boolean {
+  for (let at = from; at < bytes.length; at++) if (!blanks.has(bytes[at] as number)) return false;
+  return true;
+}
 
 function isAtLineStart(bytes: Buffer, at: number, reading: MimeReading): boolean {
   if (at === 0) return true;
@@ -70,10 +75,20 @@ function lineEndBefore(bytes: Buffer, at: number): number {
   return bytes[at - 2] === 0x0d ? at - 2 : at - 1;
 }
 
+/** A part whose fields have no end is not made a text of: it may be a file. */
+const maxHeadBytes = 64 * 1024;
+
 function readPart(bytes: Buffer, reading: MimeReading): MimePart | string {
+  if (reading === "strict" && headLength(bytes) > maxHeadBytes) return "has a part whose fields are too long";
   const { head, content } = splitHead(bytes, reading);
   const rawHeaders = readFields(head);
   return rawHeaders === null ? "has a part with a field that cannot be read" : { bytes, rawHeaders, content };
+}
+
+function headLength(bytes: Buffer): number {
+  if (bytes[0] === 0x0d && bytes[1] === 0x0a) return 0;
+  const end = bytes.indexOf("\r\n\r\n");
+  return end === -1 ? bytes.length : end;
 }
 
 /** A message that is nothing but its head needs no empty line at its end. */
