@@ -1,10 +1,11 @@
 /**
- * The programs that tests start find their modules compiled, as those of `./parley up` do: each module is compiled once for all tests,
- * and not by every process of every Parley into a data directory of its own.
+ * The programs that tests start are those of `./parley up`: bundled and compiled ahead, as `./parley test` left them, and not the sources,
+ * which every process of every Parley would load module by module.
  */
-import { resolve } from "node:path";
+import { findProgram } from "./harness/parley-program.ts";
 
 export function setup(): void {
-  // `./parley test` has compiled them ahead, and says where.
-  process.env["NODE_COMPILE_CACHE"] ||= resolve(import.meta.dirname, "../node_modules/.cache/parley");
+  const { module, compiled } = findProgram();
+  process.env["PARLEY_TESTED_PROGRAM"] = module;
+  process.env["NODE_COMPILE_CACHE"] ||= compiled;
 }

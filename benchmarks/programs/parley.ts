@@ -6,6 +6,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { findProgram, planeOf } from "../../tests/harness/parley-program.ts";
 import { processTree } from "../measure/cpu-time.ts";
 import { chatRequest } from "../mock/fixtures.ts";
 import { type Child, freePort, startPinned, stopChild, untilAnswers } from "./child.ts";
@@ -34,12 +35,10 @@ export interface ParleyOptions {
   nodeOptions?: string;
 }
 
-const repository = fileURLToPath(new URL("../..", import.meta.url));
-const compileCache = join(repository, "node_modules/.cache/parley");
 
 /** As ./parley does when it installs. */
 export function compileAhead(): void {
-  execFileSync(process.execPath, [join(repository, "scripts/compile-ahead.ts")], { env: { ...process.env, NODE_COMPILE_CACHE: compileCache } });
+  execFileSync(process.execPath, [fileURLToPath(new URL("../../scripts/compile-ahead.ts", import.meta.url))]);
 }
 
 export async function startParley(options: ParleyOptions): Promise<Parley> {
@@ -50,9 +49,10 @@ export async function startParley(options: ParleyOptions): Promise<Parley> {
   writeFileSync(file, parleyConfig(ports, options.size));
   const startedAtMs = performance.now();
   // What ./parley runs once everything is installed; a benchmark installs nothing of Parley.
-  const child = startPinned([process.execPath, "--disable-warning=ExperimentalWarning", join(repository, "packages/cli/src/main.ts"), "up", "--config", file], {
+  const program = findProgram();
+  const child = startPinned([process.execPath, "--disable-warning=ExperimentalWarning", program.module, "up", "--config", file], {
     core: options.core,
-    environment: { NODE_COMPILE_CACHE: compileCache, ...(options.nodeOptions ? { NODE_OPTIONS: options.nodeOptions } : {}) },
+    environment: { NODE_COMPILE_CACHE: program.compiled, ...(options.nodeOptions ? { NODE_OPTIONS: options.nodeOptions } : {}) },
   });
   await untilAnswers(`http://127.0.0.1:${ports.gateway}/.well-known/parley/readyz`, child, 120_000);
   const startedInMs = performance.now() - startedAtMs;
@@ -80,10 +80,10 @@ function processes(child: Child): { part: string; pid: number }[] {
   return processTree(child.process.pid!).map(({ pid, command }) => ({ pid, part: partOf(command) }));
 }
 
-function partOf(command: string): string {
-  if (command.includes("packages/gateway/")) return "gateway";
-  if (command.includes("packages/control/")) return "control plane";
-  return "supervisor";
+/** By its command line. */
+export function partOf(command: string): string {
+  const plane = planeOf(command);
+  return plane === null ? "supervisor" : plane === "control" ? "control plane" : plane;
 }
 
 function parleyTarget(scenario: Scenario, port: number, size: ParleySize): ReturnType<Program["target"]> {

@@ -1,10 +1,8 @@
 /** Parley as a user runs it, from a configuration, for the figures of traffic. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { findProgram } from "../../tests/harness/parley-program.ts";
 import { freePort, startPinned, stopChild, untilAnswers } from "../programs/child.ts";
-
-const repository = fileURLToPath(new URL("../..", import.meta.url));
 
 export interface RunningParley {
   url: string;
@@ -18,7 +16,7 @@ export async function startParleyWith(directory: string, core: number, configura
   mkdirSync(directory, { recursive: true });
   const file = join(directory, "parley.yaml");
   writeFileSync(file, JSON.stringify({ gateway: { host: "127.0.0.1", port }, admin: { host: "127.0.0.1", port: adminPort, token: adminToken }, data: "./data", ...configuration }));
-  const child = startPinned([process.execPath, "--disable-warning=ExperimentalWarning", join(repository, "packages/cli/src/main.ts"), "up", "--config", file], { core });
+  const child = startPinned([process.execPath, "--disable-warning=ExperimentalWarning", findProgram().module, "up", "--config", file], { core });
   const url = `http://127.0.0.1:${port}`;
   await untilAnswers(`${url}/.well-known/parley/readyz`, child, 120_000);
   return { url, metric: (name) => readMetric(`http://127.0.0.1:${adminPort}/metrics`, name), stop: () => stopChild(child, 40_000) };

@@ -5,6 +5,7 @@
 import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { sources } from "./parley-program.ts";
 
 const repository = resolve(import.meta.dirname, "../..");
 
@@ -62,7 +63,7 @@ function stepsOf(blocks: Block[]): { commands: string; script: string; promised:
 function provideCommand(directory: string): void {
   const command = join(directory, "repository/parley");
   mkdirSync(dirname(command), { recursive: true });
-  writeFileSync(command, `#!/bin/sh\nexec "${process.execPath}" --disable-warning=ExperimentalWarning "${join(repository, "packages/cli/src/main.ts")}" "$@"\n`);
+  writeFileSync(command, `#!/bin/sh\nexec "${process.execPath}" --disable-warning=ExperimentalWarning "${process.env["PARLEY_TESTED_PROGRAM"] ?? sources().module}" "$@"\n`);
   chmodSync(command, 0o755);
   symlinkSync(join(repository, "packages"), join(directory, "repository/packages"));
 }

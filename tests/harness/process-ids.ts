@@ -1,5 +1,6 @@
 /** Finds the processes of a running Parley, as the kernel sees them. */
 import { readFileSync } from "node:fs";
+import { type Plane, planeOf } from "./parley-program.ts";
 
 export interface ProcessIds {
   supervisor: number;
@@ -9,7 +10,7 @@ export interface ProcessIds {
 
 export function processIds(supervisor: number): ProcessIds {
   const children = readOrEmpty(`/proc/${supervisor}/task/${supervisor}/children`).split(" ").filter(Boolean).map(Number);
-  const running = (program: string): number[] => children.filter((pid) => readOrEmpty(`/proc/${pid}/cmdline`).includes(`/packages/${program}/src/main.ts`));
+  const running = (plane: Plane): number[] => children.filter((pid) => planeOf(readOrEmpty(`/proc/${pid}/cmdline`)) === plane);
   return { supervisor, gateways: running("gateway"), control: running("control")[0] ?? null };
 }
 

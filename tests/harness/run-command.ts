@@ -2,15 +2,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
-import { resolve } from "node:path";
-
-const command = resolve(import.meta.dirname, "../../packages/cli/src/main.ts");
+import { sources } from "./parley-program.ts";
 
 /** What is undefined is not set. */
 export type Environment = Record<string, string | undefined>;
 
-/** As where nobody compiled anything ahead: each data directory keeps its own. */
-export const nothingCompiled: Environment = { NODE_COMPILE_CACHE: undefined };
+/** As where nobody could compile anything ahead: the sources run, and each data directory keeps what was compiled of them. */
+export const nothingCompiled: Environment = { NODE_COMPILE_CACHE: undefined, PARLEY_TESTED_PROGRAM: undefined };
 
 export interface Running {
   child: ChildProcess;
@@ -45,9 +43,11 @@ export async function parleyCommand(args: string[], environment: Environment = {
 }
 
 function spawnCommand(directory: string, start: { args: string[]; environment?: Environment }): ChildProcess {
-  return spawn(process.execPath, ["--disable-warning=ExperimentalWarning", command, ...start.args], {
+  const { NODE_COMPILE_CACHE, PARLEY_TESTED_PROGRAM } = process.env;
+  const { PARLEY_TESTED_PROGRAM: program, ...environment } = { NODE_COMPILE_CACHE, PARLEY_TESTED_PROGRAM, ...start.environment };
+  return spawn(process.execPath, ["--disable-warning=ExperimentalWarning", program ?? sources().module, ...start.args], {
     cwd: directory,
-    env: { PATH: process.env["PATH"] ?? "", HOME: directory, NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"], ...start.environment },
+    env: { PATH: process.env["PATH"] ?? "", HOME: directory, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
 }

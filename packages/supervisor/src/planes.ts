@@ -42,7 +42,7 @@ export interface PlanesAhead {
 }
 
 export function ownPrograms(): Programs {
-  return { gateway: moduleOf("@parley/gateway/main"), control: moduleOf("@parley/control/main") };
+  return { gateway: fileURLToPath(import.meta.resolve("@parley/gateway/main")), control: fileURLToPath(import.meta.resolve("@parley/control/main")) };
 }
 
 /** One of each. Where compiled code has no place yet, which the data directory would be, they would compile all that they load. */
@@ -53,10 +53,6 @@ export function startAhead(ahead: Ahead, programs: Programs, environment: NodeJS
 
 function gatewayProgram(programs: Programs, environment: NodeJS.ProcessEnv): ForkedProgram {
   return { module: programs.gateway, environment: gatewayEnvironment(environment), nodeArguments: gatewayNodeArguments, standardOutput: 1 };
-}
-
-function moduleOf(specifier: string): string {
-  return fileURLToPath(import.meta.resolve(specifier));
 }
 
 export function createPlanes(options: PlaneOptions): Planes {
