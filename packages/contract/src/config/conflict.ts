@@ -41,6 +41,8 @@ export const conflict = z.strictObject({
   contention: z.strictObject({ conflicts: z.int().min(1).max(1_000_000_000).default(6_000), per: period.prefault("1m") }).prefault({}),
   /** What becomes of guarded writes while the ledger is down: refused with 503, or compared and sent without being ordered or remembered. */
   ledgerDown: z.enum(["refuse", "pass"]).default("refuse"),
+  /** What becomes of a PUT with Content-Range, which writes a part of the resource. */
+  partialPut: z.enum(["refuse", "pass"]).default("refuse"),
   /** Requests that write several resources at once, each of which is guarded. */
   batches: z.array(batch).max(20).default([]),
 });

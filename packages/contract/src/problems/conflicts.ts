@@ -15,6 +15,12 @@ export const conflictProblems = {
     cause: "The request carries Early-Data: 1, so an attacker may have recorded and repeated it (RFC 8470).",
     fix: "Repeat it after the TLS handshake; clients that know 425 do so by themselves.",
   },
+  "partial-put": {
+    status: 400,
+    title: "The PUT writes only a part of the resource",
+    cause: "The request carries Content-Range, and a service that does not mind the field would take the part for the whole (RFC 9110 §14.5).",
+    fix: "Send the whole with PUT, or the change with PATCH. If the service does take parts, its owner sets conflict.partialPut: pass.",
+  },
   "contention-limit": {
     status: 429,
     title: "The consumer causes too many conflicts",

@@ -13,6 +13,7 @@ import { type GuardedCall, guardedCall } from "./guarded-call.ts";
 import { lockOrUnlock } from "./lease.ts";
 import { startProbe } from "./probe.ts";
 import { overriddenMethod } from "../requests/method-override.ts";
+import { isPartial, partialPut } from "../requests/partial-put.ts";
 import { batchKey, compileBatches } from "../batches/batch-plan.ts";
 import { guardedBatch } from "../batches/guarded-batch.ts";
 import { guardedRead } from "./read.ts";
@@ -44,6 +45,7 @@ export function guardRoute(plan: RoutePlan, conflict: ConflictPlan, parts: { por
         const override = exchange.method === "POST" ? overriddenMethod(exchange.headers) : null;
         // Whether the service minds the override or not, its items are written.
         const batch = batches?.get(batchKey(exchange.method, call.path)) ?? (override === null ? undefined : batches?.get(batchKey(override, call.path)));
+        if (isPartial(override ?? exchange.method, exchange.headers) && (batch !== undefined || conflict.settings.partialPut === "refuse")) return sink.fault(partialPut);
         if (batch !== undefined) return guardedBatch(call, batch);
         return guardedWrite(override === null ? call : takenFor(call, override));
       }

@@ -3,6 +3,7 @@ import type { Refusal } from "@parley/contract/problems/problem";
 import { fieldValue } from "../../../../exchange/raw-fields.ts";
 import type { GuardedCall } from "../../guard/guarded-call.ts";
 import { uniqueValue } from "../../guard/create/unique-create.ts";
+import { partialPut } from "../../requests/partial-put.ts";
 import { repeatedMember } from "../../requests/repeated-member.ts";
 import { isJson, parseJson } from "../../requests/json-body.ts";
 import { methodOverrideFields, overriddenMethod } from "../../requests/method-override.ts";
@@ -43,10 +44,11 @@ function readPartItem(call: GuardedCall, plan: BatchPlan, about: About): BatchIt
     body: request.body, contentType: field("content-type") ?? "", fields: ofThePart.flatMap((name) => (field(name) === null ? [] : [name, field(name) as string])), unique: null, hasFence: false, refusal: null,
   };
   if (read.path !== "" && isCreate(read)) read.unique = uniqueValue(call.plan, { method: read.method, contentType: read.contentType, bytes: request.body });
-  return { ...read, refusal: isRefusal(tokens) ? tokens : (complaintAbout(read) ?? outOfScope(call, read)) };
+  return { ...read, refusal: isRefusal(tokens) ? tokens : (complaintAbout(read, field("content-range") !== null) ?? outOfScope(call, read)) };
 }
 
-function complaintAbout(read: BatchItem): Refusal | null {
+function complaintAbout(read: BatchItem, hasRange: boolean): Refusal | null {
+  if (hasRange && read.method === "PUT") return partialPut;
   const malformed = (what: string): Refusal => ({ code: "malformed-batch", detail: `Part ${read.index} ${what}.` });
   if (read.method === "") return malformed("names no method that there is");
   if (!isGuarded(read)) return null;

@@ -17,7 +17,7 @@ export type Refetched =
 
 /** What belongs to the write, and what the gateway evaluates itself. */
 const notOfARead: ReadonlySet<string> = new Set([
-  "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range", "range", "content-type", "content-length", "content-encoding", "content-md5",
+  "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range", "range", "content-type", "content-length", "content-encoding", "content-range", "content-md5",
   "digest", "content-digest", "transfer-encoding", "idempotency-key", "lock-token", "prefer", "expect", "accept-encoding", "accept", "accept-language", "accept-charset",
   ...methodOverrideFields,
 ]);

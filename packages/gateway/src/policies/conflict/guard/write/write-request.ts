@@ -4,6 +4,7 @@ import type { Refusal } from "@parley/contract/problems/problem";
 import { RefusalError } from "../../../../exchange/answer.ts";
 import { type HeldBody, holdBody } from "../../../../exchange/held-body.ts";
 import { codingOf, decoded } from "../../requests/content-coding.ts";
+import { isPartial } from "../../requests/partial-put.ts";
 import { isRefusal, parseWriteTokens, type WriteTokens } from "../../requests/write-tokens.ts";
 import { type Complaint, complaintOfRow } from "../complaint.ts";
 import { contender, type GuardedCall } from "../guarded-call.ts";
@@ -12,7 +13,7 @@ import { type UniqueValue, uniqueValue } from "../create/unique-create.ts";
 
 export interface WriteRequest extends WriteTokens {
   held: HeldBody;
-  /** Without its content coding; null where the body is too long to be looked at, or in a coding that cannot be taken off. */
+  /** Without its content coding; null where the body is too long to be looked at, in a coding that cannot be taken off, or a part of what is written. */
   client: ClientWrite | null;
   /** Of method, target and body; "" where there is no key to need it. */
   fingerprint: string;
@@ -35,10 +36,10 @@ export async function readWrite(call: GuardedCall): Promise<WriteRequest | Early
     if (held.kind === "streamed") plan.large.met(call.path, "written");
     if (held.kind === "streamed" && tokens.idempotencyKey !== null) return { refusal: tooLongToRepeat(plan.maxBodyBytes) };
     const sent = held.kind === "held" ? { method: exchange.method, contentType: exchange.headers["content-type"] ?? "", bytes: held.bytes } : null;
-    const client = sent === null ? null : withoutCoding(sent, call);
+    const client = sent === null || isPartial(exchange.method, exchange.headers) ? null : withoutCoding(sent, call);
     const unique = uniqueValue(plan, client);
     if (unique !== null && unique.repeated !== null) return { refusal: readTwoWays(unique.repeated) };
-    return { ...tokens, held, client, fingerprint: tokens.idempotencyKey === null || sent === null ? "" : fingerprint(exchange.target, sent), unique };
+    return { ...tokens, held, client, fingerprint: tokens.idempotencyKey === null || sent === null ? "" : fingerprint(exchange.target + partOf(exchange), sent), unique };
   } catch (error) {
     if (error instanceof RefusalError) return { refusal: error.refusal };
     throw error;
@@ -61,6 +62,11 @@ export function tooEarlyOrTooOften(call: GuardedCall): EarlyStop | null {
 
 export function fingerprint(target: string, { method, contentType, bytes }: ClientWrite): string {
   return createHash("sha256").update(`${method}\0${target}\0${contentType}\0`).update(bytes).digest("base64url");
+}
+
+/** Equal bytes at another place are another write. */
+function partOf({ method, headers }: GuardedCall["exchange"]): string {
+  return isPartial(method, headers) ? `\0${headers["content-range"]}` : "";
 }
 
 const tooEarly: Refusal = { code: "too-early", detail: "The request came as early data, which can be recorded and sent again by others." };
