@@ -56,7 +56,7 @@ function readBatch(call: GuardedCall, plan: BatchPlan, { client, lockToken }: Wr
   if (ifMatch !== null || ifNoneMatch !== null || ifUnmodifiedSince !== null) return { code: "malformed-precondition", detail: "A batch has its preconditions in its items, and none of its own." };
   if (lockToken !== null) return { code: "malformed-lock", detail: "A batch has its lock tokens in its items, and none of its own." };
   const coding = codingOf(call.exchange.headers["content-encoding"]);
-  if (coding !== "" && coding !== "identity") return { code: "malformed-batch", detail: `The batch came in the content coding ${coding.slice(0, 40)}, in which its items cannot be looked at.` };
+  if (coding !== "") return { code: "malformed-batch", detail: `The batch came in the content coding ${coding.slice(0, 40)}, in which its items cannot be looked at.` };
   if (client === null) return { code: "body-too-large", detail: `A batch may have ${call.plan.maxBodyBytes} bytes here, since each of its items is looked at.` };
   if (plan.settings.format === "multipart") return readInParts(call, plan, client);
   const format = formatOf(plan.settings);

@@ -8,6 +8,9 @@ import type { LostChange, LostUpdate, Overtaken, PotentialConflict } from "./fin
 import type { PointerTable } from "./pointer-table.ts";
 import { changesOf, dropContradicted, isRemoved, newTrack, type Reader, stateAfter, type Track, type TrackedChange, type Written } from "./track.ts";
 
+const none: readonly string[] = [];
+const maxBodyDigests = 5;
+
 export interface DetectorLimits {
   resources: number;
   readersPerResource: number;
@@ -26,7 +29,8 @@ interface Observed {
 export interface ObservedRead extends Observed {
   /** `same`: the bytes are those of the known state. Null: it was seen in a form that cannot be compared (another view, 304, too large). */
   document: DocumentDigests | "same" | null;
-  bodyDigest: string | null;
+  /** Of its bytes, and of what they were in a content coding. */
+  bodyDigests: readonly string[];
 }
 
 /** A write that succeeded. */
@@ -55,8 +59,12 @@ export class LostUpdateDetector {
   }
 
   /** For the caller that can save itself a walk through the same bytes. */
-  knownBody(resource: string): string | null {
-    return this.#tracks.get(resource)?.bodyDigest ?? null;
+  isKnown(resource: string, bodyDigest: string): boolean {
+    return this.#tracks.get(resource)?.bodyDigests.includes(bodyDigest) === true;
+  }
+
+  hasKnownBody(resource: string): boolean {
+    return (this.#tracks.get(resource)?.bodyDigests.length ?? 0) > 0;
   }
 
   read(read: ObservedRead): void {
@@ -65,8 +73,8 @@ export class LostUpdateDetector {
     if (seen !== null && read.document !== "same") {
       dropContradicted(track, seen);
       track.state = seen;
-      track.bodyDigest = read.bodyDigest;
-    }
+      track.bodyDigests = read.bodyDigests;
+    } else if (seen !== null && read.bodyDigests.length > 0) track.bodyDigests = latestOf(track.bodyDigests, read.bodyDigests);
     this.#remember(track, read, seen);
   }
 
@@ -142,7 +150,7 @@ export class LostUpdateDetector {
     if (!known) track.changes.clear();
     for (const [pointer, value] of changed) this.#addChange(track, { pointer, order, at, actor, callId, value });
     track.state = known ? stateAfter(track.state as DocumentDigests, { digests: written, shown }, changed) : (shown ?? (written?.whole ? written : null));
-    track.bodyDigest = null;
+    track.bodyDigests = none;
     track.lastWrite = { order, at, actor, callId, hadRead, pointers: [...changed.keys()].slice(0, 32) };
     if (shown !== null) this.#remember(track, write, shown);
     const reader = track.readers.get(actor);
@@ -202,6 +210,11 @@ export class LostUpdateDetector {
       track.touched = false;
     }
   }
+}
+
+/** The state in each of the codings that it is asked for in; one that is never made twice the same would fill it otherwise. */
+function latestOf(known: readonly string[], found: readonly string[]): readonly string[] {
+  return [...new Set([...found, ...known])].slice(0, maxBodyDigests);
 }
 
 function forgetLongestAgo(readers: Map<string, Reader>): void {

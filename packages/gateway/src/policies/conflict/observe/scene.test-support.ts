@@ -19,7 +19,7 @@ export class Scene {
   }
 
   reads(actor: string, document: unknown, resource = "/notes/7"): void {
-    this.detector.read({ resource, actor, at: (this.#at += 1), document: document === undefined ? null : this.digest(document), bodyDigest: null });
+    this.detector.read({ resource, actor, at: (this.#at += 1), document: document === undefined ? null : this.digest(document), bodyDigests: [] });
   }
 
   puts(actor: string, document: unknown, shown?: unknown): LostUpdate | null {

@@ -26,15 +26,15 @@ export interface Track {
   /** Since the search for one to forget came by. */
   touched: boolean;
   state: DocumentDigests | null;
-  /** Of the bytes of the state, so that the same bytes need not be read again. */
-  bodyDigest: string | null;
+  /** Of the bytes of the state, without and with content coding, so that the same bytes need not be read again. */
+  bodyDigests: readonly string[];
   readers: Map<string, Reader>;
   changes: Map<number, TrackedChange>;
   lastWrite: { order: number; at: number; actor: string; callId: string; hadRead: boolean; pointers: number[] } | null;
 }
 
 export function newTrack(resource: string): Track {
-  return { resource, touched: false, state: null, bodyDigest: null, readers: new Map(), changes: new Map(), lastWrite: null };
+  return { resource, touched: false, state: null, bodyDigests: [], readers: new Map(), changes: new Map(), lastWrite: null };
 }
 
 /** A change that the document does not show was ignored, undone or overwritten past us: nobody is accused because of it. */

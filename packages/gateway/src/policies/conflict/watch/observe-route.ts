@@ -8,7 +8,9 @@ import type { AnswerSink } from "../../../exchange/answer.ts";
 import type { Handler } from "../../../pipeline/policy.ts";
 import type { ConflictPlan, RoutePlan } from "../../../pipeline/route-plan.ts";
 import type { ConflictPorts } from "../conflict-ports.ts";
+import { canDecode, codingOf } from "../requests/content-coding.ts";
 import { isJson, patchKind } from "../requests/json-body.ts";
+import { isPartial } from "../requests/partial-put.ts";
 import { resourcePath } from "../requests/resource-path.ts";
 import { fieldValue } from "../../../exchange/raw-fields.ts";
 import { derivedExchange } from "../../../exchange/derived-exchange.ts";
@@ -80,22 +82,26 @@ function readTap(route: ObservedRoute, exchange: Exchange, sink: AnswerSink): An
   return new AnswerTap(sink, {
     wanted: (status, rawHeaders) => {
       stampMs = route.watcher.nowMs();
-      return status === 200 && exchange.method === "GET" && isPlainJson(rawHeaders) ? route.maxBody : 0;
+      return status === 200 && exchange.method === "GET" && isReadable(rawHeaders) ? route.maxBody : 0;
     },
     passed: (status, rawHeaders, body) => {
       if (status !== 200 && status !== 206 && status !== 304 && status !== 404 && status !== 410) return;
       const path = resourcePath(exchange.path);
       if (status === 404 || status === 410) return route.watcher.removed(path);
       const form = body === null ? null : formOf(exchange, rawHeaders);
-      route.watcher.read({ path, form: form ?? "", actor: route.actorOf(exchange).name, at: exchange.record.at, body: form === null ? null : body }, stampMs);
+      route.watcher.read({ path, form: form ?? "", actor: route.actorOf(exchange).name, at: exchange.record.at, body: form === null ? null : body, coding: codingIn(rawHeaders) }, stampMs);
     },
   });
 }
 
-/** A coded body would have to be decoded first, which costs more than a glance in passing may. */
-function isPlainJson(rawHeaders: readonly string[]): boolean {
-  const coding = fieldValue(rawHeaders, "content-encoding");
-  return (coding === undefined || coding === "identity") && isJson(fieldValue(rawHeaders, "content-type") ?? "");
+/** JSON, in a content coding that can be taken off again. */
+function isReadable(rawHeaders: readonly string[]): boolean {
+  const coding = codingIn(rawHeaders);
+  return (coding === "" || canDecode(coding)) && isJson(fieldValue(rawHeaders, "content-type") ?? "");
+}
+
+function codingIn(rawHeaders: readonly string[]): string {
+  return codingOf(fieldValue(rawHeaders, "content-encoding"));
 }
 
 /** Fields that select among forms of one and the same JSON document are no forms of their own. Null: nobody can say. */
@@ -117,11 +123,11 @@ function observeWrite(route: ObservedRoute, { exchange, sink, next }: { exchange
   const tap = new AnswerTap(sink, {
     wanted: (status, rawHeaders) => {
       if (status === 409 || status === 412 || route.stale.statuses.has(status)) return refusalBodyBytes;
-      return status < 300 && kind !== "unknown" && isPlainJson(rawHeaders) ? route.maxBody : 0;
+      return status < 300 && kind !== "unknown" && isReadable(rawHeaders) ? route.maxBody : 0;
     },
     passed: (status, rawHeaders, body) => {
       if (status >= 400) return noteRefusal(route, exchange, { status, rawHeaders, body: joined(body ?? []) });
-      if (status < 300) writeEnded(route, exchange, { kind, body: written, answer: body });
+      if (status < 300) writeEnded(route, exchange, { kind, body: written, coding: codingOf(exchange.headers["content-encoding"]), answer: body, answerCoding: codingIn(rawHeaders) });
     },
   });
   return next(tapped, tap);
@@ -138,7 +144,7 @@ function noteRefusal(route: ObservedRoute, exchange: Exchange, answer: { status:
   }
 }
 
-function writeEnded(route: ObservedRoute, exchange: Exchange, write: Pick<WriteSeen, "kind" | "body" | "answer">): void {
+function writeEnded(route: ObservedRoute, exchange: Exchange, write: Pick<WriteSeen, "kind" | "body" | "coding" | "answer" | "answerCoding">): void {
   const path = resourcePath(exchange.path);
   // What a POST does to a resource of this name is anybody's guess, and what is deleted has nothing left to lose.
   if (exchange.method === "DELETE" || exchange.method === "POST") return route.watcher.removed(path);
@@ -156,7 +162,8 @@ function name(exchange: Exchange, record: ConflictRecord): void {
 
 function writeKind(exchange: Exchange): WriteSeen["kind"] {
   const contentType = exchange.headers["content-type"] ?? "";
-  if (exchange.headers["content-encoding"] !== undefined || !isJson(contentType)) return "unknown";
+  const coding = codingOf(exchange.headers["content-encoding"]);
+  if ((coding !== "" && !canDecode(coding)) || isPartial(exchange.method, exchange.headers) || !isJson(contentType)) return "unknown";
   if (exchange.method === "PUT") return "replace";
   return exchange.method === "PATCH" && patchKind(contentType) !== "json-patch" ? "patch" : "unknown";
 }

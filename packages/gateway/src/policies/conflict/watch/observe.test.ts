@@ -86,6 +86,7 @@ describe("accuses nobody", () => {
     ["who never read", async () => { await get("bob-key"); await put("bob-key", lost); await put("ann-key", { title: "one", shade: "red", tags: ["a"] }); }],
     ["who changed another place", async () => { await get("ann-key"); await patch("bob-key", { title: "two" }); await patch("ann-key", { shade: "blue" }); }],
     ["who put a third value there", async () => { await get("ann-key"); await put("bob-key", lost); await put("ann-key", { title: "three", shade: "red", tags: ["a"] }); }],
+    ["whose PUT writes a part, whatever it looks like", async () => { await get("ann-key"); await patch("bob-key", { extra: 1 }); await put("ann-key", { title: "one", shade: "red", tags: ["a"] }, { "content-range": "bytes 0-40/99" }); }],
     ["whose write the upstream refused", async () => {
       await get("ann-key"); await put("bob-key", lost);
       guarded.interfere = (request, response) => request.method === "PUT" && Boolean(response.writeHead(422).end());

@@ -6,6 +6,7 @@ import { digestDocument, digestMergePatch, type DigestOptions, type DocumentDige
 import { parseJson } from "../requests/json-body.ts";
 import { digestBytes, type DigestKey, digestKey } from "./bytes-digest.ts";
 import { joined, lengthOf } from "./pieces.ts";
+import { ReadingRoom } from "./reading-room.ts";
 
 export interface ReadSeen {
   path: string;
@@ -15,6 +16,8 @@ export interface ReadSeen {
   at: number;
   /** In pieces, as it came. Null where it was not seen, or cannot be compared. */
   body: readonly Buffer[] | null;
+  /** Its content coding; "" for none. */
+  coding: string;
 }
 
 export interface WriteSeen {
@@ -24,16 +27,16 @@ export interface WriteSeen {
   callId: string;
   kind: "replace" | "patch" | "unknown";
   body: Buffer | null;
+  coding: string;
   /** A JSON document in the answer, in pieces. */
   answer: readonly Buffer[] | null;
+  answerCoding: string;
 }
 
 const limits = { resources: 20_000, readersPerResource: 16, changesPerResource: 64, editingMs: 10 * 60_000 };
 const maxPointersInTable = 50_000;
 const maxPointersOfDocument = 2_000;
 const maxForms = 20_000;
-/** Bytes of read documents that are not the known ones. What comes beyond is seen as read, and not compared. */
-const walkedPerSecond = 2 * 1024 * 1024;
 
 export class Observer {
   readonly #detector: LostUpdateDetector;
@@ -41,8 +44,7 @@ export class Observer {
   /** Of resources that are read in another form than the plain one: the form that is followed. Null until there is one. */
   #forms: Map<string, string> | null = null;
 
-  #room = walkedPerSecond;
-  #roomAt = 0;
+  readonly #room = new ReadingRoom();
   readonly #secret: Buffer;
   /** Made of the secret for the first body. */
   #key: DigestKey | null = null;
@@ -56,17 +58,43 @@ export class Observer {
   }
 
   read(seen: ReadSeen): void {
-    const { path, actor, at, body } = seen;
-    if (body === null || !this.#follows(path, seen.form)) return this.#detector.read({ resource: path, actor, at, document: null, bodyDigest: null });
-    const bodyDigest = digestBytes((this.#key ??= digestKey(this.#secret)), body);
-    if (this.#detector.knownBody(path) === bodyDigest) return this.#detector.read({ resource: path, actor, at, document: "same", bodyDigest });
-    this.#detector.read({ resource: path, actor, at, document: this.#hasRoom(lengthOf(body), at) ? this.#digests(body) : null, bodyDigest });
+    const { path, actor, at, body, coding } = seen;
+    if (body === null || !this.#follows(path, seen.form)) return this.#detector.read({ resource: path, actor, at, document: null, bodyDigests: [] });
+    const digest = this.#digestOf(body, coding);
+    if (this.#detector.isKnown(path, digest)) return this.#detector.read({ resource: path, actor, at, document: "same", bodyDigests: [] });
+    if (coding !== "") return this.#readCoded(seen, body, digest);
+    this.#detector.read({ resource: path, actor, at, document: this.#room.take(lengthOf(body), at) ? this.#digests(body) : null, bodyDigests: [digest] });
+  }
+
+  /** One state has other bytes in each coding, and is the same state. */
+  #readCoded({ path, actor, at, coding }: ReadSeen, body: readonly Buffer[], digest: string): void {
+    const plain = this.#room.decoded(body, coding, at);
+    if (plain === null) return this.#detector.read({ resource: path, actor, at, document: null, bodyDigests: [] });
+    const plainDigest = this.#digestOf([plain], "");
+    const document = this.#detector.isKnown(path, plainDigest) ? "same" : this.#digests([plain]);
+    this.#detector.read({ resource: path, actor, at, document, bodyDigests: [plainDigest, digest] });
+  }
+
+  #digestOf(body: readonly Buffer[], coding: string): string {
+    const digest = digestBytes((this.#key ??= digestKey(this.#secret)), body);
+    return coding === "" ? digest : `${coding} ${digest}`;
   }
 
   write(seen: WriteSeen): LostUpdate | null {
-    const written = this.#written(seen);
-    const shown = seen.answer === null || written === null ? null : this.#shown(seen.answer, written);
-    return this.#detector.write({ resource: seen.path, actor: seen.actor, at: seen.at, callId: seen.callId, written, shown });
+    const { path, actor, at, callId } = seen;
+    const body = seen.body === null ? null : this.#withoutCoding([seen.body], seen.coding, at);
+    const answer = seen.answer === null ? null : this.#withoutCoding(seen.answer, seen.answerCoding, at);
+    // An answer that says what has become of it, and cannot be read: then nobody can say.
+    const isUnread = seen.answer !== null && answer === null;
+    const written = isUnread ? null : this.#written(seen.kind, body);
+    const shown = answer === null || written === null ? null : this.#shown(answer, written);
+    return this.#detector.write({ resource: path, actor, at, callId, written, shown });
+  }
+
+  #withoutCoding(body: readonly Buffer[], coding: string, at: number): readonly Buffer[] | null {
+    if (coding === "" || lengthOf(body) === 0) return body;
+    const plain = this.#room.decoded(body, coding, at);
+    return plain === null ? null : [plain];
   }
 
   removed(path: string): void {
@@ -82,29 +110,20 @@ export class Observer {
     return this.#detector.potential(nowMs);
   }
 
-  /** Walking through documents costs about 20 µs a KiB; observing has a bounded share of the processor, whatever comes. */
-  #hasRoom(bytes: number, at: number): boolean {
-    this.#room = Math.min(walkedPerSecond, this.#room + ((at - this.#roomAt) / 1000) * walkedPerSecond);
-    this.#roomAt = at;
-    if (this.#room < bytes) return false;
-    this.#room -= bytes;
-    return true;
-  }
-
   /** The first form that is read is followed; what is read in another one cannot be compared with it. */
   #follows(path: string, form: string): boolean {
     const followed = this.#forms?.get(path);
     if (followed !== undefined) return followed === form;
     if (form === "") return true;
-    if (this.#detector.knownBody(path) !== null) return false;
+    if (this.#detector.hasKnownBody(path)) return false;
     this.#forms ??= new Map();
     if (this.#forms.size >= maxForms) return false;
     this.#forms.set(path, form);
     return true;
   }
 
-  #written({ kind, body }: WriteSeen): WrittenDigests | null {
-    const document = kind === "unknown" || body === null ? undefined : parseJson(body);
+  #written(kind: WriteSeen["kind"], body: readonly Buffer[] | null): WrittenDigests | null {
+    const document = kind === "unknown" || body === null ? undefined : parseJson(joined(body));
     if (document === undefined) return null;
     if (kind === "patch") return digestMergePatch(document, this.#options);
     const digests = digestDocument(document, this.#options);

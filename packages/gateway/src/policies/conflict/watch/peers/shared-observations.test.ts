@@ -47,11 +47,11 @@ const two = { title: "two", shade: "red" };
 
 function read(worker: Worker | undefined, actor: string, path: string, value: unknown): void {
   const { watcher } = worker as Worker;
-  watcher.read({ path, form: "", actor, at: Date.now(), body: [bytes(value)] }, watcher.nowMs());
+  watcher.read({ path, form: "", actor, at: Date.now(), body: [bytes(value)], coding: "" }, watcher.nowMs());
 }
 
 function write(worker: Worker | undefined, actor: string, path: string, value: unknown): void {
-  (worker as Worker).watcher.write({ path, actor, at: Date.now(), callId: `${actor}-call`, kind: "replace", body: bytes(value), answer: null }, { method: "PUT", consumer: actor, status: 204, probable: false, expected: [] });
+  (worker as Worker).watcher.write({ path, actor, at: Date.now(), callId: `${actor}-call`, kind: "replace", body: bytes(value), coding: "", answer: null, answerCoding: "" }, { method: "PUT", consumer: actor, status: 204, probable: false, expected: [] });
 }
 
 /** Until all are connected everything is dropped; then each follows some of these. */
