@@ -2,6 +2,7 @@
 import { CalendarPeriods } from "@parley/contract/calendar-periods";
 import type { Limit } from "@parley/contract/config/limits";
 import type { CallFigures, Figures } from "@parley/stores/ports/call-figures";
+import { costText, countText } from "./figure-text.ts";
 
 export interface BudgetOwner {
   kind: "consumer" | "team";
@@ -25,7 +26,7 @@ export async function budgetsUsed(callLog: Pick<CallFigures, "groups">, owners: 
       const mine = owner.consumers.flatMap((consumer) => figures.get(consumer) ?? []);
       const sum = mine.reduce((total, one) => total + ("cost" in limit ? one.costUsd : one.inputTokens + one.outputTokens), 0);
       const most = "cost" in limit ? limit.cost.amount : limit.tokens;
-      used.push({ of: `${owner.kind} ${owner.name}: ${"cost" in limit ? `${sum.toFixed(2)} of ${most} USD` : `${sum} of ${most} tokens`}`, used: sum / most });
+      used.push({ of: `${owner.kind} ${owner.name}: ${"cost" in limit ? `${costText(sum)} of ${costText(most)}` : `${countText(sum)} of ${countText(most)} tokens`}`, used: sum / most });
     }
   }
   return used;

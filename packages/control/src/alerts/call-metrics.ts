@@ -5,6 +5,7 @@
 import { isCallMetric, type Alert, type CallMetric, type Objective } from "@parley/contract/config/alerts";
 import { allOf, term } from "@parley/contract/query/write";
 import type { Figures } from "@parley/stores/ports/call-figures";
+import { callsText, countText, percentText } from "./figure-text.ts";
 
 export type When = Alert["when"];
 
@@ -103,7 +104,9 @@ function countsOf(figures: Figures, metric: CallMetric): string {
     conflicts: [figures.conflicts, "met a conflict"], conflict_rate: [figures.conflicts, "met a conflict"],
   };
   const part = parts[metric];
-  return part ? `${part[0]} of ${figures.calls} calls ${part[1]}` : `${figures.calls} calls`;
+  if (part) return `${countText(part[0])} of ${callsText(figures.calls)} ${part[1]}`;
+  // The value itself has said it.
+  return metric === "calls" ? "" : callsText(figures.calls);
 }
 
 function narrowOf({ metric, above }: When): string {
@@ -136,10 +139,6 @@ function burnReading(objective: Objective, figures: readonly Figures[]): Reading
   if (worst.long.calls === 0) return { value: null, usual: null, calls: 0, figures: "no calls", windowMs: worst.windowMs, narrow: "" };
   return {
     value: worst.value, usual: null, calls: worst.long.calls, windowMs: worst.windowMs, narrow: objective.latency === undefined ? errorsQuery : "",
-    figures: `${worst.long.bad} of ${worst.long.calls} calls did not go well, which uses up the errors of ${percentOf(1 - objective.target)} ${worst.times.toFixed(1)} times too fast`,
+    figures: `${countText(worst.long.bad)} of ${callsText(worst.long.calls)} did not go well, which uses up the errors of ${percentText(1 - objective.target)} ${worst.times.toFixed(1)} times too fast`,
   };
-}
-
-export function percentOf(share: number): string {
-  return `${Number((share * 100).toPrecision(3))} %`;
 }

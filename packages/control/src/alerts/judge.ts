@@ -1,7 +1,8 @@
 /** Whether a reading is beyond a rule's bounds, and how that is said. */
 import { metricNames } from "@parley/contract/config/alert-metric-names";
 import { boundsOf, type AlertBound, type AlertMetric } from "@parley/contract/config/alerts";
-import { percentOf, type Reading, type When } from "./call-metrics.ts";
+import type { Reading, When } from "./call-metrics.ts";
+import { durationText, valueText } from "./figure-text.ts";
 
 export interface Judgement {
   holds: boolean;
@@ -40,20 +41,4 @@ function boundText(metric: AlertMetric, bound: AlertBound, { usual }: Reading): 
     case "aboveUsual": return `more than ${bound.times} times the usual ${valueText(metric, usual ?? 0)}`;
     case "belowUsual": return `less than ${bound.times} times the usual ${valueText(metric, usual ?? 0)}`;
   }
-}
-
-export function valueText(metric: AlertMetric, value: number): string {
-  if (metric.endsWith("_rate") && metric !== "burn_rate") return percentOf(value);
-  if (metric === "budget_used" || metric === "disk_free") return percentOf(value);
-  if (metric.startsWith("latency_")) return durationText(value);
-  if (metric === "cost") return `${Number(value.toPrecision(6))} USD`;
-  if (metric === "certificate_days") return `${Math.floor(value)} days`;
-  return String(Number(value.toPrecision(4)));
-}
-
-const units = [["d", 86_400_000], ["h", 3_600_000], ["m", 60_000], ["s", 1_000]] as const;
-
-export function durationText(milliseconds: number): string {
-  const unit = units.find(([, size]) => milliseconds >= size);
-  return unit ? `${Number((milliseconds / unit[1]).toPrecision(3))}${unit[0]}` : `${Number(milliseconds.toPrecision(3))}ms`;
 }
