@@ -47,6 +47,13 @@ describe("an application finds the endpoints", () => {
   });
 });
 
+/** What the provider got last. */
+async function formOf(): Promise<{ path: string; fields: Record<string, unknown> }> {
+  const { path = "", bytes = Buffer.alloc(0), headers } = provider.calls.at(-1) ?? {};
+  const form = await new Response(new Uint8Array(bytes), { headers: { "content-type": String(headers?.["content-type"]) } }).formData();
+  return { path, fields: Object.fromEntries(form) };
+}
+
 describe("an application of Azure OpenAI", () => {
   const azure = (deployment?: string): AzureOpenAI => new AzureOpenAI({ apiKey: "dev-key", endpoint: gateway.url, apiVersion: "2024-10-21", maxRetries: 0, ...(deployment !== undefined && { deployment }) });
 
@@ -57,6 +64,30 @@ describe("an application of Azure OpenAI", () => {
     await expect(azure("nope").chat.completions.create({ model: "nope", messages: [] })).rejects.toMatchObject({ status: 404, code: "unknown-model" });
     expect(await azure().embeddings.create({ model: "sandbox/embed", input: "Hi" })).toMatchObject({ object: "list" });
     expect(await azure().responses.create({ model: "sandbox/echo", input: "Hi" })).toMatchObject({ object: "response" });
+  });
+
+  it("draws, speaks and hears below deployments, whether or not a form names the model", async () => {
+    const client = azure();
+    await client.images.generate({ model: "openai/gpt-image-1", prompt: "A cat" });
+    expect(provider.calls.at(-1)).toMatchObject({ path: "/v1/images/generations", body: { model: "gpt-image-1", prompt: "A cat" } });
+    const picture = new File([new Uint8Array([137, 80])], "a.png", { type: "image/png" });
+    await client.images.edit({ model: "openai/gpt-image-1", prompt: "Blue", image: picture });
+    expect(await formOf()).toMatchObject({ path: "/v1/images/edits", fields: { model: "gpt-image-1", prompt: "Blue" } });
+    await client.audio.transcriptions.create({ model: "openai/gpt-4o-transcribe", file: new File(["x"], "a.wav") });
+    expect(await formOf()).toMatchObject({ path: "/v1/audio/transcriptions", fields: { model: "gpt-4o-transcribe" } });
+    await client.audio.translations.create({ model: "openai/whisper-1", file: new File(["x"], "a.wav") });
+    expect(await formOf()).toMatchObject({ path: "/v1/audio/translations", fields: { model: "whisper-1" } });
+    expect((await client.audio.speech.create({ model: "sandbox/tts", voice: "alloy", input: "Hi" })).headers.get("content-type")).toBe("audio/wav");
+    for (const named of [undefined, "whisper-1", "other"]) {
+      const form = new FormData();
+      form.set("file", new File(["x"], "a.wav"));
+      if (named !== undefined) form.set("model", named);
+      const answer = await fetch(`${gateway.url}/openai/deployments/openai%2Fwhisper-1/audio/transcriptions?api-version=2024-10-21`, { method: "POST", headers: { "api-key": "dev-key" }, body: form });
+      expect([named, answer.status, await formOf()]).toMatchObject([named, 200, { fields: { model: "whisper-1" } }]);
+    }
+    const broken = await fetch(`${gateway.url}/openai/deployments/openai%2Fwhisper-1%0D%0A--b/audio/transcriptions`, { method: "POST", headers: { "api-key": "dev-key" }, body: new FormData() });
+    expect([broken.status, ((await broken.json()) as { error: { code: string } }).error.code]).toEqual([400, "invalid-request"]);
+    await expect(client.images.generate({ model: "nope", prompt: "A cat" })).rejects.toMatchObject({ status: 404, code: "unknown-model" });
   });
 
   it("asks the path's deployment, whether or not the body names a model", async () => {
@@ -91,4 +122,13 @@ it("lists of models and one model are there for a look at their head alone", asy
   for (const path of ["/v1/models", "/v1beta/models", "/v1/models/gpt-5-mini", "/api/tags", "/api/version"]) expect(await get(path, bearer, "HEAD"), path).toEqual({ status: 200, text: "" });
   expect((await get("/v1/models/nope", bearer, "HEAD")).status).toBe(404);
   expect((await get("/v1/chat/completions", bearer, "HEAD")).status).toBe(405);
+});
+
+it("Ollama's clients are told at the very root that it runs, where no service is; nothing below it changes", async () => {
+  expect(await get("/", bearer)).toEqual({ status: 200, text: "Ollama is running" });
+  expect(await get("/", bearer, "HEAD")).toEqual({ status: 200, text: "" });
+  expect(await get("/?x=1", bearer)).toMatchObject({ status: 200 });
+  expect(JSON.parse((await get("/", {})).text)).toMatchObject({ error: expect.any(String) as string, code: "missing-key" });
+  expect((await get("/", bearer, "POST")).status).toBe(405);
+  expect((await fetch(`${gateway.url}/nothing`, { headers: bearer })).headers.get("content-type")).toBe("application/problem+json");
 });

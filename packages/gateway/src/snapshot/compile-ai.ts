@@ -27,6 +27,8 @@ export interface AiRoutePorts {
 export interface CompiledAi {
   endpoints: AiEndpoints;
   routes: { path: string; route: Route; yields: boolean }[];
+  /** For the path `/` alone, where no service has it: Ollama's clients look there for whether it runs. Null where the AI side has no answer there, and at a mount of its own, which answers below it. */
+  root: Route | null;
 }
 
 /**
@@ -48,7 +50,7 @@ export function compileAiRoutes(source: AiSource, ports: AiRoutePorts): Compiled
   if (prompts.size > 0) routes.push({ path: `${mount}/prompts`, route: routeAt("/prompts", problemShape), yields: false });
   // A mount of its own answers for everything below it.
   if (mount !== "") routes.push({ path: mount, route: routeAt(""), yields: false });
-  return { endpoints, routes };
+  return { endpoints, routes, root: mount === "" && endpoints.match("GET", "/") !== null ? routeAt("") : null };
 }
 
 function aiHandler(endpoints: AiEndpoints, root: string): Handler {

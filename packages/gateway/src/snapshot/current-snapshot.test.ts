@@ -149,6 +149,7 @@ it.each([
   ["/", "/v1/chat/completions", "ai"],
   ["/", "/v1beta/models/x", "ai"],
   ["/", "/anything", "root"],
+  ["/", "/", "root"],
   ["/ai", "/ai/v1/models", "ai"],
   ["/ai", "/ai/other", "ai"],
   ["/ai", "/v1/models", "root"],

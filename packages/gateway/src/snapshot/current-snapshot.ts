@@ -71,7 +71,8 @@ export class CurrentSnapshot implements CallDestinations {
 
   match(path: string): { route: Route; restStart: number } | null {
     const match = this.#routes.match(path);
-    return match && { route: match.value, restStart: match.restStart };
+    if (match) return { route: match.value, restStart: match.restStart };
+    return path === "/" && this.#ai?.root ? { route: this.#ai.root, restStart: 0 } : null;
   }
 
   nearest(path: string): string | null {

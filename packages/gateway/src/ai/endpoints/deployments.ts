@@ -4,10 +4,11 @@
  */
 import { openAiChatCaller } from "../dialects/openai-chat/dialect.ts";
 import type { AiMatch } from "../endpoints-contract.ts";
-import { splice, topLevelMembers } from "../raw-json/top-level-members.ts";
+import { writeModel } from "../raw-json/write-model.ts";
 import { embeddings } from "./embeddings.ts";
 import type { EndpointParts } from "./endpoint-parts.ts";
 import { answerRequest } from "./generate.ts";
+import { answerMedia, mediaPaths } from "./media.ts";
 import { decode } from "./models.ts";
 import { openAiOperation } from "./openai-operations.ts";
 import { answerByModel } from "./pass-by-model.ts";
@@ -20,22 +21,21 @@ export function deploymentMatcher(parts: EndpointParts): (method: string, path: 
     ["embeddings", { operation: "embeddings", answer: answerByModel(openAiChatCaller, parts, { operation: embeddings() }) }],
     ["completions", { operation: "completions", answer: answerByModel(openAiChatCaller, parts, { operation: openAiOperation("completions") }) }],
   ]);
+  const media = new Map(mediaPaths.map((each) => [each.path.slice(1), { operation: each.operation, answer: answerMedia(each, parts) }]));
   return (method, path) => {
     const [, deployment = "", rest = ""] = deployedPath.exec(path) ?? [];
     const found = answers.get(rest);
-    if (!found) return null;
+    const ofMedia = media.get(rest);
+    const operation = found?.operation ?? ofMedia?.operation;
+    if (operation === undefined) return null;
     if (method !== "POST") return { allow: ["POST"] };
     const model = decode(deployment);
-    return { operation: found.operation, handle: async (exchange, sink) => found.answer({ exchange, sink, bytes: withModel(await exchange.body.whole(), model) }) };
+    return {
+      operation,
+      async handle(exchange, sink) {
+        const bytes = await exchange.body.whole();
+        await (found ? found.answer({ exchange, sink, bytes: writeModel(bytes, model) }) : ofMedia?.answer({ exchange, sink, bytes, model }));
+      },
+    };
   };
-}
-
-/** What is no object, or names models twice, is refused where it is read. */
-function withModel(bytes: Buffer, model: string): Buffer {
-  const found = topLevelMembers(bytes, ["model"]);
-  if (!found || found.isAmbiguous) return bytes;
-  const named = found.members["model"];
-  const text = JSON.stringify(model);
-  if (!named) return splice(bytes, [{ start: found.end, end: found.end, text: `${found.isEmpty ? "" : ","}"model":${text}` }]);
-  return bytes.toString("utf8", named.valueStart, named.valueEnd) === text ? bytes : splice(bytes, [{ start: named.valueStart, end: named.valueEnd, text }]);
 }

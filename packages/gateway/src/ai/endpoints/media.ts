@@ -5,6 +5,8 @@
 import { expectModelInScopes } from "./model-scopes.ts";
 import type { Capability } from "@parley/contract/ai/provider-catalogue";
 import { RefusalError } from "../../exchange/answer.ts";
+import type { AnswerSink } from "../../exchange/answer.ts";
+import type { Exchange } from "../../exchange/exchange.ts";
 import type { Handler } from "../../pipeline/policy.ts";
 import { AiCall } from "../calls/ai-call.ts";
 import type { Operation } from "../calls/operation.ts";
@@ -15,29 +17,43 @@ import { optionalBoolean, optionalText, refuseParameter } from "../conversation/
 import { openAiChatCaller } from "../dialects/openai-chat/dialect.ts";
 import { openAiChatPassThrough } from "../dialects/openai-chat/pass-through.ts";
 import { replaceModel } from "../raw-json/replace-model.ts";
+import { writeModel } from "../raw-json/write-model.ts";
 import { FormBody } from "./form-body.ts";
 import type { EndpointParts } from "./endpoint-parts.ts";
 import { firstOf } from "./pass-by-model.ts";
 import { RequestBody } from "./request-body.ts";
 import { unknownModel } from "./unknown-model.ts";
 
+interface Media {
+  path: string;
+  operation: string;
+  title: string;
+  capability: Capability;
+  needsModel: boolean;
+}
+
 /** Below /v1, and whether a model has to be named. */
-export const mediaPaths: readonly { path: string; title: string; capability: Capability; needsModel: boolean }[] = [
-  { path: "/images/generations", title: "images", capability: "images", needsModel: false },
-  { path: "/images/edits", title: "images", capability: "images", needsModel: false },
-  { path: "/images/variations", title: "images", capability: "images", needsModel: false },
-  { path: "/audio/speech", title: "speech", capability: "speech", needsModel: true },
-  { path: "/audio/transcriptions", title: "transcriptions", capability: "transcription", needsModel: true },
-  { path: "/audio/translations", title: "translations", capability: "transcription", needsModel: true },
+export const mediaPaths: readonly Media[] = [
+  { path: "/images/generations", operation: "images-generations", title: "images", capability: "images", needsModel: false },
+  { path: "/images/edits", operation: "images-edits", title: "images", capability: "images", needsModel: false },
+  { path: "/images/variations", operation: "images-variations", title: "images", capability: "images", needsModel: false },
+  { path: "/audio/speech", operation: "audio-speech", title: "speech", capability: "speech", needsModel: true },
+  { path: "/audio/transcriptions", operation: "audio-transcriptions", title: "transcriptions", capability: "transcription", needsModel: true },
+  { path: "/audio/translations", operation: "audio-translations", title: "translations", capability: "transcription", needsModel: true },
 ];
 
-export function callMedia({ path, title, capability, needsModel }: (typeof mediaPaths)[number], { directory, prices, ports, ask }: EndpointParts): Handler {
-  return async (exchange, sink) => {
+export function callMedia(media: Media, parts: EndpointParts): Handler {
+  const answer = answerMedia(media, parts);
+  return (exchange, sink) => exchange.body.whole().then((bytes) => answer({ exchange, sink, bytes }));
+}
+
+/** The same where the path names the model, which the body then need not. */
+export function answerMedia({ path, title, capability, needsModel }: Media, { directory, prices, ports, ask }: EndpointParts): (request: { exchange: Exchange; sink: AnswerSink; bytes: Buffer; model?: string }) => Promise<void> {
+  return async ({ exchange, sink, bytes, model: ofPath }) => {
     const { record } = exchange;
     record.dialectIn = openAiChatCaller.name;
     const contentType = exchange.headers["content-type"] ?? "";
-    const bytes = await exchange.body.whole();
-    const body = contentType.toLowerCase().startsWith("multipart/") ? new FormBody(bytes, contentType) : new RequestBody(bytes, ["model", "stream"]);
+    const body = contentType.toLowerCase().startsWith("multipart/") ? new FormBody(bytes, contentType, ofPath) : new RequestBody(ofPath === undefined ? bytes : writeModel(bytes, ofPath), ["model", "stream"]);
     const model = optionalText(body.head, "model") ?? "";
     if (model === "" && needsModel) refuseParameter("invalid-request", "model", "model is missing; it has to be a string");
     const stream = optionalBoolean(body.head, "stream") ?? false;

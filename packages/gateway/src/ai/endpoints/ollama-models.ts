@@ -1,4 +1,4 @@
-/** What Ollama's clients ask before they chat: which models there are, what one can, and which version of the API it is. */
+/** What Ollama's clients ask before they chat: whether it runs, which models there are, what one can, and which version of the API it is. */
 import { RefusalError } from "../../exchange/answer.ts";
 import type { AnswerSink } from "../../exchange/answer.ts";
 import type { Handler } from "../../pipeline/policy.ts";
@@ -37,9 +37,15 @@ export const listRunningModels: Handler = (_exchange, sink) => answer(sink, { mo
 
 export const tellOllamaVersion: Handler = (_exchange, sink) => answer(sink, { version: apiVersion });
 
+/** Some look for the words. */
+export const tellOllamaRuns: Handler = (_exchange, sink) => answerBytes(sink, "text/plain; charset=utf-8", Buffer.from("Ollama is running"));
+
 function answer(sink: AnswerSink, value: JsonObject): void {
-  const body = Buffer.from(JSON.stringify(value));
-  sink.head(200, ["Content-Type", "application/json", "Content-Length", String(body.length)]);
+  answerBytes(sink, "application/json", Buffer.from(JSON.stringify(value)));
+}
+
+function answerBytes(sink: AnswerSink, contentType: string, body: Buffer): void {
+  sink.head(200, ["Content-Type", contentType, "Content-Length", String(body.length)]);
   sink.data(body);
   sink.end();
 }

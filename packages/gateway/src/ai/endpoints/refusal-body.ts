@@ -48,5 +48,6 @@ function speakerOf(headers: IncomingHttpHeaders): CallerDialect {
 
 function callerOf(path: string, headers: IncomingHttpHeaders): CallerDialect {
   if (/^\/(?:upload\/|v1beta|v1\/cachedContents)/.test(path) || isGeminiCall(path)) return geminiCaller;
+  if (path === "" || path === "/") return ollamaChatCaller;
   return roots.find(([root]) => path.startsWith(root))?.[1] ?? speakerOf(headers);
 }

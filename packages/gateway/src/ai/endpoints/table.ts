@@ -20,7 +20,7 @@ import { matchKept, matchModelBatch } from "./kept/match-kept.ts";
 import { callMedia, mediaPaths } from "./media.ts";
 import { getModel, listGeminiModels, listModels } from "./models.ts";
 import { ollamaEmbed, ollamaOneEmbedding } from "./ollama-embeddings.ts";
-import { listOllamaModels, listRunningModels, showOllamaModel, tellOllamaVersion } from "./ollama-models.ts";
+import { listOllamaModels, listRunningModels, showOllamaModel, tellOllamaRuns, tellOllamaVersion } from "./ollama-models.ts";
 import { openAiOperation } from "./openai-operations.ts";
 import { responsePinning } from "./pinning.ts";
 import { reranking } from "./rerank.ts";
@@ -55,7 +55,7 @@ export function endpointTable(given: EndpointParts, owners: ObjectOwners, budget
     ["/v1/embeddings", post("embeddings", callByModel(openAiChatCaller, parts, { operation: embeddings() }))],
     ["/v1/moderations", post("moderations", callByModel(openAiChatCaller, parts, { operation: openAiOperation("moderations"), without: openAiChatCaller.name }))],
     ["/v1/completions", post("completions", callByModel(openAiChatCaller, parts, { operation: openAiOperation("completions") }))],
-    ...mediaPaths.map((media): [string, Endpoint] => [`/v1${media.path}`, post(media.path.slice(1).replace("/", "-"), callMedia(media, parts))]),
+    ...mediaPaths.map((media): [string, Endpoint] => [`/v1${media.path}`, post(media.operation, callMedia(media, parts))]),
     ...["/v1/rerank", "/v2/rerank"].map((path): [string, Endpoint] => [path, post("rerank", callByModel(openAiChatCaller, parts, { operation: reranking }))]),
     ["/v2/chat", post("cohere-chat", generate(cohereChatCaller, parts))],
     ["/api/chat", post("ollama-chat", generate(ollamaChatCaller, parts))],
@@ -65,6 +65,8 @@ export function endpointTable(given: EndpointParts, owners: ObjectOwners, budget
     ["/api/ps", { method: "GET", isLookedUp: true, match: { operation: "list-models", handle: listRunningModels } }],
     ["/api/tags", { method: "GET", isLookedUp: true, match: { operation: "list-models", handle: listOllamaModels(directory) } }],
     ["/api/show", post("get-model", showOllamaModel(directory))],
+    // Of a gateway without a provider nobody is told that it runs.
+    ...(directory.usable().length === 0 ? [] : ["", "/"]).map((path): [string, Endpoint] => [path, { method: "GET", isLookedUp: true, match: { operation: "liveness", handle: tellOllamaRuns } }]),
     ["/api/version", { method: "GET", isLookedUp: true, match: { operation: "version", handle: tellOllamaVersion } }],
     ["/v1/realtime", { method: "GET", match: { operation: "realtime", handle: realtime(parts) } }],
     ["/v1beta/models", { method: "GET", isLookedUp: true, match: { operation: "list-models", handle: listGeminiModels(directory) } }],

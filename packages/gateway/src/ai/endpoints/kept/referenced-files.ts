@@ -107,9 +107,13 @@ function collectMember(name: string, member: JsonValue, { named, open }: { named
   if (name === "file_id" && typeof member === "string") addFile(member, named);
   else if (name === "file_ids" && isList(member)) for (const item of member) addFile(item, named);
   else if (name === "vector_store_id" && typeof member === "string") named.vectorStores.add(member);
-  else if (name === "vector_store_ids" && isList(member)) for (const item of member) typeof item === "string" && named.vectorStores.add(item);
+  else if (name === "vector_store_ids" && isList(member)) addTexts(member, named.vectorStores);
   else if ((name === "cachedContent" || name === "cached_content") && typeof member === "string") named.cached.add(cachedContent.exec(member)?.[1] ?? member);
   else open.push(member);
+}
+
+function addTexts(values: readonly JsonValue[], ids: Set<string>): void {
+  for (const value of values) if (typeof value === "string") ids.add(value);
 }
 
 function addFile(value: JsonValue, named: Named): void {
