@@ -28,6 +28,18 @@ it.each([
 
 it.each([
   ["gzip", gzipSync],
+  ["deflate", deflateSync],
+  ["br", brotliCompressSync],
+  ["zstd", zstdCompressSync],
+])("takes no %s body that goes on behind its end, where others would find more than was judged", async (coding, compress) => {
+  expect(await plainBody(Buffer.concat([compress(text), Buffer.from("x")]), coding, 1000)).toEqual({ kind: "unreadable", coding });
+  const two = await plainBody(Buffer.concat([compress("title=a"), compress("&admin=1")]), coding, 1000);
+  // The members of gzip are one body (RFC 1952 §2.2), and are read as one.
+  expect(two).toEqual(coding === "gzip" ? { kind: "plain", bytes: Buffer.from("title=a&admin=1") } : { kind: "unreadable", coding });
+});
+
+it.each([
+  ["gzip", gzipSync],
   ["br", brotliCompressSync],
   ["zstd", zstdCompressSync],
 ])("makes no more than its bound of a %s body that holds a huge one", async (coding, compress) => {

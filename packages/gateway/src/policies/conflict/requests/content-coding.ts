@@ -1,7 +1,7 @@
 /** Content codings taken off a body (RFC 9110 §8.4), never beyond the cap: a small body can hold a huge one. */
 import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from "node:zlib";
 
-type Decode = (body: Buffer, options: { maxOutputLength: number }) => Buffer;
+type Decode = (body: Buffer, options: { maxOutputLength: number; info: true }) => Buffer;
 
 /** RFC 9659 §3: no frame needs a window of more than 8 MiB, whatever it asks for. */
 const zstdParams = { [constants.ZSTD_d_windowLogMax]: 23 };
@@ -23,13 +23,14 @@ export function canDecode(coding: string): boolean {
   return Object.hasOwn(decoders, coding);
 }
 
-/** Null where the coding is unknown, the body damaged, or what is in it too large. */
+/** Null where the coding is unknown, the body damaged or going on behind its end (a second frame of zstd, that others read), or what is in it too large. */
 export function decoded(body: Buffer, coding: string, maxBytes: number): Buffer | null {
   if (coding === "" || coding === "identity") return body;
   const decode = canDecode(coding) ? decoders[coding] : undefined;
   if (decode === undefined) return null;
   try {
-    return decode(body, { maxOutputLength: maxBytes });
+    const { buffer, engine } = decode(body, { maxOutputLength: maxBytes, info: true }) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };
+    return engine.bytesWritten === body.length ? buffer : null;
   } catch {
     return null;
   }

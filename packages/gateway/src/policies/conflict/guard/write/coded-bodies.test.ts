@@ -1,6 +1,6 @@
 /** A write in a content coding is the write that is in it: merged, given its version, and found again as any other. */
 import { createHash } from "node:crypto";
-import { brotliCompressSync, gunzipSync, gzipSync } from "node:zlib";
+import { brotliCompressSync, gunzipSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { startGuarded } from "../../testing/guarded-upstream.ts";
 import { stoppedAfterEach } from "../../testing/stopped-after-each.ts";
@@ -38,7 +38,7 @@ describe("a write of gzip that meets another change", () => {
     expect([answer.status, answer.body]).toMatchObject([412, { code: "merge-overlap", conflicts: [{ pointer: "/n", base: 1, theirs: 2, yours: 3 }] }]);
   });
 
-  it.each([["a coding that nobody knows", "rot13", Buffer.from("x")], ["a body that is not in its coding", "gzip", Buffer.from('{"n":3}')]])("is refused as a change meanwhile in %s", async (_, coding, body) => {
+  it.each([["a coding that nobody knows", "rot13", Buffer.from("x")], ["a body that is not in its coding", "gzip", Buffer.from('{"n":3}')], ["a body that goes on behind its end", "zstd", Buffer.concat([zstdCompressSync('{"n":3}'), zstdCompressSync(" ")])]])("is refused as a change meanwhile in %s", async (_, coding, body) => {
     const { call, kept } = await start({ mode: "require", strategy: "merge" });
     kept.set("/7", '{"n":1}');
     const { etag } = await call("GET", "/notes/7");
