@@ -23,12 +23,13 @@ export async function bundle(home: string, program: string, folder: string): Pro
     const name = bundleName(module);
     const plugins = [placesOfModules(join(home, "packages"), folder, (started) => void modules.add(started))];
     const build = await rolldown({ input: { [name]: module }, external, platform: "node", plugins, logLevel: "warn" });
-    await build.write({ dir: making, format: "esm", entryFileNames: "[name].js", chunkFileNames: `${name}-[name]-[hash].js` });
+    // By `.mjs` Node knows that it is a module without looking for a package or into megabytes of text; comments would only be read again at each start.
+    await build.write({ dir: making, format: "esm", comments: false, entryFileNames: "[name].mjs", chunkFileNames: `${name}-[name]-[hash].mjs` });
     await build.close();
   }
   rmSync(folder, { recursive: true, force: true });
   renameSync(making, folder);
-  return [...modules].map((module) => join(folder, `${bundleName(module)}.js`));
+  return [...modules].map((module) => join(folder, `${bundleName(module)}.mjs`));
 }
 
 /** Of `…/gateway/src/main.ts`: `gateway-main`. */
@@ -53,7 +54,7 @@ function placesOfModules(packages: string, folder: string, starts: (module: stri
         for (const [expression, path, specifier] of code.matchAll(startedModule)) {
           const module = path === undefined ? await foundAs(this, specifier ?? "", id) : resolve(dirname(id), path);
           starts(module);
-          bundles.set(expression, `new URL("./${bundleName(module)}.js", import.meta.url)${path === undefined ? ".href" : ""}`);
+          bundles.set(expression, `new URL("./${bundleName(module)}.mjs", import.meta.url)${path === undefined ? ".href" : ""}`);
         }
         const place = relative(folder, id);
         return code

@@ -27,7 +27,7 @@ forgetOldBundles();
 
 /** It loads all that it is made of, finds that it was given nothing to do, and ends. */
 async function load(program: string): Promise<void> {
-  const name = basename(program, ".js");
+  const name = basename(program, ".mjs");
   const nodeArguments = name === "gateway-main" ? gatewayNodeArguments : [];
   const words = name === "cli-main" ? ["up", "--help"] : [];
   const environment = { ...process.env, NODE_COMPILE_CACHE: join(programs, "code") };

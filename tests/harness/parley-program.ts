@@ -18,7 +18,7 @@ export function findProgram(): ParleyProgram {
   const [name, madeOf] = existsSync(mark) ? readFileSync(mark, "utf8").split("\n") : [];
   if (name === undefined || madeOf !== repository || anyNewer(statSync(mark).mtimeMs)) return sources();
   const programs = join(cache, name);
-  return { module: join(programs, "cli-main.js"), compiled: join(programs, "code") };
+  return { module: join(programs, "cli-main.mjs"), compiled: join(programs, "code") };
 }
 
 export function sources(): ParleyProgram {
@@ -29,7 +29,7 @@ export type Plane = "gateway" | "control";
 
 /** By the command line of a process, run from a bundle or from the sources; null for the supervisor. */
 export function planeOf(command: string): Plane | null {
-  return (/\/(gateway|control)(?:-main\.js|\/src\/main\.ts)/.exec(command)?.[1] as Plane | undefined) ?? null;
+  return (/\/(gateway|control)(?:-main\.mjs|\/src\/main\.ts)/.exec(command)?.[1] as Plane | undefined) ?? null;
 }
 
 /** Whether the bundles are older than anything that they are made of. */

@@ -21,7 +21,7 @@ function write(path: string, text: string): void {
 async function run(...names: string[]): Promise<string[]> {
   const files = await bundle(home, "packages/one/src/main.ts", join(home, "out/programs"));
   const outputs = names.map(async (name) => {
-    const { stdout } = await promisify(execFile)(process.execPath, [files.find((file) => file.endsWith(`/${name}.js`)) ?? `no ${name}`], { cwd: "/" });
+    const { stdout } = await promisify(execFile)(process.execPath, [files.find((file) => file.endsWith(`/${name}.mjs`)) ?? `no ${name}`], { cwd: "/" });
     return stdout;
   });
   return Promise.all(outputs);
@@ -47,7 +47,7 @@ test("what a module starts as a process or as a thread is a bundle of its own", 
     new Worker(thread).on("message", (text: string) => console.log(text));`);
   mkdirSync(join(home, "node_modules/@a"), { recursive: true });
   symlinkSync(join(home, "packages/two"), join(home, "node_modules/@a/two"));
-  expect(await run("one-main")).toEqual(["two-main.js one-deep-thread.js\nthe process\nthe thread\n"]);
+  expect(await run("one-main")).toEqual(["two-main.mjs one-deep-thread.mjs\nthe process\nthe thread\n"]);
 });
 
 test("a program that shares a module with another never runs the other", async () => {
