@@ -4,8 +4,8 @@ import { excerpt, type Parsed } from "./parsed.ts";
 
 export type EntityTagCondition = { kind: "any" } | { kind: "tags"; tags: readonly EntityTag[] };
 
-/** More tags than this in one field are refused: no client keeps so many, and each is compared on every read. */
-const maxTags = 64;
+/** Other servers count none: a list is as long as the header may be. So many find no room in one of the usual length, and longer ones would be compared for long. */
+const maxTags = 4_096;
 
 const any: Parsed<EntityTagCondition> = { ok: true, value: { kind: "any" } };
 

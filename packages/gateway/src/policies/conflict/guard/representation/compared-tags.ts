@@ -9,20 +9,24 @@ export function compared(call: Pick<GuardedCall, "plan" | "path" | "precondition
   if (preconditions.ifMatch === null && preconditions.ifNoneMatch === null) return preconditions;
   const { ownDigest, tag } = seen;
   if (seen.kind !== "own" && (ownDigest === null || tag === null)) return preconditions;
-  const form = seen.kind === "own" ? (given: EntityTag) => ofOwnView(call, seen, digestTag(given)) : (given: EntityTag) => (digestTag(given).opaque === ownDigest && !given.weak && tag !== null ? tag : given);
+  const otherViews = new Map<string, string>();
+  const form = seen.kind === "own" ? (given: EntityTag) => ofOwnView(call, seen, { tag: digestTag(given), otherViews }) : (given: EntityTag) => (digestTag(given).opaque === ownDigest && !given.weak && tag !== null ? tag : given);
   return { ...preconditions, ifMatch: inForm(preconditions.ifMatch, form), ifNoneMatch: inForm(preconditions.ifNoneMatch, form) };
 }
+
+/** Each is the whole body hashed once more: a list of tags may come from a few hands, and not from everybody's. */
+const maxOtherViews = 4;
 
 /**
  * A consumer can hand its tag to another. The digest then is of the first one's view, and says the same of this very body:
  * where the bytes that the second sees make that digest, both saw the same, and nothing was changed in between.
  */
-function ofOwnView({ plan, path }: Pick<GuardedCall, "plan" | "path">, seen: Representation, tag: EntityTag): EntityTag {
+function ofOwnView({ plan, path }: Pick<GuardedCall, "plan" | "path">, seen: Representation, { tag, otherViews }: { tag: EntityTag; otherViews: Map<string, string> }): EntityTag {
   if (seen.digest === null || seen.body === null || tag.weak || tag.opaque === seen.digest) return tag;
   const given = plan.given.find(tag.opaque);
   if (given === undefined || given.path !== path || given.digestView === seen.digestView) return tag;
-  const isSame = digestBody({ contentType: seen.contentType, view: given.digestView }, seen.body) === tag.opaque;
-  return isSame ? { weak: false, opaque: seen.digest } : tag;
+  if (!otherViews.has(given.digestView) && otherViews.size < maxOtherViews) otherViews.set(given.digestView, digestBody({ contentType: seen.contentType, view: given.digestView }, seen.body));
+  return otherViews.get(given.digestView) === tag.opaque ? { weak: false, opaque: seen.digest } : tag;
 }
 
 /** A tag of ours is among them: the gateway gave it out when the upstream's was a weak one. */
