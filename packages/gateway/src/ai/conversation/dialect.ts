@@ -150,18 +150,6 @@ export interface StreamEncoder {
   fail(error: CallerError): readonly Frame[];
 }
 
-/**
- * A decoder from its state, its step and its end. The step is a named function of its own, so that a test can hold a state
- * against it; it may change the state, which nobody else has.
- */
-export function decoderOf<State>(
-  state: State,
-  step: (state: State, frame: Frame) => readonly StreamEvent[],
-  finish: (state: State) => readonly StreamEvent[],
-): StreamDecoder {
-  return { step: (frame) => step(state, frame), finish: () => finish(state) };
-}
-
 /** An error on its way to a caller: the gateway's own, or a provider's as relayed. */
 export interface CallerError {
   readonly status: number;

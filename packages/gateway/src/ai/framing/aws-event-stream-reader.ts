@@ -2,7 +2,6 @@
 /**
  * Reads AWS's event stream: messages of `total length, header length, CRC of both, headers, payload, CRC of all`, each number
  * big-endian. Both checksums are checked: a message that was altered or cut is an error, and never part of an answer.
- * An exception's frame has its type behind `exception:` as its event.
  */
 import { crc32 } from "node:zlib";
 import type { Frame } from "../conversation/dialect.ts";
@@ -13,6 +12,9 @@ import { BrokenFramingError } from "./frame-reader.ts";
 export interface AwsFrame extends Frame {
   readonly bytes: Buffer;
 }
+
+/** What stands before its type in the event of an exception's frame. */
+export const exceptionMark = "exception:";
 
 const preludeBytes = 12;
 const leastMessageBytes = 16;
@@ -89,8 +91,8 @@ function readMessage(message: Buffer): AwsFrame {
   const headersEnd = preludeBytes + message.readUInt32BE(4);
   const headers = readHeaders(message.subarray(preludeBytes, headersEnd));
   const data = message.toString("utf8", headersEnd, end);
-  if (headers.messageType === "exception") return { event: `exception:${headers.exceptionType}`, data, bytes: message };
-  if (headers.messageType === "error") return { event: `exception:${headers.errorCode}`, data: data === "" ? JSON.stringify({ message: headers.errorMessage }) : data, bytes: message };
+  if (headers.messageType === "exception") return { event: `${exceptionMark}${headers.exceptionType}`, data, bytes: message };
+  if (headers.messageType === "error") return { event: `${exceptionMark}${headers.errorCode}`, data: data === "" ? JSON.stringify({ message: headers.errorMessage }) : data, bytes: message };
   return { event: headers.eventType, data, bytes: message };
 }
 

@@ -3,13 +3,12 @@
  * Decodes a stream of message events: message_start, blocks, message_delta, message_stop. Usage is cumulative: members of
  * message_delta correct those of message_start. Blocks that only this dialect knows are put together and given whole.
  */
-import { decoderOf } from "../../conversation/dialect.ts";
-import type { DecodingContext, Frame, StreamDecoder } from "../../conversation/dialect.ts";
-import { asNumber, asObject, asText, isObject, tryParseJson } from "../../conversation/json.ts";
-import type { JsonDraft, JsonObject, JsonValue } from "../../conversation/json.ts";
-import { findUnknown } from "../../conversation/known-members.ts";
-import { brokenAnswer } from "../../conversation/provider-error.ts";
+import type { DecodingContext, StreamDecoder } from "../../conversation/dialect.ts";
+import { asNumber, asObject, asText, tryParseJson } from "../../conversation/json.ts";
+import type { JsonDraft, JsonObject } from "../../conversation/json.ts";
 import type { StreamEvent } from "../../conversation/stream-event.ts";
+import { broken, jsonDecoder, nothing } from "../decoding/json-decoder.ts";
+import type { JsonStream } from "../decoding/json-decoder.ts";
 import { parseMessagesError } from "./errors.ts";
 import { parseStopReason } from "./finish-reason.ts";
 import { knownMessageEvent } from "./known-answer.ts";
@@ -25,26 +24,22 @@ interface BlockState {
   json: string;
 }
 
-export interface MessagesStreamState {
+interface MessagesStreamState {
   readonly context: DecodingContext;
-  phase: "before" | "running" | "over";
-  blocks: Map<number, BlockState>;
+  started: boolean;
+  readonly blocks: Map<number, BlockState>;
   nextBlock: number;
   finished: boolean;
   usage: JsonDraft;
 }
 
-const nothing: readonly StreamEvent[] = [];
+const stream: JsonStream<MessagesStreamState> = { known: knownMessageEvent, step };
 
 export function messagesStreamDecoder(context: DecodingContext): StreamDecoder {
-  return decoderOf<MessagesStreamState>({ context, phase: "before", blocks: new Map(), nextBlock: 0, finished: false, usage: {} }, stepMessagesStream, () => nothing);
+  return jsonDecoder(stream, { context, started: false, blocks: new Map(), nextBlock: 0, finished: false, usage: {} });
 }
 
-export function stepMessagesStream(state: MessagesStreamState, frame: Frame): readonly StreamEvent[] {
-  if (state.phase === "over") return nothing;
-  const event = tryParseJson(frame.data);
-  if (!isObject(event)) return failStream(state, "an event of the provider's stream is not JSON", frame.data.slice(0, 500));
-  if (state.context.unknown) findUnknown(event, knownMessageEvent, state.context.unknown);
+function step(state: MessagesStreamState, event: JsonObject): readonly StreamEvent[] {
   switch (asText(event["type"]) ?? "") {
     case "content_block_delta":
       return stepDelta(state, event);
@@ -61,7 +56,6 @@ export function stepMessagesStream(state: MessagesStreamState, frame: Frame): re
     case "ping":
       return [{ type: "keep-alive" }];
     case "error":
-      state.phase = "over";
       return [{ type: "error", error: parseMessagesError(null, event) }];
     default:
       // New events may come at any time and are to be passed over, says the API's versioning policy.
@@ -69,14 +63,9 @@ export function stepMessagesStream(state: MessagesStreamState, frame: Frame): re
   }
 }
 
-function failStream(state: MessagesStreamState, message: string, raw: JsonValue): readonly StreamEvent[] {
-  state.phase = "over";
-  return [{ type: "error", error: brokenAnswer(message, raw) }];
-}
-
 function startMessage(state: MessagesStreamState, event: JsonObject): readonly StreamEvent[] {
   const message = asObject(event["message"]) ?? {};
-  state.phase = "running";
+  state.started = true;
   state.usage = { ...asObject(message["usage"]) };
   return [
     { type: "start", id: asText(message["id"]), model: asText(message["model"]), serviceTier: asText(state.usage["service_tier"]) },
@@ -85,7 +74,7 @@ function startMessage(state: MessagesStreamState, event: JsonObject): readonly S
 }
 
 function startBlock(state: MessagesStreamState, event: JsonObject): readonly StreamEvent[] {
-  if (state.phase === "before") return failStream(state, "a block of the provider's stream came before its message", event);
+  if (!state.started) return broken("a block of the provider's stream came before its message", event);
   const start = asObject(event["content_block"]) ?? {};
   const block = state.nextBlock++;
   const kind = blockKind(start);
@@ -109,7 +98,7 @@ function blockKind(start: JsonObject): BlockState["kind"] {
 function stepDelta(state: MessagesStreamState, event: JsonObject): readonly StreamEvent[] {
   const own = state.blocks.get(asNumber(event["index"]) ?? 0);
   const delta = asObject(event["delta"]);
-  if (!own || !delta) return failStream(state, "a delta of the provider's stream belongs to no block", event);
+  if (!own || !delta) return broken("a delta of the provider's stream belongs to no block", event);
   const { block } = own;
   switch (asText(delta["type"]) ?? "") {
     case "text_delta":
@@ -170,8 +159,7 @@ function stepMessage(state: MessagesStreamState, event: JsonObject): readonly St
 }
 
 function stopMessage(state: MessagesStreamState): readonly StreamEvent[] {
-  if (!state.finished) return failStream(state, "the provider's stream ended without a reason", null);
-  state.phase = "over";
+  if (!state.finished) return broken("the provider's stream ended without a reason", null);
   const unended = [...state.blocks.keys()].flatMap((index) => stopBlock(state, { index }));
   return [...unended, { type: "end" }];
 }

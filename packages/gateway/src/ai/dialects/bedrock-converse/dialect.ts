@@ -13,7 +13,7 @@ import { knownConverseAnswer } from "./known-answer.ts";
 import { modelFamily } from "./model-family.ts";
 import { conversePassThrough } from "./pass-through.ts";
 import { writeConverseRequest } from "./request.ts";
-import { converseStreamDecoder } from "./stream.ts";
+import { converseStreamDecoder } from "./stream-decoder.ts";
 
 export const bedrockConverseProvider: ProviderDialect = {
   name: "bedrock-converse",

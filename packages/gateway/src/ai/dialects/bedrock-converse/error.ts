@@ -1,9 +1,11 @@
 /** Errors are `{message}` with the type in a header, or inside a stream an exception's type with the same. */
+import type { Frame } from "../../conversation/dialect.ts";
 import { asNumber, asObject, asText } from "../../conversation/json.ts";
 import type { JsonValue } from "../../conversation/json.ts";
 import { saidMessage } from "../../conversation/said-message.ts";
 import { errorKindOfStatus } from "../../conversation/provider-error.ts";
 import type { ProviderError, ProviderErrorKind } from "../../conversation/provider-error.ts";
+import { exceptionMark } from "../../framing/aws-event-stream-reader.ts";
 
 export function parseConverseError(status: number, body: JsonValue): ProviderError {
   const object = asObject(body);
@@ -18,7 +20,12 @@ const statusOf: Readonly<Record<string, number>> = {
   modelStreamErrorException: 502, modelErrorException: 502, accessDeniedException: 403, resourceNotFoundException: 404, modelNotReadyException: 429, serviceQuotaExceededException: 429,
 };
 
-export function errorOfException(exception: string, body: JsonValue): ProviderError {
+/** Undefined for a message that is no exception; `body` is undefined where it is not JSON. */
+export function exceptionIn(body: JsonValue | undefined, { event, data }: Frame): ProviderError | undefined {
+  return event.startsWith(exceptionMark) ? errorOfException(event.slice(exceptionMark.length), body ?? data) : undefined;
+}
+
+function errorOfException(exception: string, body: JsonValue): ProviderError {
   const name = exception.charAt(0).toLowerCase() + exception.slice(1);
   const original = asNumber(asObject(body)?.["originalStatusCode"]);
   const status = statusOf[name] ?? 500;

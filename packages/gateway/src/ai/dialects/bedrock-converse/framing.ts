@@ -1,9 +1,7 @@
 /** AWS's framing of a stream towards callers: each message with its checksums, an exception as one of the framing's own, which the SDKs throw. */
 import type { CallerError, CallerFraming, Frame } from "../../conversation/dialect.ts";
-import { writeAwsMessage } from "../../framing/aws-event-stream-reader.ts";
+import { exceptionMark, writeAwsMessage } from "../../framing/aws-event-stream-reader.ts";
 import { exceptionOf, writeConverseError } from "./write-error.ts";
-
-const exceptionMark = "exception:";
 
 export const awsFraming: CallerFraming = {
   contentType: "application/vnd.amazon.eventstream",

@@ -14,7 +14,7 @@ import { AwsPieces } from "../passed/pieces.ts";
 import { awsFraming, exceptionFrame } from "./framing.ts";
 import { finishReason } from "./finish-reason.ts";
 import { modelPath } from "./model-path.ts";
-import { converseStreamDecoder } from "./stream.ts";
+import { converseStreamDecoder } from "./stream-decoder.ts";
 import { readUsage } from "./usage.ts";
 
 export const conversePassThrough: PassThrough = {

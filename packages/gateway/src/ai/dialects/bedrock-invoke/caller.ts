@@ -1,8 +1,8 @@
 /**
  * Bedrock's InvokeModel and InvokeModelWithResponseStream, towards callers: the body is the model's own, the model stands in
  * the path. What goes to Bedrock goes as it came; elsewhere only what is written for Anthropic's models can be read, and is
- * a messages request. Hides where each maker's bodies tell usage, and AWS's framing. May import the conversation model and
- * the dialects of Anthropic and of Converse.
+ * a messages request. Hides where each maker's bodies tell usage, and AWS's framing. May import the conversation model, the
+ * framing, and the dialects of Anthropic and of Converse.
  * https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html
  */
 import type { CallerDialect, EncodingContext, Frame, StreamEncoder } from "../../conversation/dialect.ts";
@@ -11,6 +11,7 @@ import type { Conversation } from "../../conversation/conversation.ts";
 import { asObject, tryParseJson } from "../../conversation/json.ts";
 import type { JsonObject } from "../../conversation/json.ts";
 import { refuseParameter } from "../../conversation/parameters.ts";
+import { exceptionMark } from "../../framing/aws-event-stream-reader.ts";
 import { anthropicMessagesCaller } from "../anthropic-messages/dialect.ts";
 import { parseCountedMessages, parseMessagesRequest } from "../anthropic-messages/parse-request.ts";
 import { bedrockConverseCaller } from "../bedrock-converse/caller.ts";
@@ -30,7 +31,7 @@ export const invokeHeadMembers: readonly string[] = [versionMember];
 
 const invoking = {
   form: "invoke",
-  framing: { contentType: awsFraming.contentType, write: (frame: Frame) => awsFraming.write(frame.event.startsWith("exception:") ? frame : chunkOf(frame)) },
+  framing: { contentType: awsFraming.contentType, write: (frame: Frame) => awsFraming.write(frame.event.startsWith(exceptionMark) ? frame : chunkOf(frame)) },
   headMembers: invokeHeadMembers,
   wantsUsage: () => true,
   writeError: writeConverseError,

@@ -12,7 +12,7 @@ import { parseCohereError } from "./error.ts";
 import { knownCohereAnswer } from "./known-answer.ts";
 import { cohereChatPassThrough } from "./pass-through.ts";
 import { writeCohereRequest } from "./request.ts";
-import { cohereStreamDecoder } from "./stream.ts";
+import { cohereStreamDecoder } from "./stream-decoder.ts";
 
 export const cohereChatProvider: ProviderDialect = {
   name: "cohere-chat",

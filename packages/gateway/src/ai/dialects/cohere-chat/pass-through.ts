@@ -10,7 +10,7 @@ import { replaceModel } from "../../raw-json/replace-model.ts";
 import { parseCohereAnswer } from "./answer.ts";
 import { DecodedStream } from "../passed/decoded-stream.ts";
 import { EventPieces } from "../passed/pieces.ts";
-import { cohereStreamDecoder } from "./stream.ts";
+import { cohereStreamDecoder } from "./stream-decoder.ts";
 
 export const cohereChatPassThrough: PassThrough = {
   path: () => "/v2/chat",

@@ -14,7 +14,7 @@ import { knownGeminiRequest } from "./known-request.ts";
 import { parseGeminiRequest } from "./parse-request.ts";
 import { geminiPassThrough } from "./pass-through.ts";
 import { writeRequest } from "./request.ts";
-import { streamDecoder } from "./stream.ts";
+import { streamDecoder } from "./stream-decoder.ts";
 import { GeminiStreamEncoder } from "./stream-encoder.ts";
 import { writeGeminiAnswer } from "./write-answer.ts";
 import { writeGeminiError } from "./write-error.ts";

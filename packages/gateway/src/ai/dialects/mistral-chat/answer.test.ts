@@ -6,7 +6,7 @@ import { openAiChatCaller } from "../openai-chat/dialect.ts";
 import { parseAnswer } from "./answer.ts";
 import { knownMistralAnswer } from "./known-answer.ts";
 import { writeRequest } from "./request.ts";
-import { streamDecoder } from "./stream.ts";
+import { streamDecoder } from "./stream-decoder.ts";
 
 const thinking = { type: "thinking", thinking: [{ type: "text", text: "Hm." }], signature: "c2ln" };
 const cited = [{ type: "text", text: "Paris." }, { type: "reference", reference_ids: [3, "atlas"] }];

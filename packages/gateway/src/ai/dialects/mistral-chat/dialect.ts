@@ -11,7 +11,7 @@ import { parseAnswer } from "./answer.ts";
 import { parseError } from "./error.ts";
 import { knownMistralAnswer } from "./known-answer.ts";
 import { writeRequest } from "./request.ts";
-import { streamDecoder } from "./stream.ts";
+import { streamDecoder } from "./stream-decoder.ts";
 
 export const mistralChatProvider: ProviderDialect = {
   name: "mistral-chat",

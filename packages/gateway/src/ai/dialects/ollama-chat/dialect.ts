@@ -11,7 +11,7 @@ import { parseError } from "./error.ts";
 import { knownOllamaAnswer } from "./known-answer.ts";
 import { ollamaChatPassThrough } from "./pass-through.ts";
 import { writeRequest } from "./request.ts";
-import { streamDecoder } from "./stream.ts";
+import { streamDecoder } from "./stream-decoder.ts";
 
 export const ollamaChatProvider: ProviderDialect = {
   name: "ollama-chat",

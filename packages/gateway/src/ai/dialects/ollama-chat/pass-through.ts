@@ -11,7 +11,7 @@ import { DecodedStream } from "../passed/decoded-stream.ts";
 import { LinePieces } from "../passed/pieces.ts";
 import { parseAnswer } from "./answer.ts";
 import { lineFraming } from "./framing.ts";
-import { streamDecoder } from "./stream.ts";
+import { streamDecoder } from "./stream-decoder.ts";
 import { writeOllamaError } from "./write-error.ts";
 
 export const ollamaChatPassThrough = passThroughAt("/api/chat");

@@ -69,6 +69,10 @@ describe("chat stream decoder", () => {
     expect(callsOf(decode([call(0, "a", "f", '{"x":1}'), call(0, "b", "f", '{"x":'), call(0, undefined, undefined, "2}")]))).toEqual([["f", "a", '{"x":1}'], ["f", "b", '{"x":2}']]);
   });
 
+  it("keeps calls without arguments in their order where all have the index 0", () => {
+    expect(callsOf(decode([call(0, "a", "f", ""), call(0, "b", "g", "")], "tool_calls"))).toEqual([["f", "a", ""], ["g", "b", ""]]);
+  });
+
   it("makes an id where the server gives none", () => {
     expect(callsOf(decode([call(0, undefined, "f", "{}")]))).toEqual([["f", "call_1", "{}"]]);
   });

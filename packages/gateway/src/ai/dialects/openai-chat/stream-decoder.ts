@@ -1,66 +1,78 @@
 // Hot path: every chunk of a translated stream from a chat completions provider passes here.
-/**
- * Decodes a stream of chat completion chunks, in the forms that the compatible servers give them. Which blocks they make of a
- * choice is in `choice-blocks.ts`.
- */
-import type { Usage } from "../../conversation/answer.ts";
+/** Decodes a stream of chat completion chunks, in the forms that the compatible servers give them. */
 import type { Citation } from "../../conversation/content.ts";
-import { decoderOf } from "../../conversation/dialect.ts";
 import type { DecodingContext, Frame, StreamDecoder } from "../../conversation/dialect.ts";
-import { asNumber, asObject, asObjects, asText, asTime, isObject, tryParseJson } from "../../conversation/json.ts";
+import { asNumber, asObject, asObjects, asText, asTime, isObject } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
-import { findUnknown } from "../../conversation/known-members.ts";
-import { brokenAnswer } from "../../conversation/provider-error.ts";
+import type { ProviderError } from "../../conversation/provider-error.ts";
 import type { StreamEvent } from "../../conversation/stream-event.ts";
-import { closeAll, closeComplete, newChoice, openText, stepFormerCall, stepText, stepToolCall } from "./choice-blocks.ts";
-import type { ChoiceState, Step } from "./choice-blocks.ts";
+import { InterleavedCalls } from "../decoding/interleaved-calls.ts";
+import { broken, jsonDecoder, nothing } from "../decoding/json-decoder.ts";
+import type { JsonStream } from "../decoding/json-decoder.ts";
 import { parseEmbeddedError } from "./errors.ts";
 import { parseFinishReason } from "./finish-reason.ts";
 import { knownChatAnswer } from "./known-answer.ts";
-import { contentTexts, parseCitation, parseSources } from "./parse-answer.ts";
+import { argumentsText, contentTexts, parseCitation, parseSources } from "./parse-answer.ts";
 import { parseUrl } from "./media-url.ts";
-import { parseDetail } from "./reasoning.ts";
+import { parseDetail, signatureOf } from "./reasoning.ts";
 import { parseUsage } from "./usage.ts";
 
-export interface ChatStreamState {
-  phase: "before" | "running" | "over";
-  choices: Map<number, ChoiceState>;
-  usage: Usage | undefined;
-  context: DecodingContext;
+interface ChatStreamState {
+  readonly context: DecodingContext;
+  started: boolean;
+  /** By their index. */
+  readonly choices: Map<number, ChoiceState>;
   /** Perplexity tells them with every chunk, for the whole of the text. */
   sources: readonly Citation[];
 }
 
-export function chatStreamDecoder(context: DecodingContext): StreamDecoder {
-  return decoderOf<ChatStreamState>({ phase: "before", choices: new Map(), usage: undefined, context, sources: [] }, stepChatStream, finishChatStream);
+interface ChoiceState {
+  readonly blocks: InterleavedCalls;
+  finished: boolean;
+  /** What is known of sound beside its samples. */
+  audio: { transcript: string; id: string | undefined; expiresAt: number | undefined } | null;
 }
 
-export function stepChatStream(state: ChatStreamState, frame: Frame): readonly StreamEvent[] {
-  if (state.phase === "over") return [];
-  if (frame.data === "[DONE]") return endStream(state);
-  const chunk = tryParseJson(frame.data);
-  if (!isObject(chunk)) return failStream(state, { type: "error", error: brokenAnswer("an event of the provider's stream is not JSON", frame.data.slice(0, 500)) });
-  if ((chunk["error"] ?? null) !== null) return failStream(state, { type: "error", error: parseEmbeddedError(chunk) });
-  if (frame.event === "error") return failStream(state, { type: "error", error: parseEmbeddedError({ error: chunk }) });
-  if (state.context.unknown) findUnknown(chunk, knownChatAnswer, state.context.unknown);
+const stream: JsonStream<ChatStreamState> = { known: knownChatAnswer, errorIn, step, done: end, finish };
+
+export function chatStreamDecoder(context: DecodingContext): StreamDecoder {
+  return jsonDecoder(stream, { context, started: false, choices: new Map(), sources: [] });
+}
+
+function errorIn(body: JsonValue | undefined, frame: Frame): ProviderError | undefined {
+  if (!isObject(body)) return undefined;
+  if ((body["error"] ?? null) !== null) return parseEmbeddedError(body);
+  return frame.event === "error" ? parseEmbeddedError({ error: body }) : undefined;
+}
+
+function step(state: ChatStreamState, chunk: JsonObject): readonly StreamEvent[] {
   const events: StreamEvent[] = [];
-  if (state.phase === "before") {
+  if (!state.started) {
     if (!begins(chunk)) return events;
-    events.push(startEvent(state, chunk));
+    state.started = true;
+    events.push(startEvent(chunk));
   }
   if (chunk["citations"] || chunk["search_results"]) state.sources = parseSources(chunk);
   for (const choice of asObjects(chunk["choices"])) stepChoice(state, choice, events);
   // Moonshot counts in the choice.
   const usage = parseUsage(chunk["usage"] ?? asObjects(chunk["choices"])[0]?.["usage"], chunk["service_tier"]);
-  if (usage) events.push({ type: "usage", usage: (state.usage = usage) });
+  if (usage) events.push({ type: "usage", usage });
   return events;
 }
 
 /** Without [DONE] an end is clean where every choice had its finish reason: some servers leave the marker out. */
-export function finishChatStream(state: ChatStreamState): readonly StreamEvent[] {
-  if (state.phase !== "running" || state.choices.size === 0) return [];
-  for (const choice of state.choices.values()) if (!choice.finished) return [];
-  return endStream(state);
+function finish(state: ChatStreamState): readonly StreamEvent[] {
+  if (state.choices.size === 0) return nothing;
+  for (const choice of state.choices.values()) if (!choice.finished) return nothing;
+  return end(state);
+}
+
+function end(state: ChatStreamState): readonly StreamEvent[] {
+  if (!state.started) return broken("the provider's stream ended before it began", null);
+  const events: StreamEvent[] = [];
+  for (const choice of state.choices.values()) endBlocks(choice, events);
+  events.push({ type: "end" });
+  return events;
 }
 
 /** What comes before an answer begins, such as Azure's verdict on the prompt, does not say whose it is. */
@@ -68,108 +80,109 @@ function begins(chunk: JsonObject): boolean {
   return Boolean(asText(chunk["id"])) || asObjects(chunk["choices"]).length > 0 || asObject(chunk["usage"]) !== undefined;
 }
 
-function startEvent(state: ChatStreamState, chunk: JsonObject): StreamEvent {
-  state.phase = "running";
+function startEvent(chunk: JsonObject): StreamEvent {
   return {
     type: "start", id: asText(chunk["id"]), model: asText(chunk["model"]), createdAt: asTime(chunk["created"]),
     serviceTier: asText(chunk["service_tier"]), systemFingerprint: asText(chunk["system_fingerprint"]),
   };
 }
 
-function endStream(state: ChatStreamState): readonly StreamEvent[] {
-  if (state.phase === "before") return failStream(state, { type: "error", error: brokenAnswer("the provider's stream ended before it began") });
-  state.phase = "over";
-  const events: StreamEvent[] = [];
-  for (const [choice, own] of state.choices) closeAll({ context: state.context, own, choice, events });
-  events.push({ type: "end" });
-  return events;
-}
-
-function failStream(state: ChatStreamState, error: StreamEvent): readonly StreamEvent[] {
-  state.phase = "over";
-  return [error];
-}
-
 function stepChoice(state: ChatStreamState, chunk: JsonObject, events: StreamEvent[]): void {
-  const choice = asNumber(chunk["index"]) ?? 0;
-  let own = state.choices.get(choice);
-  if (!own) state.choices.set(choice, (own = newChoice()));
+  const index = asNumber(chunk["index"]) ?? 0;
+  let choice = state.choices.get(index);
+  if (!choice) state.choices.set(index, (choice = { blocks: new InterleavedCalls(index, state.context), finished: false, audio: null }));
   const delta = asObject(chunk["delta"]) ?? asObject(chunk["message"]);
-  if (delta) stepDelta({ context: state.context, own, choice, events }, delta);
-  if (isObject(chunk["logprobs"])) events.push({ type: "logprobs", choice, logprobs: chunk["logprobs"] });
-  const finish = asText(chunk["finish_reason"]);
-  if (finish === undefined || finish === "" || own.finished) return;
-  own.finished = true;
-  stepCitations({ context: state.context, own, choice, events }, state.sources);
-  closeAll({ context: state.context, own, choice, events });
-  events.push({ type: "finish", choice, reason: parseFinishReason(finish, chunk["stop_reason"]) });
+  if (delta) stepDelta(choice, delta, events);
+  if (isObject(chunk["logprobs"])) events.push({ type: "logprobs", choice: index, logprobs: chunk["logprobs"] });
+  const reason = asText(chunk["finish_reason"]);
+  if (reason === undefined || reason === "" || choice.finished) return;
+  choice.finished = true;
+  choice.blocks.cite(state.sources, events);
+  endBlocks(choice, events);
+  events.push({ type: "finish", choice: index, reason: parseFinishReason(reason, chunk["stop_reason"]) });
 }
 
-function stepDelta(step: Step, delta: JsonObject): void {
-  const thought = asText(delta["reasoning_content"]) ?? asText(delta["reasoning"]);
-  stepText(step, "reasoning", thought);
-  if (delta["reasoning_details"]) stepReasoningDetails(step, delta, thought);
+function endBlocks(choice: ChoiceState, events: StreamEvent[]): void {
+  const { blocks, audio } = choice;
+  if (audio) blocks.addPart({ type: "audio", source: { type: "base64", mediaType: "audio/pcm", data: "" }, ...audio }, events);
+  choice.audio = null;
+  blocks.endAll(events);
+}
+
+function stepDelta(choice: ChoiceState, delta: JsonObject, events: StreamEvent[]): void {
+  const { blocks } = choice;
+  const thought = asText(delta["reasoning_content"]) ?? asText(delta["reasoning"]) ?? "";
+  blocks.addText("reasoning", thought, events);
+  if (delta["reasoning_details"]) stepReasoningDetails(blocks, { details: asObjects(delta["reasoning_details"]), isTextSaid: thought !== "" }, events);
   const content = delta["content"];
-  if (typeof content === "string") stepText(step, "text", content);
-  else if (content) stepContent(step, content);
-  stepText(step, "refusal", asText(delta["refusal"]));
-  if (delta["audio"]) stepAudio(step, asObject(delta["audio"]) ?? {});
-  if (delta["function_call"]) stepFormerCall(step, asObject(delta["function_call"]) ?? {});
-  if (delta["tool_calls"]) for (const [position, call] of asObjects(delta["tool_calls"]).entries()) stepToolCall(step, call, position);
-  if (delta["annotations"]) stepCitations(step, asObjects(delta["annotations"]).flatMap((annotation) => parseCitation(annotation) ?? []));
-  if (delta["images"]) stepImages(step, delta);
+  if (typeof content === "string") blocks.addText("text", content, events);
+  else if (content) stepContent(blocks, content, events);
+  blocks.addText("refusal", asText(delta["refusal"]) ?? "", events);
+  if (delta["audio"]) stepAudio(choice, asObject(delta["audio"]) ?? {}, events);
+  if (delta["function_call"]) stepFormerCall(blocks, asObject(delta["function_call"]) ?? {}, events);
+  if (delta["tool_calls"]) for (const [position, call] of asObjects(delta["tool_calls"]).entries()) stepToolCall(blocks, { position, call }, events);
+  // They may come before the text, or when it is over: then they have a text of their own.
+  if (delta["annotations"]) blocks.cite(asObjects(delta["annotations"]).flatMap((annotation) => parseCitation(annotation) ?? []), events);
+  if (delta["images"]) stepImages(blocks, delta, events);
 }
 
 /** Some servers give content as a list, with what was thought in it. */
-function stepContent(step: Step, content: JsonValue): void {
+function stepContent(blocks: InterleavedCalls, content: JsonValue, events: StreamEvent[]): void {
   for (const part of asObjects(content)) {
-    if (part["type"] === "thinking") stepText(step, "reasoning", asText(part["thinking"]) ?? contentTexts(part["thinking"], "text"));
-    else if (part["type"] === "refusal") stepText(step, "refusal", asText(part["refusal"]));
-    else stepText(step, "text", asText(part["text"]));
+    if (part["type"] === "thinking") blocks.addText("reasoning", asText(part["thinking"]) ?? contentTexts(part["thinking"], "text"), events);
+    else if (part["type"] === "refusal") blocks.addText("refusal", asText(part["refusal"]) ?? "", events);
+    else blocks.addText("text", asText(part["text"]) ?? "", events);
   }
 }
 
 /** The text stands beside them, too; what is to be given back stands here alone. */
-function stepReasoningDetails(step: Step, delta: JsonObject, thought: string | undefined): void {
-  const { own, choice, events } = step;
-  for (const detail of asObjects(delta["reasoning_details"])) {
+function stepReasoningDetails(blocks: InterleavedCalls, { details, isTextSaid }: { details: readonly JsonObject[]; isTextSaid: boolean }, events: StreamEvent[]): void {
+  for (const detail of details) {
     const part = parseDetail(detail);
     if (!part) continue;
     if (part.redacted) {
-      closeComplete(step);
-      events.push({ type: "part", choice, block: own.nextBlock++, part });
+      blocks.addPart(part, events);
       continue;
     }
-    if (!thought) stepText(step, "reasoning", part.text);
+    if (!isTextSaid) blocks.addText("reasoning", part.text, events);
     if (!part.signature) continue;
-    if (own.open?.type !== "reasoning") openText(step, "reasoning");
-    if (own.open) events.push({ type: "signature", choice, block: own.open.block, signature: part.signature });
+    blocks.sign("reasoning", part.signature, events);
     // What comes then was signed by another signature.
-    closeComplete(step);
+    blocks.endComplete(events);
   }
 }
 
 /** Samples go on as they come; what is said in them is known at the end. */
-function stepAudio({ own, choice, events }: Step, audio: JsonObject): void {
-  const { id, transcript, expires_at: expiresAt, data } = audio;
-  const said = (own.audio ??= { transcript: "", id: undefined, expiresAt: undefined });
+function stepAudio(choice: ChoiceState, { id, transcript, expires_at: expiresAt, data }: JsonObject, events: StreamEvent[]): void {
+  const said = (choice.audio ??= { transcript: "", id: undefined, expiresAt: undefined });
   said.transcript += asText(transcript) ?? "";
   said.id ??= asText(id);
   said.expiresAt ??= asNumber(expiresAt);
-  if (typeof data === "string" && data !== "") events.push({ type: "part", choice, block: own.nextBlock++, part: { type: "audio", source: { type: "base64", mediaType: "audio/pcm", data } } });
+  if (typeof data === "string" && data !== "") choice.blocks.addPartBeside({ type: "audio", source: { type: "base64", mediaType: "audio/pcm", data } }, events);
 }
 
-/** They may come before the text, or when it is over: then they have a text of their own. */
-function stepCitations(step: Step, citations: readonly Citation[]): void {
-  if (citations.length === 0) return;
-  const { own, choice, events } = step;
-  const { block } = own.open?.type === "text" ? own.open : openText(step, "text");
-  for (const citation of citations) events.push({ type: "citation", choice, block, citation });
+/** What `tool_calls` replaced, of which there is one. */
+function stepFormerCall(blocks: InterleavedCalls, call: JsonObject, events: StreamEvent[]): void {
+  if (asText(call["name"]) || blocks.hasCall(0)) stepToolCall(blocks, { position: 0, call: { function: call } }, events);
 }
 
-function stepImages({ own, choice, events }: Step, delta: JsonObject): void {
+/** Servers that send whole calls may leave the index out. */
+function stepToolCall(blocks: InterleavedCalls, { position, call }: { position: number; call: JsonObject }, events: StreamEvent[]): void {
+  const custom = asObject(call["custom"]);
+  const called = asObject(call["function"]) ?? custom;
+  blocks.addCallPiece({
+    index: asNumber(call["index"]) ?? position,
+    id: asText(call["id"]),
+    name: asText(called?.["name"]) ?? "",
+    json: argumentsText(called?.["arguments"] ?? called?.["input"]),
+    custom: custom ? true : undefined,
+    signature: signatureOf(call),
+  }, events);
+}
+
+function stepImages(blocks: InterleavedCalls, delta: JsonObject, events: StreamEvent[]): void {
   for (const image of asObjects(delta["images"])) {
     const url = asText(asObject(image["image_url"])?.["url"]);
-    if (url !== undefined) events.push({ type: "part", choice, block: own.nextBlock++, part: { type: "image", source: parseUrl(url) } });
+    if (url !== undefined) blocks.addPartBeside({ type: "image", source: parseUrl(url) }, events);
   }
 }

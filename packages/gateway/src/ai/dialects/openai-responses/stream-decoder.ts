@@ -5,13 +5,12 @@
  */
 import { eventsOfParts } from "../../conversation/answer-events.ts";
 import type { AssistantPart } from "../../conversation/content.ts";
-import { decoderOf } from "../../conversation/dialect.ts";
 import type { DecodingContext, Frame, StreamDecoder } from "../../conversation/dialect.ts";
-import { asNumber, asObject, asObjects, asText, isObject, tryParseJson } from "../../conversation/json.ts";
-import type { JsonObject, JsonValue } from "../../conversation/json.ts";
-import { findUnknown } from "../../conversation/known-members.ts";
-import { brokenAnswer } from "../../conversation/provider-error.ts";
+import { asNumber, asObject, asObjects, asText } from "../../conversation/json.ts";
+import type { JsonObject } from "../../conversation/json.ts";
 import type { BlockContent, StreamEvent } from "../../conversation/stream-event.ts";
+import { broken, jsonDecoder, nothing } from "../decoding/json-decoder.ts";
+import type { JsonStream } from "../decoding/json-decoder.ts";
 import { parseFinish } from "./finish-reason.ts";
 import { parseAnnotation } from "./citation.ts";
 import { knownResponseEvent } from "./known-answer.ts";
@@ -29,10 +28,10 @@ interface ItemState {
   said: Set<number>;
 }
 
-export interface ResponsesStreamState {
+interface ResponsesStreamState {
   readonly context: DecodingContext;
-  phase: "before" | "running" | "over";
-  items: Map<number, ItemState>;
+  started: boolean;
+  readonly items: Map<number, ItemState>;
   /** What is done: servers that do not stream all of an answer tell the rest with its end. */
   readonly done: Set<number>;
   nextBlock: number;
@@ -43,17 +42,13 @@ function newItem(): ItemState {
   return { blocks: new Map(), streamed: false, begun: new Set(), said: new Set() };
 }
 
-const nothing: readonly StreamEvent[] = [];
+const stream: JsonStream<ResponsesStreamState> = { known: knownResponseEvent, step };
 
 export function responsesStreamDecoder(context: DecodingContext): StreamDecoder {
-  return decoderOf<ResponsesStreamState>({ context, phase: "before", items: new Map(), done: new Set(), nextBlock: 0, calledTools: false }, stepResponsesStream, () => nothing);
+  return jsonDecoder(stream, { context, started: false, items: new Map(), done: new Set(), nextBlock: 0, calledTools: false });
 }
 
-export function stepResponsesStream(state: ResponsesStreamState, frame: Frame): readonly StreamEvent[] {
-  if (state.phase === "over" || frame.data === "[DONE]") return nothing;
-  const event = tryParseJson(frame.data);
-  if (!isObject(event)) return fail(state, frame.data.slice(0, 500));
-  if (state.context.unknown) findUnknown(event, knownResponseEvent, state.context.unknown);
+function step(state: ResponsesStreamState, event: JsonObject, frame: Frame): readonly StreamEvent[] {
   const type = asText(event["type"]) ?? frame.event;
   switch (type) {
     case "response.output_text.delta":
@@ -90,7 +85,7 @@ function stepResponse(state: ResponsesStreamState, type: string, event: JsonObje
   const response = asObject(event["response"]) ?? {};
   switch (type) {
     case "response.created":
-      state.phase = "running";
+      state.started = true;
       return [{ type: "start", ...identityOf(response) }];
     case "response.queued":
     case "response.in_progress":
@@ -99,11 +94,9 @@ function stepResponse(state: ResponsesStreamState, type: string, event: JsonObje
     case "response.incomplete":
       return endResponse(state, response);
     case "response.failed":
-      state.phase = "over";
       return [{ type: "error", error: errorOfFailedResponse(response) }];
     case "error":
     case "":
-      state.phase = "over";
       return [{ type: "error", error: errorOfEvent(event) }];
     default:
       return nothing;
@@ -111,10 +104,9 @@ function stepResponse(state: ResponsesStreamState, type: string, event: JsonObje
 }
 
 function endResponse(state: ResponsesStreamState, response: JsonObject): readonly StreamEvent[] {
-  if (state.phase === "before") return fail(state, response);
+  if (!state.started) return misplaced(response);
   const events: StreamEvent[] = [];
   for (const [index, item] of asObjects(response["output"]).entries()) if (!state.done.has(index)) events.push(...endItem(state, item, index));
-  state.phase = "over";
   for (const item of state.items.values()) for (const block of item.blocks.values()) events.push({ type: "block-end", choice: 0, block });
   const usage = parseUsage(response["usage"], response["service_tier"]);
   if (usage) events.push({ type: "usage", usage });
@@ -126,9 +118,9 @@ function indexOf(event: JsonObject): number {
   return asNumber(event["output_index"]) ?? 0;
 }
 
-function fail(state: ResponsesStreamState, raw: JsonValue): readonly StreamEvent[] {
-  state.phase = "over";
-  return [{ type: "error", error: brokenAnswer("an event of the provider's stream is not understood", raw) }];
+/** What came before that which it belongs to. */
+function misplaced(event: JsonObject): readonly StreamEvent[] {
+  return broken("an event of the provider's stream is not understood", event);
 }
 
 function startItem(state: ResponsesStreamState, item: JsonObject, index: number): readonly StreamEvent[] {
@@ -159,11 +151,11 @@ function startBlock(state: ResponsesStreamState, place: { index: number; part: n
 function stepText(state: ResponsesStreamState, event: JsonObject, part: number): readonly StreamEvent[] {
   const index = indexOf(event);
   const text = asText(event["delta"]) ?? "";
-  if (state.phase === "before") return fail(state, event);
+  if (!state.started) return misplaced(event);
   const started = state.items.get(index)?.blocks.has(part) ? nothing : startBlock(state, { index, part }, { type: textTypeOf(asText(event["type"]) ?? "") });
   const item = state.items.get(index);
   const block = item?.blocks.get(part);
-  if (!item || block === undefined) return fail(state, event);
+  if (!item || block === undefined) return misplaced(event);
   if (text === "") return started;
   item.streamed = true;
   item.said.add(part);
@@ -184,7 +176,7 @@ function sayRest(state: ResponsesStreamState, event: JsonObject, text: string | 
 function stepArguments(state: ResponsesStreamState, event: JsonObject): readonly StreamEvent[] {
   const item = state.items.get(indexOf(event));
   const block = item?.blocks.get(0);
-  if (!item || block === undefined) return fail(state, event);
+  if (!item || block === undefined) return misplaced(event);
   const json = asText(event["delta"]) ?? "";
   if (json === "") return nothing;
   item.streamed = true;

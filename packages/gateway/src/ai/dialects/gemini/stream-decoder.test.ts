@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { StreamEvent } from "../../conversation/stream-event.ts";
-import { streamDecoder } from "./stream.ts";
+import { streamDecoder } from "./stream-decoder.ts";
 
 function decode(...chunks: object[]): StreamEvent[] {
   let made = 0;

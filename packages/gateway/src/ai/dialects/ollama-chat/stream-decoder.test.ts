@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { StreamEvent } from "../../conversation/stream-event.ts";
 import { parseError } from "./error.ts";
-import { streamDecoder } from "./stream.ts";
+import { streamDecoder } from "./stream-decoder.ts";
 
 function decode(...lines: object[]): StreamEvent[] {
   let made = 0;

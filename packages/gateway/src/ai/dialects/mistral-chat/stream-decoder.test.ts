@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { StreamEvent } from "../../conversation/stream-event.ts";
-import { streamDecoder } from "./stream.ts";
+import { streamDecoder } from "./stream-decoder.ts";
 
 function decode(...data: (object | string)[]): StreamEvent[] {
   const decoder = streamDecoder({ makeId: (prefix) => `${prefix}made` });

@@ -3,16 +3,15 @@
  * Decodes ConverseStream. A text or a thought has no start of its own but its first delta. The reason comes before the
  * counts, so that it is held until these are there: then the answer ends.
  */
-import { decoderOf } from "../../conversation/dialect.ts";
 import type { DecodingContext, Frame, StreamDecoder } from "../../conversation/dialect.ts";
 import type { FinishReason } from "../../conversation/answer.ts";
-import { asNumber, asObject, asText, firstMember, isList, isObject, tryParseJson } from "../../conversation/json.ts";
+import { asNumber, asObject, asText, firstMember, isList, tryParseJson } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
-import { findUnknown } from "../../conversation/known-members.ts";
-import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { BlockContent, StreamEvent } from "../../conversation/stream-event.ts";
+import { jsonDecoder, nothing } from "../decoding/json-decoder.ts";
+import type { JsonStream } from "../decoding/json-decoder.ts";
 import { readCitation, readFinish, readImage } from "./answer.ts";
-import { errorOfException } from "./error.ts";
+import { exceptionIn } from "./error.ts";
 import { knownConverseEvent } from "./known-answer.ts";
 import { readRedacted, signatureOf } from "./reasoning.ts";
 import { readUsage } from "./usage.ts";
@@ -25,7 +24,7 @@ type Open =
 
 interface StreamState {
   readonly context: DecodingContext;
-  phase: "before" | "running" | "over";
+  started: boolean;
   /** By Bedrock's index. */
   readonly open: Map<number, Open>;
   blocks: number;
@@ -33,30 +32,25 @@ interface StreamState {
   reason: FinishReason | null;
 }
 
-const nothing: readonly StreamEvent[] = [];
+const stream: JsonStream<StreamState> = { known: knownConverseEvent, errorIn: exceptionIn, step, finish };
 
 export function converseStreamDecoder(context: DecodingContext): StreamDecoder {
-  return decoderOf<StreamState>({ context, phase: "before", open: new Map(), blocks: 0, reason: null }, stepConverse, finish);
+  return jsonDecoder(stream, { context, started: false, open: new Map(), blocks: 0, reason: null });
 }
 
 /** Without the counts the answer is complete all the same, if its reason was there. */
 function finish(state: StreamState): readonly StreamEvent[] {
-  return state.phase === "running" && state.reason ? end(state, state.reason) : nothing;
+  return state.started && state.reason ? end(state.reason) : nothing;
 }
 
-export function stepConverse(state: StreamState, frame: Frame): readonly StreamEvent[] {
-  if (state.phase === "over") return nothing;
-  const body = tryParseJson(frame.data);
-  if (frame.event.startsWith("exception:")) return fail(state, { type: "error", error: errorOfException(frame.event.slice(10), body ?? frame.data) });
-  if (!isObject(body)) return fail(state, { type: "error", error: brokenAnswer("Bedrock's stream holds something that is not a JSON object", frame.data.slice(0, 500)) });
-  if (state.context.unknown) findUnknown(body, knownConverseEvent, state.context.unknown);
+function step(state: StreamState, body: JsonObject, frame: Frame): readonly StreamEvent[] {
   switch (frame.event) {
     case "messageStart":
       return start(state);
     case "contentBlockStart":
       return [...start(state), ...startBlock(state, body)];
     case "contentBlockDelta":
-      return state.phase === "before" ? [...start(state), ...stepDelta(state, body)] : stepDelta(state, body);
+      return state.started ? stepDelta(state, body) : [...start(state), ...stepDelta(state, body)];
     case "contentBlockStop":
       return stopBlock(state, asNumber(body["contentBlockIndex"]) ?? 0);
     case "messageStop":
@@ -70,14 +64,9 @@ export function stepConverse(state: StreamState, frame: Frame): readonly StreamE
 }
 
 function start(state: StreamState): readonly StreamEvent[] {
-  if (state.phase !== "before") return nothing;
-  state.phase = "running";
+  if (state.started) return nothing;
+  state.started = true;
   return [{ type: "start" }];
-}
-
-function fail(state: StreamState, event: StreamEvent): readonly StreamEvent[] {
-  state.phase = "over";
-  return [event];
 }
 
 function startBlock(state: StreamState, body: JsonObject): readonly StreamEvent[] {
@@ -167,10 +156,9 @@ function closeAll(state: StreamState): StreamEvent[] {
 function stepMetadata(state: StreamState, body: JsonObject): readonly StreamEvent[] {
   const usage = asObject(body["usage"]);
   const events: StreamEvent[] = usage ? [{ type: "usage", usage: readUsage(usage, body["serviceTier"]) }] : [];
-  return state.reason ? [...events, ...end(state, state.reason)] : events;
+  return state.reason ? [...events, ...end(state.reason)] : events;
 }
 
-function end(state: StreamState, reason: FinishReason): StreamEvent[] {
-  state.phase = "over";
+function end(reason: FinishReason): StreamEvent[] {
   return [{ type: "finish", choice: 0, reason }, { type: "end" }];
 }
