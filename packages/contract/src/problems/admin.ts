@@ -1,4 +1,5 @@
 /** Refusals of the admin API. */
+import { commands } from "./commands.ts";
 import type { ProblemEntry } from "./entry.ts";
 
 export const adminProblems = {
@@ -7,6 +8,7 @@ export const adminProblems = {
     title: "Not signed in",
     cause: "The request carries neither a session nor the admin token, or the session has ended.",
     fix: "Sign in, or send `Authorization: Bearer $PARLEY_ADMIN_TOKEN`.",
+    example: commands.status,
   },
   "https-only": {
     status: 400,
@@ -68,6 +70,7 @@ export const adminProblems = {
     title: "The admin API has no such operation",
     cause: "Neither path nor method is in the OpenAPI document.",
     fix: "Look at /api/openapi.json.",
+    example: commands.operations,
   },
   "not-found": {
     status: 404,
@@ -98,12 +101,14 @@ export const adminProblems = {
     title: "The write carries no precondition (If-Match)",
     cause: "Every change is guarded: without If-Match two people would overwrite each other unnoticed.",
     fix: "Read it first, and send its ETag in If-Match; for a new one send If-None-Match: *.",
+    example: commands.readThenWrite,
   },
   "precondition-failed": {
     status: 412,
     title: "It was changed in the meantime",
     cause: "The ETag in If-Match is not the current one: somebody changed it after you had read it.",
     fix: "Read it again, put your change on top of it, and send the new ETag.",
+    example: commands.readThenWrite,
   },
   "read-only-configuration": {
     status: 403,
@@ -135,7 +140,7 @@ export const adminProblems = {
     title: "The query cannot be read",
     cause: "A term of the query names no field, or its value is not of the field's kind.",
     fix: "Correct the term; `errors` has the place and what was probably meant. docs/query-language.md has all fields.",
-    example: 'service:notes status:409 latency:>500ms -method:GET "free text"',
+    example: commands.search,
   },
   "alert-not-firing": {
     status: 409,

@@ -1,4 +1,5 @@
 /** Refusals of AI calls. They are answered in the error shape of the caller's dialect, with `code` and `fix` in it. */
+import { commands } from "./commands.ts";
 import type { ProblemEntry } from "./entry.ts";
 
 export const aiProblems = {
@@ -37,13 +38,14 @@ export const aiProblems = {
     title: "No provider has this model",
     cause: "The name is neither a configured alias, nor provider/model of a configured provider, nor a model that a configured provider is known to have.",
     fix: "Use one of the models that GET /v1/models lists.",
-    example: "curl http://127.0.0.1:8080/v1/models -H \"Authorization: Bearer $PARLEY_KEY\"",
+    example: commands.models,
   },
   "no-target-matches": {
     status: 400,
     title: "No target of the model may answer this call",
     cause: "Every target of the model has conditions (`when`) on the name, the consumer, header fields or the size of the body, and none of them holds.",
     fix: "Meet the conditions of a target, or ask whoever runs this gateway for a target without conditions.",
+    example: commands.models,
   },
   "unknown-response": {
     status: 404,
@@ -62,12 +64,14 @@ export const aiProblems = {
     title: "The token limit is used up",
     cause: "What is left of the token limit, minus what calls in flight have reserved, is less than this call can take: its input plus the most output that it allows.",
     fix: "Wait as long as Retry-After says, ask for less output (max_tokens), or ask for a higher limit.",
+    example: commands.spend,
   },
   "budget-exhausted": {
     status: 429,
     title: "The budget is used up",
     cause: "What is left of the budget, minus what calls in flight have reserved, is less than this call can cost.",
     fix: "Wait for the next period, ask for less output (max_tokens) or a cheaper model, or ask for a higher budget.",
+    example: commands.spend,
   },
   "budget-unavailable": {
     status: 503,
@@ -104,6 +108,7 @@ export const aiProblems = {
     title: "There is no such prompt",
     cause: "No prompt is published under this name, or it does not have this version.",
     fix: "Use one that the detail names; GET /prompts lists them all.",
+    example: commands.prompts,
   },
   "invalid-variable": {
     status: 400,

@@ -1,4 +1,5 @@
 /** Refusals of calls on the gateway's port. */
+import { commands } from "./commands.ts";
 import type { ProblemEntry } from "./entry.ts";
 
 export const callProblems = {
@@ -7,7 +8,7 @@ export const callProblems = {
     title: "No service has this path",
     cause: "The path of the request belongs to no published service and to none of the AI endpoints.",
     fix: "Compare the path with the service's `path`; the answer names the nearest one.",
-    example: "curl http://127.0.0.1:8080/notes/7 -H \"Authorization: Bearer $PARLEY_KEY\"",
+    example: commands.call,
   },
   "method-not-allowed": {
     status: 405,
@@ -20,7 +21,7 @@ export const callProblems = {
     title: "The call carries no key",
     cause: "The service asks for a key, and none came in Authorization: Bearer, x-api-key, x-goog-api-key or apikey, nor, for an AI endpoint, in api-key.",
     fix: "Send a key of a consumer in the Authorization header.",
-    example: "curl -H \"Authorization: Bearer $PARLEY_KEY\" …",
+    example: commands.call,
   },
   "not-in-cache": {
     status: 504,
@@ -33,6 +34,7 @@ export const callProblems = {
     title: "The key is unknown, expired or revoked",
     cause: "No consumer has this key: it is misspelt, has expired or was revoked.",
     fix: "Check that the key is complete. If it has ended, create a new one in the console under Consumers.",
+    example: commands.keys,
   },
   "too-many-wrong-keys": {
     status: 429,
@@ -45,19 +47,21 @@ export const callProblems = {
     title: "The consumer may not call this service",
     cause: "The key is good, but its consumer's `access` does not list this service.",
     fix: "Ask whoever runs this gateway to add the service to the consumer's `access`.",
+    example: commands.consumer,
   },
   "key-out-of-scope": {
     status: 403,
     title: "The key's scopes do not cover this call",
     cause: "The key is limited by `scopes`, and they do not include the service, version, method or model of the call.",
     fix: "Use another key of the consumer, or ask whoever runs this gateway for one whose scopes include it.",
+    example: commands.keys,
   },
   "missing-token": {
     status: 401,
     title: "The call carries no token",
     cause: "The service asks for a JSON web token, and none came in Authorization: Bearer.",
     fix: "Get a token from the service's issuer and send it in the Authorization header.",
-    example: "curl -H \"Authorization: Bearer $TOKEN\" …",
+    example: commands.callWithToken,
   },
   "invalid-token": {
     status: 401,
@@ -101,36 +105,42 @@ export const callProblems = {
     title: "The service has no such version",
     cause: "The call names a version that the service does not have, or that is not published.",
     fix: "Use one of those that the answer lists under `supported`.",
+    example: commands.versions,
   },
   "missing-version": {
     status: 400,
     title: "The call names no version",
     cause: "The service has versions and no default, and the caller's consumer is pinned to none.",
     fix: "Name one of those that the answer lists under `supported`, in the way that it says.",
+    example: commands.versions,
   },
   "version-retired": {
     status: 410,
     title: "The version is retired",
     cause: "The version's `sunset` date has passed, or its `status` is retired.",
     fix: "Move to the successor, which the answer and its Link field name.",
+    example: commands.versions,
   },
   "version-brownout": {
     status: 503,
     title: "The version is in a brownout",
     cause: "The version will be retired soon, and this is one of its announced brownouts: short outages by which its last callers notice.",
     fix: "Move to the successor. Until then the same call works again after Retry-After.",
+    example: commands.versions,
   },
   "rate-limited": {
     status: 429,
     title: "The rate limit is used up",
     cause: "More requests were made than a limit allows for the period: of the key, its team, the consumer or the service. The answer names the limit.",
     fix: "Wait as long as Retry-After says, or ask for a higher limit.",
+    example: commands.callWithFields,
   },
   "too-many-concurrent": {
     status: 429,
     title: "Too many calls at the same time",
     cause: "As many calls are in flight as a `concurrent` limit allows, and none ended in the time that this one may wait (`queue`).",
     fix: "Wait until one of them has ended, or ask for a higher limit.",
+    example: commands.callWithFields,
   },
   "body-too-large": {
     status: 413,
@@ -173,36 +183,42 @@ export const callProblems = {
     title: "The upstream could not be reached",
     cause: "No connection to any of the service's targets could be made.",
     fix: "Check that the upstream runs and that the target's URL is right.",
+    example: commands.targets,
   },
   "upstream-refused": {
     status: 503,
     title: "The upstream refused the call without looking at it",
     cause: "The upstream speaks HTTP/2 and refused the stream (REFUSED_STREAM, or a connection that it was closing), which says that nothing of the call was processed. It was sent once more, and refused again; or its body had been streamed through. Or it answered 429 or 503 when the gateway looked whether the resource of a guarded write had changed, and so the write was not sent.",
     fix: "Call again after Retry-After. If it lasts, the upstream takes too few streams or calls at a time, or restarts.",
+    example: commands.targets,
   },
   "upstream-resting": {
     status: 503,
     title: "The circuit breaker is open",
     cause: "Every target of the service failed several times in a row, so the service's circuit breaker (`upstream.breaker`) refuses calls for a while. Nothing was sent.",
     fix: "Wait as long as Retry-After says. Whoever runs the service finds the failures in the call log.",
+    example: commands.targets,
   },
   "upstream-saturated": {
     status: 503,
     title: "The service is at its concurrency limit",
     cause: "The upstream has as many calls in flight as `upstream.concurrency` allows (with `adaptive`, as many as it answers without getting slower), and the queue was full or the wait too long. Nothing was sent.",
     fix: "Try again after Retry-After. Whoever runs the service can raise the limit, or give this consumer a higher `priority`.",
+    example: commands.targets,
   },
   "upstream-timeout": {
     status: 504,
     title: "The upstream did not answer in time",
     cause: "The upstream was connected, but no answer began within `timeouts.firstByte`.",
     fix: "Find out why the upstream is slow, or raise the service's upstream.timeouts.firstByte.",
+    example: commands.targets,
   },
   "upstream-broken": {
     status: 502,
     title: "The upstream broke off or did not speak HTTP",
     cause: "The upstream closed the connection before an answer began, or sent something that is not an HTTP response. Whether it acted on the request is unknown.",
     fix: "Look at the upstream's own log for this call's time.",
+    example: commands.targets,
   },
   "internal-error": {
     status: 500,

@@ -1,4 +1,5 @@
 /** Refusals by the conflict guard. `precondition-required` and `precondition-failed` stand in the admin API's table and mean the same. */
+import { commands } from "./commands.ts";
 import type { ProblemEntry } from "./entry.ts";
 
 export const conflictProblems = {
@@ -7,7 +8,7 @@ export const conflictProblems = {
     title: "A precondition cannot be read",
     cause: "If-Match, If-None-Match or If-Range holds something that is not an entity-tag, or `*` beside tags.",
     fix: "Send the ETag exactly as it came, double quotes included.",
-    example: "curl -X PUT http://127.0.0.1:8080/notes/7 -H 'If-Match: \"5-0Uu2VTKMFSVk1cJ8aDRJCA\"' …",
+    example: commands.readThenWrite,
   },
   "too-early": {
     status: 425,
@@ -32,13 +33,14 @@ export const conflictProblems = {
     title: "The Idempotency-Key is missing",
     cause: "The service requires one for this method, so that a repeated request is carried out once.",
     fix: "Send Idempotency-Key with a fresh random value for every new operation, and the same value when repeating it.",
-    example: "curl -X POST … -H 'Idempotency-Key: \"8e03978e-40d5-43dd-bc93-6894a57f9324\"'",
+    example: commands.create,
   },
   "idempotency-key-malformed": {
     status: 400,
     title: "The Idempotency-Key cannot be read",
     cause: "The key is empty, longer than 255 characters, or holds characters that a structured-field string cannot have.",
     fix: "Use a UUID in double quotes.",
+    example: commands.create,
   },
   "idempotency-payload-mismatch": {
     status: 422,
@@ -57,49 +59,56 @@ export const conflictProblems = {
     title: "It is unknown whether the first request with this key was carried out",
     cause: "The gateway or the upstream failed after the request had been sent, so it may or may not have been carried out.",
     fix: "Read the resource to see whether it happened, then either stop or send it with a fresh key.",
+    example: commands.call,
   },
   "resource-locked": {
     status: 423,
     title: "Somebody else holds a lease on the resource",
     cause: "The resource is locked, and the request carries no Lock-Token of that lease.",
     fix: "Wait until the lease ends (the answer says when), or send the token if the lease is yours.",
+    example: commands.lock,
   },
   "unknown-lock-token": {
     status: 423,
     title: "The Lock-Token does not belong to the current lease",
     cause: "The resource is locked under another token, this token was never given out for it, or it was given to somebody else.",
     fix: "Send the token exactly as LOCK returned it, and only for the resource that it was given for.",
+    example: commands.lock,
   },
   "lock-expired": {
     status: 412,
     title: "The lease has ended",
     cause: "The lease expired, was released, broken, or somebody else has taken one since, so writing under it is no longer safe.",
     fix: "LOCK it again, read it again, and put your change on top.",
+    example: commands.lock,
   },
   "malformed-lock": {
     status: 400,
     title: "The LOCK or UNLOCK request cannot be read",
     cause: "Timeout is not `Second-<number>`, or Lock-Token is missing or malformed.",
     fix: "Send Timeout: Second-30 with LOCK, and the Lock-Token that it returned with UNLOCK.",
-    example: "curl -X LOCK http://127.0.0.1:8080/notes/7 -H 'Timeout: Second-30'",
+    example: commands.lock,
   },
   "concurrent-modification": {
     status: 412,
     title: "The resource was changed since it was read",
     cause: "The precondition names a version that has been replaced by somebody else's write.",
     fix: "Read it again, put your change on top of what is there now, and send the new ETag.",
+    example: commands.readThenWrite,
   },
   "merge-overlap": {
     status: 412,
     title: "Both changed the same place",
     cause: "The two changes could not be merged, because they meet at the pointers in `conflicts`.",
     fix: "Decide for each pointer which value is right, and send the result with the current ETag.",
+    example: commands.readThenWrite,
   },
   "version-mismatch": {
     status: 412,
     title: "The ETag does not belong to this resource",
     cause: "The tag is weak, belongs to another resource, was never given out, or is too old to be known.",
     fix: "Use the ETag of the very resource that is written, from its own GET.",
+    example: commands.readThenWrite,
   },
   "state-mismatch": {
     status: 409,
@@ -124,6 +133,7 @@ export const conflictProblems = {
     title: "It is unknown whether the write was carried out",
     cause: "The connection was lost after the request had been sent and before its answer came.",
     fix: "Read the resource to see, before you repeat anything; with an Idempotency-Key repeating is safe.",
+    example: commands.call,
   },
   "ledger-unavailable": {
     status: 503,

@@ -1,4 +1,5 @@
 /** Refusals about OpenAPI documents: of calls that are not as they say, and of documents themselves. */
+import { commands } from "./commands.ts";
 import type { ProblemEntry } from "./entry.ts";
 
 export const documentProblems = {
@@ -7,12 +8,14 @@ export const documentProblems = {
     title: "The request does not match the OpenAPI document",
     cause: "The service validates requests against its OpenAPI document (`validate: enforce`), and a parameter or the body is missing or does not match.",
     fix: "Correct what `errors` names: `pointer` is the place in the request, `schema` the place in the document.",
+    example: commands.reference,
   },
   "operation-unknown": {
     status: 404,
     title: "The OpenAPI document has no such operation",
     cause: "The service validates requests against its OpenAPI document (`validate: enforce`), which does not have this path, or not with this method.",
     fix: "Compare method and path with the document; Allow names the methods that the path has.",
+    example: commands.reference,
   },
   "document-missing": {
     status: 503,

@@ -2,6 +2,8 @@
 export interface ProblemEntry {
   /** HTTP status, or 0 for one that never travels over HTTP (start-up, configuration file). */
   status: number;
+  /** Of those that never travel: a command says it, rather than the start. */
+  saidBy?: "command";
   title: string;
   /** Why this happens, in a sentence or two. */
   cause: string;

@@ -4,8 +4,13 @@ import { problemEntry, type ProblemCode } from "./table.ts";
 
 export function problemPage(code: ProblemCode): string {
   const entry: ProblemEntry = problemEntry(code);
-  const where = entry.status === 0 ? "At start, or when a configuration file is read" : `HTTP status ${entry.status}`;
-  const parts = [`# ${entry.title}`, `\`${code}\` · ${where}`, `**Why.** ${entry.cause}`, `**What to do.** ${entry.fix}`];
+  const parts = [`# ${entry.title}`, `\`${code}\` · ${placeOf(entry)}`, `**Why.** ${entry.cause}`, `**What to do.** ${entry.fix}`];
   if (entry.example) parts.push(`\`\`\`sh\n${entry.example}\n\`\`\``);
   return `${parts.join("\n\n")}\n`;
+}
+
+/** Where one meets it. */
+export function placeOf({ status, saidBy }: ProblemEntry): string {
+  if (status !== 0) return `HTTP status ${status}`;
+  return saidBy === "command" ? "Said by a command" : "At start, or when a configuration file is read";
 }

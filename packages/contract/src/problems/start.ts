@@ -94,6 +94,7 @@ export const startProblems = {
   },
   "connect-no-key": {
     status: 0,
+    saidBy: "command",
     title: "No key was given",
     cause: "A coding agent calls as an application, with a key of its own.",
     fix: "Make a key in the console under Consumers, and give it with --key or PARLEY_KEY.",
@@ -101,24 +102,28 @@ export const startProblems = {
   },
   "connect-failed": {
     status: 0,
+    saidBy: "command",
     title: "The gateway does not accept the agent's calls",
     cause: "The gateway was asked for its models with this key, and refused, or did not answer.",
     fix: "Check the address and the key, and that the key's consumer may use `ai`.",
   },
   "connect-unreadable": {
     status: 0,
+    saidBy: "command",
     title: "The agent's settings cannot be used",
     cause: "The file is damaged, is not there yet, or belongs to somebody else.",
     fix: "Start the agent once, or correct the file at the place that the message names.",
   },
   "connect-no-backup": {
     status: 0,
+    saidBy: "command",
     title: "There is nothing to undo",
     cause: "`connect` keeps what was there before beside the agent's settings, and there is no such file.",
     fix: "The agent was not connected, or has been restored already.",
   },
   "not-running": {
     status: 0,
+    saidBy: "command",
     title: "Parley does not answer",
     cause: "Nothing listens at the admin address.",
     fix: "Start it with ./parley up, or say where it is with --admin or PARLEY_ADMIN_URL.",

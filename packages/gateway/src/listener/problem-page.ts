@@ -1,5 +1,6 @@
 /** The page of a problem code for people: one document, no script, nothing loaded from anywhere. */
 import { createHash } from "node:crypto";
+import { placeOf } from "@parley/contract/problems/page";
 import { problemEntry, type ProblemCode } from "@parley/contract/problems/table";
 import type { ProblemEntry } from "@parley/contract/problems/entry";
 
@@ -27,20 +28,24 @@ export const pagePolicy = policyFor(style);
 
 export function htmlProblemPage(code: ProblemCode): string {
   const entry: ProblemEntry = problemEntry(code);
-  const where = entry.status === 0 ? "At start, or when a configuration file is read" : `HTTP status ${entry.status}`;
   const example = entry.example ? `<h2>Example</h2><pre>${escapeHtml(entry.example)}</pre>` : "";
   return `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHtml(entry.title)}</title><style>${style}</style></head>
 <body><main>
 <h1>${escapeHtml(entry.title)}</h1>
-<p class="about"><code>${escapeHtml(code)}</code> · ${where}</p>
-<h2>Why</h2><p>${escapeHtml(entry.cause)}</p>
-<h2>What to do</h2><p>${escapeHtml(entry.fix)}</p>
+<p class="about"><code>${escapeHtml(code)}</code> · ${placeOf(entry)}</p>
+<h2>Why</h2><p>${withCode(entry.cause)}</p>
+<h2>What to do</h2><p>${withCode(entry.fix)}</p>
 ${example}
 </main></body>
 </html>
 `;
+}
+
+/** The table's texts have what is typed between backticks. */
+function withCode(text: string): string {
+  return escapeHtml(text).replaceAll(/`([^`]+)`/g, "<code>$1</code>");
 }
 
 export function escapeHtml(text: string): string {
