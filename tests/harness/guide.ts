@@ -60,7 +60,7 @@ function stepsOf(blocks: Block[]): { commands: string; script: string; promised:
 }
 
 /** The command without what it installs and builds: that is not what a guide is about. */
-function provideCommand(directory: string): void {
+export function provideCommand(directory: string): void {
   const command = join(directory, "repository/parley");
   mkdirSync(dirname(command), { recursive: true });
   writeFileSync(command, `#!/bin/sh\nexec "${process.execPath}" --disable-warning=ExperimentalWarning "${process.env["PARLEY_TESTED_PROGRAM"] ?? sources().module}" "$@"\n`);
