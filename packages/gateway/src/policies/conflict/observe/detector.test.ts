@@ -88,6 +88,11 @@ describe("no lost update", () => {
       scene.reads("ann", [{ id: 7, ...base, title: "b" }], "/notes");
       return scene.puts("ann", base);
     }],
+    ["a write after reading that list by a clock that was set back", (scene) => {
+      scene.puts("bob", { ...base, title: "b" });
+      scene.detector.read({ resource: "/notes", actor: "ann", at: -3_600_000, document: null, bodyDigests: [] });
+      return scene.puts("ann", base);
+    }],
     ["a write by somebody who never read it", (scene) => {
       scene.puts("bob", { ...base, title: "b" });
       return scene.puts("dee", base);

@@ -121,21 +121,23 @@ export class LostUpdateDetector {
   #judge(track: Track, reader: Reader | undefined, write: ObservedWrite): LostUpdate | null {
     if (!reader || reader.seen === null || write.written === null) return null;
     const lost: LostChange[] = [];
+    let last = 0;
     for (const change of track.changes.values()) {
       if (change.actor === write.actor || change.order < reader.order) continue;
       const how = undone(change, reader.seen, { digests: write.written, shown: write.shown }, this.#table);
-      if (how !== null) lost.push({ actor: change.actor, callId: change.callId, at: change.at, pointer: this.#table.pointer(change.pointer), how });
+      if (how === null) continue;
+      lost.push({ actor: change.actor, callId: change.callId, at: change.at, pointer: this.#table.pointer(change.pointer), how });
+      last = Math.max(last, change.order);
     }
-    if (lost.length === 0 || this.#sawCollection(write, lost)) return null;
+    if (lost.length === 0 || this.sawListAbove(write.resource, write.actor, ({ order }) => order > last)) return null;
     return { resource: write.resource, actor: write.actor, callId: write.callId, readAt: reader.at, at: write.at, lost };
   }
 
   /** A list shows its items too: who has read one since the change may well know what it overwrites. */
-  #sawCollection(write: ObservedWrite, lost: LostChange[]): boolean {
-    const since = Math.max(...lost.map((change) => change.at));
-    for (let end = write.resource.lastIndexOf("/"); end >= 0; end = write.resource.lastIndexOf("/", end - 1)) {
-      const reader = this.#tracks.get(write.resource.slice(0, end) || "/")?.readers.get(write.actor);
-      if (reader && reader.at >= since) return true;
+  sawListAbove(resource: string, actor: string, isSince: (reader: Pick<Reader, "order" | "at">) => boolean): boolean {
+    for (let end = resource.lastIndexOf("/"); end >= 0; end = resource.lastIndexOf("/", end - 1)) {
+      const reader = this.#tracks.get(resource.slice(0, end) || "/")?.readers.get(actor);
+      if (reader !== undefined && isSince(reader)) return true;
       if (end === 0) return false;
     }
     return false;

@@ -102,6 +102,11 @@ export class Observer {
     this.#forms?.delete(path);
   }
 
+  /** `since`: Unix milliseconds. */
+  sawListAbove(path: string, actor: string, since: number): boolean {
+    return this.#detector.sawListAbove(path, actor, (reader) => reader.at >= since);
+  }
+
   overtaken(path: string, actor: string): Overtaken | null {
     return this.#detector.overtaken(path, actor);
   }

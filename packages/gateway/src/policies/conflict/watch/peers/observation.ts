@@ -5,13 +5,16 @@ import type { WriteAbout } from "../watcher.ts";
 export type Observation =
   | { kind: "read"; service: string; stampMs: number; seen: ReadSeen }
   | { kind: "write"; service: string; stampMs: number; seen: WriteSeen; about: WriteAbout }
-  | { kind: "removed"; service: string; stampMs: number; path: string };
+  | { kind: "removed"; service: string; stampMs: number; path: string }
+  /** "Has the actor read a list above the resource since?" Answered in its turn, behind every read that came before the write that it is about. */
+  | { kind: "question"; service: string; stampMs: number; id: number; from: number; resource: string; actor: string; since: number };
 
 export type PeerMessage =
   | { kind: "hello"; worker: number }
   /** "How far are you?" Answered with `reached`, behind everything that was observed before. */
   | { kind: "poll"; round: number }
   | { kind: "reached"; round: number; stampMs: number }
+  | { kind: "answer"; id: number; hasSeen: boolean }
   | Observation;
 
 interface Head {

@@ -119,6 +119,24 @@ it("accuses nobody who had a fresh look in another worker, and nobody for what w
   expect(found.map(({ resource }) => resource)).toEqual(["/notes/9"]);
 });
 
+it("accuses nobody who has read the list above since, whichever worker follows that", async () => {
+  const workers = startWorkers(3);
+  await connected(workers);
+  const { all, found } = workers;
+  const overwrite = (path: string, seen: string | null): void => {
+    read(all[0], "ann", path, one);
+    write(all[1], "bob", path, two);
+    if (seen !== null) read(all[2], "ann", seen, [two]);
+    write(all[0], "ann", path, one);
+  };
+  for (let index = 0; index < 12; index += 1) overwrite(`/lists/${index}/items/7`, `/lists/${index}/items`);
+  // Behind all of it, and followed by all three.
+  const markers = Array.from({ length: 12 }, (_, index) => `/markers/${index}/items/7`);
+  for (const path of markers) overwrite(path, null);
+  await expect.poll(() => markers.every((path) => found.some(({ resource }) => resource === path)), { timeout: 10_000 }).toBe(true);
+  expect(found.map(({ resource }) => resource).filter((resource) => !markers.includes(resource))).toEqual([]);
+});
+
 it("hands on what every worker has passed, in order, and forgets rather than grow", () => {
   const applied: number[] = [];
   const rounds: number[] = [];

@@ -5,9 +5,11 @@
  */
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { listenPrivately } from "@parley/contract/private-socket";
+import type { LostUpdate } from "../../observe/index.ts";
 import type { WatchedRoute, Watcher } from "../watcher.ts";
 import { MergedOrder } from "./merged-order.ts";
 import type { Observation, PeerMessage } from "./observation.ts";
+import { OpenFindings } from "./open-findings.ts";
 import { PeerLink } from "./peer-link.ts";
 
 export interface SharedObservationsOptions {
@@ -29,6 +31,7 @@ export class SharedObservations {
   readonly #options: SharedObservationsOptions;
   readonly #routes = new Map<string, WatchedRoute>();
   readonly #order: MergedOrder<Observation>;
+  readonly #findings = new OpenFindings<() => void>();
   /** To those who follow resources that are seen here, and from those who see what is followed here. */
   readonly #outgoing = new Map<number, PeerLink>();
   readonly #incoming = new Map<number, PeerLink>();
@@ -43,7 +46,10 @@ export class SharedObservations {
     this.#order = new MergedOrder({
       poll: (round) => this.#incoming.forEach((link) => link.send({ kind: "poll", round })),
       apply: (item) => this.#apply(item),
-      forget: () => this.#routes.forEach((route) => route.forget()),
+      forget: () => {
+        this.#findings.clear();
+        this.#routes.forEach((route) => route.forget());
+      },
       sizeOf: bytesOf,
       maxBytes: maxPendingBytes,
     });
@@ -116,9 +122,22 @@ export class SharedObservations {
         return route.observer.removed(observation.path);
       case "write": {
         const lost = route.observer.write(observation.seen);
-        if (lost !== null) route.found(lost, observation.about);
+        if (lost !== null) this.#askOthers(observation, lost, () => void route.found(lost, observation.about));
+        return;
+      }
+      case "question": {
+        const { id, from, resource, actor, since } = observation;
+        this.#incoming.get(from)?.send({ kind: "answer", id, hasSeen: route.observer.sawListAbove(resource, actor, since) });
       }
     }
+  }
+
+  #askOthers({ service, stampMs }: Observation, { resource, actor, lost }: LostUpdate, found: () => void): void {
+    const others = [...this.#outgoing.keys()];
+    const id = others.length < this.#options.workers - 1 ? null : this.#findings.open(found, others);
+    if (id === null) return;
+    const since = Math.max(...lost.map(({ at }) => at));
+    for (const link of this.#outgoing.values()) link.send({ kind: "question", service, stampMs, id, from: this.#options.worker, resource, actor, since });
   }
 
   #hasRoom(observation: Observation): boolean {
@@ -137,6 +156,7 @@ export class SharedObservations {
     const link: PeerLink = new PeerLink(socket, {
       message: (message) => {
         if (message.kind === "poll") link.send({ kind: "reached", round: message.round, stampMs: this.#nowMs() });
+        else if (message.kind === "answer") this.#findings.told(message.id, peer, message.hasSeen)?.();
       },
       closed: () => {
         if (this.#outgoing.get(peer) === link) this.#outgoing.delete(peer);
@@ -172,7 +192,7 @@ export class SharedObservations {
 
   #received(peer: number, message: PeerMessage): void {
     if (message.kind === "reached") this.#order.reached(peer, message);
-    else if (message.kind !== "hello" && message.kind !== "poll") this.#pend(message);
+    else if (message.kind !== "hello" && message.kind !== "poll" && message.kind !== "answer") this.#pend(message);
   }
 
   #peersChanged(): void {
@@ -188,7 +208,7 @@ function ownerOf(path: string, workers: number): number {
 }
 
 function bytesOf(observation: Observation): number {
-  const bodies = observation.kind === "removed" ? 0 : piecesBytes(observation.seen.body) + (observation.kind === "write" ? piecesBytes(observation.seen.answer) : 0);
+  const bodies = observation.kind === "removed" || observation.kind === "question" ? 0 : piecesBytes(observation.seen.body) + (observation.kind === "write" ? piecesBytes(observation.seen.answer) : 0);
   return 500 + bodies;
 }
 
@@ -204,6 +224,7 @@ function withoutBodies(observation: Observation): Observation {
     case "write":
       return { ...observation, seen: { ...observation.seen, body: null, answer: null } };
     case "removed":
+    case "question":
       return observation;
   }
 }
