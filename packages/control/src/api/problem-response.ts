@@ -6,18 +6,21 @@ import { ConfigStoreUnavailableError } from "@parley/stores/ports/config-store";
 import { RefusalError } from "../refusal.ts";
 
 export function problemResponse(refusal: Refusal, origin: string): Response {
-  const entry = problemEntry(refusal.code);
-  const status = refusal.status ?? entry.status;
-  const problem: Problem = {
+  const problem = problemOf(refusal, origin);
+  return new Response(JSON.stringify(problem), { status: problem.status, headers: { ...refusal.headers, "Content-Type": "application/problem+json", "Cache-Control": "no-store" } });
+}
+
+export function problemOf(refusal: Refusal, origin: string): Problem {
+  const { title, status, fix } = problemEntry(refusal.code);
+  return {
     type: `${origin}${problemPath}${refusal.code}`,
-    title: entry.title,
-    status,
+    title,
+    status: refusal.status ?? status,
     detail: refusal.detail,
     code: refusal.code,
-    fix: refusal.fix ?? entry.fix,
+    fix: refusal.fix ?? fix,
     ...refusal.extensions,
   };
-  return new Response(JSON.stringify(problem), { status, headers: { ...refusal.headers, "Content-Type": "application/problem+json", "Cache-Control": "no-store" } });
 }
 
 /** What was thrown, as a refusal; a bug tells nothing of itself but where to look. */

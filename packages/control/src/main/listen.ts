@@ -1,9 +1,10 @@
 /** The admin port's server: limits on slow and large requests, and an end that lets requests in flight finish. */
-import { createAdaptorServer } from "@hono/node-server";
-import type { Server } from "node:http";
+import { getRequestListener } from "@hono/node-server";
+import { createServer as createHttpServer, type RequestListener, type Server } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo, Server as NetServer } from "node:net";
 import type { AdminCertificate } from "./admin-certificate.ts";
+import { refuseMalformed, unanswered } from "./malformed-requests.ts";
 import { StartError } from "./start-error.ts";
 import { tlsOnly } from "./tls-only.ts";
 
@@ -12,19 +13,22 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-type Fetch = Parameters<typeof createAdaptorServer>[0]["fetch"];
+type Fetch = Parameters<typeof getRequestListener>[0];
 
 const drainMs = 5_000;
-const limits = { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 30_000, maxHeaderSize: 16_384 };
+const limits = { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 30_000, maxHeaderSize: 16_384, requireHostHeader: false };
 
 /** With a certificate it speaks HTTPS and nothing else. */
 export async function listen(fetch: Fetch, place: { host: string; port: number }, certificate: AdminCertificate | null = null): Promise<HttpServer> {
-  const options = { fetch, overrideGlobalObjects: false };
+  const answer = getRequestListener(fetch, { overrideGlobalObjects: false, errorHandler: unanswered });
+  const answered: RequestListener = (request, response) => void answer(request, response);
   if (certificate === null) {
-    const server = createAdaptorServer({ ...options, serverOptions: limits }) as Server;
+    const server = createHttpServer(limits, answered);
+    refuseMalformed(server);
     return serve(server, server, place);
   }
-  const secure = createAdaptorServer({ ...options, createServer: createHttpsServer, serverOptions: { ...limits, ...certificate.options() } }) as ReturnType<typeof createHttpsServer>;
+  const secure = createHttpsServer({ ...limits, ...certificate.options() }, answered);
+  refuseMalformed(secure);
   certificate.keepUp(secure);
   return serve(tlsOnly(secure), secure, place);
 }
