@@ -22,12 +22,13 @@ const longContext = z.array(z.strictObject({ above: z.int().min(1), input: usd, 
 /** A factor of the standard prices, or prices of its own. */
 const tier = z.union([z.number().min(0).max(100), tokenPrice.extend({ longContext })], { error: "a tier is a factor such as 0.5, or prices: { input: 1, output: 4 }" }).optional();
 
-/** In USD for a million tokens, `request` for each call. What is left out costs as `input` or `output`. */
+/** In USD for a million tokens, `request` for each call, `audioHour` for each hour of sound that is billed by its duration. What is left out costs as `input` or `output`. */
 export const price = tokenPrice
   .extend({
     /** Left out only where nothing but `tiers` is said: then the catalogue's prices hold, times these. */
     input: usd.optional(),
     request: usd.optional(),
+    audioHour: usd.optional(),
     longContext,
     /** By what the answer says of its service tier; without it as the provider prices its tiers. */
     tiers: z.strictObject({ flex: tier, priority: tier, batch: tier }).optional(),

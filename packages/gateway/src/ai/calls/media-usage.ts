@@ -1,11 +1,13 @@
-/** What images, audio and rankings cost in tokens. Their APIs count the input as responses do, and name details each their own way. */
+/** What images, audio and rankings are billed by: tokens, and some audio by its duration. Their APIs count the input as responses do, and name details each their own way. */
 import type { Usage } from "../conversation/answer.ts";
-import { asCount, asObject } from "../conversation/json.ts";
+import { asCount, asNumber, asObject } from "../conversation/json.ts";
 import type { JsonValue } from "../conversation/json.ts";
 
-/** Undefined where nothing was counted in tokens: some audio is billed by its duration. */
+/** Undefined where nothing was counted. */
 export function mediaUsage(value: JsonValue | undefined): Usage | undefined {
   const usage = asObject(value);
+  const audioSeconds = usage?.["type"] === "duration" ? asNumber(usage["seconds"]) : undefined;
+  if (audioSeconds !== undefined && audioSeconds >= 0) return { inputTokens: 0, outputTokens: 0, audioSeconds };
   const inputTokens = asCount(usage?.["input_tokens"]) ?? asCount(usage?.["prompt_tokens"]) ?? asCount(usage?.["total_tokens"]);
   if (!usage || inputTokens === undefined) return undefined;
   const input = asObject(usage["input_tokens_details"]) ?? asObject(usage["input_token_details"]) ?? asObject(usage["prompt_tokens_details"]);

@@ -51,6 +51,8 @@ export interface Usage {
   readonly cacheReadAudioTokens?: number | undefined;
   readonly audioInputTokens?: number | undefined;
   readonly audioOutputTokens?: number | undefined;
+  /** Of sound that is billed by its duration and not by its tokens. */
+  readonly audioSeconds?: number | undefined;
   readonly imageInputTokens?: number | undefined;
   readonly imageOutputTokens?: number | undefined;
   readonly acceptedPredictionTokens?: number | undefined;

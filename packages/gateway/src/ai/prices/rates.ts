@@ -29,9 +29,11 @@ export interface Rates {
   /** In trillionths of a USD. */
   readonly perRequest: number;
   readonly perSearch: number;
+  /** Of sound that is billed by its duration; null where that has no price, as of models that count its tokens. */
+  readonly perAudioSecond: number | null;
 }
 
-type PlainPrice = Omit<OwnPrice, "request" | "longContext" | "tiers">;
+type PlainPrice = Omit<OwnPrice, "request" | "audioHour" | "longContext" | "tiers">;
 /** A factor of the standard prices, or prices of its own. */
 export type TierPrice = NonNullable<Price["tiers"]>[keyof NonNullable<Price["tiers"]>];
 
@@ -41,7 +43,7 @@ export function ratesOfOverride(price: OwnPrice, own: TierPrice): Rates {
   const base: PlainPrice = typeof own === "object" ? own : price;
   const long = typeof own === "object" ? (own.longContext ?? []) : (price.longContext ?? []);
   const steps = [{ above: 0, rates: tokenRates(base) }, ...long.map(({ above, ...step }) => ({ above, rates: tokenRates({ ...step, output: step.output ?? base.output }) }))];
-  return scaled({ steps: steps.sort((one, other) => one.above - other.above), perRequest: trillionths((price.request ?? 0) * 1_000_000), perSearch: 0 }, factor);
+  return scaled({ steps: steps.sort((one, other) => one.above - other.above), perRequest: trillionths((price.request ?? 0) * 1_000_000), perSearch: 0, perAudioSecond: perSecond(price.audioHour) }, factor);
 }
 
 export function ratesOfCatalogue(prices: ModelPrice): Rates {
@@ -59,10 +61,10 @@ export function ratesOfCatalogue(prices: ModelPrice): Rates {
     };
   });
   const perThousand = (name: string): number => trillionths((rateAbove(prices[name], 0) ?? 0) * 1000);
-  return { steps, perRequest: perThousand("requests_kcount"), perSearch: perThousand("web_searches_kcount") };
+  return { steps, perRequest: perThousand("requests_kcount"), perSearch: perThousand("web_searches_kcount"), perAudioSecond: perSecond(rateAbove(prices["input_audio_hours"] ?? prices["audio_hours"], 0)) };
 }
 
-/** Tokens at so many times their price; what is paid for a request or a search stays. */
+/** Tokens at so many times their price; what is paid for a request, a search or a second stays. */
 export function scaled(rates: Rates, factor: number): Rates {
   if (factor === 1) return rates;
   const times = (one: TokenRates): TokenRates => Object.fromEntries(Object.entries(one).map(([name, rate]) => [name, Math.round((rate as number) * factor)])) as unknown as TokenRates;
@@ -95,6 +97,7 @@ export function costOf(rates: Rates, usage: Usage, requests = 1): number {
     audioOut * one.outputAudio +
     imageOut * one.outputImage +
     (usage.webSearchRequests ?? 0) * rates.perSearch +
+    (usage.audioSeconds ?? 0) * (rates.perAudioSecond ?? 0) +
     rates.perRequest * requests;
   return Math.round(sum / 1000);
 }
@@ -133,6 +136,11 @@ function tokenRates(price: { [Name in keyof PlainPrice]?: PlainPrice[Name] | und
 function rateAbove(rate: ModelPrice[string], above: number): number | undefined {
   if (rate === undefined || typeof rate === "number") return rate;
   return rate.tiers.findLast((tier) => above >= tier.start)?.price ?? rate.base;
+}
+
+/** Of USD for an hour. */
+function perSecond(usdPerHour: number | undefined): number | null {
+  return usdPerHour === undefined ? null : Math.round((usdPerHour / 3600) * 1_000_000_000_000);
 }
 
 /** Of USD for a million tokens. */

@@ -44,6 +44,7 @@ export class PriceBook {
   /** In billionths of a USD; null where no price is known. */
   costNanoUsd(account: Account, model: string, { usage, nowMs, requests = 1 }: { usage: Usage; nowMs: number; requests?: number }): number | null {
     const rates = this.#ratesOf(account, model, { nowMs, tier: pricedTier(usage.serviceTier) });
+    if (rates?.perAudioSecond === null && usage.audioSeconds !== undefined) return null;
     return rates && costOf(rates, usage, requests);
   }
 
