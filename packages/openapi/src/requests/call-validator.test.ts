@@ -38,6 +38,7 @@ function operation(method: string, path: string): { operation: CompiledOperation
 test.each([
   ["GET", "/notes", "listNotes"], ["GET", "/notes/", "listNotes"], ["HEAD", "/notes", "listNotes"], ["GET", "/notes/latest", "latest"],
   ["GET", "/notes/7", "getNote"], ["GET", "/notes/7.pdf", "print"], ["GET", "/notes/a%2Fb", "getNote"],
+  ["GET", "/%6eotes/l%61test", "latest"], ["GET", "/notes/7%2Epdf", "print"], ["GET", "/notes/%", "getNote"],
 ])("%s %s is %s", (method, path, id) => {
   expect(operation(method, path).operation.id).toBe(id);
 });

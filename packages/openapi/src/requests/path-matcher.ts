@@ -31,7 +31,7 @@ export class PathMatcher<Value> {
   add(path: string, value: Value): Value {
     let node = this.#root;
     const names: string[] = [];
-    for (const segment of segmentsOf(path)) {
+    for (const segment of segmentsOf(path).map(decoded)) {
       const open = segment.indexOf("{");
       const close = segment.lastIndexOf("}");
       if (open === -1 || close < open) {
@@ -46,11 +46,12 @@ export class PathMatcher<Value> {
   }
 
   match(path: string): PathMatch<Value> | null {
-    const segments = segmentsOf(path);
+    // A letter may be written as its code, and is the same to whoever serves the path (RFC 3986 §6.2.2.2).
+    const segments = segmentsOf(path).map(decoded);
     const search = { segments, values: [] as string[], tries: 0 };
     const found = find(this.#root, 0, search);
     if (found === null) return null;
-    return { value: found.value, parameters: new Map(found.names.map((name, index) => [name, decoded(search.values[index] ?? "")])) };
+    return { value: found.value, parameters: new Map(found.names.map((name, index) => [name, search.values[index] ?? ""])) };
   }
 }
 

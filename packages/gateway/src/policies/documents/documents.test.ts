@@ -92,6 +92,22 @@ describe("enforce", () => {
     await setting.gateway.stop();
   });
 
+  test("holds a call to what it is, and to what a field asks to take it for", async () => {
+    const setting = await start({ validate: "enforce" });
+    const send = async (method: string, asked: string, body: unknown): Promise<unknown> => {
+      const answer = await fetch(`${setting.gateway.url}/notes/7`, { method, headers: { "content-type": "application/json", "x-http-method-override": asked }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+      const problem = answer.status === 200 ? {} : await problemOf(answer);
+      return [answer.status, problem["code"]];
+    };
+    expect(await send("PUT", "delete", { title: "abc" })).toEqual([405, "operation-unknown"]);
+    expect(await send("PUT", "put", { title: "abc" })).toEqual([200, undefined]);
+    expect(await send("PUT", "GET", { title: "abc" })).toEqual([200, undefined]);
+    expect(await send("PUT", "GET", { title: "much too long" })).toEqual([400, "request-invalid"]);
+    expect(await send("GET", "PUT", undefined)).toEqual([400, "request-invalid"]);
+    expect(setting.upstream.requests.map(({ method }) => method)).toEqual(["PUT", "PUT"]);
+    await setting.gateway.stop();
+  });
+
   test("refuses paths and methods that the document has not, and lets browsers ask", async () => {
     const setting = await start({ validate: "enforce" });
     const [path, method, asked] = await Promise.all([fetch(`${setting.gateway.url}/notes/7/8`), fetch(`${setting.gateway.url}/notes/7`, { method: "DELETE" }), fetch(`${setting.gateway.url}/notes/7`, { method: "OPTIONS" })]);

@@ -10,11 +10,12 @@ import type { AnswerSink } from "../../exchange/answer.ts";
 import { derivedExchange } from "../../exchange/derived-exchange.ts";
 import type { Exchange } from "../../exchange/exchange.ts";
 import { holdBody } from "../../exchange/held-body.ts";
+import { methodsAskedFor } from "../../exchange/method-override.ts";
 import { plainBody, type PlainBody } from "../../exchange/plain-body.ts";
 import type { Handler, Policy } from "../../pipeline/policy.ts";
 import type { DocumentPlan, PipelinePorts, RoutePlan } from "../../pipeline/route-plan.ts";
 import { JudgedAnswer } from "./judged-answer.ts";
-import { note, refusedRequest, unknownOperation } from "./findings.ts";
+import { note, noteUses, refusedRequest, unknown, unknownOperation } from "./findings.ts";
 import { formParts } from "./form-parts.ts";
 import { pathsOf, type DocumentPaths } from "./document-paths.ts";
 import { UseSampler } from "./use-sampler.ts";
@@ -52,17 +53,24 @@ function documented(service: string, plan: DocumentPlan, next: Handler): Handler
       // Browsers ask before they call, and no document says so.
       if (exchange.method === "OPTIONS" || document.mode === "off") return next(exchange, sink);
       if (document.mode === "enforce") return sink.fault(unknownOperation(exchange, found, document.link));
-      note(exchange, [{ in: "path", pointer: "", message: found.kind === "no-path" ? "is not in the document" : `${exchange.method} is not in the document`, schema: "#/paths" }]);
+      note(exchange, [unknown(exchange.method, found)]);
       return next(exchange, sink);
     }
     const { operation, path } = found;
+    const alsoTakenFor: CompiledOperation[] = [];
+    for (const method of document.mode === "off" ? [] : otherMethods(exchange)) {
+      const other = document.paths.find(document.validator, method, below);
+      if (other.kind === "operation") alsoTakenFor.push(other.operation);
+      else if (document.mode === "enforce") return sink.fault(unknownOperation({ method, path: exchange.path }, other, document.link));
+      else note(exchange, [unknown(method, other)]);
+    }
     exchange.record.operation = operation.id.slice(0, 200);
     const noteUses = sampler.wants(exchange.caller?.consumer ?? "", operation.id);
-    const call: JudgedCall = { exchange, sink, next, operation, mode: document.mode, link: document.link, noteUses, query, path };
+    const call: JudgedCall = { exchange, sink, next, operation, alsoTakenFor, mode: document.mode, link: document.link, noteUses, query, path };
     const answer = document.mode !== "off" && plan.random() < plan.answers ? new JudgedAnswer(sink, exchange, operation) : sink;
     const hasBody = exchange.body.length !== 0;
     if (document.mode === "off" && !noteUses) return next(exchange, sink);
-    if (!operation.hasBody || !hasBody) return withoutBody(call, answer);
+    if (!hasBody || ![operation, ...alsoTakenFor].some((each) => each.hasBody)) return withoutBody(call, answer);
     return withBody(call, answer);
   };
 }
@@ -81,6 +89,8 @@ interface JudgedCall {
   sink: AnswerSink;
   next: Handler;
   operation: CompiledOperation;
+  /** What a service takes the call for that minds a field such as X-HTTP-Method-Override; the call has to be right as either. */
+  alsoTakenFor: readonly CompiledOperation[];
   mode: Validation;
   link: string;
   noteUses: boolean;
@@ -93,7 +103,7 @@ function withoutBody(call: JudgedCall, answer: AnswerSink): void | Promise<void>
   const query = new URLSearchParams(call.query);
   if (call.noteUses) noteUses(exchange, operation.uses(query, undefined, null));
   if (mode === "off") return next(exchange, answer);
-  const violations = [...parameterViolations(call, query), ...operation.requestBody(exchange.headers["content-type"], null, 0)];
+  const violations = [...parameterViolations(call, query), ...bodyViolations(call, null, 0)];
   if (violations.length > 0 && refused(call, violations)) return sink.fault(refusedRequest(operation, violations, call.link));
   return next(exchange, answer);
 }
@@ -108,7 +118,7 @@ async function withBody(call: JudgedCall, answer: AnswerSink): Promise<void> {
   const plain: PlainBody = held.kind === "held" ? await plainBody(held.bytes, exchange.headers["content-encoding"], maxBodyBytes) : { kind: "too-long" };
   const type = exchange.headers["content-type"];
   const content: BodyContent | null = plain.kind === "plain" ? { bytes: plain.bytes, parts: () => formParts(plain.bytes, type ?? "") } : null;
-  const violations = mode === "off" ? [] : [...parameters, ...operation.requestBody(type, content, content?.bytes.length ?? 1)];
+  const violations = mode === "off" ? [] : [...parameters, ...bodyViolations(call, content, content?.bytes.length ?? 1)];
   if (mode !== "off" && plain.kind === "unreadable") violations.push(unreadable(plain.coding));
   if (call.noteUses) noteUses(exchange, operation.uses(query, type, content));
   if (violations.length > 0 && refused(call, violations)) return sink.fault(refusedRequest(operation, violations, call.link));
@@ -120,21 +130,21 @@ function unreadable(coding: string): CallViolation {
   return { in: "body", pointer: "", message: `is not in the content coding ${coding}, or that is none that can be read`, schema: "" };
 }
 
-function parameterViolations({ exchange, operation, path }: JudgedCall, query: URLSearchParams): CallViolation[] {
-  return operation.parameters({ path, query, headers: exchange.headers });
+function parameterViolations({ exchange, operation, alsoTakenFor, path }: JudgedCall, query: URLSearchParams): CallViolation[] {
+  return [operation, ...alsoTakenFor].flatMap((each) => each.parameters({ path, query, headers: exchange.headers }));
+}
+
+function bodyViolations({ exchange, operation, alsoTakenFor }: JudgedCall, content: BodyContent | null, length: number): CallViolation[] {
+  return [operation, ...alsoTakenFor].flatMap((each) => each.requestBody(exchange.headers["content-type"], content, length));
+}
+
+function otherMethods({ method, headers }: Exchange): readonly string[] {
+  const asked = methodsAskedFor(headers);
+  return asked === null ? [] : [...new Set(asked)].filter((other) => other !== method);
 }
 
 /** Notes what was found; true where the call ends here. */
 function refused({ exchange, mode }: JudgedCall, violations: readonly CallViolation[]): boolean {
   note(exchange, violations);
   return mode === "enforce";
-}
-
-const maxUsesLength = 2_000;
-
-/** A blank around each, so that one is found as a whole; a blank in a name is %20. */
-function noteUses(exchange: Exchange, uses: readonly string[]): void {
-  let text = " ";
-  for (const use of uses) if (text.length + use.length < maxUsesLength) text += `${use.replaceAll(" ", "%20")} `;
-  if (text !== " ") exchange.record.uses = text;
 }

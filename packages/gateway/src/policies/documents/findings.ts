@@ -15,6 +15,15 @@ export function note({ record }: Pick<Exchange, "record">, violations: readonly 
   }
 }
 
+const maxUsesLength = 2_000;
+
+/** A blank around each, so that one is found as a whole; a blank in a name is %20. */
+export function noteUses({ record }: Pick<Exchange, "record">, uses: readonly string[]): void {
+  let text = " ";
+  for (const use of uses) if (text.length + use.length < maxUsesLength) text += `${use.replaceAll(" ", "%20")} `;
+  if (text !== " ") record.uses = text;
+}
+
 /** `link` leads to what the document says. */
 export function refusedRequest(operation: CompiledOperation, violations: readonly CallViolation[], link: string): Refusal {
   const [first] = violations;
@@ -27,7 +36,11 @@ export function refusedRequest(operation: CompiledOperation, violations: readonl
   };
 }
 
-export function unknownOperation({ method, path }: Exchange, found: Exclude<FoundOperation, { kind: "operation" }>, link: string): Refusal {
+export function unknown(method: string, found: Exclude<FoundOperation, { kind: "operation" }>): CallViolation {
+  return { in: "path", pointer: "", message: found.kind === "no-path" ? "is not in the document" : `${method.slice(0, 20)} is not in the document`, schema: "#/paths" };
+}
+
+export function unknownOperation({ method, path }: Pick<Exchange, "method" | "path">, found: Exclude<FoundOperation, { kind: "operation" }>, link: string): Refusal {
   if (found.kind === "no-path") return { code: "operation-unknown", detail: `The document of this API has no path that ${path.slice(0, 200)} fits.`, headers: { Link: link } };
   const allow = found.allowed.join(", ");
   return { code: "operation-unknown", status: 405, detail: `The document of this API has ${allow} on this path, and not ${method.slice(0, 20)}.`, headers: { Allow: allow, Link: link } };
