@@ -28,15 +28,16 @@ function listing(place: PagePlace, { pages, isOnePage, leftOut }: ReferenceIndex
   const blocks = pages.flatMap(({ slug, name, operations }): Block[] => {
     const page = isOnePage ? "" : tagAddress(place, slug);
     return [
-      { kind: "paragraph", text: [isOnePage ? { strong: name } : { link: page, text: name }] },
+      ...(isOnePage && pages.length === 1 ? [] : [{ kind: "paragraph", text: [isOnePage ? { strong: name } : { link: page, text: name }] } satisfies Block]),
       { kind: "list", items: operations.map(({ anchor, method, path, summary, deprecated }) => ({ depth: 0, text: [{ link: `${page}#${anchor}`, text: `${method} ${path}` }, ...(summary === "" ? [] : [` ${summary}`]), ...(deprecated ? [" (deprecated)"] : [])] })) },
     ];
   });
   return leftOut === 0 ? blocks : [...blocks, { kind: "paragraph", text: [`The document has ${leftOut} operations more.`] }];
 }
 
+/** One group alone stands under the heading of all operations. */
 function wholePages({ pages }: ReferenceIndex, blocks: readonly (readonly Block[])[]): Block[] {
-  return pages.flatMap(({ name, about }, index): Block[] => [{ kind: "heading", level: 2, text: [name] }, ...about, ...(blocks[index] ?? [])]);
+  return pages.flatMap(({ name, about }, index): Block[] => [...(pages.length === 1 ? [] : [{ kind: "heading", level: 2, text: [name] } satisfies Block]), ...about, ...(blocks[index] ?? [])]);
 }
 
 export function tagPage(place: PagePlace, index: ReferenceIndex, { slug, blocks }: { slug: string; blocks: readonly Block[] }): PageContent {

@@ -66,6 +66,13 @@ describe("the page", () => {
     expect(headers.get("link")).toContain('rel="service-desc"');
   });
 
+  test.each([["without tags", [], ["## Operations"]], ["with one tag", ["a"], ["## Operations"]], ["with two tags", ["a", "b"], ["## Operations", "## a", "## b"]]])("of a document %s heads its operations once", async (_, tags, expected) => {
+    const operation = (index: number): object => ({ ...(tags.length > 0 ? { tags: [tags[index % tags.length]] } : {}), responses: { 200: { description: "there" } } });
+    const gateway = await start({ notes: {} }, { notes: document({ tags: [], paths: { "/x": { get: operation(0), put: operation(1) } } }) });
+    const { text } = await get(gateway, "/notes.md");
+    expect(text.match(/^## (?:Operations|a|b)$/gm)).toEqual(expected);
+  });
+
   test("is the same as Markdown, for whoever says so by the name or by Accept", async () => {
     const gateway = await start({ notes: {} }, { notes: document() });
     const [byName, byAccept] = [await get(gateway, "/notes.md"), await get(gateway, "/notes/", { accept: "text/markdown" })];
