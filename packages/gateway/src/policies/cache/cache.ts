@@ -3,6 +3,7 @@
  * Hides what may be kept, for whom and how long, and how writes put it out of date in all workers; may import the exchange.
  */
 import { isGrpc } from "../../exchange/grpc.ts";
+import { methodsAskedFor } from "../../exchange/method-override.ts";
 import type { Handler, Policy } from "../../pipeline/policy.ts";
 import type { PipelinePorts, RoutePlan } from "../../pipeline/route-plan.ts";
 import { sayStatus } from "./answers/cache-status.ts";
@@ -26,7 +27,9 @@ function cached(plan: CompiledCache): Handler {
   return (exchange, sink) => {
     // A write that also offers to switch protocols is carried out all the same by whoever does not switch.
     if ((exchange.upgrade !== null && exchange.method === "GET") || isGrpc(exchange)) return plan.next(exchange, sink);
-    if (exchange.method === "GET" || exchange.method === "HEAD") return exchange.takesKept === true ? cachedRead(plan, exchange, sink) : plan.next(exchange, sink);
+    const isRead = exchange.method === "GET" || exchange.method === "HEAD";
+    // A read that asks to be taken for another method may be one to the service: its answer is not what others read, and it may have changed something.
+    if (isRead && methodsAskedFor(exchange.headers) === null) return exchange.takesKept === true ? cachedRead(plan, exchange, sink) : plan.next(exchange, sink);
     if (!besides.has(exchange.method)) return cachedWrite(plan, exchange, sink);
     sayStatus(exchange, "fwd=method");
     return plan.next(exchange, sink);

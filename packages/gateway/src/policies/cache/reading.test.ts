@@ -52,6 +52,20 @@ it.each([[204, true], [301, true], [302, true], [404, true], [410, true], [206, 
   expect((await get(`${scene.url}/things/1`)).use === "hit").toBe(kept);
 });
 
+it.each(["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"])("an answer to a read that asks to be taken for another method (%s) is given to nobody else, and what was kept before is out of date", settings, async (field) => {
+  await using scene = await startScene((request, response, count) => void response.writeHead(200, { "Cache-Control": "max-age=60" }).end(request.headers[field.toLowerCase()] === undefined ? `answer ${count}` : ""));
+  expect((await get(`${scene.url}/things/1`, { [field]: "HEAD" })).text).toBe("");
+  expect([(await get(`${scene.url}/things/1`)).text, (await get(`${scene.url}/things/1`)).use]).toEqual(["answer 2", "hit"]);
+  expect((await get(`${scene.url}/things/1`, { [field]: "DELETE" })).text).toBe("");
+  expect((await get(`${scene.url}/things/1`)).text).toBe("answer 4");
+});
+
+it("§5.2: a Cache-Control that is too long to be read to its end keeps its answer out", settings, async () => {
+  await using scene = await counting({ "Cache-Control": `max-age=60, ${"x".repeat(5_000)}, private` });
+  await get(`${scene.url}/things/1`);
+  expect((await get(`${scene.url}/things/1`)).text).toBe("answer 2");
+});
+
 it("§4.1: a field that Connection takes off on the way selects nothing", settings, async () => {
   await using scene = await startScene((request, response) => void response.writeHead(200, { "Cache-Control": "max-age=60", Vary: "Accept" }).end(`as ${String(request.headers["accept"] ?? "nothing said")}`));
   const poison = await get(`${scene.url}/things/1`, { Accept: "application/json", Connection: "close, Accept" });

@@ -9,14 +9,16 @@ const nothing: CacheControl = { directives: new Map() };
 const directive = /([!#$%&'*+.^_`|~0-9A-Za-z-]+)(?:=(?:"((?:[^"\\]|\\.)*)"|([^\s,;"]*)))?/g;
 /** RFC 9111 §1.2.2: what is larger than can be represented counts as this. */
 const maxSeconds = 2 ** 31;
-/** No service writes so long a field, and each is read on every call. */
+/** No service writes so long a field, and each is read on every call: whatever it says, nothing is kept or given. */
 const maxLength = 4_096;
+const tooLong: CacheControl = { directives: new Map([["no-store", null]]) };
 
 /** Of one that is written twice the first counts, as RFC 9111 §4.2.1 allows; of `private` all that is private in either. */
 export function parseCacheControl(value: string | undefined): CacheControl {
   if (value === undefined || value === "") return nothing;
+  if (value.length > maxLength) return tooLong;
   const directives = new Map<string, string | null>();
-  for (const [, name = "", quoted, plain] of value.slice(0, maxLength).matchAll(directive)) {
+  for (const [, name = "", quoted, plain] of value.matchAll(directive)) {
     const lower = name.toLowerCase();
     const argument = quoted?.replaceAll(/\\(.)/g, "$1") ?? plain ?? null;
     const before = directives.get(lower);
