@@ -70,10 +70,9 @@ export class CallRecords {
     this.#sealingOrphans = this.#sealOrphans();
   }
 
-  /** Every record is in a sealed segment, or with the collector, before it resolves. */
+  /** Every record is in a sealed segment before it resolves, whatever the collector does. */
   async close(): Promise<void> {
-    await this.otlp.close();
-    await Promise.all([this.telemetry.close(), this.bodies.close(), this.access.close(), this.#sealingOrphans]);
+    await Promise.all([this.otlp.close(), this.telemetry.close(), this.bodies.close(), this.access.close(), this.#sealingOrphans]);
   }
 
   async #sealOrphans(): Promise<void> {

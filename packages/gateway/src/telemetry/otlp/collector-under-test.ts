@@ -24,6 +24,9 @@ export interface Answer {
   headers?: Record<string, string>;
   body?: unknown;
   at?: Record<string, number>;
+  /** It takes what is sent and says nothing, until it is told to. */
+  isSilent?: boolean;
+  sayAll?: () => void;
 }
 
 type Of = { signal?: string; reason?: string };
@@ -44,20 +47,26 @@ function seriesOf(exporter: OtlpExporter, of: Of) {
   return series.filter(({ labels }) => Object.entries(of).every(([label, value]) => labels[label] === value));
 }
 
-export async function startCollector(status = 200) {
+export async function startCollector(status = 200, lastSendingMs = 60_000) {
   const sent: Sent[] = [];
   const answer: Answer = { status };
   const collector = await startUpstream((request, response, body) => {
     const bytes = Buffer.from(body, "latin1");
     const path = request.url ?? "";
     sent.push({ path, headers: request.headers, body: JSON.parse((request.headers["content-encoding"] === "gzip" ? gunzipSync(bytes) : bytes).toString()) as Sent["body"] });
-    response.writeHead(answer.at?.[path] ?? answer.status, answer.headers).end(JSON.stringify(answer.body ?? {}));
+    const say = (): void => void response.writeHead(answer.at?.[path] ?? answer.status, answer.headers).end(JSON.stringify(answer.body ?? {}));
+    if (!answer.isSilent) return say();
+    const { sayAll } = answer;
+    answer.sayAll = () => {
+      sayAll?.();
+      say();
+    };
   });
   const warnings: string[] = [];
   const reasons: unknown[] = [];
   const time = { now: 1_700_000_001_000 };
   const exporter = new OtlpExporter({
-    worker: 0, scheme: "https", fetch, now: () => time.now, monotonicMs: () => time.now,
+    worker: 0, scheme: "https", lastSendingMs, fetch, now: () => time.now, monotonicMs: () => time.now,
     warn: (message, { reason }) => {
       warnings.push(message);
       reasons.push(reason);

@@ -1,5 +1,5 @@
 /** What a collector says of what it is sent, as OTLP/HTTP words it, is believed: a part rejected, a pause asked for, a signal that it does not know. */
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { counted, lostAt, record, startCollector } from "./collector-under-test.ts";
 
 const plain = { ...record, kind: "http" as const };
@@ -60,6 +60,48 @@ it("goes on with the signals that a collector takes while it refuses another, an
     await under.exporter.flush();
   }
   expect([counted(under.exporter, { signal: "spans" }), counted(under.exporter, { signal: "logs", reason: "refused" }), under.reasons]).toEqual([4, 4, ["it answered 400 to /v1/logs"]]);
+});
+
+it("leaves a collector alone for a moment that asks for no pause, or for one that is over", async () => {
+  await using under = await startCollector(429);
+  for (const asked of ["0", "0.001", "Thu, 01 Jan 1970 00:00:00 GMT"]) {
+    under.answer.headers = { "retry-after": asked };
+    const before = under.sent.length;
+    for (let call = 0; call < 1000; call++) under.exporter.ended(plain, null);
+    for (let round = 0; round < 5; round++) await under.exporter.flush();
+    under.time.now += 999;
+    await under.exporter.flush();
+    expect(under.sent.length - before).toBe(1);
+    under.time.now += 1;
+  }
+});
+
+it("does not wait at the end for a collector that says nothing", async () => {
+  await using under = await startCollector(200, 200);
+  under.configure();
+  under.answer.isSilent = true;
+  under.exporter.ended(plain, null);
+  await under.exporter.close();
+  // One that is given up by itself, after ten seconds, is said to have timed out.
+  expect([counted(under.exporter, {}), under.reasons]).toEqual([0, Array(3).fill("it did not answer before the end")]);
+});
+
+it("does not hold against a new collector what the one before did not know", async () => {
+  await using under = await startCollector();
+  under.configure();
+  under.answer.isSilent = true;
+  under.answer.at = { "/v1/logs": 404, "/v1/traces": 404 };
+  under.exporter.ended(plain, null);
+  const sending = under.exporter.flush();
+  await vi.waitFor(() => expect(under.sent).toHaveLength(2), 20_000);
+  under.configure();
+  under.answer.isSilent = false;
+  under.answer.sayAll?.();
+  await sending;
+  under.answer.at = {};
+  under.exporter.ended(plain, null);
+  await under.exporter.flush();
+  expect(counted(under.exporter, { signal: "logs" })).toBe(1);
 });
 
 it("zips what it sends where that is wanted", async () => {

@@ -39,9 +39,15 @@ const zipped = promisify(gzip);
 export class Collector {
   readonly #ports: CollectorPorts;
   readonly #failing = new Set<SignalPath>();
+  readonly #abandoned = new AbortController();
 
   constructor(ports: CollectorPorts) {
     this.#ports = ports;
+  }
+
+  /** What is on its way, and all that would follow, is not waited for any longer. */
+  abandon(): void {
+    this.#abandoned.abort(new Error("it did not answer before the end"));
   }
 
   async send(path: SignalPath, body: object, settings: Otlp): Promise<Outcome> {
@@ -62,7 +68,7 @@ export class Collector {
     const isZipped = compression === "gzip";
     return this.#ports.fetch(endpoint.replace(/\/+$/, "") + path, {
       method: "POST", headers: { ...headers, "content-type": "application/json", ...(isZipped ? { "content-encoding": "gzip" } : {}) }, body: isZipped ? await zipped(text) : text,
-      signal: AbortSignal.timeout(sendWithinMs), redirect: "error",
+      signal: AbortSignal.any([AbortSignal.timeout(sendWithinMs), this.#abandoned.signal]), redirect: "error",
     });
   }
 

@@ -20,6 +20,8 @@ export interface OtlpPorts extends CollectorPorts {
   /** What applications call it by. */
   scheme: "http" | "https";
   monotonicMs(): number;
+  /** For all that is sent at the end. */
+  lastSendingMs?: number;
 }
 
 /** What the caller's traceparent said. */
@@ -30,6 +32,8 @@ export interface CallerTrace {
 
 const spansEveryMs = 2_000;
 const metricsEveryMs = 15_000;
+/** A process that is to end is killed some time after. */
+const defaultLastSendingMs = 3_000;
 
 export class OtlpExporter {
   readonly #ports: OtlpPorts;
@@ -89,13 +93,15 @@ export class OtlpExporter {
     if (this.#settings) await Promise.all([this.#spans.flush(), this.#logs.flush()]);
   }
 
-  /** A collector that wants to be left alone is asked once more. */
+  /** A collector that wants to be left alone is asked once more, and one that does not answer is not waited for. */
   async close(): Promise<void> {
     for (const timer of this.#timers.splice(0)) clearInterval(timer);
     if (!this.#settings) return;
+    const late = setTimeout(() => this.#collector.abandon(), this.#ports.lastSendingMs ?? defaultLastSendingMs);
     this.#endPauses();
     await this.flush();
     await this.#sendMetrics();
+    clearTimeout(late);
   }
 
   #endPauses(): void {
@@ -112,8 +118,10 @@ export class OtlpExporter {
   }
 
   async #sendLogs(logRecords: readonly LogRecord[]): Promise<Outcome> {
+    const asked = this.#settings;
     const outcome = await this.#post("/v1/logs", (resource) => ({ resourceLogs: [{ resource, scopeLogs: [{ scope, logRecords }] }] }));
-    if (outcome.kind === "unknown") {
+    // Another collector may have taken its place meanwhile.
+    if (outcome.kind === "unknown" && asked === this.#settings) {
       this.#takes.logs = false;
       this.#logs.clear("unsupported");
     }
@@ -123,11 +131,12 @@ export class OtlpExporter {
   /** Each sending has all that was counted since the start, so that nothing is missing after one that failed. */
   async #sendMetrics(): Promise<void> {
     if (!this.#settings || !this.#takes.metrics || !this.#metricsPause.isOver) return;
+    const asked = this.#settings;
     const metrics = this.#metrics.metrics(this.#ports.now());
     const { points } = this.#metrics;
     if (points === 0) return;
     const outcome = await this.#post("/v1/metrics", (resource) => ({ resourceMetrics: [{ resource, scopeMetrics: [{ scope, metrics }] }] }));
-    if (outcome.kind === "unknown") this.#takes.metrics = false;
+    if (outcome.kind === "unknown" && asked === this.#settings) this.#takes.metrics = false;
     if (outcome.kind === "later") this.#metricsPause.begin(outcome.afterMs);
     else this.#metricsPause.end();
     const rejected = outcome.kind === "taken" ? Math.min(outcome.rejected, points) : points;

@@ -2,8 +2,8 @@
 
 const firstMs = 2_000;
 const longestMs = 30_000;
-/** What it asks for is believed up to here. */
-const mostAskedMs = 300_000;
+/** What it asks for is believed from here to there: one that asks for nothing, or for a time that is over by this clock, is not asked without a pause. */
+const [leastAskedMs, mostAskedMs] = [1_000, 300_000];
 
 export class RetryPause {
   readonly #monotonicMs: () => number;
@@ -20,7 +20,7 @@ export class RetryPause {
 
   /** `askedMs` is null where it did not say. */
   begin(askedMs: number | null): void {
-    this.#untilMs = this.#monotonicMs() + (askedMs === null ? this.#nextMs : Math.min(askedMs, mostAskedMs));
+    this.#untilMs = this.#monotonicMs() + (askedMs === null ? this.#nextMs : Math.min(Math.max(askedMs, leastAskedMs), mostAskedMs));
     this.#nextMs = Math.min(longestMs, this.#nextMs * 2);
   }
 
