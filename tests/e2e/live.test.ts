@@ -33,6 +33,30 @@ test("8 a call is in the list soon after its end, without reloading", async () =
   await context.close();
 });
 
+/** In the page, before each picture: the smallest distance between two rows that was ever seen, and how often anything was. */
+const watchRows = `globalThis.seen = { pictures: 0, least: Infinity };
+const look = () => {
+  const tops = [...document.querySelectorAll('[role=rowgroup] > [role=row][id]')].map((row) => row.getBoundingClientRect().top).toSorted((one, other) => one - other);
+  for (let next = 1; next < tops.length; next++) seen.least = Math.min(seen.least, tops[next] - tops[next - 1]);
+  seen.pictures += 1;
+  requestAnimationFrame(look);
+};
+requestAnimationFrame(look);`;
+
+test("while calls arrive no row stands over another in any picture, also where motion is reduced", async () => {
+  const { page, context } = await browser.page();
+  await page.goto("/live");
+  await page.locator("[data-live=open]").waitFor();
+  await page.locator(`#call-${await ask(parley, sample.key, "the first")}`).waitFor();
+  await page.evaluate(watchRows);
+  // One by one, so that rows move as often as calls come.
+  for (let number = 0; number < 20; number += 1) await page.locator(`#call-${await ask(parley, sample.key, `row ${number}`)}`).waitFor();
+  const { pictures, least } = (await page.evaluate("seen")) as { pictures: number; least: number };
+  expect(pictures).toBeGreaterThan(20);
+  expect(least).toBeGreaterThanOrEqual(32);
+  await context.close();
+});
+
 test("8 what was streamed is on the call's page with its whole text", async () => {
   const { etag, spec } = (await (await parley.admin("/api/settings/logging")).json()) as { etag: string; spec: object };
   expect((await parley.admin("/api/settings/logging", { method: "PUT", headers: { "content-type": "application/json", "if-match": etag }, body: JSON.stringify({ spec: { ...spec, bodies: "all" } }) })).status).toBe(200);
