@@ -1,7 +1,7 @@
 /** What changed? Which values explain that a measure is another than in the range before. */
 import { ActionIcon, Select } from "@mantine/core";
 import type { FieldName } from "@parley/contract/query/fields";
-import { IconMinus } from "@tabler/icons-react";
+import { IconFilterMinus } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { reading } from "../../api/queries.ts";
 import type { Answer } from "../../api/types.ts";
@@ -80,10 +80,10 @@ function columnsOf(measure: ChangeMeasure, found: Answer<"explainChange"> | unde
 /** Two troubles at once hide each other: without the calls of the first, the second stands alone. */
 function leaveOutColumn(onLeaveOut: (field: FieldName, value: string) => void): Column<Reason> {
   return {
-    head: "Leave out", right: true, wideOnly: true,
+    head: "Leave out", right: true,
     cell: ({ field, value }) => (value === null ? null : (
       <ActionIcon variant="subtle" color="gray" aria-label={`Leave out ${field} ${value}`} title="Leave these out" onClick={() => onLeaveOut(field as FieldName, value)}>
-        <IconMinus size={14} stroke={1.8} aria-hidden />
+        <IconFilterMinus size={15} stroke={1.6} aria-hidden />
       </ActionIcon>
     )),
   };

@@ -1,4 +1,4 @@
-/** What is published, to whom, and where it runs? */
+/** What is published, to whom, how it is protected, and where it runs? */
 import { callsWith } from "../calls/search.ts";
 import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -14,6 +14,7 @@ import { When } from "../../components/now.tsx";
 import { Page } from "../../components/page.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
 import { limitText } from "../../editing/limit-kinds.ts";
+import { optionText } from "../../protection/option-text.ts";
 import { useShortcut } from "../../shell/shortcuts.tsx";
 import classes from "./services.module.css";
 
@@ -24,6 +25,7 @@ const columns: readonly Column<Row>[] = [
   { head: "Path", sortBy: (row) => row.spec.path, cell: (row) => <code>{row.spec.path}</code> },
   { head: "Runs at", cell: (row) => <Targets row={row} />, wideOnly: true },
   { head: "Access", cell: (row) => <Chip meaning={row.spec.access === "open" ? "warning" : "neutral"}>{row.spec.access ?? "key"}</Chip> },
+  { head: "Protection", cell: (row) => <Protection row={row} />, wideOnly: true },
   { head: "Limits", cell: (row) => <Limits row={row} />, wideOnly: true },
   { head: "Calls", cell: (row) => <Link to="/calls" search={callsWith("service", row.name)}>show</Link>, wideOnly: true },
   { head: "Changed", sortBy: (row) => row.updatedAt, cell: (row) => <When at={row.updatedAt} />, wideOnly: true, right: true },
@@ -31,6 +33,14 @@ const columns: readonly Column<Row>[] = [
 
 const nameOf = (row: Row): string => row.name;
 const nameAndPath = (row: Row): string => `${row.name} ${row.spec.path}`;
+
+/** What becomes of its conflicts. */
+function Protection({ row }: { row: Row }) {
+  const { mode = "observe", strategy = "reject" } = row.spec.conflict ?? {};
+  const isGuarded = mode === "enforce" || mode === "require";
+  if (isGuarded && strategy === "last-write-wins") return <Chip meaning="neutral" title="The last write stands; what it replaced can be brought back">{optionText({ mode, strategy })}</Chip>;
+  return <Chip meaning={isGuarded ? "ok" : "neutral"} title={isGuarded ? "Stale writes are refused, or resolved" : "Nothing is prevented"}>{optionText({ mode, strategy })}</Chip>;
+}
 
 /** Each on a line of its own. */
 function Limits({ row }: { row: Row }) {

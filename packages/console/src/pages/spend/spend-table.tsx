@@ -38,7 +38,7 @@ function Share({ part, name }: { part: number; name: string }) {
   return (
     <span className={classes["share"]}>
       <progress max={1} value={part} aria-label={`${name}'s share`} />
-      {`${(part * 100).toFixed(part >= 0.1 || part === 0 ? 0 : 1)} %`}
+      <span className={classes["percent"]}>{`${(part * 100).toFixed(part >= 0.1 || part === 0 ? 0 : 1)} %`}</span>
     </span>
   );
 }
