@@ -20,13 +20,14 @@ import type { AnswerSink } from "../packages/gateway/src/exchange/answer.ts";
 import { HttpExchange } from "../packages/gateway/src/listener/http-exchange.ts";
 import { HttpRequestBody } from "../packages/gateway/src/listener/request-body.ts";
 import { conflictsUnderTest } from "../packages/gateway/src/main/conflicts-under-test.ts";
-import type { Handler } from "../packages/gateway/src/pipeline/policy.ts";
+import { SharedChains } from "../packages/gateway/src/pipeline/compile.ts";
 import type { KnownKey, PipelinePorts } from "../packages/gateway/src/pipeline/route-plan.ts";
 import { WrongKeys } from "../packages/gateway/src/policies/access/wrong-keys.ts";
 import { Caches } from "../packages/gateway/src/policies/cache/caches.ts";
 import { sharedCallerLimits } from "../packages/gateway/src/policies/limits/caller-limits.ts";
 import { Places } from "../packages/gateway/src/policies/limits/places.ts";
 import { compileAiRoutes } from "../packages/gateway/src/snapshot/compile-ai.ts";
+import type { Route } from "../packages/gateway/src/routing/route.ts";
 import { compileService } from "../packages/gateway/src/snapshot/compile-service.ts";
 import { CallMetrics } from "../packages/gateway/src/telemetry/call-metrics.ts";
 import type { ForwardPorts } from "../packages/gateway/src/upstreams/forward-plan.ts";
@@ -79,7 +80,7 @@ function pipelinePorts(): PipelinePorts {
   } as unknown as PipelinePorts;
 }
 
-function compiledRoutes(): { plain: Handler; model: Handler } {
+function compiledRoutes(): { plain: Route; model: Route } {
   const pipeline = pipelinePorts();
   const forward = { transport, monotonicMs, random: Math.random, place: 0, watch: () => () => {}, targetChanged: () => {}, tried: (name: string, outcome: string) => metrics.tried(name, outcome), shed: () => {}, priorityOf: () => "normal" } as unknown as ForwardPorts;
   const budgets = new BudgetBook({ ledger: {} as never, findConsumer: (name) => pipeline.findConsumer(name), findTeam: () => undefined, warn: () => {} });
@@ -87,15 +88,15 @@ function compiledRoutes(): { plain: Handler; model: Handler } {
   const { routes } = compileAiRoutes({ settings: aiSettings.parse({}), providers: new Map([["openai", openai], ["anthropic", anthropic]]), models: new Map(), prompts: new Map() }, { compileAi, ai, pipeline });
   const model = routes.find(({ path }) => path === "/v1");
   if (!model) throw new Error("there is no AI route");
-  return { plain: compileService("plain", plainService, { pipeline, forward }).handler, model: model.route.handler };
+  return { plain: compileService("plain", plainService, { pipeline, forward, chains: new SharedChains() }), model: model.route };
 }
 
 const routes = compiledRoutes();
 const paths = {
-  plain: { handler: routes.plain, path: "/plain/v1/chat/completions", restFrom: "/plain".length, body: chatRequest("gpt-5-mini", false) },
-  openai: { handler: routes.model, path: "/v1/chat/completions", restFrom: "/v1".length, body: chatRequest("openai/gpt-5-mini", false) },
-  anthropic: { handler: routes.model, path: "/v1/messages", restFrom: "/v1".length, body: messagesRequest("anthropic/claude-sonnet-4-5", false) },
-  translated: { handler: routes.model, path: "/v1/chat/completions", restFrom: "/v1".length, body: chatRequest("anthropic/claude-sonnet-4-5", false) },
+  plain: { route: routes.plain, path: "/plain/v1/chat/completions", restFrom: "/plain".length, body: chatRequest("gpt-5-mini", false) },
+  openai: { route: routes.model, path: "/v1/chat/completions", restFrom: "/v1".length, body: chatRequest("openai/gpt-5-mini", false) },
+  anthropic: { route: routes.model, path: "/v1/messages", restFrom: "/v1".length, body: messagesRequest("anthropic/claude-sonnet-4-5", false) },
+  translated: { route: routes.model, path: "/v1/chat/completions", restFrom: "/v1".length, body: chatRequest("anthropic/claude-sonnet-4-5", false) },
 } as const;
 type Name = keyof typeof paths;
 
@@ -108,6 +109,7 @@ function exchangeOf(name: Name, number: number): HttpExchange {
     request: { method: "POST", httpVersion: "1.1", rawHeaders: Object.entries(headers).flat(), headers }, body, upgrade: null, id: String(number).padStart(32, "a"), spanId: "0123456789abcdef", at: Date.now(), startedAt: monotonicMs(), worker: 0, path, target: path,
     peer: { address: "127.0.0.1", trusted: false }, clientAddress: "127.0.0.1", traceParent: null, monotonicMs,
   });
+  exchange.route = paths[name].route;
   exchange.record.service = name === "plain" ? "plain" : "ai";
   exchange.record.kind = name === "plain" ? "http" : "ai";
   exchange.rest = path.slice(restFrom);
@@ -132,7 +134,7 @@ function call(name: Name, number: number): Promise<{ answered: number; recorded:
       fault: (refusal) => reject(new Error(refusal.detail)),
       onDrain: () => {},
     };
-    const running = paths[name].handler(exchange, sink);
+    const running = paths[name].route.handler(exchange, sink);
     if (running instanceof Promise) running.catch(reject);
   });
 }

@@ -10,8 +10,9 @@ import type { AnswerSink } from "../packages/gateway/src/exchange/answer.ts";
 import type { Exchange } from "../packages/gateway/src/exchange/exchange.ts";
 import { snapshotOf } from "../packages/gateway/src/main/gateway-under-test.ts";
 import { conflictsUnderTest } from "../packages/gateway/src/main/conflicts-under-test.ts";
-import { compilePipeline } from "../packages/gateway/src/pipeline/compile.ts";
+import { compilePipeline, openRoute } from "../packages/gateway/src/pipeline/compile.ts";
 import type { Handler } from "../packages/gateway/src/pipeline/policy.ts";
+import type { RouteParts } from "../packages/gateway/src/pipeline/route-parts.ts";
 import type { KnownConsumer, KnownKey, PipelinePorts, RoutePlan } from "../packages/gateway/src/pipeline/route-plan.ts";
 import { Caches } from "../packages/gateway/src/policies/cache/caches.ts";
 import { sharedCallerLimits } from "../packages/gateway/src/policies/limits/caller-limits.ts";
@@ -67,20 +68,29 @@ const answering: Handler = (_exchange, sink) => {
   sink.end();
 };
 
-function newExchange(number: number): Exchange {
+function newExchange(number: number, route: RouteParts | null): Exchange {
   const at = Date.now();
   return {
-    id: String(number), startedAt: performance.now(), method: "GET", target: `/notes/${number % notes}`, path: `/notes/${number % notes}`, rest: `/${number % notes}`, rawHeaders: rawHeaders.slice(), headers: { ...headers }, clientAddress: "10.2.3.4",
+    id: String(number), route, startedAt: performance.now(), method: "GET", target: `/notes/${number % notes}`, path: `/notes/${number % notes}`, rest: `/${number % notes}`, rawHeaders: rawHeaders.slice(), headers: { ...headers }, clientAddress: "10.2.3.4",
     peer: { address: "10.2.3.4", trusted: false }, incomingTraceId: null, traceFlags: "00", upgrade: null, caller: null, keySecret: null, answerFields: [],
     record: { id: String(number), at, attempts: 0, requestBytes: 0, responseBytes: 0, status: 200 }, body: { stream: null, length: 0, failure: null, whole: () => Promise.resolve(Buffer.alloc(0)) },
     onClientGone: () => {}, onEnded: (callback) => callback(), step: () => {}, takesKept: true,
   };
 }
 
-async function microsPerCall(handler: Handler, calls: number): Promise<number> {
+interface Compiled {
+  handler: Handler;
+  route: RouteParts | null;
+}
+
+function compiled(plan: RoutePlan, last: Handler): Compiled {
+  return { handler: compilePipeline(plan, shared, last), route: openRoute(plan, shared, null) };
+}
+
+async function microsPerCall({ handler, route }: Compiled, calls: number): Promise<number> {
   const before = process.cpuUsage();
   for (let number = 0; number < calls; number++) {
-    const running = handler(newExchange(number), ended);
+    const running = handler(newExchange(number, route), ended);
     if (running instanceof Promise) await running;
   }
   const { user, system } = process.cpuUsage(before);
@@ -101,16 +111,16 @@ function cachedRoute(): RoutePlan {
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "9" }, calls: { type: "string", default: "20000" } } });
 const calls = Number(values.calls);
 const shared = ports();
-const full = compilePipeline(planOf(everything), shared, answering);
-const keyed = compilePipeline(plainRoute(), shared, answering);
+const full = compiled(planOf(everything), answering);
+const keyed = compiled(plainRoute(), answering);
 let asked = 0;
-const cached = compilePipeline(cachedRoute(), shared, (exchange, sink) => {
+const cached = compiled(cachedRoute(), (exchange, sink) => {
   asked++;
   return answering(exchange, sink);
 });
 const [added, hits]: [number[], number[]] = [[], []];
 for (let round = 0; round < Number(values.rounds) + 1; round++) {
-  const [without, withAll] = [await microsPerCall(answering, calls), await microsPerCall(full, calls)];
+  const [without, withAll] = [await microsPerCall({ handler: answering, route: null }, calls), await microsPerCall(full, calls)];
   const [passed, hit] = [await microsPerCall(keyed, calls), await microsPerCall(cached, calls)];
   // The first one warms up.
   if (round === 0) continue;

@@ -15,6 +15,7 @@ import type { AnswerSink } from "../packages/gateway/src/exchange/answer.ts";
 import { noBody } from "../packages/gateway/src/exchange/derived-exchange.ts";
 import type { Exchange } from "../packages/gateway/src/exchange/exchange.ts";
 import { conflictsUnderTest } from "../packages/gateway/src/main/conflicts-under-test.ts";
+import type { RouteParts } from "../packages/gateway/src/pipeline/route-parts.ts";
 import { WrongKeys } from "../packages/gateway/src/policies/access/wrong-keys.ts";
 import { Caches } from "../packages/gateway/src/policies/cache/caches.ts";
 import { sharedCallerLimits } from "../packages/gateway/src/policies/limits/caller-limits.ts";
@@ -71,7 +72,7 @@ async function worldOf(routes: number, keys: number): Promise<World> {
       },
       forward: {
         transport: { send: (_request: unknown, answer: IncomingAnswer) => { asked = answer; return { abort: () => {}, resume: () => {} }; } },
-        monotonicMs, random: Math.random, place: 0, watch: () => () => {}, tried: (name: string, outcome: string) => metrics.tried(name, outcome),
+        monotonicMs, random: Math.random, place: 0, watch: () => () => {}, tried: (name: string, outcome: string, route: RouteParts | null) => metrics.tried(name, outcome, route),
       },
     },
   } as unknown as SnapshotPorts;
@@ -88,7 +89,7 @@ function call({ routes, keys, pairs, snapshot, metrics }: World, number: number)
   if (match === null) throw new Error(`nothing serves ${path}`);
   const record = { id: String(number), at: Date.now(), attempts: 0, requestBytes: 0, responseBytes: 0, status: 200, service: match.route.service, kind: "http", durationMs: 1, traceId: (number * 7_919).toString(16).padStart(32, "0") } as CallRecord;
   const exchange: Exchange = {
-    id: record.id, startedAt: performance.now(), method: "GET", target: path, path, rest: path.slice(match.restStart), rawHeaders: ["host", "api.example.com", "authorization", authorization], headers: { host: "api.example.com", authorization },
+    id: record.id, route: match.route, startedAt: performance.now(), method: "GET", target: path, path, rest: path.slice(match.restStart), rawHeaders: ["host", "api.example.com", "authorization", authorization], headers: { host: "api.example.com", authorization },
     clientAddress: "10.2.3.4", peer: { address: "10.2.3.4", trusted: false }, incomingTraceId: null, traceFlags: "00", upgrade: null, caller: null, keySecret: null, answerFields: [], record, body: noBody,
     onClientGone: () => {}, onEnded: () => {}, step: () => {},
   };
@@ -96,7 +97,7 @@ function call({ routes, keys, pairs, snapshot, metrics }: World, number: number)
   asked?.head(200, answerFields.slice(), "OK");
   asked?.data(body);
   asked?.end([]);
-  metrics.ended(record);
+  metrics.ended(record, match.route);
 }
 
 function microsPerCall(world: World, calls: number): number {

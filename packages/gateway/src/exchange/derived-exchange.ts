@@ -6,6 +6,7 @@ import { withoutFields } from "./raw-fields.ts";
 export function derivedExchange(exchange: Exchange, changes: Partial<Exchange>): Exchange {
   return {
     id: exchange.id,
+    route: exchange.route ?? null,
     startedAt: exchange.startedAt,
     method: exchange.method,
     target: exchange.target,

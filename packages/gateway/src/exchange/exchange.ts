@@ -4,6 +4,7 @@
  */
 import type { CallRecord } from "@parley/contract/call-record";
 import type { KeyScopes } from "@parley/contract/config/key-scopes";
+import type { RouteParts } from "../pipeline/route-parts.ts";
 import type { VersionPath } from "./version-path.ts";
 import type { Limit } from "@parley/contract/config/limits";
 import type { Refusal } from "@parley/contract/problems/problem";
@@ -14,6 +15,8 @@ import type { Readable } from "node:stream";
 
 export interface Exchange {
   readonly id: string;
+  /** The one that was called, once it is known; absent on what the gateway asks for by itself. */
+  route?: RouteParts | null;
   /** From `performance.now()`. */
   readonly startedAt: number;
   /** Of HTTP, in which the call came; 1.1 without it. */

@@ -39,6 +39,7 @@ export class Call implements Placed {
     if (!match) return this.sink.fault(unknownRoute(exchange, destinations));
     const { route } = match;
     this.sink.shape = route.kind === "http" && isGrpc(exchange) ? grpcShape : route.shape;
+    exchange.route = route;
     exchange.record.service = route.service;
     exchange.record.kind = route.kind;
     exchange.rest = exchange.target.slice(match.restStart);

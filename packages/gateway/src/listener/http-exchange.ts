@@ -4,6 +4,7 @@ import type { CallRecord } from "@parley/contract/call-record";
 import type { Refusal } from "@parley/contract/problems/problem";
 import type { Caller, Exchange, Peer, Upgrade } from "../exchange/exchange.ts";
 import type { VersionPath } from "../exchange/version-path.ts";
+import type { RouteParts } from "../pipeline/route-parts.ts";
 import type { BodyCapture } from "../telemetry/bodies/body-capture.ts";
 import type { HttpRequestBody } from "./request-body.ts";
 import type { TraceParent } from "./trace-parent.ts";
@@ -44,6 +45,7 @@ const maxSteps = 64;
 
 export class HttpExchange implements Exchange {
   readonly id: string;
+  route: RouteParts | null = null;
   readonly startedAt: number;
   readonly method: string;
   readonly target: string;

@@ -51,10 +51,10 @@ export class CallRecords {
     });
   }
 
-  ended(call: Pick<HttpExchange, "record" | "headers" | "httpVersion" | "keySecret" | "capture">): void {
+  ended(call: Pick<HttpExchange, "record" | "route" | "headers" | "httpVersion" | "keySecret" | "capture">): void {
     const { record, headers } = call;
     if (this.access.isOn) this.access.ended(record, { httpVersion: call.httpVersion, referer: headers.referer });
-    this.telemetry.ended(record);
+    this.telemetry.ended(record, call.route);
     if (call.capture !== null) this.bodies.ended(call);
     if (this.otlp.isOn) this.otlp.ended(record, callerTrace(headers["traceparent"]));
   }

@@ -140,7 +140,7 @@ function forwardPorts(worker: WorkerParts): ForwardPorts {
     place: hashText(hostname()) * (options.workers ?? 1) + options.worker,
     priorityOf: (consumer) => snapshot.findConsumer(consumer)?.priority ?? "normal",
     shed: (service) => telemetry.calls.rateLimited(service, "upstream"),
-    tried: (service, outcome) => telemetry.calls.tried(service, outcome),
+    tried: (service, outcome, route) => telemetry.calls.tried(service, outcome, route),
   };
 }
 

@@ -1,7 +1,8 @@
-/** Builds the chain of handlers of one route: once per change of its configuration, never per call. */
-import type { PipelinePorts, RoutePlan } from "./route-plan.ts";
+/** Builds chains of handlers: once per change of a route's configuration, never per call, and one for all routes whose policies are alike. */
 import { pipelineOrder } from "./order.ts";
 import type { Handler } from "./policy.ts";
+import { bareRoute, type RouteParts } from "./route-parts.ts";
+import type { PipelinePorts, RoutePlan } from "./route-plan.ts";
 
 /** A handler, and whether it says itself which stage has come: then nobody has to say before it that one is over. */
 interface Link {
@@ -9,7 +10,7 @@ interface Link {
   isStage: boolean;
 }
 
-/** `last` answers what no policy has answered. */
+/** `last` answers what no policy has answered. Calls bring what `openRoute` made. */
 export function compilePipeline(plan: RoutePlan, ports: PipelinePorts, last: Handler): Handler {
   return pipelineOrder.reduceRight<Link>((next, policy) => {
     const wrap = policy.create(plan, ports);
@@ -17,6 +18,43 @@ export function compilePipeline(plan: RoutePlan, ports: PipelinePorts, last: Han
     if (policy.stage === undefined) return { handler: wrap(next.handler), isStage: false };
     return { handler: entering(policy.stage, wrap(next.isStage ? next.handler : entering(null, next.handler))), isStage: true };
   }, { handler: last, isStage: false }).handler;
+}
+
+/** What the policies of one route find of it. */
+export function openRoute(plan: RoutePlan, ports: PipelinePorts, upstream: RouteParts["upstream"]): RouteParts {
+  let observed: RouteParts["observed"] = null;
+  for (const policy of pipelineOrder) observed = policy.open?.(plan, ports).observed ?? observed;
+  return { ...bareRoute(plan.service), upstream, observed };
+}
+
+/** More different ones than anybody configures by hand; a route past them has a chain of its own. */
+const maxChains = 1_000;
+
+/** Chains of routes that go to one upstream. With thousands of routes they are what every call meets, and therefore in the processor's caches. */
+export class SharedChains {
+  readonly #byPolicies = new Map<string, Handler>();
+
+  /** `last` finds by the call where that goes. Null where the route needs a chain of its own. */
+  of(plan: RoutePlan, ports: PipelinePorts, last: () => Handler): Handler | null {
+    const policies = policiesOf(plan);
+    if (policies === null) return null;
+    const known = this.#byPolicies.get(policies);
+    if (known !== undefined || this.#byPolicies.size >= maxChains) return known ?? null;
+    const made = compilePipeline(plan, ports, last());
+    this.#byPolicies.set(policies, made);
+    return made;
+  }
+}
+
+/** The same for all routes that can share a chain. */
+function policiesOf(plan: RoutePlan): string | null {
+  const texts: string[] = [];
+  for (const policy of pipelineOrder) {
+    const text = policy.sharedAs(plan);
+    if (text === null) return null;
+    texts.push(text);
+  }
+  return texts.join("\n");
 }
 
 /** Tens of nanoseconds, where a policy is in use. */

@@ -5,6 +5,7 @@ import type { AnswerSink } from "../exchange/answer.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import { outsideOfVersions } from "../exchange/key-scopes.ts";
 import type { Handler } from "../pipeline/policy.ts";
+import { bareRoute } from "../pipeline/route-parts.ts";
 import type { PipelinePorts, RoutePlan } from "../pipeline/route-plan.ts";
 import { accessPolicy } from "../policies/access/access.ts";
 import { addressesPolicy } from "../policies/addresses/addresses.ts";
@@ -16,11 +17,14 @@ export function compileRights(name: string, { access, jwt, mtls, addresses, limi
   const plan: RoutePlan = { service: name, kind: "http", access, tokens: jwt, certificates: mtls, addresses, limits, conflict: null };
   const passed: Handler = (_exchange, sink) => sink.end();
   const handler = [addressesPolicy, accessPolicy].reduceRight<Handler>((next, policy) => policy.create(plan, ports)?.(next) ?? next, passed);
-  return (exchange) =>
-    new Promise((resolve, reject) => {
+  const route = bareRoute(name);
+  return (exchange) => {
+    exchange.route = route;
+    return new Promise((resolve, reject) => {
       const sink: AnswerSink = { head: () => undefined, data: () => true, end: () => resolve(null), fault: resolve, onDrain: () => undefined };
       Promise.resolve(handler(exchange, sink)).catch(reject);
     });
+  };
 }
 
 /** Drafts are there for consumers that are pinned to them; a key may be for some versions only. */

@@ -8,7 +8,7 @@ import type { AiEndpoints, AiPorts, CompileAi } from "../ai/endpoints-contract.t
 import { compilePipeline } from "../pipeline/compile.ts";
 import type { Handler } from "../pipeline/policy.ts";
 import type { PipelinePorts } from "../pipeline/route-plan.ts";
-import type { Route } from "../routing/route.ts";
+import { newRoute, type Route } from "../routing/route.ts";
 
 export interface AiSource {
   settings: AiSettings;
@@ -44,7 +44,7 @@ export function compileAiRoutes(source: AiSource, ports: AiRoutePorts): Compiled
   const mount = settings.path === "/" ? "" : settings.path;
   const endpoints = ports.compileAi({ ai: settings, providers, models, prompts }, ports.ai);
   const plan = { service: "ai", kind: "ai" as const, access: settings.access, tokens: settings.jwt, certificates: settings.mtls, limits: settings.limits ?? [], conflict: null };
-  const routeAt = (root: string, shape: RefusalShape = aiShape(endpoints, mount)): Route => ({ service: "ai", kind: "ai", shape, handler: compilePipeline(plan, ports.pipeline, aiHandler(endpoints, root)) });
+  const routeAt = (root: string, shape: RefusalShape = aiShape(endpoints, mount)): Route => newRoute({ service: "ai", kind: "ai", shape, handler: compilePipeline(plan, ports.pipeline, aiHandler(endpoints, root)) });
   const routes = [...roots.map((root) => ({ root, yields: false })), ...yieldingRoots.map((root) => ({ root, yields: true }))].map(({ root, yields }) => ({ path: mount + root, route: routeAt(root), yields: yields && mount === "" }));
   // Prompts are plain APIs, whose refusals are problem documents.
   if (prompts.size > 0) routes.push({ path: `${mount}/prompts`, route: routeAt("/prompts", problemShape), yields: false });

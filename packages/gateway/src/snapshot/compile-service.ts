@@ -6,16 +6,16 @@ import type { Versions } from "@parley/contract/config/versions";
 import { serviceLink, versionsPath } from "@parley/contract/problems/problem";
 import type { ApiDocument } from "@parley/openapi";
 import { problemShape } from "../exchange/problem-shape.ts";
-import { compilePipeline } from "../pipeline/compile.ts";
+import { compilePipeline, openRoute, type SharedChains } from "../pipeline/compile.ts";
 import type { Handler } from "../pipeline/policy.ts";
 import type { CachePlan } from "../policies/cache/cache-plan.ts";
 import type { AdapterPlan, ConflictPlan, DocumentPlan, PipelinePorts, VersionPlan } from "../pipeline/route-plan.ts";
-import type { Route } from "../routing/route.ts";
+import { newRoute, type Route } from "../routing/route.ts";
 import { forwardByVersion } from "../upstreams/by-version.ts";
-import { openUpstream, type ForwardPorts } from "../upstreams/forward-plan.ts";
+import { openUpstream, type ForwardPlan, type ForwardPorts, type Upstreams } from "../upstreams/forward-plan.ts";
 import { openMirror } from "../upstreams/mirror/open-mirror.ts";
 import { compileRewrite, type RequestRewrite } from "../upstreams/rewrite.ts";
-import { forwardTo } from "../upstreams/forward.ts";
+import { forwardByRoute, forwardTo } from "../upstreams/forward.ts";
 
 export interface ServicePorts {
   pipeline: PipelinePorts;
@@ -25,13 +25,15 @@ export interface ServicePorts {
 /** Of a version, or of the service itself; null where there is none. */
 type FindDocument = (version: string | undefined) => ApiDocument | null;
 
-/** Secrets are open already. */
-export function compileService(name: string, service: Service, ports: ServicePorts, findDocument: FindDocument = () => null): Route {
+/** Secrets are open already. `chains` are those of all services that are in force together. */
+export function compileService(name: string, service: Service, ports: ServicePorts & { chains: SharedChains }, findDocument: FindDocument = () => null): Route {
   const documents = documentPlan(service, { findDocument, random: ports.forward.random });
   const versions = service.versions ? versionPlan(name, service, { settings: service.versions, random: ports.forward.random, isDocumented: documents !== null && documents.list.length > 0 }) : null;
   const plan = { service: name, kind: "http" as const, access: service.access, tokens: service.jwt, certificates: service.mtls, limits: service.limits, conflict: conflictPlan(service), versions, adapters: adapterPlan(service), documents, path: service.path, addresses: service.addresses, cors: service.cors, compression: service.compression, redirects: service.redirects, answerHeaders: service.rewrite?.response, cache: cachePlan(service) };
-  const { handler: forward, close } = forwarding(name, service, ports.forward);
-  return { service: name, kind: "http", shape: problemShape, handler: compilePipeline(plan, ports.pipeline, forward), close };
+  const { handler: forward, only, close } = forwarding(name, service, ports.forward);
+  const parts = openRoute(plan, ports.pipeline, only);
+  const shared = only === null ? null : ports.chains.of(plan, ports.pipeline, () => forwardByRoute(ports.forward));
+  return newRoute({ ...parts, handler: shared ?? compilePipeline(plan, ports.pipeline, forward), shape: problemShape, close });
 }
 
 /** Null where every version is its upstream's own. */
@@ -82,7 +84,7 @@ function separateVersions(versions: Service["versions"]): ReadonlySet<string> {
 /** What stands in the place of a service that could not be compiled: closed, not gone. */
 export function brokenService(name: string): Route {
   const handler: Handler = (_exchange, sink) => sink.fault({ code: "internal-error", detail: `The service ${name} could not be set up. The gateway's log says why.` });
-  return { service: name, kind: "http", shape: problemShape, handler };
+  return newRoute({ service: name, handler, shape: problemShape });
 }
 
 function versionPlan(service: string, { path, canary }: Service, { settings, random, isDocumented }: { settings: Versions; random: () => number; isDocumented: boolean }): VersionPlan {
@@ -91,7 +93,14 @@ function versionPlan(service: string, { path, canary }: Service, { settings, ran
 }
 
 /** What carries the calls at the end of the pipeline, and how to end what works beside it. */
-function forwarding(name: string, service: Service, ports: ForwardPorts): { handler: Handler; close: () => void } {
+interface Forwarding {
+  handler: Handler;
+  /** Where all calls go, and nowhere else; null where that depends on the call. */
+  only: ForwardPlan | null;
+  close: () => void;
+}
+
+function forwarding(name: string, service: Service, ports: ForwardPorts): Forwarding {
   const rewrite = compileRewrite(service.rewrite);
   const carrying = upstreamsOf(name, service, { ports, rewrite });
   if (service.mirror === undefined) return carrying;
@@ -100,11 +109,11 @@ function forwarding(name: string, service: Service, ports: ForwardPorts): { hand
     mirror.close();
     carrying.close();
   };
-  return { handler: mirror.handler, close };
+  return { handler: mirror.handler, only: null, close };
 }
 
-function upstreamsOf(name: string, service: Service, { ports, rewrite }: { ports: ForwardPorts; rewrite: RequestRewrite | null }): { handler: Handler; close: () => void } {
-  const opened: { close(): void }[] = [];
+function upstreamsOf(name: string, service: Service, { ports, rewrite }: { ports: ForwardPorts; rewrite: RequestRewrite | null }): Forwarding {
+  const opened: Upstreams[] = [];
   const open = (upstream: Upstream, takenOff = 0): Handler => {
     const one = openUpstream(name, upstream, { ports, path: service.path, takenOff, rewrite });
     opened.push(one);
@@ -115,9 +124,9 @@ function upstreamsOf(name: string, service: Service, { ports, rewrite }: { ports
   const close = (): void => opened.forEach((one) => one.close());
   const versionList = Object.entries(versions?.list ?? {});
   const separate = new Map(versionList.flatMap(([version, own]) => (own.upstream ? [[version, open(own.upstream, version.length + 1)] as const] : [])));
-  if (common !== null && separate.size === 0 && canary?.target === undefined) return { handler: common, close };
+  if (common !== null && separate.size === 0 && canary?.target === undefined) return { handler: common, only: (opened[0] as Upstreams).plan, close };
   const beside = canary?.target === undefined ? null : { settings: canary, handler: open(...canaryUpstream(service, canary, canary.target)) };
-  return { handler: forwardByVersion({ service: name, common, separate, canary: beside, random: ports.random }), close };
+  return { handler: forwardByVersion({ service: name, common, separate, canary: beside, random: ports.random }), only: null, close };
 }
 
 /** As the upstream that it stands in for, but for the target. */

@@ -7,12 +7,16 @@ import type { Service } from "@parley/contract/config/service";
 import { documentName, type SnapshotDocument } from "@parley/contract/snapshot";
 import { documentOf, type ApiDocument } from "@parley/openapi";
 import type { Logger } from "pino";
+import { problemShape } from "../exchange/problem-shape.ts";
+import { SharedChains } from "../pipeline/compile.ts";
+import type { Handler } from "../pipeline/policy.ts";
+import { routeOf } from "../pipeline/route-parts.ts";
 import type { RouteTrie } from "../routing/route-trie.ts";
-import type { Route } from "../routing/route.ts";
+import { newRoute, type Route } from "../routing/route.ts";
 import type { Commit } from "./commit.ts";
 import { brokenService, compileService, type ServicePorts } from "./compile-service.ts";
 import { withOpenSecrets } from "./open-secrets.ts";
-import { canWait, waitingRoute, type WaitingRoute } from "./waiting-route.ts";
+import { canWait } from "./waiting-route.ts";
 
 /** Where a service and the AI endpoints have one path, the service serves: the matcher takes the first by name. */
 const serviceRank = "0 ";
@@ -27,7 +31,15 @@ export class ServicesInForce {
   readonly #ports: () => ServicesPorts;
   readonly #matcher: RouteTrie<Route>;
   #services = new Map<string, Service>();
-  #routes = new Map<string, Route | WaitingRoute>();
+  #routes = new Map<string, Route>();
+  readonly #chains = new SharedChains();
+  /** Of all routes that wait for their first call. */
+  readonly #first: Handler = (exchange, sink) => {
+    const { service } = routeOf(exchange);
+    // It became this route in the turn in which the service came into force, and the call was matched in this one.
+    const route = Object.assign(this.#routes.get(service) as Route, this.#compiled(service, this.#services.get(service) as Service));
+    return route.handler(exchange, sink);
+  };
   #documents = new Map<string, ApiDocument>();
   /** Where the texts of documents are. */
   #sources = new Map<string, string>();
@@ -92,7 +104,7 @@ export class ServicesInForce {
   /** The services whose routes have not been called yet, and are not compiled. */
   *waiting(): Generator<[name: string, service: Service]> {
     for (const [name, route] of this.#routes) {
-      const service = "waits" in route && route.waits ? this.#services.get(name) : undefined;
+      const service = route.waits ? this.#services.get(name) : undefined;
       if (service) yield [name, service];
     }
   }
@@ -117,11 +129,11 @@ export class ServicesInForce {
     this.#replace(name, route);
   }
 
-  #replace(name: string, route: Route | WaitingRoute): void {
+  #replace(name: string, route: Route): void {
     this.#routes.get(name)?.close?.();
     this.#routes.set(name, route);
     // What the route before it said of itself holds no more; this one registers when it is called.
-    if ("waits" in route) this.#ports().service.pipeline.conflicts.book.forget(name);
+    if (route.waits) this.#ports().service.pipeline.conflicts.book.forget(name);
   }
 
   #end(name: string): void {
@@ -129,16 +141,16 @@ export class ServicesInForce {
     this.#routes.delete(name);
   }
 
-  #routeOf(name: string, service: Service): Route | WaitingRoute {
+  #routeOf(name: string, service: Service): Route {
     const isAlone = this.#ports().service.pipeline.conflicts.watchShared === null;
     const hasDocument = this.#documents.has(name);
-    return canWait(service, isAlone) && !hasDocument ? waitingRoute(name, () => this.#compiled(name, service)) : this.#compiled(name, service);
+    return canWait(service, isAlone) && !hasDocument ? newRoute({ service: name, handler: this.#first, shape: problemShape, waits: true }) : this.#compiled(name, service);
   }
 
   #compiled(name: string, service: Service): Route {
     const { service: ports, masterKey, log } = this.#ports();
     try {
-      return compileService(name, withOpenSecrets(masterKey, { kind: "service", name }, service), ports, (version) => this.#documents.get(documentName(name, version)) ?? null);
+      return compileService(name, withOpenSecrets(masterKey, { kind: "service", name }, service), { ...ports, chains: this.#chains }, (version) => this.#documents.get(documentName(name, version)) ?? null);
     } catch (error) {
       log.error({ error, service: name }, "a service could not be set up and answers with an error");
       return brokenService(name);

@@ -3,14 +3,6 @@
  * them is a change of the matcher. Only services with nothing at work beside their calls can wait.
  */
 import type { Service } from "@parley/contract/config/service";
-import { problemShape } from "../exchange/problem-shape.ts";
-import type { Handler } from "../pipeline/policy.ts";
-import type { Route } from "../routing/route.ts";
-
-export interface WaitingRoute extends Route {
-  /** Until the first call. */
-  waits: boolean;
-}
 
 /** `isAlone`: no other worker sees calls of the service, whose observations would come here. */
 export function canWait({ upstream, versions, canary, mirror, cache, access, conflict }: Service, isAlone: boolean): boolean {
@@ -18,17 +10,4 @@ export function canWait({ upstream, versions, canary, mirror, cache, access, con
   if (versions || canary || mirror || cache) return false;
   if (access !== "open" && access !== "key") return false;
   return conflict.mode === "off" || (conflict.mode === "observe" && isAlone);
-}
-
-/** `compile` must not throw. */
-export function waitingRoute(name: string, compile: () => Route): WaitingRoute {
-  const first: Handler = (exchange, sink) => {
-    const made = compile();
-    route.close = () => made.close?.();
-    route.handler = made.handler;
-    route.waits = false;
-    return made.handler(exchange, sink);
-  };
-  const route: { -readonly [Member in keyof WaitingRoute]: WaitingRoute[Member] } = { service: name, kind: "http", shape: problemShape, handler: first, waits: true };
-  return route;
 }

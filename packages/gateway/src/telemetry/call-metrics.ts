@@ -19,10 +19,15 @@ interface Durations {
 }
 
 /** What is counted of one service, found together: with thousands of services each search is a way to memory. */
-interface OfService {
+export interface ServiceCounts {
   calls: CounterRow;
   tries: CounterRow;
   durations: Durations;
+}
+
+/** Whose counts were found once keeps them: a route, as long as it is in force. */
+export interface Counted {
+  counts: ServiceCounts | null;
 }
 
 export class CallMetrics {
@@ -33,16 +38,17 @@ export class CallMetrics {
   #operations = new LabelledCounter("parley_operation_calls_total", "Calls of operations of OpenAPI documents.", ["service", "operation", "status"]);
   #violations = new LabelledCounter("parley_document_violations_total", "Places of requests and answers that were not as the OpenAPI document says.", ["service", "operation"]);
   #cut = new LabelledCounter("parley_calls_cut_total", "Calls that ended before their answer was complete.", ["service", "by"]);
-  #services = new Map<string, OfService>();
+  #services = new Map<string, ServiceCounts>();
   #durations = new Map<string, Durations>();
   /** Of all services past the bound. */
   #others: Durations | null = null;
   /** The same few statuses over and over: no number is turned into text twice. */
   #statusTexts = new Map<number, string>();
 
-  ended(record: CallRecord): void {
+  /** `route` is the service's, where it is known. */
+  ended(record: CallRecord, route?: Counted | null): void {
     const service = record.service === "" ? unroutedService : record.service;
-    const known = this.#of(service);
+    const known = this.#of(service, route);
     if (known === null) this.#calls.add(1, service, this.#statusText(record.status), record.kind);
     else this.#calls.count(known.calls, 1, this.#statusText(record.status), record.kind);
     const durations = known === null ? this.#durationsOf(service) : known.durations;
@@ -54,8 +60,8 @@ export class CallMetrics {
     if (record.provider !== undefined) this.#addTokens(record, record.provider);
   }
 
-  tried(service: string, outcome: string): void {
-    const known = this.#of(service);
+  tried(service: string, outcome: string, route?: Counted | null): void {
+    const known = this.#of(service, route);
     if (known === null) this.#tries.add(1, service, outcome);
     else this.#tries.count(known.tries, 1, outcome);
   }
@@ -79,11 +85,16 @@ export class CallMetrics {
   }
 
   /** Null past the bound. */
-  #of(service: string): OfService | null {
+  #of(service: string, route: Counted | null | undefined): ServiceCounts | null {
+    if (route === null || route === undefined) return this.#find(service);
+    return (route.counts ??= this.#find(service));
+  }
+
+  #find(service: string): ServiceCounts | null {
     const known = this.#services.get(service);
     if (known !== undefined) return known;
     if (this.#services.size >= maxKnownServices) return null;
-    const made: OfService = { calls: this.#calls.row(service), tries: this.#tries.row(service), durations: this.#durationsOf(service) };
+    const made: ServiceCounts = { calls: this.#calls.row(service), tries: this.#tries.row(service), durations: this.#durationsOf(service) };
     this.#services.set(service, made);
     return made;
   }

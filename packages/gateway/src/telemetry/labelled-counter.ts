@@ -18,7 +18,8 @@ export interface CounterRow {
   second: string;
   third: string;
   place: number;
-  cells: Cell[];
+  /** Null where there is none. */
+  cells: Cell[] | null;
   /** By the second and third label, where there are more than can be looked through. */
   index: Map<string, Cell> | null;
 }
@@ -53,7 +54,7 @@ export class LabelledCounter {
   /** A bounded number of them: a row without a series is not free. */
   row(first: string): CounterRow {
     let row = this.#rows.get(first);
-    if (row === undefined) this.#rows.set(first, (row = { first, second: "", third: "", place: -1, cells: [], index: null }));
+    if (row === undefined) this.#rows.set(first, (row = { first, second: "", third: "", place: -1, cells: null, index: null }));
     return row;
   }
 
@@ -67,7 +68,7 @@ export class LabelledCounter {
   family(extra: Record<string, string>): MetricFamily {
     const series: MetricFamily["series"] = [];
     for (const [first, { cells }] of this.#rows) {
-      for (const { second, third, place } of cells) series.push({ labels: this.#labelsOf([first, second, third], extra), value: this.#counts[place] as number });
+      for (const { second, third, place } of cells ?? []) series.push({ labels: this.#labelsOf([first, second, third], extra), value: this.#counts[place] as number });
     }
     return { ...this.#family, type: "counter", series };
   }
@@ -92,9 +93,12 @@ export class LabelledCounter {
   #begin(row: CounterRow, second: string, third: string): Cell {
     const cell: Cell = { second, third, place: this.#size++ };
     if (cell.place === this.#counts.length) this.#counts = grown(this.#counts);
-    row.cells.push(cell);
+    // Most rows have one; what is added to an empty list takes room for seventeen.
+    if (row.cells === null) row.cells = [cell];
+    else row.cells.push(cell);
+    const { cells } = row;
     if (row.index !== null) row.index.set(indexKey(second, third), cell);
-    else if (row.cells.length > mostInRow) row.index = new Map(row.cells.map((one) => [indexKey(one.second, one.third), one]));
+    else if (cells.length > mostInRow) row.index = new Map(cells.map((one) => [indexKey(one.second, one.third), one]));
     return cell;
   }
 
@@ -113,6 +117,7 @@ function grown(counts: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
 
 function cellOf({ cells, index }: CounterRow, second: string, third: string): Cell | undefined {
   if (index !== null) return index.get(indexKey(second, third));
+  if (cells === null) return undefined;
   for (let place = 0; place < cells.length; place++) {
     const cell = cells[place] as Cell;
     if (cell.second === second && cell.third === third) return cell;

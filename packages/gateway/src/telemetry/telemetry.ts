@@ -4,7 +4,7 @@
  */
 import type { CallRecord } from "@parley/contract/call-record";
 import type { MetricFamily } from "@parley/contract/channel";
-import { CallMetrics } from "./call-metrics.ts";
+import { CallMetrics, type Counted } from "./call-metrics.ts";
 import type { LiveCalls } from "./live-calls.ts";
 import { ProcessMetrics, single } from "./process-metrics.ts";
 import { roundTimes } from "./record-times.ts";
@@ -26,9 +26,9 @@ export class Telemetry {
     this.#parts = parts;
   }
 
-  ended(record: CallRecord): void {
+  ended(record: CallRecord, route?: Counted | null): void {
     roundTimes(record);
-    this.calls.ended(record);
+    this.calls.ended(record, route);
     this.#parts.live.ended(record);
     this.#parts.spool.append(record);
   }

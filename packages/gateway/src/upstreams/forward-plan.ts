@@ -8,6 +8,7 @@ import { compileBalancer, type Balancer, type BalancerPorts } from "./balance/ba
 import { HedgePlan } from "./hedge/hedge-plan.ts";
 import type { MirrorBook } from "./mirror/mirror-book.ts";
 import { subsetOf } from "./balance/subset.ts";
+import type { RouteParts } from "../pipeline/route-parts.ts";
 import type { Credentials } from "./request-fields.ts";
 import { compileRetry, type RetryPlan } from "./retry.ts";
 import type { RequestRewrite } from "./rewrite.ts";
@@ -60,8 +61,8 @@ export interface ForwardPorts {
   watch(service: string, candidates: readonly Candidate[]): () => void;
   /** Active checks took a target out or let it in again. */
   targetChanged(service: string, candidate: Candidate): void;
-  /** Counts a try at an upstream, for the metrics. */
-  tried(service: string, outcome: "answered" | "connect-failure" | "timeout" | "failed" | "hedge-lost"): void;
+  /** Counts a try at an upstream, for the metrics; where the call has a route, that knows where. */
+  tried(service: string, outcome: "answered" | "connect-failure" | "timeout" | "failed" | "hedge-lost", route: RouteParts | null | undefined): void;
 }
 
 /** The plan, with its active checks begun. */

@@ -78,7 +78,7 @@ export class ForwardedCall implements IncomingAnswer, Locator, RaceCourse {
     exchange.record.upstreamStatus = status;
     exchange.record.upstreamMs = now - this.#triedSince;
     exchange.step("upstream", this.#triedSince);
-    ports.tried(service, "answered");
+    ports.tried(service, "answered", exchange.route);
     plan.hedge?.took(now - this.#triedSince);
     plan.balancer.ended(this.#target as Target, isUnavailable(status) ? "unavailable" : "answered", now - this.#triedSince);
     if (plan.retry.statuses.has(status)) {
@@ -118,7 +118,7 @@ export class ForwardedCall implements IncomingAnswer, Locator, RaceCourse {
     if (this.#begun) return this.#cut(failure);
     if (failure.kind === "timeout-first-byte") plan.saturation?.answered(this.#triedSince);
     const outcome = outcomeOf(failure);
-    ports.tried(service, outcome);
+    ports.tried(service, outcome, exchange.route);
     plan.balancer.ended(this.#target as Target, tryOutcome(failure), ports.monotonicMs() - this.#triedSince);
     exchange.step("upstream", this.#triedSince);
     this.#logAttempt({ failure: failureWord(failure) });
@@ -173,7 +173,7 @@ export class ForwardedCall implements IncomingAnswer, Locator, RaceCourse {
       plan.balancer.outrun(target, durationMs);
       plan.hedge?.took(durationMs);
     } else plan.balancer.ended(target, typeof why === "number" ? "unavailable" : tryOutcome(why), durationMs);
-    ports.tried(service, why === null ? "hedge-lost" : typeof why === "number" ? "answered" : outcomeOf(why));
+    ports.tried(service, why === null ? "hedge-lost" : typeof why === "number" ? "answered" : outcomeOf(why), this.#input.exchange.route);
     this.#logAttempt(why === null ? { failure: "hedge-lost" } : typeof why === "number" ? { status: why, failure: "status" } : { failure: failureWord(why) }, { target, since });
   }
 

@@ -40,7 +40,7 @@ export function tunnel(input: ForwardInput, upgrade: Upgrade): void {
   upgrading.on("error", (error) => {
     if (exchange.record.upstreamStatus !== undefined) return;
     const failure = upgradeFailure(error, !connected);
-    input.ports.tried(input.service, failure.notSent ? "connect-failure" : "failed");
+    input.ports.tried(input.service, failure.notSent ? "connect-failure" : "failed", input.exchange.route);
     plan.balancer.ended(target, failure.notSent ? "connect-failure" : "failed", input.ports.monotonicMs() - since);
     exchange.record.errorDetail = failure.detail;
     input.sink.fault(failureRefusal(failure, input.service));
@@ -73,7 +73,7 @@ function noteAnswer(input: ForwardInput, target: Target, { status, since }: { st
   const elapsedMs = input.ports.monotonicMs() - since;
   input.exchange.record.upstreamStatus = status;
   input.exchange.record.upstreamMs = elapsedMs;
-  input.ports.tried(input.service, "answered");
+  input.ports.tried(input.service, "answered", input.exchange.route);
   input.plan.balancer.ended(target, "answered", elapsedMs);
 }
 

@@ -11,6 +11,7 @@ import type { Exchange } from "../../exchange/exchange.ts";
 import { outsideOfScopes } from "../../exchange/key-scopes.ts";
 import { consumerOf } from "../../pipeline/consumer-of.ts";
 import type { Handler, Policy } from "../../pipeline/policy.ts";
+import { routeOf } from "../../pipeline/route-parts.ts";
 import type { KnownKey, PipelinePorts, RoutePlan } from "../../pipeline/route-plan.ts";
 import { certificateAccess } from "./certificates/certificate-access.ts";
 import { isAllowed, notAllowed } from "./may-call.ts";
@@ -20,12 +21,14 @@ import { tokenAccess } from "./tokens/token-access.ts";
 export const accessPolicy: Policy<RoutePlan, PipelinePorts> = {
   name: "access",
   stage: "access",
+  /** The others ask for what is the service's own. */
+  sharedAs: ({ access, kind }) => (access === "open" || access === "key" ? `${access} ${kind}` : null),
   create(plan, ports) {
     switch (plan.access) {
       case "open":
-        return (next) => openAccess(plan, ports, next);
+        return (next) => openAccess(plan.kind === "ai", ports, next);
       case "key":
-        return (next) => keyAccess(plan, ports, next);
+        return (next) => keyAccess(plan.kind === "ai", ports, next);
       case "jwt":
         return plan.tokens ? tokenAccess(plan, plan.tokens, ports) : () => closedAccess(plan);
       case "mtls":
@@ -34,18 +37,16 @@ export const accessPolicy: Policy<RoutePlan, PipelinePorts> = {
   },
 };
 
-/** What every call needs of the plan is taken out of it: of ten thousand plans most are in no cache. */
-function keyAccess(plan: RoutePlan, ports: PipelinePorts, next: Handler): Handler {
-  const { service } = plan;
-  const isAi = plan.kind === "ai";
+function keyAccess(isAi: boolean, ports: PipelinePorts, next: Handler): Handler {
   return (exchange, sink) => {
+    const { service } = routeOf(exchange);
     const presented = presentedKeys(exchange, isAi);
     if (presented.length === 0) return sink.fault(missingKey);
     const key = recognize(exchange, presented, ports);
     if (!key) return refuseWrongKey(exchange, sink, ports);
     const blocked = ports.wrongKeys.judgeRight(key, exchange.clientAddress);
     if (blocked) return sink.fault(blocked);
-    if (!isAllowed(consumerOf(key, ports), service)) return sink.fault(notAllowed(key.consumer, plan));
+    if (!isAllowed(consumerOf(key, ports), service)) return sink.fault(notAllowed(key.consumer, service));
     const outside = outsideOfScopes(key, { service, method: exchange.method, headers: exchange.headers });
     if (outside !== null) return sink.fault(outside);
     return next(exchange, sink);
@@ -59,11 +60,12 @@ function refuseWrongKey({ clientAddress }: Exchange, sink: AnswerSink, ports: Pi
 }
 
 /** A key without the right to an open service identifies nobody there, rather than shutting out whom anonymity lets in. */
-function openAccess(plan: RoutePlan, ports: PipelinePorts, next: Handler): Handler {
+function openAccess(isAi: boolean, ports: PipelinePorts, next: Handler): Handler {
   return (exchange, sink) => {
-    const presented = presentedKeys(exchange, plan.kind === "ai");
+    const { service } = routeOf(exchange);
+    const presented = presentedKeys(exchange, isAi);
     const key = presented.length > 0 ? recognize(exchange, presented, ports) : null;
-    if (key && (!isAllowed(consumerOf(key, ports), plan.service) || outsideOfScopes(key, { service: plan.service, method: exchange.method, headers: exchange.headers }) !== null)) exchange.caller = null;
+    if (key && (!isAllowed(consumerOf(key, ports), service) || outsideOfScopes(key, { service, method: exchange.method, headers: exchange.headers }) !== null)) exchange.caller = null;
     return next(exchange, sink);
   };
 }

@@ -10,6 +10,6 @@ export function isAllowed(consumer: KnownConsumer | undefined, service: string):
   return consumer !== undefined && (consumer.access === null || consumer.access.has(service));
 }
 
-export function notAllowed(consumerName: string, plan: RoutePlan): Refusal {
-  return { code: "not-allowed", detail: `The consumer ${consumerName} may not call ${plan.service}.` };
+export function notAllowed(consumerName: string, service: string): Refusal {
+  return { code: "not-allowed", detail: `The consumer ${consumerName} may not call ${service}.` };
 }

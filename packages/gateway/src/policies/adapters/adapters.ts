@@ -37,6 +37,7 @@ interface Compiled {
 
 export const adaptersPolicy: Policy<RoutePlan, PipelinePorts> = {
   name: "adapters",
+  sharedAs: ({ adapters }) => (adapters ? null : ""),
   create: (plan) => (plan.adapters ? (next) => adapted(plan.adapters as AdapterPlan, next) : null),
 };
 

@@ -6,6 +6,7 @@ import type { PipelinePorts, RoutePlan } from "../../pipeline/route-plan.ts";
 
 export const addressesPolicy: Policy<RoutePlan, PipelinePorts> = {
   name: "addresses",
+  sharedAs: ({ addresses }) => (addresses ? JSON.stringify(addresses) : ""),
   create({ addresses }) {
     if (!addresses) return null;
     const denied = addressList(addresses.deny);

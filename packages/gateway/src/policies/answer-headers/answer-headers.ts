@@ -6,6 +6,7 @@ import { changeFields, changesFields } from "../../upstreams/rewrite.ts";
 
 export const answerHeadersPolicy: Policy<RoutePlan, PipelinePorts> = {
   name: "answer-headers",
+  sharedAs: ({ answerHeaders }) => (answerHeaders ? JSON.stringify(answerHeaders) : ""),
   create({ answerHeaders }) {
     if (!answerHeaders || !changesFields(answerHeaders)) return null;
     return (next) => (exchange, sink) => next(exchange, new ChangedHead(sink, (rawHeaders) => changeFields(rawHeaders, answerHeaders)));

@@ -13,10 +13,13 @@ import { cachedWrite } from "./writes/write.ts";
 
 export const cachePolicy: Policy<RoutePlan, PipelinePorts> = {
   name: "cache",
+  sharedAs: ({ cache }) => (cache ? null : ""),
+  open({ service, cache }, { caches }) {
+    if (!cache) caches.forget(service);
+    return {};
+  },
   create({ service, cache }, ports) {
-    if (cache) return (next) => cached(compileCache(service, cache, { caches: ports.caches, now: () => ports.now(), next }));
-    ports.caches.forget(service);
-    return null;
+    return cache ? (next) => cached(compileCache(service, cache, { caches: ports.caches, now: () => ports.now(), next })) : null;
   },
 };
 

@@ -13,6 +13,7 @@ import { CompressingSink } from "./compressing-sink.ts";
 
 export const compressionPolicy: Policy<RoutePlan, PipelinePorts> = {
   name: "compression",
+  sharedAs: ({ compression }) => (compression ? JSON.stringify(compression) : ""),
   create: ({ compression }) => (compression ? (next) => compressed(compression, next) : null),
 };
 

@@ -9,28 +9,31 @@ import type { ConflictPlan, PipelinePorts, RoutePlan } from "../../pipeline/rout
 import { guardRoute } from "./guard/guard-route.ts";
 import { overriddenMethod } from "./requests/method-override.ts";
 import { unguarded } from "./unguarded.ts";
-import { observeRoute } from "./watch/observe-route.ts";
+import { observing } from "./watch/observe-route.ts";
+import { ObservedRoute } from "./watch/observed-route.ts";
 
 export const conflictPolicy: Policy<RoutePlan, PipelinePorts> = {
   name: "conflict",
   stage: "guard",
-  create(plan, ports) {
-    if (plan.conflict === null) return null;
-    return inMode(plan, plan.conflict, ports);
+  sharedAs({ conflict }) {
+    if (conflict === null || conflict.settings.mode === "off") return "";
+    return conflict.settings.mode === "observe" ? "observe" : null;
   },
+  open(plan, { conflicts }) {
+    const mode = plan.conflict?.settings.mode;
+    if (plan.conflict !== null && mode === "observe") return { observed: new ObservedRoute(plan, plan.conflict, conflicts) };
+    if (mode === "off") conflicts.book.register(plan.service, { guarantee: () => unguarded(plan.service, "off"), potential: () => [], recover: null });
+    return {};
+  },
+  create: (plan, ports) => (plan.conflict === null ? null : inMode(plan, plan.conflict, ports)),
 };
 
 function inMode(plan: RoutePlan, conflict: ConflictPlan, { conflicts }: PipelinePorts): ((next: Handler) => Handler) | null {
   switch (conflict.settings.mode) {
     case "off":
-      conflicts.book.register(plan.service, {
-        guarantee: () => unguarded(plan.service, "off"),
-        potential: () => [],
-        recover: null,
-      });
       return null;
     case "observe":
-      return (next) => observeRoute(plan, conflict, { ports: conflicts, next });
+      return observing;
     case "enforce":
     case "require":
       return (next) => besidesGrpc(guardRoute(plan, conflict, { ports: conflicts, next }), next);

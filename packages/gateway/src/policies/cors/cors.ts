@@ -12,6 +12,7 @@ import type { PipelinePorts, RoutePlan } from "../../pipeline/route-plan.ts";
 
 export const corsPolicy: Policy<RoutePlan, PipelinePorts> = {
   name: "cors",
+  sharedAs: ({ cors }) => (cors ? JSON.stringify(cors) : ""),
   create({ cors }) {
     if (!cors) return null;
     const allowed = new Set(cors.origins);

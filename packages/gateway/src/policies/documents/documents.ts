@@ -35,6 +35,7 @@ interface Compiled {
 
 export const documentsPolicy: Policy<RoutePlan, PipelinePorts> = {
   name: "documents",
+  sharedAs: ({ documents }) => (documents ? null : ""),
   create: (plan) => (plan.documents ? (next) => documented(plan.service, plan.documents as DocumentPlan, next) : null),
 };
 

@@ -20,9 +20,11 @@ export function limitsAnywhere(exchange: Exchange, ports: PipelinePorts): CallLi
   return limits === null || limits.ofCall === null ? limits : limits.ofCall(exchange);
 }
 
+type LimitedRoute = Pick<RoutePlan, "service" | "limits"> & { path: string | undefined };
+
 export class LimitBook {
   readonly service: string;
-  readonly #plan: RoutePlan;
+  readonly #plan: LimitedRoute;
   readonly #ports: PipelinePorts;
   /** The service has none of its own: a caller's are those of every other such service. */
   readonly #isBare: boolean;
@@ -31,7 +33,7 @@ export class LimitBook {
   /** For those whom nobody knows. */
   readonly #ofUnknown: CompiledLimits | null;
 
-  constructor(plan: RoutePlan, ports: PipelinePorts) {
+  constructor(plan: LimitedRoute, ports: PipelinePorts) {
     this.service = plan.service;
     this.#plan = plan;
     this.#ports = ports;

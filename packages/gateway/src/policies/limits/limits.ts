@@ -12,6 +12,7 @@ import type { AnswerSink } from "../../exchange/answer.ts";
 import { ChangedHead, dropFields } from "../../exchange/changed-head.ts";
 import type { Exchange } from "../../exchange/exchange.ts";
 import type { Handler, Policy } from "../../pipeline/policy.ts";
+import { routeOf } from "../../pipeline/route-parts.ts";
 import type { PipelinePorts, RoutePlan } from "../../pipeline/route-plan.ts";
 import type { CallLimits } from "./compiled-limits.ts";
 import { LimitBook, limitsAnywhere } from "./limit-book.ts";
@@ -21,24 +22,25 @@ import { aiRequestFields, isRequestField } from "./request-fields.ts";
 export const limitsPolicy: Policy<RoutePlan, PipelinePorts> = {
   name: "limits",
   stage: "limits",
+  sharedAs: ({ limits, kind }) => (limits.length === 0 ? kind : null),
   create: (plan, ports) => (next) => limited(plan, ports, next),
 };
 
 function limited(plan: RoutePlan, ports: PipelinePorts, next: Handler): Handler {
-  const { service } = plan;
+  const { limits: own, path } = plan;
   const isAi = plan.kind === "ai";
-  const isBare = plan.limits.length === 0;
-  // Most of ten thousand services have no limits of their own and never need one.
-  let book: LimitBook | null = null;
+  const isBare = own.length === 0;
   return (exchange, sink) => {
+    const route = routeOf(exchange);
     const shared = isBare ? limitsAnywhere(exchange, ports) : undefined;
-    const limits = shared === undefined ? (book ??= new LimitBook(plan, ports)).limitsOf(exchange) : shared;
+    // Most of ten thousand services have no limits of their own and never need a book.
+    const limits = shared === undefined ? (route.book ??= new LimitBook({ service: route.service, limits: own, path }, ports)).limitsOf(exchange) : shared;
     if (!limits) return next(exchange, sink);
     if (limits.bodyBytes !== null) {
       if (exchange.body.length !== null && exchange.body.length > limits.bodyBytes) return sink.fault(tooLarge(limits.bodyBytes));
       exchange.body.limitTo?.(limits.bodyBytes);
     }
-    const call = { exchange, sink, service, isAi, ports, next };
+    const call = { exchange, sink, service: route.service, isAi, ports, next };
     if (limits.checks.length === 0) return limits.concurrent.length === 0 ? next(exchange, sink) : withConcurrency(limits, [], call);
     const verdicts = ports.counters.admit(limits.checks);
     if (!(verdicts instanceof Promise)) return judged(limits, verdicts, call);

@@ -5,6 +5,7 @@ import { compilePathPattern, fillIn } from "../../exchange/path-pattern.ts";
 
 export const redirectsPolicy: Policy<RoutePlan, PipelinePorts> = {
   name: "redirects",
+  sharedAs: ({ redirects }) => (redirects && redirects.length > 0 ? null : ""),
   create({ redirects, path: servicePath = "" }) {
     if (!redirects || redirects.length === 0) return null;
     const compiled = redirects.map(({ from, to, status }) => ({ match: compilePathPattern(from), to: to.startsWith("/") && servicePath !== "/" ? servicePath + to : to, status }));

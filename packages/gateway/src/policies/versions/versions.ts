@@ -17,6 +17,7 @@ import { compileSelector } from "./selector.ts";
 export const versionsPolicy: Policy<RoutePlan, PipelinePorts> = {
   name: "versions",
   stage: "version",
+  sharedAs: ({ versions }) => (versions ? null : ""),
   create: (plan, ports) => (plan.versions ? (next) => versioned(plan, plan.versions as VersionPlan, { ports, next }) : null),
 };
 

@@ -40,7 +40,7 @@ export function certificateAccess(plan: RoutePlan, settings: MutualTls, ports: P
     if (objection !== null) return sink.fault(invalidCertificate(objection));
     const consumer = consumerOf(shown);
     if (consumer === null) return sink.fault(invalidCertificate("It names no consumer."));
-    if (!mayCall(consumer, plan, ports)) return sink.fault(notAllowed(consumer, plan));
+    if (!mayCall(consumer, plan, ports)) return sink.fault(notAllowed(consumer, plan.service));
     exchange.caller = { consumer, key: keyName };
     exchange.record.consumer = consumer;
     exchange.record.key = keyName;

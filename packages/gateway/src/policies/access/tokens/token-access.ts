@@ -32,7 +32,7 @@ export function tokenAccess(plan: RoutePlan, settings: JsonWebTokens, ports: Pip
 
   function admit({ consumer }: VerifiedToken, { exchange, sink, next }: { exchange: Exchange; sink: AnswerSink; next: Handler }): void | Promise<void> {
     if (consumer === null) return sink.fault(invalidToken(`Its claim ${settings.consumer} names no consumer.`));
-    if (!mayCall(consumer, plan, ports)) return sink.fault(notAllowed(consumer, plan));
+    if (!mayCall(consumer, plan, ports)) return sink.fault(notAllowed(consumer, plan.service));
     exchange.caller = { consumer, key: keyName };
     exchange.record.consumer = consumer;
     exchange.record.key = keyName;

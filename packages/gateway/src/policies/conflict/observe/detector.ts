@@ -6,7 +6,7 @@
 import { type DocumentDigests, sameValue, valueAt, type WrittenDigests } from "./document-digests.ts";
 import type { LostChange, LostUpdate, Overtaken, PotentialConflict } from "./findings.ts";
 import type { PointerTable } from "./pointer-table.ts";
-import { changesOf, dropContradicted, isRemoved, newTrack, type Reader, stateAfter, type Track, type TrackedChange, type Written } from "./track.ts";
+import { changesOf, dropContradicted, isRemoved, newTrack, type Reader, readerOf, stateAfter, type Track, type TrackedChange, type Written } from "./track.ts";
 
 const none: readonly string[] = [];
 const maxBodyDigests = 5;
@@ -45,7 +45,7 @@ export interface ObservedWrite extends Observed {
 export class LostUpdateDetector {
   readonly #tracks = new Map<string, Track>();
   /** The tracks as they came, each place given to another once its track is forgotten; those of resources that are gone stay until then. */
-  readonly #places: Track[] = [];
+  #places: Track[] = [];
   /** Where the search for one to forget goes on. */
   #hand = 0;
   readonly #table: PointerTable;
@@ -81,7 +81,7 @@ export class LostUpdateDetector {
   /** Null where nothing was lost. */
   write(write: ObservedWrite): LostUpdate | null {
     const track = this.#track(write.resource);
-    const reader = track.readers.get(write.actor);
+    const reader = readerOf(track, write.actor);
     const lost = write.written === null ? null : this.#judge(track, reader, write);
     this.#take(track, write, reader !== undefined);
     return lost;
@@ -96,7 +96,7 @@ export class LostUpdateDetector {
   overtaken(resource: string, actor: string): Overtaken | null {
     const track = this.#tracks.get(resource);
     const last = track?.lastWrite ?? null;
-    const reader = track?.readers.get(actor);
+    const reader = track && readerOf(track, actor);
     if (last === null || reader === undefined || last.actor === actor || last.order < reader.order) return null;
     return { writer: last.actor, writtenAt: last.at };
   }
@@ -106,7 +106,7 @@ export class LostUpdateDetector {
     for (const [resource, track] of this.#tracks) {
       const last = track.lastWrite;
       if (last === null || !last.hadRead) continue;
-      for (const [reader, { order, at, done }] of track.readers) {
+      for (const { actor: reader, order, at, done } of track.readers) {
         if (reader === last.actor || done || order > last.order || nowMs - at > this.#limits.editingMs) continue;
         found.push({ resource, reader, readAt: at, writer: last.actor, writtenAt: last.at, callId: last.callId, pointers: last.pointers.map((id) => this.#table.pointer(id)) });
       }
@@ -119,7 +119,7 @@ export class LostUpdateDetector {
   }
 
   #judge(track: Track, reader: Reader | undefined, write: ObservedWrite): LostUpdate | null {
-    if (!reader || reader.seen === null || write.written === null) return null;
+    if (!reader || reader.seen === null || write.written === null || track.changes === null) return null;
     const lost: LostChange[] = [];
     let last = 0;
     for (const change of track.changes.values()) {
@@ -136,7 +136,8 @@ export class LostUpdateDetector {
   /** A list shows its items too: who has read one since the change may well know what it overwrites. */
   sawListAbove(resource: string, actor: string, isSince: (reader: Pick<Reader, "order" | "at">) => boolean): boolean {
     for (let end = resource.lastIndexOf("/"); end >= 0; end = resource.lastIndexOf("/", end - 1)) {
-      const reader = this.#tracks.get(resource.slice(0, end) || "/")?.readers.get(actor);
+      const list = this.#tracks.get(resource.slice(0, end) || "/");
+      const reader = list && readerOf(list, actor);
       if (reader !== undefined && isSince(reader)) return true;
       if (end === 0) return false;
     }
@@ -149,22 +150,23 @@ export class LostUpdateDetector {
     const { actor, at, callId, written, shown } = write;
     const known = track.state !== null && written !== null;
     const changed = known ? changesOf(track.state as DocumentDigests, { digests: written, shown }, this.#table) : new Map<number, null>();
-    if (!known) track.changes.clear();
+    if (!known) track.changes = null;
     for (const [pointer, value] of changed) this.#addChange(track, { pointer, order, at, actor, callId, value });
     track.state = known ? stateAfter(track.state as DocumentDigests, { digests: written, shown }, changed) : (shown ?? (written?.whole ? written : null));
     track.bodyDigests = none;
     track.lastWrite = { order, at, actor, callId, hadRead, pointers: [...changed.keys()].slice(0, 32) };
     if (shown !== null) this.#remember(track, write, shown);
-    const reader = track.readers.get(actor);
+    const reader = readerOf(track, actor);
     if (reader) reader.done = true;
   }
 
   #addChange(track: Track, change: TrackedChange): void {
-    track.changes.delete(change.pointer);
-    track.changes.set(change.pointer, change);
-    if (track.changes.size <= this.#limits.changesPerResource) return;
-    for (const oldest of track.changes.keys()) {
-      track.changes.delete(oldest);
+    const changes = (track.changes ??= new Map());
+    changes.delete(change.pointer);
+    changes.set(change.pointer, change);
+    if (changes.size <= this.#limits.changesPerResource) return;
+    for (const oldest of changes.keys()) {
+      changes.delete(oldest);
       return;
     }
   }
@@ -172,7 +174,7 @@ export class LostUpdateDetector {
   /** The ones that read longest ago are forgotten first: of them nothing will be said. */
   #remember(track: Track, event: Observed, seen: DocumentDigests | null): void {
     this.#order += 1;
-    const known = track.readers.get(event.actor);
+    const known = readerOf(track, event.actor);
     if (known !== undefined) {
       known.order = this.#order;
       known.at = event.at;
@@ -180,8 +182,8 @@ export class LostUpdateDetector {
       known.done = false;
       return;
     }
-    if (track.readers.size >= this.#limits.readersPerResource) forgetLongestAgo(track.readers);
-    track.readers.set(event.actor, { order: this.#order, at: event.at, seen, done: false });
+    const stay = track.readers.length < this.#limits.readersPerResource ? track.readers : withoutLongestAgo(track.readers);
+    track.readers = [...stay, { actor: event.actor, order: this.#order, at: event.at, seen, done: false }];
   }
 
   #track(resource: string): Track {
@@ -191,7 +193,9 @@ export class LostUpdateDetector {
       return known;
     }
     const track = newTrack(resource);
-    if (this.#places.length < this.#limits.resources) this.#places.push(track);
+    // An empty list that something is added to takes room for seventeen at once, and most services have one resource or none.
+    if (this.#places.length === 0) this.#places = [track];
+    else if (this.#places.length < this.#limits.resources) this.#places.push(track);
     else this.#places[this.#emptied()] = track;
     this.#tracks.set(resource, track);
     return track;
@@ -219,11 +223,10 @@ function latestOf(known: readonly string[], found: readonly string[]): readonly 
   return [...new Set([...found, ...known])].slice(0, maxBodyDigests);
 }
 
-function forgetLongestAgo(readers: Map<string, Reader>): void {
-  let longest: string | null = null;
-  let order = Infinity;
-  for (const [actor, reader] of readers) if (reader.order < order) [longest, order] = [actor, reader.order];
-  if (longest !== null) readers.delete(longest);
+function withoutLongestAgo(readers: readonly Reader[]): Reader[] {
+  let longest = 0;
+  for (let index = 1; index < readers.length; index++) if ((readers[index] as Reader).order < (readers[longest] as Reader).order) longest = index;
+  return readers.toSpliced(longest, 1);
 }
 
 /** Null where this change was not undone, or the answer shows that it was not. */

@@ -8,7 +8,8 @@ export interface PointerNode {
   id: number;
   parent: number;
   pointer: string;
-  children: Map<string, PointerNode>;
+  /** Null where nothing is below: most pointers of ten thousand services are of single values. */
+  children: Map<string, PointerNode> | null;
 }
 
 export class PointerTable {
@@ -18,16 +19,16 @@ export class PointerTable {
 
   constructor(max: number) {
     this.#max = max;
-    this.root = this.#add({ id: 0, parent: 0, pointer: "", children: new Map() });
+    this.root = this.#add({ id: 0, parent: 0, pointer: "", children: null });
   }
 
   /** Null once the table is full: documents with still other pointers are then not observed. */
   child(node: PointerNode, token: string): PointerNode | null {
-    const known = node.children.get(token);
+    const known = node.children?.get(token);
     if (known) return known;
     if (this.#nodes.length >= this.#max) return null;
-    const added = this.#add({ id: this.#nodes.length, parent: node.id, pointer: appendToken(node.pointer, token), children: new Map() });
-    node.children.set(token, added);
+    const added = this.#add({ id: this.#nodes.length, parent: node.id, pointer: appendToken(node.pointer, token), children: null });
+    (node.children ??= new Map()).set(token, added);
     return added;
   }
 

@@ -21,8 +21,14 @@ export function digestKey(secret: Buffer): DigestKey {
   return createSecretKey(secret);
 }
 
-export function digestBytes(key: DigestKey, pieces: readonly Buffer[]): string {
-  if (lengthOf(pieces) < largeBytes) return hash("sha256", joined(pieces), "base64");
+/** Only then a key is needed. */
+export function isLarge(pieces: readonly Buffer[]): boolean {
+  return lengthOf(pieces) >= largeBytes;
+}
+
+/** `key` is null where the body is not large. */
+export function digestBytes(key: DigestKey | null, pieces: readonly Buffer[]): string {
+  if (key === null || !isLarge(pieces)) return hash("sha256", joined(pieces), "base64");
   const cipher = createCipheriv("aes-128-gcm", key, nonce);
   for (const piece of pieces) cipher.setAAD(piece);
   cipher.final();

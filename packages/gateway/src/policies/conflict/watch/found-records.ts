@@ -7,7 +7,7 @@ import { conditionsOf, conflictRecordOf, diagnose, versionOf } from "../diagnosi
 import type { LostUpdate, Overtaken, PotentialConflict } from "../observe/index.ts";
 import { resourcePath } from "../requests/resource-path.ts";
 import { upstreamRefusal } from "../requests/upstream-refusal.ts";
-import type { ObservedRoute } from "./observe-route.ts";
+import type { ObservedRoute } from "./observed-route.ts";
 import type { WriteAbout } from "./watcher.ts";
 
 const nothingToRetry = { origin: "gateway", guarantee: "none", retryable: false, retry: { strategy: "none" }, expected: [] } as const satisfies Partial<ConflictRecord>;

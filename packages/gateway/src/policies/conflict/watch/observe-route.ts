@@ -6,53 +6,27 @@ import type { ConflictRecord } from "@parley/contract/conflicts/record";
 import type { Exchange } from "../../../exchange/exchange.ts";
 import type { AnswerSink } from "../../../exchange/answer.ts";
 import type { Handler } from "../../../pipeline/policy.ts";
-import type { ConflictPlan, RoutePlan } from "../../../pipeline/route-plan.ts";
-import type { ConflictPorts } from "../conflict-ports.ts";
+import { routeOf } from "../../../pipeline/route-parts.ts";
 import { canDecode, codingOf } from "../requests/content-coding.ts";
 import { isJson, patchKind } from "../requests/json-body.ts";
 import { isPartial } from "../requests/partial-put.ts";
 import { resourcePath } from "../requests/resource-path.ts";
 import { fieldValue } from "../../../exchange/raw-fields.ts";
 import { derivedExchange } from "../../../exchange/derived-exchange.ts";
-import { refusalBodyBytes, type StaleAnswers } from "../requests/stale-answers.ts";
-import { staleAnswersOf } from "../guard/representation/adapters.ts";
+import { refusalBodyBytes } from "../requests/stale-answers.ts";
 import { varyView } from "../validators/index.ts";
-import { type Actor, compileActor, type FindActor } from "./actor.ts";
+import type { Actor } from "./actor.ts";
 import { AnswerTap } from "./answer-tap.ts";
-import { digestKeyBytes } from "./bytes-digest.ts";
-import { lostUpdateRecord, potentialRecord, upstreamConflictRecord } from "./found-records.ts";
-import { unguarded } from "../unguarded.ts";
-import { Observer, type WriteSeen } from "./observer.ts";
+import { upstreamConflictRecord } from "./found-records.ts";
+import type { ObservedRoute } from "./observed-route.ts";
+import type { WriteSeen } from "./observer.ts";
 import { tappedBody } from "./tapped-body.ts";
 import { joined } from "./pieces.ts";
-import { LoneWatcher, type WatchedRoute, type Watcher } from "./watcher.ts";
 
-export interface ObservedRoute {
-  service: string;
-  settings: ConflictPlan["settings"];
-  stale: StaleAnswers;
-  ports: ConflictPorts;
-  watcher: Watcher;
-  actorOf: FindActor;
-  keyed: boolean;
-  /** Of the settings, where a call finds it at once. */
-  maxBody: number;
-}
-
-export function observeRoute(plan: RoutePlan, { settings }: ConflictPlan, { ports, next }: { ports: ConflictPorts; next: Handler }): Handler {
-  const watched = watchedRoute(ports, (lost, about) => {
-    const record = lostUpdateRecord(route, lost, about);
-    ports.book.record(record);
-    return record;
-  });
-  const watcher = ports.watchShared ? ports.watchShared(plan.service, watched) : new LoneWatcher(watched);
-  const route: ObservedRoute = { service: plan.service, settings, stale: staleAnswersOf(settings), ports, watcher, actorOf: compileActor(settings.actor), keyed: plan.access === "key", maxBody: settings.maxBody };
-  ports.book.register(plan.service, {
-    guarantee: () => unguarded(plan.service, "observe"),
-    potential: () => watched.observer.potential(ports.now()).map((found) => potentialRecord(route, found)),
-    recover: null,
-  });
+/** One handler for all routes that observe. */
+export function observing(next: Handler): Handler {
   return (exchange, sink) => {
+    const route = routeOf(exchange).observed as ObservedRoute;
     // A tunnel is no read. A write that also offers to switch is one where nobody switches: what becomes of a tunnel never comes by the tap.
     if (exchange.upgrade !== null && exchange.method === "GET") return next(exchange, sink);
     switch (exchange.method) {
@@ -68,13 +42,6 @@ export function observeRoute(plan: RoutePlan, { settings }: ConflictPlan, { port
         return next(exchange, sink);
     }
   };
-}
-
-function watchedRoute(ports: ConflictPorts, found: WatchedRoute["found"]): WatchedRoute {
-  const salt = ports.randomBytes(8);
-  const newObserver = (): Observer => new Observer({ high: salt.readUInt32LE(0), low: salt.readUInt32LE(4) }, ports.randomBytes(digestKeyBytes));
-  const watched: WatchedRoute = { observer: newObserver(), found, forget: () => (watched.observer = newObserver()) };
-  return watched;
 }
 
 function readTap(route: ObservedRoute, exchange: Exchange, sink: AnswerSink): AnswerTap {

@@ -2,7 +2,6 @@
 import { brotliCompressSync, constants, gzipSync, zstdCompressSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import type { LostUpdate } from "../observe/index.ts";
-import { digestKeyBytes } from "./bytes-digest.ts";
 import { Observer } from "./observer.ts";
 
 const base = { title: "one", shade: "red" };
@@ -13,7 +12,7 @@ const huge = text({ ...stale, filler: "x".repeat(4 * 1024 * 1024) });
 const fast = { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } };
 
 class Scene {
-  readonly observer = new Observer({ high: 7, low: 9 }, Buffer.alloc(digestKeyBytes, 3));
+  readonly observer = new Observer({ high: 7, low: 9 }, { randomBytes: (count) => Buffer.alloc(count, 3) });
   /** Long after the start, as on a clock. */
   at = 1_000_000;
 

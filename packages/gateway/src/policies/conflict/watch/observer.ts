@@ -3,8 +3,9 @@
  * digests and no bodies; bodies that are the known ones are recognised by their hash and not walked through again.
  */
 import { digestDocument, digestMergePatch, type DigestOptions, type DocumentDigests, type LostUpdate, LostUpdateDetector, type Overtaken, PointerTable, type PotentialConflict, sameValue, type Salt, valueAt, type WrittenDigests } from "../observe/index.ts";
+import type { ConflictPorts } from "../conflict-ports.ts";
 import { parseJson } from "../requests/json-body.ts";
-import { digestBytes, type DigestKey, digestKey } from "./bytes-digest.ts";
+import { digestBytes, type DigestKey, digestKey, digestKeyBytes, isLarge } from "./bytes-digest.ts";
 import { joined, lengthOf } from "./pieces.ts";
 import { ReadingRoom } from "./reading-room.ts";
 
@@ -38,6 +39,11 @@ const maxPointersInTable = 50_000;
 const maxPointersOfDocument = 2_000;
 const maxForms = 20_000;
 
+/** Bytes that nobody can guess. */
+type Chance = Pick<ConflictPorts, "randomBytes">;
+
+const none: readonly never[] = [];
+
 export class Observer {
   readonly #detector: LostUpdateDetector;
   readonly #options: DigestOptions;
@@ -45,13 +51,13 @@ export class Observer {
   #forms: Map<string, string> | null = null;
 
   readonly #room = new ReadingRoom();
-  readonly #secret: Buffer;
-  /** Made of the secret for the first body. */
+  readonly #chance: Chance;
+  /** Made for the first large body: of ten thousand services most never have one. */
   #key: DigestKey | null = null;
 
-  /** Both are secrets: `key` has `digestKeyBytes`. */
-  constructor(salt: Salt, key: Buffer) {
-    this.#secret = key;
+  /** `salt` is a secret. */
+  constructor(salt: Salt, chance: Chance) {
+    this.#chance = chance;
     const table = new PointerTable(maxPointersInTable);
     this.#detector = new LostUpdateDetector(table, limits);
     this.#options = { table, salt, maxPointers: maxPointersOfDocument };
@@ -59,9 +65,9 @@ export class Observer {
 
   read(seen: ReadSeen): void {
     const { path, actor, at, body, coding } = seen;
-    if (body === null || !this.#follows(path, seen.form)) return this.#detector.read({ resource: path, actor, at, document: null, bodyDigests: [] });
+    if (body === null || !this.#follows(path, seen.form)) return this.#detector.read({ resource: path, actor, at, document: null, bodyDigests: none });
     const digest = this.#digestOf(body, coding);
-    if (this.#detector.isKnown(path, digest)) return this.#detector.read({ resource: path, actor, at, document: "same", bodyDigests: [] });
+    if (this.#detector.isKnown(path, digest)) return this.#detector.read({ resource: path, actor, at, document: "same", bodyDigests: none });
     if (coding !== "") return this.#readCoded(seen, body, digest);
     this.#detector.read({ resource: path, actor, at, document: this.#room.take(lengthOf(body), at) ? this.#digests(body) : null, bodyDigests: [digest] });
   }
@@ -69,14 +75,14 @@ export class Observer {
   /** One state has other bytes in each coding, and is the same state. */
   #readCoded({ path, actor, at, coding }: ReadSeen, body: readonly Buffer[], digest: string): void {
     const plain = this.#room.decoded(body, coding, at);
-    if (plain === null) return this.#detector.read({ resource: path, actor, at, document: null, bodyDigests: [] });
+    if (plain === null) return this.#detector.read({ resource: path, actor, at, document: null, bodyDigests: none });
     const plainDigest = this.#digestOf([plain], "");
     const document = this.#detector.isKnown(path, plainDigest) ? "same" : this.#digests([plain]);
     this.#detector.read({ resource: path, actor, at, document, bodyDigests: [plainDigest, digest] });
   }
 
   #digestOf(body: readonly Buffer[], coding: string): string {
-    const digest = digestBytes((this.#key ??= digestKey(this.#secret)), body);
+    const digest = digestBytes(isLarge(body) ? (this.#key ??= digestKey(this.#chance.randomBytes(digestKeyBytes))) : null, body);
     return coding === "" ? digest : `${coding} ${digest}`;
   }
 

@@ -31,40 +31,7 @@ export interface Watcher {
 
 export interface WatchedRoute {
   observer: Observer;
-  found: (lost: LostUpdate, about: WriteAbout) => ConflictRecord;
+  found(lost: LostUpdate, about: WriteAbout): ConflictRecord;
   /** Everything; accusing nobody is always right. */
   forget(): void;
-}
-
-/** Where there is one worker: no more than its observer. */
-export class LoneWatcher implements Watcher {
-  readonly #observer: Observer;
-  readonly #found: WatchedRoute["found"];
-
-  constructor({ observer, found }: Pick<WatchedRoute, "observer" | "found">) {
-    this.#observer = observer;
-    this.#found = found;
-  }
-
-  /** Events come in their order here. */
-  nowMs(): number {
-    return 0;
-  }
-
-  read(seen: ReadSeen): void {
-    this.#observer.read(seen);
-  }
-
-  removed(path: string): void {
-    this.#observer.removed(path);
-  }
-
-  overtaken(path: string, actor: string): Overtaken | null {
-    return this.#observer.overtaken(path, actor);
-  }
-
-  write(seen: WriteSeen, about: WriteAbout): ConflictRecord | null {
-    const lost = this.#observer.write(seen);
-    return lost === null ? null : this.#found(lost, about);
-  }
 }

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import type { LostUpdate } from "../../observe/index.ts";
-import { digestKeyBytes } from "../bytes-digest.ts";
 import { Observer } from "../observer.ts";
 import type { WatchedRoute, Watcher } from "../watcher.ts";
 import { MergedOrder } from "./merged-order.ts";
@@ -27,7 +26,7 @@ function startWorkers(count: number): Workers {
   const found: LostUpdate[] = [];
   const start = (worker: number): Worker => {
     const shared = new SharedObservations({ worker, workers: count, socketOf: (peer) => join(directory, `${peer}.sock`), warn: () => {} });
-    const newObserver = (): Observer => new Observer({ high: worker, low: 7 }, Buffer.alloc(digestKeyBytes, worker));
+    const newObserver = (): Observer => new Observer({ high: worker, low: 7 }, { randomBytes: (count) => Buffer.alloc(count, worker) });
     const route: WatchedRoute = { observer: newObserver(), found: (lost) => (found.push(lost), {} as never), forget: () => (route.observer = newObserver()) };
     const watcher = shared.watch("notes", route);
     shared.start();

@@ -1,0 +1,97 @@
+/** Routes whose policies are alike share their handlers, and nothing else. */
+import { afterEach, expect, it } from "vitest";
+import { service, type ServiceSource } from "@parley/contract/config/service";
+import { startGateway, type GatewayUnderTest, type TestConfiguration } from "../main/gateway-under-test.ts";
+import { startUpstream } from "../main/upstream-under-test.ts";
+import { conflictsUnderTest } from "../main/conflicts-under-test.ts";
+import { Caches } from "../policies/cache/caches.ts";
+import { SharedChains } from "./compile.ts";
+import type { Handler } from "./policy.ts";
+import type { PipelinePorts, RoutePlan } from "./route-plan.ts";
+
+const stops: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0).reverse()) await stop();
+});
+
+function planOf(source: Partial<ServiceSource>, name = "notes"): RoutePlan {
+  const parsed = service.parse({ path: `/${name}`, upstream: { targets: [{ url: "http://127.0.0.1:1" }] }, ...source });
+  const conflict = { path: parsed.path, settings: parsed.conflict, timeouts: { connectMs: 1, firstByteMs: 1, idleMs: 1 } };
+  return { service: name, kind: "http", access: parsed.access, limits: parsed.limits, conflict, path: parsed.path, addresses: parsed.addresses, cors: parsed.cors, compression: parsed.compression, redirects: parsed.redirects, answerHeaders: parsed.rewrite?.response };
+}
+
+const ports = { conflicts: conflictsUnderTest(), caches: new Caches({ peers: null }) } as unknown as PipelinePorts;
+const last: Handler = () => {};
+
+it.each<[string, Partial<RoutePlan>]>([
+  ["access", planOf({ access: "open" })],
+  ["the kind of endpoint", { ...planOf({}), kind: "ai" }],
+  ["access by token", { ...planOf({}), access: "jwt" }],
+  ["access by certificate", { ...planOf({}), access: "mtls" }],
+  ["limits", planOf({ limits: [{ requests: 1, per: "1m" }] })],
+  ["addresses", planOf({ addresses: { deny: ["10.0.0.0/8"] } })],
+  ["other addresses", planOf({ addresses: { deny: ["10.0.0.0/9"] } })],
+  ["origins", planOf({ cors: { origins: ["https://app.example.com"] } })],
+  ["compression", planOf({ compression: {} })],
+  ["redirects", planOf({ redirects: [{ from: "/old", to: "/new" }] })],
+  ["fields of answers", planOf({ rewrite: { response: { set: { "X-A": "1" } } } })],
+  ["other fields of answers", planOf({ rewrite: { response: { set: { "X-A": "2" } } } })],
+  ["no observing", planOf({ conflict: { mode: "off" } })],
+  ["a guard", planOf({ conflict: { mode: "enforce" } })],
+  ["versions", { ...planOf({}), versions: {} as never }],
+  ["adapters", { ...planOf({}), adapters: {} as never }],
+  ["documents", { ...planOf({}), documents: {} as never }],
+  ["a cache", { ...planOf({}), cache: {} as never }],
+])("a route that differs by %s shares nothing with one without", (_what, other) => {
+  const chains = new SharedChains();
+  const plain = chains.of(planOf({}), ports, () => last);
+  expect(plain).not.toBeNull();
+  expect(chains.of(planOf({}, "tasks"), ports, () => last)).toBe(plain);
+  for (const known of [planOf({}), planOf({ addresses: { deny: ["10.0.0.0/8"] } }), planOf({ rewrite: { response: { set: { "X-A": "1" } } } })]) {
+    if (JSON.stringify(known) === JSON.stringify(other)) continue;
+    const shared = chains.of(other as RoutePlan, ports, () => last);
+    if (shared !== null) expect(shared).not.toBe(chains.of(known, ports, () => last));
+  }
+});
+
+it("more different routes than chains are kept for have chains of their own", () => {
+  const chains = new SharedChains();
+  const differing = (index: number): RoutePlan => planOf({ cors: { origins: [`https://app-${index}.example.com`] } });
+  for (let index = 0; index < 1_000; index++) expect(chains.of(differing(index), ports, () => last)).not.toBeNull();
+  expect(chains.of(differing(1_000), ports, () => last)).toBeNull();
+  expect(chains.of(differing(7), ports, () => last)).not.toBeNull();
+});
+
+async function start(configuration: Omit<TestConfiguration, "services">): Promise<GatewayUnderTest> {
+  const services: Record<string, ServiceSource> = {};
+  for (const name of ["notes", "tasks", "files"]) {
+    const upstream = await startUpstream((_request, response) => response.setHeader("Content-Type", "application/json").end(JSON.stringify({ from: name })));
+    stops.push(() => upstream.close());
+    services[name] = { path: `/${name}`, upstream: { targets: [{ url: upstream.url }] } };
+  }
+  const gateway = await startGateway({ ...configuration, services });
+  return gateway;
+}
+
+const get = (gateway: GatewayUnderTest, path: string, key: string): Promise<Response> => fetch(gateway.url + path, { headers: { "x-api-key": key } });
+
+it("calls of routes that share a chain at the same time go each to its own upstream, by its own rights, and are recorded as its own", async () => {
+  const gateway = await start({ consumers: { all: { key: "all-key" }, some: { key: "some-key", access: ["tasks"] } } });
+  const names = Array.from({ length: 60 }, (_, index) => ["notes", "tasks", "files"][index % 3] as string);
+  const answers = await Promise.all(names.map(async (name) => (await get(gateway, `/${name}/7`, "all-key")).json()));
+  expect(answers).toEqual(names.map((from) => ({ from })));
+  const statuses = await Promise.all(["notes", "tasks", "files", "tasks"].map(async (name) => (await get(gateway, `/${name}/7`, "some-key")).status));
+  expect(statuses).toEqual([403, 200, 403, 200]);
+  const records = await gateway.stop();
+  const counted = (status: number): string[] => records.filter((record) => record.status === status).map((record) => record.service).toSorted();
+  expect(counted(403)).toEqual(["files", "notes"]);
+  expect(counted(200)).toEqual([...names, "tasks", "tasks"].toSorted());
+});
+
+it("a limit that is counted apart by service is so for routes that share a chain", async () => {
+  const gateway = await start({ consumers: { acme: { key: "acme-key", limits: [{ requests: 1, per: "1h", by: "service" }] } } });
+  const statuses: number[] = [];
+  for (const name of ["notes", "tasks", "notes", "files", "tasks"]) statuses.push((await get(gateway, `/${name}/7`, "acme-key")).status);
+  await gateway.stop();
+  expect(statuses).toEqual([200, 200, 429, 200, 429]);
+});
