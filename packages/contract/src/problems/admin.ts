@@ -157,7 +157,7 @@ export const adminProblems = {
   "config-store-unavailable": {
     status: 503,
     title: "The configuration store does not answer",
-    cause: "Its file is locked by another program, damaged, or cannot be reached. Calls go on with what is in force.",
+    cause: "Its file is locked by another program, damaged, removed while Parley runs, or cannot be reached. Calls go on with what is in force.",
     fix: "Try again in a few seconds; if it stays, `/readyz` and `./parley doctor` say what is wrong.",
   },
   "call-log-unavailable": {

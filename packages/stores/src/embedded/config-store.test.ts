@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
 import { alertStoreContract } from "../contract-tests/alert-store.ts";
 import { configStoreContract, type ConfigStoreUnderTest } from "../contract-tests/config-store.ts";
+import { ConfigStoreUnavailableError } from "../ports/config-store.ts";
 import { openEmbeddedConfigStore } from "./config-store.ts";
 
 function temporaryFile(): { path: string; remove: () => void } {
@@ -25,6 +26,22 @@ test("makes the database readable by its owner alone", async () => {
   const store = openEmbeddedConfigStore(path);
   await store.nextSnapshotVersion(0);
   for (const file of [path, `${path}-wal`]) expect(statSync(file).mode & 0o777).toBe(0o600);
+  await store.close();
+  remove();
+});
+
+test("takes no write and is not well once its file was removed or replaced: neither would be there after a restart", async () => {
+  const { path, remove } = temporaryFile();
+  const store = openEmbeddedConfigStore(path);
+  await store.check();
+  renameSync(path, `${path}.away`);
+  await expect(store.nextSnapshotVersion(0)).rejects.toThrow(/removed or replaced/);
+  await expect(store.check()).rejects.toBeInstanceOf(ConfigStoreUnavailableError);
+  writeFileSync(path, "another");
+  await expect(store.check()).rejects.toThrow(/removed or replaced/);
+  renameSync(`${path}.away`, path);
+  await store.check();
+  expect(await store.nextSnapshotVersion(0)).toBeGreaterThan(0);
   await store.close();
   remove();
 });

@@ -32,7 +32,10 @@ export function openEmbeddedConfigStore(path: string): ConfigStore {
         database.run("update state set value = ? where name = 'snapshot-version'", String(next));
         return next;
       }),
-    check: async () => void database.row("select 1 from state limit 1"),
+    check: async () => {
+      database.requireFile();
+      database.row("select 1 from state limit 1");
+    },
     close: async () => database.close(),
   };
 }

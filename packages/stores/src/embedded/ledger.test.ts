@@ -129,6 +129,22 @@ describe("the ledger's thread", () => {
     expect(await ledger.readResource({ ...note, view: "" })).toMatchObject({ revision });
   });
 
+  it("is unavailable while another program has its database locked, and carries on afterwards", async () => {
+    const { directory, socketPath, thread } = await start();
+    const ledger = connectLedger({ socketPath });
+    onTestFinished(async () => {
+      await ledger.close();
+      await thread.close();
+    });
+    const claims = [{ key: "consumer:acme:cost:60s", limit: 100, period: { kind: "rolling", milliseconds: 60_000 }, zone: "UTC", amount: 10, least: 10, floor: 0 }] as const;
+    const other = new DatabaseSync(join(directory, "ledger.db"));
+    other.exec("BEGIN EXCLUSIVE");
+    await expect(ledger.reserveBudget({ reservation: "one", claims: [...claims], ttlMs: 30_000 })).rejects.toMatchObject({ code: "ledger-unavailable", message: expect.stringContaining("locked") as string });
+    other.exec("ROLLBACK");
+    other.close();
+    expect(await ledger.reserveBudget({ reservation: "two", claims: [...claims], ttlMs: 30_000 })).toMatchObject({ kind: "reserved", states: [{ used: 10 }] });
+  });
+
   it("takes over the conflicts of an earlier release's table", async () => {
     const directory = newDirectory();
     const path = join(directory, "ledger.db");

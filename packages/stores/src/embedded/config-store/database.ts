@@ -1,7 +1,8 @@
 /** One SQLite file, opened the way the store needs it. Prepared statements are made once and kept with the connection. */
-import { chmodSync } from "node:fs";
+import { chmodSync, statSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from "node:sqlite";
 import { ConfigStoreUnavailableError } from "../../ports/config-store.ts";
+import { sqliteUnavailable } from "../sqlite-failure.ts";
 import { migrate } from "./migrate.ts";
 
 export type Row = Record<string, SQLOutputValue>;
@@ -13,6 +14,8 @@ export interface Database {
   run(sql: string, ...values: SQLInputValue[]): number;
   /** Takes the write lock first, so that what is read inside stays true until the commit. Synchronous: nothing interleaves. */
   transaction<Result>(work: () => Result): Result;
+  /** Throws where the file was removed or replaced: SQLite goes on with what has no name any more, and with the process all of it would be gone. */
+  requireFile(): void;
   close(): void;
 }
 
@@ -25,6 +28,10 @@ export function openDatabase(path: string): Database {
   // A commit that returned survives kill -9 either way; FULL makes it survive a power failure too.
   connection.exec("pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on");
   migrate(connection);
+  const file = fileAt(path);
+  const requireFile = (): void => {
+    if (fileAt(path) !== file) throw new ConfigStoreUnavailableError(`${path} was removed or replaced while Parley runs: put it back or restart Parley, which begins with what is there`, { isDiskFull: false });
+  };
   const statements = new Map<string, StatementSync>();
   const prepared = (sql: string): StatementSync => {
     const known = statements.get(sql) ?? connection.prepare(sql);
@@ -34,25 +41,33 @@ export function openDatabase(path: string): Database {
   return {
     rows: (sql, ...values) => answering(() => prepared(sql).all(...values)),
     row: (sql, ...values) => answering(() => prepared(sql).get(...values)),
-    run: (sql, ...values) => answering(() => Number(prepared(sql).run(...values).changes)),
-    transaction: (work) => answering(() => transaction(connection, work)),
+    run: (sql, ...values) => {
+      requireFile();
+      return answering(() => Number(prepared(sql).run(...values).changes));
+    },
+    transaction: (work) => {
+      requireFile();
+      return answering(() => transaction(connection, work));
+    },
+    requireFile,
     close: () => connection.close(),
   };
 }
 
-/** https://www.sqlite.org/rescode.html: busy, locked, read-only, an I/O error, damaged, full, not to be opened, no database. */
-const unavailable: ReadonlySet<number> = new Set([5, 6, 8, 10, 11, 13, 14, 26]);
-const full = 13;
+/** The same for as long as the name stands for the same file; empty where there is none. */
+function fileAt(path: string): string {
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stats === undefined ? "" : `${stats.dev}:${stats.ino}`;
+}
 
 /** Whatever else is wrong is a bug, and stays what it is. */
 function answering<Result>(work: () => Result): Result {
   try {
     return work();
   } catch (error) {
-    // The low byte; what is above it tells more of the same.
-    const code = Number((error as { errcode?: number }).errcode ?? 0) & 0xff;
-    if (!unavailable.has(code)) throw error;
-    throw new ConfigStoreUnavailableError((error as Error).message, { isDiskFull: code === full, cause: error });
+    const unavailable = sqliteUnavailable(error);
+    if (unavailable === null) throw error;
+    throw new ConfigStoreUnavailableError((error as Error).message, { ...unavailable, cause: error });
   }
 }
 

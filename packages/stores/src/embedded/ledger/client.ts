@@ -5,7 +5,7 @@
 import { connect, type Socket } from "node:net";
 import { type Ledger, type LedgerOperation, ledgerOperations, LedgerUnavailableError } from "../../ports/ledger.ts";
 import { releaseLate } from "./late-answers.ts";
-import { FrameReader, FrameWriter, readAnswers } from "./wire/wire.ts";
+import { FrameReader, FrameWriter, type OperationFailure, readAnswers } from "./wire/wire.ts";
 
 export interface LedgerClientOptions {
   socketPath: string;
@@ -147,12 +147,13 @@ class LedgerClient {
     return unsent.reverse();
   }
 
-  #answered = (id: number, output: unknown, failure: string | null): void => {
+  #answered = (id: number, output: unknown, failure: OperationFailure | null): void => {
     const pending = this.#pending.get(id);
     if (!pending) return this.#answeredLate(id, output);
     this.#pending.delete(id);
     if (failure === null) pending.resolve(output);
-    else pending.reject(new Error(`the ledger could not carry out ${pending.operation}: ${failure}`));
+    else if (failure.isUnavailable) pending.reject(new LedgerUnavailableError("down", failure.reason));
+    else pending.reject(new Error(`the ledger could not carry out ${pending.operation}: ${failure.reason}`));
   };
 
   #answeredLate(id: number, output: unknown): void {

@@ -2,8 +2,9 @@
 import type { Socket } from "node:net";
 import { type LedgerOperation, ledgerOperations } from "../../ports/ledger.ts";
 import { serveSocket, type SocketServer } from "../socket-server.ts";
+import { sqliteUnavailable } from "../sqlite-failure.ts";
 import type { LedgerHost } from "./host.ts";
-import { FrameReader, FrameWriter, readRequests } from "./wire/wire.ts";
+import { FrameReader, FrameWriter, type OperationFailure, readRequests } from "./wire/wire.ts";
 
 const known: ReadonlySet<string> = new Set(ledgerOperations);
 /** A worker that does not read its answers is not worth the memory. */
@@ -18,7 +19,7 @@ function serveWorker(socket: Socket, host: LedgerHost): void {
   const answers = new AnswerWriter(socket);
   const submit = (id: number, operation: LedgerOperation, input: unknown): void => {
     if (!known.has(operation)) throw new Error("no such operation");
-    host.submit(operation, { session, input: input as never, answer: (output: unknown) => answers.answer(id, operation, output), failed: (error) => answers.failure(id, error.message) });
+    host.submit(operation, { session, input: input as never, answer: (output: unknown) => answers.answer(id, operation, output), failed: (error) => answers.failure(id, { reason: error.message, isUnavailable: sqliteUnavailable(error) !== null }) });
   };
   const frames = new FrameReader((frame) => readRequests(frame, submit));
   socket.on("data", (chunk) => {
@@ -47,8 +48,8 @@ class AnswerWriter {
     this.#schedule();
   }
 
-  failure(id: number, reason: string): void {
-    this.#frames.failure(id, reason);
+  failure(id: number, failure: OperationFailure): void {
+    this.#frames.failure(id, failure);
     this.#schedule();
   }
 

@@ -92,10 +92,10 @@ function withPlainBody(input: LedgerInput<"noteState">): unknown {
 it.each(answers)("brings an answer over as it is: %s", (operation, output) => {
   const writer = new FrameWriter();
   writer.answer(2 ** 40, operation, output);
-  writer.failure(3, "ü");
+  writer.failure(3, { reason: "ü", isUnavailable: true });
   const found: unknown[] = [];
   readIn(frameIn(writer.take()), (frame) => readAnswers(frame, (...answer) => found.push(answer)));
-  expect(found).toStrictEqual([[2 ** 40, output, null], [3, null, "ü"]]);
+  expect(found).toStrictEqual([[2 ** 40, output, null], [3, null, { reason: "ü", isUnavailable: true }]]);
 });
 
 it("gives back what was said, wherever the bytes are cut", () => {

@@ -35,8 +35,8 @@ export class FrameWriter {
     this.#cut();
   }
 
-  failure(id: number, reason: string): void {
-    this.#messages.addJson(id, JSON.stringify([null, reason]), null);
+  failure(id: number, failure: OperationFailure): void {
+    this.#messages.addJson(id, JSON.stringify([null, failure]), null);
     this.#cut();
   }
 
@@ -74,11 +74,17 @@ export function readRequests(frame: Buffer, onRequest: (id: number, operation: L
   });
 }
 
-/** `failure` is what the ledger could not do it for. */
-export function readAnswers(frame: Buffer, onAnswer: (id: number, output: unknown, failure: string | null) => void): void {
+/** What the ledger could not do it for. */
+export interface OperationFailure {
+  reason: string;
+  /** The database cannot be used now; otherwise it is a bug. */
+  isUnavailable: boolean;
+}
+
+export function readAnswers(frame: Buffer, onAnswer: (id: number, output: unknown, failure: OperationFailure | null) => void): void {
   readMessages(frame, (message) => {
     if (message.kind !== jsonKind) return onAnswer(message.id, codecOfKind(message.kind).codec.unpackOutput(message), null);
-    const [output, failure = null] = JSON.parse(message.texts[0] ?? "") as [output: unknown, failure?: string];
+    const [output, failure = null] = JSON.parse(message.texts[0] ?? "") as [output: unknown, failure?: OperationFailure];
     onAnswer(message.id, output, failure);
   });
 }
