@@ -24,17 +24,26 @@ export async function readJson(request: Request): Promise<unknown> {
 export async function readText(request: Request, maxBytes: number): Promise<string> {
   const coding = request.headers.get("content-encoding")?.trim().toLowerCase() ?? "identity";
   if (coding !== "identity") refuse("invalid-body", `the body has the content coding ${coding.slice(0, 40)}`, { status: 415, fix: "Send it as it is, without Content-Encoding.", headers: { "Accept-Encoding": "identity" } });
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of request.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes <= maxBytes) chunks.push(chunk);
-    else if (bytes > maxForgottenBytes) break;
-  }
-  if (bytes > maxBytes) refuse("body-too-large-admin", `the body has more than ${maxBytes / 1024 / 1024} MiB`, { headers: { Connection: "close" } });
-  const body = Buffer.concat(chunks);
+  const body = await readBytes(request.body, maxBytes);
   if (!isUtf8(body)) refuseBody([{ pointer: "", message: "not UTF-8" }]);
   return body.toString("utf8");
+}
+
+async function readBytes(source: Request["body"], maxBytes: number): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of source ?? []) {
+      bytes += chunk.byteLength;
+      if (bytes <= maxBytes) chunks.push(chunk);
+      else if (bytes > maxForgottenBytes) break;
+    }
+  } catch {
+    // The client has gone, or its framing is broken: no failure of ours.
+    refuse("malformed-request", "the body ended before it was whole");
+  }
+  if (bytes > maxBytes) refuse("body-too-large-admin", `the body has more than ${maxBytes / 1024 / 1024} MiB`, { headers: { Connection: "close" } });
+  return Buffer.concat(chunks);
 }
 
 function parsed(text: string): unknown {
