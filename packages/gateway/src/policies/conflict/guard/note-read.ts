@@ -4,6 +4,7 @@ import { isJson } from "../requests/json-body.ts";
 import { onlyFields } from "../../../exchange/raw-fields.ts";
 import { bypassFound, type GuardPlan } from "./guard-plan.ts";
 import type { GuardedCall } from "./guarded-call.ts";
+import { keepAsked } from "./representation/asked-as.ts";
 import type { Representation } from "./representation/representation.ts";
 
 /** Whether there is nothing to tell: it is what was seen before, and its tag is known. */
@@ -18,11 +19,13 @@ export function noteRead(call: GuardedCall, seen: Representation): number | Prom
   const known = plan.seen.find(path, seen.view);
   if (known?.key === seen.key && plan.given.find(seen.key) !== undefined) return known.revision;
   const accept = onlyFields(call.exchange.rawHeaders, (name) => name.startsWith("accept") && name !== "accept-encoding");
-  plan.given.add(seen.key, { path, view: seen.view, digestView: seen.digestView, query: call.query, accept });
+  const given = { path, view: seen.view, digestView: seen.digestView, query: call.query, accept };
+  plan.given.add(seen.key, given);
   if (known?.key === seen.key) return known.revision;
   // What is kept says how it was, and the ledger asks how it is.
   const { cache } = call.exchange.record;
   if (cache === "hit" || cache === "stale") return 0;
+  keepAsked(call, seen, { key: seen.key, asked: given });
   return tellLedger(call, seen, seen.key);
 }
 

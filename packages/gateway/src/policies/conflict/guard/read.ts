@@ -6,12 +6,11 @@ import type { Refusal } from "@parley/contract/problems/problem";
 import type { AnswerSink } from "../../../exchange/answer.ts";
 import type { Exchange } from "../../../exchange/exchange.ts";
 import { diagnose } from "../diagnosis/index.ts";
-import { evaluatePreconditions } from "../preconditions/index.ts";
 import { derivedExchange, withoutHeaders } from "../../../exchange/derived-exchange.ts";
 import { fieldValue, withoutFields } from "../../../exchange/raw-fields.ts";
 import { decoded } from "../requests/content-coding.ts";
 import { parseBodyHashTag, parseEntityTag } from "../validators/index.ts";
-import { asCurrent, compared, namesOwnTag } from "./representation/compared-tags.ts";
+import { namesOwnTag, verdictOn } from "./representation/compared-tags.ts";
 import { complain } from "./complaint.ts";
 import { type GuardedCall, lookingOf } from "./guarded-call.ts";
 import type { GuardPlan } from "./guard-plan.ts";
@@ -180,7 +179,7 @@ class ReadSink implements AnswerSink {
   /** True where a precondition decides: 304 or 412. */
   #answered(seen: Representation, rawHeaders: string[], etag: string | null): boolean {
     const call = this.#call;
-    const verdict = evaluatePreconditions(call.exchange.method, compared(call, seen), asCurrent(seen), call.plan.settings.ifMatch);
+    const verdict = verdictOn(call, seen);
     if (verdict.kind === "proceed") return false;
     if (verdict.kind === "not-modified") {
       call.sink.head(304, notModifiedFields(withTag(rawHeaders, etag ?? seen.etag)));

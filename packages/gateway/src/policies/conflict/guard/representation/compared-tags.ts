@@ -1,5 +1,5 @@
 /** Hot path (benchmark: guard). Preconditions in the form in which they are compared: of the gateway's own tags the digest counts and the revision does not. */
-import type { CurrentRepresentation, Preconditions } from "../../preconditions/index.ts";
+import { type CurrentRepresentation, evaluatePreconditions, type Preconditions, type PreconditionVerdict } from "../../preconditions/index.ts";
 import { digestBody, type EntityTag, type EntityTagCondition, parseBodyHashTag } from "../../validators/index.ts";
 import type { GuardedCall } from "../guarded-call.ts";
 import type { Representation } from "./representation.ts";
@@ -27,6 +27,11 @@ function ofOwnView({ plan, path }: Pick<GuardedCall, "plan" | "path">, seen: Rep
   if (given === undefined || given.path !== path || given.digestView === seen.digestView) return tag;
   if (!otherViews.has(given.digestView) && otherViews.size < maxOtherViews) otherViews.set(given.digestView, digestBody({ contentType: seen.contentType, view: given.digestView }, seen.body));
   return otherViews.get(given.digestView) === tag.opaque ? { weak: false, opaque: seen.digest } : tag;
+}
+
+/** What the call's preconditions say of it. */
+export function verdictOn(call: GuardedCall, seen: Representation): PreconditionVerdict {
+  return evaluatePreconditions(call.exchange.method, compared(call, seen), asCurrent(seen), call.plan.settings.ifMatch);
 }
 
 /** A tag of ours is among them: the gateway gave it out when the upstream's was a weak one. */

@@ -75,7 +75,7 @@ export async function gatherEvidence(looked: Looked, write: ClientWrite | null, 
     stoppedBy: "precondition",
     hadPrecondition: preconditions.ifMatch !== null || preconditions.ifNoneMatch !== null || preconditions.ifUnmodifiedSince !== null,
     expectedAbsent: preconditions.ifNoneMatch?.kind === "any",
-    tag: await tagFinding(looked),
+    tag: await tagFinding(looked, base?.document !== undefined),
     base: base?.state ?? null,
     current: current === null ? null : {
       exists: current.exists, etag: current.exists ? shownTag(current, state?.revision ?? 0) : null, digest: document === undefined ? current.digest : null, document,
@@ -101,7 +101,8 @@ async function wasRemoved({ plan, path }: GuardedCall): Promise<boolean> {
   return newest !== undefined && removing.has(newest.method);
 }
 
-async function tagFinding({ call, current, state }: Looked): Promise<TagFinding | null> {
+/** `isKept`: the document that the tag was given for is. */
+async function tagFinding({ call, current, state }: Looked, isKept: boolean): Promise<TagFinding | null> {
   const tag = firstTag(call);
   if (tag === null) return null;
   const { plan, path } = call;
@@ -115,7 +116,7 @@ async function tagFinding({ call, current, state }: Looked): Promise<TagFinding 
     givenOutFor: given !== undefined && (given.path !== path || contradictingQueries(given.query, call.query, call.plan.versionParameter)) ? given.path + given.query : null,
     revision: state?.revision ?? 0,
     oldestRevision: oldest(changes, state),
-    digestOnRecord: given !== undefined || changes.some((change) => change.digest === key),
+    digestOnRecord: isKept || given !== undefined || changes.some((change) => change.digest === key),
   });
 }
 

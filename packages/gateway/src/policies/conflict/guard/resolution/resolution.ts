@@ -12,7 +12,7 @@ import { isBypass } from "../representation/bypass-seen.ts";
 import { bypassFound } from "../guard-plan.ts";
 import { complain, type Complaint, diagnosisFields, keepRecord } from "../complaint.ts";
 import { type Base, baseFrom, baseOf, gatherEvidence, lastReadBase, type Looked } from "./evidence.ts";
-import type { GivenTag } from "../representation/given-tags.ts";
+import type { AskedAs } from "../representation/asked-as.ts";
 import type { GuardedCall } from "../guarded-call.ts";
 import { mergeWrite } from "./merging.ts";
 import { refetch } from "../representation/refetch.ts";
@@ -100,7 +100,7 @@ export type AfterConflict = { kind: "repeat"; resolution: Extract<Resolution, { 
 export interface UpstreamConflict {
   request: WriteRequest;
   answer: Answer;
-  given: GivenTag | undefined;
+  given: AskedAs | undefined;
   /** How often it has been tried. */
   made: number;
   mayRepeat: boolean;

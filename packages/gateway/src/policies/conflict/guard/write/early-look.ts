@@ -4,9 +4,9 @@
  * anything differs nothing is sent, and the write goes on as ever: its place first, then the look.
  */
 import type { PrepareWrite } from "@parley/stores/ports/ledger";
-import { evaluatePreconditions, guardsWrite } from "../../preconditions/index.ts";
+import { guardsWrite } from "../../preconditions/index.ts";
 import { type EntityTag, parseBodyHashTag } from "../../validators/index.ts";
-import { asCurrent, compared } from "../representation/compared-tags.ts";
+import { verdictOn } from "../representation/compared-tags.ts";
 import { firstTag, tagKey } from "../resolution/evidence.ts";
 import type { GivenTag } from "../representation/given-tags.ts";
 import { type GuardedCall, lookingOf } from "../guarded-call.ts";
@@ -35,7 +35,7 @@ export async function lookEarly(call: GuardedCall, request: WriteRequest, given:
   if (found.kind !== "seen" || plan.ports.monotonicMs() - since > goodForMs) return null;
   const { current } = found;
   if (current.key !== known.key || !guardsWrite(call.preconditions, current)) return null;
-  if (evaluatePreconditions(exchange.method, compared(call, current), asCurrent(current), plan.settings.ifMatch).kind !== "proceed") return null;
+  if (verdictOn(call, current).kind !== "proceed") return null;
   return {
     current,
     sendIf: {

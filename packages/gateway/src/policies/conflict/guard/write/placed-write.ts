@@ -4,14 +4,14 @@
  */
 import { LedgerUnavailableError, type FinishWrite, type WritePlace } from "@parley/stores/ports/ledger";
 import type { Refusal } from "@parley/contract/problems/problem";
-import { evaluatePreconditions, guardsWrite } from "../../preconditions/index.ts";
+import { guardsWrite } from "../../preconditions/index.ts";
 import { formatEntityTag, parseBodyHashTag, parseEntityTag, viewKey } from "../../validators/index.ts";
 import { type Answer, takeAnswer } from "../../../../exchange/whole-answer.ts";
 import { isBypass } from "../representation/bypass-seen.ts";
-import { asCurrent, compared } from "../representation/compared-tags.ts";
+import { verdictOn } from "../representation/compared-tags.ts";
 import { complain, type Complaint, complaintOfRow } from "../complaint.ts";
 import { firstTag, type Looked } from "../resolution/evidence.ts";
-import type { GivenTag } from "../representation/given-tags.ts";
+import { type AskedAs, recallAsked } from "../representation/asked-as.ts";
 import { bypassFound } from "../guard-plan.ts";
 import { type GuardedCall, lookingOf } from "../guarded-call.ts";
 import { intendedDigest } from "./intended-state.ts";
@@ -28,7 +28,8 @@ import { ledgerIsDown, unexplained } from "./without-ledger.ts";
 
 export interface Placed {
   place: Extract<WritePlace, { kind: "granted" }>;
-  given: GivenTag | undefined;
+  /** As its tag was asked for, as far as this worker knows. */
+  given: AskedAs | undefined;
   isGone: () => boolean;
   /** Where the lease is not on this very place: settled when that is lost, or the write under it is over. */
   leaseLost?: Promise<{ kind: "lost" | "over" }>;
@@ -51,6 +52,7 @@ export class PlacedWrite {
   readonly #call: GuardedCall;
   readonly #request: WriteRequest;
   readonly #placed: Placed;
+  #given: AskedAs | undefined;
   #settled = false;
   #sent = false;
   #bypassed = false;
@@ -60,6 +62,7 @@ export class PlacedWrite {
     this.#call = call;
     this.#request = request;
     this.#placed = placed;
+    this.#given = placed.given;
   }
 
   async run(): Promise<void> {
@@ -98,12 +101,20 @@ export class PlacedWrite {
     const { early } = this.#placed;
     if (this.#placed.place.sent === true && early !== null && early !== undefined) return { call, current: early, state, bypassed: false };
     const trusted = this.#trusted();
-    if (trusted !== null || !this.#needsCurrent()) return { call, current: trusted, state, bypassed: false };
-    const found = await refetch(call, this.#placed.given);
+    if (trusted === null ? !this.#needsCurrent() : verdictOn(call, trusted).kind === "proceed" || !(await this.#recalls())) return { call, current: trusted, state, bypassed: false };
+    let found = await refetch(call, this.#given);
+    if (found.kind !== "failed" && (found.kind === "hidden" || verdictOn(call, found.current).kind !== "proceed") && (await this.#recalls())) found = await refetch(call, this.#given);
     if (found.kind === "failed") return { refusal: found.refusal };
     if (found.kind === "hidden") return this.#unseen(found.status);
     this.#noticeBypass(found.current);
     return { call, current: found.current, state, bypassed: this.#bypassed };
+  }
+
+  /** True where it is now known in which form the tag was given out. */
+  async #recalls(): Promise<boolean> {
+    if (this.#given !== undefined) return false;
+    this.#given = (await recallAsked(this.#call)) ?? undefined;
+    return this.#given !== undefined;
   }
 
   #needsCurrent(): boolean {
@@ -140,7 +151,7 @@ export class PlacedWrite {
   #noticeBypass(current: Representation): void {
     const { plan } = this.#call;
     const { state } = this.#placed.place;
-    this.#bypassed = isBypass(state, current, this.#placed.given?.view ?? viewKey(this.#call.query, this.#call.consumer));
+    this.#bypassed = isBypass(state, current, this.#given?.view ?? viewKey(this.#call.query, this.#call.consumer));
     if (!this.#bypassed) return;
     bypassFound(plan, this.#call.path);
     plan.ports.ledger
@@ -149,7 +160,7 @@ export class PlacedWrite {
   }
 
   async #judge(looked: Looked): Promise<Resolution> {
-    const { plan, preconditions, exchange } = this.#call;
+    const { plan, preconditions } = this.#call;
     const { current } = looked;
     if (current === null) return { kind: "proceed", merged: null };
     const revision = this.#placed.place.state?.revision ?? 0;
@@ -157,14 +168,14 @@ export class PlacedWrite {
       return { kind: "complaint", complaint: preconditionComplaint(shownTag(current, revision), current.tag === null) };
     }
     if (plan.settings.strategy === "last-write-wins") await keepOverwritten(looked);
-    const verdict = evaluatePreconditions(exchange.method, compared(this.#call, current), asCurrent(current), plan.settings.ifMatch);
+    const verdict = verdictOn(this.#call, current);
     if (verdict.kind === "proceed") return { kind: "proceed", merged: null };
     return resolveMismatch(looked, this.#request, verdict.kind === "failed" ? verdict.by : "if-none-match");
   }
 
   async #send(looked: Looked, first: Extract<Resolution, { kind: "proceed" }>): Promise<Stop | null> {
     const { plan } = this.#call;
-    const { place, given } = this.#placed;
+    const { place } = this.#placed;
     const { current } = looked;
     const { client } = this.#request;
     if (place.sent === true) {
@@ -174,7 +185,7 @@ export class PlacedWrite {
     const intended = client === null ? null : intendedDigest(lookingOf(this.#call), client, { bytes: first.merged?.bytes ?? client.bytes, current });
     const sent = await plan.ports.ledger.sendWrite({
       write: place.write, restMs: plan.restMs, base: { etag: current?.etag ?? place.state?.etag ?? null, digest: current?.key ?? place.state?.digest ?? null }, intended,
-      refetch: sentAs(this.#call, given), fsync: plan.settings.durability === "fsync",
+      refetch: sentAs(this.#call, this.#given), fsync: plan.settings.durability === "fsync",
     });
     if (sent.kind === "superseded") return { complaint: complaintOfRow(this.#request.lockToken === null ? "queueFull" : "leaseExpired") };
     this.#sent = true;
@@ -198,7 +209,7 @@ export class PlacedWrite {
         await instead();
         return null;
       }
-      const conflict = { request: this.#request, answer: result.answer, given: this.#placed.given, made, mayRepeat: made < maxTries };
+      const conflict = { request: this.#request, answer: result.answer, given: this.#given, made, mayRepeat: made < maxTries };
       const after = await afterUpstreamConflict(looked, conflict).catch((error: unknown) => unexplained(error, result.answer, sink));
       if (after.kind !== "repeat") {
         await this.#finish({ outcome: "not-applied" });

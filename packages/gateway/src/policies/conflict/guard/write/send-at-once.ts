@@ -37,6 +37,6 @@ function conditionOf(call: GuardedCall): SendCondition | null {
 }
 
 /** With what recovery looks. */
-export function sentAs(call: GuardedCall, given: GivenTag | undefined): string[] {
+export function sentAs(call: GuardedCall, given: Pick<GivenTag, "query" | "accept"> | undefined): string[] {
   return [":query", given?.query ?? call.query, ...(given?.accept ?? [])];
 }

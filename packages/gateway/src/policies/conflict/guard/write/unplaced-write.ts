@@ -3,9 +3,9 @@
  * and sent once, but without a place in a queue, a fence or an entry. Of two at the same moment one can be lost, so the route claims less.
  */
 import { diagnose } from "../../diagnosis/index.ts";
-import { evaluatePreconditions, guardsWrite } from "../../preconditions/index.ts";
+import { guardsWrite } from "../../preconditions/index.ts";
 import { takeAnswer } from "../../../../exchange/whole-answer.ts";
-import { asCurrent, compared } from "../representation/compared-tags.ts";
+import { verdictOn } from "../representation/compared-tags.ts";
 import { complain, type Complaint, complaintOfRow } from "../complaint.ts";
 import { firstTag, tagKey } from "../resolution/evidence.ts";
 import type { GuardedCall } from "../guarded-call.ts";
@@ -70,7 +70,7 @@ function judge(call: GuardedCall, current: Representation): Complaint | null {
   const { preconditions, plan, exchange } = call;
   const etag = current.exists ? shownTag(current, 0) : null;
   if (needsPrecondition(call) && current.exists && (current.tag === null || !guardsWrite(preconditions, current))) return preconditionComplaint(etag, current.tag === null);
-  const verdict = evaluatePreconditions(exchange.method, compared(call, current), asCurrent(current), plan.settings.ifMatch);
+  const verdict = verdictOn(call, current);
   if (verdict.kind === "proceed") return null;
   const evidence = {
     stoppedBy: "precondition" as const, hadPrecondition: true, expectedAbsent: preconditions.ifNoneMatch?.kind === "any", tag: null, base: null,
