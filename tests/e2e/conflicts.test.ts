@@ -6,6 +6,7 @@ import { type Parley, startParley } from "../harness/start-parley.ts";
 import { axeFindings } from "./axe.ts";
 import { signedInBrowser, type TestBrowser } from "./browser.ts";
 import { put } from "./sample.ts";
+import { mostShift, shiftsOf } from "./slow-network.ts";
 
 // A browser and three processes share the machine with whatever else runs on it.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -28,11 +29,11 @@ async function tagOf(who: string, path: string): Promise<string> {
   return (await call(who, "GET", path)).headers.get("etag") ?? "";
 }
 
-async function twoChangeTheTitle(): Promise<void> {
-  await call("ann", "PUT", "/notes/7", { body: { title: "Milk", shade: "red" } });
-  const [ann, bob] = [await tagOf("ann", "/notes/7"), await tagOf("bob", "/notes/7")];
-  await call("bob", "PUT", "/notes/7", { body: { title: "Eggs", shade: "red" }, headers: { "if-match": bob } });
-  await call("ann", "PUT", "/notes/7", { body: { title: "Sugar", shade: "red" }, headers: { "if-match": ann } });
+async function twoChangeTheTitle(path = "/notes/7"): Promise<void> {
+  await call("ann", "PUT", path, { body: { title: "Milk", shade: "red" } });
+  const [ann, bob] = [await tagOf("ann", path), await tagOf("bob", path)];
+  await call("bob", "PUT", path, { body: { title: "Eggs", shade: "red" }, headers: { "if-match": bob } });
+  await call("ann", "PUT", path, { body: { title: "Sugar", shade: "red" }, headers: { "if-match": ann } });
 }
 
 async function loseAnUpdate(): Promise<void> {
@@ -99,6 +100,22 @@ describe("with conflicts on record", () => {
     await page.getByText("It answered 412 and explained why. Nothing was written.").waitFor();
     await page.getByText(/If-Match: /).waitFor();
     expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  test("on a small screen the lanes show the collision first, and who it was", async () => {
+    for (let read = 0; read < 12; read += 1) await (await call("bob", "GET", "/watched/1")).json();
+    const [lost] = await conflicts("service=watched");
+    const { page, context } = await browser.page({ width: 390 });
+    await page.goto(`/conflicts/${lost?.id}`);
+    const frame = page.getByRole("region", { name: "Who read and wrote it, in order" });
+    const box = await eventually(() => frame.boundingBox());
+    expect(await frame.evaluate((element) => element.scrollWidth > element.clientWidth)).toBe(true);
+    for (const inside of [frame.getByRole("link", { name: /: the collision$/ }), frame.getByText("ann", { exact: true })]) {
+      const found = await inside.boundingBox();
+      expect(found?.x).toBeGreaterThanOrEqual(box.x);
+      expect((found?.x ?? 0) + (found?.width ?? 0)).toBeLessThanOrEqual(box.x + box.width);
+    }
     await context.close();
   });
 
@@ -201,6 +218,15 @@ describe("with conflicts on record", () => {
     await page.getByText("watched is now in require, merge.").waitFor();
     await eventually(async () => (await call("ann", "PUT", "/watched/1", { body: { title: "three" } })).status === 428);
     await context.close();
+  });
+
+  test.each([1440, 390])("over a slow network nothing jumps in the list and on a conflict's page, at %i px", async (width) => {
+    // A list that is much longer than what stands for it while it loads.
+    for (let conflict = 0; conflict < 12; conflict += 1) await twoChangeTheTitle("/notes/long");
+    const [lost] = await conflicts("service=watched");
+    const opened = await browser.page({ width });
+    for (const [path, shift] of Object.entries(await shiftsOf(opened, ["/conflicts", `/conflicts/${lost?.id}`]))) expect(shift, path).toBeLessThan(mostShift);
+    await opened.context.close();
   });
 });
 

@@ -5,6 +5,7 @@ import { eventually } from "../harness/eventually.ts";
 import { type Parley, startParley } from "../harness/start-parley.ts";
 import { signedInBrowser, type TestBrowser } from "./browser.ts";
 import { fillSample, put } from "./sample.ts";
+import { mostShift, shiftsOf } from "./slow-network.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -45,10 +46,6 @@ test.each(["/overview", "/live", "/calls", "/calls?q=status%3A4xx", "/calls/:id"
   },
 );
 
-/** Far from the server: what is above comes a round trip after what is below was drawn. */
-const slow = { offline: false, latency: 200, downloadThroughput: 50_000, uploadThroughput: 50_000 };
-const countShifts = "globalThis.shifted = 0; new PerformanceObserver((list) => { for (const entry of list.getEntries()) if (!entry.hadRecentInput) globalThis.shifted += entry.value; }).observe({ type: 'layout-shift', buffered: true })";
-
 test.each([
   [768, ["/alerts", "/analysis?view=heatmap&selection=status%3A400..599"]],
   [390, ["/start", "/ai/providers/sandbox", "/analysis", "/alerts"]],
@@ -57,25 +54,10 @@ test.each([
     await put(parley, `/api/channels/${name}`, { webhook: "http://127.0.0.1:9/hook", private: true });
     await put(parley, `/api/alerts/${name}`, { when: { metric: "errors", above: 1_000, window: "10m" }, notify: [name] });
   }
-  const { page, context, complaints } = await browser.page({ width });
-  await page.addInitScript(countShifts);
-  const session = await context.newCDPSession(page);
-  await session.send("Network.enable");
-  for (const path of paths) {
-    // The scripts are there after the first time; it is the answers that are late.
-    await session.send("Network.emulateNetworkConditions", { ...slow, latency: 0, downloadThroughput: -1, uploadThroughput: -1 });
-    await page.goto(path);
-    await page.getByRole("heading", { level: 1 }).waitFor();
-    await session.send("Network.emulateNetworkConditions", slow);
-    await page.goto(path, { waitUntil: "commit" });
-    await page.getByRole("heading", { level: 1 }).waitFor();
-    await eventually(async () => (await page.locator("main .mantine-Skeleton-root").count()) === 0);
-    // Shifts are told after the frame in which they were.
-    await page.evaluate("new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))");
-    expect(await page.evaluate("globalThis.shifted"), path).toBeLessThan(0.1);
-  }
-  expect(complaints).toEqual([]);
-  await context.close();
+  const opened = await browser.page({ width });
+  for (const [path, shift] of Object.entries(await shiftsOf(opened, paths))) expect(shift, path).toBeLessThan(mostShift);
+  expect(opened.complaints).toEqual([]);
+  await opened.context.close();
 });
 
 test("the first page says that it loads before a script has come", async () => {

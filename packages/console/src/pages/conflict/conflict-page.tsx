@@ -5,6 +5,7 @@ import type { ConflictRecord } from "@parley/contract/conflicts/record";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { reading } from "../../api/queries.ts";
+import { Below } from "../../components/below.tsx";
 import { CauseChip, ConflictStateChip } from "../../components/conflict-chips.tsx";
 import { LinkButton } from "../../components/link-button.tsx";
 import { When } from "../../components/now.tsx";
@@ -52,6 +53,7 @@ function WayOut({ record }: { record: ConflictRecord }) {
 
 function ConflictDetail({ record }: { record: ConflictRecord }) {
   const rows = differencesOf(record, useBase(record));
+  const advice = useQuery(reading("adviseOnConflicts", { query: { service: record.service } }));
   return (
     <div className={classes["detail"]}>
       <div className={classes["verdict"]}>
@@ -94,7 +96,9 @@ function ConflictDetail({ record }: { record: ConflictRecord }) {
       <Section title="What would have prevented it" hint="The last week's conflicts of this service, replayed with other settings.">
         <ProtectionAdvice service={record.service} />
       </Section>
-      <ConflictFacts record={record} />
+      <Below ready={!advice.isLoading}>
+        <ConflictFacts record={record} />
+      </Below>
     </div>
   );
 }

@@ -1,5 +1,6 @@
 /** The lane diagram: a lane for each actor, reads hollow, writes filled, revisions on the axis, the collision marked. In order, not to scale. */
 import { Link } from "@tanstack/react-router";
+import { type RefObject, useEffect, useRef } from "react";
 import { clockText } from "../../format/moments.ts";
 import classes from "./conflict.module.css";
 import { eventText, type Lane, type LaneEvent, type Lanes } from "./lanes.ts";
@@ -8,8 +9,10 @@ export function LaneChart({ lanes, places }: Lanes) {
   const events = lanes.flatMap((lane) => lane.events).toSorted((one, other) => one.place - other.place);
   const [first, last] = [events[0], events.at(-1)];
   const revisions = events.filter(({ revision }) => revision !== null);
+  const frame = useRef<HTMLDivElement>(null);
+  useCollisionInSight(frame, events.find(({ collision }) => collision));
   return (
-    <div className={classes["scroll"]} tabIndex={0} role="region" aria-label="Who read and wrote it, in order">
+    <div ref={frame} className={classes["scroll"]} tabIndex={0} role="region" aria-label="Who read and wrote it, in order">
       <div className={classes["lanes"]} style={{ minWidth: 120 + places * 34 }}>
         {lanes.map((lane) => (
           <LaneRow key={lane.actor} lane={lane} places={places} />
@@ -44,6 +47,17 @@ export function LaneChart({ lanes, places }: Lanes) {
       </p>
     </div>
   );
+}
+
+/** Where the lanes are wider than the window, what they are about is seen first; whoever scrolls away from it is left alone. */
+function useCollisionInSight(frame: RefObject<HTMLDivElement | null>, collision: LaneEvent | undefined): void {
+  const place = collision?.place;
+  useEffect(() => {
+    const mark = place === undefined ? null : frame.current?.querySelector("[data-collision]");
+    if (!frame.current || !mark) return;
+    const [outer, inner] = [frame.current.getBoundingClientRect(), mark.getBoundingClientRect()];
+    frame.current.scrollLeft += inner.left + inner.width / 2 - (outer.left + outer.width / 2);
+  }, [frame, place]);
 }
 
 function LaneRow({ lane, places }: { lane: Lane; places: number }) {

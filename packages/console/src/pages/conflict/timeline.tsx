@@ -10,12 +10,14 @@ import { lanesOf } from "./lanes.ts";
 
 const beforeMs = 15 * 60_000;
 const afterMs = 60_000;
+/** Of two who met, so that nothing below moves when they come. */
+const usualHeightPx = 190;
 
 export function Timeline({ record }: { record: ConflictRecord }) {
   const { service, resource } = record;
   const calls = useQuery(reading("listCalls", { query: { service, path: resource, from: record.at - beforeMs, to: record.at + afterMs, limit: 300 } }));
   const history = useQuery(reading("getHistory", { query: { service, resource, limit: 200 } }));
-  if (calls.isLoading || history.isLoading) return <Skeleton height={120} />;
+  if (calls.isLoading || history.isLoading) return <Skeleton height={usualHeightPx} />;
   const lanes = lanesOf(record, calls.data?.items ?? [], history.data?.items ?? []);
   return (
     <Section title="Who read and wrote it" hint="In order of time; each mark opens its call.">

@@ -30,7 +30,7 @@ export function ConflictTabs({ search, summary, failed, onChange }: ConflictTabs
       {(["all", ...conflictTabs] as const).map((tab) => (
         <button key={tab} type="button" className={classes["tab"]} data-tab={tab} data-some={(counts?.[tab] ?? 0) > 0 || undefined} aria-current={(chosen ?? "all") === tab ? "page" : undefined} onClick={() => onChange(tab === "all" ? filter : { ...filter, tab })}>
           <span className={classes["tabTitle"]}>{words[tab].title}</span>
-          {counts ? <strong>{countText(counts[tab])}</strong> : failed ? <strong>–</strong> : <Skeleton height={20} width={28} />}
+          {counts ? <strong>{countText(counts[tab])}</strong> : failed ? <strong>–</strong> : <Skeleton height={20} width={28} my={3} />}
           <small>{words[tab].hint}</small>
         </button>
       ))}

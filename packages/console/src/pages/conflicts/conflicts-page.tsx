@@ -4,6 +4,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-qu
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { call } from "../../api/client.ts";
 import { reading } from "../../api/queries.ts";
+import { Below } from "../../components/below.tsx";
 import { DataTable } from "../../components/data-table.tsx";
 import { LinkButton } from "../../components/link-button.tsx";
 import { Notice } from "../../components/notice.tsx";
@@ -43,7 +44,7 @@ export function ConflictsPage() {
       <ConflictTabs search={search} summary={summary.data} failed={summary.isError} onChange={setSearch} />
       {left.length > 0 ? <LeftOut left={left} onDrop={() => setSearch(withQuery(search, query))} /> : null}
       {error ? <ProblemNotice error={error} onRetry={() => void conflicts.refetch()} /> : null}
-      <div className={classes["columns"]}>
+      <div className={classes["columns"]} data-alone={summary.data?.total === 0 || summary.isError || undefined}>
         <div className={classes["list"]}>
           {rows || conflicts.isLoading ? (
             <DataTable label="Conflicts" columns={conflictColumns} rows={rows} rowKey={(record) => record.id} empty={<ConflictsEmpty search={search} onChange={setSearch} />} />
@@ -56,7 +57,7 @@ export function ConflictsPage() {
             </div>
           ) : null}
         </div>
-        {summary.data && summary.data.total > 0 ? <Hottest summary={summary.data} search={search} onChange={setSearch} /> : null}
+        <Below ready={!conflicts.isLoading}>{summary.data && summary.data.total > 0 ? <Hottest summary={summary.data} search={search} onChange={setSearch} /> : null}</Below>
       </div>
     </ObservePage>
   );
