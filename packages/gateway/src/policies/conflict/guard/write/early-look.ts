@@ -29,7 +29,7 @@ const goodForMs = 1_000;
 export async function lookEarly(call: GuardedCall, request: WriteRequest, given: GivenTag | undefined): Promise<EarlyLook | null> {
   const known = given === undefined ? undefined : knownState(call, request, given);
   if (known === undefined || request.client === null) return null;
-  const { plan, exchange } = call;
+  const { plan } = call;
   const since = plan.ports.monotonicMs();
   const found = await refetch(call, given, comparable(call));
   if (found.kind !== "seen" || plan.ports.monotonicMs() - since > goodForMs) return null;

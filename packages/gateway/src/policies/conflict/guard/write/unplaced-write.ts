@@ -67,7 +67,7 @@ async function look(call: GuardedCall): Promise<Representation | { stop: () => v
 
 /** Who changed it and what is the ledger's to tell; that it was changed is not. */
 function judge(call: GuardedCall, current: Representation): Complaint | null {
-  const { preconditions, plan, exchange } = call;
+  const { preconditions } = call;
   const etag = current.exists ? shownTag(current, 0) : null;
   if (needsPrecondition(call) && current.exists && (current.tag === null || !guardsWrite(preconditions, current))) return preconditionComplaint(etag, current.tag === null);
   const verdict = verdictOn(call, current);
