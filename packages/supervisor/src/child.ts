@@ -68,7 +68,9 @@ export class Child {
   #first(): ChildProcess {
     const { options, environment, handOver, ahead } = this.#program;
     const child = ahead?.take() ?? forkProgram(this.#program, { argument: optionsFollow, hasInput: true });
-    child.stdin?.end(givenText({ options, environment, handedOver: handOver?.() ?? "" }));
+    // It makes ready what it can while megabytes are written for it.
+    child.stdin?.write(givenText({ options, environment }));
+    child.stdin?.end(handOver?.() ?? "");
     return child;
   }
 

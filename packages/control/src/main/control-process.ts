@@ -34,7 +34,7 @@ export interface ControlProcessPorts {
   now: () => number;
   log: Logger;
   /** What the supervisor has read of the file. */
-  handedOver?: string | undefined;
+  handedOver?: Promise<string> | undefined;
 }
 
 export interface ControlProcess {

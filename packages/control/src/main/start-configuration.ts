@@ -31,7 +31,7 @@ export interface ConfigurationPorts {
   now: () => number;
   log: Logger;
   /** What the supervisor has read of the file, as `handedText` writes it. */
-  handedOver?: string | undefined;
+  handedOver?: Promise<string> | undefined;
 }
 
 export interface StartedConfiguration {
@@ -65,7 +65,8 @@ async function startFile(ports: ConfigurationPorts, path: string): Promise<Start
     seal: sealer(ports, (kind, name) => configuration.entities.get(kind, name)?.resolved as Json | undefined),
   });
   const itself = await fingerprints([path]);
-  const handed = ports.handedOver ? handedReading(ports.handedOver) : null;
+  const text = await ports.handedOver;
+  const handed = text ? handedReading(text) : null;
   // What was written since it was read is read here.
   const isSound = await configuration.start(handed?.fingerprint === itself ? handed : null);
   if (isSound) await ports.publisher.publishAll(configuration.entries());

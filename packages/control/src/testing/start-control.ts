@@ -58,7 +58,7 @@ export async function startControl(options: StartOptions = {}): Promise<TestCont
   const log = pino({ level: "debug" }, { write: (line: string) => void logged.push(JSON.parse(line) as Record<string, unknown>) });
   const process = await startControlProcess(
     { host: "127.0.0.1", port: 0, data, file: options.file ?? null, gatewayUrl: "http://127.0.0.1:8080" },
-    { environment: { PARLEY_ADMIN_TOKEN: adminToken, ...options.environment }, consoleFolder: options.consoleFolder ?? join(data, "no-console"), documentationFolder: resolve(import.meta.dirname, "../../../../docs"), version: "0.0.0", now: options.now ?? Date.now, log, handedOver: options.handedOver },
+    { environment: { PARLEY_ADMIN_TOKEN: adminToken, ...options.environment }, consoleFolder: options.consoleFolder ?? join(data, "no-console"), documentationFolder: resolve(import.meta.dirname, "../../../../docs"), version: "0.0.0", now: options.now ?? Date.now, log, handedOver: Promise.resolve(options.handedOver ?? "") },
   );
   const url = `http://127.0.0.1:${process.port}`;
   let stopped: Promise<void> | null = null;
