@@ -1,30 +1,25 @@
 /** Which calls match this? The list goes on by itself; facets say what is in it; the chosen call's detail stands beside it. */
-import { Button } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { IconLayoutSidebar, IconRefresh } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useDeferredValue, useEffect, useMemo, useState } from "react";
 import { reading } from "../../api/queries.ts";
-import { LinkButton } from "../../components/link-button.tsx";
 import { useNow } from "../../components/now.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
 import { counted, countText } from "../../format/quantities.ts";
 import { askedQuery, ObservePage } from "../../observe/observe-page.tsx";
 import { boundsOf } from "../../observe/range.ts";
-import { rangeOf, sharedOf, withQuery, withRange } from "../../observe/search.ts";
+import { rangeOf, withQuery, withRange } from "../../observe/search.ts";
 import { CallBeside } from "../call/call-beside.tsx";
 import classes from "./calls.module.css";
 import { CallsEmpty } from "./calls-empty.tsx";
 import { mostSorted } from "./call-list.ts";
-import { type CallOrder, isUsual, orderLabel, orderOf, orderText } from "./call-order.ts";
+import { type CallOrder, isUsual, orderLabel, orderOf } from "./call-order.ts";
 import { CallTable } from "./call-table.tsx";
+import { CallsTools } from "./calls-tools.tsx";
 import { columnsOf } from "./columns.tsx";
 import { Facets } from "./facets.tsx";
-import { ColumnMenu, ExportMenu } from "./list-menus.tsx";
-import { LiveControl } from "./live-control.tsx";
-import { SavedSearches } from "./saved-searches.tsx";
-import { type CallsSearch, listOf } from "./search.ts";
+import { type CallsSearch, listOf, withOrder } from "./search.ts";
 import { useCallList } from "./use-call-list.ts";
 import { useWalk } from "./use-walk.ts";
 
@@ -59,14 +54,7 @@ export function CallsPage() {
   const beside = useDeferredValue(search.call);
   const chosen = state.calls.find((entry) => entry.id === beside);
   const isEmpty = state.read && state.calls.length === 0 && state.waiting === 0;
-  const chooseColumns = (text: string | undefined) => {
-    const { columns: _, ...rest } = search;
-    setSearch(text === undefined ? rest : { ...rest, columns: text });
-  };
-  const chooseOrder = (next: CallOrder) => {
-    const { sort: _, ...rest } = search;
-    setSearch(isUsual(next) ? rest : { ...rest, sort: orderText(next) });
-  };
+  const chooseOrder = (next: CallOrder) => setSearch(withOrder(search, next));
   const isCut = !isUsual(order) && state.calls.length >= mostSorted && !state.hasOlder;
   return (
     <ObservePage
@@ -76,18 +64,10 @@ export function CallsPage() {
       onSearch={setSearch}
       aside={<span className={classes["count"]}>{facets.data ? counted(facets.data.calls, "call") : null}</span>}
       actions={
-        <div className={classes["tools"]}>
-          {range.kind !== "last" ? null : isUsual(order) ? <LiveControl state={state} paused={paused} onPause={setPaused} /> : <Button variant="default" leftSection={<IconRefresh size={15} stroke={1.6} />} onClick={() => void list.refresh()}>Read again</Button>}
-          <Button variant="default" leftSection={<IconLayoutSidebar size={15} stroke={1.6} />} aria-pressed={hasFacets} onClick={() => setWantsFacets(!hasFacets)}>
-            Facets
-          </Button>
-          <ColumnMenu columns={columns} onChange={chooseColumns} order={order} onOrder={chooseOrder} />
-          <SavedSearches search={search} />
-          <ExportMenu search={search} calls={facets.data?.calls} />
-          <LinkButton variant="default" to="/analysis" search={sharedOf(search)}>
-            Analyse
-          </LinkButton>
-        </div>
+        <CallsTools
+          list={list} state={state} search={search} onSearch={setSearch} calls={facets.data?.calls} columns={columns} order={order} onOrder={chooseOrder}
+          paused={paused} onPause={setPaused} hasFacets={hasFacets} onFacets={setWantsFacets}
+        />
       }
     >
       {state.problem ? <ProblemNotice error={state.problem} onRetry={() => void list.refresh()} /> : null}

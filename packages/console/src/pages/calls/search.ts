@@ -1,8 +1,8 @@
 /** The address of the calls: filter and range as everywhere, the chosen call, the columns. Opening it shows the same. */
 import { allOf, term } from "@parley/contract/query/write";
 import type { FieldName } from "@parley/contract/query/fields";
-import { isUsual, orderOf, orderText } from "./call-order.ts";
 import { type ObserveSearch, parseObserveSearch, sharedOf, withQuery } from "../../observe/search.ts";
+import { type CallOrder, isUsual, orderOf, orderText } from "./call-order.ts";
 
 export interface CallsSearch extends ObserveSearch {
   /** The call whose detail stands beside the list. */
@@ -36,6 +36,12 @@ export function parseCallsSearch(search: Record<string, unknown>): CallsSearch {
 /** The same list without the chosen call. */
 export function listOf(search: CallsSearch): CallsSearch {
   return { ...sharedOf(search), ...(search.columns === undefined ? {} : { columns: search.columns }), ...(search.sort === undefined ? {} : { sort: search.sort }) };
+}
+
+/** The search with that order; the usual one is not named. */
+export function withOrder(search: CallsSearch, order: CallOrder): CallsSearch {
+  const { sort: _, ...rest } = search;
+  return isUsual(order) ? rest : { ...rest, sort: orderText(order) };
 }
 
 /** A week of one thing's calls, for links from its page. */
