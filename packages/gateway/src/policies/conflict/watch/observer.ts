@@ -39,8 +39,7 @@ const maxPointersInTable = 50_000;
 const maxPointersOfDocument = 2_000;
 const maxForms = 20_000;
 
-/** Bytes that nobody can guess. */
-type Chance = Pick<ConflictPorts, "randomBytes">;
+type ObserverPorts = Pick<ConflictPorts, "randomBytes" | "monotonicMs">;
 
 const none: readonly never[] = [];
 
@@ -50,14 +49,15 @@ export class Observer {
   /** Of resources that are read in another form than the plain one: the form that is followed. Null until there is one. */
   #forms: Map<string, string> | null = null;
 
-  readonly #room = new ReadingRoom();
-  readonly #chance: Chance;
+  readonly #room: ReadingRoom;
+  readonly #ports: ObserverPorts;
   /** Made for the first large body: of ten thousand services most never have one. */
   #key: DigestKey | null = null;
 
   /** `salt` is a secret. */
-  constructor(salt: Salt, chance: Chance) {
-    this.#chance = chance;
+  constructor(salt: Salt, ports: ObserverPorts) {
+    this.#ports = ports;
+    this.#room = new ReadingRoom(ports);
     const table = new PointerTable(maxPointersInTable);
     this.#detector = new LostUpdateDetector(table, limits);
     this.#options = { table, salt, maxPointers: maxPointersOfDocument };
@@ -69,12 +69,12 @@ export class Observer {
     const digest = this.#digestOf(body, coding);
     if (this.#detector.isKnown(path, digest)) return this.#detector.read({ resource: path, actor, at, document: "same", bodyDigests: none });
     if (coding !== "") return this.#readCoded(seen, body, digest);
-    this.#detector.read({ resource: path, actor, at, document: this.#room.take(lengthOf(body), at) ? this.#digests(body) : null, bodyDigests: [digest] });
+    this.#detector.read({ resource: path, actor, at, document: this.#room.take(lengthOf(body)) ? this.#digests(body) : null, bodyDigests: [digest] });
   }
 
   /** One state has other bytes in each coding, and is the same state. */
   #readCoded({ path, actor, at, coding }: ReadSeen, body: readonly Buffer[], digest: string): void {
-    const plain = this.#room.decoded(body, coding, at);
+    const plain = this.#room.decoded(body, coding);
     if (plain === null) return this.#detector.read({ resource: path, actor, at, document: null, bodyDigests: none });
     const plainDigest = this.#digestOf([plain], "");
     const document = this.#detector.isKnown(path, plainDigest) ? "same" : this.#digests([plain]);
@@ -82,14 +82,14 @@ export class Observer {
   }
 
   #digestOf(body: readonly Buffer[], coding: string): string {
-    const digest = digestBytes(isLarge(body) ? (this.#key ??= digestKey(this.#chance.randomBytes(digestKeyBytes))) : null, body);
+    const digest = digestBytes(isLarge(body) ? (this.#key ??= digestKey(this.#ports.randomBytes(digestKeyBytes))) : null, body);
     return coding === "" ? digest : `${coding} ${digest}`;
   }
 
   write(seen: WriteSeen): LostUpdate | null {
     const { path, actor, at, callId } = seen;
-    const body = seen.body === null ? null : this.#withoutCoding([seen.body], seen.coding, at);
-    const answer = seen.answer === null ? null : this.#withoutCoding(seen.answer, seen.answerCoding, at);
+    const body = seen.body === null ? null : this.#withoutCoding([seen.body], seen.coding);
+    const answer = seen.answer === null ? null : this.#withoutCoding(seen.answer, seen.answerCoding);
     // An answer that says what has become of it, and cannot be read: then nobody can say.
     const isUnread = seen.answer !== null && answer === null;
     const written = isUnread ? null : this.#written(seen.kind, body);
@@ -97,9 +97,9 @@ export class Observer {
     return this.#detector.write({ resource: path, actor, at, callId, written, shown });
   }
 
-  #withoutCoding(body: readonly Buffer[], coding: string, at: number): readonly Buffer[] | null {
+  #withoutCoding(body: readonly Buffer[], coding: string): readonly Buffer[] | null {
     if (coding === "" || lengthOf(body) === 0) return body;
-    const plain = this.#room.decoded(body, coding, at);
+    const plain = this.#room.decoded(body, coding);
     return plain === null ? null : [plain];
   }
 

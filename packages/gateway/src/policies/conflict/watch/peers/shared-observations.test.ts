@@ -26,7 +26,7 @@ function startWorkers(count: number): Workers {
   const found: LostUpdate[] = [];
   const start = (worker: number): Worker => {
     const shared = new SharedObservations({ worker, workers: count, socketOf: (peer) => join(directory, `${peer}.sock`), warn: () => {} });
-    const newObserver = (): Observer => new Observer({ high: worker, low: 7 }, { randomBytes: (count) => Buffer.alloc(count, worker) });
+    const newObserver = (): Observer => new Observer({ high: worker, low: 7 }, { randomBytes: (count) => Buffer.alloc(count, worker), monotonicMs: () => performance.now() });
     const route: WatchedRoute = { observer: newObserver(), found: (lost) => (found.push(lost), {} as never), forget: () => (route.observer = newObserver()) };
     const watcher = shared.watch("notes", route);
     shared.start();
