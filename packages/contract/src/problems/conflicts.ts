@@ -138,8 +138,8 @@ export const conflictProblems = {
   "ledger-unavailable": {
     status: 503,
     title: "Guarded writes are not possible at the moment",
-    cause: "The ledger, which orders writes, does not answer; without it no write could be protected.",
-    fix: "Repeat after the time in Retry-After; reads are not affected.",
+    cause: "The ledger, which orders writes, does not answer, or its files were removed while Parley runs; without it no write could be protected.",
+    fix: "Repeat after the time in Retry-After; reads are not affected. If it stays, `/readyz` and `./parley doctor` say what is wrong.",
   },
   "malformed-patch": {
     status: 400,

@@ -28,11 +28,16 @@ export class BackgroundCallLog implements CallLog {
   #retry: NodeJS.Timeout | undefined;
   #closed = false;
   /** Why it cannot answer now; null while it can. */
-  trouble: string | null = "it is being opened";
+  #away: string | null = "it is being opened";
 
   constructor(ports: BackgroundCallLogPorts) {
     this.#ports = ports;
     this.#open();
+  }
+
+  /** Why it cannot answer, or takes in nothing; null while all is well. */
+  get trouble(): string | null {
+    return this.#away ?? this.#log?.trouble ?? null;
   }
 
   /** Resolves when the first attempt to open it is over, whatever its end. */
@@ -54,7 +59,7 @@ export class BackgroundCallLog implements CallLog {
 
   async *export(search: CallRange, asked: ExportAsked): AsyncGenerator<Uint8Array> {
     await this.#ports.freshen();
-    if (!this.#log) throw new CallLogUnavailableError(this.trouble ?? "it is closed");
+    if (!this.#log) throw new CallLogUnavailableError(this.#away ?? "it is closed");
     yield* this.#log.export(search, asked);
   }
 
@@ -123,11 +128,11 @@ export class BackgroundCallLog implements CallLog {
     this.#opening = this.#ports.open().then(
       (log) => {
         this.#log = log;
-        this.trouble = null;
+        this.#away = null;
         this.#ports.onOpen();
       },
       (error: unknown) => {
-        this.trouble = `it cannot be opened: ${messageOf(error)}`;
+        this.#away = `it cannot be opened: ${messageOf(error)}`;
         this.#ports.onError("the call log cannot be opened; calls go on, their records wait in the spool", error);
         this.#retry = setTimeout(() => this.#open(), retryAfterMs);
       },
@@ -141,7 +146,7 @@ export class BackgroundCallLog implements CallLog {
 
   async #ask<Result>(question: (log: CallLog) => Promise<Result>): Promise<Result> {
     const log = this.#log;
-    if (!log) throw new CallLogUnavailableError(this.trouble ?? "it is closed");
+    if (!log) throw new CallLogUnavailableError(this.#away ?? "it is closed");
     try {
       return await question(log);
     } catch (error) {
@@ -154,7 +159,7 @@ export class BackgroundCallLog implements CallLog {
   /** After a fatal error the engine refuses everything until it is opened again. */
   #reopen(log: CallLog, error: unknown): void {
     this.#log = null;
-    this.trouble = "its engine failed and is being opened again";
+    this.#away = "its engine failed and is being opened again";
     this.#ports.onError("the call log's engine failed; it is opened again", error);
     void log.close().catch(() => undefined).then(() => this.#open());
   }

@@ -31,6 +31,9 @@ export async function openEmbeddedCallLog(options: EmbeddedCallLogOptions): Prom
   const engine = await openEngine({ threads: 2, memoryLimit: "512MB", queryTimeoutMs: 10_000, ...options });
   return {
     engine: "DuckDB",
+    get trouble() {
+      return engine.trouble;
+    },
     ingest: (segments) => engine.write((connection) => ingestSegments(connection, segments)),
     find: (search, signal) => findCalls(engine, search, signal),
     facets: (range, asked, signal) => facetsOf(engine, range, asked, signal),

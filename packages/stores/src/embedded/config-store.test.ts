@@ -30,10 +30,11 @@ test("makes the database readable by its owner alone", async () => {
   remove();
 });
 
-test("takes no write and is not well once its file was removed or replaced: neither would be there after a restart", async () => {
-  const { path, remove } = temporaryFile();
-  const store = openEmbeddedConfigStore(path);
+test.each(["", "-wal"])("takes no write and is not well once its file%s was removed or replaced: neither would be there after a restart", async (ending) => {
+  const { path: database, remove } = temporaryFile();
+  const store = openEmbeddedConfigStore(database);
   await store.check();
+  const path = `${database}${ending}`;
   renameSync(path, `${path}.away`);
   await expect(store.nextSnapshotVersion(0)).rejects.toThrow(/removed or replaced/);
   await expect(store.check()).rejects.toBeInstanceOf(ConfigStoreUnavailableError);

@@ -1,8 +1,8 @@
-import { copyFileSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { afterEach, describe, expect, it, onTestFinished } from "vitest";
+import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { describeLedger } from "../contract-tests/ledger.ts";
 import { granted, lease as leaseOf, leaseInput, type LedgerUnderTest, note, sendInput, type TestCaps, writeInput, writeOnce } from "../contract-tests/ledger/harness.ts";
 import type { Ledger } from "../ports/ledger.ts";
@@ -143,6 +143,43 @@ describe("the ledger's thread", () => {
     other.exec("ROLLBACK");
     other.close();
     expect(await ledger.reserveBudget({ reservation: "two", claims: [...claims], ttlMs: 30_000 })).toMatchObject({ kind: "reserved", states: [{ used: 10 }] });
+  });
+
+  it.each(["ledger.db", "ledger.db-wal", "ledger.db-log"])("is unavailable for writes and no longer well once its file %s was removed or replaced, and carries on when it is put back", async (name) => {
+    const { directory, socketPath, thread } = await start();
+    const ledger = connectLedger({ socketPath });
+    onTestFinished(async () => {
+      await ledger.close();
+      await thread.close();
+    });
+    const file = join(directory, name);
+    const written = await writeOnce(ledger, {});
+    renameSync(file, `${file}.away`);
+    const gone = { code: "ledger-unavailable", message: expect.stringContaining(`${file} was removed or replaced`) as string };
+    await vi.waitFor(() => expect(ledger.size({ service: null })).rejects.toMatchObject(gone));
+    await expect(ledger.prepareWrite(writeInput())).rejects.toMatchObject(gone);
+    await expect(ledger.acquireLease(leaseInput())).rejects.toMatchObject(gone);
+    writeFileSync(file, "another");
+    await expect(ledger.size({ service: null })).rejects.toMatchObject(gone);
+    renameSync(`${file}.away`, file);
+    await vi.waitFor(() => ledger.size({ service: null }));
+    expect(await ledger.readResource({ ...note, view: "" })).toMatchObject({ revision: written });
+    expect(await writeOnce(ledger, {})).toBeGreaterThan(written);
+  });
+
+  it("loses nothing by an end and a start after its write-ahead log or its log was removed", async () => {
+    const { directory, socketPath, thread } = await start();
+    const ledger = connectLedger({ socketPath });
+    const revision = await writeOnce(ledger, {});
+    for (const name of ["ledger.db-wal", "ledger.db-log"]) rmSync(join(directory, name));
+    await vi.waitFor(() => expect(ledger.size({ service: null })).rejects.toMatchObject({ code: "ledger-unavailable" }));
+    await thread.close();
+    const again = await startLedger({ databasePath: join(directory, "ledger.db"), socketPath, died: () => {} });
+    onTestFinished(async () => {
+      await ledger.close();
+      await again.close();
+    });
+    expect(await ledger.readResource({ ...note, view: "" })).toMatchObject({ revision });
   });
 
   it("takes over the conflicts of an earlier release's table", async () => {

@@ -72,6 +72,8 @@ export interface WriteCount {
 export interface CallLog extends CallFigures {
   /** Names the engine for the status page, such as `DuckDB`. */
   readonly engine: string;
+  /** Why it takes in nothing now, to be shown; null while it does. */
+  readonly trouble: string | null;
   /** Takes in sealed spool segments, all that are whole or none; taking in the same name twice changes nothing. Unreadable lines are counted and skipped, damaged segments told. */
   ingest(segments: readonly Segment[]): Promise<IngestOutcome>;
   /** Throws an `InvalidCursorError` for an `after` that no page gave, or one that was sorted otherwise. */

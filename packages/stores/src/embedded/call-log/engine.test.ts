@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
@@ -74,4 +74,37 @@ test("goes on with a file that an older release made", async () => {
   const engine = await open(path);
   expect(await engine.read("select id, latency from calls")).toEqual([{ id: "a", latency: null }]);
   await engine.close();
+});
+
+test("takes in nothing and says so once its file was removed or replaced: after a restart it would be gone", async () => {
+  const path = newPath();
+  const engine = await open(path);
+  expect(engine.trouble).toBeNull();
+  renameSync(path, `${path}.away`);
+  const write = (): Promise<unknown> => engine.write((connection) => connection.run("create table if not exists kept (number integer)"));
+  await expect(write()).rejects.toSatisfy((error) => error instanceof CallLogUnavailableError && error.cause === undefined);
+  writeFileSync(path, "another");
+  await expect(write()).rejects.toThrow(`${path} was removed or replaced`);
+  expect(engine.trouble).toContain(path);
+  renameSync(`${path}.away`, path);
+  await write();
+  expect(engine.trouble).toBeNull();
+  await engine.close();
+});
+
+test("a write-ahead log that was removed takes nothing with it: the next write brings what it had into the file", async () => {
+  const path = newPath();
+  const engine = await open(path);
+  await engine.write((connection) => connection.run("create table kept (number integer)"));
+  await engine.write((connection) => connection.run("insert into kept values (1)"));
+  expect(existsSync(`${path}.wal`)).toBe(true);
+  rmSync(`${path}.wal`);
+  await engine.write((connection) => connection.run("insert into kept values (2)"));
+  // As after kill -9: the files as they are.
+  const left = newPath();
+  for (const ending of ["", ".wal"]) if (existsSync(path + ending)) copyFileSync(path + ending, left + ending);
+  await engine.close();
+  const again = await open(left);
+  expect(await again.read("select number from kept order by number")).toEqual([{ number: 1 }, { number: 2 }]);
+  await again.close();
 });

@@ -3,9 +3,11 @@ import { chmodSync, existsSync, renameSync } from "node:fs";
 import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from "@duckdb/node-api";
 import { CallLogUnavailableError } from "../../ports/call-log.ts";
 import { schemaStatements } from "./columns.ts";
+import { KeptFiles } from "../kept-files.ts";
 import { EngineThreads } from "./engine-threads.ts";
 import { Readers } from "./readers.ts";
 import { rollupSchema } from "./rollups.ts";
+import { WriteAheadLog } from "./write-ahead-log.ts";
 
 export interface EngineOptions {
   path: string;
@@ -21,7 +23,9 @@ export interface Engine {
   read(sql: string, values?: DuckDBValue[], signal?: AbortSignal): Promise<Record<string, unknown>[]>;
   /** A connection of one's own, for an answer that is read piece by piece: one of the few readers until it is given back. */
   borrow(signal?: AbortSignal): Promise<{ connection: DuckDBConnection; giveBack: () => void }>;
-  /** Runs after every write before it, in one thread. */
+  /** What is wrong with its file; null while it takes what is written. */
+  readonly trouble: string | null;
+  /** Runs after every write before it, in one thread; rejects with `CallLogUnavailableError` where the file was removed or replaced. */
   write<Result>(work: (connection: DuckDBConnection) => Promise<Result>): Promise<Result>;
   close(): Promise<void>;
 }
@@ -37,6 +41,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const writer = await connectTo(instance);
   for (const statement of [...schemaStatements, ...rollupSchema]) await writer.run(statement);
   chmodSync(options.path, 0o600);
+  const files = new KeptFiles([options.path]);
+  const log = new WriteAheadLog(`${options.path}.wal`);
   let lastWrite: Promise<unknown> = Promise.resolve();
   const threads = new EngineThreads(await connectTo(instance), { most: options.threads });
   const readers = new Readers({ atOnce: maxReaders, inLine: maxWaiting, waitAtMostMs: options.queryTimeoutMs });
@@ -55,8 +61,16 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       return readWithin(connection, { sql, values, timeoutMs: options.queryTimeoutMs, signal }).finally(giveBack);
     },
     borrow,
+    get trouble() {
+      return files.trouble;
+    },
     write: (work) => {
-      const result = lastWrite.then(() => threads.forWrite(() => work(writer)));
+      const result = lastWrite.then(async () => {
+        const { trouble } = files;
+        if (trouble !== null) throw new CallLogUnavailableError(trouble);
+        await log.keep(writer);
+        return threads.forWrite(() => work(writer)).finally(() => log.note());
+      });
       lastWrite = result.catch(() => undefined);
       return result;
     },

@@ -1,7 +1,8 @@
 /** One SQLite file, opened the way the store needs it. Prepared statements are made once and kept with the connection. */
-import { chmodSync, statSync } from "node:fs";
+import { chmodSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from "node:sqlite";
 import { ConfigStoreUnavailableError } from "../../ports/config-store.ts";
+import { KeptFiles } from "../kept-files.ts";
 import { sqliteUnavailable } from "../sqlite-failure.ts";
 import { migrate } from "./migrate.ts";
 
@@ -14,7 +15,7 @@ export interface Database {
   run(sql: string, ...values: SQLInputValue[]): number;
   /** Takes the write lock first, so that what is read inside stays true until the commit. Synchronous: nothing interleaves. */
   transaction<Result>(work: () => Result): Result;
-  /** Throws where the file was removed or replaced: SQLite goes on with what has no name any more, and with the process all of it would be gone. */
+  /** Throws where the file or its write-ahead log was removed or replaced. */
   requireFile(): void;
   close(): void;
 }
@@ -28,9 +29,10 @@ export function openDatabase(path: string): Database {
   // A commit that returned survives kill -9 either way; FULL makes it survive a power failure too.
   connection.exec("pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on");
   migrate(connection);
-  const file = fileAt(path);
+  const files = new KeptFiles([path, `${path}-wal`]);
   const requireFile = (): void => {
-    if (fileAt(path) !== file) throw new ConfigStoreUnavailableError(`${path} was removed or replaced while Parley runs: put it back or restart Parley, which begins with what is there`, { isDiskFull: false });
+    const { trouble } = files;
+    if (trouble !== null) throw new ConfigStoreUnavailableError(trouble, { isDiskFull: false });
   };
   const statements = new Map<string, StatementSync>();
   const prepared = (sql: string): StatementSync => {
@@ -52,12 +54,6 @@ export function openDatabase(path: string): Database {
     requireFile,
     close: () => connection.close(),
   };
-}
-
-/** The same for as long as the name stands for the same file; empty where there is none. */
-function fileAt(path: string): string {
-  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return stats === undefined ? "" : `${stats.dev}:${stats.ino}`;
 }
 
 /** Whatever else is wrong is a bug, and stays what it is. */

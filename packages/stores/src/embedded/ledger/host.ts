@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import type { LedgerInput, LedgerOperation, LedgerOutput } from "../../ports/ledger.ts";
+import { FileGoneError, KeptFiles } from "../kept-files.ts";
 import { defaultCaps, type LedgerCaps } from "./context.ts";
 import { LedgerEngine } from "./engine.ts";
 import { GroupCommit, type Job } from "./group-commit.ts";
@@ -43,6 +44,9 @@ export class LedgerHost {
   readonly #log: WriteLog;
   readonly #engine: LedgerEngine;
   readonly #commits: GroupCommit;
+  readonly #files: KeptFiles;
+  /** As last looked at: a look at each write would be a call of the system for each file. */
+  #trouble: string | null = null;
 
   constructor(options: LedgerHostOptions) {
     this.#database = openLedgerDatabase(options.path);
@@ -50,10 +54,13 @@ export class LedgerHost {
     const random = new RandomPool(randomBytes);
     this.#engine = new LedgerEngine({ database: this.#database, log: this.#log, now: options.now, ...(options.wallNow ? { wallNow: options.wallNow } : {}), randomBytes: (count) => random.take(count), caps: { ...defaultCaps, ...options.caps } });
     this.#commits = new GroupCommit({ database: this.#database, log: this.#log, rows: this.#engine, fatal: options.fatal });
+    this.#files = new KeptFiles([options.path, `${options.path}-wal`, logPath(options.path)]);
   }
 
   submit<Name extends LedgerOperation>(name: Name, call: Call<Name>): void {
     const { session, input } = call;
+    // What is there can be read. What would be added is gone after a restart.
+    if (this.#trouble !== null && !reads.has(name)) return call.failed(new FileGoneError(this.#trouble));
     const reply = (output: LedgerOutput<Name>): void => this.#commits.afterCommit(() => call.answer(output));
     this.#commits.submit({
       fsync: typeof input === "object" && "fsync" in input && input.fsync,
@@ -69,6 +76,7 @@ export class LedgerHost {
 
   /** To be called a few times a second. */
   tick(): void {
+    this.#trouble = this.#files.trouble;
     this.#maintain("logged", () => this.#engine.tick());
   }
 

@@ -1,6 +1,7 @@
 /** Serves one host to all workers over a Unix socket (0600). A connection is a session: when it ends, so do its places in queues. */
 import type { Socket } from "node:net";
 import { type LedgerOperation, ledgerOperations } from "../../ports/ledger.ts";
+import { FileGoneError } from "../kept-files.ts";
 import { serveSocket, type SocketServer } from "../socket-server.ts";
 import { sqliteUnavailable } from "../sqlite-failure.ts";
 import type { LedgerHost } from "./host.ts";
@@ -19,7 +20,7 @@ function serveWorker(socket: Socket, host: LedgerHost): void {
   const answers = new AnswerWriter(socket);
   const submit = (id: number, operation: LedgerOperation, input: unknown): void => {
     if (!known.has(operation)) throw new Error("no such operation");
-    host.submit(operation, { session, input: input as never, answer: (output: unknown) => answers.answer(id, operation, output), failed: (error) => answers.failure(id, { reason: error.message, isUnavailable: sqliteUnavailable(error) !== null }) });
+    host.submit(operation, { session, input: input as never, answer: (output: unknown) => answers.answer(id, operation, output), failed: (error) => answers.failure(id, { reason: error.message, isUnavailable: error instanceof FileGoneError || sqliteUnavailable(error) !== null }) });
   };
   const frames = new FrameReader((frame) => readRequests(frame, submit));
   socket.on("data", (chunk) => {
