@@ -30,19 +30,37 @@ export function openRoute(plan: RoutePlan, ports: PipelinePorts, upstream: Route
 /** More different ones than anybody configures by hand; a route past them has a chain of its own. */
 const maxChains = 1_000;
 
+export interface SharedChain {
+  readonly policies: string;
+  readonly handler: Handler;
+  /** How many have it. */
+  routes: number;
+}
+
 /** Chains of routes that go to one upstream. With thousands of routes they are what every call meets, and therefore in the processor's caches. */
 export class SharedChains {
-  readonly #byPolicies = new Map<string, Handler>();
+  readonly #byPolicies = new Map<string, SharedChain>();
 
   /** `last` finds by the call where that goes. Null where the route needs a chain of its own. */
-  of(plan: RoutePlan, ports: PipelinePorts, last: () => Handler): Handler | null {
+  take(plan: RoutePlan, ports: PipelinePorts, last: () => Handler): SharedChain | null {
     const policies = policiesOf(plan);
     if (policies === null) return null;
-    const known = this.#byPolicies.get(policies);
-    if (known !== undefined || this.#byPolicies.size >= maxChains) return known ?? null;
-    const made = compilePipeline(plan, ports, last());
-    this.#byPolicies.set(policies, made);
-    return made;
+    const chain = this.#byPolicies.get(policies) ?? this.#begin(policies, () => compilePipeline(plan, ports, last()));
+    if (chain !== null) chain.routes += 1;
+    return chain;
+  }
+
+  /** By a route that is no longer in force. What no route has is forgotten: lists of addresses may be long, and change by the minute. */
+  giveBack(chain: SharedChain): void {
+    chain.routes -= 1;
+    if (chain.routes === 0) this.#byPolicies.delete(chain.policies);
+  }
+
+  #begin(policies: string, compile: () => Handler): SharedChain | null {
+    if (this.#byPolicies.size >= maxChains) return null;
+    const chain = { policies, handler: compile(), routes: 0 };
+    this.#byPolicies.set(policies, chain);
+    return chain;
   }
 }
 

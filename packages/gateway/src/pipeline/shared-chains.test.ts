@@ -5,7 +5,10 @@ import { startGateway, type GatewayUnderTest, type TestConfiguration } from "../
 import { startUpstream } from "../main/upstream-under-test.ts";
 import { conflictsUnderTest } from "../main/conflicts-under-test.ts";
 import { Caches } from "../policies/cache/caches.ts";
-import { SharedChains } from "./compile.ts";
+import type { Route } from "../routing/route.ts";
+import { compileService } from "../snapshot/compile-service.ts";
+import type { ForwardPorts } from "../upstreams/forward-plan.ts";
+import { type SharedChain, SharedChains } from "./compile.ts";
 import type { Handler } from "./policy.ts";
 import type { PipelinePorts, RoutePlan } from "./route-plan.ts";
 
@@ -44,22 +47,45 @@ it.each<[string, Partial<RoutePlan>]>([
   ["a cache", { ...planOf({}), cache: {} as never }],
 ])("a route that differs by %s shares nothing with one without", (_what, other) => {
   const chains = new SharedChains();
-  const plain = chains.of(planOf({}), ports, () => last);
-  expect(plain).not.toBeNull();
-  expect(chains.of(planOf({}, "tasks"), ports, () => last)).toBe(plain);
+  const handlerOf = (plan: RoutePlan): Handler | undefined => chains.take(plan, ports, () => last)?.handler;
+  const plain = handlerOf(planOf({}));
+  expect(plain).toBeDefined();
+  expect(handlerOf(planOf({}, "tasks"))).toBe(plain);
   for (const known of [planOf({}), planOf({ addresses: { deny: ["10.0.0.0/8"] } }), planOf({ rewrite: { response: { set: { "X-A": "1" } } } })]) {
     if (JSON.stringify(known) === JSON.stringify(other)) continue;
-    const shared = chains.of(other as RoutePlan, ports, () => last);
-    if (shared !== null) expect(shared).not.toBe(chains.of(known, ports, () => last));
+    const shared = handlerOf(other as RoutePlan);
+    if (shared !== undefined) expect(shared).not.toBe(handlerOf(known));
   }
 });
 
+const differing = (index: number): RoutePlan => planOf({ cors: { origins: [`https://app-${index}.example.com`] } });
+
 it("more different routes than chains are kept for have chains of their own", () => {
   const chains = new SharedChains();
-  const differing = (index: number): RoutePlan => planOf({ cors: { origins: [`https://app-${index}.example.com`] } });
-  for (let index = 0; index < 1_000; index++) expect(chains.of(differing(index), ports, () => last)).not.toBeNull();
-  expect(chains.of(differing(1_000), ports, () => last)).toBeNull();
-  expect(chains.of(differing(7), ports, () => last)).not.toBeNull();
+  for (let index = 0; index < 1_000; index++) expect(chains.take(differing(index), ports, () => last)).not.toBeNull();
+  expect(chains.take(differing(1_000), ports, () => last)).toBeNull();
+  expect(chains.take(differing(7), ports, () => last)).not.toBeNull();
+});
+
+it("a chain that no route has any more is forgotten, and not while one still has it", () => {
+  const chains = new SharedChains();
+  const take = (index: number): SharedChain => chains.take(differing(index), ports, () => last) ?? expect.fail("there is no room");
+  const [first, second] = [take(0), take(0)];
+  chains.giveBack(first);
+  expect(take(0).handler).toBe(second.handler);
+  for (let index = 1; index < 3_000; index++) chains.giveBack(take(index));
+});
+
+it("routes that are closed have given their chain back", () => {
+  const forward = { watch: () => () => {}, random: Math.random, monotonicMs: () => performance.now() } as unknown as ForwardPorts;
+  const chains = new SharedChains();
+  const compiled = (name: string): Route => compileService(name, service.parse({ path: `/${name}`, upstream: { targets: [{ url: "http://127.0.0.1:1" }] } }), { pipeline: ports, forward, chains });
+  const [notes, tasks] = [compiled("notes"), compiled("tasks")];
+  notes.close?.();
+  const files = compiled("files");
+  expect([tasks.handler, files.handler]).toEqual([notes.handler, notes.handler]);
+  for (const route of [tasks, files]) route.close?.();
+  expect(compiled("notes").handler).not.toBe(notes.handler);
 });
 
 async function start(configuration: Omit<TestConfiguration, "services">): Promise<GatewayUnderTest> {

@@ -32,8 +32,14 @@ export function compileService(name: string, service: Service, ports: ServicePor
   const plan = { service: name, kind: "http" as const, access: service.access, tokens: service.jwt, certificates: service.mtls, limits: service.limits, conflict: conflictPlan(service), versions, adapters: adapterPlan(service), documents, path: service.path, addresses: service.addresses, cors: service.cors, compression: service.compression, redirects: service.redirects, answerHeaders: service.rewrite?.response, cache: cachePlan(service) };
   const { handler: forward, only, close } = forwarding(name, service, ports.forward);
   const parts = openRoute(plan, ports.pipeline, only);
-  const shared = only === null ? null : ports.chains.of(plan, ports.pipeline, () => forwardByRoute(ports.forward));
-  return newRoute({ ...parts, handler: shared ?? compilePipeline(plan, ports.pipeline, forward), shape: problemShape, close });
+  const { chains } = ports;
+  const shared = only === null ? null : chains.take(plan, ports.pipeline, () => forwardByRoute(ports.forward));
+  if (shared === null) return newRoute({ ...parts, handler: compilePipeline(plan, ports.pipeline, forward), shape: problemShape, close });
+  const closeShared = (): void => {
+    chains.giveBack(shared);
+    close();
+  };
+  return newRoute({ ...parts, handler: shared.handler, shape: problemShape, close: closeShared });
 }
 
 /** Null where every version is its upstream's own. */
