@@ -19,7 +19,9 @@ const mayBeMissing: Record<Said, number> = {
   // The counts and [DONE].
   "openai-chat": 2, "deepseek-chat": 2,
   "mistral-chat": 1,
-  "openai-responses": 0, "anthropic-messages": 0, gemini: 0, "ollama-chat": 0, "bedrock-converse": 0, "cohere-chat": 0,
+  // The counts.
+  "bedrock-converse": 1,
+  "openai-responses": 0, "anthropic-messages": 0, gemini: 0, "ollama-chat": 0, "cohere-chat": 0,
 };
 
 interface Caller {
@@ -36,7 +38,7 @@ const callers: Record<string, Caller> = {
   responses: { ask: (model) => ["/v1/responses", { model, input: "Hi", stream: true }], isError: (text) => /"type":"(?:error|response\.failed)"/.test(text), isEnd: (text) => /"type":"response\.(?:completed|incomplete)"/.test(text) },
   messages: { ask: (model) => ["/v1/messages", { model, max_tokens: 50, messages, stream: true }], isError: (text) => text.includes("event: error"), isEnd: (text) => text.includes("event: message_stop") },
   gemini: { ask: (model) => [`/v1beta/models/${model}:streamGenerateContent?alt=sse`, { contents: [{ role: "user", parts: [{ text: "Hi" }] }] }], isError: (text) => text.includes('data: {"error"'), isEnd: (text) => !text.includes('data: {"error"') && text.includes('"finishReason"') },
-  converse: { ask: (model) => [`/model/${encodeURIComponent(model)}/converse-stream`, { messages: [{ role: "user", content: [{ text: "Hi" }] }] }], isError: (text) => text.includes(":exception-type"), isEnd: (text) => text.includes("metadata") },
+  converse: { ask: (model) => [`/model/${encodeURIComponent(model)}/converse-stream`, { messages: [{ role: "user", content: [{ text: "Hi" }] }] }], isError: (text) => text.includes(":exception-type"), isEnd: (text) => text.includes("messageStop") && !text.includes(":exception-type") },
   ollama: { ask: (model) => ["/api/chat", { model, messages }], isError: (text) => text.includes('{"error"'), isEnd: (text) => text.includes('"done":true') },
   cohere: { ask: (model) => ["/v2/chat", { model, messages, stream: true }], isError: (text) => text.includes('"finish_reason":"ERROR"'), isEnd: (text) => text.includes('"message-end"') && !text.includes('"finish_reason":"ERROR"') },
 };

@@ -1,8 +1,7 @@
 // Hot path: every message of a translated stream from Bedrock passes here.
 /**
  * Decodes ConverseStream. A text or a thought has no start of its own but its first delta. The reason comes before the
- * counts, so that it is held until these are there: then the answer ends. Without
- * them it was cut off: Bedrock never leaves them out.
+ * counts, so that it is held until these are there, or the bytes are over: then the answer ends.
  */
 import type { DecodingContext, Frame, StreamDecoder } from "../../conversation/dialect.ts";
 import type { FinishReason } from "../../conversation/answer.ts";
@@ -33,10 +32,15 @@ interface StreamState {
   reason: FinishReason | null;
 }
 
-const stream: JsonStream<StreamState> = { known: knownConverseEvent, errorIn: exceptionIn, step };
+const stream: JsonStream<StreamState> = { known: knownConverseEvent, errorIn: exceptionIn, step, finish };
 
 export function converseStreamDecoder(context: DecodingContext): StreamDecoder {
   return jsonDecoder(stream, { context, started: false, open: new Map(), blocks: 0, reason: null });
+}
+
+/** Without the counts the answer is complete all the same, if its reason was there. */
+function finish(state: StreamState): readonly StreamEvent[] {
+  return state.started && state.reason ? end(state.reason) : nothing;
 }
 
 function step(state: StreamState, body: JsonObject, frame: Frame): readonly StreamEvent[] {
