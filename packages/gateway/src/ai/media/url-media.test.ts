@@ -17,7 +17,7 @@ beforeAll(async () => {
   web = await startProvider(image);
   provider = await startProvider((call, response) => json(scriptedUpstreams[call.path.includes("converse") ? "bedrock-converse" : call.path.includes("/api/") ? "ollama-chat" : call.path.includes("generateContent") ? "gemini" : "anthropic-messages"].whole)(call, response));
   const providers = { ollama: { baseUrl: provider.url }, bedrock: { apiKey: "k", baseUrl: provider.url }, anthropic: { apiKey: "k", baseUrl: provider.url }, gemini: { apiKey: "k", baseUrl: provider.url } };
-  open = await startAi(providers, {}, { ai: { access: "open", media: { allow: ["127.0.0.1"], maxBytes: "1KiB", timeout: "300ms" } } });
+  open = await startAi(providers, {}, { ai: { access: "open", media: { allow: ["127.0.0.1"], maxBytes: "1KiB" } } });
   closed = await startAi(providers, {}, { ai: { access: "open" } });
 });
 afterAll(async () => {
@@ -54,13 +54,18 @@ describe("an image by URL, for a provider that takes bytes only", () => {
     ["is larger than allowed, and does not say so", (_call, response) => void response.writeHead(200, { "content-type": "image/png" }).end(Buffer.alloc(5000))],
     ["is no image", (_call, response) => void response.writeHead(200, { "content-type": "text/html" }).end("<html>")],
     ["is not there", (_call, response) => void response.writeHead(404).end()],
-    ["does not come in time", () => {}],
     ["breaks off", (_call, response) => void response.writeHead(200, { "content-type": "image/png", "content-length": "500" }).write(png, () => response.socket?.destroy())],
     ["leads on for ever", (call, response) => void response.writeHead(302, { location: call.path }).end()],
     ["leads to a file of this machine", (_call, response) => void response.writeHead(302, { location: "file:///etc/passwd" }).end()],
   ])("that %s is refused, and the provider is not asked", async (_what, respond) => {
     web.respond = respond;
     expect(await refusal(await ask(open, "ollama/llava", `${web.url}/a.png`))).toEqual([400, "media-unavailable", 0]);
+  });
+
+  it("that does not come in time is refused, and the provider is not asked", async () => {
+    web.respond = () => {};
+    await using hasty = await startAi({ ollama: { baseUrl: provider.url } }, {}, { ai: { access: "open", media: { allow: ["127.0.0.1"], timeout: "300ms" } } });
+    expect(await refusal(await ask(hasty, "ollama/llava", `${web.url}/a.png`))).toEqual([400, "media-unavailable", 0]);
   });
 
   it("is refused where the configuration fetches nothing", async () => {
