@@ -100,7 +100,7 @@ describe("generateContent from a provider that speaks something else", () => {
       last = chunk;
     }
     expect(parts).toMatchObject([
-      { text: "Let me", thought: true }, { text: " see.", thought: true }, { thought: true, thoughtSignature: "parley.anthropic-messages:c2lnbmVk" }, { text: "I look" }, { text: " it up." },
+      { text: "Let me", thought: true }, { text: " see.", thought: true }, { thought: true, thoughtSignature: Buffer.from("parley.anthropic-messages:c2lnbmVk").toString("base64") }, { text: "I look" }, { text: " it up." },
       { functionCall: { id: "toolu_1", args: { city: "Köln" } } }, { functionCall: { id: "toolu_2", args: { city: "Köln" } } }, { text: "" },
     ]);
     expect(last).toMatchObject({ candidates: [{ finishReason: "STOP" }], usageMetadata: { promptTokenCount: 60, candidatesTokenCount: 7 } });

@@ -3,10 +3,10 @@ import type { AssistantPart, DocumentPart, ImagePart, MediaSource, NativePart, S
 import type { Message } from "../../conversation/conversation.ts";
 import { asText, firstMember, isList } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
-import { readMarkedReasoning, readMarkedSignature } from "../../conversation/marked-signature.ts";
 import { ownMembers } from "../../conversation/own-members.ts";
 import { itemObject, optionalList, optionalText, refuseParameter, requiredText, wrongType } from "../../conversation/parameters.ts";
 import { camelCased, camelCasedMember } from "./member.ts";
+import { readThought, readThoughtSignature } from "./thought-signature.ts";
 
 /** Ids of the calls that have no result yet, by the tool's name, in their order. */
 type OpenCalls = { readonly byName: Map<string, string[]>; made: number };
@@ -88,9 +88,9 @@ function isUploaded(uri: string): boolean {
 
 function parseSaid(part: JsonObject, at: string, calls: OpenCalls): AssistantPart {
   const mark = optionalText(part, "thoughtSignature", at);
-  const signature: Signature | undefined = mark === undefined ? undefined : readMarkedSignature(mark, "gemini");
+  const signature: Signature | undefined = mark === undefined ? undefined : readThoughtSignature(mark);
   const text = optionalText(part, "text", at);
-  if (text !== undefined) return part["thought"] === true ? readMarkedReasoning(text, mark, "gemini") : { type: "text", text, signature };
+  if (text !== undefined) return part["thought"] === true ? readThought(text, mark) : { type: "text", text, signature };
   const call = camelCasedMember(part["functionCall"]);
   if (call) return parseCall(call, signature, { at: `${at}.functionCall`, calls });
   const media = parseMedia(part);

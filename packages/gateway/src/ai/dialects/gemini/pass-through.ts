@@ -1,7 +1,6 @@
 // Hot path: every call whose caller and provider both speak generateContent passes here.
 /** generateContent from end to end: the model stands in the path, so that the bytes stay as they are both ways. */
 import { asObject, asObjects, asText, isObject, tryParseJson } from "../../conversation/json.ts";
-import { foreignMark, foreignWord } from "../../conversation/marked-signature.ts";
 import type { PassedAnswer, PassThrough } from "../../conversation/pass-through.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
@@ -10,6 +9,7 @@ import { errorInside } from "./error.ts";
 import { blockedPrompt, finishReason, holdsCall } from "./finish-reason.ts";
 import { modelResource } from "./model-resource.ts";
 import { GeminiPassThroughStream } from "./pass-through-stream.ts";
+import { foreignMark, foreignWord } from "./thought-signature.ts";
 import { readUsage } from "./usage.ts";
 
 export const geminiPassThrough: PassThrough = {

@@ -4,10 +4,10 @@ import type { FinishReason, Usage } from "../../conversation/answer.ts";
 import type { AssistantPart, Citation } from "../../conversation/content.ts";
 import type { CallerError, EncodingContext, Frame, StreamEncoder } from "../../conversation/dialect.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
-import { markSignature } from "../../conversation/marked-signature.ts";
 import type { BlockContent, StreamEvent } from "../../conversation/stream-event.ts";
 import { Grounding } from "./grounding.ts";
 import { writeLogprobs } from "./logprobs.ts";
+import { writeThoughtSignature } from "./thought-signature.ts";
 import { fetchedPages, searched, writeFinishReason, writeGeminiUsage, writeSaidPart } from "./write-answer.ts";
 import { writeGeminiError } from "./write-error.ts";
 
@@ -56,7 +56,7 @@ export class GeminiStreamEncoder implements StreamEncoder {
       case "text-delta":
         return [this.#part(event.choice, this.#textPart(event))];
       case "signature":
-        return [this.#part(event.choice, { text: "", ...(this.#isThought(event) && { thought: true }), thoughtSignature: markSignature(event.signature, "gemini") })];
+        return [this.#part(event.choice, { text: "", ...(this.#isThought(event) && { thought: true }), thoughtSignature: writeThoughtSignature(event.signature) })];
       case "arguments-delta": {
         const block = this.#blocks.get(`${event.choice}/${event.block}`);
         if (block) block.arguments += event.json;

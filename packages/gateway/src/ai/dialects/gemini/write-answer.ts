@@ -4,11 +4,11 @@ import type { AssistantPart } from "../../conversation/content.ts";
 import type { EncodingContext } from "../../conversation/dialect.ts";
 import { asObject, asObjects } from "../../conversation/json.ts";
 import type { JsonDraft, JsonObject } from "../../conversation/json.ts";
-import { markReasoning, markSignature } from "../../conversation/marked-signature.ts";
 import { parseArguments } from "../../conversation/tool-arguments.ts";
 import { toldTier } from "../../conversation/service-tier.ts";
 import { Grounding } from "./grounding.ts";
 import { writeLogprobs } from "./logprobs.ts";
+import { writeSignatureOfThought, writeThoughtSignature } from "./thought-signature.ts";
 
 export function writeGeminiAnswer(answer: Answer, context: EncodingContext): JsonObject {
   return {
@@ -51,17 +51,17 @@ export function searched(parts: readonly AssistantPart[]): readonly JsonObject[]
 export function writeSaidPart(part: AssistantPart): JsonDraft[] {
   switch (part.type) {
     case "text":
-      return [{ text: part.text, ...(part.signature && { thoughtSignature: markSignature(part.signature, "gemini") }) }];
+      return [{ text: part.text, ...(part.signature && { thoughtSignature: writeThoughtSignature(part.signature) }) }];
     case "refusal":
       return [{ text: part.text }];
     case "reasoning": {
-      const mark = markReasoning(part, "gemini");
+      const mark = writeSignatureOfThought(part);
       return [{ text: part.text, thought: true, ...(mark !== undefined && { thoughtSignature: mark }) }];
     }
     case "tool-call":
-      return [{ functionCall: { id: part.id, name: part.name, args: parseArguments(part.arguments) ?? {} }, ...(part.signature && { thoughtSignature: markSignature(part.signature, "gemini") }) }];
+      return [{ functionCall: { id: part.id, name: part.name, args: parseArguments(part.arguments) ?? {} }, ...(part.signature && { thoughtSignature: writeThoughtSignature(part.signature) }) }];
     case "image":
-      return part.source.type === "base64" ? [{ inlineData: { mimeType: part.source.mediaType, data: part.source.data }, ...(part.signature && { thoughtSignature: markSignature(part.signature, "gemini") }) }] : [];
+      return part.source.type === "base64" ? [{ inlineData: { mimeType: part.source.mediaType, data: part.source.data }, ...(part.signature && { thoughtSignature: writeThoughtSignature(part.signature) }) }] : [];
     case "audio":
       // What is said in it is a text beside it.
       return [...(part.source.type === "base64" && part.source.data !== "" ? [{ inlineData: { mimeType: part.source.mediaType, data: part.source.data } }] : []), ...(part.transcript ? [{ text: part.transcript }] : [])];
