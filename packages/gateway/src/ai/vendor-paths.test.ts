@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import Anthropic from "@anthropic-ai/sdk";
+import { Ollama } from "ollama";
 import OpenAI, { AzureOpenAI } from "openai";
 import { startAi } from "./testing/ai-gateway.ts";
 import type { AiGateway } from "./testing/ai-gateway.ts";
@@ -131,4 +132,18 @@ it("Ollama's clients are told at the very root that it runs, where no service is
   expect(JSON.parse((await get("/", {})).text)).toMatchObject({ error: expect.any(String) as string, code: "missing-key" });
   expect((await get("/", bearer, "POST")).status).toBe(405);
   expect((await fetch(`${gateway.url}/nothing`, { headers: bearer })).headers.get("content-type")).toBe("application/problem+json");
+});
+
+it("Ollama's clients are told in its own words that models are fetched and deleted elsewhere", async () => {
+  const client = new Ollama({ host: gateway.url, headers: bearer });
+  const refused = { name: "ResponseError", status_code: 404, error: expect.stringContaining("at their provider") as string };
+  await expect(client.pull({ model: "qwen3" })).rejects.toMatchObject(refused);
+  await expect(client.pull({ model: "qwen3", stream: true })).rejects.toMatchObject(refused);
+  await expect(client.delete({ model: "qwen3" })).rejects.toMatchObject(refused);
+  for (const [path, method] of [["/api/push", "POST"], ["/api/create", "POST"], ["/api/copy", "POST"], ["/api/blobs/sha256:0", "PUT"]] as const) {
+    const { status, text } = await get(path, bearer, method);
+    expect([path, status, JSON.parse(text)]).toMatchObject([path, 404, { error: refused.error, code: "unknown-route" }]);
+  }
+  expect((await get("/api/pull", {}, "POST")).status).toBe(401);
+  expect((await get("/api/pulled", bearer, "POST")).status).toBe(404);
 });

@@ -1,7 +1,7 @@
 /** The AI side of the snapshot, compiled to the routes under its mount. Nothing here knows a dialect. */
 import type { AiSettings, Model, Provider } from "@parley/contract/config/ai";
 import type { Prompt } from "@parley/contract/config/prompt";
-import { otherRoots } from "../ai/endpoints/vendor-paths.ts";
+import { managingPaths, otherRoots } from "../ai/endpoints/vendor-paths.ts";
 import { problemShape, refusalFields } from "../exchange/problem-shape.ts";
 import type { RefusalShape } from "../exchange/refusal-shape.ts";
 import type { AiEndpoints, AiPorts, CompileAi } from "../ai/endpoints-contract.ts";
@@ -37,7 +37,7 @@ export interface CompiledAi {
  */
 const roots = ["/v1", "/v1beta", "/v2/rerank", "/v2/chat"];
 /** Paths of vendors' APIs that services may well have as their own: there a service with a shorter path wins, too. */
-const yieldingRoots = ["/upload/v1/files", "/upload/v1beta/files", "/model", "/api/chat", "/api/generate", "/api/embed", "/api/embeddings", "/api/ps", "/api/tags", "/api/show", "/api/version", ...otherRoots];
+const yieldingRoots = ["/upload/v1/files", "/upload/v1beta/files", "/model", "/api/chat", "/api/generate", "/api/embed", "/api/embeddings", "/api/ps", "/api/tags", "/api/show", "/api/version", ...managingPaths, ...otherRoots];
 
 export function compileAiRoutes(source: AiSource, ports: AiRoutePorts): CompiledAi {
   const { settings, providers, models, prompts } = source;

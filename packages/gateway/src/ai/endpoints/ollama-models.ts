@@ -1,4 +1,4 @@
-/** What Ollama's clients ask before they chat: whether it runs, which models there are, what one can, and which version of the API it is. */
+/** What Ollama's clients ask besides chatting: whether it runs, which models there are, what one can, which version of the API it is, and to change its models. */
 import { RefusalError } from "../../exchange/answer.ts";
 import type { AnswerSink } from "../../exchange/answer.ts";
 import type { Handler } from "../../pipeline/policy.ts";
@@ -36,6 +36,9 @@ export function showOllamaModel(directory: ModelDirectory): Handler {
 export const listRunningModels: Handler = (_exchange, sink) => answer(sink, { models: [] });
 
 export const tellOllamaVersion: Handler = (_exchange, sink) => answer(sink, { version: apiVersion });
+
+/** A gateway has none of its own. */
+export const refuseManaging: Handler = (_exchange, sink) => sink.fault({ code: "unknown-route", detail: "models are fetched, made, copied and deleted at their provider, not here", fix: "Ask the provider itself; GET /api/tags lists the models that there are." });
 
 /** Some look for the words. */
 export const tellOllamaRuns: Handler = (_exchange, sink) => answerBytes(sink, "text/plain; charset=utf-8", Buffer.from("Ollama is running"));

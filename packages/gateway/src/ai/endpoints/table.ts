@@ -20,12 +20,13 @@ import { matchKept, matchModelBatch } from "./kept/match-kept.ts";
 import { callMedia, mediaPaths } from "./media.ts";
 import { getModel, listGeminiModels, listModels } from "./models.ts";
 import { ollamaEmbed, ollamaOneEmbedding } from "./ollama-embeddings.ts";
-import { listOllamaModels, listRunningModels, showOllamaModel, tellOllamaRuns, tellOllamaVersion } from "./ollama-models.ts";
+import { listOllamaModels, listRunningModels, refuseManaging, showOllamaModel, tellOllamaRuns, tellOllamaVersion } from "./ollama-models.ts";
 import { openAiOperation } from "./openai-operations.ts";
 import { responsePinning } from "./pinning.ts";
 import { reranking } from "./rerank.ts";
 import { responsesOperation } from "./responses-operations.ts";
 import { callByModel } from "./pass-by-model.ts";
+import { managingPaths } from "./vendor-paths.ts";
 import { passStored, storedResponse } from "./stored-responses.ts";
 
 interface Endpoint {
@@ -89,6 +90,7 @@ export function endpointTable(given: EndpointParts, owners: ObjectOwners, budget
     if (stored) return stored.methods.includes(method) ? { operation: "stored-response", handle: passStored(stored, parts, { owners, bills }) } : { allow: [...stored.methods] };
     const kept = matchKept(method, path, { parts, owners });
     if (kept) return kept;
+    if (managingPaths.some((root) => path === root || path.startsWith(`${root}/`))) return { operation: "manage-models", handle: refuseManaging };
     if (!path.startsWith(modelPath) || path.length === modelPath.length) return null;
     return method === "GET" || method === "HEAD" ? { operation: "get-model", handle: getModel(directory, path.slice(modelPath.length)) } : { allow: ["GET", "HEAD"] };
   };

@@ -8,6 +8,9 @@ const others: readonly (readonly [begins: string, means: string])[] = [["/v1/v1/
 /** Routes of these are needed besides those of the usual paths; a service's own path wins over them. */
 export const otherRoots: readonly string[] = ["/openai/v1", "/openai/deployments", "/openai/responses", "/chat/completions", "/responses", "/embeddings"];
 
+/** Paths by which Ollama's models are fetched, made, copied and deleted at Ollama itself. */
+export const managingPaths: readonly string[] = ["/api/pull", "/api/push", "/api/create", "/api/copy", "/api/delete", "/api/blobs"];
+
 /** The path as the table of endpoints has it. */
 export function usualPath(path: string): string {
   // Nearly all are.
