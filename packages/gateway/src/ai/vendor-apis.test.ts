@@ -12,7 +12,7 @@ import { startChecklist } from "./testing/checklist-bench.ts";
 import type { ChecklistBench } from "./testing/checklist-bench.ts";
 import { startBudgeted } from "./testing/budgeted-gateway.ts";
 import { everyProvider, saidTo } from "./testing/every-provider.ts";
-import { cutAfter, json, namedEvents } from "./testing/fake-provider.ts";
+import { cutAfter, events, json, namedEvents, sse } from "./testing/fake-provider.ts";
 import { messageEvents } from "./testing/anthropic-fixtures.ts";
 import { calledCity, saidText, scriptedUpstreams } from "./testing/scripted-upstreams.ts";
 import { bedrockClient } from "./testing/vendor-callers.ts";
@@ -179,6 +179,23 @@ describe("other clients", () => {
     let text = "";
     for await (const { data } of await client.chat.stream(asked)) text += (data.choices[0]?.delta.content as string | null | undefined) ?? "";
     expect(text).toBe(saidText);
+  });
+
+  it("Mistral's SDK reads parallel calls in pieces from OpenAI's API, whose pieces name the tool once", async () => {
+    const client = new Mistral({ apiKey: "unused", serverURL: url });
+    const chunk = (delta: object, finish: string | null = null): object => ({ id: "c1", object: "chat.completion.chunk", created: 1, model: "m", choices: [{ index: 0, delta, finish_reason: finish }] });
+    const begun = [0, 1].map((index) => chunk({ tool_calls: [{ index, id: `call_${index}`, type: "function", function: { name: "weather", arguments: "" } }] }));
+    const pieces = ['{"city":', '"Kōbe"}'].flatMap((json) => [0, 1].map((index) => chunk({ tool_calls: [{ index, function: { arguments: json } }] })));
+    bench.provider.respond = sse(events(chunk({ role: "assistant" }), ...begun, ...pieces, chunk({}, "tool_calls"), "[DONE]"));
+    const calls: Record<number, { id: string; name: string; json: string }> = {};
+    for await (const { data } of await client.chat.stream({ model: "deepseek/deepseek-chat", messages: hello })) {
+      for (const { index = 0, id, function: called } of data.choices[0]?.delta.toolCalls ?? []) {
+        const call = (calls[index] ??= { id: id ?? "", name: "", json: "" });
+        call.name += called.name;
+        call.json += called.arguments as string;
+      }
+    }
+    expect(Object.values(calls)).toEqual([0, 1].map((index) => ({ id: `call_${index}`, name: "weather", json: JSON.stringify(calledCity) })));
   });
 
   it.each([

@@ -152,6 +152,11 @@ export class AiCall {
     return { makeId: (prefix) => prefix + randomName(this.ports), unknown };
   }
 
+  /** Mistral's own client refuses a piece of a call that does not name the tool anew. */
+  get namesEveryPiece(): boolean {
+    return (this.exchange.headers["user-agent"] ?? "").includes("mistral");
+  }
+
   encodingContext(): EncodingContext {
     const request = this.#request;
     return {
@@ -159,7 +164,7 @@ export class AiCall {
       callId: this.exchange.id,
       nowSeconds: Math.floor(this.ports.now() / 1000),
       includeUsage: this.includeUsage,
-      namesEveryPiece: (this.exchange.headers["user-agent"] ?? "").includes("mistral"),
+      namesEveryPiece: this.namesEveryPiece,
       get request() {
         return request.parsed;
       },

@@ -75,9 +75,9 @@ function planTranslated(call: AiCall, target: ModelTarget, { request, dialect: s
   return { call, target, dialect, request, isSameDialect: false, relay: (attempt, fields) => relayFor(attempt, { call, target, reading: translation }, fields) };
 }
 
-/** How the caller's bytes go through to the target; null where they have to be written anew, as what is looked at has to be. */
-export function passingAs({ caller, guard, body, passesBy }: AiCall, { account }: ModelTarget, { name, passThrough }: ProviderDialect): PassThrough | null {
-  if (guard) return null;
+/** How the caller's bytes go through to the target; null where they have to be written anew, as what is looked at has to be, and what the caller's client would refuse in the provider's words. */
+export function passingAs({ caller, guard, body, passesBy, stream, namesEveryPiece }: AiCall, { account }: ModelTarget, { name, passThrough }: ProviderDialect): PassThrough | null {
+  if (guard || (namesEveryPiece && stream && name === "openai-chat")) return null;
   const own = caller.passes;
   const by = own ? (own.dialect === name ? own.by : undefined) : name === caller.name ? passThrough : undefined;
   return by && (by === passesBy || by.mayPass(body, account.kind)) ? by : null;
@@ -99,7 +99,7 @@ function planPassing(call: AiCall, target: ModelTarget, { dialect, passThrough }
   const passing: Reading = {
     dialect,
     read: (body, fields) => (passThrough.isOther?.(body) ? readTranslated(call, dialect, body) : readPassed(call, passThrough.readAnswer(body, rename, fields), onAnswerId)),
-    stage: () => passThrough.stream({ rename, includeUsage: call.includeUsage, onAnswerId: begun, onAnswerFailed: () => void background?.ended(), translated: () => translatedStream(call, dialect) }),
+    stage: () => passThrough.stream({ rename, includeUsage: call.includeUsage, head: call.head, onAnswerId: begun, onAnswerFailed: () => void background?.ended(), translated: () => translatedStream(call, dialect) }),
     ...(background && { atStreamEnd: () => background.ended() }),
     warnings: warningFields(notes),
     streamType: passThrough.streamType,

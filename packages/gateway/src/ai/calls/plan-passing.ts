@@ -58,7 +58,7 @@ export function planPassed(call: AiCall, target: ModelTarget, { dialect, passed 
 
 function streamOf(call: AiCall, target: ModelTarget, { dialect, passed }: { dialect: ProviderDialect; passed: Passed }): PassThroughStream {
   const passThrough = dialect.passThrough ?? refuseParameter("unsupported-parameter", "stream", `${passed.title} cannot be streamed`);
-  return passThrough.stream({ rename: renameOf(call, target), includeUsage: call.includeUsage });
+  return passThrough.stream({ rename: renameOf(call, target), includeUsage: call.includeUsage, head: call.head });
 }
 
 /** The caller sees the name that it asked for; null where it is the provider's own, or where none was asked for. */

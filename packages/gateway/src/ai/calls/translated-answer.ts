@@ -72,7 +72,7 @@ export function translatedStream(call: AiCall, dialect: ProviderDialect): Transl
   const notes = new TranslationNotes();
   return new TranslatedStream({
     reader: frameReader(dialect.framing),
-    decoder: dialect.streamDecoder(call.decodingContext(notes)),
+    decoder: dialect.streamDecoder({ ...call.decodingContext(notes), choiceCount: call.caller.choicesAsked?.(call.head) }),
     encoder: call.caller.streamEncoder(call.encodingContext()),
     unsaid: new UnsaidOfStream({ dialect: call.caller.name, notes }),
     ...(call.guard && { guard: call.guard.stream() }),

@@ -70,6 +70,8 @@ export interface CallerDialect {
   readonly known: Known;
   /** Whether the caller of a stream wants to be told the usage; `head` has the members in `headMembers`. */
   wantsUsage(head: JsonObject): boolean;
+  /** How many answers the caller asks for; absent where its requests do not say it in `headMembers`. */
+  choicesAsked?(head: JsonObject): number;
   readonly headMembers: readonly string[];
   writeAnswer(answer: Answer, context: EncodingContext): JsonObject;
   streamEncoder(context: EncodingContext): StreamEncoder;
@@ -104,6 +106,8 @@ export interface ProviderRequest {
 }
 
 export interface DecodingContext {
+  /** How many answers were asked for; 1 where absent. */
+  readonly choiceCount?: number | undefined;
   /** An id for something that the provider left without one: the prefix and some 24 random letters and digits. */
   makeId(prefix: string): string;
   /** Called with the path of a member of the provider's answer that nobody reads; absent where nobody wants to know. */
@@ -122,7 +126,7 @@ export interface EncodingContext {
   readonly nowSeconds: number;
   /** Whether the caller asked for usage in its stream. */
   readonly includeUsage: boolean;
-  /** The caller's client refuses a piece of a call that does not name the tool anew: Mistral's own does. */
+  /** The caller's client refuses a piece of a call that does not name the tool anew. */
   readonly namesEveryPiece?: boolean;
   /** What the caller sent, for dialects that echo it. */
   readonly request?: JsonObject;

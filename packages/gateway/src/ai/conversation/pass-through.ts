@@ -37,6 +37,8 @@ export interface PassThroughOptions {
   /** What the model is called towards the caller, null to leave it. */
   readonly rename: string | null;
   readonly includeUsage: boolean;
+  /** The request, as far as it was read; absent where there is none. */
+  readonly head?: JsonObject;
   /** The same stream read in the provider's usual words, where it turns out to be in these. */
   readonly translated?: () => PassThroughStream;
   /** Called with the provider's id of an answer that it keeps, as soon as it is known. */

@@ -39,10 +39,10 @@ function errorIn(body: JsonValue | undefined, frame: Frame): ProviderError | und
   return isObject(body) && (isError(body) || frame.event === "error") ? errorInside(body) : undefined;
 }
 
-/** `[DONE]` ends it; without, it was a clean end if every choice has given its reason. */
+/** `[DONE]` ends it; without, it was a clean end if every choice that was asked for has given its reason. */
 function finish(state: StreamState): readonly StreamEvent[] {
   const choices = [...state.choices.values()];
-  return choices.length > 0 && choices.every(({ finished }) => finished) ? end(state) : nothing;
+  return choices.length >= (state.context.choiceCount ?? 1) && choices.every(({ finished }) => finished) ? end(state) : nothing;
 }
 
 function end(state: StreamState): readonly StreamEvent[] {

@@ -5,6 +5,7 @@
  */
 import type { CallerDialect, ProviderDialect } from "../../conversation/dialect.ts";
 import { asObject } from "../../conversation/json.ts";
+import { choicesAsked } from "./choices-asked.ts";
 import { knownChatAnswer } from "./known-answer.ts";
 import { knownChatRequest } from "./known-request.ts";
 import { parseChatAnswer } from "./parse-answer.ts";
@@ -34,7 +35,8 @@ export const openAiChatCaller: CallerDialect = {
   name: "openai-chat",
   parseRequest: parseChatRequest,
   known: knownChatRequest,
-  headMembers: ["stream_options"],
+  headMembers: ["stream_options", "n"],
+  choicesAsked,
   wantsUsage: (head) => asObject(head["stream_options"])?.["include_usage"] === true,
   writeAnswer: writeChatAnswer,
   streamEncoder: (context) => new ChatStreamEncoder(context),

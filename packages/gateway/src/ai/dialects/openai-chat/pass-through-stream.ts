@@ -2,16 +2,17 @@
 /**
  * A chat completions stream on its way through. Bytes are given on in whole events, so that the usage chunk which the
  * gateway asked for can be kept back, and a torn event is never sent. Only events that matter are parsed: the first ones
- * up to the first content, and those with usage or an error.
+ * up to the first content, and those with usage or an error; all where several answers were asked for, each of which has its own end.
  */
 import type { FinishReason, Usage } from "../../conversation/answer.ts";
-import { asObject, asObjects, isList, isObject, tryParseJson } from "../../conversation/json.ts";
+import { asNumber, asObject, asObjects, asText, isList, isObject, tryParseJson } from "../../conversation/json.ts";
 import type { JsonObject } from "../../conversation/json.ts";
-import type { PassThroughStream } from "../../conversation/pass-through.ts";
+import type { PassThroughOptions, PassThroughStream } from "../../conversation/pass-through.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
 import { eventData, lookSound, splitEvents, WholeEvents } from "../../framing/whole-events.ts";
 import { splice, topLevelMembers } from "../../raw-json/top-level-members.ts";
+import { choicesAsked } from "./choices-asked.ts";
 import { parseEmbeddedError } from "./errors.ts";
 import { finishReasonIn, valueAfter } from "./finish-reason-in.ts";
 import { parseUsage } from "./usage.ts";
@@ -26,6 +27,9 @@ const maxEventBytes = 32 * 1024 * 1024;
 export class ChatPassThroughStream implements PassThroughStream {
   readonly #rename: string | null;
   readonly #includeUsage: boolean;
+  readonly #choicesAsked: number;
+  /** Indexes of the answers that gave their reason; kept where several were asked for. */
+  readonly #finished = new Set<number>();
   readonly #events = new WholeEvents();
   #started = false;
   hasContent = false;
@@ -34,9 +38,10 @@ export class ChatPassThroughStream implements PassThroughStream {
   usage: Usage | undefined;
   finishReason: FinishReason | undefined;
 
-  constructor(options: { rename: string | null; includeUsage: boolean }) {
+  constructor(options: PassThroughOptions) {
     this.#rename = options.rename === null ? null : JSON.stringify(options.rename);
     this.#includeUsage = options.includeUsage;
+    this.#choicesAsked = choicesAsked(options.head ?? {});
   }
 
   push(chunk: Buffer): Buffer {
@@ -49,14 +54,18 @@ export class ChatPassThroughStream implements PassThroughStream {
   finish(): Buffer {
     const held = this.#events.rest();
     const rest = held.length === 0 || this.error || this.ended ? empty : this.#eachEvent(held);
-    // Some servers leave [DONE] out: with a finish reason the answer is complete.
-    if (!this.error && this.finishReason !== undefined) this.ended = true;
+    // Some servers leave [DONE] out: with all their reasons the answers are complete.
+    if (!this.error && this.finishReason !== undefined && (!this.#hasSeveral || this.#finished.size >= this.#choicesAsked)) this.ended = true;
     return rest;
+  }
+
+  get #hasSeveral(): boolean {
+    return this.#choicesAsked > 1;
   }
 
   /** Content chunks in the midst of a stream, which are nearly all, need nothing done. */
   #isPlain(bytes: Buffer): boolean {
-    if (!this.hasContent || this.#rename !== null) return false;
+    if (!this.hasContent || this.#rename !== null || this.#hasSeveral) return false;
     if (bytes.includes(done) || bytes.includes(errorKey) || hasUsage(bytes) || !lookSound(bytes)) return false;
     this.finishReason ??= finishReasonIn(bytes);
     return true;
@@ -82,7 +91,7 @@ export class ChatPassThroughStream implements PassThroughStream {
       return this.error ? null : bytes;
     }
     this.finishReason ??= finishReasonIn(bytes);
-    if (!this.hasContent || hasUsage(bytes) || bytes.includes(errorKey) || !lookSound(bytes)) {
+    if (!this.hasContent || this.#hasSeveral || hasUsage(bytes) || bytes.includes(errorKey) || !lookSound(bytes)) {
       if (!this.#read(tryParseJson(eventData(bytes) ?? ""), bytes)) return null;
     }
     return this.#rename === null ? bytes : renamed(bytes, data + 5, this.#rename);
@@ -100,6 +109,7 @@ export class ChatPassThroughStream implements PassThroughStream {
     }
     this.#started = true;
     this.hasContent ||= chunkHasContent(chunk);
+    if (this.#hasSeveral) for (const choice of asObjects(chunk["choices"])) if (asText(choice["finish_reason"])) this.#finished.add(asNumber(choice["index"]) ?? 0);
     const usage = parseUsage(chunk["usage"], chunk["service_tier"]);
     if (!usage) return true;
     this.usage = usage;

@@ -60,9 +60,9 @@ function step(state: ChatStreamState, chunk: JsonObject): readonly StreamEvent[]
   return events;
 }
 
-/** Without [DONE] an end is clean where every choice had its finish reason: some servers leave the marker out. */
+/** Without [DONE] an end is clean where every choice that was asked for had its finish reason: some servers leave the marker out. */
 function finish(state: ChatStreamState): readonly StreamEvent[] {
-  if (state.choices.size === 0) return nothing;
+  if (state.choices.size < (state.context.choiceCount ?? 1)) return nothing;
   for (const choice of state.choices.values()) if (!choice.finished) return nothing;
   return end(state);
 }
