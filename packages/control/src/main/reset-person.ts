@@ -42,7 +42,7 @@ async function choosePerson(store: ConfigStore, name: string | null): Promise<st
     if (owners.length !== 1) throw new Error(`say whose link it is to be; ${listed}`);
     return owners[0]?.name ?? null;
   }
-  const person = people.find((candidate) => candidate.name === name);
+  const person = await store.people.get(name);
   if (!person) throw new Error(`nobody is called ${name}; ${listed}`);
   if (person.disabled) throw new Error(`${name} is disabled; an owner has to enable them first`);
   return person.name;

@@ -1,7 +1,10 @@
+import { randomBytes } from "node:crypto";
+import { openEmbeddedConfigStore } from "@parley/stores/embedded/config-store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { addPerson, cookieOf, password, signInFirst, startControl, tokenOf, type TestControl } from "../testing/start-control.ts";
 import { resetPerson } from "../main/reset-person.ts";
 import { addressGroup } from "./attempts.ts";
+import { SignIn } from "./sign-in.ts";
 
 let control: TestControl;
 let nowMs: number;
@@ -109,6 +112,20 @@ describe("people", () => {
     expect(await control.call("POST", "/api/people", { body: { name: "bob@example.com", role: "viewer" } })).toMatchObject({ status: 409, body: { code: "exists" } });
   });
 
+  test("are one person in whatever case their name is written: nobody else is added, and all of it is noted under the name as it is", async () => {
+    await signInFirst(control);
+    await addPerson(control, "Bob@example.com", "editor");
+    expect(await control.call("POST", "/api/people", { body: { name: "bob@EXAMPLE.com", role: "viewer" } })).toMatchObject({ status: 409, body: { code: "exists", detail: expect.stringContaining("Bob@example.com") as string } });
+    expect(await signIn("bob@example.com")).toMatchObject({ status: 200, body: { person: { name: "Bob@example.com" } } });
+    expect((await control.call("GET", "/api/audit?limit=1")).body.items).toMatchObject([{ action: "sign-in", actor: "Bob@example.com" }]);
+    const path = "/api/people/BOB%40example.com";
+    expect(await control.call("POST", `${path}/link`)).toMatchObject({ status: 201 });
+    expect(await resetPerson(control.data, "bob@example.com", () => nowMs)).toMatchObject({ name: "Bob@example.com" });
+    expect(await control.call("PATCH", path, { ifMatch: "*", body: { disabled: true } })).toMatchObject({ status: 200, body: { name: "Bob@example.com" } });
+    expect(await signIn("Bob@example.com")).toMatchObject({ status: 401 });
+    expect(await control.call("DELETE", path, { ifMatch: "*" })).toMatchObject({ status: 204 });
+  });
+
   test("always have an owner who can sign in", async () => {
     await signInFirst(control);
     await control.call("POST", "/api/people", { body: { name: "invited", role: "owner" } });
@@ -139,6 +156,15 @@ describe("guessing", () => {
     expect(Number(stopped.headers.get("retry-after"))).toBeGreaterThan(0);
     nowMs += 5 * 60_000;
     expect(await signIn("ann")).toMatchObject({ status: 200 });
+  });
+
+  test("at one person's password is counted together, in whatever case the name is written", async () => {
+    const store = openEmbeddedConfigStore(":memory:");
+    const ports = new SignIn({ store, random: randomBytes, now: () => nowMs, onSessionsEnded: () => {} });
+    const guess = (index: number): Promise<unknown> => ports.withPassword(["ann", "Ann", "ANN", "aNn"][index % 4] ?? "", "wrong password", `192.0.2.${index}`);
+    for (let index = 0; index < 20; index++) await expect(guess(index)).rejects.toMatchObject({ refusal: { code: "wrong-credentials" } });
+    for (let index = 20; index < 24; index++) await expect(guess(index)).rejects.toMatchObject({ refusal: { code: "too-many-attempts" } });
+    await store.close();
   });
 
   test("takes as long for a name that does not exist", async () => {

@@ -55,8 +55,8 @@ export class SignIn {
       await this.#ports.store.audit.add([this.#draft(name.slice(0, 128), "sign-in-failed", address)]);
       refuse("wrong-credentials", "no enabled person has this name and password");
     }
-    this.#byName.succeeded(name);
-    await this.#ports.store.audit.add([this.#draft(name, "sign-in", address)]);
+    this.#byName.succeeded(name.toLowerCase());
+    await this.#ports.store.audit.add([this.#draft(person.name, "sign-in", address)]);
     return this.#begin(person.name, person.role);
   }
 
@@ -119,13 +119,14 @@ export class SignIn {
   }
 
   #admit(address: string, name: string | null): void {
-    const waitMs = Math.max(this.#byAddress.waitMs(addressGroup(address)), name === null ? 0 : this.#byName.waitMs(name));
+    const waitMs = Math.max(this.#byAddress.waitMs(addressGroup(address)), name === null ? 0 : this.#byName.waitMs(name.toLowerCase()));
     if (waitMs > 0) refuse("too-many-attempts", `try again in ${Math.ceil(waitMs / 1000)} s`, { headers: { "Retry-After": String(Math.ceil(waitMs / 1000)) } });
   }
 
   #failed(address: string, name: string | null): void {
     this.#byAddress.failed(addressGroup(address));
-    if (name !== null) this.#byName.failed(name);
+    // A person is found in whatever case: each way of writing it is a guess at the same password.
+    if (name !== null) this.#byName.failed(name.toLowerCase());
   }
 
   #draft(name: string, action: AuditEntry["action"], clientAddress: string): AuditDraft {

@@ -109,7 +109,18 @@ export function configStoreContract(engine: string, prepare: () => Promise<Confi
 
       test("refuses a name that is taken", async () => {
         expect(await store.people.add({ name: "ann", role: "viewer", at: 1 }, [])).toMatchObject({ name: "ann", role: "viewer", passwordHash: null });
-        expect(await store.people.add({ name: "ann", role: "owner", at: 2 }, [])).toBeNull();
+        for (const name of ["ann", "Ann", "ANN"]) expect(await store.people.add({ name, role: "owner", at: 2 }, [])).toBeNull();
+      });
+
+      test("finds, changes and removes a person in whatever case the name is written", async () => {
+        await owner("root");
+        await store.people.add({ name: "Ann", role: "viewer", at: 1 }, []);
+        expect(await store.people.get("ann")).toMatchObject({ name: "Ann" });
+        await store.searches.put({ person: "Ann", name: "mine", search: { q: "x" }, base: null, at: 1 });
+        expect(await store.people.change({ name: "aNN", expected: null, role: "editor" }, [])).toMatchObject({ outcome: "done", person: { name: "Ann", role: "editor" } });
+        expect(await store.people.get("Ann")).toMatchObject({ role: "editor" });
+        expect(await store.people.remove({ name: "ANN", expected: null }, [])).toMatchObject({ outcome: "done", person: { name: "Ann" } });
+        expect([await store.people.get("Ann"), await store.searches.list("Ann")]).toEqual([null, []]);
       });
 
       test("changes a person only on the tag that is current", async () => {

@@ -47,6 +47,24 @@ test.each(["", "-wal"])("takes no write and is not well once its file%s was remo
   remove();
 });
 
+test("two people of an earlier release whose names differ only in case are both kept, each under the exact name", async () => {
+  const { path, remove } = temporaryFile();
+  await openEmbeddedConfigStore(path).close();
+  const earlier = new DatabaseSync(path);
+  for (const name of ["ann", "Ann"]) earlier.prepare("insert into people (name, role, tag, created_at) values (?, 'viewer', ?, 1)").run(name, `1-${name}`);
+  earlier.close();
+  const store = openEmbeddedConfigStore(path);
+  for (const name of ["ann", "Ann"]) expect(await store.people.get(name)).toMatchObject({ name });
+  expect(await store.people.get("ANN")).toBeNull();
+  expect(await store.people.add({ name: "ANN", role: "viewer", at: 1 }, [])).toBeNull();
+  expect(await store.people.change({ name: "Ann", expected: null, role: "editor" }, [])).toMatchObject({ outcome: "done", person: { name: "Ann" } });
+  expect(await store.people.list()).toMatchObject([{ name: "Ann", role: "editor" }, { name: "ann", role: "viewer" }]);
+  expect(await store.people.remove({ name: "Ann", expected: null }, [])).toMatchObject({ outcome: "done" });
+  expect(await store.people.get("ANN")).toMatchObject({ name: "ann" });
+  await store.close();
+  remove();
+});
+
 test("refuses a database of a newer release and leaves it as it is", () => {
   const { path, remove } = temporaryFile();
   const newer = new DatabaseSync(path);

@@ -81,13 +81,14 @@ export interface StoredPerson {
 
 export interface PeopleStore {
   list(): Promise<StoredPerson[]>;
+  /** Letters may be large or small, where only one person is meant then. */
   get(name: string): Promise<StoredPerson | null>;
-  /** Null when the name is taken. */
+  /** Null when the name is taken, in whatever case. */
   add(person: { name: string; role: Role; at: number }, audit: AuditDraft[]): Promise<StoredPerson | null>;
   /** `expected` holds the tags that may be current; null accepts any. Disabling ends the person's sessions and links. */
   change(change: { name: string; expected: string[] | null; role?: Role; disabled?: boolean }, audit: AuditDraft[]): Promise<PersonOutcome>;
   remove(removal: { name: string; expected: string[] | null }, audit: AuditDraft[]): Promise<PersonOutcome>;
-  /** Ends all sessions of the person except `keep` (a token hash), and their links. */
+  /** By the name as it is stored. Ends all sessions of the person except `keep` (a token hash), and their links. */
   setPassword(change: { name: string; passwordHash: string; keep: string | null }, audit: AuditDraft[]): Promise<void>;
 }
 

@@ -18,30 +18,30 @@ export function peopleHandlers(plane: ControlPlane): Pick<Handlers, "listPeople"
     getPerson: async ({ path }) => tagged(await find(path.name)),
     addPerson: async ({ body, actor, origin }) => {
       const person = await people.add({ ...body, at: plane.now() }, [draft(plane, actor, { action: "create", name: body.name, after: body })]);
-      if (!person) refuse("exists", `somebody is called ${body.name} already`);
+      if (!person) refuse("exists", `somebody is called ${(await people.get(body.name))?.name ?? body.name} already`);
       return { body: { person: shownPerson(person), link: await newLink(plane, person.name, origin) }, tag: person.tag };
     },
     changePerson: async ({ path, body, actor, precondition }) => {
       const person = await find(path.name);
       const after = { role: body.role ?? person.role, disabled: body.disabled ?? person.disabled };
-      const audit = draft(plane, actor, { action: "change", name: path.name, before: { role: person.role, disabled: person.disabled }, after });
-      const change = { name: path.name, expected: expectedTags(precondition, person), ...after };
-      const changed = settled(await people.change(change, [audit]), path.name);
-      if (changed.disabled) plane.live.endFor(path.name, null);
+      const audit = draft(plane, actor, { action: "change", name: person.name, before: { role: person.role, disabled: person.disabled }, after });
+      const change = { name: person.name, expected: expectedTags(precondition, person), ...after };
+      const changed = settled(await people.change(change, [audit]), person.name);
+      if (changed.disabled) plane.live.endFor(person.name, null);
       return tagged(changed);
     },
     removePerson: async ({ path, actor, precondition }) => {
       const person = await find(path.name);
-      const audit = draft(plane, actor, { action: "delete", name: path.name, before: { role: person.role } });
-      settled(await people.remove({ name: path.name, expected: expectedTags(precondition, person) }, [audit]), path.name);
-      plane.live.endFor(path.name, null);
+      const audit = draft(plane, actor, { action: "delete", name: person.name, before: { role: person.role } });
+      settled(await people.remove({ name: person.name, expected: expectedTags(precondition, person) }, [audit]), person.name);
+      plane.live.endFor(person.name, null);
       return {};
     },
     renewLink: async ({ path, actor, origin }) => {
       const person = await find(path.name);
-      if (person.disabled) refuse("in-use", `${path.name} is disabled`, { fix: "Enable the person first." });
-      await plane.store.audit.add([draft(plane, actor, { action: "change", name: path.name, after: { link: "renewed" } })]);
-      return { body: await newLink(plane, path.name, origin) };
+      if (person.disabled) refuse("in-use", `${person.name} is disabled`, { fix: "Enable the person first." });
+      await plane.store.audit.add([draft(plane, actor, { action: "change", name: person.name, after: { link: "renewed" } })]);
+      return { body: await newLink(plane, person.name, origin) };
     },
   };
 }

@@ -10,16 +10,25 @@ export function peopleStore(database: Database): PeopleStore {
   return {
     list: async () => database.rows("select * from people order by name").map(personOf),
     get: async (name) => findPerson(database, name),
-    add: async (person, audit) => database.transaction(() => (findPerson(database, person.name) ? null : insertPerson(database, { ...person, passwordHash: null }, audit))),
+    add: async (person, audit) => database.transaction(() => (isTaken(database, person.name) ? null : insertPerson(database, { ...person, passwordHash: null }, audit))),
     change: async (change, audit) => database.transaction(() => changePerson(database, change, audit)),
     remove: async (removal, audit) => database.transaction(() => removePerson(database, removal, audit)),
     setPassword: async (change, audit) => database.transaction(() => setPassword(database, change, audit)),
   };
 }
 
+/**
+ * In whatever case it is written. Earlier releases let two people differ in that alone: each of them is found by the exact name,
+ * and neither by another.
+ */
 export function findPerson(database: Database, name: string): StoredPerson | null {
-  const row = database.row("select * from people where name = ?", name);
-  return row ? personOf(row) : null;
+  const [first, second] = database.rows("select * from people where name = ?1 collate nocase order by name = ?1 desc limit 2", name);
+  if (first === undefined || (second !== undefined && first["name"] !== name)) return null;
+  return personOf(first);
+}
+
+function isTaken(database: Database, name: string): boolean {
+  return database.row("select 1 from people where name = ? collate nocase", name) !== undefined;
 }
 
 export function insertPerson(database: Database, person: Pick<StoredPerson, "name" | "role" | "passwordHash"> & { at: number }, audit: AuditDraft[]): StoredPerson {
@@ -38,10 +47,10 @@ function changePerson(database: Database, change: Change, audit: AuditDraft[]): 
   const disabled = change.disabled ?? found.person.disabled;
   if ((role !== "owner" || disabled) && isLastOwner(database, found.person)) return { outcome: "last-owner" };
   const tag = nextTag(database);
-  database.run("update people set role = ?, disabled = ?, tag = ? where name = ?", role, disabled ? 1 : 0, tag, change.name);
+  database.run("update people set role = ?, disabled = ?, tag = ? where name = ?", role, disabled ? 1 : 0, tag, found.person.name);
   if (disabled) {
-    database.run("delete from sessions where person = ?", change.name);
-    database.run("delete from links where person = ?", change.name);
+    database.run("delete from sessions where person = ?", found.person.name);
+    database.run("delete from links where person = ?", found.person.name);
   }
   insertAudit(database, audit);
   return { outcome: "done", person: { ...found.person, role, disabled, tag } };
@@ -51,8 +60,8 @@ function removePerson(database: Database, removal: { name: string; expected: str
   const found = expectPerson(database, removal.name, removal.expected);
   if (found.outcome !== "done") return found;
   if (isLastOwner(database, found.person)) return { outcome: "last-owner" };
-  database.run("delete from people where name = ?", removal.name);
-  database.run("delete from searches where person = ?", removal.name);
+  database.run("delete from people where name = ?", found.person.name);
+  database.run("delete from searches where person = ?", found.person.name);
   insertAudit(database, audit);
   return found;
 }
