@@ -19,6 +19,8 @@ export const gatewaySettings = z.strictObject({
       bodyBytes: size.prefault("32MiB"),
       headersTimeout: duration.prefault("10s"),
       idleTimeout: duration.prefault("60s"),
+      /** What a body that is waited for has to bring on average over each idleTimeout; 0 for as slow as it likes. */
+      bodyBytesPerSecond: z.int().min(0).max(1_000_000).default(240),
       /** Wrong keys that one address may present, as a rate; 0 for as many as it likes. */
       wrongKeys: z.strictObject({ attempts: z.int().min(0).max(1_000_000).default(30), per: duration.refine((ms) => ms > 0, "a period is more than 0").prefault("1m") }).prefault({}),
     })

@@ -164,7 +164,7 @@ export const callProblems = {
     status: 408,
     title: "The request did not arrive in time",
     cause: "The header section or the body came more slowly than the gateway's limits allow.",
-    fix: "Send the request without pauses, or raise gateway.limits.headersTimeout or idleTimeout.",
+    fix: "Send the request without pauses, or raise gateway.limits.headersTimeout or idleTimeout, or lower bodyBytesPerSecond.",
   },
   "malformed-request": {
     status: 400,

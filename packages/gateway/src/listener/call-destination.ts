@@ -10,6 +10,8 @@ export interface ListenerLimits {
   bodyBytes: number;
   headersTimeoutMs: number;
   idleTimeoutMs: number;
+  /** The least that a body brings over each idleTimeoutMs; 0 where it may be as slow as it likes. */
+  bodyBytesPerSecond: number;
 }
 
 export interface CallDestinations {

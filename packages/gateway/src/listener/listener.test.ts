@@ -97,6 +97,42 @@ describe("limits", () => {
     expect(await gateway.stop()).toMatchObject([{ status: 408, error: "request-timeout", requestBytes: 3 }]);
   });
 
+  it("answers a body that comes a byte at a time with 408, and takes one that is fast enough, or whose upstream is slow", async () => {
+    const upstream = await startStreamingUpstream((request, response) => {
+      if (request.url === "/reads-late") setTimeout(() => request.resume(), 2_500);
+      else request.resume();
+      request.on("end", () => response.end("whole")).on("error", () => {});
+    });
+    stops.push(() => upstream.close());
+    const gateway = await startGateway({
+      gateway: { limits: { idleTimeout: "1s" } },
+      services: { open: { path: "/open", access: "open", upstream: { targets: [{ url: upstream.url }] } } },
+    });
+    const dripping = async (path: string, piece: string): Promise<string> => {
+      const client = await RawClient.connect(gateway.port);
+      client.send(`POST /open${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: ${piece.length * 60}\r\n\r\n`);
+      let left = 60;
+      const drip = setInterval(() => left-- > 0 && !client.socket.destroyed && client.send(piece), 60);
+      return client.end().finally(() => clearInterval(drip));
+    };
+    const [slow, fast, late] = await Promise.all([dripping("", "x"), dripping("", "x".repeat(1_000)), dripping("/reads-late", "x".repeat(40_000))]);
+    expect(slow).toMatch(/^HTTP\/1\.1 408 /);
+    expect(bodyOf(slow)).toMatchObject({ code: "request-timeout", detail: "The body of the request came more slowly than 240 bytes a second." });
+    for (const answer of [fast, late]) expect(answer).toMatch(/^HTTP\/1\.1 200 [^]*whole/);
+    await gateway.stop();
+  });
+
+  it("takes a body as slowly as it comes where no rate is asked for", async () => {
+    const { gateway } = await start({ limits: { idleTimeout: "1s", bodyBytesPerSecond: 0 } });
+    const client = await RawClient.connect(gateway.port);
+    client.send("POST /open HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 30\r\n\r\n");
+    let left = 30;
+    const drip = setInterval(() => left-- > 0 && client.send("x"), 90);
+    expect(await client.end()).toContain("got 30");
+    clearInterval(drip);
+    await gateway.stop();
+  });
+
   it("refuses a body above the limit by its announced length, before reading it", async () => {
     const { gateway, upstream } = await start({ limits: { bodyBytes: "1KiB" } });
     const client = await RawClient.connect(gateway.port);

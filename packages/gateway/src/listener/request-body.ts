@@ -31,6 +31,9 @@ export class HttpRequestBody implements RequestBody, BodyReader {
   #stream: Readable | null = null;
   #reading = false;
   #ended = false;
+  /** At the last look, from which on it was waited for without a break if it still is. */
+  #bytesBefore = 0;
+  #isAwaitedSince = false;
 
   constructor(source: BodySource, { length, limitBytes }: { length: number | null; limitBytes: number }) {
     this.#source = source;
@@ -41,6 +44,15 @@ export class HttpRequestBody implements RequestBody, BodyReader {
   /** Somebody waits for bytes of the client now. */
   get isAwaited(): boolean {
     return this.#reader !== null && !this.#ended && this.failure === null && !this.#source.isPaused;
+  }
+
+  /** How many bytes came since this was last asked; null where they were not waited for all the time. */
+  bytesSinceLook(): number | null {
+    const { isAwaited } = this;
+    const bytes = isAwaited && this.#isAwaitedSince ? this.bytes - this.#bytesBefore : null;
+    this.#bytesBefore = this.bytes;
+    this.#isAwaitedSince = isAwaited;
+    return bytes;
   }
 
   /** A new one after one that was given up before anything was read from it, so that another try can send it. */
@@ -107,7 +119,9 @@ export class HttpRequestBody implements RequestBody, BodyReader {
   #streamReader(stream: Readable): Reader {
     return {
       chunk: (chunk) => {
-        if (!stream.push(chunk)) this.#source.pause();
+        if (stream.push(chunk)) return;
+        this.#isAwaitedSince = false;
+        this.#source.pause();
       },
       end: () => stream.push(null),
       failed: (refusal) => stream.destroy(new RefusalError(refusal)),

@@ -65,6 +65,18 @@ test("serves it when its first bytes come one by one, and HTTP/1.1 on the same p
   expect(await (await fetch(`${gateway.url}/open`)).text()).toBe("well");
 });
 
+test("answers a body that comes a byte at a time with 408", longEnough, async () => {
+  const upstream = await startStreamingUpstream((request, response) => void request.resume().on("error", () => {}).on("end", () => response.end("whole")));
+  stops.push(() => upstream.close());
+  const { client } = await gatewayTo(upstream.url, { idleTimeout: "1s" });
+  const stream = client.request({ ":path": "/open", ":method": "POST" });
+  stream.on("error", () => {});
+  const drip = setInterval(() => !stream.closed && stream.write("x"), 60);
+  stops.push(() => clearInterval(drip));
+  const [headers] = (await once(stream, "response")) as [IncomingHttpHeaders];
+  expect(headers[":status"]).toBe(408);
+});
+
 test("refuses what an HTTP/1.1 service could read otherwise: a fragment behind dots, two Authorization fields, a TRACE", longEnough, async () => {
   const upstream = await startUpstream((request, response) => response.end(request.url));
   stops.push(() => upstream.close());

@@ -47,7 +47,7 @@ export interface SnapshotPorts {
 
 export class CurrentSnapshot implements CallDestinations {
   version = 0;
-  limits: ListenerLimits = { headerBytes: 16 * 1024, bodyBytes: 32 * 1024 * 1024, headersTimeoutMs: 10_000, idleTimeoutMs: 60_000 };
+  limits: ListenerLimits = { headerBytes: 16 * 1024, bodyBytes: 32 * 1024 * 1024, headersTimeoutMs: 10_000, idleTimeoutMs: 60_000, bodyBytesPerSecond: 240 };
   wrongKeys: WrongKeyLimit = { attempts: 30, per: 60_000 };
   trustedProxies = new TrustedProxies([]);
   redaction: Redaction = { shown: [], kept: [] };
@@ -261,8 +261,9 @@ export class CurrentSnapshot implements CallDestinations {
   }
 
   #useSettings({ limits, trustProxy }: Snapshot["entities"]["gateway"][string]): void {
-    this.limits = { headerBytes: limits.headerBytes, bodyBytes: limits.bodyBytes, headersTimeoutMs: limits.headersTimeout, idleTimeoutMs: limits.idleTimeout };
-    // A snapshot that an older release has saved has none.
+    // A snapshot that an older release has saved has no rate, and no wrong keys.
+    const bodyBytesPerSecond = limits.bodyBytesPerSecond ?? this.limits.bodyBytesPerSecond;
+    this.limits = { headerBytes: limits.headerBytes, bodyBytes: limits.bodyBytes, headersTimeoutMs: limits.headersTimeout, idleTimeoutMs: limits.idleTimeout, bodyBytesPerSecond };
     this.wrongKeys = limits.wrongKeys ?? this.wrongKeys;
     this.trustedProxies = new TrustedProxies(trustProxy);
   }

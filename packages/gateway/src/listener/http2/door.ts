@@ -5,6 +5,7 @@ import { isGrpc } from "../../exchange/grpc.ts";
 import type { Call } from "../call.ts";
 import type { ListenerLimits } from "../call-destination.ts";
 import type { Connection } from "../connection.ts";
+import { slowBody } from "../slow-body.ts";
 import type { StreamSink } from "./stream-sink.ts";
 import { streamHead, type StreamHead } from "./stream-head.ts";
 
@@ -75,9 +76,20 @@ export class Http2Door {
     if (!connection) return stream.close(constants.NGHTTP2_REFUSED_STREAM);
     const begun = this.#ports.begin({ stream, connection, head: streamHead(headers, rawHeaders), headers });
     if (begun === null) return;
-    stream.setTimeout(this.#ports.limits().idleTimeoutMs, () => idled(stream, begun));
+    const limits = this.#ports.limits();
+    stream.setTimeout(limits.idleTimeoutMs, () => idled(stream, begun));
     if ((flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0) stream.resume();
+    else if (limits.idleTimeoutMs > 0 && !isGrpc(begun.call.exchange)) lookAtBody(stream, begun.call, limits);
   }
+}
+
+/** A gRPC stream may be as slow as its ends like. */
+function lookAtBody(stream: ServerHttp2Stream, call: Call, limits: ListenerLimits): void {
+  const looking = setInterval(() => {
+    const slow = slowBody(call.exchange.body, limits);
+    if (slow !== null) call.breakOff(slow);
+  }, limits.idleTimeoutMs);
+  stream.once("close", () => clearInterval(looking));
 }
 
 /** Who is waited for: the client's body, the client's reading, or, with limits of its own, the upstream. */

@@ -77,6 +77,7 @@ export class InboundConnection implements Deadlined, IntakeEvents {
 
   begun(head: InboundHead, body: InboundBody | null): void {
     this.#times.headEnded();
+    if (body !== null) this.#times.bodyBegan();
     this.host.begin(this, head, body);
   }
 
@@ -133,6 +134,7 @@ export class InboundConnection implements Deadlined, IntakeEvents {
   /** The answer is out to its last byte. */
   answered(keepAlive: boolean): void {
     this.answer = null;
+    this.#times.bodyEnded();
     if (this.#phase === "ending" || this.#phase === "away") return;
     if (keepAlive && !this.host.isDraining()) {
       this.#intake.next();
@@ -187,8 +189,13 @@ export class InboundConnection implements Deadlined, IntakeEvents {
       this.#intake.stop();
       return this.broken(lateHead);
     }
-    this.#idled();
-    this.touch();
+    const { call } = this.about;
+    const slow = this.#phase === "open" && call !== null ? this.#times.bodyIsSlow(call.exchange.body) : null;
+    if (slow !== null) call?.breakOff(slow);
+    else if (this.#times.isIdle || this.#phase === "ending") {
+      this.#idled();
+      this.touch();
+    } else this.deadlineMs = this.#times.next;
   }
 
   /** Who is waited for: the client's body, the client's reading, or, with limits of its own, the upstream. */
@@ -214,6 +221,8 @@ export class InboundConnection implements Deadlined, IntakeEvents {
 
   #stop(): void {
     this.#phase = "ending";
+    // What a body had to bring is nobody's any more; what is left has as long to go out as before.
+    this.deadlineMs = this.#times.idleByMs;
     this.#intake.stop();
   }
 

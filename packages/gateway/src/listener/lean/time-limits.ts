@@ -1,7 +1,10 @@
 /** Hot path (benchmarks: http). What a connection waits for, and until when. Only numbers move here; one coarse timer for all connections compares them. */
 import type { Socket } from "node:net";
+import type { Refusal } from "@parley/contract/problems/problem";
 import type { Deadlines } from "../../exchange/deadlines.ts";
 import type { ListenerLimits } from "../call-destination.ts";
+import type { HttpRequestBody } from "../request-body.ts";
+import { slowBody } from "../slow-body.ts";
 import { unsentBytes } from "./accepted-socket.ts";
 
 /** How long a client that still sends is heard, for nothing. */
@@ -12,6 +15,9 @@ export class TimeLimits {
   readonly #limits: ListenerLimits;
   /** When the header section that is coming must be there; a new connection has as long for its first. */
   #headByMs: number;
+  /** When the body that is coming is looked at. */
+  #bodyByMs = Infinity;
+  #idleByMs = Infinity;
   #unsentBefore = 0;
 
   constructor(deadlines: Deadlines, limits: ListenerLimits) {
@@ -33,9 +39,39 @@ export class TimeLimits {
     this.#headByMs = Infinity;
   }
 
+  bodyBegan(): void {
+    this.#bodyByMs = this.#deadlines.nowMs + this.#limits.idleTimeoutMs;
+  }
+
+  bodyEnded(): void {
+    this.#bodyByMs = Infinity;
+  }
+
+  /** Null where it is not due, or the body comes fast enough. */
+  bodyIsSlow(body: HttpRequestBody): Refusal | null {
+    if (this.#bodyByMs > this.#deadlines.nowMs) return null;
+    this.bodyBegan();
+    return slowBody(body, this.#limits);
+  }
+
   /** The deadline of a connection on which something happens now. */
   fromNow(): number {
-    return Math.min(this.#headByMs, this.#deadlines.nowMs + this.#limits.idleTimeoutMs);
+    this.#idleByMs = this.#deadlines.nowMs + this.#limits.idleTimeoutMs;
+    return this.next;
+  }
+
+  /** The first of them all. */
+  get next(): number {
+    return Math.min(this.#headByMs, this.#bodyByMs, this.#idleByMs);
+  }
+
+  /** Until when something has to happen. */
+  get idleByMs(): number {
+    return this.#idleByMs;
+  }
+
+  get isIdle(): boolean {
+    return this.#idleByMs <= this.#deadlines.nowMs;
   }
 
   lingering(): number {
