@@ -59,6 +59,17 @@ describe("what reaches the upstream", () => {
     expect(await gateway.stop()).toMatchObject([{ traceId: "0af7651916cd43dd8448eb211c80319c" }]);
   });
 
+  it("announces no trailers, since those of a request end at the gateway", async () => {
+    const upstream = await upstreamOf((_request, response) => response.end("ok"));
+    const gateway = await gatewayTo(upstream.url);
+    const client = await RawClient.connect(gateway.port);
+    client.send("POST /notes HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n4\r\nbody\r\n0\r\nX-Sum: 7\r\n\r\n");
+    expect(await client.end()).toMatch(/^HTTP\/1\.1 200 /);
+    expect(upstream.requests[0]?.body).toBe("body");
+    expect(upstream.requests[0]?.headers).not.toHaveProperty("trailer");
+    await gateway.stop();
+  });
+
   it("continues what a trusted proxy says of the client", async () => {
     const upstream = await upstreamOf((_request, response) => response.end());
     const gateway = await gatewayTo(upstream.url, {}, { gateway: { trustProxy: ["127.0.0.0/8", "10.0.0.0/8"] } });

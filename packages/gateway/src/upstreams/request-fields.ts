@@ -17,8 +17,11 @@ export interface Credentials {
   value: string;
 }
 
-/** Set anew below, or by the HTTP client. */
-const replaced = new Set(["host", "content-length", "expect", "traceparent", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"]);
+/**
+ * Set anew below, or by the HTTP client. `Trailer` announces what is not there any more: the fields behind a request's body end here, as a
+ * body is kept, tried again and framed anew, and who wants to may discard them (RFC 9110 §6.5.1).
+ */
+const replaced = new Set(["host", "trailer", "content-length", "expect", "traceparent", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"]);
 const keyFields = new Set(["authorization", "x-api-key", "x-goog-api-key", "apikey"]);
 
 export function requestFields(exchange: Exchange, target: Target, credentials: Credentials | null): string[] {
