@@ -32,9 +32,11 @@ export function ExchangeSection({ call }: { call: CallRecord }) {
   const missingRole = useMissingRole("getCallBodies");
   const kept = logging.data?.spec.bodies ?? "conflicts";
   const mayBeKept = kept === "all" || (kept === "conflicts" && call.conflict !== undefined);
+  // What neither sent nor got a byte has nothing to ask for, and a browser would log the 404 as an error.
+  const hadNone = call.requestBytes === 0 && call.responseBytes === 0;
   const bodies = useQuery({
     ...reading("getCallBodies", { path: { id: call.id } }),
-    enabled: logging.data !== undefined && mayBeKept && missingRole === null,
+    enabled: logging.data !== undefined && mayBeKept && !hadNone && missingRole === null,
     staleTime: Infinity,
     retry: (failures, error) => failures < triesWhileStoring && isProblem(error, "not-found") && Date.now() - call.at - call.durationMs < storedWithinMs,
     retryDelay: 600,
@@ -44,6 +46,7 @@ export function ExchangeSection({ call }: { call: CallRecord }) {
     <section>
       <h2>{call.kind === "ai" ? "Conversation" : "Request and answer"}</h2>
       {missingRole === null ? null : <p className={classes["quiet"]}>{missingRole}</p>}
+      {hadNone && mayBeKept && missingRole === null ? <p className={classes["quiet"]}>Neither side sent a body.</p> : null}
       {logging.data && missingRole === null && (!mayBeKept || isProblem(bodies.error, "not-found")) ? <NotKept all={kept === "all"} /> : null}
       {logging.isLoading || bodies.isLoading ? <Skeleton height={120} /> : null}
       {bodies.error && !isProblem(bodies.error, "not-found") ? <ProblemNotice error={bodies.error} onRetry={() => void bodies.refetch()} /> : null}
