@@ -60,7 +60,13 @@ describe.each(kinds)("where the upstream's own tag is %s", (etag) => {
   const keep = (): void => void guarded.kept.set(`/${count}`, '{"title":"one"}');
   const send = (method: string, headers: Record<string, string>): Promise<Answered> =>
     guarded.call(method, path, { headers, ...(method === "PUT" || method === "PATCH" || method === "POST" ? { body: { title: "two" } } : {}) });
-  const currentTag = async (): Promise<string> => (await guarded.call("GET", path)).etag;
+  /** With the revision that the ledger has given it: where that takes too long, a read goes out without, as 0. */
+  const currentTag = async (): Promise<string> => {
+    for (;;) {
+      const { etag } = await guarded.call("GET", path);
+      if (!etag.startsWith('"0-')) return etag;
+    }
+  };
 
   it.each(rows.map(([what, row]) => [row[0], what, row] as const))("%s with %s", async (_field, _what, [field, value, read, write, readAbsent, writeAbsent]) => {
     for (const method of ["GET", "HEAD"]) {
