@@ -11,6 +11,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { takeGiven } from "@parley/contract/given-options";
 import type { ChildMessage, ControlProcessOptions, SupervisorMessage } from "@parley/contract/processes";
+import { whenSupervisorIsGone } from "@parley/contract/supervisor-gone";
 import { createLog } from "./log.ts";
 import { startControlProcess, type ControlProcess } from "./main/control-process.ts";
 import { StartError } from "./main/start-error.ts";
@@ -44,8 +45,7 @@ function drainWhenAsked(control: ControlProcess): void {
   process.on("message", (message: SupervisorMessage) => {
     if (message.type === "drain") drain("asked by the supervisor");
   });
-  // A supervisor that died cannot restart anything, and the next one needs the data directory.
-  process.on("disconnect", () => drain("the supervisor is gone"));
+  whenSupervisorIsGone(() => drain("the supervisor is gone"));
 }
 
 async function main(): Promise<void> {

@@ -182,6 +182,14 @@ it("drains and ends when its supervisor is gone", async () => {
   expect(await gateway.exit).toBe(0);
 });
 
+it("ends when its supervisor was gone before it could hear of that", async () => {
+  const data = newDirectory();
+  writeFileSync(dataDirectory(data).snapshot, JSON.stringify(snapshotOf({})));
+  const gateway = forkGateway(data);
+  gateway.child.disconnect();
+  expect(await gateway.exit).toBe(0);
+});
+
 it("leaves everything but the last moment in the spool when it is killed, and its successor seals that", async () => {
   const data = newDirectory();
   const upstream = await upstreamSaying("hello");

@@ -7,6 +7,7 @@ import { dataDirectory } from "@parley/contract/data-directory";
 import { takeGiven } from "@parley/contract/given-options";
 import type { ChildMessage, GatewayProcessOptions, SupervisorMessage } from "@parley/contract/processes";
 import { loadMasterKey } from "@parley/contract/secrets";
+import { whenSupervisorIsGone } from "@parley/contract/supervisor-gone";
 import { compileAi } from "./ai/index.ts";
 import { Gateway } from "./main/gateway.ts";
 import { openLog } from "./main/log.ts";
@@ -67,7 +68,7 @@ function drainOnRequest(gateway: Gateway): void {
   process.on("message", (message: SupervisorMessage) => {
     if (message.type === "drain") drain(message.withinMs);
   });
-  process.on("disconnect", () => drain(defaultDrainMs));
+  whenSupervisorIsGone(() => drain(defaultDrainMs));
 }
 
 // A bug in one call must not end all the others; it is logged where it can be seen.

@@ -68,6 +68,13 @@ describe("the control plane's process", () => {
     expect(await exitOf(child)).toBe(0);
   });
 
+  test("ends when the supervisor was gone before it could hear of that", async () => {
+    const { child, errors } = start();
+    child.disconnect();
+    expect(await exitOf(child)).toBe(0);
+    expect(errors()).toContain("the supervisor is gone");
+  });
+
   test("keeps over kill -9 everything that it had answered for", async () => {
     const first = start();
     const ready = await first.message("ready");
