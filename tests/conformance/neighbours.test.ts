@@ -25,7 +25,8 @@ const spoken: Readonly<Record<string, ProviderDialect>> = {
 };
 const callers: readonly CallerDialect[] = [openAiChatCaller, openAiResponsesCaller, anthropicMessagesCaller, geminiCaller, bedrockConverseCaller, ollamaChatCaller, cohereChatCaller];
 const encoding = { model: "m", callId: "c", nowSeconds: 1, includeUsage: true, request: {} };
-const nonsense = /undefined|NaN|\[object Object\]/;
+/** As words: amid the letters of a signature they are chance. */
+const nonsense = /\bundefined\b|(?<![\w+/=-])NaN(?![\w+/=-])|\[object Object\]/;
 const answered = loadExchanges(process.env, Object.keys(spoken)).filter(({ response }) => response.status === 200 && !nonsense.test(responseBytes(response).toString("latin1")));
 const neighbour = fc.tuple(fc.nat(), fc.constantFrom(...(Object.keys(changes) as (keyof typeof changes)[])));
 
