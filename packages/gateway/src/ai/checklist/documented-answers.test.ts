@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startChecklist } from "../testing/checklist-bench.ts";
 import type { ChecklistBench, Json } from "../testing/checklist-bench.ts";
+import { decodedSignatures } from "../testing/decoded-signatures.ts";
 import { everyProvider } from "../testing/every-provider.ts";
 import { documentedAnswers } from "./documented/answers.ts";
 
@@ -38,7 +39,7 @@ describe.each(cases)("from %s: %s", (to, _what, answer) => {
     const model = `${to}/${everyProvider[to]!.model}`;
     const { path, body } = callers[from]!;
     const told = await fetch(bench.gateway.url + path(model), { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body(model, stream)) });
-    const text = await told.text();
+    const text = decodedSignatures(await told.text());
     expect(told.status).toBe(200);
     const missing = marksIn(answer).filter((mark) => !text.includes(mark) && !text.includes(Buffer.from(mark).toString("base64")));
     if (missing.length > 0) expect(told.headers.get("parley-warning"), missing.join(" ")).toMatch(/answer\./);
