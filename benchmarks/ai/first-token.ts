@@ -1,7 +1,7 @@
 /**
  * What is added to the first token while other calls go through. Each round looks anew for the rate of calls that keeps Parley
- * at 60 % of its core (a call costs more when it comes alone than when many wait, so 60 % of the highest throughput would be
- * far more than that), takes the same stream direct, through the plain proxy and to a model under that very load, and
+ * at 60 % of its core together with the streams (a call costs more when it comes alone than when many wait, so 60 % of the highest
+ * throughput would be far more than that), takes the same stream direct, through the plain proxy and to a model under that very load, and
  * says how much of the core other programs took meanwhile, so that it can be told which rounds mean something.
  */
 import { startLoad, type Load } from "../load/client.ts";
@@ -23,7 +23,8 @@ interface FirstTokenPath {
   /** Milliseconds. */
   p50: number;
   p99: number;
-  /** Of the core's time while the streams ran: what programs other than Parley took of it. */
+  /** Of the core's time while the streams ran: what Parley took of it, and what other programs did. */
+  own: number;
   others: number;
   /** Calls under way beside the streams that were answered, of those that were due. */
   kept: number;
@@ -53,11 +54,12 @@ export async function measureFirstToken(bench: Bench): Promise<FirstTokenRound[]
     const rounds: FirstTokenRound[] = [];
     // The first round warms up.
     for (let round = 0; round <= bench.effort.rounds; round++) {
-      const beside = { bench, parley, background, calls, ratePerSecond: await rateAtShare(bench, parley, calls) };
+      const quiet = { bench, parley, background, calls };
+      const beside = { ...quiet, ratePerSecond: await rateAtShare(quiet, targets.through) };
       const taken = { ratePerSecond: beside.ratePerSecond, direct: await underLoad(beside, targets.direct), plain: await underLoad(beside, targets.plain), through: await underLoad(beside, targets.through) };
       if (round === 0) continue;
       rounds.push(taken);
-      bench.say(`first token: round ${round} at ${taken.ratePerSecond} calls/s, p99 ${paths.map((path) => `${path} ${taken[path].p99.toFixed(2)} ms (others ${(100 * taken[path].others).toFixed(0)} %)`).join(", ")}`);
+      bench.say(`first token: round ${round} at ${taken.ratePerSecond} calls/s, p99 ${paths.map((path) => `${path} ${taken[path].p99.toFixed(2)} ms (Parley ${(100 * taken[path].own).toFixed(0)} %, others ${(100 * taken[path].others).toFixed(0)} %)`).join(", ")}`);
     }
     return rounds;
   } finally {
@@ -65,16 +67,14 @@ export async function measureFirstToken(bench: Bench): Promise<FirstTokenRound[]
   }
 }
 
-/** From 60 % of the highest throughput two steps towards the rate that takes 60 % of the core. */
-async function rateAtShare(bench: Bench, parley: Program, calls: Target): Promise<number> {
+/** From 60 % of the highest throughput in steps towards the rate that takes 60 % of the core, streams to a model included. */
+async function rateAtShare(beside: Omit<Beside, "ratePerSecond">, stream: Target): Promise<number> {
+  const { bench, calls } = beside;
   const full = await bench.load.run(closed(calls, { durationMs: bench.effort.roundMs }));
   let rate = (loadShare * full.answered * 1000) / full.elapsedMs;
-  for (let step = 0; step < 2; step++) {
-    const before = used(parley);
-    const job = { kind: "open" as const, target: calls, ratePerSecond: Math.round(rate), durationMs: bench.effort.openRoundMs, maxConnections };
-    const result = await bench.load.run(job);
-    const perCallMicros = (used(parley) - before) / result.answered;
-    rate = (loadShare * 1_000_000) / perCallMicros;
+  for (let step = 0; step < 3; step++) {
+    const { own } = await underLoad({ ...beside, ratePerSecond: Math.round(rate) }, stream);
+    rate *= Math.min(2, loadShare / own);
   }
   return Math.round(rate);
 }
@@ -96,11 +96,12 @@ async function underLoad({ bench, parley, background, calls, ratePerSecond }: Be
   const before = { core: coreMicroseconds(bench.cores.program), own: used(parley), at: performance.now() };
   const result = await bench.load.run({ kind: "streams", target, concurrent: 20, streams, chunksPerStream: 20 });
   const elapsedMicros = (performance.now() - before.at) * 1000;
-  const others = (coreMicroseconds(bench.cores.program) - before.core - (used(parley) - before.own)) / elapsedMicros;
+  const own = (used(parley) - before.own) / elapsedMicros;
+  const others = (coreMicroseconds(bench.cores.program) - before.core) / elapsedMicros - own;
   const load = await running;
   if (result.failed > 0) throw new Error(`${result.failed} streams failed: ${result.failure}`);
   const sorted = result.latenciesMs.toSorted((one, other) => one - other);
-  return { p50: percentile(sorted, 50), p99: percentile(sorted, 99), others: Math.max(0, others), kept: load.answered / ((ratePerSecond * (untimedMs + durationMs)) / 1000) };
+  return { p50: percentile(sorted, 50), p99: percentile(sorted, 99), own, others: Math.max(0, others), kept: load.answered / ((ratePerSecond * (untimedMs + durationMs)) / 1000) };
 }
 
 function used(program: Program): number {
