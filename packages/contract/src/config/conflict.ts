@@ -8,12 +8,16 @@ const pointer = z.string().regex(/^(?:\/(?:[^~/]|~[01])*)*$/, "a JSON pointer st
 /** An answer of an upstream's, told by its status and a part of its body. */
 const answerPattern = z.strictObject({ status: z.int().min(400).max(599), body: z.string().optional() });
 
+/** Upstreams whose own way to compare versions the gateway knows. */
+export const versionAdapters = ["couchdb", "github", "elasticsearch", "kubernetes"] as const;
+export type VersionAdapter = (typeof versionAdapters)[number];
+
 export const conflict = z.strictObject({
   mode: z.enum(["off", "observe", "enforce", "require"]).default("observe"),
   strategy: z.enum(["reject", "retry", "merge", "serialize", "last-write-wins"]).default("reject"),
   validator: z
     .string()
-    .regex(/^(?:upstream|body-hash|adapter:(?:couchdb|github|elasticsearch|kubernetes)|field:\/.*)$/, "a validator is upstream, body-hash, adapter:couchdb, adapter:github, adapter:elasticsearch, adapter:kubernetes or field:<JSON pointer>")
+    .regex(new RegExp(`^(?:upstream|body-hash|adapter:(?:${versionAdapters.join("|")})|field:/.*)$`), `a validator is upstream, body-hash, ${versionAdapters.map((name) => `adapter:${name}`).join(", ")} or field:<JSON pointer>`)
     .optional(),
   writers: z.enum(["shared", "exclusive"]).default("shared"),
   actor: z.string().regex(/^(?:header:[A-Za-z0-9-]+|claim:\/.*)$/, "an actor is header:<name> or claim:<JSON pointer>").optional(),

@@ -2,7 +2,7 @@
  * Upstreams that compare versions in their own way. An adapter is data: where a representation carries its version, and
  * where a write has to carry it; the two functions below do it for all of them.
  */
-import type { Conflict } from "@parley/contract/config/conflict";
+import type { Conflict, VersionAdapter } from "@parley/contract/config/conflict";
 import { isJsonObject, isLongNumber, type Json, parsePointer, resolvePointer, scalarText } from "@parley/merge";
 import { parseAsWritten } from "../../requests/json-as-written.ts";
 import { type StaleAnswers, staleAnswers } from "../../requests/stale-answers.ts";
@@ -20,7 +20,8 @@ export interface Adapter {
   stale: Conflict["stale"];
 }
 
-const adapters: Readonly<Record<string, Adapter>> = {
+/** One for each name that the configuration takes: a service that names one with no entry here would be guarded by nothing. */
+const adapters: Readonly<Record<VersionAdapter, Adapter>> = {
   couchdb: { version: ["/_rev"], body: ["/_rev"], query: ["rev"], deleteBody: null, stale: [] },
   github: { version: ["/sha"], body: ["/sha"], query: ["sha"], deleteBody: null, stale: [{ status: 422, body: "sha" }] },
   elasticsearch: { version: ["/_seq_no", "/_primary_term"], body: null, query: ["if_seq_no", "if_primary_term"], deleteBody: null, stale: [] },
@@ -33,7 +34,7 @@ export function findAdapter(validator: string | undefined): Adapter | null {
     const pointer = validator.slice("field:".length);
     return { version: [pointer], body: [pointer], query: null, deleteBody: null, stale: [] };
   }
-  return validator?.startsWith("adapter:") ? (adapters[validator.slice("adapter:".length)] ?? null) : null;
+  return validator?.startsWith("adapter:") ? adapters[validator.slice("adapter:".length) as VersionAdapter] : null;
 }
 
 /** What the service's configuration and its adapter know of the upstream's way to say that a version is stale. */
