@@ -25,7 +25,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     without: "the comparison",
-    file: `${guard}/guard/write/placed-write.ts`,
+    file: `${guard}/guard/write/judge.ts`,
     original: 'if (verdict.kind === "proceed") return { kind: "proceed", merged: null };',
     mutated: 'if (verdict.kind !== "not-modified") return { kind: "proceed", merged: null };',
     ...lostUpdates,

@@ -4,7 +4,7 @@
  */
 import type { GuardedCall } from "../guard/guarded-call.ts";
 import { answerDuplicate } from "../guard/create/duplicate-answer.ts";
-import type { Placed } from "../guard/write/placed-write.ts";
+import type { Placed } from "../guard/write/placed.ts";
 import { refusedDuplicate, rememberCreate, rememberedDuplicate, type UniqueValue } from "../guard/create/unique-create.ts";
 import type { PlacedItem } from "./item-places.ts";
 

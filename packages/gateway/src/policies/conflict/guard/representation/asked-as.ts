@@ -13,14 +13,26 @@ import type { Representation } from "./representation.ts";
 export type AskedAs = Pick<GivenTag, "view" | "query" | "accept">;
 
 /** Nothing waits for it: what comes behind it on the same connection finds it. */
-export function keepAsked({ plan, path }: GuardedCall, { vary }: Representation, { key, asked }: { key: string; asked: AskedAs }): void {
-  if (asked.query === "" && !/^accept/m.test(vary)) return;
+export function keepAsked({ plan, path }: GuardedCall, seen: Representation, { key, asked }: { key: string; asked: AskedAs }): void {
+  if (asked.query === "" && !isNegotiated(seen)) return;
   const { view, query, accept } = asked;
   const body = Buffer.from(JSON.stringify({ view, query, accept } satisfies AskedAs)).toString("base64");
   plan.ports.ledger.keepBase({ service: plan.service, path, digest: nameOf(key), contentType: "application/json", body, retainMs: plan.settings.idempotency.retain }).catch(() => {});
 }
 
-/** Null where nothing is known, or the tag is of what another query names. */
+/** Its form depends on what the request accepts. */
+export function isNegotiated({ vary }: Representation): boolean {
+  return /^accept/m.test(vary);
+}
+
+/** By this worker. Undefined where nothing is known, or the tag is of what another query names. */
+export function givenTag(call: GuardedCall): GivenTag | undefined {
+  const tag = firstTag(call);
+  const given = tag === null ? undefined : call.plan.given.find(tagKey(call, tag));
+  return given?.path === call.path && !contradictingQueries(given.query, call.query, call.plan.versionParameter) ? given : undefined;
+}
+
+/** By any worker. Null where nothing is known, or the tag is of what another query names. */
 export async function recallAsked(call: GuardedCall): Promise<AskedAs | null> {
   const { plan, path } = call;
   const tag = firstTag(call);

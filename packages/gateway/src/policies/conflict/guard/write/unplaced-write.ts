@@ -7,13 +7,14 @@ import { guardsWrite } from "../../preconditions/index.ts";
 import { takeAnswer } from "../../../../exchange/whole-answer.ts";
 import { verdictOn } from "../representation/compared-tags.ts";
 import { complain, type Complaint, complaintOfRow } from "../complaint.ts";
-import { firstTag, tagKey } from "../resolution/evidence.ts";
 import type { GuardedCall } from "../guarded-call.ts";
 import { outgoingWrite } from "./outgoing.ts";
 import { needsPrecondition, preconditionComplaint } from "../precondition-complaint.ts";
-import { refetch } from "../representation/refetch.ts";
+import { givenTag, isNegotiated, recallAsked } from "../representation/asked-as.ts";
+import { lookAsGiven } from "../representation/look-as-given.ts";
 import { type Representation, shownTag } from "../representation/representation.ts";
 import { answerPlainly, withoutForeignTag } from "./write-answer.ts";
+import { ledgerIsDown } from "./without-ledger.ts";
 import type { WriteRequest } from "./write-request.ts";
 import { resultOf } from "./write-result.ts";
 
@@ -24,11 +25,11 @@ export function mayPassUnplaced({ plan }: GuardedCall, request: WriteRequest): b
 
 export async function unplacedWrite(call: GuardedCall, request: WriteRequest): Promise<void> {
   const { plan, sink } = call;
-  const current = await look(call);
-  if (current !== null && "stop" in current) return current.stop();
-  const complaint = current === null ? null : judge(call, current);
+  const looked = await look(call);
+  if (looked !== null && "stop" in looked) return looked.stop();
+  const complaint = looked === null ? null : judge(call, looked);
   if (complaint !== null) return complain(call, complaint);
-  const write = outgoingWrite({ call, request, fence: null, current, merged: null });
+  const write = outgoingWrite({ call, request, fence: null, current: looked?.current ?? null, merged: null });
   const taken = await takeAnswer(plan.next, write, { maxBytes: plan.maxBodyBytes, overflow: sink });
   const result = resultOf(taken, plan.isStale);
   switch (result.kind) {
@@ -45,36 +46,49 @@ export async function unplacedWrite(call: GuardedCall, request: WriteRequest): P
 
 /** What stands against the call, where its preconditions do not hold or nobody can say; null where nothing does. */
 export async function unmetPrecondition(call: GuardedCall): Promise<(() => void) | null> {
-  const current = await look(call);
-  if (current === null) return null;
-  if ("stop" in current) return current.stop;
-  const complaint = judge(call, current);
+  const looked = await look(call);
+  if (looked === null) return null;
+  if ("stop" in looked) return looked.stop;
+  const complaint = judge(call, looked);
   return complaint === null ? null : () => complain(call, complaint);
 }
 
+interface Looked {
+  current: Representation;
+  /** The tag may be of another form than this one, and only the ledger would know. */
+  isFormUnknown: boolean;
+}
+
 /** Null where nothing depends on what is there, or the caller may not see it and the upstream compares by itself. */
-async function look(call: GuardedCall): Promise<Representation | { stop: () => void } | null> {
+async function look(call: GuardedCall): Promise<Looked | { stop: () => void } | null> {
   const { preconditions, plan, sink } = call;
   const depends = preconditions.ifMatch !== null || preconditions.ifNoneMatch !== null || preconditions.ifUnmodifiedSince !== null || needsPrecondition(call);
   if (!depends) return null;
-  const tag = firstTag(call);
-  const found = await refetch(call, tag === null ? undefined : plan.given.find(tagKey(call, tag)));
-  if (found.kind === "seen") return found.current;
+  let isUnknown = false;
+  const { found } = await lookAsGiven(call, givenTag(call), (asking) => recallAsked(asking).catch((error: unknown) => {
+    ledgerIsDown(error);
+    isUnknown = true;
+    return null;
+  }));
+  if (found.kind === "seen") return { current: found.current, isFormUnknown: isUnknown && isNegotiated(found.current) };
   if (found.kind === "failed") return { stop: () => sink.fault(found.refusal) };
   if (plan.validator === "native" && preconditions.ifMatch !== null) return null;
   return { stop: () => complain(call, complaintOfRow(preconditions.ifMatch === null ? "preconditionMissing" : "ifMatchFalse")) };
 }
 
+const ofUnknownForm = "The resource has several forms, and while the ledger is down nobody can say of which one the tag is. Read it again, and send the tag that it has then.";
+
 /** Who changed it and what is the ledger's to tell; that it was changed is not. */
-function judge(call: GuardedCall, current: Representation): Complaint | null {
+function judge(call: GuardedCall, { current, isFormUnknown }: Looked): Complaint | null {
   const { preconditions } = call;
   const etag = current.exists ? shownTag(current, 0) : null;
   if (needsPrecondition(call) && current.exists && (current.tag === null || !guardsWrite(preconditions, current))) return preconditionComplaint(etag, current.tag === null);
   const verdict = verdictOn(call, current);
   if (verdict.kind === "proceed") return null;
   const evidence = {
-    stoppedBy: "precondition" as const, hadPrecondition: true, expectedAbsent: preconditions.ifNoneMatch?.kind === "any", tag: null, base: null,
+    stoppedBy: "precondition" as const, hadPrecondition: true, expectedAbsent: preconditions.ifNoneMatch?.kind === "any", tag: isFormUnknown ? ("expired-tag" as const) : null, base: null,
     current: { etag, digest: current.digest, document: undefined, exists: current.exists, revision: null, changedAt: null, changedBy: null }, intended: null, upstream: null, overlaps: null,
   };
-  return { diagnosis: diagnose(evidence), evidence };
+  const diagnosis = diagnose(evidence);
+  return { diagnosis: isFormUnknown ? { ...diagnosis, detail: ofUnknownForm } : diagnosis, evidence };
 }

@@ -4,17 +4,17 @@
  */
 import { LedgerUnavailableError, type StoredResponse, type WritePlace } from "@parley/stores/ports/ledger";
 import { guardsWrite } from "../../preconditions/index.ts";
-import { contradictingQueries } from "../../requests/contradicting-queries.ts";
 import { viewKey } from "../../validators/index.ts";
 import { ClientSink } from "./client-sink.ts";
 import { complain, type Complaint, complaintOfRow } from "../complaint.ts";
 import { answerDuplicate } from "../create/duplicate-answer.ts";
 import { type EarlyLook, lookEarly } from "./early-look.ts";
-import { firstTag, tagKey } from "../resolution/evidence.ts";
+import { givenTag } from "../representation/asked-as.ts";
 import type { GivenTag } from "../representation/given-tags.ts";
 import { actorName, type GuardedCall } from "../guarded-call.ts";
 import { othersLease, placeComplaint } from "./lost-place.ts";
-import { type Placed, PlacedWrite } from "./placed-write.ts";
+import type { Placed } from "./placed.ts";
+import { PlacedWrite } from "./placed-write.ts";
 import { plainCreate } from "../create/plain-create.ts";
 import { needsPrecondition, preconditionComplaint } from "../precondition-complaint.ts";
 import { refetch } from "../representation/refetch.ts";
@@ -76,12 +76,6 @@ type Place = WritePlace | { kind: "unavailable" };
 
 function isStop(request: WriteRequest | EarlyStop): request is EarlyStop {
   return "refusal" in request || "complaint" in request;
-}
-
-export function givenTag(call: GuardedCall): GivenTag | undefined {
-  const tag = firstTag(call);
-  const given = tag === null ? undefined : call.plan.given.find(tagKey(call, tag));
-  return given?.path === call.path && !contradictingQueries(given.query, call.query, call.plan.versionParameter) ? given : undefined;
 }
 
 async function takePlace(call: GuardedCall, request: WriteRequest, { given, early }: { given: GivenTag | undefined; early: EarlyLook | null }): Promise<Place> {
