@@ -1,5 +1,6 @@
 /** An example request as curl: works as pasted once `PARLEY_KEY` holds a key. Whatever the document says is quoted, and so never read by the shell. */
 import type { Block } from "@parley/openapi/reference";
+import { curlCredential } from "../exchange/shown-credential.ts";
 
 export interface RequestSetting {
   /** Scheme and authority of the gateway as its caller sees it. */
@@ -15,19 +16,12 @@ export function curlText({ method, path, fields, body }: Extract<Block, { kind: 
   const way = method === "GET" ? "" : method === "HEAD" ? "-I " : `-X ${quoted(method)} `;
   return [
     `curl -i ${way}${quoted(origin + path)}`,
-    ...byAccess[access],
+    ...(access === "open" ? [] : [curlCredential[access]]),
     ...(needsTag && guarded.has(method) ? ['-H "If-Match: $ETAG"'] : []),
     ...fields.map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`),
     ...(body === null ? [] : [`--data-binary ${quoted(body)}`]),
   ].join(" \\\n  ");
 }
-
-const byAccess: Readonly<Record<RequestSetting["access"], readonly string[]>> = {
-  open: [],
-  key: ['-H "Authorization: Bearer $PARLEY_KEY"'],
-  jwt: ['-H "Authorization: Bearer $PARLEY_TOKEN"'],
-  mtls: ["--cert client.pem --key client.key"],
-};
 
 function quoted(text: string): string {
   return /^[A-Z]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

@@ -94,7 +94,7 @@ describe("what a tag is", () => {
 
 const context: ConflictContext = {
   id: "0".repeat(32), at: 5, service: "notes", resource: "/notes/7", callId: "call-1", consumer: "acme", guarantee: "serialized", expected: ['"1-x"'], redact: ["/card", "/people/0/pin"],
-  call: { method: "PUT", url: "http://127.0.0.1:8080/notes/7", currentEtag: '"4-y"', keyed: true, contentType: "application/json", version: null, conditions: [] },
+  call: { method: "PUT", url: "http://127.0.0.1:8080/notes/7", currentEtag: '"4-y"', access: "key", contentType: "application/json", version: null, conditions: [], underLease: false },
 };
 
 describe("the answer and the record", () => {
@@ -168,9 +168,29 @@ describe("what to do next", () => {
     const conditions = conditionsOf({ "if-match": '"3-x"', "idempotency-key": "o'1", accept: "*/*" });
     const later = next(diagnosisOfRow(decisionOrder.leaseHeld), { conditions });
     expect(later.curl).toContain(String.raw`-X PUT -H 'if-match: "3-x"' -H 'idempotency-key: o'\''1' -H 'Content-Type`);
-    expect(later.sdk).toContain(String.raw`{ method: "PUT", headers: {"if-match":"\"3-x\"","idempotency-key":"o'1"}, body }`);
+    expect(later.sdk).toContain(String.raw`{ method: "PUT", headers: { "if-match": "\"3-x\"", "idempotency-key": "o'1" }, body }`);
     expect(next(diagnosisOfRow(decisionOrder.keyInFlight), { method: "POST", conditions }).curl).toContain("idempotency-key");
     expect(next(diagnosisOfRow(decisionOrder.leaseHeld), { method: "DELETE", conditions }).sdk).not.toContain("body");
+  });
+
+  it("repeats a write under a lease with the lease's token, which is named and not shown, and changes again under it", () => {
+    const later = next(diagnosisOfRow(decisionOrder.resting, { afterMs: 1_000 }), { conditions: [["if-match", '"3-x"']], underLease: true });
+    expect(later.curl).toBe(`sleep 1 && curl -H "Authorization: Bearer $PARLEY_KEY" -X PUT -H "Lock-Token: <$LOCK_TOKEN>" -H 'if-match: "3-x"' -H 'Content-Type: application/json' --data-binary @body.json 'http://127.0.0.1:8080/notes/7'`);
+    expect(later.sdk).toContain(String.raw`{ method: "PUT", headers: { "if-match": "\"3-x\"", ...lock.headers }, body }`);
+    const again = next(diagnose(evidence()), { underLease: true });
+    expect([again.curl, again.sdk]).toEqual([expect.stringContaining(`-X PUT -H "Lock-Token: <$LOCK_TOKEN>" -H 'If-Match: "4-y"'`), "await lock.update((current) => ({ ...current /* your change */ }));"]);
+    expect(next(diagnosisOfRow(decisionOrder.ledgerDown), { method: "LOCK", underLease: true }).curl).toContain('-X LOCK -H "Lock-Token: <$LOCK_TOKEN>"');
+    expect(next(diagnosisOfRow(decisionOrder.leaseExpired), { underLease: true }).curl).not.toContain("Lock-Token");
+  });
+
+  it.each([
+    ["open", "curl -i"],
+    ["key", 'curl -H "Authorization: Bearer $PARLEY_KEY" -i'],
+    ["jwt", 'curl -H "Authorization: Bearer $PARLEY_TOKEN" -i'],
+    ["mtls", "curl --cert client.pem --key client.key -i"],
+  ] as const)("proves who is calling as the service asks for it: %s", (access, begins) => {
+    expect(next(diagnosisOfRow(decisionOrder.responseLost), { access }).curl).toBe(`${begins} 'http://127.0.0.1:8080/notes/7'`);
+    expect(next(diagnose(evidence()), { access }).curl.split("curl ").slice(1).map((command) => `curl ${command}`)).toEqual([expect.stringContaining(begins), expect.stringContaining(begins.replace(/ -i$/, ""))]);
   });
 
   it("makes what is not there, unless it is there by then, and names no tag that nobody can know", () => {
@@ -187,7 +207,7 @@ describe("what to do next", () => {
 
   it("does nothing else, whatever the address holds", () => {
     const url = "http://h/a'; touch /tmp/never; echo '$(id)`id`";
-    const { curl } = next(diagnosisOfRow(decisionOrder.responseLost), { url, keyed: false });
+    const { curl } = next(diagnosisOfRow(decisionOrder.responseLost), { url, access: "open" });
     expect(execFileSync("sh", ["-c", curl.replace(/^curl -i/, "printf %s")], { encoding: "utf8" })).toBe(url);
   });
 });

@@ -1,6 +1,7 @@
 /** What to do next, as a command that can be pasted and as a call of the client library. */
 import type { IncomingHttpHeaders } from "node:http";
 import type { Exchange } from "../../../exchange/exchange.ts";
+import { curlCredential } from "../../../exchange/shown-credential.ts";
 import type { NextStep } from "@parley/contract/conflicts/problem";
 import type { Diagnosis } from "./diagnose.ts";
 
@@ -9,13 +10,15 @@ export interface Call {
   /** The resource's address as the client called it. */
   url: string;
   currentEtag: string | null;
-  /** The service takes a key. */
-  keyed: boolean;
+  /** By what the service knows its callers. */
+  access: keyof typeof curlCredential;
   /** Of the service, where a field names it. */
   version: { field: string; value: string } | null;
   contentType: string | null;
   /** What made the call safe to send, by its names in lower case; a repetition without it would be another call. */
   conditions: Conditions;
+  /** It came under a lease. The token itself is no text for a record that others read. */
+  underLease: boolean;
 }
 
 export type Conditions = readonly (readonly [name: string, value: string])[];
@@ -74,23 +77,22 @@ const untagged = "No write can name what has no ETag: whoever runs the gateway r
 function createAgain(call: Call): NextStep {
   const look: NextStep = { what: "It is not there (any more). Look whether that is as it should be.", curl: get(call), sdk: read(call) };
   if (call.method !== "PUT") return look;
-  const sdk = `await client.fetch(${quoteJs(call.url)}, { method: "PUT", headers: { "If-None-Match": "*" }, body });`;
-  return { what: "It is not there (any more). If it is to be there again, create it, unless somebody else does so first.", curl: `${curl(call)} -X PUT -H 'If-None-Match: *'${body(call)} ${quote(call.url)}`, sdk };
+  const sdk = `await client.fetch(${quoteJs(call.url)}, ${sdkRequest(call, [["If-None-Match", "*"]])});`;
+  return { what: "It is not there (any more). If it is to be there again, create it, unless somebody else does so first.", curl: `${write(call)} -H 'If-None-Match: *'${body(call)} ${quote(call.url)}`, sdk };
 }
 
 function changeAgain(call: Call): NextStep {
   const tag = call.currentEtag ?? '"<the ETag of the answer>"';
-  const write = `${curl(call)} -X ${call.method} -H ${quote(`If-Match: ${tag}`)}${body(call)} ${quote(call.url)}`;
-  const sdk = call.method === "DELETE" ? `await client.remove(${quoteJs(call.url)});` : `await client.update(${quoteJs(call.url)}, (current) => ({ ...current /* your change */ }));`;
-  return { what: "Read it again, put the change on top of what is there now, and send it with that ETag.", curl: `${get(call)} && ${write}`, sdk };
+  const again = `${write(call)} -H ${quote(`If-Match: ${tag}`)}${body(call)} ${quote(call.url)}`;
+  return { what: "Read it again, put the change on top of what is there now, and send it with that ETag.", curl: `${get(call)} && ${again}`, sdk: sdkChange(call) };
 }
 
 function repeatLater(diagnosis: Diagnosis, call: Call): NextStep {
   const seconds = Math.max(1, Math.ceil((diagnosis.retry.afterMs ?? 1_000) / 1000));
   return {
     what: `Send the very same request again in ${seconds} s.`,
-    curl: `sleep ${seconds} && ${curl(call)} -X ${call.method}${conditions(call)}${body(call)} ${quote(call.url)}`,
-    sdk: `await client.fetch(${quoteJs(call.url)}, ${sdkRequest(call)}); // waits and repeats by itself`,
+    curl: `sleep ${seconds} && ${write(call)}${conditions(call)}${body(call)} ${quote(call.url)}`,
+    sdk: `await client.fetch(${quoteJs(call.url)}, ${sdkRequest(call, call.conditions)}); // waits and repeats by itself`,
   };
 }
 
@@ -107,7 +109,7 @@ function idempotencyStep(diagnosis: Diagnosis, call: Call, { id }: Occasion): Ne
   if (diagnosis.subcause === "outcome-unknown") return { what: "Read what is there before anything is repeated.", curl: get(call), sdk: `const { value } = await client.read(${quoteJs(call.url)});` };
   return {
     what: "Send it with a fresh Idempotency-Key.",
-    curl: `${curl(call)} -X ${call.method} -H ${quote(`Idempotency-Key: "${id}"`)}${body(call)} ${quote(call.url)}`,
+    curl: `${write(call)} -H ${quote(`Idempotency-Key: "${id}"`)}${body(call)} ${quote(call.url)}`,
     sdk: `await client.create(${quoteJs(call.url)}, value); // makes a key, and keeps it when it repeats`,
   };
 }
@@ -122,16 +124,28 @@ function get(call: Call): string {
 
 function curl(call: Call): string {
   const version = call.version === null ? "" : ` -H ${quote(`${call.version.field}: ${call.version.value}`)}`;
-  return `curl${call.keyed ? ' -H "Authorization: Bearer $PARLEY_KEY"' : ""}${version}`;
+  return `curl${call.access === "open" ? "" : ` ${curlCredential[call.access]}`}${version}`;
+}
+
+/** The same call as another request: with the token of its lease, which comes from whoever holds it. */
+function write(call: Call): string {
+  return `${curl(call)} -X ${call.method}${call.underLease ? ' -H "Lock-Token: <$LOCK_TOKEN>"' : ""}`;
 }
 
 function conditions(call: Call): string {
   return call.conditions.map(([name, value]) => ` -H ${quote(`${name}: ${value}`)}`).join("");
 }
 
-function sdkRequest(call: Call): string {
-  const headers = call.conditions.length === 0 ? "" : `, headers: ${JSON.stringify(Object.fromEntries(call.conditions))}`;
+function sdkRequest(call: Call, conditions: Conditions): string {
+  const members = [...conditions.map(([name, value]) => `${quoteJs(name)}: ${quoteJs(value)}`), ...(call.underLease ? ["...lock.headers"] : [])];
+  const headers = members.length === 0 ? "" : `, headers: { ${members.join(", ")} }`;
   return `{ method: ${quoteJs(call.method)}${headers}${hasBody(call) ? ", body" : ""} }`;
+}
+
+/** Under a lease by the object that `withLock` gave; what deletes under one has no call of its own there. */
+function sdkChange(call: Call): string {
+  if (call.method !== "DELETE") return call.underLease ? "await lock.update((current) => ({ ...current /* your change */ }));" : `await client.update(${quoteJs(call.url)}, (current) => ({ ...current /* your change */ }));`;
+  return call.underLease ? `await client.fetch(${quoteJs(call.url)}, ${sdkRequest(call, [])});` : `await client.remove(${quoteJs(call.url)});`;
 }
 
 function hasBody({ method }: Call): boolean {

@@ -20,7 +20,7 @@ export type ValidatorKind = "auto" | "own" | "native" | "adapter";
 export interface GuardPlan {
   service: string;
   servicePath: string;
-  keyed: boolean;
+  access: RoutePlan["access"];
   /** Of the query, where it names a version. */
   versionParameter: string | null;
   settings: Conflict;
@@ -65,7 +65,7 @@ export function compileGuard(plan: RoutePlan, conflict: ConflictPlan, { ports, n
   return {
     service: plan.service,
     servicePath: conflict.path,
-    keyed: plan.access === "key",
+    access: plan.access,
     versionParameter: conflict.versionParameter ?? null,
     settings,
     required: settings.mode === "require",

@@ -61,8 +61,8 @@ export function conflictContext(call: GuardedCall, about: { id: string; redact: 
     expected: [headers["if-match"], headers["if-none-match"]].filter((value) => value !== undefined).slice(0, 2).map((value) => value.slice(0, 1_000)),
     redact: about.redact,
     call: {
-      method: exchange.method, url: baseUrl(exchange) + exchange.target, currentEtag: about.currentEtag, keyed: plan.keyed,
-      contentType: headers["content-type"] ?? null, version: versionOf(exchange), conditions: conditionsOf(headers),
+      method: exchange.method, url: baseUrl(exchange) + exchange.target, currentEtag: about.currentEtag, access: plan.access,
+      contentType: headers["content-type"] ?? null, version: versionOf(exchange), conditions: conditionsOf(headers), underLease: headers["lock-token"] !== undefined,
     },
     ...(about.holder ? { holder: about.holder } : {}),
   };

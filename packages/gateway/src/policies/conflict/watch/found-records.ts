@@ -54,6 +54,6 @@ export function upstreamConflictRecord(
   return conflictRecordOf(diagnose(evidence), evidence, {
     id: route.ports.randomBytes(16).toString("hex"), at: Math.floor(exchange.record.at), service: route.service, resource: resourcePath(exchange.path), callId: exchange.id,
     consumer: exchange.caller?.consumer ?? null, guarantee: "none", expected: headers["if-match"] === undefined ? [] : [headers["if-match"]], redact: route.ports.redaction().kept,
-    call: { method: exchange.method, url: baseUrl(exchange) + exchange.target, currentEtag: null, keyed: route.keyed, contentType: headers["content-type"] ?? null, version: versionOf(exchange), conditions: conditionsOf(headers) },
+    call: { method: exchange.method, url: baseUrl(exchange) + exchange.target, currentEtag: null, access: route.access, contentType: headers["content-type"] ?? null, version: versionOf(exchange), conditions: conditionsOf(headers), underLease: headers["lock-token"] !== undefined },
   });
 }

@@ -24,7 +24,7 @@ export class ObservedRoute implements GuardedRoute, WatchedRoute, Watcher {
   readonly actorOf: FindActor;
   /** Of the settings, where a call finds it at once. */
   readonly maxBody: number;
-  readonly keyed: boolean;
+  readonly access: RoutePlan["access"];
   readonly settings: ConflictPlan["settings"];
   readonly ports: ConflictPorts;
   readonly recover = null;
@@ -39,7 +39,7 @@ export class ObservedRoute implements GuardedRoute, WatchedRoute, Watcher {
     this.observer = new Observer(this.#salt, ports);
     this.actorOf = compileActor(settings.actor);
     this.maxBody = settings.maxBody;
-    this.keyed = plan.access === "key";
+    this.access = plan.access;
     this.settings = settings;
     this.ports = ports;
     this.watcher = ports.watchShared ? ports.watchShared(plan.service, this) : this;
