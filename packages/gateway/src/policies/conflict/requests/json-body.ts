@@ -6,10 +6,15 @@ export function isJson(contentType: string): boolean {
   return /^\s*application\/(?:[\w.+-]+\+)?json\b/i.test(contentType);
 }
 
-/** The patch formats are JSON too, but no representations. */
-export function patchKind(contentType: string): "merge-patch" | "json-patch" | null {
-  if (/^\s*application\/merge-patch\+json\b/i.test(contentType)) return "merge-patch";
-  return /^\s*application\/json-patch\+json\b/i.test(contentType) ? "json-patch" : null;
+/**
+ * What a PATCH of JSON means. Services that take their resources' own type mean a merge patch by it, nearly all. `unknown`: another format
+ * (Kubernetes' strategic merge patch, SCIM's operations), of which a merge patch's rules would say what is not so.
+ */
+export function patchKind(contentType: string): "merge-patch" | "json-patch" | "unknown" {
+  const subtype = /^\s*application\/([\w.+-]+)/i.exec(contentType)?.[1]?.toLowerCase() ?? "";
+  if (subtype === "merge-patch+json") return "merge-patch";
+  if (subtype === "json-patch+json") return "json-patch";
+  return /patch|^scim\+json$/.test(subtype) ? "unknown" : "merge-patch";
 }
 
 /** Undefined where it is none. Bytes of another charset are none either (RFC 8259 §8.1): read as UTF-8 they would be written back as something else. */

@@ -132,5 +132,5 @@ function writeKind(exchange: Exchange): WriteSeen["kind"] {
   const coding = codingOf(exchange.headers["content-encoding"]);
   if ((coding !== "" && !canDecode(coding)) || isPartial(exchange.method, exchange.headers) || !isJson(contentType)) return "unknown";
   if (exchange.method === "PUT") return "replace";
-  return exchange.method === "PATCH" && patchKind(contentType) !== "json-patch" ? "patch" : "unknown";
+  return exchange.method === "PATCH" && patchKind(contentType) === "merge-patch" ? "patch" : "unknown";
 }

@@ -29,7 +29,7 @@ beforeEach(() => {
 
 const get = (key: string, headers: Record<string, string> = {}): Promise<Answered> => guarded.call("GET", path, { key, headers });
 const put = (key: string, body: unknown, headers: Record<string, string> = {}): Promise<Answered> => guarded.call("PUT", path, { key, body, headers });
-const patch = (key: string, body: unknown): Promise<Answered> => guarded.call("PATCH", path, { key, body, headers: { "content-type": "application/merge-patch+json" } });
+const patch = (key: string, body: unknown, format = "merge-patch"): Promise<Answered> => guarded.call("PATCH", path, { key, body, headers: { "content-type": `application/${format}+json` } });
 
 /** All of this resource's. Everything before has been recorded once a marker of the same route has. */
 async function found(): Promise<ConflictRecord[]> {
@@ -86,6 +86,8 @@ describe("accuses nobody", () => {
     ["who never read", async () => { await get("bob-key"); await put("bob-key", lost); await put("ann-key", { title: "one", shade: "red", tags: ["a"] }); }],
     ["who changed another place", async () => { await get("ann-key"); await patch("bob-key", { title: "two" }); await patch("ann-key", { shade: "blue" }); }],
     ["who put a third value there", async () => { await get("ann-key"); await put("bob-key", lost); await put("ann-key", { title: "three", shade: "red", tags: ["a"] }); }],
+    ["whose patch is Kubernetes' strategic one, in which a list adds to what is there", async () => { await get("ann-key"); await put("bob-key", { title: "one", shade: "red", tags: ["a", "b"] }); await patch("ann-key", { tags: ["a"] }, "strategic-merge-patch"); }],
+    ["who undoes what somebody's patch of an unknown format would have been", async () => { await get("ann-key"); await patch("bob-key", { shade: "blue" }, "strategic-merge-patch"); await put("ann-key", { title: "one", shade: "red", tags: ["a"] }); }],
     ["whose PUT writes a part, whatever it looks like", async () => { await get("ann-key"); await patch("bob-key", { extra: 1 }); await put("ann-key", { title: "one", shade: "red", tags: ["a"] }, { "content-range": "bytes 0-40/99" }); }],
     ["whose write the upstream refused", async () => {
       await get("ann-key"); await put("bob-key", lost);

@@ -19,9 +19,20 @@ export function outcomeOf(write: ClientWrite, from: Json | undefined): Json | un
   if (body === undefined || exceedsLimits(body, defaultLimits)) return undefined;
   if (write.method === "PUT") return body;
   if (write.method !== "PATCH" || from === undefined || exceedsLimits(from, defaultLimits)) return undefined;
-  if (patchKind(write.contentType) !== "json-patch") return applyMergePatch(from, body);
-  const patched = applyJsonPatch(from, body, defaultLimits);
-  return patched.ok ? patched.document : undefined;
+  return patchedBy(patchKind(write.contentType), from, body);
+}
+
+function patchedBy(kind: ReturnType<typeof patchKind>, from: Json, patch: Json): Json | undefined {
+  switch (kind) {
+    case "merge-patch":
+      return applyMergePatch(from, patch);
+    case "json-patch": {
+      const patched = applyJsonPatch(from, patch, defaultLimits);
+      return patched.ok ? patched.document : undefined;
+    }
+    case "unknown":
+      return undefined;
+  }
 }
 
 export type Merged =
