@@ -153,6 +153,12 @@ export const conflictProblems = {
     cause: "The change was to be merged, or the create has a value that may be there once, and one object in it has a member twice. Some parsers take the first and some the last, so the gateway could merge one value and the service store the other.",
     fix: "Send each member once; the answer names the one that is there twice.",
   },
+  "unreadable-create": {
+    status: 400,
+    title: "The value that may be there once cannot be looked at",
+    cause: "The service has a value that may be there once (`conflict.uniqueKey`), and the create's body is no JSON in UTF-8, damaged, or in a content coding that the gateway does not know. The service could read it, and so make a duplicate that nobody notices.",
+    fix: "Send the body as JSON in UTF-8, without a content coding or in gzip, deflate, br or zstd.",
+  },
   "patch-not-applicable": {
     status: 422,
     title: "The patch does not fit the resource",

@@ -19,6 +19,9 @@ function hasZlibHeader(body: Buffer): boolean {
   return body.length >= 2 && ((body[0] as number) & 0x0f) === 8 && body.readUInt16BE(0) % 31 === 0;
 }
 
+/** By their registered names. */
+export const decodableCodings: readonly string[] = Object.keys(decoders).filter((name) => name !== "x-gzip");
+
 export function canDecode(coding: string): boolean {
   return Object.hasOwn(decoders, coding);
 }

@@ -125,3 +125,19 @@ it("a create with a member twice is refused, since the service could take the ot
   const answer = await create(all, '{"email":"ann@example.com","email":"new@example.com"}');
   expect([answer.status, answer.body["code"], posts(all)]).toEqual([400, "repeated-member", 0]);
 });
+
+it.each<[string, { body: Buffer; coding?: string }, { status: number; code: string }]>([
+  ["an unknown coding", { body: Buffer.from(JSON.stringify(ann)), coding: "compress" }, { status: 415, code: "unreadable-create" }],
+  ["two codings", { body: gzipSync(gzipSync(JSON.stringify(ann))), coding: "gzip, gzip" }, { status: 415, code: "unreadable-create" }],
+  ["a damaged coding", { body: gzipSync(JSON.stringify(ann)).subarray(0, 20), coding: "gzip" }, { status: 400, code: "unreadable-create" }],
+  ["more in a coding than is looked at", { body: gzipSync(JSON.stringify({ ...ann, more: "x".repeat(5_000) })), coding: "gzip" }, { status: 400, code: "unreadable-create" }],
+  ["another charset", { body: Buffer.from(JSON.stringify(ann), "utf16le") }, { status: 400, code: "unreadable-create" }],
+  ["a byte order mark", { body: Buffer.from(`\ufeff${JSON.stringify(ann)}`) }, { status: 400, code: "unreadable-create" }],
+  ["more than is looked at", { body: Buffer.from(JSON.stringify({ ...ann, more: "x".repeat(5_000) })) }, { status: 413, code: "body-too-large" }],
+])("a create whose value cannot be looked at is refused and never passed on: %s", async (_what, { body, coding }, { status, code }) => {
+  const all = await start("reject", { maxBody: "4KiB" });
+  takeEverything(all);
+  const answer = await create(all, body, coding === undefined ? {} : { "content-encoding": coding });
+  expect([answer.status, answer.body["code"], posts(all)]).toEqual([status, code, 0]);
+  expect(answer.headers.get("accept-encoding")).toBe(status === 415 ? "gzip, deflate, br, zstd" : null);
+});

@@ -21,6 +21,7 @@ import { refetch } from "../representation/refetch.ts";
 import { shownTag } from "../representation/representation.ts";
 import { sendableAtOnce } from "./send-at-once.ts";
 import { refusedDuplicate, rememberCreate, rememberedDuplicate, type UniqueValue } from "../create/unique-create.ts";
+import { unreadableCreate } from "../create/unreadable-create.ts";
 import { mayPassUnplaced, unplacedWrite } from "./unplaced-write.ts";
 import { type EarlyStop, readWrite, type WriteRequest } from "./write-request.ts";
 
@@ -29,6 +30,8 @@ export async function guardedWrite(incoming: GuardedCall): Promise<void> {
   const call = { ...incoming, sink: client };
   const request = await readWrite(call);
   if (isStop(request)) return "refusal" in request ? call.sink.fault(request.refusal) : complain(call, request.complaint);
+  const unreadable = unreadableCreate(call, request);
+  if (unreadable !== null) return call.sink.fault(unreadable);
   const running = isPlainCreate(call, request) ? plainCreate(call, request) : placeAndRun(call, request, client);
   call.plan.ports.underWay(running);
   try {
