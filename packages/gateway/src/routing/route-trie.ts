@@ -3,6 +3,7 @@
  * routes there are. A change touches only the nodes on its own path.
  */
 import { normalizeSegment } from "./path-segments.ts";
+import { hashBelow, rootHash, SegmentTable } from "./segment-table.ts";
 
 interface Entry<Value> {
   name: string;
@@ -10,15 +11,24 @@ interface Entry<Value> {
   yields: boolean;
 }
 
-/** What a call looks at stands in the node itself: with thousands of routes each object more is one that is in no cache. */
+/** What a call looks at stands in the node itself, and comes first: with thousands of routes each object more is one that is in no cache. */
 class Node<Value> {
-  /** Null where nothing is below. */
-  children: Map<string, Node<Value>> | null = null;
+  readonly hash: number;
+  readonly parent: Node<Value> | null;
+  readonly segment: string;
   /** Of the first entry; undefined where there is none. */
   served: Value | undefined;
   yields = false;
   /** Sorted by rank and name; the first one serves. More than one only while the configuration has two with one path. */
   entries: readonly Entry<Value>[] = noEntries;
+  /** Null where nothing is below. */
+  children: Set<Node<Value>> | null = null;
+
+  constructor(parent: Node<Value> | null, segment: string) {
+    this.hash = parent === null ? rootHash : hashBelow(parent.hash, segment, 0, segment.length);
+    this.parent = parent;
+    this.segment = segment;
+  }
 
   put(entries: readonly Entry<Value>[]): void {
     this.entries = entries;
@@ -36,7 +46,9 @@ export interface RouteMatch<Value> {
 }
 
 export class RouteTrie<Value> {
-  #root = new Node<Value>();
+  readonly #root = new Node<Value>(null, "");
+  /** All but the root. */
+  readonly #nodes = new SegmentTable<Node<Value>>();
 
   /**
    * Names with the same path are served in their order. What `yields` takes nothing away from a shorter path: it serves
@@ -44,30 +56,19 @@ export class RouteTrie<Value> {
    */
   set(path: string, name: string, value: Value, yields = false): void {
     let node = this.#root;
-    for (const segment of segmentsOf(path)) {
-      node.children ??= new Map();
-      let child = node.children.get(segment);
-      if (!child) node.children.set(segment, (child = new Node()));
-      node = child;
-    }
+    for (const segment of segmentsOf(path)) node = this.#below(node, segment) ?? this.#add(node, segment);
     node.put([...node.entries.filter((entry) => entry.name !== name), { name, value, yields }].sort((one, other) => (one.name < other.name ? -1 : 1)));
   }
 
   delete(path: string, name: string): void {
-    const segments = segmentsOf(path);
-    const trail = [this.#root];
-    for (const segment of segments) {
-      const child = trail.at(-1)?.children?.get(segment);
+    let node = this.#root;
+    for (const segment of segmentsOf(path)) {
+      const child = this.#below(node, segment);
       if (!child) return;
-      trail.push(child);
+      node = child;
     }
-    const last = trail.at(-1) as Node<Value>;
-    last.put(last.entries.filter((entry) => entry.name !== name));
-    for (let depth = segments.length; depth > 0; depth--) {
-      const node = trail[depth] as Node<Value>;
-      if (node.entries.length > 0 || (node.children?.size ?? 0) > 0) return;
-      trail[depth - 1]?.children?.delete(segments[depth - 1] as string);
-    }
+    node.put(node.entries.filter((entry) => entry.name !== name));
+    while (node.parent !== null && node.entries.length === 0 && node.children === null) node = this.#remove(node, node.parent);
   }
 
   match(path: string): RouteMatch<Value> | null {
@@ -79,7 +80,7 @@ export class RouteTrie<Value> {
       const slash = path.indexOf("/", start);
       const end = slash === -1 ? path.length : slash;
       if (end > start) {
-        const child = node.children?.get(normalizeSegment(path.slice(start, end)));
+        const child = this.#step(node, path, start, end);
         if (!child) break;
         node = child;
         if (node.served !== undefined && !(node.yields && restStart > 0)) {
@@ -99,13 +100,42 @@ export class RouteTrie<Value> {
     const segments = segmentsOf(path);
     let depth = 0;
     for (; depth < segments.length; depth++) {
-      const child = node.children?.get(segments[depth] as string);
+      const child = this.#below(node, segments[depth] as string);
       if (!child) break;
       node = child;
       base += `/${segments[depth]}`;
     }
     const missing = segments[depth] ?? "";
-    for (const [name, child] of node.children ?? []) yield { base, missing, name: `${name}${firstServed(child)}` };
+    for (const child of node.children ?? []) yield { base, missing, name: `${child.segment}${firstServed(child)}` };
+  }
+
+  #below(node: Node<Value>, segment: string): Node<Value> | undefined {
+    return node.children === null ? undefined : this.#nodes.find(node, segment, 0, segment.length);
+  }
+
+  /** By what stands in a path as it came. */
+  #step(node: Node<Value>, path: string, start: number, end: number): Node<Value> | undefined {
+    if (node.children === null) return undefined;
+    const found = this.#nodes.find(node, path, start, end);
+    if (found !== undefined) return found;
+    const segment = path.slice(start, end);
+    const normal = normalizeSegment(segment);
+    return normal === segment ? undefined : this.#below(node, normal);
+  }
+
+  #add(parent: Node<Value>, segment: string): Node<Value> {
+    const node = new Node(parent, segment);
+    (parent.children ??= new Set()).add(node);
+    this.#nodes.add(node);
+    return node;
+  }
+
+  /** Answers its parent. */
+  #remove(node: Node<Value>, parent: Node<Value>): Node<Value> {
+    this.#nodes.remove(node);
+    parent.children?.delete(node);
+    if (parent.children?.size === 0) parent.children = null;
+    return parent;
   }
 }
 
@@ -114,10 +144,10 @@ function firstServed<Value>(node: Node<Value>): string {
   let below = "";
   let current = node;
   while (current.entries.length === 0) {
-    const next = current.children?.entries().next();
-    if (next === undefined || next.done) return below;
-    below += `/${next.value[0]}`;
-    current = next.value[1];
+    const [next] = current.children ?? [];
+    if (next === undefined) return below;
+    below += `/${next.segment}`;
+    current = next;
   }
   return below;
 }
