@@ -1,6 +1,7 @@
 /** The commands on the problems' pages, run as they stand against a service `notes`: each succeeds, so that nobody is sent on by one that does not work. */
 import { problems } from "@parley/contract/problems/table";
 import type { ProblemEntry } from "@parley/contract/problems/entry";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
@@ -26,6 +27,7 @@ beforeAll(async () => {
     });
   }));
   writeFileSync(join(directory, "notes.json"), JSON.stringify(document));
+  for (const name of ["gateway", "client"]) execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", `/CN=${name}`, "-keyout", `${name}.key`, "-out", `${name}.pem`], { cwd: directory, stdio: "ignore" });
   parley = await startParley({ yaml: `
 services:
   notes:
@@ -46,14 +48,14 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** A certificate and its host are the reader's own. */
+/** Those of the program itself are held to its options beside it. A host of a name is the reader's own. */
 const entries: Readonly<Record<string, ProblemEntry>> = problems;
-const codesOf = Map.groupBy(Object.entries(entries).filter(([, { example }]) => example?.includes("curl ") && !example.includes("example.com")), ([, { example }]) => example ?? "");
+const codesOf = Map.groupBy(Object.entries(entries).filter(([, { example }]) => example && !example.includes("./parley ") && !example.includes("example.com")), ([, { example }]) => example ?? "");
 
 test.each([...codesOf].map(([command, pages], index) => ({ command, index, codes: pages.map(([code]) => code).join(", ") })))("the command on the page of $codes works", async ({ command, index }) => {
   // Each has a note of its own: one that was locked is locked for the others.
   const here = command.replaceAll("/notes/7", `/notes/${index}`).replaceAll("http://127.0.0.1:8080", parley.gatewayUrl).replaceAll("http://127.0.0.1:8081", parley.adminUrl);
-  const { status, output } = await runShell(here, { environment: { PARLEY_KEY: key, TOKEN: key, PARLEY_ADMIN_TOKEN: parley.adminToken } });
+  const { status, output } = await runShell(here, { directory, environment: { PARLEY_KEY: key, TOKEN: key, PARLEY_ADMIN_TOKEN: parley.adminToken } });
   expect(status, output).toBe(0);
   expect(output).not.toBe("");
 });

@@ -1,5 +1,10 @@
+import type { Command } from "commander";
+import type { ProblemEntry } from "@parley/contract/problems/entry";
+import { problems } from "@parley/contract/problems/table";
+import { parseQuery } from "@parley/contract/query/parse";
 import { expect, test } from "vitest";
-import { runCommand } from "./program.ts";
+import { buildProgram, runCommand } from "./program.ts";
+import type { Terminal } from "./terminal.ts";
 
 async function helpOf(words: readonly string[]): Promise<string> {
   let help = "";
@@ -20,3 +25,35 @@ test("every command's help has examples, which are of that command", async () =>
   expect(helps.map(([command]) => command)).toEqual(expect.arrayContaining(["up", "rollout", "rollout promote", "admin reset", "version", "install"]));
   for (const [command, help] of helps) expect(help.split("\nExamples:\n")[1], command).toContain(`$ ./parley ${command}`);
 });
+
+/** Lines of the problems' pages that call the program, without what they set in the environment. */
+const shown = Object.entries<ProblemEntry>(problems).flatMap(([code, { example = "" }]) =>
+  example.split("\n").flatMap((line) => {
+    const [, words] = /^(?:[A-Z_]+=\S+ )*\.\/parley (.+)$/.exec(line) ?? [];
+    return words === undefined ? [] : [{ code, words: words.split(" ") }];
+  }),
+);
+const terminal: Terminal = { out: () => {}, error: () => {}, colour: { out: false, error: false }, environment: {} };
+const commandsShown = [...Map.groupBy(shown, ({ words }) => words.join(" ")).values()].map((same) => ({ words: same[0]?.words ?? [], codes: same.map(({ code }) => code).join(", ") }));
+
+test("the problems' pages call the program as anybody may", () => {
+  expect(commandsShown.length).toBeGreaterThan(10);
+});
+
+test.each(commandsShown)("the page of $codes shows a command with options that it has", ({ words }) => {
+  let command: Command = buildProgram(terminal, { exit: 0 }, false);
+  let rest = words;
+  for (let next = find(command, rest); next !== undefined; next = find(command, rest)) [command, rest] = [next, rest.slice(1)];
+  const { operands, unknown } = command.parseOptions(rest);
+  expect(command.parent, "a command of the program").not.toBeNull();
+  expect(command.commands, "not a group of commands").toEqual([]);
+  expect(unknown).toEqual([]);
+  expect(operands.length).toBeGreaterThanOrEqual(command.registeredArguments.filter(({ required }) => required).length);
+  expect(operands.length).toBeLessThanOrEqual(command.registeredArguments.length);
+  const { query } = command.opts<{ query?: string }>();
+  if (query !== undefined) expect(parseQuery(query, 0)).toMatchObject({ ok: true });
+});
+
+function find(command: Command, [name]: readonly string[]): Command | undefined {
+  return command.commands.find((each) => each.name() === name);
+}

@@ -57,7 +57,8 @@ interface Building {
   status: { exit: number };
 }
 
-function buildProgram(terminal: Terminal, status: { exit: number }, json: boolean): Command {
+/** Commands as they are parsed; what one does sets `status`. */
+export function buildProgram(terminal: Terminal, status: { exit: number }, json: boolean): Command {
   const program = new Command("parley");
   program
     .description("An AI gateway and API management platform. `up` starts it; the other commands inspect or change it.")

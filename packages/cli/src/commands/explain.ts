@@ -18,7 +18,7 @@ export async function explain(terminal: Terminal, code: string | undefined, opti
 
 function page(code: string, entry: ReturnType<typeof problemEntry>): string {
   const status = entry.status === 0 ? "" : ` (HTTP status ${entry.status})`;
-  const example = entry.example === undefined ? "" : `\nExample:\n  ${entry.example}\n`;
+  const example = entry.example === undefined ? "" : `\nExample:\n${entry.example.replaceAll(/^/gm, "  ")}\n`;
   return `${code}: ${entry.title}${status}\n\nCause:\n  ${entry.cause}\n\nFix:\n  ${entry.fix}\n${example}`;
 }
 

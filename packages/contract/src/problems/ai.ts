@@ -1,5 +1,5 @@
 /** Refusals of AI calls. They are answered in the error shape of the caller's dialect, with `code` and `fix` in it. */
-import { commands } from "./commands.ts";
+import { callsWith, commands } from "./commands.ts";
 import type { ProblemEntry } from "./entry.ts";
 
 export const aiProblems = {
@@ -8,18 +8,21 @@ export const aiProblems = {
     title: "The body is not JSON",
     cause: "The body of an AI call has to be one JSON object.",
     fix: "Look at the position that the detail names; a trailing comma and an unescaped quote are the usual causes.",
+    example: commands.chat,
   },
   "invalid-request": {
     status: 400,
     title: "A parameter of the request is wrong",
     cause: "A parameter is missing, has the wrong type or a value outside its range.",
     fix: "Correct the parameter that the answer names in `param`.",
+    example: commands.chat,
   },
   "unsupported-parameter": {
     status: 400,
     title: "The model's provider does not support the parameter",
     cause: "The parameter changes the answer and the provider's API has nothing like it. It is refused rather than silently dropped.",
     fix: "Leave the parameter out, or choose a model of a provider that has it.",
+    example: commands.models,
   },
   "media-address-refused": {
     status: 400,
@@ -78,12 +81,14 @@ export const aiProblems = {
     title: "The budget cannot be checked at the moment",
     cause: "The caller has a limit on tokens or cost, and the ledger that counts it does not answer. Nothing is spent that cannot be counted.",
     fix: "Repeat the call after Retry-After; whoever runs this gateway looks at the ledger under Status.",
+    example: commands.doctor,
   },
   "price-unknown": {
     status: 403,
     title: "The model's price is not known",
     cause: "The caller has a limit on cost, the model has no price in the catalogue or the configuration, and `ai.unpriced` is refuse.",
     fix: "Whoever runs this gateway writes the model's price under ai.prices, or sets ai.unpriced to admit.",
+    example: commands.modelStates,
   },
   "conversation-busy": {
     status: 409,
@@ -96,12 +101,14 @@ export const aiProblems = {
     title: "A guardrail blocked the call",
     cause: "A guardrail of this gateway found something in the request or the answer that must not pass, or the request breaks one of its rules.",
     fix: "Remove what the detail names; whoever runs this gateway decides on guardrails under ai.guardrails.",
+    example: callsWith("guardrail-blocked"),
   },
   "guardrail-unavailable": {
     status: 503,
     title: "A guardrail's webhook gave no verdict",
     cause: "A guardrail asks a webhook, which did not answer in time or not with a verdict. Without a verdict nothing passes, unless `onError: pass` is set.",
     fix: "Repeat the call after Retry-After; whoever runs this gateway checks the webhook.",
+    example: callsWith("guardrail-unavailable"),
   },
   "unknown-prompt": {
     status: 404,
@@ -115,47 +122,55 @@ export const aiProblems = {
     title: "A variable of the prompt is missing or wrong",
     cause: "A variable that the prompt requires was not sent, has another type or a value outside of what is allowed, or the prompt does not have it.",
     fix: "Correct the variable that the answer names in `param`; GET /prompts/{name}/openapi.json describes them.",
+    example: commands.prompts,
   },
   "provider-key-missing": {
     status: 503,
     title: "The provider has no API key",
     cause: "The provider is configured without a key, so it cannot be called.",
     fix: "Set the environment variable that the detail names and start Parley again, or enter the key in the console under AI, Providers.",
+    example: commands.modelStates,
   },
   "provider-key-gone": {
     status: 502,
     title: "The provider key that made the object is no longer configured",
     cause: "Providers show an object (a file, a batch, a stored response, cached content) only to the key that made it, and the provider is no longer configured with that key.",
     fix: "Whoever runs this gateway gives the provider a key of that name again; or create the object again.",
+    example: commands.modelStates,
   },
   "provider-unauthorized": {
     status: 502,
     title: "The provider refused the gateway's own key",
     cause: "The provider answered 401 or 403: the key that the gateway holds is wrong, expired or lacks a right. The caller's key is fine.",
     fix: "Whoever runs this gateway replaces the provider's key.",
+    example: commands.modelStates,
   },
   "provider-error": {
     status: 502,
     title: "The provider answered with an error",
     cause: "The provider's own refusal, passed on with its status and message.",
     fix: "Read the provider's message.",
+    example: callsWith("provider-error"),
   },
   "provider-unreachable": {
     status: 502,
     title: "The provider could not be reached",
     cause: "No connection to the provider could be made.",
     fix: "Check the network and the provider's baseUrl.",
+    example: callsWith("provider-unreachable"),
   },
   "provider-timeout": {
     status: 504,
     title: "The provider did not answer in time",
     cause: "No answer began within the provider's timeouts.firstByte, or a stream paused for longer than timeouts.idle.",
     fix: "Raise the timeout, or choose another model.",
+    example: callsWith("provider-timeout"),
   },
   "provider-broken": {
     status: 502,
     title: "The provider's answer is incomplete or invalid",
     cause: "The answer ended before it was complete, or is not what the provider's API promises.",
     fix: "Repeat the call; if it keeps failing, look at the provider's status page.",
+    example: callsWith("provider-broken"),
   },
 } as const satisfies Record<string, ProblemEntry>;

@@ -1,5 +1,5 @@
 /** Refusals of calls on the gateway's port. */
-import { commands } from "./commands.ts";
+import { callsWith, commands } from "./commands.ts";
 import type { ProblemEntry } from "./entry.ts";
 
 export const callProblems = {
@@ -28,6 +28,7 @@ export const callProblems = {
     title: "The response is not in the cache",
     cause: "The request says Cache-Control: only-if-cached, and no stored response may be served as it is (RFC 9111 §5.2.1.7).",
     fix: "Leave out only-if-cached, so that the service is asked.",
+    example: commands.call,
   },
   "unknown-key": {
     status: 401,
@@ -41,6 +42,7 @@ export const callProblems = {
     title: "Too many wrong keys came from this address",
     cause: "More calls with unknown, expired or revoked keys came from this address than the gateway's `limits.wrongKeys` allows. Until Retry-After, only keys that were used from there before are accepted.",
     fix: "Stop sending the wrong key, and wait as long as Retry-After says. Behind a proxy of your own, list it in gateway.trustProxy, so that the clients behind it are told apart.",
+    example: callsWith("unknown-key"),
   },
   "not-allowed": {
     status: 403,
@@ -68,18 +70,21 @@ export const callProblems = {
     title: "The token is not accepted",
     cause: "The JSON web token is not signed by a key of the issuer, is for another audience or of another issuer, is not valid at this time, or names no consumer.",
     fix: "Compare what the answer says with the token's claims and with the service's `jwt` settings, and get a fresh token.",
+    example: commands.service,
   },
   "token-keys-unavailable": {
     status: 503,
     title: "Tokens cannot be verified now",
     cause: "The issuer's public keys (`jwt.jwks`) cannot be fetched, and none are known from before.",
     fix: "Try again in a few seconds. Whoever runs this gateway checks that it reaches the address of `jwt.jwks`.",
+    example: callsWith("token-keys-unavailable"),
   },
   "address-not-allowed": {
     status: 403,
     title: "The service may not be called from this address",
     cause: "The caller's address is in the service's `addresses.deny`, or not in its `addresses.allow`. Behind a proxy the address is the proxy's unless `gateway.trustProxy` lists it.",
     fix: "Call from an allowed address, or ask whoever runs this gateway to allow this one.",
+    example: commands.service,
   },
   "missing-certificate": {
     status: 401,
@@ -93,12 +98,14 @@ export const callProblems = {
     title: "The client certificate is not accepted",
     cause: "The certificate was not issued by an authority that the service trusts, is not valid at this time, was revoked or is of an authority without a revocation list in force, or names no consumer.",
     fix: "Compare what the answer says with `openssl x509 -text` of the certificate and with the service's `mtls` settings, send the whole chain, and connect again.",
+    example: commands.certificate,
   },
   "access-method-unavailable": {
     status: 403,
     title: "The service's access method is not configured",
     cause: "The service has `access: jwt` but no `jwt` settings, so no token can be verified. Calls are refused rather than let in.",
     fix: "Whoever runs this gateway adds the service's `jwt` settings, or sets its `access` to key.",
+    example: commands.service,
   },
   "unknown-version": {
     status: 400,
@@ -147,6 +154,7 @@ export const callProblems = {
     title: "The request body is too large",
     cause: "The body is larger than the gateway's `limits.bodyBytes`, or than a `bodyBytes` limit of the service or the consumer.",
     fix: "Send less at a time, or raise the limit that the answer names.",
+    example: callsWith("body-too-large"),
   },
   "target-too-long": {
     status: 414,
@@ -165,6 +173,7 @@ export const callProblems = {
     title: "The request did not arrive in time",
     cause: "The header section or the body came more slowly than the gateway's limits allow.",
     fix: "Send the request without pauses, or raise gateway.limits.headersTimeout or idleTimeout, or lower bodyBytesPerSecond.",
+    example: callsWith("request-timeout"),
   },
   "malformed-request": {
     status: 400,
@@ -225,5 +234,6 @@ export const callProblems = {
     title: "A fault in Parley itself",
     cause: "A bug, and nothing that the request could have done better: in the gateway on calls, in the control plane on the admin API, in the program itself at a start. Its log has the reason; that of a call stands under the call's id.",
     fix: "Report it with the lines of the log; for a call, look for its id there.",
+    example: callsWith("internal-error"),
   },
 } as const satisfies Record<string, ProblemEntry>;

@@ -22,24 +22,28 @@ export const documentProblems = {
     title: "The service waits for its OpenAPI document",
     cause: "The service validates requests against an OpenAPI document (`validate: enforce`) that could not be fetched yet, or was not published yet. Nothing was sent.",
     fix: "Call again after Retry-After. Whoever runs the service finds the reason in `GET /api/status`, where a file is the truth, or publishes the document with PUT.",
+    example: commands.status,
   },
   "adapter-refused": {
     status: 413,
     title: "The request cannot be adapted",
     cause: "An adapter maps this version's requests to a newer version, and this one is too long, in a content coding that cannot be read, a JSON patch, or a merge patch with only some of the members that the newer version has as one.",
     fix: "Send the whole resource or a merge patch, of up to 1 MiB, or call the newer version.",
+    example: commands.versions,
   },
   "adapter-failed": {
     status: 502,
     title: "The answer cannot be adapted",
     cause: "An adapter maps a newer version's answers to this version, and this one is too long, in a content coding that was not asked for, or not JSON although it says so. A write may have been carried out.",
     fix: "Read the resource again, or call the newer version.",
+    example: commands.versions,
   },
   "document-invalid": {
     status: 422,
     title: "The OpenAPI document cannot be used",
     cause: "It is not a valid OpenAPI 3.0 or 3.1 document, or a reference in it leads nowhere.",
     fix: "Correct what `errors` names by JSON pointer, or by line where the text is neither JSON nor YAML.",
+    example: "./parley diff notes --file ./notes.openapi.yaml",
   },
   "document-unreachable": {
     status: 422,
@@ -52,6 +56,7 @@ export const documentProblems = {
     title: "The documentation cannot be shown at the moment",
     cause: "The document is being read for many at once, or its text has not arrived at this gateway yet.",
     fix: "Ask again after Retry-After; calls of the service are not affected.",
+    example: commands.reference,
   },
   "breaking-change": {
     status: 409,

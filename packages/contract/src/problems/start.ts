@@ -1,4 +1,5 @@
 /** What can be wrong with a configuration file, or with the machine at start. These never travel over HTTP as such. */
+import { commands } from "./commands.ts";
 import type { ProblemEntry } from "./entry.ts";
 
 export const startProblems = {
@@ -7,84 +8,98 @@ export const startProblems = {
     title: "An OpenAPI document of the configuration cannot be used",
     cause: "The file or URL in `openapi` cannot be read, is not OpenAPI 3.0 or 3.1, or has breaking changes against the one in force; or an adapter between two versions does not fit their documents.",
     fix: "Correct the document where the message says; name places in `adapt` that are in the documents; list intended breaking changes under `acknowledge`, or publish them as a new version.",
+    example: commands.check,
   },
   "config-unreadable": {
     status: 0,
     title: "The configuration file cannot be read",
     cause: "The file does not exist, is not readable by this user, or is larger than 64 MiB.",
     fix: "Check the path given with --config.",
+    example: commands.check,
   },
   "config-syntax": {
     status: 0,
     title: "The configuration file is not YAML",
     cause: "The file breaks YAML's rules at the place that the message shows.",
     fix: "Indentation, a missing colon and a missing quote are the usual causes.",
+    example: commands.check,
   },
   "config-unknown-key": {
     status: 0,
     title: "The configuration has an unknown key",
     cause: "Unknown keys are refused, because a misspelt one would otherwise be ignored in silence.",
     fix: "Use the key that the message suggests, or remove it.",
+    example: commands.check,
   },
   "config-invalid-value": {
     status: 0,
     title: "A value of the configuration is wrong",
     cause: "The value has the wrong type, the wrong unit or lies outside its range.",
     fix: "Write it as the message says.",
+    example: commands.check,
   },
   "config-missing-variable": {
     status: 0,
     title: "An environment variable is not set",
     cause: "The file reads ${NAME}, and NAME is not in the environment.",
     fix: "Set the variable, or write ${NAME:-default}.",
+    example: commands.check,
   },
   "config-unknown-reference": {
     status: 0,
     title: "The configuration refers to something that it does not have",
     cause: "A name of a service, provider, version or channel is used that is not defined.",
     fix: "Define it, or use the name that the message suggests.",
+    example: commands.check,
   },
   "config-conflict": {
     status: 0,
     title: "Two entries of the configuration collide",
     cause: "Two services have the same path, two consumers the same key, or the gateway and the admin port are the same.",
     fix: "Change one of the two places that the message names.",
+    example: commands.check,
   },
   "certificate-unusable": {
     status: 0,
     title: "A certificate or its key cannot be used",
     cause: "A file of `gateway.tls` or `admin.tls` cannot be read, is not PEM, or the key does not belong to the certificate.",
     fix: "Check the paths and this user's right to read them, and compare `openssl x509 -pubkey -noout -in` the certificate with `openssl pkey -pubout -in` the key.",
+    example: commands.pairOfKeys,
   },
   "config-not-enforced": {
     status: 0,
     title: "A setting has no effect yet",
     cause: "The setting belongs to the configuration's contract, and this release does not carry it out.",
     fix: "Do not rely on it; the changelog says when it takes effect.",
+    example: commands.check,
   },
   "config-needs-restart": {
     status: 0,
     title: "A setting takes effect after a restart",
     cause: "Host, ports, workers, the data directory, the stores and the admin settings are read once, at start.",
     fix: "Restart Parley when it suits you; until then the value from the start stays in force.",
+    example: commands.doctor,
   },
   "port-in-use": {
     status: 0,
     title: "The port is taken",
     cause: "Another program, or another Parley, listens on the port, or the host is no address of this machine.",
     fix: "Stop that program, choose another port in the configuration, or correct the host.",
+    example: commands.anotherParley,
   },
   "data-locked": {
     status: 0,
     title: "Another Parley uses the data directory",
     cause: "A data directory belongs to one running Parley.",
     fix: "Stop the other one, or choose another directory with `data` or PARLEY_DATA.",
+    example: commands.anotherParley,
   },
   "data-unusable": {
     status: 0,
     title: "The data directory cannot be used",
     cause: "The directory cannot be created or written, or the disk is full.",
     fix: "Check owner, rights and free space of the directory.",
+    example: commands.doctor,
   },
   "master-key-wrong": {
     status: 0,
@@ -106,6 +121,7 @@ export const startProblems = {
     title: "The gateway does not accept the agent's calls",
     cause: "The gateway was asked for its models with this key, and refused, or did not answer.",
     fix: "Check the address and the key, and that the key's consumer may use `ai`.",
+    example: commands.models,
   },
   "connect-unreadable": {
     status: 0,
@@ -127,5 +143,6 @@ export const startProblems = {
     title: "Parley does not answer",
     cause: "Nothing listens at the admin address.",
     fix: "Start it with ./parley up, or say where it is with --admin or PARLEY_ADMIN_URL.",
+    example: "./parley up",
   },
 } as const satisfies Record<string, ProblemEntry>;
