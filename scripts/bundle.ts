@@ -18,6 +18,20 @@ export async function bundle(home: string, program: string, folder: string): Pro
   const making = `${folder}.new`;
   rmSync(making, { recursive: true, force: true });
   mkdirSync(making, { recursive: true });
+  try {
+    const modules = await write(home, program, { folder, making });
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(making, folder);
+    return modules.map((module) => join(folder, `${bundleName(module)}.mjs`));
+  } catch (error) {
+    // On a full disk, others need the room.
+    rmSync(making, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** Writes the files of `folder` into `making`; gives back the modules that have become bundles. */
+async function write(home: string, program: string, { folder, making }: { folder: string; making: string }): Promise<string[]> {
   const modules = new Set([join(home, program)]);
   for (const module of modules) {
     const name = bundleName(module);
@@ -27,9 +41,7 @@ export async function bundle(home: string, program: string, folder: string): Pro
     await build.write({ dir: making, format: "esm", comments: false, entryFileNames: "[name].mjs", chunkFileNames: `${name}-[name]-[hash].mjs` });
     await build.close();
   }
-  rmSync(folder, { recursive: true, force: true });
-  renameSync(making, folder);
-  return [...modules].map((module) => join(folder, `${bundleName(module)}.mjs`));
+  return [...modules];
 }
 
 /** Of `…/gateway/src/main.ts`: `gateway-main`. */

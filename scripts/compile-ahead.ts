@@ -25,17 +25,19 @@ utimesSync(`${mark}.new`, begun, begun);
 renameSync(`${mark}.new`, mark);
 forgetOldBundles();
 
-/** It loads all that it is made of, finds that it was given nothing to do, and ends. */
+/** It loads all that it is made of, finds that it was given nothing to do, and ends. What every command begins with has to, without an error. */
 async function load(program: string): Promise<void> {
   const name = basename(program, ".mjs");
   const nodeArguments = name === "gateway-main" ? gatewayNodeArguments : [];
   const words = name === "cli-main" ? ["up", "--help"] : [];
   const environment = { ...process.env, NODE_COMPILE_CACHE: join(programs, "code") };
-  await once(spawn(process.execPath, [...nodeArguments, program, ...words], { stdio: "ignore", timeout: 30_000, env: environment }), "exit");
+  const [status] = (await once(spawn(process.execPath, [...nodeArguments, program, ...words], { stdio: "ignore", timeout: 30_000, env: environment }), "exit")) as [number | null];
+  if (name === "cli-main" && status !== 0) throw new Error(`${program} does not run`);
 }
 
-/** A Parley that was started before this still loads a part now and then, and starts its processes again: the last one's bundles stay. */
+/** A Parley that was started before this still loads a part now and then, and starts its processes again: the last one's bundles stay. What was being made before those goes too. */
 function forgetOldBundles(): void {
-  const oldestFirst = readdirSync(cache).filter((name) => name.startsWith("programs-")).sort();
-  for (const name of oldestFirst.slice(0, -2)) rmSync(join(cache, name), { recursive: true, force: true, maxRetries: 3 });
+  const names = readdirSync(cache).filter((name) => name.startsWith("programs-"));
+  const [last = ""] = names.filter((name) => !name.endsWith(".new")).sort().slice(-2);
+  for (const name of names) if (name < last) rmSync(join(cache, name), { recursive: true, force: true, maxRetries: 3 });
 }

@@ -16,9 +16,10 @@ const cache = join(repository, "node_modules/.cache/parley");
 export function findProgram(): ParleyProgram {
   const mark = join(cache, ".compiled");
   const [name, madeOf] = existsSync(mark) ? readFileSync(mark, "utf8").split("\n") : [];
-  if (name === undefined || madeOf !== repository || anyNewer(statSync(mark).mtimeMs)) return sources();
-  const programs = join(cache, name);
-  return { module: join(programs, "cli-main.mjs"), compiled: join(programs, "code") };
+  const programs = join(cache, name ?? "");
+  const module = join(programs, "cli-main.mjs");
+  if (madeOf !== repository || !existsSync(module) || anyNewer(statSync(mark).mtimeMs)) return sources();
+  return { module, compiled: join(programs, "code") };
 }
 
 export function sources(): ParleyProgram {
@@ -35,6 +36,6 @@ export function planeOf(command: string): Plane | null {
 /** Whether the bundles are older than anything that they are made of. */
 function anyNewer(thanMs: number): boolean {
   const files = ["packages", "scripts"].flatMap((folder) => readdirSync(join(repository, folder), { recursive: true, withFileTypes: true }));
-  const modules = files.filter((entry) => entry.isFile() && /(?<!\.test)\.ts$/.test(entry.name)).map((entry) => join(entry.parentPath, entry.name));
+  const modules = files.filter((entry) => entry.isFile() && !entry.parentPath.includes("node_modules") && /(?<!\.test)\.ts$|^package\.json$/.test(entry.name)).map((entry) => join(entry.parentPath, entry.name));
   return [...modules, join(repository, "node_modules/.package-lock.json")].some((file) => (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) > thanMs);
 }
