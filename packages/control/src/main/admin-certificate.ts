@@ -65,6 +65,12 @@ export class AdminCertificate {
 }
 
 function markOf(path: string): string {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found === undefined ? "absent" : `${found.ino} ${found.size} ${found.mtimeMs}`;
+  try {
+    const { ino, size, mtimeMs, ctimeMs } = statSync(path);
+    // Who may read it changes the last of these alone.
+    return `${ino} ${size} ${mtimeMs} ${ctimeMs}`;
+  } catch {
+    // Also a folder that is closed, or a link that leads back to itself: what is there then is read, and found wanting.
+    return "absent";
+  }
 }

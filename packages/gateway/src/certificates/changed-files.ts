@@ -42,8 +42,9 @@ export class ChangedFiles {
 
 async function markOf(path: string): Promise<string> {
   try {
-    const { ino, size, mtimeMs } = await stat(path);
-    return `${ino} ${size} ${mtimeMs}`;
+    const { ino, size, mtimeMs, ctimeMs } = await stat(path);
+    // Who may read it changes the last of these alone.
+    return `${ino} ${size} ${mtimeMs} ${ctimeMs}`;
   } catch {
     return "absent";
   }
