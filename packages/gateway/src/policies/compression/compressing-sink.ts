@@ -8,7 +8,7 @@ import type { CodedHead } from "./coded-head.ts";
 export class CompressingSink implements AnswerSink {
   readonly #sink: AnswerSink;
   readonly #codedHead: CodedHead;
-  readonly #mayHold: boolean;
+  readonly #isHead: boolean;
   #coder: Gzip | BrotliCompress | ZstdCompress | null = null;
   #trailers: string[] | undefined;
   #onDrain: (() => void) | null = null;
@@ -16,15 +16,15 @@ export class CompressingSink implements AnswerSink {
   /** A head whose body may turn out too short to be coded: kept for the rest of the turn in which it came. */
   #held: { status: number; rawHeaders: string[]; statusText: string | undefined; chunks: Buffer[]; bytes: number } | null = null;
 
-  /** `isHead`: a HEAD says what GET would, and has no body to tell its length by. */
+  /** `isHead`: a HEAD says what GET would, and has no body: none to tell its length by, and none to code. */
   constructor(sink: AnswerSink, codedHead: CodedHead, { isHead }: { isHead: boolean }) {
-    this.#mayHold = !isHead;
+    this.#isHead = isHead;
     this.#sink = sink;
     this.#codedHead = codedHead;
   }
 
   head(status: number, rawHeaders: string[], statusText?: string): void {
-    if (this.#mayHold && status >= 200 && this.#codedHead.isOfUnknownLength(status, rawHeaders)) {
+    if (!this.#isHead && status >= 200 && this.#codedHead.isOfUnknownLength(status, rawHeaders)) {
       this.#held = { status, rawHeaders, statusText, chunks: [], bytes: 0 };
       setImmediate(() => this.#letGo());
       return;
@@ -74,7 +74,7 @@ export class CompressingSink implements AnswerSink {
 
   #head(status: number, rawHeaders: string[], statusText?: string): void {
     const coding = status < 200 ? null : this.#codedHead.change(status, rawHeaders);
-    if (coding !== null) this.#begin(coding);
+    if (coding !== null && !this.#isHead) this.#begin(coding);
     this.#sink.head(status, rawHeaders, statusText);
   }
 

@@ -1,5 +1,6 @@
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { once } from "node:events";
+import { connect } from "node:net";
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from "node:zlib";
 import { afterEach, expect, it, vi } from "vitest";
 import { type GatewayUnderTest, startGateway } from "../../main/gateway-under-test.ts";
@@ -128,6 +129,21 @@ it("tells of a HEAD what a GET would be", async () => {
   const { gateway } = await start(json);
   const { headers, bytes } = await get(gateway, { "accept-encoding": "br" }, { method: "HEAD" });
   expect([headers["content-encoding"], headers.etag, bytes.length]).toEqual(["br", '"seven-br"', 0]);
+});
+
+it("a HEAD is over with its head: no empty coding is counted, and a client that goes then has cut nothing off", async () => {
+  const upstream = await startUpstream((_request, response) => response.writeHead(200, json).end());
+  stops.push(() => upstream.close());
+  const gateway = await startGateway({ services: { notes: { path: "/notes", access: "open", compression: {}, upstream: { targets: [{ url: upstream.url }] } } } });
+  for (const coding of ["gzip", "br", "zstd"]) {
+    const client = connect(gateway.port, "127.0.0.1").setEncoding("latin1");
+    client.write(`HEAD /notes/1 HTTP/1.1\r\nHost: parley\r\nAccept-Encoding: ${coding}\r\n\r\n`);
+    const [head] = (await once(client, "data")) as [string];
+    client.destroy();
+    expect(head).toContain(`Content-Encoding: ${coding}\r\n`);
+  }
+  const records = await gateway.stop();
+  expect(records.map(({ status, responseBytes, cutBy }) => ({ status, responseBytes, cutBy }))).toEqual(Array.from({ length: 3 }, () => ({ status: 200, responseBytes: 0, cutBy: undefined })));
 });
 
 it.each([
