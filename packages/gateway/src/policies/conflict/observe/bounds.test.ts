@@ -49,16 +49,47 @@ describe("memory", () => {
 
   it("takes in as many as before after resources have gone, and one that came back as new", () => {
     const scene = new Scene({ resources: 10 });
+    scene.reads("ann", base, "/others");
     for (let index = 0; index < 100; index += 1) {
       scene.reads("ann", base, `/notes/${index % 15}`);
+      scene.reads("ann", base, "/others");
       scene.detector.removed(`/notes/${index % 15}`);
     }
-    expect(scene.detector.size).toBe(0);
+    expect(scene.detector.size).toBe(1);
     scene.reads("bob", base);
     scene.puts("bob", { ...base, title: "b" });
     expect(scene.puts("ann", base)).toBeNull();
     for (let index = 0; index < 30; index += 1) scene.reads("ann", base, `/notes/${index}`);
     expect(scene.detector.size).toBe(10);
+  });
+
+  it("keeps what is known of the only resource when a second one comes, and nothing of it once it has gone", () => {
+    const scene = bothRead();
+    scene.puts("bob", { ...base, title: "b" });
+    scene.reads("cid", base, "/others");
+    expect(scene.detector.size).toBe(2);
+    expect(scene.detector.potential(10)).toMatchObject([{ resource: "/notes/7", reader: "ann", writer: "bob" }]);
+    expect(scene.puts("ann", base)).not.toBeNull();
+    const gone = bothRead();
+    gone.puts("bob", { ...base, title: "b" });
+    gone.detector.removed("/notes/8");
+    expect(gone.detector.size).toBe(1);
+    gone.detector.removed("/notes/7");
+    expect([gone.detector.size, gone.detector.potential(10), gone.puts("ann", base)]).toEqual([0, [], null]);
+  });
+
+  it.each([
+    [["ann", "bob", "cid", "dee"], ["cid", "dee"]],
+    [["ann", "bob", "cid", "bob", "dee"], ["bob", "dee"]],
+    [["ann", "bob", "ann", "cid"], ["ann", "cid"]],
+  ])("is of those who read last, where %j read and two are remembered", (reading, remembered) => {
+    const isRemembered = (actor: string): boolean => {
+      const scene = new Scene({ readersPerResource: 2 });
+      for (const reader of reading) scene.reads(reader, base);
+      scene.puts("eve", { ...base, title: "e" });
+      return scene.puts(actor, base) !== null;
+    };
+    expect(["ann", "bob", "cid", "dee"].filter(isRemembered)).toEqual(remembered);
   });
 
   it("keeps no value and cannot be filled with pointers", () => {

@@ -6,10 +6,8 @@
 import { type DocumentDigests, sameValue, valueAt, type WrittenDigests } from "./document-digests.ts";
 import type { LostChange, LostUpdate, Overtaken, PotentialConflict } from "./findings.ts";
 import type { PointerTable } from "./pointer-table.ts";
-import { changesOf, dropContradicted, isRemoved, newTrack, type Reader, readerOf, stateAfter, type Track, type TrackedChange, type Written } from "./track.ts";
-
-const none: readonly string[] = [];
-const maxBodyDigests = 5;
+import { addReader, changesOf, dropContradicted, forgetBodies, isKnownBody, isRemoved, newTrack, noteBodies, type Reader, readerOf, stateAfter, type Track, type TrackedChange, type Written } from "./track.ts";
+import { Tracks } from "./tracks.ts";
 
 export interface DetectorLimits {
   resources: number;
@@ -43,11 +41,10 @@ export interface ObservedWrite extends Observed {
 }
 
 export class LostUpdateDetector {
-  readonly #tracks = new Map<string, Track>();
-  /** The tracks as they came, each place given to another once its track is forgotten; those of resources that are gone stay until then. */
-  #places: Track[] = [];
-  /** Where the search for one to forget goes on. */
-  #hand = 0;
+  /** While there is one resource, as most of ten thousand services have: a call then comes to it by no map. */
+  #alone: Track | null = null;
+  /** From the second one on. */
+  #several: Tracks | null = null;
   readonly #table: PointerTable;
   readonly #limits: DetectorLimits;
   /** Counts events: which came first is never a question of clocks. */
@@ -60,11 +57,12 @@ export class LostUpdateDetector {
 
   /** For the caller that can save itself a walk through the same bytes. */
   isKnown(resource: string, bodyDigest: string): boolean {
-    return this.#tracks.get(resource)?.bodyDigests.includes(bodyDigest) === true;
+    const track = this.#find(resource);
+    return track !== undefined && isKnownBody(track, bodyDigest);
   }
 
   hasKnownBody(resource: string): boolean {
-    return (this.#tracks.get(resource)?.bodyDigests.length ?? 0) > 0;
+    return (this.#find(resource)?.bodyDigest ?? null) !== null;
   }
 
   read(read: ObservedRead): void {
@@ -73,8 +71,9 @@ export class LostUpdateDetector {
     if (seen !== null && read.document !== "same") {
       dropContradicted(track, seen);
       track.state = seen;
-      track.bodyDigests = read.bodyDigests;
-    } else if (seen !== null && read.bodyDigests.length > 0) track.bodyDigests = latestOf(track.bodyDigests, read.bodyDigests);
+      forgetBodies(track);
+    }
+    if (seen !== null && read.bodyDigests.length > 0) noteBodies(track, read.bodyDigests);
     this.#remember(track, read, seen);
   }
 
@@ -89,12 +88,13 @@ export class LostUpdateDetector {
 
   /** The resource is gone, and with it what could be lost. */
   removed(resource: string): void {
-    this.#tracks.delete(resource);
+    if (this.#several !== null) this.#several.delete(resource);
+    else if (this.#alone?.resource === resource) this.#alone = null;
   }
 
   /** Null where nobody else has written since the actor's last read, as far as is known. */
   overtaken(resource: string, actor: string): Overtaken | null {
-    const track = this.#tracks.get(resource);
+    const track = this.#find(resource);
     const last = track?.lastWrite ?? null;
     const reader = track && readerOf(track, actor);
     if (last === null || reader === undefined || last.actor === actor || last.order < reader.order) return null;
@@ -103,10 +103,10 @@ export class LostUpdateDetector {
 
   potential(nowMs: number): PotentialConflict[] {
     const found: PotentialConflict[] = [];
-    for (const [resource, track] of this.#tracks) {
-      const last = track.lastWrite;
+    for (const { resource, lastWrite: last, reader: first } of this.#all()) {
       if (last === null || !last.hadRead) continue;
-      for (const { actor: reader, order, at, done } of track.readers) {
+      for (let read = first; read !== null; read = read.next) {
+        const { actor: reader, order, at, done } = read;
         if (reader === last.actor || done || order > last.order || nowMs - at > this.#limits.editingMs) continue;
         found.push({ resource, reader, readAt: at, writer: last.actor, writtenAt: last.at, callId: last.callId, pointers: last.pointers.map((id) => this.#table.pointer(id)) });
       }
@@ -115,7 +115,7 @@ export class LostUpdateDetector {
   }
 
   get size(): number {
-    return this.#tracks.size;
+    return this.#several?.size ?? (this.#alone === null ? 0 : 1);
   }
 
   #judge(track: Track, reader: Reader | undefined, write: ObservedWrite): LostUpdate | null {
@@ -136,7 +136,7 @@ export class LostUpdateDetector {
   /** A list shows its items too: who has read one since the change may well know what it overwrites. */
   sawListAbove(resource: string, actor: string, isSince: (reader: Pick<Reader, "order" | "at">) => boolean): boolean {
     for (let end = resource.lastIndexOf("/"); end >= 0; end = resource.lastIndexOf("/", end - 1)) {
-      const list = this.#tracks.get(resource.slice(0, end) || "/");
+      const list = this.#find(resource.slice(0, end) || "/");
       const reader = list && readerOf(list, actor);
       if (reader !== undefined && isSince(reader)) return true;
       if (end === 0) return false;
@@ -153,7 +153,7 @@ export class LostUpdateDetector {
     if (!known) track.changes = null;
     for (const [pointer, value] of changed) this.#addChange(track, { pointer, order, at, actor, callId, value });
     track.state = known ? stateAfter(track.state as DocumentDigests, { digests: written, shown }, changed) : (shown ?? (written?.whole ? written : null));
-    track.bodyDigests = none;
+    forgetBodies(track);
     track.lastWrite = { order, at, actor, callId, hadRead, pointers: [...changed.keys()].slice(0, 32) };
     if (shown !== null) this.#remember(track, write, shown);
     const reader = readerOf(track, actor);
@@ -182,51 +182,35 @@ export class LostUpdateDetector {
       known.done = false;
       return;
     }
-    const stay = track.readers.length < this.#limits.readersPerResource ? track.readers : withoutLongestAgo(track.readers);
-    track.readers = [...stay, { actor: event.actor, order: this.#order, at: event.at, seen, done: false }];
+    addReader(track, { actor: event.actor, order: this.#order, at: event.at, seen, done: false, next: null }, this.#limits.readersPerResource);
+  }
+
+  #find(resource: string): Track | undefined {
+    if (this.#several !== null) return this.#several.get(resource);
+    return this.#alone !== null && this.#alone.resource === resource ? this.#alone : undefined;
+  }
+
+  #all(): Iterable<Track> {
+    return this.#several?.values() ?? (this.#alone === null ? [] : [this.#alone]);
   }
 
   #track(resource: string): Track {
-    const known = this.#tracks.get(resource);
+    const known = this.#find(resource);
     if (known !== undefined) {
       known.touched = true;
       return known;
     }
     const track = newTrack(resource);
-    // An empty list that something is added to takes room for seventeen at once, and most services have one resource or none.
-    if (this.#places.length === 0) this.#places = [track];
-    else if (this.#places.length < this.#limits.resources) this.#places.push(track);
-    else this.#places[this.#emptied()] = track;
-    this.#tracks.set(resource, track);
+    if (this.#several !== null) this.#several.add(track);
+    else if (this.#alone === null) this.#alone = track;
+    else {
+      this.#several = new Tracks(this.#limits.resources);
+      this.#several.add(this.#alone);
+      this.#several.add(track);
+      this.#alone = null;
+    }
     return track;
   }
-
-  /**
-   * The place of one that was not touched since the search came by. An order of all by their last touch would cost more: moving
-   * one at every read, and stepping over all that have left the map's front at every eviction.
-   */
-  #emptied(): number {
-    for (;;) {
-      const place = this.#hand;
-      this.#hand = (place + 1) % this.#places.length;
-      const track = this.#places[place] as Track;
-      const isGone = this.#tracks.get(track.resource) !== track;
-      if (!isGone && !track.touched) this.#tracks.delete(track.resource);
-      if (isGone || !track.touched) return place;
-      track.touched = false;
-    }
-  }
-}
-
-/** The state in each of the codings that it is asked for in; one that is never made twice the same would fill it otherwise. */
-function latestOf(known: readonly string[], found: readonly string[]): readonly string[] {
-  return [...new Set([...found, ...known])].slice(0, maxBodyDigests);
-}
-
-function withoutLongestAgo(readers: readonly Reader[]): Reader[] {
-  let longest = 0;
-  for (let index = 1; index < readers.length; index++) if ((readers[index] as Reader).order < (readers[longest] as Reader).order) longest = index;
-  return readers.toSpliced(longest, 1);
 }
 
 /** Null where this change was not undone, or the answer shows that it was not. */

@@ -10,6 +10,8 @@ export interface Reader {
   seen: DocumentDigests | null;
   /** It has written since, so it edits no longer. */
   done: boolean;
+  /** Of the same resource: few, and each is looked at where it is, rather than in a list. */
+  next: Reader | null;
 }
 
 export interface TrackedChange {
@@ -27,10 +29,12 @@ export interface Track {
   /** Since the search for one to forget came by. */
   touched: boolean;
   state: DocumentDigests | null;
-  /** Of the bytes of the state, without and with content coding, so that the same bytes need not be read again. */
-  bodyDigests: readonly string[];
-  /** Few: looked through quicker than a map finds one, and a fifth of a map in memory. */
-  readers: readonly Reader[];
+  /** Of the bytes of the state, so that the same bytes need not be read again; null where they are not known. */
+  bodyDigest: string | null;
+  /** Of the same state in content codings. */
+  otherDigests: readonly string[];
+  /** The first one. */
+  reader: Reader | null;
   /** By pointer; null where nobody has written. */
   changes: Map<number, TrackedChange> | null;
   lastWrite: { order: number; at: number; actor: string; callId: string; hadRead: boolean; pointers: number[] } | null;
@@ -40,12 +44,57 @@ export interface Track {
 const none: readonly never[] = [];
 
 export function newTrack(resource: string): Track {
-  return { resource, touched: false, state: null, bodyDigests: none, readers: none, changes: null, lastWrite: null };
+  return { resource, touched: false, state: null, bodyDigest: null, otherDigests: none, reader: null, changes: null, lastWrite: null };
 }
 
-export function readerOf({ readers }: Track, actor: string): Reader | undefined {
-  for (let index = 0; index < readers.length; index++) if ((readers[index] as Reader).actor === actor) return readers[index];
-  return undefined;
+export function readerOf({ reader }: Track, actor: string): Reader | undefined {
+  let one = reader;
+  while (one !== null && one.actor !== actor) one = one.next;
+  return one ?? undefined;
+}
+
+/** One that has not read before. At the bound it takes the place of the one that read longest ago: of that nothing will be said. */
+export function addReader(track: Track, reader: Reader, max: number): void {
+  let count = 0;
+  let last: Reader | null = null;
+  let longest: Reader | null = null;
+  for (let one = track.reader; one !== null; one = one.next) {
+    count += 1;
+    last = one;
+    if (longest === null || one.order < longest.order) longest = one;
+  }
+  if (last === null) track.reader = reader;
+  else last.next = reader;
+  if (count >= max && longest !== null) withoutReader(track, longest);
+}
+
+function withoutReader(track: Track, reader: Reader): void {
+  if (track.reader === reader) {
+    track.reader = reader.next;
+    return;
+  }
+  let before = track.reader;
+  while (before !== null && before.next !== reader) before = before.next;
+  if (before !== null) before.next = reader.next;
+}
+
+const maxOtherDigests = 4;
+
+export function isKnownBody({ bodyDigest, otherDigests }: Track, digest: string): boolean {
+  return bodyDigest === digest || otherDigests.includes(digest);
+}
+
+export function forgetBodies(track: Track): void {
+  track.bodyDigest = null;
+  track.otherDigests = none;
+}
+
+/** The state in each of the codings that it is asked for in; one that is never made twice the same would fill it otherwise. */
+export function noteBodies(track: Track, digests: readonly string[]): void {
+  const known = track.bodyDigest === null ? [] : [track.bodyDigest, ...track.otherDigests];
+  const [first = null, ...others] = new Set([...digests, ...known]);
+  track.bodyDigest = first;
+  track.otherDigests = others.length === 0 ? none : others.slice(0, maxOtherDigests);
 }
 
 /** A change that the document does not show was ignored, undone or overwritten past us: nobody is accused because of it. */
