@@ -73,6 +73,38 @@ export function recoveryGuarantees(open: LedgerOpener): void {
       expect((await ledger.prepareWrite(writeInput())).kind).toBe("granted");
     });
 
+    it("does not pass off what was seen before a lost write as what is there, while nobody knows how that ended: not after its rest, and not after a kill", async () => {
+      const under = await open();
+      await writeOnce(under.ledger, {}, { digest: digestOf("a"), exists: true });
+      await under.ledger.noteState({ ...note, view: "german", etag: null, digest: digestOf("g"), startedAt: later });
+      const states = async (): Promise<unknown[]> => {
+        const found: unknown[] = [];
+        for (const condition of [{ digest: digestOf("a") }, { state: "exists" as const }]) {
+          const place = granted(await under.ledger.prepareWrite(writeInput({ sendIf: { ...condition, restMs, intended: null, refetch: [] } })));
+          found.push([place.sent ?? false, place.state?.digest ?? null]);
+          await under.ledger.finishWrite(finishInput(place.write, { outcome: "not-applied" }));
+        }
+        return found;
+      };
+      expect(await states()).toEqual([[true, digestOf("a")], [true, digestOf("a")]]);
+      const lost = granted(await under.ledger.prepareWrite(writeInput()));
+      await under.ledger.sendWrite(sendInput(lost.write));
+      await under.ledger.finishWrite(finishInput(lost.write, { outcome: "unknown" }));
+      const unknown = [[false, null], [false, null]];
+      under.advance(restMs + 1);
+      expect(await states()).toEqual(unknown);
+      await under.restart();
+      under.advance(restMs + 1);
+      expect(await states()).toEqual(unknown);
+      await under.ledger.resolveWrite({ write: lost.write, outcome: "diverged", etag: null, digest: null });
+      expect(await states()).toEqual(unknown);
+      await under.restart();
+      expect(await states()).toEqual(unknown);
+      for (const view of ["", "german"]) expect(await under.ledger.readResource({ ...note, view })).toMatchObject({ revision: expect.any(Number), digest: null });
+      await under.ledger.noteState({ ...note, view: "", etag: null, digest: digestOf("b"), startedAt: later });
+      expect(await under.ledger.readResource({ ...note, view: "" })).toMatchObject({ digest: digestOf("b"), changedBy: "acme" });
+    });
+
     it.each(["not-applied", "diverged"] as const)("takes what was found: %s changes no revision", async (outcome) => {
       const { ledger } = await open();
       const before = await writeOnce(ledger);

@@ -144,6 +144,13 @@ export class Resources {
     return revision;
   }
 
+  /** Something was changed, and nobody can say what: of no view is it known what it shows. The revision stays. */
+  unsee(row: Readonly<ResourceRow>): void {
+    const kept = this.#keptOf(row);
+    kept.thereAt = 0;
+    for (const view of [row.view, ...this.#viewsOf(kept).keys()]) this.see(row, view, { revision: 0, etag: null, digest: null });
+  }
+
   /** Of the revision that it has now. */
   setThere(row: Readonly<ResourceRow>): void {
     this.#keptOf(row).thereAt = row.revision;

@@ -59,7 +59,7 @@ export class GuardedWrites {
     const obstacle = leases.obstacle(resourceKey({ service: input.service, path: input.lockPath }), claimOf(input), context.services.get(input.service));
     if (obstacle?.kind === "locked") return obstacle;
     const row = resources.find(resourceKey(input));
-    return { kind: "clear", state: row === null ? null : resources.state(row, input.view) };
+    return { kind: "clear", state: row === null ? null : this.#state(row, input.view) };
   }
 
   prepare(input: PrepareWrite, session: Session, reply: Reply<WritePlace>): void {
@@ -116,7 +116,7 @@ export class GuardedWrites {
     const id = context.randomBytes(16).toString("hex");
     const fence = leases.fence(lockKey, input.lockToken, lockRow?.fence ?? context.services.get(input.service).fenceFloor);
     this.#open.set(id, { ...write, id, key, fence, underLease: input.lockToken !== null, holdUntilMs: context.now() + input.holdMs, sent: null, onLoss: null });
-    const state = row === null ? null : resources.state(row, input.view);
+    const state = row === null ? null : this.#state(row, input.view);
     const { sendIf } = input;
     const isSent = sendIf !== undefined && this.#holds(sendIf, { row, state, isOwnLock: key === lockKey, waited: ticket.waited }) && this.send({ write: id, base: { etag: state?.etag ?? null, digest: state?.digest ?? null }, ...sendIf, fsync: false }).kind === "sent";
     reply({ kind: "granted", write: id, fence, state, waitedMs, ...(isSent && { sent: true }) });
@@ -128,7 +128,14 @@ export class GuardedWrites {
       const { fence, revision } = condition.unchanged;
       return isOwnLock && !waited && row?.fence === fence && row.revision === revision && !this.isUnderWay(hex(row.key));
     }
-    return condition.state === "any" || (row !== null && this.#parts.resources.isThere(row));
+    return condition.state === "any" || (row !== null && this.#parts.resources.isThere(row) && !this.#parts.sentWrites.isUnresolved(row.name));
+  }
+
+  /** While nobody knows how a write of it has ended, what was seen before is no statement about now: its rest can be over sooner. */
+  #state(row: Readonly<ResourceRow>, view: string): ResourceState {
+    const { resources, sentWrites } = this.#parts;
+    const state = resources.state(row, view);
+    return sentWrites.isUnresolved(row.name) ? { ...state, etag: null, digest: null } : state;
   }
 
   /** The lease is made to outlast the upstream's time, so that it cannot end under a write that is on its way. */

@@ -52,8 +52,16 @@ export class Outcomes {
     if (!row) return { resolved: false };
     if (input.outcome === "applied") this.#apply(row, input, null);
     if (input.outcome === "not-applied") idempotency.notApplied(row.id);
+    if (input.outcome === "diverged") this.#diverged(row);
     sentWrites.remove(row.id);
     return { resolved: true };
+  }
+
+  /** It is neither as it was nor as it was to be, or nobody looked: what was seen before must not be trusted as what is there. */
+  #diverged({ key }: NewSent): void {
+    const { resources } = this.#parts;
+    const resource = resources.find(key);
+    if (resource !== null) resources.unsee(resource);
   }
 
   /** `known`: the resource's row, where it has been looked up already. */
