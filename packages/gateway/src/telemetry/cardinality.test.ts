@@ -30,3 +30,13 @@ it("bounds the series of services, statuses, operations and models, and loses no
   for (const { name, type, series } of families) expect(series.length, name).toBeLessThanOrEqual(type === "histogram" ? 1_001 : 5_001);
   expect(callsCounted(metrics)).toBe(many);
 });
+
+it("goes on counting under `other` what has no series of its own, under whatever status it comes and comes again", () => {
+  const metrics = new CallMetrics();
+  for (const status of [200, 404, 200, 200, 404]) for (let index = 0; index < many; index++) metrics.ended({ ...record, service: `s${index}`, status });
+  const [calls] = metrics.families({});
+  expect(calls?.series.reduce((sum, { value }) => sum + (value ?? 0), 0)).toBe(5 * many);
+  // Half of the services have a series of their first status; all else is of the others.
+  expect(calls?.series.find(({ labels }) => labels["service"] === "s0")?.value).toBe(3);
+  expect(calls?.series.find(({ labels }) => labels["service"] === "other")?.value).toBe(5 * many - 3 * ((calls?.series.length ?? 0) - 1));
+});

@@ -13,11 +13,11 @@ const mostInRow = 8;
 
 /** The series of one value of the first label. Whoever keeps one finds its series without a search for that value. */
 export interface CounterRow {
-  readonly first: string;
-  /** The second and third label of the series that was counted last; `place` is -1 where there is none. */
+  /** The second and third label of the series that was counted last; `place` is -1 where there is none. What every call looks at comes first. */
   second: string;
   third: string;
   place: number;
+  readonly first: string;
   /** Null where there is none. */
   cells: Cell[] | null;
   /** By the second and third label, where there are more than can be looked through. */
@@ -48,21 +48,19 @@ export class LabelledCounter {
     const row = this.#rows.get(first);
     if (row !== undefined) this.count(row, value, second, third);
     else if (this.#size < maxSeries) this.count(this.row(first), value, second, third);
-    else this.#countOther(value);
+    else this.#add(value, this.#placeOfOthers());
   }
 
   /** A bounded number of them: a row without a series is not free. */
   row(first: string): CounterRow {
     let row = this.#rows.get(first);
-    if (row === undefined) this.#rows.set(first, (row = { first, second: "", third: "", place: -1, cells: null, index: null }));
+    if (row === undefined) this.#rows.set(first, (row = { second: "", third: "", place: -1, first, cells: null, index: null }));
     return row;
   }
 
   count(row: CounterRow, value: number, second = "", third = ""): void {
     const isLast = row.place !== -1 && row.second === second && row.third === third;
-    const place = isLast ? row.place : this.#found(row, second, third);
-    if (place === -1) this.#countOther(value);
-    else this.#counts[place] = (this.#counts[place] as number) + value;
+    this.#add(value, isLast ? row.place : this.#found(row, second, third));
   }
 
   family(extra: Record<string, string>): MetricFamily {
@@ -73,21 +71,23 @@ export class LabelledCounter {
     return { ...this.#family, type: "counter", series };
   }
 
-  /** -1 where there is no room for one more. */
+  /** Past the bound that of all others, which the row remembers as well: room for one more never comes again. */
   #found(row: CounterRow, second: string, third: string): number {
     const cell = cellOf(row, second, third) ?? (this.#size < maxSeries ? this.#begin(row, second, third) : null);
-    if (cell === null) return -1;
     row.second = second;
     row.third = third;
-    row.place = cell.place;
-    return cell.place;
+    row.place = cell === null ? this.#placeOfOthers() : cell.place;
+    return row.place;
+  }
+
+  #add(value: number, place: number): void {
+    this.#counts[place] = (this.#counts[place] as number) + value;
   }
 
   /** The last one of all, past the bound. */
-  #countOther(value: number): void {
+  #placeOfOthers(): number {
     const row = this.row("other");
-    const { place } = cellOf(row, "", "") ?? this.#begin(row, "", "");
-    this.#counts[place] = (this.#counts[place] as number) + value;
+    return (cellOf(row, "", "") ?? this.#begin(row, "", "")).place;
   }
 
   #begin(row: CounterRow, second: string, third: string): Cell {

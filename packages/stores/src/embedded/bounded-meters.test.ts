@@ -33,3 +33,16 @@ test("past its bound forgets one key for each that comes, and gives none the cou
   expect(Array.from(meters.entries()).every(([key, { used }]) => key === `key-${used}`)).toBe(true);
   expect(meters.find("key-999")).not.toBe(-1);
 });
+
+test("takes no guess for an answer: a key that was forgotten is not there, and one that came back is where it is now", () => {
+  const meters = new BoundedMeters(1_000);
+  meters.add("first", { idleAt: 10, used: 1 }, 0);
+  const guess = meters.find("first");
+  expect(meters.find("first", guess)).toBe(guess);
+  // The first one has run dry and makes room.
+  for (let number = 0; number < 20; number++) meters.add(`other-${number}`, { idleAt: 1_000, used: 2 }, 20);
+  expect([meters.find("first", guess), meters.find("nobody's", guess), meters.find("nobody's", 1_000_000)]).toEqual([-1, -1, -1]);
+  meters.add("first", { idleAt: 1_000, used: 3 }, 20);
+  expect(meters.find("first")).not.toBe(guess);
+  expect(meters.used(meters.find("first", guess))).toBe(3);
+});

@@ -35,8 +35,9 @@ export class BoundedMeters {
     for (const [key, slot] of this.#slots) yield [key, { idleAt: this.idleAt(slot), used: this.used(slot) }];
   }
 
-  /** Of a key; -1 where there is none. Good until something is added. */
-  find(key: string): number {
+  /** Of a key; -1 where there is none. Good until something is added; after that a guess, which is looked at before the map is searched. */
+  find(key: string, guess = -1): number {
+    if (guess >= 0 && this.#keys[guess] === key) return guess;
     return this.#slots.get(key) ?? -1;
   }
 

@@ -67,6 +67,18 @@ it("remembers a used-up key while other keys come and go within the bound", () =
   expect(counters.admit([perPeriod(1, 60_000, "used-up")])[0]?.admitted).toBe(false);
 });
 
+it("holds a limit that is asked by one and the same check after its key was forgotten, and its place was given to another", () => {
+  const clock = new FakeClock();
+  const counters = new MemoryCounters(clock);
+  const often = { ...perPeriod(2, 1000, "often"), foundAt: -1 };
+  const admitted = (): boolean => counters.admit([often])[0]?.admitted === true;
+  expect([admitted(), admitted(), admitted()]).toEqual([true, true, false]);
+  clock.nowMs += 2000;
+  for (let key = 0; key < 40; key++) counters.admit([perPeriod(1, 60_000, `other${key}`)]);
+  expect([admitted(), admitted(), admitted()]).toEqual([true, true, false]);
+  for (let key = 0; key < 40; key++) expect(counters.admit([perPeriod(1, 60_000, `other${key}`)])[0]?.admitted).toBe(false);
+});
+
 it("holds one limit over all workers", async () => {
   const socketPath = newSocketPath();
   const server = await serveCounters(socketPath, new MemoryCounters());

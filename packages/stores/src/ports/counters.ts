@@ -17,6 +17,8 @@ export interface RateCheck {
   zone?: string;
   /** What this call takes, 1 for a request. */
   cost: number;
+  /** An engine's own note of where it found the key, and no more than a guess; -1 at first. For checks that are asked again and again. */
+  foundAt?: number;
 }
 
 export interface RateVerdict {

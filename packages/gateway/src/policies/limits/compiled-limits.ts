@@ -76,7 +76,7 @@ function requestCheck(limit: RequestLimit, source: LimitSource, names: string[])
   names.push(name);
   const zone = limit.per.kind === "calendar" && limit.zone !== undefined ? { zone: limit.zone } : {};
   const key = `${keyPrefix}:${name}${where(limit)}${zone.zone === undefined ? "" : `:${zone.zone}`}`;
-  const check: RateCheck = { key, limit: limit.requests, period: limit.per, cost: 1, ...zone };
+  const check: RateCheck = { key, limit: limit.requests, period: limit.per, cost: 1, foundAt: -1, ...zone };
   return { check, name, policy: `${name};q=${limit.requests};w=${windowSeconds(limit)}`, applies: compileApplies(limit, source.basePath), scope: compileScope(limit.by ?? source.scope, source.service) };
 }
 
@@ -95,16 +95,20 @@ function where({ path, methods }: Pick<RequestLimit, "path" | "methods">): strin
   return `${path === undefined ? "" : `:${path}`}${methods === undefined ? "" : `:${methods.join("+")}`}`;
 }
 
+/** One for the thousands of consumers that have none. */
+const none: readonly never[] = [];
+
 /** Without an exchange: everything, as it is where no limit looks at the call. */
 function collected({ checks, places, sizes }: Compiled, exchange: Exchange | null): CallLimits {
   const holds = ({ applies }: { applies: Applies | null }): boolean => exchange === null || applies === null || applies(exchange);
   const keyed = (key: string, scope: ScopeOf | null): string => (exchange === null || scope === null ? key : `${key}:${scope(exchange)}`);
   const held = checks.filter(holds);
+  const heldPlaces = places.filter(holds);
   return {
     checks: held.map(({ check, scope }) => (scope === null ? check : { ...check, key: keyed(check.key, scope) })),
     names: held.map(({ name }) => name),
     policyField: held.map(({ policy }) => policy).join(", "),
-    concurrent: places.filter(holds).map(({ place, scope }) => (scope === null ? place : { ...place, key: keyed(place.key, scope) })),
+    concurrent: heldPlaces.length === 0 ? none : heldPlaces.map(({ place, scope }) => (scope === null ? place : { ...place, key: keyed(place.key, scope) })),
     bodyBytes: sizes.reduce<number | null>((least, size) => (holds(size) ? Math.min(least ?? Infinity, size.bytes) : least), null),
   };
 }
