@@ -1,5 +1,6 @@
 /** Where alerts are sent. Addresses at Slack and Teams are secrets by themselves: whoever knows one may write there. */
 import { z } from "zod";
+import { channelKinds, type ChannelKind, kindOf } from "./channel-kinds.ts";
 
 /** With a query, which targets of services never have. */
 const hookUrl = z.string().superRefine((text, context) => {
@@ -39,9 +40,6 @@ const email = z.strictObject({
 });
 export type EmailChannel = z.output<typeof email>;
 
-const kinds = ["webhook", "slack", "teams", "pagerduty", "email"] as const;
-export type ChannelKind = (typeof kinds)[number];
-
 export const channel = z
   .strictObject({
     webhook: hookUrl.optional(),
@@ -61,12 +59,16 @@ export const channel = z
     resolved: z.boolean().default(true),
   })
   .superRefine((written, context) => {
-    const there = kinds.filter((kind) => written[kind] !== undefined);
-    if (there.length !== 1) context.addIssue({ code: "custom", message: `a channel is one of ${kinds.join(", ")}${there.length === 0 ? "" : `; this is ${there.join(" and ")}`}` });
+    const there = channelKinds.filter((kind) => written[kind] !== undefined);
+    if (there.length !== 1) context.addIssue({ code: "custom", message: `a channel is one of ${channelKinds.join(", ")}${there.length === 0 ? "" : `; this is ${there.join(" and ")}`}` });
     if (written.secret !== undefined && written.webhook === undefined) context.addIssue({ code: "custom", path: ["secret"], message: "a secret signs what goes to a webhook; other kinds have none" });
   });
 export type Channel = z.output<typeof channel>;
 
-export function kindOf(written: Channel): ChannelKind {
-  return kinds.find((kind) => written[kind] !== undefined) ?? "webhook";
+/** Whom a channel reaches: the one kind that is written, and what is written of it. */
+export type Receiver = { [Kind in ChannelKind]: { kind: Kind; to: NonNullable<Channel[Kind]> } }[ChannelKind];
+
+export function receiverOf(channel: Channel): Receiver {
+  const kind = kindOf(channel);
+  return { kind, to: channel[kind] } as Receiver;
 }

@@ -1,5 +1,6 @@
 /** Groups what is to be told: one message for each channel and look, however many alerts it is about. */
-import { kindOf, type Channel } from "@parley/contract/config/channels";
+import { kindOf } from "@parley/contract/config/channel-kinds";
+import type { Channel } from "@parley/contract/config/channels";
 import type { Alert } from "@parley/contract/config/alerts";
 import type { AlertEventDraft, DeliveryDraft } from "@parley/stores/ports/alert-store";
 import type { AlertMessage, AlertNews } from "./message.ts";

@@ -2,7 +2,7 @@
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { lookup } from "node:dns/promises";
-import type { Channel, EmailChannel } from "@parley/contract/config/channels";
+import { receiverOf, type Channel, type EmailChannel } from "@parley/contract/config/channels";
 import nodemailer from "nodemailer";
 import { AddressRefusedError, expectAllowedHost, guardedLookup, refusalOfAddress } from "./allowed-address.ts";
 import { summaryOf, textOf, type AlertMessage } from "./message.ts";
@@ -27,9 +27,9 @@ const maxAnswerBytes = 2_048;
 /** Never rejects: what went wrong is what the receiver, or the way to it, said. */
 export async function send(channel: Channel, message: AlertMessage, options: SendOptions): Promise<Sent> {
   try {
-    const shape = httpShapeOf(channel, message, options.now);
-    if (shape) return await post(shape, options);
-    return channel.email ? await mail(channel.email, message, options) : { delivered: false, status: null, detail: "the channel leads nowhere" };
+    const receiver = receiverOf(channel);
+    if (receiver.kind === "email") return await mail(receiver.to, message, options);
+    return await post(httpShapeOf(receiver, channel, { message, at: options.now }), options);
   } catch (error) {
     return { delivered: false, status: null, detail: (error as Error).message.slice(0, 500) };
   }

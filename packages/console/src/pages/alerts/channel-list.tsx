@@ -1,4 +1,5 @@
 /** Where alerts are sent, each to be tried with a click. */
+import { kindOf } from "@parley/contract/config/channel-kinds";
 import { Button } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
@@ -21,7 +22,7 @@ type Row = Answer<"listChannels">["items"][number];
 
 const columns: readonly Column<Row>[] = [
   { head: "Channel", cell: (row) => <Link to="/channels/$name" params={{ name: row.name }}>{row.name}</Link> },
-  { head: "Kind", cell: (row) => kindNameOf(row.spec) },
+  { head: "Kind", cell: (row) => kindOf(row.spec) },
   { head: "Changed", cell: (row) => <When at={row.updatedAt} />, wideOnly: true },
   { head: "", right: true, cell: (row) => <TestChannel name={row.name} /> },
 ];
@@ -57,8 +58,4 @@ export function TestChannel({ name }: { name: string }) {
       )}
     </May>
   );
-}
-
-export function kindNameOf(spec: object): string {
-  return ["webhook", "slack", "teams", "pagerduty", "email"].find((kind) => kind in spec) ?? "webhook";
 }

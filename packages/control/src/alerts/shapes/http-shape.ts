@@ -1,6 +1,6 @@
 /** A message as one HTTP request. The body is the same at every attempt, and so is the id by which a receiver knows it again. */
 import { createHmac } from "node:crypto";
-import type { Channel } from "@parley/contract/config/channels";
+import type { Channel, Receiver } from "@parley/contract/config/channels";
 import type { AlertMessage } from "../message.ts";
 import { pagerDutyBody } from "./pagerduty.ts";
 import { slackBody } from "./slack.ts";
@@ -12,13 +12,18 @@ export interface HttpShape {
   body: string;
 }
 
-/** Null where the channel is reached by mail. `at` is when it is sent, Unix milliseconds. */
-export function httpShapeOf(channel: Channel, message: AlertMessage, at: number): HttpShape | null {
-  if (channel.webhook !== undefined) return signed(channel, { url: channel.webhook, message, at });
-  if (channel.slack !== undefined) return plain(channel.slack, slackBody(message), message);
-  if (channel.teams !== undefined) return plain(channel.teams, teamsBody(message), message);
-  if (channel.pagerduty !== undefined) return plain(channel.pagerduty.url, pagerDutyBody(message, channel.pagerduty.routingKey), message);
-  return null;
+/** `at` is when it is sent, Unix milliseconds. */
+export function httpShapeOf(receiver: Exclude<Receiver, { kind: "email" }>, channel: Channel, { message, at }: { message: AlertMessage; at: number }): HttpShape {
+  switch (receiver.kind) {
+    case "webhook":
+      return signed(channel, { url: receiver.to, message, at });
+    case "slack":
+      return plain(receiver.to, slackBody(message), message);
+    case "teams":
+      return plain(receiver.to, teamsBody(message), message);
+    case "pagerduty":
+      return plain(receiver.to.url, pagerDutyBody(message, receiver.to.routingKey), message);
+  }
 }
 
 function plain(url: string, body: unknown, message: AlertMessage): HttpShape {
