@@ -1,10 +1,14 @@
 /** The signals that stop Parley: the first one drains, a second one does not wait any longer. */
+import { isatty } from "node:tty";
+
 const signals = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
 
 export class Shutdown {
   /** Resolves at the first signal. */
   readonly requested: Promise<"stop">;
   forced = false;
+  /** Asked at the start: a terminal that has hung up is none any more. */
+  readonly #hasTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor));
   #count = 0;
   #resolve: (stop: "stop") => void = () => undefined;
   #force: () => void = () => undefined;
@@ -26,6 +30,8 @@ export class Shutdown {
   }
 
   #heard(signal: NodeJS.Signals): void {
+    // Under nohup, which Node undoes, and for scripts that mean "read your files again".
+    if (signal === "SIGHUP" && !this.#hasTerminal) return this.#note("SIGHUP: going on, as no terminal has hung up; files that change are read again by themselves");
     if (++this.#count === 1) {
       this.#note(`${signal}: ending the calls in flight; once more ends them at once`);
       this.#resolve("stop");

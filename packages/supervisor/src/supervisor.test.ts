@@ -36,8 +36,9 @@ afterEach(async () => {
   rmSync(data, { recursive: true, force: true });
 });
 
-function start(flags: Flags = {}, environment: Record<string, string> = {}): Run {
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", resolve(import.meta.dirname, "testing/run.ts"), JSON.stringify({ data, gatewayPort: 0, adminPort: 0, ...flags })], {
+function start(flags: Flags = {}, environment: Record<string, string> = {}, within: (program: string[]) => [string, string[]] = ([command = "", ...rest]) => [command, rest]): Run {
+  const program = [process.execPath, "--disable-warning=ExperimentalWarning", resolve(import.meta.dirname, "testing/run.ts"), JSON.stringify({ data, gatewayPort: 0, adminPort: 0, ...flags })];
+  const child = spawn(...within(program), {
     env: { PATH: process.env["PATH"], ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -171,6 +172,26 @@ test("a second signal does not wait", async () => {
   await until(() => events().includes("gateway drain"), "draining to begin");
   run.child.kill("SIGINT");
   expect(await run.exited).toBe(1);
+});
+
+test("SIGHUP without a terminal ends nothing, as under nohup: nobody has hung up", async () => {
+  const run = start({}, { PARLEY_STAND_IN: "gateway:slow" });
+  const { gatewayUrl } = await up(run);
+  run.child.kill("SIGHUP");
+  await until(() => run.output().includes("SIGHUP: going on"), "the signal to be heard");
+  expect((await ask(gatewayUrl)).options.worker).toBe(0);
+  run.child.kill("SIGTERM");
+  expect(await run.exited).toBe(0);
+  expect(events()[0]).toBe("gateway drain");
+});
+
+test("a terminal that hangs up drains", async () => {
+  // `script` gives it a terminal, and gives back its exit status.
+  const run = start({}, {}, (program) => ["script", ["--quiet", "--return", "--command", program.map((word) => `'${word}'`).join(" "), "/dev/null"]]);
+  const { pid } = await up(run);
+  process.kill(pid, "SIGHUP");
+  expect(await run.exited).toBe(0);
+  expect(events()).toEqual(["gateway drain", "gateway end", "control drain", "control end"]);
 });
 
 test("a signal during the start ends it", async () => {
