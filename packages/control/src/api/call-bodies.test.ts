@@ -2,7 +2,7 @@ import { renameSync, writeFileSync, existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { bodiesPurpose, type CallBodies } from "@parley/contract/call-bodies";
 import { loadMasterKey, sealSecret } from "@parley/contract/secrets";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { addPerson, signInFirst, startControl, type TestControl } from "../testing/start-control.ts";
 import { clean } from "../main/housekeeping.ts";
 import { BodyIntake } from "../calls/body-intake.ts";
@@ -47,6 +47,27 @@ test("a damaged store of bodies is set aside with a message, and the program sta
   seal(["one"]);
   expect((await control.call("GET", "/api/calls/one/bodies")).status).toBe(200);
   expect(existsSync(control.place.bodiesDatabase)).toBe(true);
+});
+
+test("bodies wait in their spool while their file is away, readiness and status name it, and they are taken in once it is back", { timeout: 60_000 }, async () => {
+  const checks = async (): Promise<unknown[]> => {
+    const { status, body } = await control.call("GET", "/readyz");
+    const stores = (await control.call("GET", "/api/status")).body["stores"] as { name: string; ok: boolean }[];
+    return [status, (body["checks"] as Record<string, unknown>)["bodies"], body["warnings"], stores.find(({ name }) => name === "bodies")];
+  };
+  const before = await checks();
+  expect(before).toMatchObject([before[0], { ok: true }, expect.not.arrayContaining(["bodies"]), { ok: true }]);
+  const { bodiesDatabase } = control.place;
+  renameSync(bodiesDatabase, `${bodiesDatabase}.away`);
+  seal(["one"]);
+  expect((await control.call("GET", "/api/calls/one/bodies")).status).toBe(404);
+  expect(readdirSync(control.place.bodiesSpool)).toHaveLength(1);
+  const detail = expect.stringContaining(`${bodiesDatabase} was removed or replaced`) as string;
+  // Calls are carried and on record: nothing that a load balancer has to know.
+  expect(await checks()).toMatchObject([before[0], { ok: false, detail }, expect.arrayContaining(["bodies"]), { ok: false, detail }]);
+  renameSync(`${bodiesDatabase}.away`, bodiesDatabase);
+  await vi.waitFor(async () => expect((await control.call("GET", "/api/calls/one/bodies")).body).toEqual(bodies), 20_000);
+  expect((await checks())[3]).toMatchObject({ ok: true });
 });
 
 test("bodies go with their calls, or sooner, by service, and never past their bound", async () => {

@@ -22,6 +22,11 @@ export async function diskCheck({ diskSpace }: Pick<ControlPlane, "diskSpace">):
   return check(`the disk of the data directory has ${Math.floor(space.freeBytes / 1024 / 1024)} MiB left; once it is full calls go on and are not recorded, and nothing can be changed`);
 }
 
+/** Calls are carried and on record without it. */
+export function bodiesTrouble({ bodies }: Pick<ControlPlane, "bodies">): string | null {
+  return bodies === null ? "it could not be opened, so that no bodies of calls are kept" : bodies.store.trouble;
+}
+
 /** A probe waits a second at most, as a rule. */
 const ledgerWithinMs = 400;
 

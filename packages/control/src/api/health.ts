@@ -7,7 +7,7 @@ import { mergeFamilies } from "../metrics/merge.ts";
 import { processFamilies } from "../metrics/process-families.ts";
 import { callerOf } from "./caller.ts";
 import type { ControlPlane } from "./control-plane.ts";
-import { type Check, check, diskCheck, ledgerCheck, namesOf } from "./checks.ts";
+import { bodiesTrouble, type Check, check, diskCheck, ledgerCheck, namesOf } from "./checks.ts";
 import { isLoopback } from "./origin.ts";
 import { refuse } from "../refusal.ts";
 import type { RequestContext } from "./request-context.ts";
@@ -54,7 +54,7 @@ async function readiness(plane: ControlPlane, withDetails: boolean): Promise<Res
   };
   const ready = Object.values(checks).every(({ ok }) => ok);
   // Somebody has to look after them; taking Parley out of service meanwhile would help nobody.
-  const lesser = { disk: await diskCheck(plane), ledger: await ledgerCheck(plane) };
+  const lesser = { disk: await diskCheck(plane), ledger: await ledgerCheck(plane), bodies: check(bodiesTrouble(plane)) };
   const all = Object.entries({ ...checks, ...lesser });
   const shown = withDetails ? Object.fromEntries(all) : Object.fromEntries(all.map(([name, { ok }]) => [name, { ok }]));
   const details = withDetails ? { diagnostics: plane.configuration.diagnostics() } : {};

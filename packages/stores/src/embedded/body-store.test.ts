@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -57,4 +57,29 @@ it("sets a damaged file aside, says so, and begins anew", async () => {
   expect(await store.get("a")).not.toBeNull();
   await store.close();
   expect(readFileSync(join(folder, readdirSync(folder).find((name) => name.endsWith("damaged-7")) ?? ""), "utf8")).toContain("this is no database");
+});
+
+it.each(["", "-wal"])("takes in nothing and says so once its file%s was removed or replaced, which would be gone after a restart, and goes on when it is put back", async (ending) => {
+  const store = open();
+  await store.add([sealed("a", 1)]);
+  expect(store.trouble).toBeNull();
+  const file = `${path}${ending}`;
+  renameSync(file, `${file}.away`);
+  await expect(store.add([sealed("b", 2)])).rejects.toThrow(`${file} was removed or replaced`);
+  writeFileSync(file, "another");
+  expect(store.trouble).toContain(file);
+  renameSync(`${file}.away`, file);
+  await store.add([sealed("c", 3)]);
+  expect([store.trouble, await store.get("a"), await store.get("b"), await store.get("c")]).toEqual([null, "s".repeat(10), null, "s".repeat(10)]);
+  await store.close();
+});
+
+it("says what is wrong, and no more than that, where the folder of its file is none any more", async () => {
+  const inside = join(folder, "data");
+  mkdirSync(inside);
+  const store = openEmbeddedBodyStore({ path: join(inside, "bodies.db"), now: () => 7, onDamage: (message) => damages.push(message) });
+  renameSync(inside, `${inside}.away`);
+  writeFileSync(inside, "a file in its place");
+  await expect(store.add([sealed("a", 1)])).rejects.toThrow("was removed or replaced");
+  await store.close();
 });

@@ -5,6 +5,7 @@
 import { chmodSync, existsSync, renameSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import type { BodyStore } from "../ports/body-store.ts";
+import { FileGoneError, KeptFiles } from "./kept-files.ts";
 
 export interface EmbeddedBodyStoreOptions {
   path: string;
@@ -28,12 +29,19 @@ export function openEmbeddedBodyStore(options: EmbeddedBodyStoreOptions): BodySt
     const row = sums.get();
     return { calls: Number(row?.["calls"]), bytes: Number(row?.["bytes"]) };
   };
+  const files = new KeptFiles([options.path, `${options.path}-wal`]);
   const giveBack = (): void => database.exec(`pragma incremental_vacuum(${freedPages})`);
   return {
-    add: async (bodies) =>
+    get trouble() {
+      return files.trouble;
+    },
+    add: async (bodies) => {
+      const { trouble } = files;
+      if (trouble !== null) throw new FileGoneError(trouble);
       transaction(database, () => {
         for (const { id, at, service, sealed } of bodies) insert.run(id, at, service, sealed.length, sealed);
-      }),
+      });
+    },
     get: async (callId) => (select.get(callId)?.["sealed"] as string | undefined) ?? null,
     deleteBefore: async (at, of) => {
       const deleted = deleteBefore(database, at, of);

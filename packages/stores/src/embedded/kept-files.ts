@@ -25,6 +25,11 @@ export class KeptFiles {
 
 /** The same for as long as the name stands for the same file; empty where there is none. */
 export function fileAt(path: string): string {
-  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return stats === undefined ? "" : `${stats.dev}:${stats.ino}`;
+  try {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return `${dev}:${ino}`;
+  } catch {
+    // Also where its folder is none any more, or may not be entered.
+    return "";
+  }
 }

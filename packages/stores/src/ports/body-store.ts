@@ -2,7 +2,9 @@
 import type { SealedBodies } from "@parley/contract/call-bodies";
 
 export interface BodyStore {
-  /** All or none; what is there already stays as it is. */
+  /** What is wrong with it, for people; null while it takes in what it is given. */
+  readonly trouble: string | null;
+  /** All or none; what is there already stays as it is. Rejects while there is trouble. */
   add(bodies: readonly SealedBodies[]): Promise<void>;
   /** What was sealed of this call; null where nothing is kept. */
   get(callId: string): Promise<string | null>;

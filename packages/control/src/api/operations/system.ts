@@ -5,7 +5,7 @@ import { secretPointers } from "@parley/contract/secrets";
 import { isNearlyFull } from "@parley/contract/disk-space";
 import { lossesOf } from "../../metrics/losses.ts";
 import { spoolLosses } from "../../metrics/process-families.ts";
-import { ledgerCheck } from "../checks.ts";
+import { bodiesTrouble, ledgerCheck } from "../checks.ts";
 import type { ControlPlane } from "../control-plane.ts";
 import type { Handlers } from "../handler.ts";
 
@@ -58,6 +58,7 @@ async function statusOf(plane: ControlPlane, origin: string): Promise<Status> {
       store("configuration", plane.store.engine, configStoreTrouble),
       store("ledger", plane.ledgerEngine, ledger.detail ?? null),
       store("call log", callLog.engine, callLog.trouble ?? (size ? null : "it does not answer")),
+      store("bodies", "SQLite", bodiesTrouble(plane)),
     ],
     disk: disk && { ...disk, nearlyFull: isNearlyFull(disk) },
     callLog: size && { ...size, spoolBytes: await plane.ingestor.spoolBytes() },
