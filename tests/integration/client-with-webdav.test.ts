@@ -61,7 +61,7 @@ describe.skipIf(apacheMissing !== null)(`the client and Apache mod_dav${apacheMi
   // Direct, off and observe it is Apache's own lock, told in XML; under enforce and require the gateway's lease.
   test.each(ways)("works alone under a lock, and whoever comes meanwhile is told (%s)", async (way) => {
     const client = await made(way, "held.json");
-    const other = clientOf(way, { deadlineMs: 1_500 });
+    const other = clientOf(way, { deadlineMs: 3_000 });
     const result = await client.withLock("held.json", async (lock) => {
       expect(lock.fence > 0).toBe(way === "enforce" || way === "require");
       await expect(other.withLock("held.json", async () => 0)).rejects.toBeInstanceOf(LockedError);

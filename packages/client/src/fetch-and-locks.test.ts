@@ -88,6 +88,13 @@ describe("withLock", () => {
     await expect(client.update<{ count: number }>("/notes/7", increment)).rejects.toBeInstanceOf(RateLimitedError);
   });
 
+  it("says that somebody has it where the second answer, of a server that names no time, does not come before the deadline", async () => {
+    let asked = 0;
+    server.before = (request, response) => request.method === "LOCK" && ((asked += 1) > 1 || problem(response, 423, {}));
+    await expect(clientOf({ deadlineMs: 500 }).withLock("/notes/7", () => Promise.resolve())).rejects.toBeInstanceOf(LockedError);
+    expect(asked).toBe(2);
+  });
+
   it("renews while the work goes on, however long it takes", async () => {
     await clientOf().withLock(
       "/notes/7",

@@ -2,7 +2,7 @@
 import { LockLostError } from "./errors.ts";
 import { type Dialect, type Granted, grantedBy, lockRequest, wantsWebdav } from "./lock-request.ts";
 import { type Change, type ReadResult, readResource, replaceResource, updateResource } from "./resource.ts";
-import { moreTelling, send, sendPatiently, type Transport } from "./transport.ts";
+import { type Failure, moreTelling, send, sendPatiently, type Transport } from "./transport.ts";
 import { Deadline } from "./waiting.ts";
 
 export interface Lock {
@@ -64,17 +64,21 @@ function lockFor(transport: Transport, lock: { url: string; granted: Granted; si
 /** Waits its turn: somebody else's lease is a temporary refusal. */
 async function acquire(transport: Transport, lock: { url: string; ttlMs: number; deadline: Deadline }): Promise<Granted> {
   let dialect: Dialect = "parley";
-  for (;;) {
-    const answer = await sendPatiently(transport, lockRequest(lock.url, lock.ttlMs, dialect), lock.deadline);
-    if (answer instanceof Response) return grantedBy(answer, lock.ttlMs);
-    if (dialect === "parley" && wantsWebdav(answer)) {
-      dialect = "webdav";
-      continue;
+  let held: Failure | null = null;
+  try {
+    for (;;) {
+      const answer = await sendPatiently(transport, lockRequest(lock.url, lock.ttlMs, dialect), lock.deadline);
+      if (answer instanceof Response) return grantedBy(answer, lock.ttlMs);
+      if (dialect === "parley" && wantsWebdav(answer)) {
+        dialect = "webdav";
+        continue;
+      }
+      if (answer.status !== 423) throw answer.error;
+      held = answer;
+      await lock.deadline.wait(answer.retryAfterMs, answer.error);
     }
-    if (answer.status !== 423) throw answer.error;
-    await lock.deadline.wait(answer.retryAfterMs, answer.error).catch((error: unknown) => {
-      throw moreTelling(error, answer);
-    });
+  } catch (error) {
+    throw moreTelling(error, held);
   }
 }
 
