@@ -84,7 +84,9 @@ function said(reading: Reading | null): Record<string, unknown> {
   if (!reading) return {};
   const { usage, toolCalls, ...rest } = reading;
   const calls = toolCalls.map(({ name, arguments: given }) => ({ name, arguments: given }));
-  const fields = { ...rest, toolCalls: calls, ...Object.fromEntries(Object.entries(usage ?? {}).map(([name, count]) => [`usage.${name}`, count])) };
+  // OpenAI says stop where the caller forced the call: its callers know it by the call.
+  const finish = rest.finish === "stop" && calls.length > 0 ? "tool_calls" : rest.finish;
+  const fields = { ...rest, finish, toolCalls: calls, ...Object.fromEntries(Object.entries(usage ?? {}).map(([name, count]) => [`usage.${name}`, count])) };
   return Object.fromEntries(Object.entries<unknown>(fields).filter(([, value]) => value !== null && value !== "" && value !== 0 && !(Array.isArray(value) && value.length === 0)));
 }
 

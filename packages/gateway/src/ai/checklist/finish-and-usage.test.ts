@@ -35,6 +35,8 @@ describe("33 and 34: the reason of an end", () => {
   it.each<[string, string, [string, string, string, string]]>([
     ["anthropic", "end_turn", ["stop", "completed", "end_turn", "STOP"]], ["anthropic", "max_tokens", ["length", "max_output_tokens", "max_tokens", "MAX_TOKENS"]], ["anthropic", "stop_sequence", ["stop", "completed", "stop_sequence", "STOP"]],
     ["anthropic", "refusal", ["content_filter", "content_filter", "refusal", "SAFETY"]], ["anthropic", "pause_turn", ["stop", "completed", "pause_turn", "STOP"]], ["anthropic", "model_context_window_exceeded", ["length", "max_output_tokens", "model_context_window_exceeded", "MAX_TOKENS"]],
+    ["anthropic", "compaction", ["stop", "completed", "compaction", "STOP"]], ["gemini", "CONTINUATION", ["length", "max_output_tokens", "max_tokens", "CONTINUATION"]], ["gemini", "IMAGE_OTHER", ["stop", "failed", "end_turn", "IMAGE_OTHER"]],
+    ["bedrock", "model_context_window_exceeded", ["length", "max_output_tokens", "model_context_window_exceeded", "MAX_TOKENS"]],
     ["gemini", "STOP", ["stop", "completed", "end_turn", "STOP"]], ["gemini", "MAX_TOKENS", ["length", "max_output_tokens", "max_tokens", "MAX_TOKENS"]], ["gemini", "SAFETY", ["content_filter", "content_filter", "refusal", "SAFETY"]], ["gemini", "RECITATION", ["content_filter", "content_filter", "refusal", "RECITATION"]],
     ["mistral", "stop", ["stop", "completed", "end_turn", "STOP"]], ["mistral", "length", ["length", "max_output_tokens", "max_tokens", "MAX_TOKENS"]], ["mistral", "model_length", ["length", "max_output_tokens", "max_tokens", "MAX_TOKENS"]],
     ["deepseek", "content_filter", ["content_filter", "content_filter", "refusal", "SAFETY"]], ["ollama", "stop", ["stop", "completed", "end_turn", "STOP"]], ["ollama", "length", ["length", "max_output_tokens", "max_tokens", "MAX_TOKENS"]],
@@ -52,6 +54,16 @@ describe("33 and 34: the reason of an end", () => {
   it("which chat completions have no word for stands beside it, as the provider says it", async () => {
     for (const [to, word] of [["gemini", "MALFORMED_FUNCTION_CALL"], ["anthropic", "pause_turn"]] as const) {
       expect((await bench.ask({ from: "chat", to, body: {}, respond: json(ended[to]!(word)) })).text).toContain(`"native_finish_reason":"${word}"`);
+    }
+  });
+
+  it("is a call of a tool where OpenAI says stop, as it does after a call that was forced", async () => {
+    const called = { tool_calls: [{ index: 0, id: "call_1", type: "function", function: { name: "f", arguments: "{}" } }] };
+    const choice = { index: 0, finish_reason: "stop" };
+    const completion = { id: "c", object: "chat.completion", created: 1, model: "m" };
+    const streamed = sse(events({ ...completion, choices: [{ ...choice, finish_reason: null, delta: called }] }, { ...completion, choices: [{ ...choice, delta: {} }] }, "[DONE]"));
+    for (const [stream, respond] of [[false, json({ ...completion, choices: [{ ...choice, message: called }] })], [true, streamed]] as const) {
+      expect((await bench.ask({ from: "messages", to: "deepseek", body: {}, stream, respond })).text).toContain('"stop_reason":"tool_use"');
     }
   });
 

@@ -4,6 +4,7 @@
  * word for word; any other one leaves them out, and `noteUnsaidParts` says so.
  */
 import type { DialectName } from "./content.ts";
+import { isList } from "./json.ts";
 import type { JsonDraft, JsonObject } from "./json.ts";
 
 export interface OwnMembers {
@@ -16,7 +17,7 @@ export function ownMembers(dialect: DialectName, object: JsonObject, modelled: R
   let members: JsonDraft | undefined;
   for (const name in object) {
     const value = object[name];
-    if (value === undefined || value === null || value === false || modelled.has(name) || name === "__proto__") continue;
+    if (value === undefined || value === null || value === false || (isList(value) && value.length === 0) || modelled.has(name) || name === "__proto__") continue;
     members ??= {};
     members[name] = value;
   }

@@ -13,6 +13,7 @@ import type { TranslationNotes } from "../translation-notes.ts";
 import type { Calls } from "./restored-calls.ts";
 import { clientSearch } from "./restored-calls.ts";
 import { clientTool } from "./client-tools.ts";
+import { foundText, holdsReferences, withReferencesTold } from "./found-tools.ts";
 import { callIdAt, groupedName, nameAt } from "./tool-names.ts";
 
 export interface PlainTools {
@@ -37,7 +38,10 @@ function needed({ tools, messages }: Conversation, dialect: DialectName): boolea
   const isOther = (name: string): boolean => nameAt(dialect, name) !== name;
   return (
     tools.some((tool) => (tool.type === "native" ? isGroup(tool) || hostedSearch.test(tool.kind) || clientTool(tool) !== null : isOther(tool.name))) ||
-    messages.some((message) => message.role !== "system" && message.parts.some((part) => (part.type === "tool-call" ? part.namespace !== undefined || isOther(part.name) || callIdAt(dialect, part.id) !== part.id : part.type === "native" && isSearch(part))))
+    messages.some((message) => message.role !== "system" && message.parts.some((part) => {
+      if (part.type === "tool-call") return part.namespace !== undefined || isOther(part.name) || callIdAt(dialect, part.id) !== part.id;
+      return part.type === "tool-result" ? holdsReferences(part) : part.type === "native" && isSearch(part);
+    }))
   );
 }
 
@@ -155,7 +159,7 @@ function plainMessage(message: Message, naming: Naming): readonly Message[] {
       return parts.length === 0 && message.parts.length > 0 ? [] : [{ ...message, parts }];
     }
     case "tool":
-      return [{ ...message, parts: message.parts.map((part) => ({ ...part, callId: naming.id(part.callId), ...(part.name !== undefined && { name: naming.name(part.name) }) })) }];
+      return [{ ...message, parts: message.parts.map((part) => plainResult(part, naming)) }];
     case "user": {
       const [only] = message.parts;
       if (only?.type !== "native" || only.kind !== "tool_search_output") return [message];
@@ -176,8 +180,12 @@ function plainPart(part: AssistantPart, naming: Naming): readonly AssistantPart[
   return [{ type: "tool-call", id: asText(id) ?? "", name: clientSearch, arguments: typeof asked === "string" ? asked : JSON.stringify(asked ?? {}) }];
 }
 
+function plainResult(result: ToolResultPart, naming: Naming): ToolResultPart {
+  const content = withReferencesTold(result.content, (name) => naming.name(name));
+  return { ...result, content, callId: naming.id(result.callId), ...(result.name !== undefined && { name: naming.name(result.name) }) };
+}
+
 function foundResult(output: JsonObject, naming: Naming): ToolResultPart {
   const names = toolsOf(output).flatMap((tool) => naming.plain(tool)).flatMap((tool) => (tool.type === "native" ? [] : [tool.name]));
-  const text = names.length === 0 ? "No tools were found." : `These tools were found, and may be called: ${names.join(", ")}`;
-  return { type: "tool-result", callId: asText(output["call_id"]) ?? "", name: clientSearch, content: [{ type: "text", text }] };
+  return { type: "tool-result", callId: asText(output["call_id"]) ?? "", name: clientSearch, content: [{ type: "text", text: foundText(names) }] };
 }

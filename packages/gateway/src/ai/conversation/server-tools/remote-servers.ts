@@ -45,7 +45,7 @@ function readOpenAi(server: JsonObject, notes: TranslationNotes): RemoteServer {
   if (server["server_description"]) notes.dropped("tools.server_description", "this model's provider takes what a server says of itself");
   const allowed = server["allowed_tools"] ?? undefined;
   if (asObject(allowed)?.["read_only"] !== undefined) notes.unsupported("tools.allowed_tools.read_only", "this model's provider takes names of tools only");
-  return { name: asText(server["server_label"]) ?? "server", url: asText(server["server_url"]) ?? "", token: asText(server["authorization"]), headers: asObject(server["headers"]) ?? {}, tools: namesIn(asObject(allowed)?.["tool_names"] ?? allowed) };
+  return { name: asText(server["server_label"]) ?? "server", url: asText(server["server_url"]) ?? "", ...fieldsOf(server["headers"], asText(server["authorization"])), tools: namesIn(asObject(allowed)?.["tool_names"] ?? allowed) };
 }
 
 const looked: ReadonlySet<string> = new Set(["type", "name", "url", "authorization_token", "tool_configuration"]);
@@ -67,9 +67,16 @@ function readAnthropic(server: JsonObject, tools: readonly Tool[], notes: Transl
 
 function readGemini(server: JsonObject): RemoteServer {
   const transport = asObject(server["streamableHttpTransport"]) ?? {};
-  const { Authorization: authorization, ...headers } = asObject(transport["headers"]) ?? {};
-  const token = /^Bearer (.+)$/i.exec(asText(authorization) ?? "")?.[1];
-  return { name: asText(server["name"]) ?? "server", url: asText(transport["url"]) ?? "", token, headers: token === undefined && authorization !== undefined ? { ...headers, Authorization: authorization } : headers, tools: undefined };
+  return { name: asText(server["name"]) ?? "server", url: asText(transport["url"]) ?? "", ...fieldsOf(transport["headers"]), tools: undefined };
+}
+
+/** A token may be said by itself or, as at Google and in many requests to OpenAI, by the header field that carries it. */
+function fieldsOf(fields: JsonValue | undefined, said?: string): Pick<RemoteServer, "token" | "headers"> {
+  const headers = asObject(fields) ?? {};
+  const name = Object.keys(headers).find((each) => each.toLowerCase() === "authorization");
+  const token = name === undefined ? undefined : /^Bearer (.+)$/i.exec(asText(headers[name]) ?? "")?.[1];
+  if (name === undefined || token === undefined || said !== undefined) return { token: said, headers };
+  return { token, headers: Object.fromEntries(Object.entries(headers).filter(([each]) => each !== name)) };
 }
 
 function namesIn(value: JsonValue | undefined): readonly string[] | undefined {

@@ -4,6 +4,7 @@ import type { EncodingContext } from "../../conversation/dialect.ts";
 import type { JsonDraft, JsonObject } from "../../conversation/json.ts";
 import { toldTier } from "../../conversation/service-tier.ts";
 import { cutAtCitations } from "./cut-at-citations.ts";
+import { ownStopReason } from "./finish-reason.ts";
 import { writeBlock } from "./write-blocks.ts";
 
 export function writeMessagesAnswer(answer: Answer, context: EncodingContext): JsonObject {
@@ -21,6 +22,8 @@ export function writeMessagesAnswer(answer: Answer, context: EncodingContext): J
 }
 
 export function writeStopReason(reason: FinishReason): string {
+  const own = ownStopReason(reason);
+  if (own !== undefined) return own;
   switch (reason.unified) {
     case "stop-sequence":
       return "stop_sequence";

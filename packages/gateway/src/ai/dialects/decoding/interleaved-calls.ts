@@ -50,6 +50,10 @@ export class InterleavedCalls extends ContentBlocks {
     this.addArguments(block, piece.json, events);
   }
 
+  get hasCalls(): boolean {
+    return this.#calls.size > 0;
+  }
+
   hasCall(index: number): boolean {
     return this.#calls.has(index);
   }

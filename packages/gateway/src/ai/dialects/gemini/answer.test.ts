@@ -3,6 +3,7 @@ import { TranslationNotes } from "../../conversation/translation-notes.ts";
 import { noteUnsaidAnswer } from "../../conversation/unsaid-answer.ts";
 import { parseAnswer } from "./answer.ts";
 import { geminiCaller } from "./dialect.ts";
+import { geminiPassThrough } from "./pass-through.ts";
 import { writeRequest } from "./request.ts";
 
 const context = { makeId: (prefix: string) => prefix };
@@ -38,5 +39,20 @@ describe("an answer of Gemini's", () => {
     const all = [{ segment: { endIndex: 2, text: "Hi" }, groundingChunkIndices: [0, 1] }];
     expect(warned(answer([{ text: "Hi" }], { groundingMetadata: { groundingChunks } }))).toEqual(["answer.content[].groundingMetadata"]);
     expect(warned(answer([{ text: "Hi" }], { groundingMetadata: { groundingChunks, groundingSupports: all } }))).toEqual([]);
+  });
+});
+
+describe("an answer of Gemini's without a candidate", () => {
+  const counted = { usageMetadata: { promptTokenCount: 5, totalTokenCount: 5 }, modelVersion: "gemini-2.5-flash" };
+
+  it("is an answer that says nothing where its prompt was counted, passed on or translated", () => {
+    expect(parseAnswer(counted, context)).toMatchObject({ choices: [{ parts: [], finish: { unified: "unknown", raw: "" } }], usage: { inputTokens: 5 } });
+    const bytes = Buffer.from(JSON.stringify(counted));
+    expect(geminiPassThrough.readAnswer(bytes, null)).toMatchObject({ body: bytes, usage: { inputTokens: 5 } });
+  });
+
+  it.each([[{ modelVersion: "gemini-2.5-flash" }], [{ ...counted, error: { code: 503, message: "Overloaded", status: "UNAVAILABLE" } }]])("is an error where nothing was counted, or it says so itself: %j", (body) => {
+    expect(parseAnswer(body, context)).toHaveProperty("kind");
+    expect(geminiPassThrough.readAnswer(Buffer.from(JSON.stringify(body)), null)).toHaveProperty("kind");
   });
 });

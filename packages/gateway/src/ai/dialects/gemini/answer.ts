@@ -36,7 +36,9 @@ function readChoices(body: JsonObject, context: DecodingContext): readonly Choic
   const candidates = asObjects(body["candidates"]);
   if (candidates.length > 0) return candidates.map((candidate) => readChoice(candidate, context));
   const blocked = asText(asObject(body["promptFeedback"])?.["blockReason"]);
-  return blocked === undefined ? [] : [{ parts: [], finish: blockedPrompt(blocked) }];
+  if (blocked !== undefined) return [{ parts: [], finish: blockedPrompt(blocked) }];
+  // What was counted was answered, if only with nothing.
+  return asObject(body["usageMetadata"]) ? [{ parts: [], finish: finishReason("", false) }] : [];
 }
 
 function readChoice(candidate: JsonObject, context: DecodingContext): Choice {

@@ -4,6 +4,7 @@ import type { FinishReason } from "../../conversation/answer.ts";
 const unifiedReasons: Readonly<Record<string, FinishReason["unified"]>> = {
   STOP: "stop",
   MAX_TOKENS: "length",
+  CONTINUATION: "length",
   SAFETY: "content-filter",
   RECITATION: "content-filter",
   LANGUAGE: "content-filter",
@@ -19,12 +20,18 @@ const unifiedReasons: Readonly<Record<string, FinishReason["unified"]>> = {
   UNEXPECTED_TOOL_CALL: "error",
   TOO_MANY_TOOL_CALLS: "error",
   NO_IMAGE: "error",
+  IMAGE_OTHER: "error",
 };
 
 /** Gemini says STOP after a tool call as well. */
 export function finishReason(raw: string, calledTools: boolean): FinishReason {
   const unified = unifiedReasons[raw] ?? "unknown";
   return { unified: unified === "stop" && calledTools ? "tool-calls" : unified, raw };
+}
+
+/** The provider's own word where it is one of Google's. */
+export function ownFinishReason({ unified, raw }: FinishReason): string | undefined {
+  return unifiedReasons[raw] === unified ? raw : undefined;
 }
 
 /** The prompt was blocked, so there is no candidate. */

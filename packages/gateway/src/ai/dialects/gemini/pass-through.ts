@@ -27,7 +27,7 @@ export const geminiPassThrough: PassThrough = {
 
 function readAnswer(body: Buffer): PassedAnswer | ProviderError {
   const members = topLevelMembers(body, ["candidates", "promptFeedback", "usageMetadata", "error"])?.members;
-  if (!members?.["candidates"] && !members?.["promptFeedback"]) return errorIn(body);
+  if (!members?.["candidates"] && !members?.["promptFeedback"] && (!members?.["usageMetadata"] || members["error"])) return errorIn(body);
   const usage = members["usageMetadata"] && asObject(tryParseJson(memberText(body, members["usageMetadata"])));
   return { body, usage: usage && readUsage(usage), finish: finishIn(body) };
 }

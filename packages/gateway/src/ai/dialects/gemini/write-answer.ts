@@ -6,6 +6,7 @@ import { asObject, asObjects } from "../../conversation/json.ts";
 import type { JsonDraft, JsonObject } from "../../conversation/json.ts";
 import { parseArguments } from "../../conversation/tool-arguments.ts";
 import { toldTier } from "../../conversation/service-tier.ts";
+import { ownFinishReason } from "./finish-reason.ts";
 import { Grounding } from "./grounding.ts";
 import { writeLogprobs } from "./logprobs.ts";
 import { writeSignatureOfThought, writeThoughtSignature } from "./thought-signature.ts";
@@ -71,6 +72,8 @@ export function writeSaidPart(part: AssistantPart): JsonDraft[] {
 }
 
 export function writeFinishReason(reason: FinishReason): string {
+  const own = ownFinishReason(reason);
+  if (own !== undefined) return own;
   switch (reason.unified) {
     case "stop":
     case "stop-sequence":

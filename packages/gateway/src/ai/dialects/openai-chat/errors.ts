@@ -1,6 +1,6 @@
 /** Errors in OpenAI's shape: `{"error": {message, type, param, code}}`, read from providers and written to callers. */
 import type { CallerError } from "../../conversation/dialect.ts";
-import { asNumber, asObject, asText } from "../../conversation/json.ts";
+import { asNumber, asObject, asObjects, asText } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 import { saidMessage } from "../../conversation/said-message.ts";
 import { errorKindOfStatus } from "../../conversation/provider-error.ts";
@@ -28,6 +28,13 @@ const statusOfWord: Readonly<Record<string, number>> = {
   rate_limit_exceeded: 429, insufficient_quota: 429, rate_limit_error: 429, server_overloaded: 503, overloaded_error: 503,
   context_length_exceeded: 400, invalid_prompt: 400, invalid_request_error: 400, content_filter: 400, content_policy_violation: 400,
 };
+
+/** What holds the error in an answer, or in a chunk of one: it, or each of its choices, as OpenRouter has it. */
+export function failedIn(body: JsonObject): JsonObject | undefined {
+  if ((body["error"] ?? null) !== null) return body;
+  const choices = asObjects(body["choices"]);
+  return choices.length > 0 && choices.every((choice) => asObject(choice["error"])) ? choices[0] : undefined;
+}
 
 /** An error inside of an answer of status 200: its code is a status where it is a number that can be one; Groq names it. */
 export function parseEmbeddedError(body: JsonObject): ProviderError {

@@ -1,5 +1,6 @@
 import type { FinishReason } from "../../conversation/answer.ts";
-import type { JsonDraft, JsonValue } from "../../conversation/json.ts";
+import { asText } from "../../conversation/json.ts";
+import type { JsonDraft, JsonObject, JsonValue } from "../../conversation/json.ts";
 
 const unifiedOf: Readonly<Record<string, FinishReason["unified"]>> = {
   stop: "stop", length: "length", tool_calls: "tool-calls", function_call: "tool-calls", content_filter: "content-filter", error: "error",
@@ -7,6 +8,12 @@ const unifiedOf: Readonly<Record<string, FinishReason["unified"]>> = {
   eos: "stop", eos_token: "stop", end_turn: "stop", stop_sequence: "stop-sequence", max_tokens: "length", model_context_window_exceeded: "length",
   sensitive: "content-filter", network_error: "error", insufficient_system_resource: "error", abort: "error",
 };
+
+/** OpenAI says stop where the caller had forced the call, and some servers after every call. */
+export function parseChoiceFinish(choice: JsonObject, calledTools: boolean): FinishReason {
+  const reason = parseFinishReason(asText(choice["finish_reason"]) ?? "", choice["stop_reason"]);
+  return reason.unified === "stop" && calledTools ? { ...reason, unified: "tool-calls" } : reason;
+}
 
 /** vLLM tells in `stop_reason` which of the stop sequences it was, or which token by its number. */
 export function parseFinishReason(raw: string, stopReason?: JsonValue): FinishReason {

@@ -1,21 +1,22 @@
 /** Reads a provider's chat completion. What is no chat completion is an error, whatever its status said. */
 import type { Answer, Choice } from "../../conversation/answer.ts";
-import type { AssistantPart, AudioPart, Citation, TextPart } from "../../conversation/content.ts";
+import type { AssistantPart, AudioPart, Citation, ImagePart, TextPart } from "../../conversation/content.ts";
 import type { DecodingContext } from "../../conversation/dialect.ts";
 import { asNumber, asObject, asObjects, asText, asTime, isList, isObject } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
 import { audioFormatOf } from "./audio-format.ts";
-import { parseEmbeddedError } from "./errors.ts";
-import { parseFinishReason } from "./finish-reason.ts";
+import { failedIn, parseEmbeddedError } from "./errors.ts";
+import { parseChoiceFinish } from "./finish-reason.ts";
 import { parseUrl } from "./media-url.ts";
 import { parseReasoningParts, signatureOf } from "./reasoning.ts";
 import { parseUsage } from "./usage.ts";
 
 export function parseChatAnswer(body: JsonValue, context: DecodingContext): Answer | ProviderError {
   if (!isObject(body)) return brokenAnswer("the provider's answer is no JSON object", body);
-  if (body["error"] !== undefined && body["error"] !== null) return parseEmbeddedError(body);
+  const failed = failedIn(body);
+  if (failed) return parseEmbeddedError(failed);
   if (!isList(body["choices"]) || body["choices"].length === 0) return brokenAnswer("the provider's answer has no choices", body);
   return {
     id: asText(body["id"]),
@@ -44,13 +45,11 @@ function parseChoice(choice: JsonObject, { context, sources }: ChoiceContext): C
   for (const call of asObjects(message["tool_calls"])) parts.push(parseToolCall(call, context));
   const formerCall = asObject(message["function_call"]);
   if (formerCall && asText(formerCall["name"])) parts.push(parseToolCall({ function: formerCall }, context));
-  for (const image of asObjects(message["images"])) {
-    const url = asText(asObject(image["image_url"])?.["url"]);
-    if (url !== undefined) parts.push({ type: "image", source: parseUrl(url) });
-  }
+  const drawn = [...asObjects(message["content"]).filter(({ type }) => type === "image_url"), ...asObjects(message["images"])];
+  parts.push(...drawn.flatMap((image) => parseImage(image) ?? []));
   const audio = parseAudio(asObject(message["audio"]));
   if (audio) parts.push(audio);
-  return { parts, finish: parseFinishReason(asText(choice["finish_reason"]) ?? "", choice["stop_reason"]), logprobs: choice["logprobs"] ?? undefined };
+  return { parts, finish: parseChoiceFinish(choice, parts.some(({ type }) => type === "tool-call")), logprobs: choice["logprobs"] ?? undefined };
 }
 
 function parseText(message: JsonObject, sources: readonly Citation[]): TextPart | null {
@@ -66,6 +65,12 @@ function parseThoughts(content: JsonValue | undefined): AssistantPart[] {
     const text = part["type"] === "thinking" ? (asText(part["thinking"]) ?? contentTexts(part["thinking"], "text")) : "";
     return text === "" ? [] : [{ type: "reasoning", text } as const];
   });
+}
+
+/** Its address or bytes are in an object, or stand alone as Mistral has them. */
+export function parseImage({ image_url: image }: JsonObject): ImagePart | null {
+  const url = asText(image) ?? asText(asObject(image)?.["url"]);
+  return url === undefined ? null : { type: "image", source: parseUrl(url) };
 }
 
 export function contentTexts(content: JsonValue | undefined, member: "text" | "refusal"): string {

@@ -49,10 +49,16 @@ export function parseChatRequest(body: JsonObject): Conversation {
     reasoning: parseReasoning(body),
     logprobs: optionalBoolean(body, "logprobs") ? { top: optionalInteger(body, "top_logprobs") } : undefined,
     endUser: optionalText(body, "user"),
-    metadata: optionalObject(body, "metadata"),
+    metadata: parseMetadata(body),
     serviceTier: optionalText(body, "service_tier"),
     extensions: parseExtensions(body),
   };
+}
+
+/** None of it is what an empty object says. */
+function parseMetadata(body: JsonObject): JsonObject | undefined {
+  const metadata = optionalObject(body, "metadata");
+  return metadata && Object.keys(metadata).length > 0 ? metadata : undefined;
 }
 
 function parseSampling(body: JsonObject): Sampling {

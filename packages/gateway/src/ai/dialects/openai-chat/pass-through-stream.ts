@@ -15,7 +15,7 @@ import { splice, topLevelMembers } from "../../raw-json/top-level-members.ts";
 import { choicesAsked } from "./choices-asked.ts";
 import { parseEmbeddedError } from "./errors.ts";
 import { finishReasonIn, valueAfter } from "./finish-reason-in.ts";
-import { parseUsage } from "./usage.ts";
+import { parseChunkUsage } from "./usage.ts";
 
 const usageKey = Buffer.from('"usage"');
 const errorKey = Buffer.from('"error"');
@@ -110,7 +110,7 @@ export class ChatPassThroughStream implements PassThroughStream {
     this.#started = true;
     this.hasContent ||= chunkHasContent(chunk);
     if (this.#hasSeveral) for (const choice of asObjects(chunk["choices"])) if (asText(choice["finish_reason"])) this.#finished.add(asNumber(choice["index"]) ?? 0);
-    const usage = parseUsage(chunk["usage"], chunk["service_tier"]);
+    const usage = parseChunkUsage(chunk);
     if (!usage) return true;
     this.usage = usage;
     return this.#includeUsage || !isList(chunk["choices"]) || chunk["choices"].length > 0;

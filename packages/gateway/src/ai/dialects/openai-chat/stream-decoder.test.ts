@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { StreamEvent } from "../../conversation/stream-event.ts";
+import { parseChatAnswer } from "./parse-answer.ts";
 import { chatStreamDecoder } from "./stream-decoder.ts";
 
 function decode(deltas: readonly object[], finish: string | null = "stop"): StreamEvent[] {
@@ -106,4 +107,27 @@ describe("chat stream decoder", () => {
     const events = decoder.step({ event: "", data: JSON.stringify({ choices: [{ index: 0, delta: { content: "a" } }, { index: 1, delta: { content: "b" } }] }) });
     expect(events.flatMap((event) => (event.type === "text-delta" ? [[event.choice, event.block, event.text]] : []))).toEqual([[0, 0, "a"], [1, 0, "b"]]);
   });
+});
+
+describe("an error of a choice, as OpenRouter tells it", () => {
+  const failed = { index: 0, finish_reason: "error", error: { code: 502, message: "The upstream broke" } };
+
+  it("is the answer's, whole or in the midst of a stream", () => {
+    expect(parseChatAnswer({ id: "c", choices: [{ ...failed, message: { content: "Half" } }] }, { makeId: (prefix) => prefix })).toMatchObject({ status: 502, message: "The upstream broke" });
+    const decoder = chatStreamDecoder({ makeId: (prefix) => prefix });
+    const frames = [{ choices: [{ index: 0, delta: { content: "Half" } }] }, { choices: [{ ...failed, delta: { content: "" } }] }];
+    const events = [...frames.flatMap((frame) => decoder.step({ event: "", data: JSON.stringify(frame) })), ...decoder.step({ event: "", data: "[DONE]" }), ...decoder.finish()];
+    expect(events.at(-1)).toMatchObject({ type: "error", error: { status: 502, message: "The upstream broke" } });
+    expect(events.some(({ type }) => type === "end" || type === "finish")).toBe(false);
+  });
+
+  it("leaves what another choice says an answer", () => {
+    const answer = parseChatAnswer({ id: "c", choices: [{ index: 0, message: { content: "Whole" }, finish_reason: "stop" }, { ...failed, index: 1, message: {} }] }, { makeId: (prefix) => prefix });
+    expect(answer).toMatchObject({ choices: [{ parts: [{ type: "text", text: "Whole" }] }, { finish: { unified: "error" } }] });
+  });
+});
+
+it("finds pictures among the pieces of a content that is a list", () => {
+  const picture = { type: "image_url", image_url: { url: "data:image/png;base64,iVBORw0KGgo=" } };
+  expect(decode([{ content: [{ type: "text", text: "Here" }, picture] }])).toContainEqual(expect.objectContaining({ type: "part", part: { type: "image", source: { type: "base64", mediaType: "image/png", data: "iVBORw0KGgo=" } } }));
 });

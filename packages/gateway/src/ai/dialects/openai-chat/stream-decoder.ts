@@ -9,13 +9,12 @@ import type { StreamEvent } from "../../conversation/stream-event.ts";
 import { InterleavedCalls } from "../decoding/interleaved-calls.ts";
 import { broken, jsonDecoder, nothing } from "../decoding/json-decoder.ts";
 import type { JsonStream } from "../decoding/json-decoder.ts";
-import { parseEmbeddedError } from "./errors.ts";
-import { parseFinishReason } from "./finish-reason.ts";
+import { failedIn, parseEmbeddedError } from "./errors.ts";
+import { parseChoiceFinish } from "./finish-reason.ts";
 import { knownChatAnswer } from "./known-answer.ts";
-import { argumentsText, contentTexts, parseCitation, parseSources } from "./parse-answer.ts";
-import { parseUrl } from "./media-url.ts";
+import { argumentsText, contentTexts, parseCitation, parseImage, parseSources } from "./parse-answer.ts";
 import { parseDetail, signatureOf } from "./reasoning.ts";
-import { parseUsage } from "./usage.ts";
+import { parseChunkUsage } from "./usage.ts";
 
 interface ChatStreamState {
   readonly context: DecodingContext;
@@ -41,7 +40,8 @@ export function chatStreamDecoder(context: DecodingContext): StreamDecoder {
 
 function errorIn(body: JsonValue | undefined, frame: Frame): ProviderError | undefined {
   if (!isObject(body)) return undefined;
-  if ((body["error"] ?? null) !== null) return parseEmbeddedError(body);
+  const failed = failedIn(body);
+  if (failed) return parseEmbeddedError(failed);
   return frame.event === "error" ? parseEmbeddedError({ error: body }) : undefined;
 }
 
@@ -54,8 +54,7 @@ function step(state: ChatStreamState, chunk: JsonObject): readonly StreamEvent[]
   }
   if (chunk["citations"] || chunk["search_results"]) state.sources = parseSources(chunk);
   for (const choice of asObjects(chunk["choices"])) stepChoice(state, choice, events);
-  // Moonshot counts in the choice.
-  const usage = parseUsage(chunk["usage"] ?? asObjects(chunk["choices"])[0]?.["usage"], chunk["service_tier"]);
+  const usage = parseChunkUsage(chunk);
   if (usage) events.push({ type: "usage", usage });
   return events;
 }
@@ -99,7 +98,7 @@ function stepChoice(state: ChatStreamState, chunk: JsonObject, events: StreamEve
   choice.finished = true;
   choice.blocks.cite(state.sources, events);
   endBlocks(choice, events);
-  events.push({ type: "finish", choice: index, reason: parseFinishReason(reason, chunk["stop_reason"]) });
+  events.push({ type: "finish", choice: index, reason: parseChoiceFinish(chunk, choice.blocks.hasCalls) });
 }
 
 function endBlocks(choice: ChoiceState, events: StreamEvent[]): void {
@@ -126,11 +125,12 @@ function stepDelta(choice: ChoiceState, delta: JsonObject, events: StreamEvent[]
   if (delta["images"]) stepImages(blocks, delta, events);
 }
 
-/** Some servers give content as a list, with what was thought in it. */
+/** Some servers give content as a list, with what was thought and drawn in it. */
 function stepContent(blocks: InterleavedCalls, content: JsonValue, events: StreamEvent[]): void {
   for (const part of asObjects(content)) {
     if (part["type"] === "thinking") blocks.addText("reasoning", asText(part["thinking"]) ?? contentTexts(part["thinking"], "text"), events);
     else if (part["type"] === "refusal") blocks.addText("refusal", asText(part["refusal"]) ?? "", events);
+    else if (part["type"] === "image_url") stepImage(blocks, part, events);
     else blocks.addText("text", asText(part["text"]) ?? "", events);
   }
 }
@@ -181,8 +181,10 @@ function stepToolCall(blocks: InterleavedCalls, { position, call }: { position: 
 }
 
 function stepImages(blocks: InterleavedCalls, delta: JsonObject, events: StreamEvent[]): void {
-  for (const image of asObjects(delta["images"])) {
-    const url = asText(asObject(image["image_url"])?.["url"]);
-    if (url !== undefined) blocks.addPartBeside({ type: "image", source: parseUrl(url) }, events);
-  }
+  for (const image of asObjects(delta["images"])) stepImage(blocks, image, events);
+}
+
+function stepImage(blocks: InterleavedCalls, image: JsonObject, events: StreamEvent[]): void {
+  const part = parseImage(image);
+  if (part) blocks.addPartBeside(part, events);
 }

@@ -1,7 +1,13 @@
 /** Token counts. OpenAI's input includes what was read from a cache; compatible servers differ in where they say it. */
 import type { Usage } from "../../conversation/answer.ts";
-import { asCount, asObject, asText } from "../../conversation/json.ts";
+import { asCount, asObject, asObjects, asText } from "../../conversation/json.ts";
 import type { JsonDraft, JsonObject, JsonValue } from "../../conversation/json.ts";
+
+/** Of one chunk of a stream: Moonshot counts in the choice, and Groq beside its own id. */
+export function parseChunkUsage(chunk: JsonObject): Usage | undefined {
+  const counted = asObject(chunk["usage"]) ?? asObject(asObjects(chunk["choices"])[0]?.["usage"]) ?? asObject(asObject(chunk["x_groq"])?.["usage"]);
+  return counted && parseUsage(counted, chunk["service_tier"]);
+}
 
 /** `serviceTier` stands beside the counts. */
 export function parseUsage(value: JsonValue | undefined, serviceTier?: JsonValue): Usage | undefined {
