@@ -1,7 +1,7 @@
 /** The Host field, believed only as far as its syntax: it goes into the addresses that problem documents name. */
 import type { Exchange } from "./exchange.ts";
 
-const host = /^(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$/;
+const host = /^(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::(?:[0-5]?\d{1,4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5]))?$/;
 
 export function isValidHost(value: string): boolean {
   return host.test(value);

@@ -261,6 +261,24 @@ describe("connections", () => {
     expect(upstream.requests.map((request) => request.url)).toEqual(["/x?y", "/"]);
     await gateway.stop();
   });
+
+  it("goes by the host of a target in absolute form, whatever the Host field says", async () => {
+    const { gateway, upstream } = await start();
+    const ask = async (line: string, host: string): Promise<string> => (await RawClient.connect(gateway.port)).send(`${line}\r\nHost: ${host}\r\nConnection: close\r\n\r\n`).end();
+    await ask("GET http://named.example:81/open HTTP/1.1", "field.example");
+    await ask("GET HTTPS://named.example?x HTTP/1.1", "field.example");
+    expect(upstream.requests[0]?.headers["x-forwarded-host"]).toBe("named.example:81");
+    for (const target of ["http:///open", "http://ann@named.example/open", "http://named.example:/open", "http://named.example:65536/open"]) expect(await ask(`GET ${target} HTTP/1.1`, "field.example")).toMatch(/^HTTP\/1\.1 400 [\s\S]*The host of the request's target/);
+    expect(await ask("GET http://named.example/open HTTP/1.1", "a b")).toMatch(/^HTTP\/1\.1 400 /);
+    const records = await gateway.stop();
+    expect(records.map(({ host }) => host).slice(0, 2)).toEqual(["named.example:81", "named.example"]);
+  });
+
+  it.each(["a:65536", "a:99999", "a:", "a:x", "a b", "a@b", ""])("refuses %j as a host, which would stand in the addresses that it writes", async (host) => {
+    const { gateway } = await start();
+    expect(await (await RawClient.connect(gateway.port)).send(`GET /open HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`).end()).toMatch(/^HTTP\/1\.1 400 /);
+    await gateway.stop();
+  });
 });
 
 describe("the gateway's own pages", () => {

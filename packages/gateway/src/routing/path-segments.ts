@@ -30,3 +30,8 @@ export function originForm(target: string): string | null {
   const rest = match[1] as string;
   return rest.startsWith("/") ? rest : `/${rest}`;
 }
+
+/** Of a target in absolute form; null for others. */
+export function authorityOf(target: string): string | null {
+  return /^https?:\/\/([^/?#]*)/i.exec(target)?.[1] ?? null;
+}

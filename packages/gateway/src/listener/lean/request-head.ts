@@ -1,7 +1,9 @@
 /** Hot path (benchmarks: http). The header section of a request, read strictly, and what it says of the body and the connection. */
 import type { IncomingHttpHeaders } from "node:http";
 import type { Refusal } from "@parley/contract/problems/problem";
+import { isValidHost } from "../../exchange/host.ts";
 import { fieldLines } from "../../http1/field-lines.ts";
+import { authorityOf } from "../../routing/path-segments.ts";
 import type { RequestHead } from "../http-exchange.ts";
 import { isOnceOnly } from "../repeated-field.ts";
 import { ambiguousLength, malformed, tooManyFields } from "./request-faults.ts";
@@ -34,6 +36,8 @@ const maxFields = 2000;
 /** Switching to h2c would carry calls past every policy of this gateway; asking for it is ignored, as RFC 9110 §7.8 allows. */
 const otherHttp = /(?:^|[\s,])(?:h2c|tls\/|http\/)/i;
 
+const slash = 47;
+
 /** `text` is the section without the empty line at its end. */
 export function inboundHead(text: string, names: FieldNames): InboundHead | Refusal {
   const lineBreak = text.indexOf("\r\n");
@@ -48,7 +52,16 @@ export function inboundHead(text: string, names: FieldNames): InboundHead | Refu
     method, target, isHttp10, httpVersion: isHttp10 ? "1.0" : "1.1", rawHeaders, headers: {},
     length: 0, keepAlive: !isHttp10, hosts: 0, repeated: null, expectsContinue: false, mayUpgrade: false,
   };
-  return readFields(head, names) ?? head;
+  const refusal = readFields(head, names);
+  if (refusal !== null) return refusal;
+  if (target.charCodeAt(0) !== slash) takeHostOfTarget(head);
+  return head;
+}
+
+/** RFC 9112 §3.2.2: where the target is in absolute form its host counts, whatever the Host field says. One that says nonsense stays, and is refused (§3.2). */
+function takeHostOfTarget({ target, headers }: InboundHead): void {
+  const authority = authorityOf(target);
+  if (authority !== null && (headers.host === undefined || isValidHost(headers.host))) headers.host = authority;
 }
 
 function readFields(head: InboundHead, names: FieldNames): Refusal | null {
