@@ -134,7 +134,7 @@ function forwardPorts(worker: WorkerParts): ForwardPorts {
   return {
     transport, identities, monotonicMs, random: Math.random,
     watch: (service, candidates) => targets.watch(service, candidates),
-    targetChanged: (service, { target, healthy }) => log.warn({ service, target: target.origin, healthy }, healthy ? "a target is back: its checks succeed" : "a target is out: its checks fail"),
+    targetChanged: (service, { origin, healthy }) => log.warn({ service, target: origin, healthy }, healthy ? "a target is back: its checks succeed" : "a target is out: its checks fail"),
     saturations,
     mirrors,
     place: hashText(hostname()) * (options.workers ?? 1) + options.worker,

@@ -10,7 +10,7 @@ import type { MirrorBook } from "./mirror/mirror-book.ts";
 import { subsetOf } from "./balance/subset.ts";
 import type { RouteParts } from "../pipeline/route-parts.ts";
 import type { Credentials } from "./request-fields.ts";
-import { compileRetry, type RetryPlan } from "./retry.ts";
+import { RetryPlan } from "./retry.ts";
 import type { RequestRewrite } from "./rewrite.ts";
 import type { Saturation } from "./saturation/saturation.ts";
 import type { SaturationBook } from "./saturation/saturation-book.ts";
@@ -87,13 +87,13 @@ export function openUpstream(service: string, whole: Upstream, { ports, ...place
 
 /** `upstream.credentials.value` is opened already. */
 function compileForward(upstream: Upstream, ports: BalancerPorts & Pick<ForwardPorts, "identities">): Omit<ForwardPlan, "takenOff" | "servicePath" | "rewrite" | "saturation"> {
-  const targets = upstream.targets.map((target, index) => compileTarget(target.url, target.weight, index));
+  const balancer = compileBalancer(upstream, upstream.targets.map((target, index) => compileTarget(target.url, target.weight, index)), ports);
   const { connect, firstByte, idle } = upstream.timeouts;
   return {
-    targets,
-    balancer: compileBalancer(upstream, targets, ports),
+    targets: balancer.candidates,
+    balancer,
     timeouts: { connectMs: connect, firstByteMs: firstByte, idleMs: idle },
-    retry: compileRetry(upstream.retry),
+    retry: new RetryPlan(upstream.retry),
     hedge: upstream.hedge ? new HedgePlan(upstream.hedge) : null,
     credentials: compileCredentials(upstream.credentials),
     identity: upstream.tls ? ports.identities.of(upstream.tls) : null,

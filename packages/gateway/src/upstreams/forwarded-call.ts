@@ -67,7 +67,7 @@ export class ForwardedCall implements IncomingAnswer, Locator, RaceCourse {
     }
     exchange.onClientGone(() => this.#abandon());
     sink.onDrain(() => this.#sending?.resume());
-    this.#input.plan.retry.budget.called();
+    this.#input.plan.retry.called();
     this.#try(false);
   }
 
@@ -153,9 +153,9 @@ export class ForwardedCall implements IncomingAnswer, Locator, RaceCourse {
 
   another(tried: readonly Target[]): Target | null {
     const { exchange, plan } = this.#input;
-    if (plan.saturation?.hasRoom === false || plan.retry.budget.left < 1) return null;
+    if (plan.saturation?.hasRoom === false || plan.retry.left < 1) return null;
     const target = plan.targets.length === 1 ? plan.balancer.pick(exchange, []) : plan.balancer.pick(exchange, [...this.#tried, ...tried]);
-    if (target !== null) plan.retry.budget.take();
+    if (target !== null) plan.retry.take();
     return target;
   }
 

@@ -6,22 +6,22 @@
 import type { Upstream } from "@parley/contract/config/upstream";
 import type { TransportFailure } from "./transport.ts";
 
-export interface RetryPlan {
-  /** All tries, the first included. */
-  attempts: number;
-  connectFailure: boolean;
-  reset: boolean;
-  statuses: ReadonlySet<number>;
-  budget: RetryBudget;
-}
-
-/** Every call adds its share of a repetition, every repetition takes a whole one. */
-export class RetryBudget {
-  readonly #share: number;
+/** With its budget, so that a call comes to both at once: every call adds its share of a repetition, every repetition takes a whole one. */
+export class RetryPlan {
   #left = burst;
+  readonly statuses: ReadonlySet<number>;
+  /** All tries, the first included. */
+  readonly attempts: number;
+  readonly connectFailure: boolean;
+  readonly reset: boolean;
+  readonly #share: number;
 
-  constructor(percent: number) {
-    this.#share = percent / 100;
+  constructor({ attempts, on, budget }: Upstream["retry"]) {
+    this.statuses = statusesOf(on);
+    this.attempts = attempts;
+    this.connectFailure = on.includes("connect-failure");
+    this.reset = on.includes("reset");
+    this.#share = budget / 100;
   }
 
   called(): void {
@@ -41,16 +41,6 @@ export class RetryBudget {
 
 /** So that a service with few calls has repetitions, too. */
 const burst = 10;
-
-export function compileRetry(retry: Upstream["retry"]): RetryPlan {
-  return {
-    attempts: retry.attempts,
-    connectFailure: retry.on.includes("connect-failure"),
-    reset: retry.on.includes("reset"),
-    statuses: statusesOf(retry.on),
-    budget: new RetryBudget(retry.budget),
-  };
-}
 
 function statusesOf(on: Upstream["retry"]["on"]): ReadonlySet<number> {
   const statuses = on.filter((condition) => typeof condition === "number");
@@ -86,18 +76,18 @@ export function afterFailure(plan: RetryPlan, failure: TransportFailure, tries: 
   const connectFailed = failure.kind === "connect-failure" || failure.kind === "timeout-connect";
   if (connectFailed && failure.notSent) {
     if (tries.otherTarget) return "other-target";
-    return plan.connectFailure && tries.made < plan.attempts && plan.budget.take() ? "again" : "no";
+    return plan.connectFailure && tries.made < plan.attempts && plan.take() ? "again" : "no";
   }
   if (failure.kind === "refused") return afterRefusal(plan, tries);
   if (failure.kind !== "reset" || !tries.repeatable || !mayRepeat(tries)) return "no";
   // A kept connection that the upstream had closed meanwhile says nothing about the upstream: not one of the configured tries.
   if (failure.reusedConnection && !tries.staleRepeated) return "fresh-connection";
-  return plan.reset && tries.made < plan.attempts && plan.budget.take() ? (tries.otherTarget ? "other-target" : "again") : "no";
+  return plan.reset && tries.made < plan.attempts && plan.take() ? (tries.otherTarget ? "other-target" : "again") : "no";
 }
 
 /** Whatever the method, because nothing was done: once more than `attempts` says. Within the budget, for it may be too busy. */
 function afterRefusal(plan: RetryPlan, { held, made, otherTarget, refusedBefore }: Tries): Repetition {
-  if (!held || (refusedBefore && made >= plan.attempts) || !plan.budget.take()) return "no";
+  if (!held || (refusedBefore && made >= plan.attempts) || !plan.take()) return "no";
   return otherTarget ? "other-target" : "again";
 }
 
@@ -105,7 +95,7 @@ function afterRefusal(plan: RetryPlan, { held, made, otherTarget, refusedBefore 
 export function afterStatus(plan: RetryPlan, answer: { status: number; retryAfterMs: number }, tries: Tries): Repetition {
   if (tries.made >= plan.attempts || !tries.repeatable || !mayRepeat(tries)) return "no";
   if (!tries.otherTarget && answer.retryAfterMs > longestWaitMs) return "no";
-  if (!plan.budget.take()) return "no";
+  if (!plan.take()) return "no";
   return tries.otherTarget ? "other-target" : "again";
 }
 

@@ -57,7 +57,7 @@ function turn(candidate: Candidate, isWell: boolean, ports: CheckPorts): void {
 }
 
 /** Any answer from 200 to 399 is one of a target that is well. */
-function check({ path, timeout }: HealthSettings, { target }: Candidate, { transport, identity, protocol }: CheckPorts): Promise<boolean> {
+function check({ path, timeout }: HealthSettings, target: Candidate, { transport, identity, protocol }: CheckPorts): Promise<boolean> {
   return new Promise((resolve) => {
     const request = {
       origin: target.origin, method: "GET", path, rawHeaders: ["Host", target.host, "Accept", "*/*", "User-Agent", "parley-health"], body: null,

@@ -7,7 +7,7 @@ import type { Placeable } from "./hash-key.ts";
 
 interface Bench {
   balancer: Balancer;
-  targets: Target[];
+  targets: readonly Target[];
   pass: (ms: number) => void;
   /** Names the target that got the call, and ends it at once. */
   call: (more?: Partial<Placeable> & { outcome?: TryOutcome; durationMs?: number }) => number;
@@ -33,7 +33,7 @@ function bench(settings: Partial<UpstreamSource>, { weights = [1, 1, 1], tiers =
   const targets = upstream.targets.map((target, index) => compileTarget(target.url, target.weight, index));
   const balancer = compileBalancer(upstream, targets, { monotonicMs: () => now, random: seeded(seed) });
   return {
-    balancer, targets,
+    balancer, targets: balancer.candidates,
     pass: (ms) => (now += ms),
     call({ outcome = "answered", durationMs = 1, ...call } = {}) {
       const target = balancer.pick({ ...nobody, ...call }, []) ?? expect.fail("no target");
@@ -188,7 +188,7 @@ it("ewma turns away from a target that has become slow with its first slow answe
   expect(share(500)).toBeLessThanOrEqual(1);
   for (let seconds = 0; seconds < 60; seconds++) {
     pass(1000);
-    balancer.ended(balancer.candidates[1]?.target as Target, "answered", 5);
+    balancer.ended(balancer.candidates[1] as Target, "answered", 5);
   }
   // It is asked again now and then, and each quick answer makes that oftener.
   for (let round = 0; round < 15; round++) share(5);

@@ -28,7 +28,7 @@ export interface Balancer {
   released(target: Target): void;
   /** How long to wait while the breaker is open; 0 where calls may go. */
   closedForMs(): number;
-  /** For active checks and for those who watch. */
+  /** All targets: what `pick` gives are some of them. Also for active checks and for those who watch. */
   readonly candidates: readonly Candidate[];
 }
 
@@ -45,7 +45,7 @@ export function compileBalancer(upstream: Upstream, targets: readonly Target[], 
   const tiers = tiersOf(upstream, candidates);
   return new TieredBalancer({
     candidates,
-    tiers: tiers.map((members) => ({ weighted: members.filter(({ target }) => target.weight > 0), choose: algorithm(upstream, members, ports) })),
+    tiers: tiers.map((members) => ({ weighted: members.filter(({ weight }) => weight > 0), choose: algorithm(upstream, members, ports) })),
     fleet,
     hashKey: upstream.balance === "consistent-hash" ? compileHashKey(upstream.hash) : null,
     writesMeet: upstream.balance === "consistent-hash" && upstream.hash.by === "resource",
@@ -98,7 +98,7 @@ class TieredBalancer implements Balancer {
     if (chosen === null) return null;
     if (chosen.rests > 0 && chosen.restsUntilMs <= now) chosen.trialUnderWay = true;
     chosen.inFlight++;
-    return chosen.target;
+    return chosen;
   }
 
   ended(target: Target, outcome: TryOutcome, durationMs: number): void {
@@ -138,7 +138,7 @@ class TieredBalancer implements Balancer {
     const now = this.#monotonicMs();
     let leastMs = Infinity;
     for (const candidate of this.candidates) {
-      if (candidate.target.weight === 0) continue;
+      if (candidate.weight === 0) continue;
       if (isAble(candidate, now) || !hasBroken(candidate, this.#parts.resting)) return 0;
       leastMs = Math.min(leastMs, Math.max(shortestWaitMs, candidate.restsUntilMs - now));
     }
@@ -158,7 +158,7 @@ class TieredBalancer implements Balancer {
   #ableOf(weighted: readonly Candidate[], tried: readonly Target[], now: number): readonly Candidate[] {
     const able = this.#able;
     able.length = 0;
-    for (const candidate of weighted) if (isAble(candidate, now) && !tried.includes(candidate.target)) able.push(candidate);
+    for (const candidate of weighted) if (isAble(candidate, now) && !tried.includes(candidate)) able.push(candidate);
     return able;
   }
 
@@ -166,7 +166,7 @@ class TieredBalancer implements Balancer {
   #lastResort(tried: readonly Target[]): Candidate | null {
     let best: Candidate | null = null;
     for (const candidate of this.candidates) {
-      if (tried.includes(candidate.target)) continue;
+      if (tried.includes(candidate)) continue;
       if (best === null || isBetterResort(candidate, best)) best = candidate;
     }
     return best;
@@ -211,7 +211,7 @@ function algorithm(upstream: Upstream, members: readonly Candidate[], { random }
     case "least-requests":
       return leastRequests(slowStartMs, random);
     case "ewma":
-      return quicker(slowStartMs, random, slowStartMs === 0 && new Set(members.map(({ target }) => target.weight)).size <= 1);
+      return quicker(slowStartMs, random, slowStartMs === 0 && new Set(members.map(({ weight }) => weight)).size <= 1);
     case "consistent-hash":
       return byHash(hashRing(members));
   }

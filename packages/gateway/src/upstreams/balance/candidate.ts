@@ -11,8 +11,8 @@ export interface Fleet {
   troubled: number;
 }
 
-export interface Candidate {
-  readonly target: Target;
+/** The target itself: of ten thousand upstreams each object more would be one that the next call finds in no cache. */
+export interface Candidate extends Target {
   readonly fleet: Fleet;
   /** Tries under way, until their answer's end. */
   inFlight: number;
@@ -48,10 +48,11 @@ export interface Resting {
 const longestRestMs = 30_000;
 const connectRestMs = 1000;
 
-export function newCandidate(target: Target, fleet: Fleet, now: number): Candidate {
+/** What every call looks at comes first, in one place of memory or two. */
+export function newCandidate({ origin, host, basePath, weight, index }: Target, fleet: Fleet, now: number): Candidate {
   return {
-    target, fleet, inFlight: 0, averageMs: 0, averagedAtMs: now, current: 0, search: 0, failures: 0, cutShort: 0, rests: 0, restsUntilMs: -Infinity,
-    trialUnderWay: false, healthy: true, backSinceMs: -Infinity,
+    origin, host, basePath, inFlight: 0, rests: 0, failures: 0, cutShort: 0, averageMs: 0, averagedAtMs: now, trialUnderWay: false,
+    fleet, weight, index, current: 0, search: 0, restsUntilMs: -Infinity, healthy: true, backSinceMs: -Infinity,
   };
 }
 
@@ -129,7 +130,7 @@ const leastShare = 0.1;
 
 /** Its weight, and less while it is warming up. */
 export function weightNow(candidate: Candidate, now: number, slowStartMs: number): number {
-  const { weight } = candidate.target;
+  const { weight } = candidate;
   if (slowStartMs === 0) return weight;
   const share = (now - candidate.backSinceMs) / slowStartMs;
   return share >= 1 ? weight : weight * Math.max(leastShare, share);

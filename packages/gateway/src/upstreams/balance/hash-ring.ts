@@ -35,7 +35,7 @@ export function hashRing(candidates: readonly Candidate[]): HashRing {
       for (let step = 0; step < owners.length; step++) {
         const candidate = owners[(start + step) % owners.length] as Candidate;
         if (limited && candidate.search !== search) continue;
-        if (stays || candidate.inFlight + 1 <= limit * candidate.target.weight) return candidate;
+        if (stays || candidate.inFlight + 1 <= limit * candidate.weight) return candidate;
         if (candidate.inFlight < roomiest.inFlight) roomiest = candidate;
       }
       return roomiest;
@@ -49,18 +49,18 @@ function loadLimit(able: readonly Candidate[]): number {
   let weight = 0;
   for (const candidate of able) {
     inFlight += candidate.inFlight;
-    weight += candidate.target.weight;
+    weight += candidate.weight;
   }
   return Math.max(1, Math.ceil((overShare * inFlight) / Math.max(1, weight)));
 }
 
 function placedPoints(candidates: readonly Candidate[]): { place: number; candidate: Candidate }[] {
-  const usable = candidates.filter((candidate) => candidate.target.weight > 0);
-  const total = usable.reduce((sum, { target }) => sum + target.weight, 0);
+  const usable = candidates.filter((candidate) => candidate.weight > 0);
+  const total = usable.reduce((sum, { weight }) => sum + weight, 0);
   const wanted = Math.min(maxPoints, pointsForWeight * usable.length);
   const points = usable.flatMap((candidate) => {
-    const count = Math.max(1, Math.round((wanted * candidate.target.weight) / total));
-    const name = candidate.target.origin + candidate.target.basePath;
+    const count = Math.max(1, Math.round((wanted * candidate.weight) / total));
+    const name = candidate.origin + candidate.basePath;
     return Array.from({ length: count }, (_, index) => ({ place: hashText(`${name}#${index}`), candidate }));
   });
   return points.sort((one, other) => one.place - other.place);

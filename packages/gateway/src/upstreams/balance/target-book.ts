@@ -42,7 +42,7 @@ export function untouched(service: string, url: string): TargetState {
 }
 
 function stateOf(service: string, candidate: Candidate, now: number): TargetState {
-  const { target, healthy, inFlight, averageMs, failures, restsUntilMs } = candidate;
+  const { origin, basePath, healthy, inFlight, averageMs, failures, restsUntilMs } = candidate;
   const state = !healthy ? "unhealthy" : isAble(candidate, now) ? "in-rotation" : candidate.trialUnderWay ? "on-trial" : "resting";
-  return { service, target: target.origin + target.basePath, state, inFlight, averageMs: Math.round(averageMs * 10) / 10, failures, restsForMs: state === "resting" ? Math.max(0, Math.round(restsUntilMs - now)) : 0 };
+  return { service, target: origin + basePath, state, inFlight, averageMs: Math.round(averageMs * 10) / 10, failures, restsForMs: state === "resting" ? Math.max(0, Math.round(restsUntilMs - now)) : 0 };
 }
