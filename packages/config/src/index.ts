@@ -7,7 +7,6 @@
  */
 export { ConfigFile } from "./incremental/config-file.ts";
 export { fileFingerprint } from "./incremental/file-fingerprint.ts";
-export { handedReading, type HandedReading, handedText } from "./incremental/handed-reading.ts";
 export { formatDiagnostics, type FormatOptions } from "./diagnostics/format-diagnostics.ts";
 export { type ConfigReading, type ConfigTextOptions, maxConfigBytes, readConfigFile, readConfigText } from "./read-config.ts";
 export { placeDiagnostics, placeInText } from "./diagnostics/place-diagnostics.ts";

@@ -1,8 +1,7 @@
 /**
  * What a process of a plane is given when it is started, at both ends. As its one argument; or, at its first start, on its standard
  * input, for there may be more to say than fits an argument, and it may be running already and wait for it. Before that it may be
- * told where its data will be as far as is known by then: what it reads there meanwhile it need not read later. After that comes what
- * was read for it, which takes a while where it is long.
+ * told what to expect as far as is known by then: what it reads meanwhile it need not read later.
  */
 
 /** Says that all of it comes on standard input. */
@@ -14,34 +13,42 @@ export interface Given<Options> {
   environment: Record<string, string | undefined>;
 }
 
-/** What a process takes of it. */
-export interface Taken<Options> extends Given<Options> {
-  /** What whoever starts it has read already, once all of it has come; empty where there is nothing. */
-  handedOver: Promise<string>;
+/** Absolute paths. */
+export interface Expected {
+  /** Where its data will be. */
+  data?: string;
+  /** The configuration that it will read. */
+  file?: string;
 }
 
-/** For the standard input; what is handed over follows it, and then the end. */
+/** What a process takes of it. */
+export interface Taken<Options> extends Given<Options> {
+  /** Nobody has started it before, and whoever does has just found the configuration to be good. */
+  isFirst: boolean;
+}
+
+/** For the standard input. */
 export function givenText({ options, environment }: Given<object>): string {
   return `${JSON.stringify({ options, environment })}\n`;
 }
 
-/** Goes before `givenText`, or does not. */
-export function expectedText(dataDirectory: string): string {
-  return `${JSON.stringify({ expectedData: dataDirectory })}\n`;
+/** Goes before `givenText`, any number of times. */
+export function expectedText(expected: Expected): string {
+  return `${JSON.stringify({ expected })}\n`;
 }
 
-/** Null where whoever started the process has ended, or has nothing for it to do. Throws where it is not what `givenText` wrote. `expect` hears at once where data may be. */
-export async function takeGiven<Options>(argument: string | undefined, input: AsyncIterable<Buffer>, expect: (dataDirectory: string) => void = () => undefined): Promise<Taken<Options> | null> {
-  if (argument !== optionsFollow) return { options: JSON.parse(argument ?? "") as Options, environment: {}, handedOver: Promise.resolve("") };
+/** Null where whoever started the process has ended, or has nothing for it to do. Throws where it is not what `givenText` wrote. `expect` hears at once what to expect. */
+export async function takeGiven<Options>(argument: string | undefined, input: AsyncIterable<Buffer>, expect: (expected: Expected) => void = () => undefined): Promise<Taken<Options> | null> {
+  if (argument !== optionsFollow) return { options: JSON.parse(argument ?? "") as Options, environment: {}, isFirst: false };
   const chunks = input[Symbol.asyncIterator]();
   let taken = await takeLine(chunks, Buffer.alloc(0));
-  const { expectedData } = JSON.parse(taken?.line ?? "{}") as { expectedData?: string };
-  if (taken !== null && expectedData !== undefined) {
-    expect(expectedData);
+  while (taken !== null) {
+    const told = JSON.parse(taken.line) as { expected: Expected } | (Given<Options> & { expected?: never });
+    if (told.expected === undefined) return { ...told, isFirst: true };
+    expect(told.expected);
     taken = await takeLine(chunks, taken.rest);
   }
-  if (taken === null) return null;
-  return { ...(JSON.parse(taken.line) as Given<Options>), handedOver: takeRest(chunks, taken.rest) };
+  return null;
 }
 
 /** Null where the input ends before the line does. */
@@ -57,10 +64,4 @@ async function takeLine(chunks: AsyncIterator<Buffer>, begun: Buffer): Promise<{
   const all = Buffer.concat(received);
   const end = all.indexOf(10);
   return { line: all.toString("utf8", 0, end), rest: all.subarray(end + 1) };
-}
-
-async function takeRest(chunks: AsyncIterator<Buffer>, begun: Buffer): Promise<string> {
-  const received = [begun];
-  for (let next = await chunks.next(); !next.done; next = await chunks.next()) received.push(next.value);
-  return Buffer.concat(received).toString("utf8");
 }

@@ -6,6 +6,7 @@
  * `cli`, so that the command line works on the machine itself without any set-up.
  */
 import type { Diagnostic } from "./api/system.ts";
+import type { Config } from "./config/config.ts";
 import type { ServerTls } from "./config/tls.ts";
 
 export interface GatewayProcessOptions {
@@ -35,8 +36,15 @@ export interface ControlProcessOptions {
   tls?: { cert: string; key: string; minVersion: "1.2" | "1.3" };
 }
 
+/** What the supervisor needs of a configuration. */
+export type SettingsOfFile = Pick<Config, "gateway" | "admin" | "data">;
+
 /** Child to supervisor, over Node's IPC. */
 export type ChildMessage =
+  /** Where the data directory will be, unless something is wrong: nothing is checked by then. */
+  | { type: "expected-data"; data: string }
+  /** Of the file that it was told to expect, by a control plane that has no options yet. Null where there are mistakes. */
+  | { type: "read"; config: SettingsOfFile | null; diagnostics: readonly Diagnostic[] }
   /** It serves; with port 0 configured, this is the port it got. `documents`: what is wrong with those that the configuration file names. */
   | { type: "ready"; port: number; documents?: readonly Diagnostic[] }
   /** Nobody can sign in yet: this link lets the first person in, and this key makes the first call. Comes before `ready`. */

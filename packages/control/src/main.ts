@@ -9,6 +9,7 @@
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { ConfigFile } from "@parley/config";
 import { takeGiven } from "@parley/contract/given-options";
 import type { ChildMessage, ControlProcessOptions, SupervisorMessage } from "@parley/contract/processes";
 import { whenSupervisorIsGone } from "@parley/contract/supervisor-gone";
@@ -48,15 +49,28 @@ function drainWhenAsked(control: ControlProcess): void {
   whenSupervisorIsGone(() => drain("the supervisor is gone"));
 }
 
+/** The supervisor has its settings from the one reading; where it comes to none, it reads the file itself and finds out why. */
+function readAhead(file: ConfigFile): void {
+  file.readAhead((data) => tell({ type: "expected-data", data })).then(
+    ({ config, diagnostics }) => tell({ type: "read", config: config && { gateway: config.gateway, admin: config.admin, data: config.data }, diagnostics }),
+    () => process.exit(1),
+  );
+}
+
 async function main(): Promise<void> {
-  const given = await takeGiven<ControlProcessOptions>(process.argv[2], process.stdin);
+  const ahead: { file: ConfigFile | null } = { file: null };
+  const given = await takeGiven<ControlProcessOptions>(process.argv[2], process.stdin, (expected) => {
+    if (expected.file === undefined) return;
+    ahead.file = new ConfigFile(expected.file, process.env);
+    readAhead(ahead.file);
+  });
   if (given === null) process.exit(0);
-  const { options, handedOver } = given;
+  const { options, isFirst } = given;
   Object.assign(process.env, given.environment);
   const version = (JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }).version;
   const consoleFolder = fileURLToPath(new URL("../../console/dist", import.meta.url));
   const documentationFolder = fileURLToPath(new URL("../../../docs", import.meta.url));
-  const control = await startControlProcess(options, { environment: process.env, consoleFolder, documentationFolder, version, now: Date.now, log, handedOver });
+  const control = await startControlProcess(options, { environment: process.env, consoleFolder, documentationFolder, version, now: Date.now, log, isFirst, file: ahead.file });
   drainWhenAsked(control);
   // Before `ready`, at which the supervisor greets people and shows them the link.
   if (control.firstRun) tell({ type: "first-run", ...control.firstRun });

@@ -21,7 +21,9 @@ const defaultDrainMs = 30_000;
 // Whatever is written, by us or by Node itself, is for this user alone.
 process.umask(0o077);
 const saved = new SavedSnapshot();
-const given = await takeGiven<GatewayProcessOptions>(process.argv[2] ?? "{}", process.stdin, (data) => saved.readAhead(dataDirectory(data).snapshot));
+const given = await takeGiven<GatewayProcessOptions>(process.argv[2] ?? "{}", process.stdin, ({ data }) => {
+  if (data !== undefined) saved.readAhead(dataDirectory(data).snapshot);
+});
 if (given === null) process.exit(0);
 Object.assign(process.env, given.environment);
 const { options } = given;

@@ -11,8 +11,6 @@ export interface ChildProgram extends ForkedProgram {
   /** As people know it: "gateway", "gateway worker 2", "control plane". */
   name: string;
   options: object;
-  /** What is handed over to it when it is started for the first time. */
-  handOver?: () => string;
   /** A process of this program that runs already and waits for its options; null where there is none. */
   ahead?: AheadProcess | undefined;
 }
@@ -66,11 +64,9 @@ export class Child {
   }
 
   #first(): ChildProcess {
-    const { options, environment, handOver, ahead } = this.#program;
+    const { options, environment, ahead } = this.#program;
     const child = ahead?.take() ?? forkProgram(this.#program, { argument: optionsFollow, hasInput: true });
-    // It makes ready what it can while megabytes are written for it.
-    child.stdin?.write(givenText({ options, environment }));
-    child.stdin?.end(handOver?.() ?? "");
+    child.stdin?.end(givenText({ options, environment }));
     return child;
   }
 

@@ -7,7 +7,7 @@ export { localUrl } from "./addresses.ts";
 export { ConfigError } from "./config-error.ts";
 export { lockData } from "./data-lock.ts";
 export { readRunningFile } from "./running-file.ts";
-export { type Flags, type Settings, resolveSettings } from "./settings.ts";
+export type { Flags, Settings } from "./settings.ts";
 export { StartError } from "./start-error.ts";
 export { folderTrouble } from "./unusable-folder.ts";
 export { runSupervisor, type SupervisorOptions } from "./supervisor.ts";

@@ -73,7 +73,7 @@ export function createPlanes(options: PlaneOptions): Planes {
     ...(settings.admin.tls === undefined ? {} : { tls: settings.admin.tls }),
   };
   const environment = { ...inherited, PARLEY_ADMIN_TOKEN: settings.admin.token, PARLEY_LOCAL_TOKEN: options.localToken };
-  return { gateways, control: createChild({ name: "the control plane", module: programs.control, options: control, environment, handOver: settings.takeReading, ahead: options.ahead.control }, options.events) };
+  return { gateways, control: createChild({ name: "the control plane", module: programs.control, options: control, environment, ahead: options.ahead.control }, options.events) };
 }
 
 function createChild(program: ConstructorParameters<typeof Child>[0], events: PlaneEvents): Child {

@@ -2,8 +2,8 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
-import { fileFingerprint, handedReading } from "@parley/config";
-import { resolveSettings } from "./settings.ts";
+import { config as configSchema } from "@parley/contract/config/config";
+import { type ReadingPorts, resolveSettings, type SettingsReading } from "./settings.ts";
 
 function fileWith(yaml: string): string {
   const file = join(mkdtempSync(join(tmpdir(), "parley-settings-")), "parley.yaml");
@@ -11,10 +11,13 @@ function fileWith(yaml: string): string {
   return file;
 }
 
+/** Of a small file nobody is asked. */
+const unneeded = (): never => expect.unreachable();
+
 test("has the documented defaults", async () => {
   expect(await resolveSettings({}, {})).toEqual({
     file: null, gateway: { host: "127.0.0.1", port: 8080, workers: 1 }, admin: { host: "127.0.0.1", port: 8081, token: "" },
-    data: resolve(".parley"), drainMs: 60_000, warnings: [], takeReading: expect.any(Function),
+    data: resolve(".parley"), drainMs: 60_000, warnings: [],
   });
 });
 
@@ -28,7 +31,7 @@ test("puts flags before the environment, and the environment before the file", a
 test("says where the data directory will be while the file is checked, also where a variable says it, and by the same order", async () => {
   const expected = async (flags: Parameters<typeof resolveSettings>[0], environment: NodeJS.ProcessEnv): Promise<unknown[]> => {
     const told: string[] = [];
-    const { data } = await resolveSettings(flags, environment, (directory) => told.push(directory));
+    const { data } = await resolveSettings(flags, environment, { expectData: (directory) => told.push(directory), readElsewhere: unneeded });
     return [told, data];
   };
   const config = fileWith('data: "${WHERE}"');
@@ -39,17 +42,32 @@ test("says where the data directory will be while the file is checked, also wher
   expect(await expected({}, {})).toEqual([[resolve(".parley")], resolve(".parley")]);
   const mistaken = fileWith("data: [1]");
   const told: string[] = [];
-  await expect(resolveSettings({ config: mistaken }, {}, (directory) => told.push(directory))).rejects.toMatchObject({ name: "ConfigError" });
+  await expect(resolveSettings({ config: mistaken }, {}, { expectData: (directory) => told.push(directory), readElsewhere: unneeded })).rejects.toMatchObject({ name: "ConfigError" });
   expect(told).toEqual([]);
 });
 
-test("gives what it has read of the file once, and keeps none of it", async () => {
-  const config = fileWith(`consumers: { shop: { keys: [{ name: one, hash: "sha256:${"0".repeat(64)}" }] } }`);
-  const { takeReading } = await resolveSettings({ config }, {});
-  const { reading, fingerprint } = handedReading(takeReading());
-  expect(reading.config?.consumers["shop"]?.keys).toEqual([{ name: "one", hash: `sha256:${"0".repeat(64)}` }]);
-  expect(fingerprint).toBe(await fileFingerprint(config));
-  expect(takeReading()).toBe("");
+test("has a large file read by whoever needs all of it, and reads it itself where nobody does", async () => {
+  const large = (first: string): string => fileWith(`${first}\n${"# A comment that makes it large.\n".repeat(40_000)}`);
+  const file = large("gateway: { port: 1001 }");
+  const told: string[] = [];
+  const asked: string[] = [];
+  const elsewhere = (reading: SettingsReading | null): ReadingPorts => ({
+    expectData: (directory) => told.push(directory),
+    readElsewhere: async (path, expectData) => {
+      asked.push(path);
+      expectData("/there");
+      return reading;
+    },
+  });
+  const { gateway, admin } = configSchema.parse({ gateway: { port: 2002 } });
+  const warning = { code: "config-not-enforced", severity: "warning", message: "not yet", pointer: "" } as const;
+  expect(await resolveSettings({ config: file }, {}, elsewhere({ config: { gateway, admin, data: "/there" }, diagnostics: [warning] }))).toMatchObject({ gateway: { port: 2002 }, data: "/there", warnings: [warning] });
+  expect([asked, told]).toEqual([[file], ["/there"]]);
+  expect(await resolveSettings({ config: file }, {}, elsewhere(null))).toMatchObject({ gateway: { port: 1001 } });
+  await expect(resolveSettings({ config: file }, {}, elsewhere({ config: null, diagnostics: [{ ...warning, severity: "error" }] }))).rejects.toMatchObject({ name: "ConfigError", diagnostics: [{ message: "not yet" }] });
+  const before = told.length;
+  await resolveSettings({ config: file, data: "/flag" }, {}, elsewhere(null));
+  expect(told.slice(before)).toEqual(["/flag"]);
 });
 
 test.each([["config", "--config"], ["data", "--data"], ["host", "--host"], ["adminHost", "--admin-host"]])("refuses an empty %s, which would be the working directory or every address of the machine", async (name, flag) => {

@@ -1,10 +1,11 @@
 /** Decides what to start with: a flag goes before the environment, the environment before the file, the file before the default. */
-import { fileFingerprint, type HandedReading, handedText, readConfigFile } from "@parley/config";
+import { readConfigFile } from "@parley/config";
 import type { Diagnostic } from "@parley/contract/api/system";
 import { type Config, config as configSchema } from "@parley/contract/config/config";
 import type { ServerTls } from "@parley/contract/config/tls";
-import type { ControlProcessOptions } from "@parley/contract/processes";
+import type { ControlProcessOptions, SettingsOfFile } from "@parley/contract/processes";
 import { parseDuration } from "@parley/contract/units";
+import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { ConfigError } from "./config-error.ts";
@@ -28,21 +29,33 @@ export interface Settings {
   data: string;
   /** How long the calls in flight have to end when Parley is stopped. */
   drainMs: number;
-  warnings: Diagnostic[];
-  /** What was read of the file, for the control plane. It is given once and not kept; empty after that, and without a file. */
-  takeReading: () => string;
+  warnings: readonly Diagnostic[];
+}
+
+/** What was read of the file: no settings where it has mistakes. */
+export interface SettingsReading {
+  config: SettingsOfFile | null;
+  diagnostics: readonly Diagnostic[];
+}
+
+export interface ReadingPorts {
+  /** Hears where the data directory will be, where nothing turns out to be wrong: of a large file that is long before all of it is checked. */
+  expectData: (directory: string) => void;
+  /** Has a large file read by whoever needs all of it; null where nobody does. */
+  readElsewhere: (file: string, expectData: (directory: string) => void) => Promise<SettingsReading | null>;
 }
 
 const defaultDrainMs = 60_000;
+/** Past this size reading takes longer than to start a process and be told what it has read. */
+const largeBytes = 1024 * 1024;
+const alone: ReadingPorts = { expectData: () => undefined, readElsewhere: async () => null };
 
-/** `expectData` hears where the data directory will be, where nothing turns out to be wrong: of a large file that is long before all of it is checked. */
-export async function resolveSettings(flags: Flags, environment: NodeJS.ProcessEnv, expectData: (directory: string) => void = () => undefined): Promise<Settings> {
+export async function resolveSettings(flags: Flags, environment: NodeJS.ProcessEnv, ports: ReadingPorts = alone): Promise<Settings> {
   refuseEmptyFlags(flags);
   const file = flags.config === undefined ? null : resolve(flags.config);
   const data = flags.data ?? (environment["PARLEY_DATA"] || undefined);
-  if (data !== undefined || file === null) expectData(resolve(data ?? defaults().data));
-  const handed = file === null ? null : await readFile(file, environment, data === undefined ? expectData : () => undefined);
-  const reading = handed?.reading;
+  if (data !== undefined || file === null) ports.expectData(resolve(data ?? defaults().data));
+  const reading = file === null ? null : await readFile(file, environment, data === undefined ? ports : { ...ports, expectData: () => undefined });
   const config = reading?.config ?? defaults();
   const text = (name: string): string | undefined => environment[name] || undefined;
   checkLogLevel(environment);
@@ -64,7 +77,6 @@ export async function resolveSettings(flags: Flags, environment: NodeJS.ProcessE
     data: resolve(data ?? config.data),
     drainMs: drainFrom(environment),
     warnings: reading?.diagnostics ?? [],
-    takeReading: givenOnce(handed),
   };
   refuseSharedPort(settings);
   return settings;
@@ -80,21 +92,20 @@ function refuseEmptyFlags(flags: Flags): void {
   }
 }
 
-async function readFile(file: string, environment: NodeJS.ProcessEnv, expectData: (directory: string) => void): Promise<HandedReading> {
-  const fingerprint = await fileFingerprint(file);
-  const reading = await readConfigFile(file, environment, { dataDirectory: expectData });
-  if (!reading.config) throw new ConfigError(file, reading.diagnostics);
-  return { fingerprint, reading };
+async function readFile(file: string, environment: NodeJS.ProcessEnv, { expectData, readElsewhere }: ReadingPorts): Promise<{ config: SettingsOfFile; diagnostics: readonly Diagnostic[] }> {
+  const elsewhere = isLarge(file) ? await readElsewhere(file, expectData) : null;
+  const { config, diagnostics } = elsewhere ?? (await readConfigFile(file, environment, { dataDirectory: expectData }));
+  if (!config) throw new ConfigError(file, diagnostics);
+  return { config, diagnostics };
 }
 
-/** The supervisor runs for as long as Parley does, and a large configuration is tens of megabytes. */
-function givenOnce(handed: HandedReading | null): () => string {
-  let kept = handed;
-  return () => {
-    const text = kept === null ? "" : handedText(kept);
-    kept = null;
-    return text;
-  };
+/** Why one is out of reach is said by its reader. */
+function isLarge(file: string): boolean {
+  try {
+    return statSync(file).size >= largeBytes;
+  } catch {
+    return false;
+  }
 }
 
 function defaults(): Config {

@@ -11,7 +11,7 @@ import { freePort } from "./free-port.ts";
 import { keepLedger } from "./ledger.ts";
 import { type Planes, type PlanesAhead, type Programs, createPlanes, ownPrograms, startAhead } from "./planes.ts";
 import { readRunningFile, removeRunningFile, writeRunningFile } from "./running-file.ts";
-import { type Flags, type Settings, resolveSettings } from "./settings.ts";
+import type { Flags, Settings } from "./settings.ts";
 import { startMessage } from "./start-message.ts";
 import { Shutdown } from "./shutdown.ts";
 import { type StartResult, StartUp } from "./start-up.ts";
@@ -41,7 +41,12 @@ export async function runSupervisor(options: SupervisorOptions): Promise<number>
   try {
     const programs = options.programs ?? ownPrograms();
     const planesAhead = startAhead(ahead, programs, options.environment);
-    const settings = await resolveSettings(options.flags, options.environment, planesAhead.gateway?.expect);
+    // The schema is most of what a supervisor loads; the planes load theirs meanwhile.
+    const { resolveSettings } = await import("./settings.ts");
+    const settings = await resolveSettings(options.flags, options.environment, {
+      expectData: (data) => planesAhead.gateway?.expect({ data }),
+      readElsewhere: async (file, expectData) => (await planesAhead.control?.read(file, expectData)) ?? null,
+    });
     expectUsableCertificate(settings.admin);
     const data = await prepareDataDirectory(settings.data);
     const lock = lockData(data.lock, () => holder(settings.data, data.running));

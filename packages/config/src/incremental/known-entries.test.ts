@@ -118,7 +118,7 @@ it("JSON in which a key stands twice is the mistake that it is in YAML", () => {
   expect(readConfigText('{"services": {"__proto__": {"path": "/a"}}}', options).diagnostics).toMatchObject([{ code: "config-syntax" }]);
 });
 
-it("a file is read against its last valid reading, also one of another process", async () => {
+it("a file is read against its last valid reading, also one that was read ahead, which is given again while the file stays as it is", async () => {
   const folder = mkdtempSync(join(tmpdir(), "parley-known-"));
   const path = join(folder, "parley.yaml");
   writeFileSync(path, block);
@@ -130,9 +130,17 @@ it("a file is read against its last valid reading, also one of another process",
   const third = await file.read();
   expect(third.config?.services["notes"]).toBe(first.config?.services["notes"]);
   const other = new ConfigFile(path, environment);
-  await other.takeOver({ fingerprint: "of another file", reading: first });
+  const told: string[] = [];
+  const ahead = await other.readAhead((directory) => told.push(directory));
+  expect(told).toEqual([join(folder, ".parley")]);
   const fourth = await other.read();
-  expect(fourth.config?.services["notes"]).toBe(first.config?.services["notes"]);
-  expect(fourth.config?.services["orders"]?.path).toBe("/elsewhere");
+  expect(fourth.config).toBe(ahead.config);
+  const fifth = await other.read();
+  expect(fifth.config?.services["notes"]).toBe(ahead.config?.services["notes"]);
+  expect(fifth.config).not.toBe(ahead.config);
+  const late = new ConfigFile(path, environment);
+  await late.readAhead(() => undefined);
+  writeFileSync(path, block);
+  expect((await late.read()).config?.services["orders"]?.path).toBe("/orders");
   rmSync(folder, { recursive: true });
 });

@@ -2,7 +2,7 @@
  * The configuration whose truth is a file. A file with errors changes nothing: what was in force stays, and the errors
  * are shown with their lines. The file is read again whenever it changes, and what it has as before stays as it is.
  */
-import { ConfigFile, type ConfigReading, type HandedReading, placeDiagnostics } from "@parley/config";
+import { type ConfigFile, type ConfigReading, placeDiagnostics } from "@parley/config";
 import { hash } from "node:crypto";
 import type { Diagnostic } from "@parley/contract/api/system";
 import type { Config } from "@parley/contract/config/config";
@@ -19,8 +19,7 @@ import { fileDocuments } from "../documents/file-documents.ts";
 import { restartDiagnostics } from "./restart-diagnostics.ts";
 
 export interface FileConfigurationPorts {
-  path: string;
-  environment: Readonly<Record<string, string | undefined>>;
+  file: ConfigFile;
   publisher: Publisher;
   seal: (purpose: string, secret: string) => string;
   /** The text of a published document, by its source; null where it is not there. */
@@ -35,7 +34,6 @@ const [firstWaitMs, longestWaitMs] = [5_000, 60_000];
 export class FileConfiguration implements Configuration {
   readonly mode = "file";
   readonly #ports: FileConfigurationPorts;
-  readonly #file: ConfigFile;
   readonly #held: FileEntities;
   #entities = new Collection(defaultSettings("file"));
   /** Null until it is asked for. */
@@ -49,7 +47,6 @@ export class FileConfiguration implements Configuration {
 
   constructor(ports: FileConfigurationPorts) {
     this.#ports = ports;
-    this.#file = new ConfigFile(ports.path, ports.environment);
     this.#held = new FileEntities(ports);
   }
 
@@ -85,16 +82,16 @@ export class FileConfiguration implements Configuration {
    * changed since the valid reading before.
    */
   async read(): Promise<EntityChange[] | null> {
-    const content = await this.#sound(await this.#file.read());
+    const content = await this.#sound(await this.#ports.file.read());
     return content === null ? null : this.#take(this.#held.take(content));
   }
 
   /**
-   * The first reading, or what was read of the file just now; false if it is not valid. Of 100,000 keys the entities are
+   * The first reading; false if it is not valid. Of 100,000 keys the entities are
    * made when somebody asks for one: nobody waits for them before calls can be carried.
    */
-  async start(known: HandedReading | null): Promise<boolean> {
-    const content = await this.#sound(known === null ? await this.#file.read() : await this.#file.takeOver(known));
+  async start(): Promise<boolean> {
+    const content = await this.#sound(await this.#ports.file.read());
     if (content === null) return false;
     this.#entities.putLater("key", () => this.#held.keys());
     this.#take(this.#held.take(content, "later"));
@@ -110,10 +107,10 @@ export class FileConfiguration implements Configuration {
     this.#files = found.files;
     this.#waitMs = found.waits ? Math.min(longestWaitMs, Math.max(firstWaitMs, this.#waitMs * 2)) : 0;
     this.#readAgainAt = found.waits ? this.#ports.now() + this.#waitMs : Infinity;
-    this.#diagnostics = [...reading.diagnostics, ...(await placeDiagnostics(found.diagnostics, { file: this.#ports.path, source: reading.source }))];
+    this.#diagnostics = [...reading.diagnostics, ...(await placeDiagnostics(found.diagnostics, { file: this.#ports.file.path, source: reading.source }))];
     if (found.diagnostics.some(({ severity }) => severity === "error")) return null;
     this.#first ??= config;
-    this.#diagnostics = [...this.#diagnostics, ...restartDiagnostics(this.#first, config, this.#ports.path)];
+    this.#diagnostics = [...this.#diagnostics, ...restartDiagnostics(this.#first, config, this.#ports.file.path)];
     return { source: reading.source, config, documents: found.documents };
   }
 

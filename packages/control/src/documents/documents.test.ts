@@ -4,7 +4,6 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileFingerprint, handedText, readConfigFile } from "@parley/config";
 import type { CallRecord } from "@parley/contract/call-record";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { eventually } from "../testing/eventually.ts";
@@ -236,15 +235,14 @@ describe("where a file is the truth", () => {
   test("at the first start of all a wrong document ends it with the file and the line; where something is in force, that stays", async () => {
     writeFileSync(join(folder, "notes.yaml"), "openapi: 3.0.3\npaths: {\n");
     write("./notes.yaml");
-    const handedOver = handedText({ fingerprint: await fileFingerprint(file()), reading: await readConfigFile(file(), {}) });
     const data = join(folder, "data");
-    const refused = await startControl({ file: file(), data, handedOver }).catch((error: unknown) => error);
+    const refused = await startControl({ file: file(), data, isFirst: true }).catch((error: unknown) => error);
     expect(refused).toMatchObject({ code: "config-document", diagnostics: [{ file: file(), line: 1, message: expect.stringMatching(/notes\.yaml: line \d/) }] });
     writeFileSync(join(folder, "notes.yaml"), before);
-    control = await startControl({ file: file(), data, handedOver });
+    control = await startControl({ file: file(), data, isFirst: true });
     await control.drain();
     writeFileSync(join(folder, "notes.yaml"), "openapi: 3.0.3\npaths: {\n");
-    control = await startControl({ file: file(), data, handedOver });
+    control = await startControl({ file: file(), data, isFirst: true });
     expect(control.process.documents).toMatchObject([{ severity: "error" }]);
   });
 

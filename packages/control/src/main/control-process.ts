@@ -2,6 +2,7 @@
  * The control plane put together: stores, configuration, channel, call log and the admin port, in the order in which each
  * needs the one before, and taken apart in the opposite order. Only in this folder implementations of ports are chosen.
  */
+import type { ConfigFile } from "@parley/config";
 import type { Diagnostic } from "@parley/contract/api/system";
 import { setTimeout as pause } from "node:timers/promises";
 import { dataDirectory } from "@parley/contract/data-directory";
@@ -33,8 +34,10 @@ export interface ControlProcessPorts {
   version: string;
   now: () => number;
   log: Logger;
-  /** What the supervisor has read of the file. */
-  handedOver?: Promise<string> | undefined;
+  /** Nobody has started it before: what it cannot start with ends the start. */
+  isFirst: boolean;
+  /** The configuration's, where its reading was begun ahead. */
+  file?: ConfigFile | null;
 }
 
 export interface ControlProcess {
@@ -53,7 +56,7 @@ export async function startControlProcess(options: ControlProcessOptions, ports:
   const parts: Parts = openParts(place, { ...ports, bodiesBytes: () => loggingOf(started).bodiesBytes });
   // Gateways come while the configuration is taken in, and are told of it the moment it is there.
   await parts.channel.listen(place.socket);
-  const started = await startConfiguration({ ...parts, options, environment, log, handedOver: ports.handedOver });
+  const started = await startConfiguration({ ...parts, options, environment, log, isFirst: ports.isFirst, file: ports.file ?? null });
   const gatewaysHaveIt = parts.channel.begin();
   parts.ingestor.start();
   parts.bodies?.start();

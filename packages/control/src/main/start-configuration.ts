@@ -1,5 +1,5 @@
 /** Opens the configuration's source, brings what is in force to the gateways, and keeps following a file. */
-import { handedReading } from "@parley/config";
+import { ConfigFile } from "@parley/config";
 import type { ControlProcessOptions } from "@parley/contract/processes";
 import type { SnapshotKind } from "@parley/contract/snapshot";
 import type { AuditDraft, ConfigStore, Json } from "@parley/stores/ports/config-store";
@@ -30,8 +30,10 @@ export interface ConfigurationPorts {
   random: RandomBytes;
   now: () => number;
   log: Logger;
-  /** What the supervisor has read of the file, as `handedText` writes it. */
-  handedOver?: Promise<string> | undefined;
+  /** Nobody has started it before: what it cannot start with ends the start. */
+  isFirst: boolean;
+  /** Where its reading was begun ahead. */
+  file: ConfigFile | null;
 }
 
 export interface StartedConfiguration {
@@ -61,17 +63,14 @@ async function startDatabase(ports: ConfigurationPorts): Promise<StartedConfigur
 
 async function startFile(ports: ConfigurationPorts, path: string): Promise<StartedConfiguration> {
   const configuration: FileConfiguration = new FileConfiguration({
-    path, environment: ports.environment, publisher: ports.publisher, now: ports.now, keptDocument: (source) => ports.documents.textOf(source), reader: ports.documentReader,
+    file: ports.file?.path === path ? ports.file : new ConfigFile(path, ports.environment), publisher: ports.publisher, now: ports.now, keptDocument: (source) => ports.documents.textOf(source), reader: ports.documentReader,
     seal: sealer(ports, (kind, name) => configuration.entities.get(kind, name)?.resolved as Json | undefined),
   });
   const itself = await fingerprints([path]);
-  const text = await ports.handedOver;
-  const handed = text ? handedReading(text) : null;
-  // What was written since it was read is read here.
-  const isSound = await configuration.start(handed?.fingerprint === itself ? handed : null);
+  const isSound = await configuration.start();
   if (isSound) await ports.publisher.publishAll(configuration.entries());
   // Nothing was ever in force: whoever starts Parley for the first time with a mistake is told so, rather than left with nothing.
-  else if (handed !== null && ports.publisher.version === 0) throw new StartError("config-document", `${path} has errors`, { diagnostics: configuration.diagnostics() });
+  else if (ports.isFirst && ports.publisher.version === 0) throw new StartError("config-document", `${path} has errors`, { diagnostics: configuration.diagnostics() });
   if (configuration.diagnostics().length > 0) logDiagnostics(ports.log, configuration, isSound ? "about the configuration file" : "the configuration file has errors; what was in force before stays");
   const since = [itself, ...(configuration.files.length > 0 ? [await fingerprints(configuration.files)] : [])].join(" ");
   // What gateways have may be of before this start, or of a change that could not be published.

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import type { ConfigFile } from "@parley/config";
 import { dataDirectory, type DataDirectory } from "@parley/contract/data-directory";
 import { pino } from "pino";
 import { startControlProcess, type ControlProcess } from "../main/control-process.ts";
@@ -48,8 +49,10 @@ export interface StartOptions {
   data?: string;
   now?: () => number;
   consoleFolder?: string;
-  /** What a supervisor has read of the file. */
-  handedOver?: string;
+  /** As a supervisor's first start; a later one, unless it is said. */
+  isFirst?: boolean;
+  /** Where the reading of the file was begun ahead. */
+  ahead?: ConfigFile;
 }
 
 export async function startControl(options: StartOptions = {}): Promise<TestControl> {
@@ -58,7 +61,7 @@ export async function startControl(options: StartOptions = {}): Promise<TestCont
   const log = pino({ level: "debug" }, { write: (line: string) => void logged.push(JSON.parse(line) as Record<string, unknown>) });
   const process = await startControlProcess(
     { host: "127.0.0.1", port: 0, data, file: options.file ?? null, gatewayUrl: "http://127.0.0.1:8080" },
-    { environment: { PARLEY_ADMIN_TOKEN: adminToken, ...options.environment }, consoleFolder: options.consoleFolder ?? join(data, "no-console"), documentationFolder: resolve(import.meta.dirname, "../../../../docs"), version: "0.0.0", now: options.now ?? Date.now, log, handedOver: Promise.resolve(options.handedOver ?? "") },
+    { environment: { PARLEY_ADMIN_TOKEN: adminToken, ...options.environment }, consoleFolder: options.consoleFolder ?? join(data, "no-console"), documentationFolder: resolve(import.meta.dirname, "../../../../docs"), version: "0.0.0", now: options.now ?? Date.now, log, isFirst: options.isFirst ?? false, file: options.ahead ?? null },
   );
   const url = `http://127.0.0.1:${process.port}`;
   let stopped: Promise<void> | null = null;

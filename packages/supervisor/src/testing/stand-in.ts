@@ -8,9 +8,11 @@ import { appendFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 
-// `ahead:dies`: whatever was started before it is known what it is.
+// `ahead:dies`: whatever was started before it is known what it is; `ahead:unread`: once it is to read the configuration.
 if (process.env["PARLEY_STAND_IN"] === "ahead:dies" && process.argv[2] === optionsFollow) process.exit(3);
-const given = await takeGiven<GatewayProcessOptions | ControlProcessOptions>(process.argv[2], process.stdin);
+const given = await takeGiven<GatewayProcessOptions | ControlProcessOptions>(process.argv[2], process.stdin, ({ file }) => {
+  if (file !== undefined) void readSettings(file);
+});
 if (given === null) process.exit(0);
 Object.assign(process.env, given.environment);
 const { options } = given;
@@ -19,6 +21,14 @@ const behaviour = (process.env["PARLEY_STAND_IN"] ?? "").split(",").find((entry)
 
 function tell(message: ChildMessage): void {
   process.send?.(message);
+}
+
+/** As a control plane that has no options yet. The token says who has read the file. */
+async function readSettings(file: string): Promise<void> {
+  if (process.env["PARLEY_STAND_IN"] === "ahead:unread") process.exit(3);
+  const { readConfigFile } = await import("@parley/config");
+  const { config, diagnostics } = await readConfigFile(file, process.env);
+  tell({ type: "read", config: config && { gateway: config.gateway, admin: { ...config.admin, token: "read-by-the-stand-in" }, data: config.data }, diagnostics });
 }
 
 /** What the tests read: the order in which things happened. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileFingerprint, handedText, readConfigFile } from "@parley/config";
+import { ConfigFile } from "@parley/config";
 import { hashKey } from "@parley/contract/secrets";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { startControl, type TestControl } from "../testing/start-control.ts";
@@ -19,7 +19,7 @@ let folder: string;
 let file: string;
 let control: TestControl | null = null;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "parley-handed-"));
+  folder = mkdtempSync(join(tmpdir(), "parley-ahead-"));
   file = join(folder, "parley.yaml");
   writeFileSync(file, yaml("/notes"));
 });
@@ -28,8 +28,13 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function handed(): Promise<string> {
-  return handedText({ fingerprint: await fileFingerprint(file), reading: await readConfigFile(file, environment) });
+/** As in a process that waits for its options. */
+async function readAhead(): Promise<{ ahead: ConfigFile; dataDirectories: string[] }> {
+  const ahead = new ConfigFile(file, environment);
+  const dataDirectories: string[] = [];
+  const { config } = await ahead.readAhead((path) => dataDirectories.push(path));
+  expect(config?.services["notes"]?.path).toBe("/notes");
+  return { ahead, dataDirectories };
 }
 
 async function shown({ call }: TestControl): Promise<string[]> {
@@ -38,23 +43,28 @@ async function shown({ call }: TestControl): Promise<string[]> {
   return lists.map(({ body }) => JSON.stringify(body.items, (name, value: unknown) => (/^(createdAt|updatedAt|etag)$/.test(name) ? undefined : value)));
 }
 
-test("what the supervisor has read is what the control plane would have read itself", async () => {
+test("what was read before there were options is what would have been read after them", async () => {
   control = await startControl({ file, environment });
   const own = await shown(control);
   await control.stop();
-  control = await startControl({ file, environment, handedOver: await handed() });
+  const { ahead, dataDirectories } = await readAhead();
+  expect(dataDirectories).toEqual([join(folder, ".parley")]);
+  control = await startControl({ file, environment, ahead });
   expect(await shown(control)).toEqual(own);
   expect(own.join()).toContain("2030-01-01");
 });
 
 test("a file that was written since then is read again, and so is every later change", async () => {
-  const before = await handed();
+  const { ahead } = await readAhead();
   writeFileSync(file, yaml("/notes-since"));
-  control = await startControl({ file, environment, handedOver: before });
+  control = await startControl({ file, environment, ahead });
   expect((await control.call("GET", "/api/services/notes")).body.spec).toMatchObject({ path: "/notes-since" });
 });
 
-test("nothing handed over is a file to read", async () => {
-  control = await startControl({ file, environment, handedOver: "" });
-  expect((await control.call("GET", "/api/services/notes")).body.spec).toMatchObject({ path: "/notes" });
+test("what was read ahead of another file is not taken for this one", async () => {
+  const { ahead } = await readAhead();
+  const other = join(folder, "other.yaml");
+  writeFileSync(other, yaml("/elsewhere"));
+  control = await startControl({ file: other, environment, ahead });
+  expect((await control.call("GET", "/api/services/notes")).body.spec).toMatchObject({ path: "/elsewhere" });
 });
