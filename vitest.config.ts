@@ -8,7 +8,7 @@ const needTheirOwnProcess = [
   "packages/gateway/src/listener/lean/inbound-connection.test.ts",
   "packages/gateway/src/main/reload.test.ts",
   "packages/gateway/src/policies/cache/store/bounds.test.ts",
-  "packages/gateway/src/policies/conflict/requests/repeated-member.test.ts",
+  "packages/merge/src/repeated-member.test.ts",
   "packages/gateway/src/routing/routing.test.ts",
   "packages/stores/src/embedded/call-log/engine.test.ts",
 ];

@@ -8,6 +8,7 @@ export { equalJson, isJsonObject, type Json, type JsonObject } from "./json.ts";
 export { defaultLimits, exceedsLimits, type Limits, type LimitsRefusal } from "./limits.ts";
 export { appendToken, escapeToken, formatPointer, isWithin, parsePointer, resolvePointer, unescapeToken } from "./pointer.ts";
 export { diff, type DiffOptions, type Difference } from "./diff.ts";
+export { repeatedMember } from "./repeated-member.ts";
 export { applyJsonPatch, type PatchResult } from "./json-patch.ts";
 export { applyMergePatch, mergePatchBetween } from "./merge-patch.ts";
 export type { MergeRules, Overlap } from "./merging.ts";

@@ -16,6 +16,18 @@ test.each([
   expect(await control.call(method, path, { ifMatch: tag, body })).toMatchObject({ status: 400, body: { code: "invalid-body", detail: expect.stringContaining("nested") as string } });
 });
 
+test.each([
+  ["PUT", "/api/services/notes", `{"spec":${JSON.stringify(aService().spec)},"spec":{"path":"/others"}}`, "/spec"],
+  ["PUT", "/api/services/notes", `{"spec":{"path":"/notes","path":"/others","upstream":{"targets":[{"url":"http://127.0.0.1:1"}]}}}`, "/spec/path"],
+  ["PATCH", "/api/services/notes", `{"access":"key","acces\\u0073":"open"}`, "/access"],
+  ["POST", "/api/people", `{"name":"ann","role":"viewer","role":"owner"}`, "/role"],
+])("a body that has a member twice is refused, which names it, and nothing is changed: %s %s %s", async (method, path, body, pointer) => {
+  const before = (await control.call("GET", "/api/services/notes")).body;
+  expect(await control.call(method, path, { ...(method === "POST" ? {} : { ifMatch: tag }), body })).toMatchObject({ status: 400, body: { code: "invalid-body", errors: [{ pointer, message: expect.stringContaining("twice") as string }] } });
+  expect((await control.call("GET", "/api/services/notes")).body).toEqual(before);
+  expect((await control.call("GET", "/api/people")).body.items).toEqual([]);
+});
+
 test("a body with a content coding, or that is not UTF-8, is refused as what it is", async () => {
   const coded = await control.call("POST", "/api/people", { body: "{}", headers: { "content-encoding": "gzip" } });
   expect(coded).toMatchObject({ status: 415, body: { code: "invalid-body", detail: expect.stringContaining("gzip") as string } });

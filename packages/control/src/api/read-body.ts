@@ -1,5 +1,6 @@
 /** A request's body: within bounds, of a type that is taken, and a text. */
 import { isUtf8 } from "node:buffer";
+import { repeatedMember } from "@parley/merge";
 import { refuse, refuseBody } from "../refusal.ts";
 
 const maxBodyBytes = 8 * 1024 * 1024;
@@ -18,6 +19,8 @@ export async function readJson(request: Request): Promise<unknown> {
   const text = await readText(request, maxBodyBytes);
   const value = parsed(text);
   if (!isShallow(value, maxDepth)) refuseBody([{ pointer: "", message: `nested more than ${maxDepth} deep` }]);
+  const repeated = repeatedMember(text);
+  if (repeated !== null) refuseBody([{ pointer: repeated, message: "is there twice, and it cannot be said which of the two is meant" }]);
   return value;
 }
 

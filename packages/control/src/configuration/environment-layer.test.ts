@@ -1,3 +1,4 @@
+import { hashKey } from "@parley/contract/secrets";
 import { describe, expect, it } from "vitest";
 import { environmentLayer, owningVariable } from "./environment-layer.ts";
 
@@ -23,8 +24,18 @@ describe("providers found by their usual variables", () => {
     ["AWS's credentials that are there for something else", { AWS_ACCESS_KEY_ID: "i", AWS_SECRET_ACCESS_KEY: "s" }, {}],
     ["an address alone, where no key is needed", { VLLM_BASE_URL: "http://127.0.0.1:8000/v1" }, { vllm: { baseUrl: "http://127.0.0.1:8000/v1" } }],
     ["a service account", { VERTEX_SERVICE_ACCOUNT: "{}", GOOGLE_CLOUD_PROJECT: "p" }, { vertex: { serviceAccount: "sealed(provider/vertex/serviceAccount={})", project: "p" } }],
+    ["a key with the line break of the file that it came from", { GROQ_API_KEY: "k\r\n", OPENAI_API_KEY: " k", OPENAI_BASE_URL: "http://127.0.0.1:9/v1\n" }, { groq: { apiKey: "sealed(provider/groq/apiKey=k)" }, openai: { apiKey: "sealed(provider/openai/apiKey=k)", baseUrl: "http://127.0.0.1:9/v1" } }],
+    ["a key and a setting, each with a line break", { CLOUDFLARE_API_TOKEN: "k\n", CLOUDFLARE_ACCOUNT_ID: "a\n" }, { cloudflare: { apiKey: "sealed(provider/cloudflare/apiKey=k)", account: "a" } }],
+    ["the second of its names where the first has nothing but blanks", { HF_TOKEN: " \n", HUGGINGFACE_API_KEY: "k" }, { huggingface: { apiKey: "sealed(provider/huggingface/apiKey=k)" } }],
+    ["blanks, which are no key", { GROQ_API_KEY: " \n" }, {}],
   ])("by %s", (_what, environment, expected) => {
     expect(found(environment)).toEqual(expected);
+  });
+
+  it("lets in the keys themselves, as their applications send them: two providers with one key are two keys", () => {
+    const layer = environmentLayer({ GROQ_API_KEY: "0123456789abcdef\n", MISTRAL_API_KEY: "0123456789abcdef" }, sealed, 0);
+    const keys = layer.filter(({ kind }) => kind === "key").map(({ name, spec }) => [name, (spec as { hash: string }).hash]);
+    expect(Object.fromEntries(keys)).toEqual({ "environment-groq": hashKey("0123456789abcdef"), "environment-mistral": hashKey("0123456789abcdef") });
   });
 
   it("names the variable that owns a provider", () => {

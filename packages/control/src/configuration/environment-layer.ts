@@ -52,11 +52,11 @@ interface FoundProvider {
 }
 
 function providerFrom(entry: CatalogueEntry, environment: Environment): FoundProvider[] {
-  const keyVariable = entry.keyVariables.find((variable) => environment[variable]);
-  const baseUrl = entry.baseUrlVariable ? completeUrl(environment[entry.baseUrlVariable], entry.baseUrl) : null;
+  const keyVariable = entry.keyVariables.find((variable) => textOf(environment, variable) !== undefined);
+  const baseUrl = entry.baseUrlVariable ? completeUrl(textOf(environment, entry.baseUrlVariable), entry.baseUrl) : null;
   const settings = settingsFrom(entry, environment);
   if (baseUrl === null && entry.dialect !== null && usualBaseUrl(entry, settings) === null) return [];
-  if (keyVariable) return [{ name: entry.kind, apiKey: environment[keyVariable] as string, baseUrl, settings, variable: keyVariable }];
+  if (keyVariable) return [{ name: entry.kind, apiKey: textOf(environment, keyVariable) ?? null, baseUrl, settings, variable: keyVariable }];
   const signsIn = (settings["accessKeyId"] && settings["secretAccessKey"]) || settings["serviceAccount"] || settings["accessToken"];
   if (signsIn) return [{ name: entry.kind, apiKey: null, baseUrl, settings, variable: firstVariable(entry, environment) }];
   // A provider that needs no key is there when its address is.
@@ -68,7 +68,7 @@ function providerFrom(entry: CatalogueEntry, environment: Environment): FoundPro
 function settingsFrom(entry: CatalogueEntry, environment: Environment): Record<string, string> {
   const settings: Record<string, string> = {};
   for (const { name, variables } of entry.settings ?? []) {
-    const value = variables.map((variable) => environment[variable]).find((text) => text !== undefined && text !== "");
+    const value = variables.map((variable) => textOf(environment, variable)).find((text) => text !== undefined);
     if (value !== undefined) settings[name] = value;
   }
   if (entry.credentials === "aws" && (settings["region"] === undefined || settings["accessKeyId"] === undefined)) {
@@ -79,7 +79,12 @@ function settingsFrom(entry: CatalogueEntry, environment: Environment): Record<s
 
 function firstVariable(entry: CatalogueEntry, environment: Environment): string {
   const signing = (entry.settings ?? []).filter(({ name }) => name === "accessKeyId" || name === "serviceAccount" || name === "accessToken");
-  return signing.flatMap(({ variables }) => variables).find((variable) => environment[variable]) ?? "";
+  return signing.flatMap(({ variables }) => variables).find((variable) => textOf(environment, variable) !== undefined) ?? "";
+}
+
+/** Without the line break at its end that a variable has from the file it was filled from: no header field can hold that. Undefined where nothing is left. */
+function textOf(environment: Environment, variable: string): string | undefined {
+  return environment[variable]?.trim() || undefined;
 }
 
 function isSecret(setting: string): boolean {
