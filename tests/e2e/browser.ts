@@ -30,8 +30,9 @@ export interface TestPage {
   complaints: string[];
 }
 
-export async function launch(): Promise<Browser> {
-  return chromium.launch({ executablePath: process.env["PARLEY_CHROMIUM"] ?? installed ?? "chromium-headless-shell", args: options });
+/** `textPx` is the size of text that somebody has set in the browser; 16 is what all begin with. */
+export async function launch({ textPx = 16 }: { textPx?: number } = {}): Promise<Browser> {
+  return chromium.launch({ executablePath: process.env["PARLEY_CHROMIUM"] ?? installed ?? "chromium-headless-shell", args: [...options, `--blink-settings=defaultFontSize=${textPx}`] });
 }
 
 /** Makes the first person through the sign-in link, and gives pages on which she is signed in. */

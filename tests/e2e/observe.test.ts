@@ -158,6 +158,25 @@ test("columns of one's choosing stand under their heads, and are scrolled to whe
   }
 });
 
+test("with the facets beside it at 1280 px, and in a window of 768 px, no column that is ticked or shown is out of sight", async () => {
+  const { page, context } = await browser.page();
+  await page.goto(`/calls?${hour}`);
+  await page.getByRole("complementary", { name: "Facets" }).getByRole("button", { name: /^acme/ }).waitFor();
+  await page.getByRole("grid", { name: "Calls" }).getByRole("row").nth(2).waitFor();
+  const ends = (await page.evaluate("[...document.querySelectorAll('[role=rowgroup] > [role=row]')[1].children].map((cell) => cell.getBoundingClientRect()).map((box) => (box.width > 30 ? Math.round(box.right) : -1))")) as number[];
+  expect(ends).toHaveLength(9);
+  expect(Math.min(...ends)).toBeGreaterThan(400);
+  expect(Math.max(...ends)).toBeLessThanOrEqual(1_280);
+  for (const [width, view, table] of [[768, "view=changes", "Reasons"], [1_280, "view=groups&by=path,consumer&measure=p99Ms", "Groups"]] as const) {
+    await page.setViewportSize({ width, height: 860 });
+    await page.goto(`/analysis?${hour}&${view}`);
+    const frame = page.getByRole("region", { name: table });
+    await frame.getByRole("row").filter({ hasText: /\w/ }).nth(2).waitFor();
+    expect([table, await page.evaluate(`(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector("[role=region][aria-label=${table}]"))`)]).toEqual([table, 0]);
+  }
+  await context.close();
+});
+
 test("13 facets filter by a click, their counts add up to the query's total, and what cannot be read is told with its place", async () => {
   const { page, context } = await browser.page();
   await page.goto(`/calls?${hour}`);

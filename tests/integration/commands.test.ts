@@ -95,8 +95,8 @@ describe("without anything that runs", () => {
 
   test("23 bash accepts its completion and completes with it", async () => {
     const { out } = await parleyCommand(["completion", "bash"]);
-    const script = `${out}\nCOMP_WORDS=(parley pl); COMP_CWORD=1; _parley; echo "\${COMPREPLY[@]}"; COMP_WORDS=(parley plan --o); COMP_CWORD=2; _parley; echo "\${COMPREPLY[@]}"`;
-    expect((await execute("bash", ["-c", script])).stdout).toBe("plan\n--out\n");
+    const script = `${out}\nCOMP_WORDS=(parley pl); COMP_CWORD=1; _parley; echo "\${COMPREPLY[@]}"; COMP_WORDS=(parley plan --o); COMP_CWORD=2; _parley; echo "\${COMPREPLY[@]}"; COMP_WORDS=(parley connect c); _parley; echo "\${COMPREPLY[@]}"; COMP_WORDS=(parley completion z); _parley; echo "\${COMPREPLY[@]}"`;
+    expect((await execute("bash", ["-c", script])).stdout).toBe("plan\n--out\nclaude-code codex cursor\nzsh\n");
   });
 
   test("20 doctor runs every check to the end and has a fix for each failure", async () => {

@@ -5,6 +5,8 @@ export interface Verb {
   words: string;
   description: string;
   options: string[];
+  /** What its argument can be, where that is known beforehand. */
+  values: readonly string[];
 }
 
 export const completionScripts = { bash, zsh, fish, powershell } as const;
@@ -13,10 +15,10 @@ function topLevel(verbs: readonly Verb[]): Verb[] {
   return verbs.filter((verb) => !verb.words.includes(" "));
 }
 
-/** The words that can follow a top-level command: its options, and the commands under it. */
+/** The words that can follow a top-level command: the commands under it, what its argument can be, and its options. */
 function following(verbs: readonly Verb[], verb: Verb): string[] {
   const under = verbs.filter((other) => other.words.startsWith(`${verb.words} `));
-  return [...new Set([...under.map((other) => other.words.slice(verb.words.length + 1)), ...verb.options, ...under.flatMap((other) => other.options), "--help"])];
+  return [...new Set([...under.map((other) => other.words.slice(verb.words.length + 1)), ...verb.values, ...verb.options, ...under.flatMap((other) => other.options), "--help"])];
 }
 
 function bash(verbs: readonly Verb[]): string {

@@ -1,6 +1,6 @@
 /** All commands, their options and their help. What a command does is in commands/, and loaded when it is called. */
 import packageFile from "../package.json" with { type: "json" };
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { CommonOptions, Terminal } from "./terminal.ts";
 
 /** Runs a command; gives the exit status: 0 done, 1 failed, 2 where `plan` found changes. */
@@ -192,7 +192,7 @@ function addReleases(building: Building): void {
 }
 
 function addSmall(building: Building): void {
-  const connected = building.program.command("connect").argument("<agent>", "claude-code, codex or cursor").description("point a coding agent at the gateway: writes its settings, keeps the old ones, and tests the result");
+  const connected = building.program.command("connect").addArgument(oneOf("<agent>", ["claude-code", "codex", "cursor"])).description("point a coding agent at the gateway: writes its settings, keeps the old ones, and tests the result");
   connected
     .option("--key <key>", "the key that it uses (PARLEY_KEY)")
     .option("--gateway <url>", "the gateway's URL; default: the one on this machine")
@@ -208,7 +208,7 @@ function addSmall(building: Building): void {
   const version = building.program.command("version").description("print the version");
   does(building, examples(version, ["version --json"]), async () => (await import("./commands/version.ts")).version);
 
-  const completion = building.program.command("completion").argument("<shell>", "bash, zsh, fish or powershell").description("print the completion script for a shell");
+  const completion = building.program.command("completion").addArgument(oneOf("<shell>", ["bash", "zsh", "fish", "powershell"])).description("print the completion script for a shell");
   examples(completion, ["completion bash > /etc/bash_completion.d/parley", 'completion zsh > "${fpath[1]}/_parley"', "completion fish > ~/.config/fish/completions/parley.fish"]);
   does(building, completion, async () => {
     const { completion: write } = await import("./commands/completion.ts");
@@ -220,6 +220,11 @@ function addSmall(building: Building): void {
   examples(install, ["install"]);
   const test = building.program.command("test").argument("[arguments...]", "passed on to vitest").description("install what the tests need, and run them");
   examples(test, ["test", "test packages/config", 'test -t "a name"']);
+}
+
+/** For the help and for completion: what is none of them is refused by the command, which knows more to say. */
+function oneOf(name: string, values: readonly string[]): Argument {
+  return new Argument(name).choices(values).argParser((text) => text);
 }
 
 function port(text: string): number {

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { completionScripts } from "../completion-scripts.ts";
+import { completionScripts, type Verb } from "../completion-scripts.ts";
 import { Failure } from "../failure.ts";
 import { type CommonOptions, type Terminal, outJson } from "../terminal.ts";
 
@@ -14,10 +14,10 @@ export async function completion(terminal: Terminal, shell: string, options: Com
 }
 
 /** Every command that can be called, `admin reset` by both its words. */
-function verbs(program: Command, before = ""): { words: string; description: string; options: string[] }[] {
+function verbs(program: Command, before = ""): Verb[] {
   return program.commands.flatMap((command) => {
     const words = `${before}${command.name()}`;
-    const own = { words, description: command.description(), options: command.options.map((option) => option.long ?? option.short ?? "") };
+    const own = { words, description: command.description(), options: command.options.map((option) => option.long ?? option.short ?? ""), values: command.registeredArguments.flatMap((argument) => argument.argChoices ?? []) };
     return [own, ...verbs(command, `${words} `)];
   });
 }

@@ -1,6 +1,8 @@
 /** How uPlot draws: the look of axes, lines and legend, and what dragging and clicking do. */
 import type { RefObject } from "react";
 import type uPlot from "uplot";
+import { scaledPx } from "../theme/text-size.ts";
+import { axisFont } from "./axis-font.ts";
 import { axisMarks, decimalStep } from "./axis-marks.ts";
 import type { PlotProps, PlotSeries } from "./plot-props.ts";
 
@@ -15,24 +17,23 @@ const heightPx = 170;
 /** Besides zero, as many as have room. */
 const marksAtMost = 4;
 const leastDragPx = 6;
-const font = "11px system-ui, sans-serif";
 
 export function plotOptions({ width, series, group, latest }: OptionsOf): uPlot.Options {
   const line = colourOf("--line");
   const quiet = colourOf("--quiet");
-  const axis = { stroke: quiet, font, grid: { stroke: line, width: 1 }, ticks: { show: false } } satisfies uPlot.Axis;
+  const axis = { stroke: quiet, font: axisFont(), grid: { stroke: line, width: 1 }, ticks: { show: false } } satisfies uPlot.Axis;
   return {
     width,
-    height: heightPx,
+    height: scaledPx(heightPx),
     ms: 1,
     // Half of a label has room beside the last moment.
-    padding: [8, 20, 0, 0],
+    padding: [scaledPx(8), scaledPx(20), 0, 0],
     scales: { y: { range: (_, __, most) => [0, most > 0 ? most * 1.08 : 1] } },
     cursor: { sync: { key: group }, drag: { x: true, y: false, setScale: false, dist: leastDragPx }, points: { size: 6 } },
     axes: [
-      { ...axis, size: 28, space: 70, values: timeTexts },
+      { ...axis, size: scaledPx(28), space: scaledPx(70), values: timeTexts },
       {
-        ...axis, size: 62,
+        ...axis, size: scaledPx(62),
         splits: (_, __, ___, largest) => axisMarks(largest, { atMost: marksAtMost, step: latest.current.step ?? decimalStep }),
         values: (plot, marks) => marks.map((mark) => (mark === 0 ? "0" : latest.current.text(mark, plot.scales["y"]?.max ?? mark))),
       },

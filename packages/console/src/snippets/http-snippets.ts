@@ -31,7 +31,9 @@ function shellQuoted(text: string): string {
 const json = "application/json";
 
 function curl({ method, url, key, body, contentType = json }: SnippetRequest): string {
-  const lines = [`curl -i ${method === "GET" ? "" : `-X ${method} `}${shellQuoted(url)}`];
+  // A method may hold what a shell acts on (RFC 9110 section 5.6.2), and curl makes many addresses of one with brackets or braces, and another of one with dots.
+  const asItIs = `${/[[\]{}]/.test(url) ? "--globoff " : ""}${/\/\.{1,2}(\/|$)/.test(url) ? "--path-as-is " : ""}`;
+  const lines = [`curl -i ${asItIs}${method === "GET" ? "" : `-X ${/^[A-Z]+$/.test(method) ? method : shellQuoted(method)} `}${shellQuoted(url)}`];
   if (key === "variable") lines.push(`-H "Authorization: Bearer $PARLEY_KEY"`);
   else if (key) lines.push(`-H ${shellQuoted(`Authorization: Bearer ${key.text}`)}`);
   if (body !== null) lines.push(`-H ${shellQuoted(`Content-Type: ${contentType}`)}`, `${body.startsWith("@") ? "--data-raw" : "-d"} ${shellQuoted(body)}`);

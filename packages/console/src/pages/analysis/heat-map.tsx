@@ -10,8 +10,6 @@ import { type Area, areaOf, bandsOf, type Bands, cellAt } from "./heat-map-grid.
 
 type HeatMapAnswer = Answer<"heatMap">;
 
-const heightPx = 300;
-
 export function HeatMap({ heatMap, onSelect }: { heatMap: HeatMapAnswer; onSelect: (query: string) => void }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const scheme = useComputedColorScheme("light");
@@ -59,7 +57,7 @@ export function HeatMap({ heatMap, onSelect }: { heatMap: HeatMapAnswer; onSelec
         onPointerDown={(event) => { event.currentTarget.setPointerCapture(event.pointerId); const at = place(event); setArea({ start: at, end: at }); }}
         onPointerMove={move} onPointerUp={end} onPointerLeave={() => setHint("")}
       >
-        <canvas ref={canvas} height={heightPx} />
+        <canvas ref={canvas} />
         {area ? <span className={classes["area"]} style={boxOf(area)} /> : null}
       </div>
       <div className={classes["times"]} aria-hidden>
@@ -79,17 +77,17 @@ function boxOf({ start, end }: Area) {
 function drawCells(element: HTMLCanvasElement, heatMap: HeatMapAnswer, bands: Bands): void {
   const context = element.getContext("2d");
   if (!context) return;
-  const width = element.clientWidth;
+  const { clientWidth: width, clientHeight: height } = element;
   const ratio = devicePixelRatio;
   element.width = width * ratio;
-  element.height = heightPx * ratio;
+  element.height = height * ratio;
   context.scale(ratio, ratio);
   context.fillStyle = getComputedStyle(document.documentElement).getPropertyValue("--accent").trim();
   const most = Math.max(1, ...heatMap.cells.map((cell) => cell.calls));
   const x = (at: number) => ((at - heatMap.from) / (heatMap.to - heatMap.from)) * width;
   for (const cell of heatMap.cells) {
     const [left, right] = [Math.max(0, x(cell.at)), Math.min(width, x(cell.at + heatMap.stepMs))];
-    const [top, bottom] = [bands.heightOf(cell.toMs) * heightPx, bands.heightOf(cell.fromMs) * heightPx];
+    const [top, bottom] = [bands.heightOf(cell.toMs) * height, bands.heightOf(cell.fromMs) * height];
     // By the square root, so that a few slow calls are seen beside thousands of fast ones.
     context.globalAlpha = 0.12 + 0.88 * Math.sqrt(cell.calls / most);
     context.fillRect(left, top, Math.max(1, right - left - 0.5), Math.max(1, bottom - top - 0.5));

@@ -5,6 +5,7 @@ import { CauseChip } from "../../components/conflict-chips.tsx";
 import { LinkButton } from "../../components/link-button.tsx";
 import { Notice } from "../../components/notice.tsx";
 import { absoluteText } from "../../format/moments.ts";
+import { oneDirection } from "../../format/one-direction.ts";
 import { StatusChip, statusMeaning } from "../../components/status-chip.tsx";
 import { When } from "../../components/now.tsx";
 import classes from "./call.module.css";
@@ -25,7 +26,7 @@ export function CallDetail({ call }: { call: CallRecord }) {
         <div className={classes["request"]}>
           <StatusChip status={call.status} />
           <code title={call.path}>
-            {call.method} {call.path}
+            {oneDirection(`${call.method} ${call.path}`)}
           </code>
         </div>
         <p>{verdictOf(call)}</p>

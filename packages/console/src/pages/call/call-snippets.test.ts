@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import type { Duplex } from "node:stream";
 import type { CallRecord } from "@parley/contract/call-record";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -78,6 +78,28 @@ test.each(snippetLanguages)("%s of a call whose body is kept sends that body as 
     expect(text.startsWith("{") ? JSON.parse(body) : body).toEqual(text.startsWith("{") ? { title: "it's" } : text);
     expect(contentType).toBe("text/plain");
   }
+});
+
+test("curl of a method that a shell would act on runs nothing, and sends that method", async () => {
+  const hostile = "A`touch$IFS-x`B|C&D";
+  const raw = createTcpServer((socket) => socket.on("data", (piece) => {
+    lines.push(String(piece).split("\r\n")[0] ?? "");
+    socket.end("HTTP/1.1 418 short\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+  }));
+  const lines: string[] = [];
+  await new Promise<void>((resolve) => raw.listen(0, "127.0.0.1", resolve));
+  const address = `http://127.0.0.1:${(raw.address() as AddressInfo).port}`;
+  const { consumer: _, ...open } = call;
+  expect(await run("curl", snippetOf("curl", repetitionOf({ ...open, kind: "http", method: hostile, requestBytes: 0 }, address, null)))).toContain("418");
+  expect(lines).toEqual([`${hostile} /v1/it's/here HTTP/1.1`]);
+  await new Promise((resolve) => raw.close(resolve));
+});
+
+test.each(["/v1/[1-9]/{a,b}", "/v1/../up/./here"])("curl makes one call of the path %s, which it would take for others", async (path) => {
+  const before = seen.length;
+  const { consumer: _, ...open } = call;
+  await run("curl", snippetOf("curl", repetitionOf({ ...open, kind: "http", method: "GET", path, requestBytes: 0 }, url, null)));
+  expect(seen.slice(before).map((one) => one.path)).toEqual([path]);
 });
 
 test.each(snippetLanguages)("%s with a key that was just made carries it", async (language) => {

@@ -3,6 +3,7 @@ import { SegmentedControl } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useMemo, useRef, useState } from "react";
 import { countText } from "../../format/quantities.ts";
+import { scaledPx } from "../../theme/text-size.ts";
 import classes from "./call.module.css";
 import type { TimelineBar } from "./timeline.ts";
 import { TimelineAxis, TimelineRow } from "./timeline-row.tsx";
@@ -14,7 +15,7 @@ export function LongTimeline({ bars, wholeMs }: { bars: readonly TimelineBar[]; 
   const frame = useRef<HTMLDivElement>(null);
   const [order, setOrder] = useState("time");
   const ordered = useMemo(() => (order === "time" ? bars : bars.toSorted((first, second) => second.durationMs - first.durationMs)), [bars, order]);
-  const rows = useVirtualizer({ count: ordered.length, getScrollElement: () => frame.current, estimateSize: () => rowPx, overscan: 10 });
+  const rows = useVirtualizer({ count: ordered.length, getScrollElement: () => frame.current, estimateSize: () => scaledPx(rowPx), overscan: 10 });
   return (
     <>
       <div className={classes["timelineHead"]}>

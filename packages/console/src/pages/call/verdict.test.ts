@@ -27,6 +27,11 @@ test("a success after a failover says what had failed before", () => {
   expect(verdictOf({ ...base, attempts: 2, attemptLog })).toBe("http://127.0.0.1:9001 answered 200 in 12 ms, on attempt 2; anthropic had failed (connect-failure).");
 });
 
+test("a name that would turn the direction of writing leaves the sentence around it as it is", () => {
+  const { upstream: _, ...asked } = base;
+  expect(verdictOf({ ...asked, kind: "ai", provider: "far", model: "a\u202Eb\u2067c\u2069" })).toBe("far's a\\u{202e}b\\u{2067}c\\u{2069} answered in 12 ms.");
+});
+
 test("a client that went away is not the upstream's fault", () => {
   expect(verdictOf({ ...base, status: 499, cutBy: "client", durationMs: 2100 })).toBe("The client went away after 2.10 s, before an answer began.");
 });

@@ -1,10 +1,11 @@
 /** What happened to a call, in one sentence: the first thing that its page says. */
 import type { CallRecord } from "@parley/contract/call-record";
 import { isProblemCode, problemEntry } from "@parley/contract/problems/table";
+import { oneDirection } from "../../format/one-direction.ts";
 import { costText, counted, durationText } from "../../format/quantities.ts";
 
 export function verdictOf(call: CallRecord): string {
-  return `${opening(call)}${retries(call)}.`;
+  return oneDirection(`${opening(call)}${retries(call)}.`);
 }
 
 function opening(call: CallRecord): string {

@@ -4,12 +4,13 @@ import { useMediaQuery } from "@mantine/hooks";
 import { useVirtualizer, type Virtualizer } from "@tanstack/react-virtual";
 import { type CSSProperties, type KeyboardEvent, type RefObject, useCallback, useEffect, useRef } from "react";
 import { countText } from "../../format/quantities.ts";
+import { narrowWindow, scaledPx } from "../../theme/text-size.ts";
 import type { CallList, CallListState } from "./call-list.ts";
 import { CallHead } from "./call-head.tsx";
 import { type CallOrder, usualOrder } from "./call-order.ts";
 import { CallRow } from "./call-row.tsx";
 import classes from "./calls.module.css";
-import { type ColumnName, columnOf, leastWidthPx, trackList, usualColumns } from "./columns.tsx";
+import { type ColumnName, columnOf, leastWidth, trackList, usualColumns } from "./columns.tsx";
 
 interface CallTableProps {
   list: CallList;
@@ -30,17 +31,17 @@ const readAhead = 30;
 export function CallTable({ list, state, columns, chosen, onChoose, onAway, order = usualOrder, onOrder }: CallTableProps) {
   const frame = useRef<HTMLDivElement>(null);
   const choose = useSteady(onChoose);
-  const isNarrow = useMediaQuery("(max-width: 700px)", false, { getInitialValueInEffect: false });
+  const isNarrow = useMediaQuery(narrowWindow, false, { getInitialValueInEffect: false });
   // Other columns than the usual ones keep their widths, and the list is scrolled sideways.
   const isCustom = columns !== usualColumns;
-  const rows = useRows(frame, state.calls.length, isNarrow && !isCustom ? 56 : 32);
+  const rows = useRows(frame, state.calls.length, scaledPx(isNarrow && !isCustom ? 56 : 32));
   const items = rows.getVirtualItems();
   const lastIndex = items.at(-1)?.index ?? 0;
   useEffect(() => {
     if (state.hasOlder && lastIndex >= state.calls.length - readAhead) void list.loadOlder();
   }, [list, lastIndex, state.calls.length, state.hasOlder]);
   useChosenInSight(rows, state, chosen);
-  const tracks = isCustom ? ({ "--tracks": trackList(columns), "--least-width": `${leastWidthPx(columns)}px` } as CSSProperties) : undefined;
+  const tracks = isCustom ? ({ "--tracks": trackList(columns), "--least-width": leastWidth(columns) } as CSSProperties) : undefined;
   return (
     <div className={classes["list"]} data-custom={isCustom || undefined} style={tracks}>
       {state.waiting > 0 && state.read ? (

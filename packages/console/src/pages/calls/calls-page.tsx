@@ -10,6 +10,7 @@ import { counted, countText } from "../../format/quantities.ts";
 import { askedQuery, ObservePage } from "../../observe/observe-page.tsx";
 import { boundsOf } from "../../observe/range.ts";
 import { rangeOf, withQuery, withRange } from "../../observe/search.ts";
+import { veryWideWindow, wideWindow } from "../../theme/text-size.ts";
 import { CallBeside } from "../call/call-beside.tsx";
 import classes from "./calls.module.css";
 import { CallsEmpty } from "./calls-empty.tsx";
@@ -37,8 +38,8 @@ export function CallsPage() {
   const [paused, setPaused] = useState(false);
   const [away, setAway] = useState(false);
   const [wantsFacets, setWantsFacets] = useState<boolean | null>(null);
-  const isWide = useMediaQuery("(min-width: 1100px)", true, { getInitialValueInEffect: false });
-  const isVeryWide = useMediaQuery("(min-width: 1560px)", false, { getInitialValueInEffect: false });
+  const isWide = useMediaQuery(wideWindow, true, { getInitialValueInEffect: false });
+  const isVeryWide = useMediaQuery(veryWideWindow, false, { getInitialValueInEffect: false });
   useEffect(() => list.hold(paused || away), [list, paused, away]);
   const hasFacets = wantsFacets ?? (isVeryWide || (isWide && !search.call));
   const facets = useFacets(query, search);

@@ -7,12 +7,13 @@ import { EntityName } from "../../components/entity-link.tsx";
 import { StatusChip } from "../../components/status-chip.tsx";
 import { absoluteText, clockText } from "../../format/moments.ts";
 import { costText, countText, durationText, sizeText } from "../../format/quantities.ts";
+import { scaledLength } from "../../theme/text-size.ts";
 import classes from "./calls.module.css";
 
 export interface CallColumn {
   head: string;
-  /** As a track of a grid. */
-  width: string;
+  /** As a track of a grid: pixels of the design, and the share of what is left where it grows. */
+  width: number | { least: number; share: number };
   right?: boolean;
   /** What a click on its head sorts by. */
   sort?: CallSort;
@@ -20,11 +21,11 @@ export interface CallColumn {
 }
 
 const columns = {
-  time: { head: "Time", width: "104px", sort: "at", cell: (call) => <time dateTime={new Date(call.at).toISOString()} title={absoluteText(call.at)}>{clockText(call.at, Date.now())}</time> },
-  status: { head: "Status", width: "52px", sort: "status", cell: (call) => <StatusChip status={call.status} /> },
-  method: { head: "Method", width: "62px", cell: (call) => call.method },
+  time: { head: "Time", width: 104, sort: "at", cell: (call) => <time dateTime={new Date(call.at).toISOString()} title={absoluteText(call.at)}>{clockText(call.at, Date.now())}</time> },
+  status: { head: "Status", width: 52, sort: "status", cell: (call) => <StatusChip status={call.status} /> },
+  method: { head: "Method", width: 62, cell: (call) => call.method },
   path: {
-    head: "Path", width: "minmax(160px, 3fr)", cell: (call) => (
+    head: "Path", width: { least: 160, share: 3 }, cell: (call) => (
       <>
         <span>{call.path}</span>
         {call.error ? <span className={classes["code"]}>{call.error}</span> : null}
@@ -32,21 +33,21 @@ const columns = {
       </>
     ),
   },
-  service: { head: "Service", width: "minmax(72px, 1fr)", cell: (call) => (call.service ? <EntityName kind="service" name={call.service} /> : null) },
-  consumer: { head: "Consumer", width: "minmax(72px, 1fr)", cell: (call) => (call.consumer ? <EntityName kind="consumer" name={call.consumer} /> : null) },
-  model: { head: "Model", width: "minmax(90px, 1.4fr)", cell: (call) => modelText(call) },
-  duration: { head: "Duration", width: "76px", right: true, sort: "latency", cell: (call) => durationText(call.durationMs) },
-  cost: { head: "Cost", width: "78px", right: true, sort: "cost", cell: (call) => (call.costUsd === undefined ? null : costText(call.costUsd)) },
-  cause: { head: "Conflict", width: "150px", cell: (call) => (call.cause ? <CauseChip cause={call.cause} /> : null) },
-  version: { head: "Version", width: "64px", cell: (call) => call.version },
-  key: { head: "Key", width: "minmax(70px, 1fr)", cell: (call) => call.key },
-  client: { head: "Client", width: "110px", cell: (call) => call.clientAddress },
-  agent: { head: "User agent", width: "minmax(110px, 1fr)", cell: (call) => call.userAgent },
-  upstream: { head: "Upstream", width: "minmax(110px, 1fr)", cell: (call) => call.upstream },
-  attempts: { head: "Attempts", width: "66px", right: true, sort: "attempts", cell: (call) => countText(call.attempts) },
-  firstbyte: { head: "First byte", width: "76px", right: true, sort: "firstbyte", cell: (call) => (call.firstByteMs === undefined ? null : durationText(call.firstByteMs)) },
-  size: { head: "Answer's size", width: "90px", right: true, sort: "responsebytes", cell: (call) => sizeText(call.responseBytes) },
-  tokens: { head: "Tokens", width: "110px", right: true, sort: "tokens", cell: (call) => (call.inputTokens === undefined ? null : `${countText(call.inputTokens)} + ${countText(call.outputTokens ?? 0)}`) },
+  service: { head: "Service", width: { least: 72, share: 1 }, cell: (call) => (call.service ? <EntityName kind="service" name={call.service} /> : null) },
+  consumer: { head: "Consumer", width: { least: 72, share: 1 }, cell: (call) => (call.consumer ? <EntityName kind="consumer" name={call.consumer} /> : null) },
+  model: { head: "Model", width: { least: 90, share: 1.4 }, cell: (call) => modelText(call) },
+  duration: { head: "Duration", width: 76, right: true, sort: "latency", cell: (call) => durationText(call.durationMs) },
+  cost: { head: "Cost", width: 78, right: true, sort: "cost", cell: (call) => (call.costUsd === undefined ? null : costText(call.costUsd)) },
+  cause: { head: "Conflict", width: 150, cell: (call) => (call.cause ? <CauseChip cause={call.cause} /> : null) },
+  version: { head: "Version", width: 64, cell: (call) => call.version },
+  key: { head: "Key", width: { least: 70, share: 1 }, cell: (call) => call.key },
+  client: { head: "Client", width: 110, cell: (call) => call.clientAddress },
+  agent: { head: "User agent", width: { least: 110, share: 1 }, cell: (call) => call.userAgent },
+  upstream: { head: "Upstream", width: { least: 110, share: 1 }, cell: (call) => call.upstream },
+  attempts: { head: "Attempts", width: 66, right: true, sort: "attempts", cell: (call) => countText(call.attempts) },
+  firstbyte: { head: "First byte", width: 76, right: true, sort: "firstbyte", cell: (call) => (call.firstByteMs === undefined ? null : durationText(call.firstByteMs)) },
+  size: { head: "Answer's size", width: 90, right: true, sort: "responsebytes", cell: (call) => sizeText(call.responseBytes) },
+  tokens: { head: "Tokens", width: 110, right: true, sort: "tokens", cell: (call) => (call.inputTokens === undefined ? null : `${countText(call.inputTokens)} + ${countText(call.outputTokens ?? 0)}`) },
 } as const satisfies Record<string, CallColumn>;
 
 export type ColumnName = keyof typeof columns;
@@ -64,15 +65,23 @@ export function columnsOf(text: string | undefined): readonly ColumnName[] {
 }
 
 export function trackList(names: readonly ColumnName[]): string {
-  return names.map((name) => columns[name].width).join(" ");
+  return names.map((name) => trackOf(columnOf(name).width)).join(" ");
+}
+
+function trackOf(width: CallColumn["width"]): string {
+  return typeof width === "number" ? scaledLength(width) : `minmax(${scaledLength(width.least)}, ${width.share}fr)`;
 }
 
 const gapPx = 12;
 const sidesPx = 48;
 
 /** Of columns at their narrowest; heads and rows are as wide as each other because it does not depend on what is in them. */
-export function leastWidthPx(names: readonly ColumnName[]): number {
-  return names.reduce((sum, name) => sum + Number(/\d+/.exec(columns[name].width)?.[0] ?? 0) + gapPx, sidesPx - gapPx);
+export function leastWidth(names: readonly ColumnName[]): string {
+  return scaledLength(names.reduce((sum, name) => sum + leastOf(columnOf(name).width) + gapPx, sidesPx - gapPx));
+}
+
+function leastOf(width: CallColumn["width"]): number {
+  return typeof width === "number" ? width : width.least;
 }
 
 function modelText(call: CallRecord): string | undefined {

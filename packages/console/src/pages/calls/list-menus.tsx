@@ -32,6 +32,7 @@ export function ColumnMenu({ columns, onChange, order, onOrder }: ColumnMenuProp
       </Popover.Target>
       <Popover.Dropdown className={classes["columnMenu"] ?? ""} aria-label="Columns">
         <NativeSelect className={classes["orderField"] ?? ""} label="In which order" data={orderChoices} value={orderText(order)} onChange={(event) => onOrder(orderOf(event.currentTarget.value))} />
+        {columns === usualColumns ? <p className={classes["quiet"]}>Where the list is narrow, Consumer, Model and Cost give way. Columns of your choice stay, and are scrolled to.</p> : null}
         {allColumns.map((name) => (
           <Checkbox key={name} size="xs" label={columnOf(name).head} checked={columns.includes(name)} onChange={() => toggle(name)} />
         ))}

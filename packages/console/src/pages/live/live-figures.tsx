@@ -8,7 +8,8 @@ import { When } from "../../components/now.tsx";
 import { costText, countText } from "../../format/quantities.ts";
 import { Plot } from "../../plots/plot.tsx";
 import classes from "./live.module.css";
-import { type Second, secondsKept } from "./use-seconds.ts";
+import { plottedSeconds } from "./plotted-seconds.ts";
+import type { Second } from "./use-seconds.ts";
 
 const conflictsShown = 5;
 
@@ -50,17 +51,15 @@ function Figure({ name, value, note }: { name: string; value: string; note?: str
 
 function SecondsPlot({ seconds }: { seconds: readonly Second[] }) {
   const [openedAt] = useState(() => Date.now());
-  // Two minutes wide from the first second on, so that a plot that has just begun has its axes, and does not shrink as it goes.
-  const begin = Math.min(seconds[0]?.at ?? openedAt, (seconds.at(-1)?.at ?? openedAt) - (secondsKept - 1) * 1_000);
-  const moments = useMemo(() => [begin, ...(seconds.length === 0 ? [openedAt] : []), ...seconds.map(({ at }) => at)], [seconds, begin, openedAt]);
-  const series = useMemo(() => {
-    const line = (value: (second: Second) => number): (number | null)[] => [null, ...(seconds.length === 0 ? [null] : []), ...seconds.map(value)];
-    return [
+  const { moments, line } = useMemo(() => plottedSeconds(seconds, openedAt), [seconds, openedAt]);
+  const series = useMemo(
+    () => [
       { label: "calls", values: line(({ calls }) => calls), colour: "--accent", filled: true },
       { label: "failed", values: line(({ errors }) => errors), colour: "--error-mark" },
       { label: "conflicts", values: line(({ conflicts }) => conflicts), colour: "--conflict-mark" },
-    ];
-  }, [seconds]);
+    ],
+    [line],
+  );
   return <Plot title="Calls a second" moments={moments} series={series} text={(value) => countText(Math.round(value * 10) / 10)} group="live" />;
 }
 

@@ -7,6 +7,7 @@ import { ProblemNotice } from "../../components/problem-notice.tsx";
 import { askedQuery, ObservePage } from "../../observe/observe-page.tsx";
 import type { Range } from "../../observe/range.ts";
 import { sharedOf } from "../../observe/search.ts";
+import { wideWindow } from "../../theme/text-size.ts";
 import { CallBeside } from "../call/call-beside.tsx";
 import { CallTable } from "../calls/call-table.tsx";
 import { usualColumns } from "../calls/columns.tsx";
@@ -31,7 +32,7 @@ export function LivePage() {
   const { list, state } = useCallList({ query, range: lately }, addSecond);
   const [paused, setPaused] = useState(false);
   const [away, setAway] = useState(false);
-  const isWide = useMediaQuery("(min-width: 1100px)", true, { getInitialValueInEffect: false });
+  const isWide = useMediaQuery(wideWindow, true, { getInitialValueInEffect: false });
   useEffect(() => list.hold(paused || away), [list, paused, away]);
   const show = (id: string | undefined) => {
     if (id !== undefined && !isWide) return void navigate({ to: "/calls/$id", params: { id } });

@@ -5,12 +5,13 @@ import { Skeleton } from "@mantine/core";
 import { reading } from "../../api/queries.ts";
 import { Section } from "../../components/page.tsx";
 import { useNow } from "../../components/now.tsx";
+import { scaledLength } from "../../theme/text-size.ts";
 import { type Topology, type TopologyNode, topologyOf } from "./topology.ts";
 import classes from "./service-traffic.module.css";
 
 const everyMs = 3_000;
 const seconds = 300;
-/** A node and the space under it, in pixels; the style sheet has the same. */
+/** A node and the space under it, in pixels of the design; the style sheet has the same. */
 const rowPx = 60;
 
 export function TopologySection({ name, spec }: { name: string; spec: ServiceSource }) {
@@ -49,7 +50,7 @@ function Column({ title, nodes, rows, empty }: { title: string; nodes: readonly 
   return (
     <div className={classes["column"]}>
       <h3>{title}</h3>
-      <ul style={{ minHeight: rows * rowPx }}>
+      <ul style={{ minHeight: scaledLength(rows * rowPx) }}>
         {nodes.map((node) => (
           <li key={node.id} data-state={node.state}>
             <strong title={node.name}>{node.name}</strong>
@@ -68,7 +69,7 @@ function Edges({ topology, from, to, rows }: { topology: Topology; from: readonl
   const edges = topology.edges.filter((edge) => from.some(({ id }) => id === edge.from) && to.some(({ id }) => id === edge.to));
   const most = Math.max(...edges.map(({ rate }) => rate), Number.MIN_VALUE);
   return (
-    <svg className={classes["edges"]} width={100} height={height} viewBox={`0 0 100 ${height}`} preserveAspectRatio="none" aria-hidden>
+    <svg className={classes["edges"]} width={100} style={{ height: scaledLength(height) }} viewBox={`0 0 100 ${height}`} preserveAspectRatio="none" aria-hidden>
       {edges.map((edge) => {
         const [start, end] = [placeOf(from, edge.from), placeOf(to, edge.to)];
         return <path key={`${edge.from} ${edge.to}`} d={`M0 ${start} C50 ${start} 50 ${end} 100 ${end}`} strokeWidth={edge.rate === 0 ? 1 : 1.5 + (edge.rate / most) * 6} data-idle={edge.rate === 0 || undefined} />;

@@ -4,11 +4,12 @@ import { useComputedColorScheme } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import { costText } from "../../format/quantities.ts";
+import { axisFont } from "../../plots/axis-font.ts";
+import { scaledPx } from "../../theme/text-size.ts";
 import type { SpendStack } from "./spend-figures.ts";
 import classes from "./spend.module.css";
 
 const heightPx = 220;
-const font = "11px system-ui, sans-serif";
 
 export function SpendPlot({ days, stacks }: { days: readonly number[]; stacks: readonly SpendStack[] }) {
   const frame = useRef<HTMLDivElement>(null);
@@ -17,7 +18,7 @@ export function SpendPlot({ days, stacks }: { days: readonly number[]; stacks: r
     const element = frame.current;
     if (!element) return;
     const plot = new uPlot(optionsOf(element.clientWidth, days, stacks), dataOf(days, stacks), element);
-    const watcher = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: heightPx }));
+    const watcher = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: scaledPx(heightPx) }));
     watcher.observe(element);
     return () => {
       watcher.disconnect();
@@ -47,13 +48,13 @@ function dataOf(days: readonly number[], stacks: readonly SpendStack[]): uPlot.A
 }
 
 function optionsOf(width: number, days: readonly number[], stacks: readonly SpendStack[]): uPlot.Options {
-  const axis = { stroke: token("--quiet"), font, ticks: { show: false } } satisfies uPlot.Axis;
+  const axis = { stroke: token("--quiet"), font: axisFont(), ticks: { show: false } } satisfies uPlot.Axis;
   const grid = { stroke: token("--line"), width: 1 };
   const text = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
   return {
     width,
-    height: heightPx,
-    padding: [8, 20, 0, 0],
+    height: scaledPx(heightPx),
+    padding: [scaledPx(8), scaledPx(20), 0, 0],
     legend: { show: false },
     cursor: { drag: { x: false, y: false }, points: { show: false } },
     scales: {
@@ -61,8 +62,8 @@ function optionsOf(width: number, days: readonly number[], stacks: readonly Spen
       y: { range: (_, __, most) => [0, most > 0 ? most * 1.08 : 1] },
     },
     axes: [
-      { ...axis, grid: { show: false }, size: 26, splits: (plot) => daysShown(days, plot.width).map((day) => day / 1000), values: (_, splits) => splits.map((at) => text.format(at * 1000)) },
-      { ...axis, grid, size: 70, space: 36, values: (_, splits) => splits.map(costText) },
+      { ...axis, grid: { show: false }, size: scaledPx(26), splits: (plot) => daysShown(days, plot.width).map((day) => day / 1000), values: (_, splits) => splits.map((at) => text.format(at * 1000)) },
+      { ...axis, grid, size: scaledPx(70), space: scaledPx(36), values: (_, splits) => splits.map(costText) },
     ],
     series: [{}, ...stacks.map((_, index): uPlot.Series => {
       const colour = token(`--series-${stacks.length - index}`);
@@ -77,7 +78,7 @@ const axisPx = 90;
 
 /** At most eight, as many as have room, and today among them. */
 function daysShown(days: readonly number[], widthPx: number): number[] {
-  const most = Math.max(2, Math.min(8, Math.floor((widthPx - axisPx) / labelPx)));
+  const most = Math.max(2, Math.min(8, Math.floor((widthPx - scaledPx(axisPx)) / scaledPx(labelPx))));
   const every = Math.ceil(days.length / most);
   return days.filter((_, index) => (days.length - 1 - index) % every === 0);
 }
