@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { alert } from "../config/alerts.ts";
 import { countCursor } from "./count-cursor.ts";
+import { atMost } from "./search-parameters.ts";
 
 const reading = {
   /** In the metric's unit; null where there is nothing to measure. */
@@ -47,10 +48,9 @@ export const alertEvent = z.object({
 export type AlertEvent = z.infer<typeof alertEvent>;
 
 export const alertEventQuery = z.object({
-  alert: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(1_000).default(100),
-  /** What `next` of the page before was. */
-  after: countCursor.transform(Number).optional(),
+  alert: z.string().optional().describe("Only of this alert, by its name."),
+  limit: atMost(1_000, 100),
+  after: countCursor.transform(Number).optional().describe("Where to go on: what `next` of the page before was."),
 });
 
 export const alertPreviewAsked = z.strictObject({

@@ -1,9 +1,7 @@
 /** What calls look like together: the overview, groups, heat maps, and what changed. Every count carries the query that finds its calls. */
 import { z } from "zod";
-import { instant } from "./instant.ts";
+import { atMost, fromTime, ofService, queryText, toTime } from "./search-parameters.ts";
 
-const queryText = z.string().max(4_000).optional();
-const moment = instant.optional();
 const nullable = z.number().nullable();
 
 export const figures = z.object({
@@ -32,16 +30,12 @@ const queries = z.object({ calls: z.string(), errors: z.string(), refused: z.str
 const linked = figures.extend({ queries });
 
 export const overviewQuery = z.object({
-  /** Unix milliseconds; an hour ago, if left out. */
-  from: moment,
-  /** Unix milliseconds; now, if left out. */
-  to: moment,
-  service: z.string().optional(),
-  compare: z.enum(["none", "previous"]).default("none"),
-  /** Points of the series, about. */
-  points: z.coerce.number().int().min(1).max(1_000).default(120),
-  /** Entries of each list. */
-  tops: z.coerce.number().int().min(1).max(100).default(10),
+  from: fromTime("without it an hour before `to`"),
+  to: toTime(),
+  service: ofService,
+  compare: z.enum(["none", "previous"]).default("none").describe("`previous` adds the range of the same length before."),
+  points: z.coerce.number().int().min(1).max(1_000).default(120).describe("How many points the series has, about."),
+  tops: atMost(100, 10, "How many entries each list has at most."),
 });
 
 const topValue = z.object({
@@ -74,15 +68,13 @@ export const overview = z.object({
 const measure = z.enum(["calls", "errors", "refused", "conflicts", "requestBytes", "responseBytes", "inputTokens", "outputTokens", "costUsd", "meanMs", "p50Ms", "p90Ms", "p95Ms", "p99Ms"]);
 
 export const analysisQuery = z.object({
-  /** One or two fields of the query language, separated by a comma. */
-  by: z.string(),
-  /** By which the largest groups come first. */
-  measure: measure.default("calls"),
+  by: z.string().describe("One or two fields of the query language, separated by a comma."),
+  measure: measure.default("calls").describe("By which the largest groups come first."),
   query: queryText,
-  service: z.string().optional(),
-  from: moment,
-  to: moment,
-  limit: z.coerce.number().int().min(1).max(1_000).default(50),
+  service: ofService,
+  from: fromTime(),
+  to: toTime(),
+  limit: atMost(1_000, 50),
 });
 
 export const analysis = z.object({
@@ -93,21 +85,19 @@ export const analysis = z.object({
   groups: z.array(linked.extend({ values: z.array(z.string().nullable()) })),
 });
 
-export const heatMapQuery = z.object({ query: queryText, service: z.string().optional(), from: moment, to: moment });
+export const heatMapQuery = z.object({ query: queryText, service: ofService, from: fromTime("without it an hour before `to`"), to: toTime() });
 export const heatMap = z.object({
   from: z.number(), to: z.number(), stepMs: z.number(),
   cells: z.array(z.object({ at: z.number(), fromMs: z.number(), toMs: z.number(), calls: z.number(), query: z.string() })),
 });
 
 export const explainQuery = z.object({
-  /** The calls in question; with a time in it, or within from and to. */
-  query: queryText,
-  /** What they are compared with; if left out, the same query in the range of the same length before. */
-  baseline: queryText,
-  from: moment,
-  to: moment,
-  measure: z.enum(["calls", "errors", "refused", "conflicts", "costUsd", "latency"]).default("errors"),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  query: queryText.describe("The calls in question, in the query language; with a time in it, or within from and to."),
+  baseline: queryText.describe("What they are compared with, in the query language; without it the same query in the range of the same length before."),
+  from: fromTime("without it an hour before `to`, or as `query` says where there is a baseline"),
+  to: toTime(),
+  measure: z.enum(["calls", "errors", "refused", "conflicts", "costUsd", "latency"]).default("errors").describe("What moved; `latency` is the sum of the calls' durations."),
+  limit: atMost(100, 20),
 });
 
 /** `query` finds the calls that `current` was counted of: of failures these alone. */

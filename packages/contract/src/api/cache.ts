@@ -1,5 +1,6 @@
 /** What the gateway keeps of services' answers. */
 import { z } from "zod";
+import { ofService } from "./search-parameters.ts";
 
 /** Reads since the gateway began, by what was kept did for them. */
 const uses = z.object({ hit: z.number(), stale: z.number(), revalidated: z.number(), miss: z.number(), bypass: z.number() });
@@ -19,9 +20,8 @@ export const cacheList = z.object({
 });
 
 export const cachePurge = z.object({
-  service: z.string().optional(),
-  /** On the gateway: what is kept of it, with any query, and of all that lies below. */
-  path: z.string().startsWith("/", "a path on the gateway begins with /").max(2_048).optional(),
+  service: ofService,
+  path: z.string().startsWith("/", "a path on the gateway begins with /").max(2_048).optional().describe("A path on the gateway: what is kept of it, with any query, and of all that lies below."),
 });
 export const purged = z.object({
   /** How many kept answers are gone, over all workers. */

@@ -1,6 +1,6 @@
 /** What each mode and strategy would have made of the conflicts that are on record. */
 import { z } from "zod";
-import { instant } from "./instant.ts";
+import { fromTime, ofService, toTime } from "./search-parameters.ts";
 
 export const guardMode = z.enum(["off", "observe", "enforce", "require"]);
 export const guardStrategy = z.enum(["reject", "retry", "merge", "serialize", "last-write-wins"]);
@@ -51,10 +51,9 @@ export const serviceAdvice = z.object({
 export type ServiceAdvice = z.infer<typeof serviceAdvice>;
 
 export const adviceQuery = z.object({
-  service: z.string().optional(),
-  /** Unix milliseconds; a week ago where it is left out. */
-  from: instant.optional(),
-  to: instant.optional(),
+  service: ofService,
+  from: fromTime("without it a week before `to`"),
+  to: toTime(),
 });
 
 export const advice = z.object({
@@ -66,7 +65,12 @@ export const advice = z.object({
   items: z.array(serviceAdvice),
 });
 
-export const previewQuery = z.object({ mode: guardMode.default("require"), strategy: guardStrategy.optional(), from: instant.optional(), to: instant.optional() });
+export const previewQuery = z.object({
+  mode: guardMode.default("require").describe("The mode that the calls are held to."),
+  strategy: guardStrategy.optional().describe("The strategy that they are held to; without it the service's own."),
+  from: fromTime("without it a week before `to`"),
+  to: toTime(),
+});
 
 /** What the calls of the time would have met. */
 export const protectionPreview = z.object({

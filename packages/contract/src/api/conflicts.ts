@@ -1,33 +1,24 @@
 /** Conflicts and guarantees as the admin API shows them. */
 import { z } from "zod";
-import { countCursor } from "./count-cursor.ts";
-import { instant } from "./instant.ts";
+import { atMost, cursor, fromTime, ofService, queryText, toTime } from "./search-parameters.ts";
 import { conflictCause, guaranteeLevel } from "../conflicts/cause.ts";
 import { conflictRecord, conflictState } from "../conflicts/record.ts";
 
 /** In the query language, as far as its fields are a conflict's too (docs/query-language.md). */
-const queryText = z.string().max(4_000).optional();
 
 export const conflictQuery = z.object({
   query: queryText,
-  service: z.string().optional(),
-  state: conflictState.optional(),
-  cause: conflictCause.optional(),
-  /** Somebody who took part. */
-  consumer: z.string().optional(),
-  /** Path on the gateway, without the query. */
-  resource: z.string().optional(),
-  /** The id of the call that met it. */
-  call: z.string().optional(),
-  /** Who said no: `upstream` are those that the upstream refused by itself, and that were explained. */
-  origin: z.enum(["gateway", "upstream"]).optional(),
-  /** Unix milliseconds, inclusive. */
-  from: instant.optional(),
-  /** Unix milliseconds, exclusive. */
-  to: instant.optional(),
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
-  /** What `next` of the page before was. */
-  after: countCursor.optional(),
+  service: ofService,
+  state: conflictState.optional().describe("Only those that stand so; `potential` are those that have not happened yet."),
+  cause: conflictCause.optional().describe("Only those of this cause."),
+  consumer: z.string().optional().describe("Only those in which this consumer took part, by its name."),
+  resource: z.string().optional().describe("Only those over this resource: its path on the gateway, without the query."),
+  call: z.string().optional().describe("Only the one that this call met, by the call's id."),
+  origin: z.enum(["gateway", "upstream"]).optional().describe("Only those where this one said no; `upstream` are those that the upstream refused by itself, and that were explained."),
+  from: fromTime(),
+  to: toTime(),
+  limit: atMost(1_000, 100),
+  after: cursor,
 });
 
 /** Newest first; `next` is null on the last page. */
@@ -35,10 +26,9 @@ export const conflictPage = z.object({ items: z.array(conflictRecord), next: z.s
 
 export const conflictSummaryQuery = z.object({
   query: queryText,
-  service: z.string().optional(),
-  /** Unix milliseconds; a day ago where it is left out. */
-  from: instant.optional(),
-  to: instant.optional(),
+  service: ofService,
+  from: fromTime("without it a day before `to`"),
+  to: toTime(),
 });
 
 const tally = { count: z.number(), lastAt: z.number() };

@@ -45,23 +45,19 @@ export const documentDifference = z.object({
 });
 export type DocumentDifference = z.output<typeof documentDifference>;
 
-const days = z.coerce.number().min(1).max(365).default(30);
+const days = z.coerce.number().min(1).max(365).default(30).describe("How many days back calls are looked at, for whom a change concerns.");
 
-export const differenceQuery = z.object({ from: z.string().min(1), to: z.string().min(1), days });
+export const differenceQuery = z.object({ from: z.string().min(1).describe("The older version."), to: z.string().min(1).describe("The newer version."), days });
 export const proposedQuery = z.object({ days });
 
 export const publishQuery = z.object({
-  /** Ids of breaking changes that may be published, with commas. */
-  acknowledge: z.string().optional(),
-  /** Publishes whatever breaks. */
-  force: z.enum(["true", "false"]).optional(),
+  acknowledge: z.string().optional().describe("Ids of breaking changes that may be published, separated by commas."),
+  force: z.enum(["true", "false"]).optional().describe("`true` publishes whatever breaks."),
 });
 
 export const operationsQuery = z.object({
-  /** Of a service with versions; its default without it. */
-  version: z.string().min(1).optional(),
-  /** This one alone, by its id. */
-  operation: z.string().min(1).optional(),
+  version: z.string().min(1).optional().describe("Of a service with versions; its default without it."),
+  operation: z.string().min(1).optional().describe("This one alone, by its id."),
 });
 
 /** The operations of a document as calls through the gateway. */

@@ -28,7 +28,14 @@ export interface Entity<Spec> {
 }
 
 function envelope<Spec extends z.ZodType>(spec: Spec) {
-  return z.object({ name: entityName, spec, origin, etag: z.string(), updatedAt: z.string(), updatedBy: z.string() });
+  return z.object({
+    name: entityName.describe("Its name; the same as in the path."),
+    spec: spec.describe("Its settings, as parley.yaml writes them (docs/configuration.md). A secret reads as `***`, and one that is sent back as that stays."),
+    origin: origin.describe("Who owns it: the database, which is changed here, the configuration file, or an environment variable."),
+    etag: z.string().describe("Its state, to be sent in If-Match; as in the ETag field, quotes included."),
+    updatedAt: z.string().describe("When it was changed last (RFC 3339)."),
+    updatedBy: z.string().describe("Who changed it last."),
+  });
 }
 
 /** What a write takes: the whole envelope as it was read, of which only `spec` counts. */

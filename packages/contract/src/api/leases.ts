@@ -1,5 +1,6 @@
 /** Leases as the admin API shows them. */
 import { z } from "zod";
+import { atMost, ofService } from "./search-parameters.ts";
 
 export const shownLease = z.object({
   /** 32 hexadecimal digits. */
@@ -19,7 +20,7 @@ export const shownLease = z.object({
 });
 export type ShownLease = z.infer<typeof shownLease>;
 
-export const leaseQuery = z.object({ service: z.string().optional(), limit: z.coerce.number().int().min(1).max(1000).default(100) });
+export const leaseQuery = z.object({ service: ofService, limit: atMost(1_000, 100) });
 
 /** The newest first. */
 export const leaseList = z.object({ items: z.array(shownLease) });

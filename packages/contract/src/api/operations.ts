@@ -12,7 +12,6 @@ import { keyScopes, moment } from "../config/key-scopes.ts";
 import { limit } from "../config/limits.ts";
 import { entityName } from "../config/names.ts";
 import { conflictRecord } from "../conflicts/record.ts";
-import { countCursor } from "./count-cursor.ts";
 import { leaseList, leaseQuery, shownLease } from "./leases.ts";
 import { cacheList, cachePurge, purged } from "./cache.ts";
 import { mirrorReport } from "./mirror.ts";
@@ -20,6 +19,7 @@ import { modelState } from "./model-state.ts";
 import type { Operation } from "./operation.ts";
 import { newPersonName, password, person, personName, role, session, signInLink } from "./people.ts";
 import { history, historyQuery, keptVersion, restoration, restored, versionQuery } from "./resource-history.ts";
+import { atMost, cursor, ofService } from "./search-parameters.ts";
 import { savedSearch, savedSearches, searchWrite } from "./searches.ts";
 import { targetState } from "./targets.ts";
 import { orderedRollout, rollout, rolloutOrder } from "./rollout.ts";
@@ -27,7 +27,7 @@ import { spend, spendQuery } from "./spend.ts";
 import { callElsewhere, callToTry, tryEvent } from "./try-call.ts";
 import { auditEntry, diagnostic, knownProvider, plan, status } from "./system.ts";
 
-const page = { after: countCursor.optional(), limit: z.coerce.number().int().min(1).max(1000).default(100) };
+const page = { after: cursor, limit: atMost(1_000, 100) };
 
 /**
  * A configuration file as it was written. `variables` are the values of the ${NAMES} in it, as the caller's environment
@@ -128,7 +128,7 @@ export const operations = {
     summary: "Make a key in the place of another, which ends when the grace is over; the new secret is in this answer and never again",
     body: z.strictObject({ grace: z.string().default("7d"), name: entityName.optional() }), response: keyRotation,
   },
-  getKeyUse: { method: "GET", path: `${consumers}/{name}/keys/{id}/use`, tag: "consumers", role: "viewer", summary: "Who has used a key lately: addresses and programs", query: z.object({ within: z.string().default("7d") }), response: keyUse },
+  getKeyUse: { method: "GET", path: `${consumers}/{name}/keys/{id}/use`, tag: "consumers", role: "viewer", summary: "Who has used a key lately: addresses and programs", query: z.object({ within: z.string().default("7d").describe("How far back, such as 24h or 7d.") }), response: keyUse },
   revokeKey: { method: "DELETE", path: `${consumers}/{name}/keys/{id}`, tag: "consumers", role: "editor", guard: "change", summary: "Revoke a key", status: 204 },
 
   listTeams: { method: "GET", path: "/api/teams", tag: "consumers", role: "viewer", summary: "All teams", response: entityKinds.team.list },
@@ -223,7 +223,7 @@ export const operations = {
   purgeCache: { method: "DELETE", path: "/api/cache", tag: "services", role: "editor", summary: "Forget what is kept of answers: everything, one service's, or a path's and what lies below it", query: cachePurge, response: purged },
   getMirror: { method: "GET", path: "/api/services/{name}/mirror", tag: "services", role: "viewer", summary: "How the answers of a service's mirror compare with its own: counted by place, with an example of each", response: mirrorReport },
   forgetMirror: { method: "DELETE", path: "/api/services/{name}/mirror", tag: "services", role: "editor", summary: "Begin to count a mirror's answers anew", status: 204 },
-  listTargets: { method: "GET", path: "/api/targets", tag: "services", role: "viewer", summary: "How the targets of services are, as each gateway worker sees them", query: z.object({ service: z.string().optional() }), response: z.object({ items: z.array(targetState) }) },
+  listTargets: { method: "GET", path: "/api/targets", tag: "services", role: "viewer", summary: "How the targets of services are, as each gateway worker sees them", query: z.object({ service: ofService }), response: z.object({ items: z.array(targetState) }) },
 
   listNames: { method: "GET", path: "/api/names", tag: "configuration", role: "viewer", summary: "The names of everything that is configured, by its kind", response: entityNames },
   getConfiguration: { method: "GET", path: "/api/config", tag: "configuration", role: "viewer", summary: "The whole configuration as parley.yaml; secrets read as variables", response: z.object({ yaml: z.string(), etag: z.string() }) },
@@ -234,7 +234,7 @@ export const operations = {
   },
   checkConfiguration: { method: "POST", path: "/api/config/check", tag: "configuration", role: "viewer", summary: "What is wrong with a file", body: configurationFile, response: z.object({ diagnostics: z.array(diagnostic) }) },
 
-  listAudit: { method: "GET", path: "/api/audit", tag: "audit", role: "owner", summary: "Every change, newest first", query: z.object({ ...page, kind: z.string().optional(), name: z.string().optional(), actor: z.string().optional() }), response: z.object({ items: z.array(auditEntry), next: z.string().nullable() }) },
+  listAudit: { method: "GET", path: "/api/audit", tag: "audit", role: "owner", summary: "Every change, newest first", query: z.object({ ...page, kind: z.string().optional().describe("Only changes of this kind of thing, such as service or consumer."), name: z.string().optional().describe("Only changes of what has this name."), actor: z.string().optional().describe("Only changes by this person.") }), response: z.object({ items: z.array(auditEntry), next: z.string().nullable() }) },
   getSpend: { method: "GET", path: "/api/spend", tag: "calls", role: "viewer", summary: "What AI calls cost, by consumer, key, team, model, provider or service", query: spendQuery, response: spend },
   getStatus: { method: "GET", path: "/api/status", tag: "system", role: "viewer", summary: "How Parley itself is doing", response: status },
 } as const satisfies Record<string, Operation>;

@@ -1,18 +1,16 @@
 /** What the ledger knows of one resource of a guarded service: its revisions, and those whose bodies can be brought back. */
 import { z } from "zod";
-import { countCursor } from "./count-cursor.ts";
+import { atMost, cursor } from "./search-parameters.ts";
 
 const resource = {
-  service: z.string(),
-  /** Path on the gateway, without the query. */
-  resource: z.string().startsWith("/"),
+  service: z.string().describe("The service's name."),
+  resource: z.string().startsWith("/").describe("The resource's path on the gateway, without the query."),
 };
 
 export const historyQuery = z.object({
   ...resource,
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
-  /** What `next` of the page before was. */
-  after: countCursor.optional(),
+  limit: atMost(1_000, 100),
+  after: cursor,
 });
 
 export const revision = z.object({
@@ -40,7 +38,7 @@ export const history = z.object({
   next: z.string().nullable(),
 });
 
-export const versionQuery = z.object({ ...resource, revision: z.coerce.number().int().min(1) });
+export const versionQuery = z.object({ ...resource, revision: z.coerce.number().int().min(1).describe("The number of the revision.") });
 /** The body as text, what is to be redacted being redacted; null where it is no text, or `logging.bodies` is `none`. */
 export const keptVersion = z.object({ ...resource, revision: z.number(), contentType: z.string(), bytes: z.number(), body: z.string().nullable() });
 

@@ -1,18 +1,15 @@
 /** What AI calls cost, from the call log. */
 import { z } from "zod";
-import { instant } from "./instant.ts";
+import { fromTime, toTime } from "./search-parameters.ts";
 
 const spendPeriod = z.enum(["hour", "day", "month"]);
 export type SpendPeriod = z.infer<typeof spendPeriod>;
 
 export const spendQuery = z.object({
-  by: z.enum(["consumer", "key", "team", "model", "provider", "service"]).default("consumer"),
-  /** Without it there is one sum for all of the time. */
-  per: spendPeriod.optional(),
-  /** Inclusive. */
-  from: instant.optional(),
-  /** Exclusive. */
-  to: instant.optional(),
+  by: z.enum(["consumer", "key", "team", "model", "provider", "service"]).default("consumer").describe("Whose cost is told apart."),
+  per: spendPeriod.optional().describe("A sum for each of these periods, in UTC; without it there is one for all of the time."),
+  from: fromTime(),
+  to: toTime(),
 });
 export type SpendQuery = z.output<typeof spendQuery>;
 

@@ -11,3 +11,29 @@ test("the OpenAPI document is valid and describes every operation", async () => 
   const described = Object.values(document["paths"] as Record<string, Record<string, { operationId: string }>>).flatMap((path) => Object.values(path).map((operation) => operation.operationId));
   expect(described.toSorted()).toEqual(Object.keys(operations).toSorted());
 });
+
+interface Described {
+  description?: string;
+  properties?: Record<string, Described>;
+}
+
+interface DescribedOperation {
+  operationId: string;
+  summary: string;
+  parameters: (Described & { name: string })[];
+  responses: Record<string, { content?: Record<string, { schema: Described }> }>;
+}
+
+const described = Object.values(openApiDocument("1.2.3", "parley_8081")["paths"] as Record<string, Record<string, DescribedOperation>>).flatMap((path) => Object.values(path));
+
+test.each(described)("$operationId says what it does, and what each of its parameters is", ({ summary, parameters }) => {
+  expect(summary).toMatch(/\S/);
+  expect(parameters.filter(({ description = "" }) => !description.endsWith(".")).map(({ name }) => name)).toEqual([]);
+});
+
+test.each(["getCall", "getService", "getConsumer"])("%s says of each member of its answer what it is", (name) => {
+  const schema = described.find(({ operationId }) => operationId === name)?.responses["200"]?.content?.["application/json"]?.schema;
+  const members = Object.entries(schema?.properties ?? {});
+  expect(members.length).toBeGreaterThan(4);
+  expect(members.filter(([, { description = "" }]) => !description.endsWith(".")).map(([member]) => member)).toEqual([]);
+});

@@ -3,6 +3,7 @@ import { operations } from "@parley/contract/api/operations";
 import { instant } from "@parley/contract/api/instant";
 import type { Operation } from "@parley/contract/api/operation";
 import { z } from "zod";
+import { pathParameters } from "./path-parameters.ts";
 
 type Schema = Record<string, unknown>;
 
@@ -60,7 +61,7 @@ function describe(name: string, operation: Operation): Schema {
     description: operation.role === "anyone" ? "Needs no sign-in." : `Needs the role ${operation.role}.`,
     tags: [operation.tag],
     ...security,
-    parameters: [...pathParameters(operation), ...queryParameters(operation), ...guardParameters(operation)],
+    parameters: [...pathParameters(operation.path), ...queryParameters(operation), ...guardParameters(operation)],
     ...(operation.body ? { requestBody: { required: true, content: Object.fromEntries((operation.text ?? ["application/json"]).map((type) => [type, { schema: jsonSchema(operation.body as z.ZodType) }])) } } : {}),
     responses: responses(operation),
   };
@@ -92,10 +93,6 @@ function contentOf(operation: Operation, response: z.ZodType): Schema {
 function hasTag(operation: Operation): boolean {
   const shape = operation.response instanceof z.ZodObject ? operation.response.shape : {};
   return "etag" in shape || "base" in shape || ("key" in shape && "secret" in shape) || ("person" in shape && "link" in shape);
-}
-
-function pathParameters(operation: Operation): Schema[] {
-  return [...operation.path.matchAll(/\{(\w+)\}/g)].map((match) => ({ name: match[1], in: "path", required: true, schema: { type: "string" } }));
 }
 
 function queryParameters(operation: Operation): Schema[] {
@@ -131,11 +128,11 @@ const problemSchema: Schema = {
   required: ["type", "title", "status", "detail", "code", "fix"],
   properties: {
     type: { type: "string", format: "uri", description: "Address of the page that explains the code." },
-    title: { type: "string" },
-    status: { type: "integer" },
+    title: { type: "string", description: "What the code means, in a few words." },
+    status: { type: "integer", description: "The HTTP status of the answer." },
     detail: { type: "string", description: "What happened this time." },
     code: { type: "string", description: "Stable: never renamed, never given another meaning." },
     fix: { type: "string", description: "What to do about it." },
-    errors: { type: "array", items: { type: "object", properties: { pointer: { type: "string" }, parameter: { type: "string" }, message: { type: "string" } } } },
+    errors: { type: "array", description: "Each place that is wrong.", items: { type: "object", properties: { pointer: { type: "string", description: "The member of the body, as a JSON pointer." }, parameter: { type: "string", description: "The parameter of the path or the query." }, message: { type: "string", description: "What is wrong there." } } } },
   },
 };
