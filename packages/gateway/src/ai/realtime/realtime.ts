@@ -44,7 +44,7 @@ export function realtime({ directory, prices, ports, session }: EndpointParts): 
     if (targets.length === 0) throw new RefusalError(await unknownModel(directory, model));
     const call = new AiCall({ exchange, sink, caller: openAiChatCaller, body: noBody, model, stream: true, includeUsage: true, ports, prices });
     const rules = (await session?.(call, targets)) ?? null;
-    if (rules?.budget) exchange.onEnded(() => rules.budget?.end());
+    if (rules?.budget) exchange.onEnded(() => void rules.budget?.end());
     exchange.onClientGone(() => (call.clientGone = true));
     let told: CallFailure | null = null;
     for (const target of targets) {

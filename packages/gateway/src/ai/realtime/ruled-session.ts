@@ -148,7 +148,7 @@ export class RuledSession {
     const said = Math.floor((this.#answerBytes ?? 0) / bytesPerToken);
     const { call, target, rules } = this.#parts;
     const cut: Spent = { tokens: said, nanoUsd: said === 0 ? 0 : (call.prices.costNanoUsd(target.account, target.model, { usage: { inputTokens: 0, outputTokens: said }, nowMs: call.ports.now() }) ?? 0) };
-    rules.budget?.end(cut);
+    void rules.budget?.end(cut);
   }
 
   #toClient(message: Message): void {
