@@ -93,11 +93,12 @@ async function runScript(script: string, directory: string): Promise<{ status: n
   return { status, ...text };
 }
 
+/** Of a step that failed, what it printed until then. */
 function printedBy(output: string, index: number): string {
   const end = output.indexOf(`--- end of step ${index}\n`);
   const before = `--- end of step ${index - 1}\n`;
-  const start = index === 0 ? 0 : output.indexOf(before) + before.length;
-  return end === -1 || start < 0 ? "" : output.slice(start, end).trim();
+  if (index > 0 && !output.includes(before)) return "";
+  return output.slice(index === 0 ? 0 : output.indexOf(before) + before.length, end === -1 ? undefined : end).trim();
 }
 
 /** Every line of the promise, in its order, each somewhere in what was printed. */

@@ -10,10 +10,10 @@ const guides = ["guides", "migrating"].flatMap((folder) => readdirSync(resolve(i
 
 test.each(guides)("%s does what it says", { timeout: 120_000 }, async (name) => {
   const directory = mkdtempSync(join(tmpdir(), "parley-guide-"));
-  const [upstream, spare, gateway, admin] = [await freePort(), await freePort(), await freePort(), await freePort()];
+  const ports: Record<string, number> = { 9001: await freePort(), 9002: await freePort(), 8080: await freePort(), 8081: await freePort() };
+  // All at once: a free port may have another's digits in it.
   const replace = (text: string): string =>
-    text.replaceAll("9001", String(upstream)).replaceAll("9002", String(spare)).replaceAll("8080", String(gateway)).replaceAll("8081", String(admin))
-      .replaceAll("./parley up ", `./parley up --gateway-port ${gateway} --admin-port ${admin} `);
+    text.replaceAll(/9001|9002|8080|8081/g, (port) => String(ports[port])).replaceAll("./parley up ", `./parley up --gateway-port ${ports[8080]} --admin-port ${ports[8081]} `);
   const { steps, status, errors } = await runGuide(`docs/${name}`, directory, replace);
   const broken = steps.filter((step) => !keepsPromise(step)).map(({ commands, promised, printed }) => ({ commands, promised, printed }));
   expect([broken, status], errors).toEqual([[], 0]);
