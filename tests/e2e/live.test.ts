@@ -4,7 +4,7 @@ import { allowedMs } from "../harness/allowed-time.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type Parley, startParley } from "../harness/start-parley.ts";
 import { signedInBrowser, type TestBrowser } from "./browser.ts";
-import { ask, fillSample, type Sample } from "./sample.ts";
+import { ask, fillSample, put, type Sample } from "./sample.ts";
 
 // A browser and three processes share the machine with whatever else runs on it.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -57,9 +57,26 @@ test("while calls arrive no row stands over another in any picture, also where m
   await context.close();
 });
 
+async function keepAllBodies(): Promise<void> {
+  const { spec } = (await (await parley.admin("/api/settings/logging")).json()) as { spec: object };
+  await put(parley, "/api/settings/logging", { ...spec, bodies: "all" });
+}
+
+test("a call whose bodies are not kept says so, and is no error of the page", async () => {
+  const id = await ask(parley, "wrong", "refused before it is read");
+  await eventually(async () => (await parley.admin(`/api/calls/${id}`)).ok);
+  await keepAllBodies();
+  const { page, context, complaints } = await browser.page();
+  const answered = page.waitForResponse((response) => response.url().includes(`/api/calls/${id}/bodies`));
+  await page.goto(`/calls/${id}`);
+  expect((await answered).status()).toBe(200);
+  await page.getByText("This call's bodies are not stored").waitFor();
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
 test("8 what was streamed is on the call's page with its whole text", async () => {
-  const { etag, spec } = (await (await parley.admin("/api/settings/logging")).json()) as { etag: string; spec: object };
-  expect((await parley.admin("/api/settings/logging", { method: "PUT", headers: { "content-type": "application/json", "if-match": etag }, body: JSON.stringify({ spec: { ...spec, bodies: "all" } }) })).status).toBe(200);
+  await keepAllBodies();
   const words = Array.from({ length: 400 }, (_, index) => `word-${index}`).join(" ");
   const id = await eventually(async () => {
     const made = await fetch(`${parley.gatewayUrl}/v1/chat/completions`, {

@@ -72,6 +72,11 @@ export const callRecord = z.object({
 /** `text` is null where `withheld` says why: it is no text, or nobody knows where in it the secrets are. */
 const keptBody = z.object({ contentType: z.string(), bytes: z.number(), text: z.string().nullable(), truncated: z.boolean(), withheld: z.enum(["no-text", "not-redactable"]).optional() });
 
+/** A browser logs every 404 as an error of its page, also where nothing is wrong. */
+export const bodiesQuery = z.object({
+  absent: z.enum(["refuse", "empty"]).default("refuse").describe("Where nothing of the call is kept: `refuse` answers 404, `empty` with null on either side."),
+});
+
 /** Bodies of one call, redacted before they were kept; null where there was none. */
 export const callBodies = z.object({ request: keptBody.nullable(), response: keptBody.nullable() });
 

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { alertEvent, alertEventQuery, alertPreview, alertPreviewAsked, alertState, channelTest, silenceAsked } from "./alerts.ts";
 import { analysis, analysisQuery, explainQuery, explanation, heatMap, heatMapQuery, overview, overviewQuery } from "./analysis.ts";
-import { callBodies, callFilter, callPage, callQuery, callRecord, completionQuery, completions, exportQuery, facets, facetsQuery, liveEvent, liveQuery } from "./calls.ts";
+import { bodiesQuery, callBodies, callFilter, callPage, callQuery, callRecord, completionQuery, completions, exportQuery, facets, facetsQuery, liveEvent, liveQuery } from "./calls.ts";
 import { advice, adviceQuery, previewQuery, protectionPreview } from "./conflict-advice.ts";
 import { bypassList } from "./bypasses.ts";
 import { conflictMatrix, conflictPage, conflictQuery, conflictSummary, conflictSummaryQuery, routeGuarantee } from "./conflicts.ts";
@@ -159,7 +159,7 @@ export const operations = {
     method: "GET", path: "/api/live", tag: "calls", role: "viewer", stream: true, query: liveQuery, response: liveEvent,
     summary: "Calls, conflicts and a summary a second, as they happen, as server-sent events; `dropped` and `leftOut` say what did not fit, Last-Event-ID goes on after a call, `gap` says that it is too long ago",
   },
-  getCallBodies: { method: "GET", path: "/api/calls/{id}/bodies", tag: "calls", role: "editor", summary: "What was sent and answered, where `logging.bodies` had it kept, redacted", response: callBodies },
+  getCallBodies: { method: "GET", path: "/api/calls/{id}/bodies", tag: "calls", role: "editor", summary: "What was sent and answered, where `logging.bodies` had it kept, redacted", query: bodiesQuery, response: callBodies },
   getCall: { method: "GET", path: "/api/calls/{id}", tag: "calls", role: "viewer", summary: "One call", response: callRecord },
 
   tryCall: {

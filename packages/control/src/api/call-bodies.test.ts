@@ -30,6 +30,7 @@ test("an editor reads a call's bodies as soon as they are sealed, also after a r
   expect((await control.call("GET", "/api/calls/one/bodies")).body).toEqual(bodies);
   expect(readdirSync(control.place.bodiesSpool)).toEqual([]);
   expect(await control.call("GET", "/api/calls/two/bodies")).toMatchObject({ status: 404, body: { code: "not-found" } });
+  expect(await control.call("GET", "/api/calls/two/bodies?absent=empty")).toMatchObject({ status: 200, body: { request: null, response: null } });
   await signInFirst(control);
   const viewer = await addPerson(control, "vic", "viewer");
   expect(await control.call("GET", "/api/calls/one/bodies", { cookie: viewer })).toMatchObject({ status: 403 });

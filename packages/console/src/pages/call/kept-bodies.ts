@@ -7,9 +7,14 @@ export interface KeptBody {
   text: string;
 }
 
+/** Both sides are null where nothing is kept. */
+export function readingBodies(id: string) {
+  return reading("getCallBodies", { path: { id }, query: { absent: "empty" } });
+}
+
 /** Asks nothing itself: the section that shows the bodies does, where they may be kept and be read. */
 export function useKeptBodies(id: string): { request: KeptBody | null; response: KeptBody | null } {
-  const { data } = useQuery({ ...reading("getCallBodies", { path: { id } }), enabled: false });
+  const { data } = useQuery({ ...readingBodies(id), enabled: false });
   return { request: whole(data?.request), response: whole(data?.response) };
 }
 

@@ -39,15 +39,17 @@ export function callHandlers(plane: ControlPlane): Pick<Handlers, Names> {
       const call = plane.live.recent.get(path.id) ?? (await fromCallLog(() => plane.callLog.get(path.id)));
       return { body: call ?? refuse("not-found", `the call log has no call ${path.id}`, { fix: "A call is in the log within a second of its end, for as long as `logging.retain` says." }) };
     },
-    getCallBodies: async ({ path }) => ({ body: await bodiesOf(plane, path.id) }),
+    getCallBodies: async ({ path, query: { absent } }) => ({ body: await bodiesOf(plane, path.id, absent) }),
     liveCalls: async (request) => ({ stream: watch(plane, request, { text: queryOfFilter(request.query), full: false }) }),
     watchLive: async (request) => ({ stream: watch(plane, request, { text: (request.query.query ?? "").trim(), full: true }) }),
   };
 }
 
-async function bodiesOf(plane: ControlPlane, id: string): Promise<CallBodies> {
+async function bodiesOf(plane: ControlPlane, id: string, absent: "refuse" | "empty"): Promise<CallBodies> {
   if (plane.bodies === null) refuse("call-log-unavailable", "the store of bodies cannot be opened; the log of the control plane says why");
-  return (await plane.bodies.read(id)) ?? refuse("not-found", `no bodies of the call ${id} are kept`, { fix: "Bodies are kept as `logging.bodies` said when the call was made: of none, of those that met a conflict, or of all; within `logging.retain` and `logging.bodiesBytes`." });
+  const kept = await plane.bodies.read(id);
+  if (kept === null && absent === "empty") return { request: null, response: null };
+  return kept ?? refuse("not-found", `no bodies of the call ${id} are kept`, { fix: "Bodies are kept as `logging.bodies` said when the call was made: of none, of those that met a conflict, or of all; within `logging.retain` and `logging.bodiesBytes`." });
 }
 
 function watch(plane: ControlPlane, { caller, headers }: Pick<OperationRequest<"watchLive">, "caller" | "headers">, { text, full }: { text: string; full: boolean }): ReadableStream<Uint8Array> {

@@ -6,7 +6,6 @@ import { SegmentedControl, Skeleton } from "@mantine/core";
 import type { CallRecord } from "@parley/contract/call-record";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { isProblem } from "../../../api/problem-error.ts";
 import { reading } from "../../../api/queries.ts";
 import type { Answer } from "../../../api/types.ts";
 import { CodeBlock } from "../../../components/code-block.tsx";
@@ -15,6 +14,7 @@ import { useMissingRole } from "../../../components/may.tsx";
 import { Notice } from "../../../components/notice.tsx";
 import { ProblemNotice } from "../../../components/problem-notice.tsx";
 import { sizeText } from "../../../format/quantities.ts";
+import { readingBodies } from "../kept-bodies.ts";
 import classes from "./conversation.module.css";
 import { ConversationView } from "./conversation-view.tsx";
 import { turnsOfAnswer } from "./turns-of-answer.ts";
@@ -22,7 +22,9 @@ import { turnsOfRequest } from "./turns-of-request.ts";
 
 /** Bodies are encrypted and stored behind the call, and it can be looked at before they are there. */
 const storedWithinMs = 10_000;
-const triesWhileStoring = 4;
+/** Nobody is told before that they are not. */
+const usuallyStoredWithinMs = 2_500;
+const askAgainMs = 600;
 
 type Bodies = Answer<"getCallBodies">;
 type Body = NonNullable<Bodies["request"]>;
@@ -32,27 +34,37 @@ export function ExchangeSection({ call }: { call: CallRecord }) {
   const missingRole = useMissingRole("getCallBodies");
   const kept = logging.data?.spec.bodies ?? "conflicts";
   const mayBeKept = kept === "all" || (kept === "conflicts" && call.conflict !== undefined);
-  // What neither sent nor got a byte has nothing to ask for, and a browser would log the 404 as an error.
+  // What neither sent nor got a byte has nothing to ask for.
   const hadNone = call.requestBytes === 0 && call.responseBytes === 0;
   const bodies = useQuery({
-    ...reading("getCallBodies", { path: { id: call.id } }),
+    ...readingBodies(call.id),
     enabled: logging.data !== undefined && mayBeKept && !hadNone && missingRole === null,
-    staleTime: Infinity,
-    retry: (failures, error) => failures < triesWhileStoring && isProblem(error, "not-found") && Date.now() - call.at - call.durationMs < storedWithinMs,
-    retryDelay: 600,
+    staleTime: ({ state: { data } }) => (isAbsent(data) ? 0 : Infinity),
+    refetchInterval: ({ state: { data, dataUpdatedAt } }) => (isAbsent(data) && isNear(call, dataUpdatedAt, storedWithinMs) ? askAgainMs : false),
   });
+  const isMissing = isAbsent(bodies.data);
+  const isAwaited = bodies.isLoading || (isMissing && isNear(call, bodies.dataUpdatedAt, usuallyStoredWithinMs));
   if (logging.isError && !logging.data) return null;
   return (
     <section>
       <h2>{call.kind === "ai" ? "Conversation" : "Request and answer"}</h2>
       {missingRole === null ? null : <p className={classes["quiet"]}>{missingRole}</p>}
       {hadNone && mayBeKept && missingRole === null ? <p className={classes["quiet"]}>Neither side sent a body.</p> : null}
-      {logging.data && missingRole === null && (!mayBeKept || isProblem(bodies.error, "not-found")) ? <NotKept all={kept === "all"} /> : null}
-      {logging.isLoading || bodies.isLoading ? <Skeleton height={120} /> : null}
-      {bodies.error && !isProblem(bodies.error, "not-found") ? <ProblemNotice error={bodies.error} onRetry={() => void bodies.refetch()} /> : null}
-      {bodies.data ? <Exchange bodies={bodies.data} isAi={call.kind === "ai"} /> : null}
+      {logging.data && missingRole === null && (!mayBeKept || (isMissing && !isAwaited)) ? <NotKept all={kept === "all"} /> : null}
+      {logging.isLoading || isAwaited ? <Skeleton height={120} /> : null}
+      {bodies.error ? <ProblemNotice error={bodies.error} onRetry={() => void bodies.refetch()} /> : null}
+      {bodies.data && !isMissing ? <Exchange bodies={bodies.data} isAi={call.kind === "ai"} /> : null}
     </section>
   );
+}
+
+function isAbsent(bodies: Bodies | undefined): boolean {
+  return bodies !== undefined && bodies.request === null && bodies.response === null;
+}
+
+/** In either direction: a browser's clock that is behind would have it ask for as long. */
+function isNear(call: CallRecord, atMs: number, withinMs: number): boolean {
+  return Math.abs(atMs - call.at - call.durationMs) < withinMs;
 }
 
 function NotKept({ all }: { all: boolean }) {
