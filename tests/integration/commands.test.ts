@@ -32,9 +32,9 @@ describe("without anything that runs", () => {
 
   test("a wrong use leads to the help of the command, as far as the words name one", async () => {
     for (const [words, help] of [[["up", "--port", "1"], "./parley up --help"], [["rollout", "status"], "./parley rollout status --help"], [["nothing"], "./parley --help"]] as const) {
-      expect(await parleyCommand([...words])).toMatchObject({ status: 1, error: expect.stringMatching(new RegExp(`  see: ${help}\n$`)) });
+      expect(await parleyCommand([...words])).toMatchObject({ status: 1, error: expect.stringMatching(new RegExp(`^error\\[usage\\]: .*\n  fix: ${help}\n$`, "s")) });
     }
-    expect(await parleyCommand(["nothing", "--json"])).toMatchObject({ status: 1, error: expect.not.stringContaining("see:") });
+    expect(await parleyCommand(["nothing", "--json"])).toMatchObject({ status: 1, error: expect.stringContaining('"fix": "./parley --help"') });
   }, 60_000);
 
   test("--version says the version alone", async () => {

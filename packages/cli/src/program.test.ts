@@ -41,7 +41,7 @@ test("the problems' pages call the program as anybody may", () => {
 });
 
 test.each(commandsShown)("the page of $codes shows a command with options that it has", ({ words }) => {
-  let command: Command = buildProgram(terminal, { exit: 0 }, false);
+  let command: Command = buildProgram(terminal, { exit: 0 });
   let rest = words;
   for (let next = find(command, rest); next !== undefined; next = find(command, rest)) [command, rest] = [next, rest.slice(1)];
   const { operands, unknown } = command.parseOptions(rest);
@@ -57,3 +57,21 @@ test.each(commandsShown)("the page of $codes shows a command with options that i
 function find(command: Command, [name]: readonly string[]): Command | undefined {
   return command.commands.find((each) => each.name() === name);
 }
+
+test.each([
+  [["up", "--gateway-port", "70000"], "./parley up --help"],
+  [["check", "one.yaml", "two.yaml"], "./parley check --help"],
+  [["plan"], "./parley plan --help"],
+  [["rollout", "status"], "./parley rollout status --help"],
+  [["rollout", "sideways"], "./parley rollout --help"],
+  [["plna"], "./parley --help"],
+])("a wrong use, %j, has a code and leads to the help of the command, for people and for programs", async (words, help) => {
+  let told = "";
+  const listening: Terminal = { ...terminal, error: (text) => void (told += text) };
+  expect(await runCommand(words, listening)).toBe(1);
+  expect(told).toMatch(/^error\[usage\]: (?!error)\S/);
+  expect(told).toMatch(new RegExp(`\n  fix: ${help}\n$`));
+  told = "";
+  expect(await runCommand([...words, "--json"], listening)).toBe(1);
+  expect(JSON.parse(told)).toEqual({ error: { code: "usage", message: expect.stringMatching(/^(?!error)\S/), fix: help } });
+});

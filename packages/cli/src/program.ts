@@ -7,13 +7,15 @@ import type { CommonOptions, Terminal } from "./terminal.ts";
 export async function runCommand(words: readonly string[], terminal: Terminal): Promise<number> {
   const status = { exit: 0 };
   const json = words.includes("--json");
-  const program = buildProgram(terminal, status, json);
+  const program = buildProgram(terminal, status);
   try {
     await program.parseAsync(words, { from: "user" });
     return status.exit;
   } catch (error) {
     if (error instanceof CommanderError) {
-      if (error.exitCode !== 0 && error.code !== "commander.help" && !json) terminal.error(`  see: ${helpFor(program, words)}\n`);
+      if (error.exitCode === 0 || error.code === "commander.help") return error.exitCode;
+      const { reportFailure } = await import("./report-failure.ts");
+      reportFailure(terminal, { code: "usage", message: error.message.replace(/^error: /, "").trim(), fix: helpFor(program, words) }, json);
       return error.exitCode;
     }
     return await failed(error as Error, terminal, json);
@@ -58,7 +60,7 @@ interface Building {
 }
 
 /** Commands as they are parsed; what one does sets `status`. */
-export function buildProgram(terminal: Terminal, status: { exit: number }, json: boolean): Command {
+export function buildProgram(terminal: Terminal, status: { exit: number }): Command {
   const program = new Command("parley");
   program
     .description("An AI gateway and API management platform. `up` starts it; the other commands inspect or change it.")
@@ -69,7 +71,8 @@ export function buildProgram(terminal: Terminal, status: { exit: number }, json:
     .configureOutput({
       writeOut: (text) => terminal.out(text),
       writeErr: (text) => terminal.error(text),
-      outputError: (text, write) => write(json ? `${JSON.stringify({ error: { code: "usage", message: text.replace(/^error: /, "").trim() } }, null, 2)}\n` : text),
+      // A wrong use is thrown as well, and told like every other failure.
+      outputError: () => {},
     })
     .addHelpText("after", "\nBegin with:\n  $ ./parley up\n\nEvery command has --help with examples; all that inspect or change Parley have --json.");
   const building: Building = { program, terminal, status };
