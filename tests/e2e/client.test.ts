@@ -5,7 +5,7 @@
 import express from "express";
 import expressPouchdb from "express-pouchdb";
 import { mkdtempSync, readFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { stripTypeScriptTypes } from "node:module";
 import { tmpdir } from "node:os";
 import { join, normalize, resolve } from "node:path";
@@ -24,28 +24,45 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const packages = resolve(import.meta.dirname, "../../packages");
 const keys = { ann: "ann-key-0123456789", bob: "bob-key-0123456789" };
 
-/** The library as it is, without its types: nothing is bundled, and nothing of Node's is there. */
-function startApplication(): Promise<TestServer> {
+/** The library as it is, without its types: nothing is bundled, and nothing of Node's is there. `kept` is on the application's own origin. */
+function startApplication(kept: Map<string, string>): Promise<TestServer> {
   const page = `<!doctype html><html lang="en"><head><link rel="icon" href="data:,"><script type="importmap">{"imports":{"@parley/merge":"/merge/src/index.ts"}}</script>
 <script type="module">import * as library from "/client/src/index.ts"; window.library = library;</script><title>application</title></head></html>`;
   return listen(
     createServer((request, response) => {
       const path = normalize(request.url ?? "/");
+      if (path.startsWith("/kept/")) return answerKept(kept, { request, response });
       if (!path.endsWith(".ts")) return void response.writeHead(200, { "Content-Type": "text/html" }).end(page);
       response.writeHead(200, { "Content-Type": "text/javascript" }).end(stripTypeScriptTypes(readFileSync(join(packages, path), "utf8")));
     }),
   );
 }
 
+/** As a server of files does: a date of long ago and no word about caching, so that a browser keeps the answer for hours (RFC 9111 §4.2.2). */
+function answerKept(kept: Map<string, string>, { request, response }: { request: IncomingMessage; response: ServerResponse }): void {
+  const path = request.url ?? "";
+  const now = kept.get(path) ?? "";
+  const etag = `"${Buffer.from(now).toString("base64url")}"`;
+  if (request.method === "GET") return void response.writeHead(200, { "Content-Type": "application/json", "Last-Modified": "Mon, 01 Jan 2024 00:00:00 GMT", ETag: etag }).end(now);
+  let body = "";
+  request.setEncoding("utf8").on("data", (part: string) => { body += part; });
+  request.on("end", () => {
+    const isCurrent = request.headers["if-match"] === etag;
+    if (isCurrent) kept.set(path, body);
+    response.writeHead(isCurrent ? 204 : 412).end();
+  });
+}
+
 describe("in a browser, before the gateway", () => {
   let upstream: DocumentUpstream;
   let application: TestServer;
+  const kept = new Map<string, string>();
   let parley: Parley;
   let browser: Browser;
   let complaints: string[] = [];
   beforeAll(async () => {
     upstream = await documentUpstream();
-    application = await startApplication();
+    application = await startApplication(kept);
     parley = await startParley({
       yaml: `services:
   notes:
@@ -102,6 +119,19 @@ consumers:
     const refused = await ann.evaluate("client.replace('/notes/7', { ...note, title: 'Anns' }).then(() => null, (error) => ({ isMerge: error instanceof library.MergeConflictError, isParley: error instanceof library.ParleyError, conflicts: error.conflicts, current: error.current }))");
     expect(refused).toMatchObject({ isMerge: true, isParley: true, conflicts: [{ pointer: "/title", base: "Plan B", theirs: "Bobs", yours: "Anns" }], current: { title: "Bobs" } });
     for (const page of [ann, bob]) await page.context().close();
+  });
+
+  test("what the browser has kept of a server that says nothing about caching is never what a change is made from", async () => {
+    kept.set("/kept/7", '{"n":1}');
+    const ann = await tab("ann");
+    await ann.evaluate("void (window.plain = library.createClient({ baseUrl: location.origin, deadlineMs: 20000 }))");
+    // The application's own read fills the browser's cache.
+    expect(await ann.evaluate("(async () => (await (await fetch('/kept/7')).json()).n)()")).toBe(1);
+    kept.set("/kept/7", '{"n":5}');
+    expect(await ann.evaluate("(async () => (await (await fetch('/kept/7')).json()).n)()"), "the browser keeps it").toBe(1);
+    expect(await ann.evaluate("plain.update('/kept/7', (it) => ({ n: it.n + 1 })).then(({ value }) => value.n, (error) => error.message)")).toBe(6);
+    expect(kept.get("/kept/7")).toBe('{"n":6}');
+    await ann.context().close();
   });
 
   test("a lease keeps the other out until the work is done, and a create is made once", async () => {

@@ -21,7 +21,7 @@ export interface Client {
    * the server says that it is busy. Any other answer is given as it came; a change is re-applied by `update` alone.
    */
   fetch(url: string | URL, init?: RequestInit): Promise<Response>;
-  /** What is there now; it and its tag are remembered, for `replace`. Rejects with `HttpError` where nothing is there (404). */
+  /** What is there now, from no cache; it and its tag are remembered, for `replace`. Rejects with `HttpError` where nothing is there (404). */
   read<Value>(url: string | URL, options?: CallOptions): Promise<ReadResult<Value>>;
   /**
    * `change` gets what is there now and gives what is to be there, or undefined to leave it; it may run several times. The result is

@@ -10,6 +10,8 @@ export interface Request {
   url: string;
   headers?: Record<string, string>;
   body?: string | undefined;
+  /** As `fetch` has it; what a change is made from comes from the server and from no cache on the way. */
+  cache?: "no-store";
 }
 
 /** A failed answer, its problem read. */
@@ -36,7 +38,8 @@ export function absolute(url: string | URL, settings: Settings): string {
 /** Rejects with what `fetch` rejects with when no answer comes. */
 export async function send(transport: Transport, request: Request, signal: AbortSignal): Promise<Response> {
   const headers = { ...(await transport.settings.headers()), ...transport.extraHeaders, ...request.headers };
-  return transport.settings.fetch(request.url, { method: request.method, headers, signal, ...(request.body === undefined ? {} : { body: request.body }) });
+  const { method, body, cache } = request;
+  return transport.settings.fetch(request.url, { method, headers, signal, ...(body !== undefined && { body }), ...(cache !== undefined && { cache }) });
 }
 
 export async function failureOf(response: Response): Promise<Failure> {
