@@ -71,7 +71,7 @@ export function openUpstream(service: string, whole: Upstream, { ports, ...place
   const upstream = subsetOf(whole, ports.place);
   const bounded = upstream.concurrency ? ports.saturations.open(service, upstream.targets.map(({ url }) => url), upstream.concurrency) : null;
   const servicePath = upstream.locations === "keep" ? null : path === "/" ? "" : path;
-  const plan: ForwardPlan = { ...compileForward(upstream, ports), takenOff, servicePath, rewrite, saturation: bounded?.saturation ?? null };
+  const plan = compileForward(upstream, ports, { takenOff, servicePath, rewrite, saturation: bounded?.saturation ?? null });
   const { candidates } = plan.balancer;
   const unwatch = ports.watch(service, candidates);
   const stopChecks = upstream.health ? startChecks(upstream.health, candidates, { transport: ports.transport, identity: plan.identity, protocol: plan.protocol, monotonicMs: ports.monotonicMs, random: ports.random, changed: (candidate) => ports.targetChanged(service, candidate) }) : null;
@@ -85,8 +85,8 @@ export function openUpstream(service: string, whole: Upstream, { ports, ...place
   };
 }
 
-/** `upstream.credentials.value` is opened already. */
-function compileForward(upstream: Upstream, ports: BalancerPorts & Pick<ForwardPorts, "identities">): Omit<ForwardPlan, "takenOff" | "servicePath" | "rewrite" | "saturation"> {
+/** `upstream.credentials.value` is opened already. All members stand here: the engine keeps those that are added to a copy in a second place. */
+function compileForward(upstream: Upstream, ports: BalancerPorts & Pick<ForwardPorts, "identities">, own: Pick<ForwardPlan, "takenOff" | "servicePath" | "rewrite" | "saturation">): ForwardPlan {
   const balancer = compileBalancer(upstream, upstream.targets.map((target, index) => compileTarget(target.url, target.weight, index)), ports);
   const { connect, firstByte, idle } = upstream.timeouts;
   return {
@@ -95,6 +95,10 @@ function compileForward(upstream: Upstream, ports: BalancerPorts & Pick<ForwardP
     timeouts: { connectMs: connect, firstByteMs: firstByte, idleMs: idle },
     retry: new RetryPlan(upstream.retry),
     hedge: upstream.hedge ? new HedgePlan(upstream.hedge) : null,
+    takenOff: own.takenOff,
+    servicePath: own.servicePath,
+    rewrite: own.rewrite,
+    saturation: own.saturation,
     credentials: compileCredentials(upstream.credentials),
     identity: upstream.tls ? ports.identities.of(upstream.tls) : null,
     protocol: upstream.protocol,

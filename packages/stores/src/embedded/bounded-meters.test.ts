@@ -46,3 +46,23 @@ test("takes no guess for an answer: a key that was forgotten is not there, and o
   expect(meters.find("first")).not.toBe(guess);
   expect(meters.used(meters.find("first", guess))).toBe(3);
 });
+
+test("keeps what has run dry for as long as it was told to, so that a key which comes back is found where it was", () => {
+  const meters = new BoundedMeters(1_000, 60);
+  meters.add("dry", { idleAt: 10, used: 1 }, 0);
+  const place = meters.find("dry");
+  for (let number = 0; number < 100; number++) meters.add(`other-${number}`, { idleAt: 1_000, used: 1 }, 69);
+  expect(meters.find("dry")).toBe(place);
+  for (let number = 0; number < 100; number++) meters.add(`another-${number}`, { idleAt: 1_000, used: 1 }, 70);
+  expect([meters.find("dry"), meters.size]).toEqual([-1, 200]);
+});
+
+test("what has run dry takes no room from what has not: near the bound it goes at once, whatever it was told", () => {
+  const meters = new BoundedMeters(1_000, 1e9);
+  const live = Array.from({ length: 600 }, (_, number) => `live-${number}`);
+  for (const key of live) {
+    meters.add(key, { idleAt: 1e9, used: 1 }, 0);
+    for (let number = 0; number < 20; number++) meters.add(`dry-${number}-beside-${key}`, { idleAt: 10, used: 1 }, 20);
+  }
+  expect(live.every((key) => meters.find(key) !== -1)).toBe(true);
+});

@@ -55,7 +55,7 @@ it("forgets keys whose limits have recovered, and never holds more keys than its
   const counters = new MemoryCounters(clock, 100);
   for (let key = 0; key < 1000; key++) counters.admit([perPeriod(1, 1000, `k${key}`)]);
   expect(counters.size).toBe(100);
-  clock.nowMs += 2000;
+  clock.nowMs += 62_000;
   for (let key = 0; key < 40; key++) counters.admit([perPeriod(1, 1, `fresh${key}`)]);
   expect(counters.size).toBeLessThanOrEqual(40);
 });
@@ -73,7 +73,7 @@ it("holds a limit that is asked by one and the same check after its key was forg
   const often = { ...perPeriod(2, 1000, "often"), foundAt: -1 };
   const admitted = (): boolean => counters.admit([often])[0]?.admitted === true;
   expect([admitted(), admitted(), admitted()]).toEqual([true, true, false]);
-  clock.nowMs += 2000;
+  clock.nowMs += 62_000;
   for (let key = 0; key < 40; key++) counters.admit([perPeriod(1, 60_000, `other${key}`)]);
   expect([admitted(), admitted(), admitted()]).toEqual([true, true, false]);
   for (let key = 0; key < 40; key++) expect(counters.admit([perPeriod(1, 60_000, `other${key}`)])[0]?.admitted).toBe(false);

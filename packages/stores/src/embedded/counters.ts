@@ -22,6 +22,8 @@ export const systemCountersClock: CountersClock = { monotonicMs: () => performan
 const longestMs = { day: 25 * 3_600_000, month: 31 * 24 * 3_600_000 + 3_600_000 } as const;
 /** About 150 bytes each. */
 const defaultMaxKeys = 500_000;
+/** A limit is full again long before most callers are back: of 100 a minute one call is made good after 600 ms. */
+const keptOnceFullMs = 60_000;
 
 /** With calendar limits that outlive this process. */
 export function openCounters(journal: QuotaJournalOptions): Counters {
@@ -40,7 +42,7 @@ export class MemoryCounters implements Counters {
   constructor(clock: CountersClock = systemCountersClock, maxKeys: number = defaultMaxKeys, journal: QuotaJournal | null = null) {
     this.#clock = clock;
     this.#journal = journal;
-    this.#rolling = new BoundedMeters(maxKeys);
+    this.#rolling = new BoundedMeters(maxKeys, keptOnceFullMs);
     this.#calendar = new BoundedMeters(maxKeys);
     const now = clock.unixMs();
     if (journal) for (const [key, meter] of journal.open(now)) this.#calendar.add(key, meter, now);

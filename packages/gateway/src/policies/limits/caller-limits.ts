@@ -7,7 +7,7 @@ import type { Limit } from "@parley/contract/config/limits";
 import type { Team } from "@parley/contract/config/team";
 import type { Caller } from "../../exchange/exchange.ts";
 import type { KnownConsumer } from "../../pipeline/route-plan.ts";
-import { compileLimits, type CompiledLimits, type LimitSource } from "./compiled-limits.ts";
+import { compiledLimits, compileLimits, type CompiledLimits, type LimitSource } from "./compiled-limits.ts";
 
 interface Known {
   consumer: KnownConsumer;
@@ -59,7 +59,7 @@ export class SharedCallerLimits {
     if (compiled === null) return null;
     let words = this.#words.get(limits);
     if (words === undefined) this.#words.set(limits, (words = { names: compiled.names, policyField: compiled.policyField }));
-    return { ...compiled, ...words };
+    return compiledLimits({ ...compiled, ...words }, compiled.ofCall);
   }
 }
 

@@ -65,8 +65,12 @@ export function compileLimits(sources: readonly LimitSource[]): CompiledLimits |
   const all = [...compiled.checks, ...compiled.places, ...compiled.sizes];
   if (all.length === 0) return null;
   const depends = all.some((one) => one.applies !== null || ("scope" in one && one.scope !== null));
-  const whole = collected(compiled, null);
-  return { ...whole, ofCall: depends ? (exchange) => collected(compiled, exchange) : null };
+  return compiledLimits(collected(compiled, null), depends ? (exchange) => collected(compiled, exchange) : null);
+}
+
+/** All members stand here: the engine keeps those that are added to a copy in a second place, which is one more that is in no cache. */
+export function compiledLimits({ checks, names, policyField, concurrent, bodyBytes }: CallLimits, ofCall: CompiledLimits["ofCall"]): CompiledLimits {
+  return { checks, names, policyField, concurrent, bodyBytes, ofCall };
 }
 
 function requestCheck(limit: RequestLimit, source: LimitSource, names: string[]): Compiled["checks"][number] {
