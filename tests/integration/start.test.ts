@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
@@ -62,6 +63,14 @@ test("a file with errors starts nothing and shows all of them with their lines",
   const { status, error } = await parleyCommand(["up", "--config", "parley.yaml"], {}, home);
   expect(status).toBe(1);
   expect(error).toMatch(/parley\.yaml:2:3[\s\S]*did you mean "port"\?[\s\S]*parley\.yaml:4:\d+[\s\S]*2 errors/);
+  expect(existsSync(join(home, ".parley"))).toBe(false);
+});
+
+test("a pipe is no configuration, and nobody has to write to it to be told so", async () => {
+  const home = directory();
+  execFileSync("mkfifo", [join(home, "pipe")]);
+  const { status, error } = await parleyCommand(["up", "--config", "pipe"], {}, home);
+  expect([status, error]).toEqual([1, expect.stringMatching(/error\[config-unreadable\]: .*pipe is a pipe or a device/)]);
   expect(existsSync(join(home, ".parley"))).toBe(false);
 });
 

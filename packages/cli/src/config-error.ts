@@ -1,7 +1,7 @@
 /** Shows what is wrong with a configuration file, with the lines that are wrong. */
 import { formatDiagnostics } from "@parley/config";
 import type { Diagnostic } from "@parley/contract/api/system";
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import type { Terminal } from "./terminal.ts";
 
 /** The error carries the findings, and the file where it is on this machine. */
@@ -11,10 +11,10 @@ export function reportConfigError(error: Error, terminal: Terminal, json: boolea
   else terminal.error(formatDiagnostics(diagnostics, textOf(file), { colour: terminal.colour.error }));
 }
 
-/** The file may be what cannot be read. */
+/** The file may be what cannot be read, or a pipe, which would be waited for. */
 export function textOf(file: string): string {
   try {
-    return readFileSync(file, "utf8");
+    return statSync(file).isFile() ? readFileSync(file, "utf8") : "";
   } catch {
     return "";
   }

@@ -1,4 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, truncateSync, writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -89,6 +91,18 @@ test.each([
   const { config, diagnostics } = await readConfigFile(join(folder, name), {});
   expect(config).toBeNull();
   expect(diagnostics).toMatchObject([{ code: "config-unreadable", message: expect.stringMatching(message) }]);
+});
+
+test("refuses a pipe and a device where they would be read again, at once even if nobody writes, and reads a pipe where it is read once", async () => {
+  const pipe = join(mkdtempSync(join(tmpdir(), "parley-config-")), "pipe");
+  execFileSync("mkfifo", [pipe]);
+  for (const path of [pipe, "/dev/null"]) {
+    const { config, diagnostics } = await readConfigFile(path, {}, { isFollowed: true });
+    expect(config).toBeNull();
+    expect(diagnostics).toMatchObject([{ code: "config-unreadable", message: expect.stringContaining("is a pipe or a device") }]);
+  }
+  const [{ config }] = await Promise.all([readConfigFile(pipe, {}), writeFile(pipe, "data: /from-a-pipe\n")]);
+  expect(config?.data).toBe("/from-a-pipe");
 });
 
 test("does not read a file that is larger than any configuration", async () => {

@@ -2,6 +2,7 @@
 import type { Diagnostic } from "@parley/contract/api/system";
 import { type Config, config, type ConfigSource } from "@parley/contract/config/config";
 import type { Event } from "js-yaml";
+import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { diagnosticsOf } from "./diagnostics/diagnostics.ts";
@@ -34,10 +35,12 @@ export interface ReadOptions {
   known?: KnownReading | null;
   /** Hears where the data directory will be, unless there is a mistake, as soon as the file says so: nothing is checked by then. */
   dataDirectory?: (path: string) => void;
+  /** It will be read again: a pipe would be empty then, or never end. */
+  isFollowed?: boolean;
 }
 
 export async function readConfigFile(path: string, environment: Environment, options: ReadOptions = {}): Promise<ConfigReading & { text: string | null }> {
-  const text = await configText(path);
+  const text = await configText(path, options);
   if (typeof text === "string") return { ...readConfigText(text, { file: path, environment }, options), text };
   return { config: null, source: {} as ConfigSource, diagnostics: [text], text: null };
 }
@@ -111,13 +114,15 @@ function documentPath(folder: string, source: string): string {
   return /^https?:\/\//i.test(source) ? source : resolve(folder, source);
 }
 
-export async function configText(path: string): Promise<string | Diagnostic> {
+export async function configText(path: string, { isFollowed = false }: Pick<ReadOptions, "isFollowed"> = {}): Promise<string | Diagnostic> {
   const unreadable = (message: string): Diagnostic => ({ code: "config-unreadable", severity: "error", message, pointer: "", file: path });
   let handle;
   try {
-    handle = await open(path, "r");
-    const { size } = await handle.stat();
-    if (size > maxConfigBytes) return unreadable(`${path} has ${Math.ceil(size / 1024 / 1024)} MiB; a configuration has at most 64 MiB`);
+    // Without waiting for somebody to write, where it is a pipe.
+    handle = await open(path, isFollowed ? constants.O_RDONLY | constants.O_NONBLOCK : "r");
+    const found = await handle.stat();
+    if (isFollowed && !found.isFile() && !found.isDirectory()) return unreadable(`${path} is a pipe or a device, not a file: Parley reads its configuration again when it changes, and after a restart`);
+    if (found.size > maxConfigBytes) return unreadable(`${path} has ${Math.ceil(found.size / 1024 / 1024)} MiB; a configuration has at most 64 MiB`);
     const bytes = await handle.readFile();
     const mistake = utf8Mistake(bytes);
     if (mistake === null) return bytes.toString("utf8");

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -68,6 +69,12 @@ test("has a large file read by whoever needs all of it, and reads it itself wher
   const before = told.length;
   await resolveSettings({ config: file, data: "/flag" }, {}, elsewhere(null));
   expect(told.slice(before)).toEqual(["/flag"]);
+});
+
+test("refuses a pipe as its configuration: the control plane would find nothing in it, and run without a service", async () => {
+  const pipe = join(mkdtempSync(join(tmpdir(), "parley-settings-")), "pipe");
+  execFileSync("mkfifo", [pipe]);
+  await expect(resolveSettings({ config: pipe }, {})).rejects.toMatchObject({ name: "ConfigError", diagnostics: [{ code: "config-unreadable" }] });
 });
 
 test.each([["config", "--config"], ["data", "--data"], ["host", "--host"], ["adminHost", "--admin-host"]])("refuses an empty %s, which would be the working directory or every address of the machine", async (name, flag) => {

@@ -94,7 +94,7 @@ function refuseEmptyFlags(flags: Flags): void {
 
 async function readFile(file: string, environment: NodeJS.ProcessEnv, { expectData, readElsewhere }: ReadingPorts): Promise<{ config: SettingsOfFile; diagnostics: readonly Diagnostic[] }> {
   const elsewhere = isLarge(file) ? await readElsewhere(file, expectData) : null;
-  const { config, diagnostics } = elsewhere ?? (await readConfigFile(file, environment, { dataDirectory: expectData }));
+  const { config, diagnostics } = elsewhere ?? (await readConfigFile(file, environment, { dataDirectory: expectData, isFollowed: true }));
   if (!config) throw new ConfigError(file, diagnostics);
   return { config, diagnostics };
 }

@@ -64,7 +64,7 @@ function masterKey({ data, terminal }: DoctorContext): Finding {
 
 async function configuration({ file, terminal }: DoctorContext): Promise<Finding> {
   if (file === null) return skipped("there is no configuration file; the database is the truth");
-  const { config, diagnostics } = await readConfigFile(file, terminal.environment);
+  const { config, diagnostics } = await readConfigFile(file, terminal.environment, { isFollowed: true });
   if (config) return ok(`${file}${diagnostics.length > 0 ? `, ${diagnostics.length} warnings` : ""}`);
   const first = diagnostics.find((diagnostic) => diagnostic.severity === "error");
   return failed(`${file}${first?.line === undefined ? "" : `:${first.line}`}: ${first?.message}`, `./parley check ${file}`);

@@ -27,7 +27,7 @@ export class ConfigFile {
   }
 
   async read(): Promise<ConfigReading> {
-    const { text, ...reading } = (await this.#takeAhead()) ?? (await readConfigFile(this.path, this.#environment, { known: this.#known }));
+    const { text, ...reading } = (await this.#takeAhead()) ?? (await readConfigFile(this.path, this.#environment, { known: this.#known, isFollowed: true }));
     if (reading.config !== null) this.#known = { text, source: reading.source, config: reading.config };
     return reading;
   }
@@ -42,5 +42,5 @@ export class ConfigFile {
 
 async function readOnce(path: string, environment: Environment, dataDirectory: (path: string) => void): Promise<{ fingerprint: string; reading: Reading }> {
   const fingerprint = await fileFingerprint(path);
-  return { fingerprint, reading: await readConfigFile(path, environment, { dataDirectory }) };
+  return { fingerprint, reading: await readConfigFile(path, environment, { dataDirectory, isFollowed: true }) };
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -143,4 +144,15 @@ it("a file is read against its last valid reading, also one that was read ahead,
   writeFileSync(path, block);
   expect((await late.read()).config?.services["orders"]?.path).toBe("/orders");
   rmSync(folder, { recursive: true });
+});
+
+it("a file that a pipe takes the place of is refused rather than waited for", async () => {
+  const path = join(mkdtempSync(join(tmpdir(), "parley-known-")), "parley.yaml");
+  writeFileSync(path, block);
+  const file = new ConfigFile(path, environment);
+  expect((await file.read()).diagnostics).toEqual([]);
+  rmSync(path);
+  execFileSync("mkfifo", [path]);
+  expect((await file.read()).diagnostics).toMatchObject([{ code: "config-unreadable" }]);
+  expect((await new ConfigFile(path, environment).readAhead(() => undefined)).diagnostics).toMatchObject([{ code: "config-unreadable" }]);
 });

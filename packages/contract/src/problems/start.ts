@@ -13,8 +13,8 @@ export const startProblems = {
   "config-unreadable": {
     status: 0,
     title: "The configuration file cannot be read",
-    cause: "The file does not exist, is not readable by this user, or is larger than 64 MiB.",
-    fix: "Check the path given with --config.",
+    cause: "The file does not exist, is not readable by this user, or is larger than 64 MiB. Or `--config` names a pipe or a device, as `<(…)` of a shell does, which cannot be read again when it changes.",
+    fix: "Check the path given with --config. What a command writes goes into a file first, readable by this user alone where it holds secrets.",
     example: commands.check,
   },
   "config-syntax": {
