@@ -74,6 +74,13 @@ describe("the call log", () => {
     await eventually(() => ids()).toEqual(["untold", "before"]);
   });
 
+  test("counts in the spend what waits in the spool for more to come, as it does for every other question about calls", async () => {
+    await eventually(async () => (await control.call("GET", "/api/spend")).status).toBe(200);
+    gateway.send({ type: "sealed", segment: seal([aCall({ id: "waiting", kind: "ai", consumer: "acme", costUsd: 0.5, costNanoUsd: 500_000_000 })]) });
+    // Of itself the log takes in so little a quarter of a minute after it was told.
+    await expect.poll(async () => (await control.call("GET", "/api/spend")).body.items, { timeout: 8_000 }).toEqual([expect.objectContaining({ name: "acme", calls: 1, costUsd: 0.5 })]);
+  });
+
   test("loses nothing that is sealed when the process is asked to end", async () => {
     seal([aCall({ id: "last" })]);
     await control.drain();

@@ -76,7 +76,7 @@ export class BackgroundCallLog implements CallLog {
   }
 
   spend(query: SpendQuery, limit: number): Promise<SpendRow[]> {
-    return this.#ask((log) => log.spend(query, limit));
+    return this.#askFresh((log) => log.spend(query, limit));
   }
 
   overview(asked: OverviewAsked, now: number, signal?: AbortSignal): Promise<Overview> {
