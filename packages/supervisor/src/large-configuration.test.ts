@@ -1,5 +1,5 @@
 /** A start with a configuration so large that the control plane reads it for both, over stand-ins for the planes. */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -18,7 +18,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function start(settings: string, standIn = ""): { output: () => string; exited: Promise<unknown[]> } {
+function start(settings: string, standIn = ""): { child: ChildProcess; output: () => string; exited: Promise<unknown[]> } {
   const config = join(folder, "parley.yaml");
   writeFileSync(config, `${settings}\n${"# A comment that makes it large.\n".repeat(40_000)}`);
   const flags = { config, data: join(folder, "data"), gatewayPort: 0, adminPort: 0 };
@@ -33,7 +33,7 @@ function start(settings: string, standIn = ""): { output: () => string; exited: 
     child.kill("SIGKILL");
     return exited;
   });
-  return { output: () => output, exited };
+  return { child, output: () => output, exited };
 }
 
 /** The stand-in that reads the file adds a token to what it says. */
@@ -56,4 +56,11 @@ test("its mistakes are told once, and no process stays behind", { timeout: 90_00
   const run = start("gatway: {}");
   expect(await run.exited).toEqual([1, null]);
   expect(run.output().match(/config-unknown-key/g)).toHaveLength(1);
+});
+
+test("whoever stops Parley does not wait until it has been read, and no process stays behind", { timeout: 90_000 }, async () => {
+  const run = start("services: {}", "ahead:stuck");
+  await vi.waitFor(() => expect(run.output()).toContain("it is stuck"), { timeout: 60_000 });
+  run.child.kill("SIGINT");
+  expect(await run.exited).toEqual([0, null]);
 });

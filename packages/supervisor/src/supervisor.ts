@@ -41,12 +41,9 @@ export async function runSupervisor(options: SupervisorOptions): Promise<number>
   try {
     const programs = options.programs ?? ownPrograms();
     const planesAhead = startAhead(ahead, programs, options.environment);
-    // The schema is most of what a supervisor loads; the planes load theirs meanwhile.
-    const { resolveSettings } = await import("./settings.ts");
-    const settings = await resolveSettings(options.flags, options.environment, {
-      expectData: (data) => planesAhead.gateway?.expect({ data }),
-      readElsewhere: async (file, expectData) => (await planesAhead.control?.read(file, expectData)) ?? null,
-    });
+    // Nothing serves yet, and whoever reads the configuration may never come to its end.
+    const settings = await Promise.race([settingsOf(options, planesAhead), shutdown.requested]);
+    if (settings === "stop") return 0;
     expectUsableCertificate(settings.admin);
     const data = await prepareDataDirectory(settings.data);
     const lock = lockData(data.lock, () => holder(settings.data, data.running));
@@ -59,6 +56,15 @@ export async function runSupervisor(options: SupervisorOptions): Promise<number>
     ahead.close();
     shutdown.close();
   }
+}
+
+async function settingsOf({ flags, environment }: SupervisorOptions, ahead: PlanesAhead): Promise<Settings> {
+  // The schema is most of what a supervisor loads; the planes load theirs meanwhile.
+  const { resolveSettings } = await import("./settings.ts");
+  return resolveSettings(flags, environment, {
+    expectData: (data) => ahead.gateway?.expect({ data }),
+    readElsewhere: async (file, expectData) => (await ahead.control?.read(file, expectData)) ?? null,
+  });
 }
 
 function holder(root: string, runningFile: string): string {

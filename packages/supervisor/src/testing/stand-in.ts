@@ -8,7 +8,7 @@ import { appendFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 
-// `ahead:dies`: whatever was started before it is known what it is; `ahead:unread`: once it is to read the configuration.
+// `ahead:dies`: whatever was started before it is known what it is; `ahead:unread`: once it is to read the configuration; `ahead:stuck` reads it for ever.
 if (process.env["PARLEY_STAND_IN"] === "ahead:dies" && process.argv[2] === optionsFollow) process.exit(3);
 const given = await takeGiven<GatewayProcessOptions | ControlProcessOptions>(process.argv[2], process.stdin, ({ file }) => {
   if (file !== undefined) void readSettings(file);
@@ -26,6 +26,7 @@ function tell(message: ChildMessage): void {
 /** As a control plane that has no options yet. The token says who has read the file. */
 async function readSettings(file: string): Promise<void> {
   if (process.env["PARLEY_STAND_IN"] === "ahead:unread") process.exit(3);
+  if (process.env["PARLEY_STAND_IN"] === "ahead:stuck") return void process.stderr.write("it is stuck\n");
   const { readConfigFile } = await import("@parley/config");
   const { config, diagnostics } = await readConfigFile(file, process.env);
   tell({ type: "read", config: config && { gateway: config.gateway, admin: { ...config.admin, token: "read-by-the-stand-in" }, data: config.data }, diagnostics });
