@@ -91,7 +91,7 @@ export class Gateway {
     });
     this.#budgets = new BudgetBook({ ledger: this.#ledger, findConsumer: (name) => this.#snapshot.findConsumer(name), findTeam: (name) => this.#snapshot.findTeam(name), warn: (message, details) => log.warn(details, message) });
     this.#shared = openShared(options, log);
-    this.#recovery = new RecoveryLoop({ ledger: this.#ledger, book: this.#book, log });
+    this.#recovery = new RecoveryLoop({ ledger: this.#ledger, book: this.#book, log, now: () => Date.now() });
     this.#control = new ControlLink({
       options, log, saved: parts.saved ?? new SavedSnapshot(), startedAtMs: this.#startedAtMs, snapshot: this.#snapshot, live: { watch: (...watched) => this.#records.live.watch(...watched) },
       told: () => ({

@@ -7,6 +7,8 @@ export interface RecoveryParts {
   ledger: Ledger;
   book: ConflictBook;
   log: Logger;
+  /** Unix milliseconds, as the ledger has them. */
+  now(): number;
 }
 
 const everyMs = 1_000;
@@ -29,7 +31,14 @@ export class RecoveryLoop {
       this.#running = this.#round().finally(() => {
         if (!this.#stopped) this.start();
       });
-    }, everyMs).unref();
+    }, this.#pauseMs()).unref();
+  }
+
+  /** Where a rest ends sooner than the next round it is looked at then: others wait for that. */
+  #pauseMs(): number {
+    const now = this.#parts.now();
+    const ahead = [...this.#claimed.values()].map(({ restUntil }) => restUntil - now).filter((ms) => ms > 0);
+    return Math.min(everyMs, ...ahead);
   }
 
   async stop(): Promise<void> {
@@ -50,6 +59,7 @@ export class RecoveryLoop {
       return;
     }
     for (const write of this.#claimed.values()) {
+      if (write.restUntil > this.#parts.now()) continue;
       await this.#recover(write).catch((error: unknown) => log.warn({ error, service: write.service, callId: write.callId }, "a lost write could not be looked after"));
     }
   }

@@ -152,6 +152,7 @@ export interface UnresolvedWrite extends Resource {
   fence: number;
   view: string;
   sentAt: number;
+  /** Before this it is too early to look. */
   restUntil: number;
   base: { etag: string | null; digest: string | null };
   intended: string | null;
@@ -220,7 +221,7 @@ export interface LedgerOperations extends ObjectOwnerOperations, BudgetOperation
   finishWrite: { input: FinishWrite; output: { kind: "done"; revision: number | null } | { kind: "superseded" } };
   /** Answered when the place of a write is taken from it (its lease was broken, its time is up), or when the write is over. */
   awaitLoss: { input: { write: string; waitMs: number }; output: { kind: "lost" | "over" } };
-  /** Writes that were sent, whose caller is gone, and whose rest is over: each is handed to one asker at a time. */
+  /** Writes that were sent, whose caller is gone, and whose rest is over or is about to be: each is handed to one asker at a time. */
   claimUnresolved: { input: { limit: number }; output: UnresolvedWrite[] };
   resolveWrite: {
     input: { write: string; outcome: "applied" | "not-applied" | "diverged"; etag: string | null; digest: string | null };

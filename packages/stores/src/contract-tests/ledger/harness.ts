@@ -31,6 +31,8 @@ export const note = { service: "notes", path: "/7" };
 /** 22 characters of base64url whose last one encodes no more than 128 bits allow. */
 export const digestOf = (letter: string): string => `${letter.repeat(21)}A`;
 export const restMs = 5_000;
+/** The rest, and the time after it in which writes wait for somebody to look. */
+export const restAndLookMs = restMs + 5_001;
 
 export function writeInput(change: Partial<PrepareWrite> = {}): PrepareWrite {
   const path = change.path ?? note.path;

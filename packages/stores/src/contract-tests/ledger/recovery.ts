@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { digestOf, finishInput, granted, later, leaseInput, type LedgerOpener, note, restMs, sendInput, writeInput, writeOnce } from "./harness.ts";
+import { digestOf, finishInput, granted, later, leaseInput, type LedgerOpener, note, restAndLookMs, restMs, sendInput, writeInput, writeOnce } from "./harness.ts";
 
 export function recoveryGuarantees(open: LedgerOpener): void {
   describe("recovery", () => {
@@ -91,10 +91,10 @@ export function recoveryGuarantees(open: LedgerOpener): void {
       await under.ledger.sendWrite(sendInput(lost.write));
       await under.ledger.finishWrite(finishInput(lost.write, { outcome: "unknown" }));
       const unknown = [[false, null], [false, null]];
-      under.advance(restMs + 1);
+      under.advance(restAndLookMs);
       expect(await states()).toEqual(unknown);
       await under.restart();
-      under.advance(restMs + 1);
+      under.advance(restAndLookMs);
       expect(await states()).toEqual(unknown);
       await under.ledger.resolveWrite({ write: lost.write, outcome: "diverged", etag: null, digest: null });
       expect(await states()).toEqual(unknown);
@@ -103,6 +103,56 @@ export function recoveryGuarantees(open: LedgerOpener): void {
       for (const view of ["", "german"]) expect(await under.ledger.readResource({ ...note, view })).toMatchObject({ revision: expect.any(Number), digest: null });
       await under.ledger.noteState({ ...note, view: "", etag: null, digest: digestOf("b"), startedAt: later });
       expect(await under.ledger.readResource({ ...note, view: "" })).toMatchObject({ digest: digestOf("b"), changedBy: "acme" });
+    });
+
+    it("keeps writes waiting until somebody has looked, and not for long where nobody can", async () => {
+      const under = await open();
+      const lose = async (path: string): Promise<string> => {
+        const { write } = granted(await under.ledger.prepareWrite(writeInput({ path, lockPath: path })));
+        await under.ledger.sendWrite(sendInput(write));
+        await under.ledger.finishWrite(finishInput(write, { outcome: "unknown" }));
+        return write;
+      };
+      const place = (path: string): Promise<unknown> => under.ledger.prepareWrite(writeInput({ path, lockPath: path }));
+      const [seen] = [await lose("/seen"), await lose("/unseen")];
+      under.advance(restMs + 1);
+      for (const path of ["/seen", "/unseen"]) expect(await place(path)).toMatchObject({ kind: "busy", reason: "lock-delay", retryAfterMs: 1_000 });
+      await under.ledger.resolveWrite({ write: seen, outcome: "applied", etag: null, digest: digestOf("b") });
+      expect(await place("/seen")).toMatchObject({ kind: "granted", state: { digest: digestOf("b"), changedBy: "acme" } });
+      under.advance(restAndLookMs - restMs);
+      expect(await place("/unseen")).toMatchObject({ kind: "granted" });
+    });
+
+    it("can be told ahead that a rest is about to end", async () => {
+      const under = await open();
+      const { write } = granted(await under.ledger.prepareWrite(writeInput()));
+      await under.ledger.sendWrite(sendInput(write));
+      await under.ledger.finishWrite(finishInput(write, { outcome: "unknown" }));
+      under.advance(restMs - 1_001);
+      expect(await under.ledger.claimUnresolved({ limit: 10 })).toEqual([]);
+      under.advance(1);
+      expect(await under.ledger.claimUnresolved({ limit: 10 })).toMatchObject([{ write }]);
+      expect(await under.ledger.prepareWrite(writeInput())).toMatchObject({ kind: "busy", reason: "lock-delay", retryAfterMs: 1_000 });
+    });
+
+    it.each(["without a lease", "under one lease"])("a look that a later write has overtaken is no word about what is there, nor a late one of the caller's: %s", async (how) => {
+      const under = await open();
+      const lease = how === "under one lease" ? await under.ledger.acquireLease(leaseInput({ ttlMs: 60_000 })) : null;
+      const input = writeInput({ lockToken: lease?.kind === "granted" ? lease.token : null });
+      const first = granted(await under.ledger.prepareWrite(input));
+      await under.ledger.sendWrite(sendInput(first.write));
+      await under.ledger.finishWrite(finishInput(first.write, { outcome: "unknown" }));
+      under.advance(restAndLookMs);
+      const second = granted(await under.ledger.prepareWrite(input));
+      await under.ledger.sendWrite(sendInput(second.write));
+      const done = await under.ledger.finishWrite(finishInput(second.write, { digest: digestOf("c") }));
+      expect(await under.ledger.finishWrite(finishInput(first.write, { digest: digestOf("b") }))).toEqual({ kind: "superseded" });
+      // It had been asked for before the second was sent, and was answered after that.
+      await under.ledger.resolveWrite({ write: first.write, outcome: "applied", etag: null, digest: digestOf("b") });
+      const now = await under.ledger.readResource({ ...note, view: "" });
+      expect([done, now]).toMatchObject([{ kind: "done", revision: now?.revision }, { digest: null }]);
+      const trusting = granted(await under.ledger.prepareWrite({ ...input, sendIf: { digest: digestOf("b"), restMs, intended: null, refetch: [] } }));
+      expect(trusting.sent ?? false).toBe(false);
     });
 
     it.each(["not-applied", "diverged"] as const)("takes what was found: %s changes no revision", async (outcome) => {

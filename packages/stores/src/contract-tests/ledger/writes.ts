@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { digestOf, finishInput, granted, idempotency, later, leaseInput, type LedgerOpener, note, restMs, sendInput, writeInput, writeOnce } from "./harness.ts";
+import { digestOf, finishInput, granted, idempotency, later, leaseInput, type LedgerOpener, note, restAndLookMs, restMs, sendInput, writeInput, writeOnce } from "./harness.ts";
 
 export function writeGuarantees(open: LedgerOpener): void {
   describe("guarded writes", () => {
@@ -194,7 +194,7 @@ export function writeGuarantees(open: LedgerOpener): void {
       const next = ledger.prepareWrite(writeInput());
       await other.close();
       expect(await next).toMatchObject({ kind: "busy", reason: "lock-delay", retryAfterMs: expect.closeTo(restMs, -2) as number });
-      advance(restMs + 1);
+      advance(restAndLookMs);
       expect((await ledger.prepareWrite(writeInput())).kind).toBe("granted");
     });
 
@@ -214,7 +214,7 @@ export function writeGuarantees(open: LedgerOpener): void {
       advance(30_001);
       expect((await ledger.prepareWrite(writeInput({ path: "/a" }))).kind).toBe("granted");
       expect(await ledger.sendWrite(sendInput(unsent.write))).toEqual({ kind: "superseded" });
-      advance(restMs + 1);
+      advance(restAndLookMs);
       await writeOnce(ledger, { path: "/b" });
       expect(await ledger.finishWrite(finishInput(sent.write))).toEqual({ kind: "superseded" });
     });

@@ -35,7 +35,7 @@ export class LeaseOperations {
     const verdict = leases.judge(lockKey, claim, () => this.#currentFence(lockKey, service));
     if (verdict.kind === "held") return { kind: "locked", state: "held", lease: verdict.lease };
     if (verdict.kind === "unknown-token" || verdict.kind === "expired") return { kind: "locked", state: verdict.kind };
-    const rest = Math.max(verdict.kind === "free" ? verdict.restsUntil : 0, sentWrites.restsUntil(hex(lockKey))) - context.now();
+    const rest = Math.max(verdict.kind === "free" ? verdict.restsUntil - context.now() : 0, sentWrites.restMs(hex(lockKey)));
     return rest > 0 ? { kind: "busy", reason: "lock-delay", retryAfterMs: rest } : null;
   }
 

@@ -30,9 +30,9 @@ export class Outcomes {
       this.lost(row.id);
       return { kind: "done", revision: null };
     }
-    // The fence: somebody has been let in since, so what this write left behind can only be found out by looking.
+    // Somebody has been let in since (the fence says so, or under one lease the next write), so what this write left behind can only be found out by looking.
     const locked = resources.find(row.lock_key);
-    if ((locked?.fence ?? 0) > row.fence) return { kind: "superseded" };
+    if ((locked?.fence ?? 0) > row.fence || (open === null && sentWrites.isOvertaken(row.id))) return { kind: "superseded" };
     const revision = input.outcome === "applied" ? this.#apply(row, input, row.key === row.lock_key ? locked : null) : null;
     if (open?.keyed !== false) idempotency.done(row.id, input.response);
     sentWrites.remove(row.id);
@@ -50,15 +50,16 @@ export class Outcomes {
     const { sentWrites, idempotency } = this.#parts;
     const row = sentWrites.find(input.write);
     if (!row) return { resolved: false };
-    if (input.outcome === "applied") this.#apply(row, input, null);
+    const isLatest = !sentWrites.isOvertaken(row.id);
+    if (input.outcome === "applied" && isLatest) this.#apply(row, input, null);
     if (input.outcome === "not-applied") idempotency.notApplied(row.id);
-    if (input.outcome === "diverged") this.#diverged(row);
+    if (input.outcome === "diverged" || !isLatest) this.#unsee(row);
     sentWrites.remove(row.id);
     return { resolved: true };
   }
 
-  /** It is neither as it was nor as it was to be, or nobody looked: what was seen before must not be trusted as what is there. */
-  #diverged({ key }: NewSent): void {
+  /** It is neither as it was nor as it was to be, nobody looked, or another write went on its way meanwhile: what was seen must not be trusted as what is there. */
+  #unsee({ key }: NewSent): void {
     const { resources } = this.#parts;
     const resource = resources.find(key);
     if (resource !== null) resources.unsee(resource);

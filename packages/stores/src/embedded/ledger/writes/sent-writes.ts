@@ -33,7 +33,15 @@ interface Orphan {
   resource: string;
   restUntil: number;
   claimedBy: Session | null;
+  /** Another write of its resource was sent since, so what a look finds may be older than that one's word. */
+  isOvertaken: boolean;
 }
+
+/** Handed out so long before its rest is over, so that the look comes with the rest's end. */
+const handedOutAheadMs = 1_000;
+/** A rest that is over lasts until the look, but no longer than this: an upstream that cannot be asked holds nobody up. */
+const lookMs = 5_000;
+const askAgainMs = 1_000;
 
 export type NewSent = Omit<SentRow, "sent_at" | "rest_ms" | "base_etag" | "base_digest" | "intended" | "refetch">;
 
@@ -63,6 +71,12 @@ export class SentWrites {
     };
     this.#unwritten.set(id, row);
     this.#context.log.record("putSent", ...columns(row));
+    if (this.#unresolved.size > 0) this.#overtake(hex(key));
+  }
+
+  #overtake(resource: string): void {
+    if (!this.isUnresolved(resource)) return;
+    for (const orphan of this.#orphans.values()) if (orphan.resource === resource) orphan.isOvertaken = true;
   }
 
   /** Brings into the table what is in memory only. */
@@ -93,15 +107,22 @@ export class SentWrites {
   }
 
   orphan(row: SentRow): void {
-    const orphan: Orphan = { lock: hex(row.lock_key), resource: hex(row.key), restUntil: this.#context.now() + row.rest_ms, claimedBy: null };
+    const orphan: Orphan = { lock: hex(row.lock_key), resource: hex(row.key), restUntil: this.#context.now() + row.rest_ms, claimedBy: null, isOvertaken: false };
     if (!this.#orphans.has(row.id)) this.#count(orphan.resource, 1);
     this.#orphans.set(row.id, orphan);
     this.#resting.set(orphan.lock, Math.max(orphan.restUntil, this.#resting.get(orphan.lock) ?? 0));
   }
 
-  /** Until when a lock rests after lost writes; 0 where it does not. */
-  restsUntil(lock: string): number {
-    return this.#resting.get(lock) ?? 0;
+  /** How long a lock rests after lost writes: whoever came before the look would hide how they have ended. 0 where it does not rest. */
+  restMs(lock: string): number {
+    const restUntil = this.#resting.get(lock);
+    if (restUntil === undefined) return 0;
+    const restMs = restUntil - this.#context.now();
+    return restMs > 0 ? restMs : Math.min(askAgainMs, Math.max(0, restMs + lookMs));
+  }
+
+  isOvertaken(id: string): boolean {
+    return this.#orphans.get(id)?.isOvertaken === true;
   }
 
   isUnresolved(resource: string): boolean {
@@ -113,7 +134,7 @@ export class SentWrites {
     const claimed: UnresolvedWrite[] = [];
     for (const [id, orphan] of this.#orphans) {
       if (claimed.length >= limit) break;
-      if (orphan.claimedBy !== null || orphan.restUntil > now) continue;
+      if (orphan.claimedBy !== null || orphan.restUntil > now + handedOutAheadMs) continue;
       const row = this.find(id);
       if (!row) continue;
       orphan.claimedBy = session;
