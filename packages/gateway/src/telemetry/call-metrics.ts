@@ -18,11 +18,18 @@ interface Durations {
   upstream: Histogram | null;
 }
 
-/** What is counted of one service, found together: with thousands of services each search is a way to memory. */
+/** What is counted of one service, found together: with thousands of services each search is a way to memory. What was counted last is nearly always the next one, too. */
 export interface ServiceCounts {
-  calls: CounterRow;
-  tries: CounterRow;
-  durations: Durations;
+  /** Of the call that was counted last; the place is -1 where there is none. */
+  status: number;
+  kind: CallRecord["kind"];
+  callsPlace: number;
+  /** Of the try that was counted last. */
+  outcome: string;
+  triesPlace: number;
+  readonly durations: Durations;
+  readonly calls: CounterRow;
+  readonly tries: CounterRow;
 }
 
 /** Whose counts were found once keeps them: a route, as long as it is in force. */
@@ -50,7 +57,7 @@ export class CallMetrics {
     const service = record.service === "" ? unroutedService : record.service;
     const known = this.#of(service, route);
     if (known === null) this.#calls.add(1, service, this.#statusText(record.status), record.kind);
-    else this.#calls.count(known.calls, 1, this.#statusText(record.status), record.kind);
+    else this.#calls.addAt(this.#callsPlace(known, record), 1);
     const durations = known === null ? this.#durationsOf(service) : known.durations;
     durations.call.observe(record.durationMs / 1000, record);
     if (record.upstreamMs !== undefined) (durations.upstream ??= new Histogram()).observe(record.upstreamMs / 1000);
@@ -63,7 +70,7 @@ export class CallMetrics {
   tried(service: string, outcome: string, route?: Counted | null): void {
     const known = this.#of(service, route);
     if (known === null) this.#tries.add(1, service, outcome);
-    else this.#tries.count(known.tries, 1, outcome);
+    else this.#tries.addAt(this.#triesPlace(known, outcome), 1);
   }
 
   rateLimited(service: string, limit: string): void {
@@ -94,9 +101,24 @@ export class CallMetrics {
     const known = this.#services.get(service);
     if (known !== undefined) return known;
     if (this.#services.size >= maxKnownServices) return null;
-    const made: ServiceCounts = { calls: this.#calls.row(service), tries: this.#tries.row(service), durations: this.#durationsOf(service) };
+    const made: ServiceCounts = {
+      status: 0, kind: "http", callsPlace: -1, outcome: "", triesPlace: -1, durations: this.#durationsOf(service), calls: this.#calls.row(service), tries: this.#tries.row(service),
+    };
     this.#services.set(service, made);
     return made;
+  }
+
+  #callsPlace(counts: ServiceCounts, { status, kind }: CallRecord): number {
+    if (counts.callsPlace !== -1 && counts.status === status && counts.kind === kind) return counts.callsPlace;
+    counts.status = status;
+    counts.kind = kind;
+    return (counts.callsPlace = this.#calls.place(counts.calls, this.#statusText(status), kind));
+  }
+
+  #triesPlace(counts: ServiceCounts, outcome: string): number {
+    if (counts.triesPlace !== -1 && counts.outcome === outcome) return counts.triesPlace;
+    counts.outcome = outcome;
+    return (counts.triesPlace = this.#tries.place(counts.tries, outcome));
   }
 
   #durationsOf(service: string): Durations {

@@ -40,3 +40,18 @@ it("goes on counting under `other` what has no series of its own, under whatever
   expect(calls?.series.find(({ labels }) => labels["service"] === "s0")?.value).toBe(3);
   expect(calls?.series.find(({ labels }) => labels["service"] === "other")?.value).toBe(5 * many - 3 * ((calls?.series.length ?? 0) - 1));
 });
+
+it("counts each status, kind and outcome of a service by itself, however they take turns, with and without its route", () => {
+  const metrics = new CallMetrics();
+  const route = { counts: null };
+  const turns = [[200, "http", "answered"], [200, "websocket", "failed"], [404, "http", "answered"], [200, "http", "timeout"], [200, "http", "answered"]] as const;
+  for (const by of [route, null, route]) {
+    for (const [status, kind, outcome] of turns) {
+      metrics.ended({ ...record, status, kind }, by);
+      metrics.tried("notes", outcome, by);
+    }
+  }
+  const counted = (name: string): unknown[] => (metrics.families({}).find((family) => family.name === name)?.series ?? []).map(({ labels, value }) => [...Object.values(labels).slice(1), value]);
+  expect(counted("parley_calls_total")).toEqual([["200", "http", 9], ["200", "websocket", 3], ["404", "http", 3]]);
+  expect(counted("parley_upstream_tries_total")).toEqual([["answered", 9], ["failed", 3], ["timeout", 3]]);
+});

@@ -1,8 +1,8 @@
 /**
  * Hot path (benchmarks: http, scale). A counter with up to three labels; counting allocates nothing once a series exists. With
  * thousands of services what a call counts is not in the processor's caches: what is counted stands in one array for all of
- * them, and a row remembers where the series is that it counted last, which is nearly always the next one, too. Past the bound
- * everything new is counted under `other`: a metric never grows without end.
+ * them, and whoever counts the same series again and again keeps its place. Past the bound everything new is counted under
+ * `other`: a metric never grows without end.
  */
 import type { MetricFamily } from "@parley/contract/channel";
 
@@ -13,11 +13,6 @@ const mostInRow = 8;
 
 /** The series of one value of the first label. Whoever keeps one finds its series without a search for that value. */
 export interface CounterRow {
-  /** The second and third label of the series that was counted last; `place` is -1 where there is none. What every call looks at comes first. */
-  second: string;
-  third: string;
-  place: number;
-  readonly first: string;
   /** Null where there is none. */
   cells: Cell[] | null;
   /** By the second and third label, where there are more than can be looked through. */
@@ -46,21 +41,25 @@ export class LabelledCounter {
 
   add(value: number, first: string, second = "", third = ""): void {
     const row = this.#rows.get(first);
-    if (row !== undefined) this.count(row, value, second, third);
-    else if (this.#size < maxSeries) this.count(this.row(first), value, second, third);
-    else this.#add(value, this.#placeOfOthers());
+    if (row === undefined && this.#size >= maxSeries) this.addAt(this.#placeOfOthers(), value);
+    else this.addAt(this.place(row ?? this.row(first), second, third), value);
   }
 
   /** A bounded number of them: a row without a series is not free. */
   row(first: string): CounterRow {
     let row = this.#rows.get(first);
-    if (row === undefined) this.#rows.set(first, (row = { second: "", third: "", place: -1, first, cells: null, index: null }));
+    if (row === undefined) this.#rows.set(first, (row = { cells: null, index: null }));
     return row;
   }
 
-  count(row: CounterRow, value: number, second = "", third = ""): void {
-    const isLast = row.place !== -1 && row.second === second && row.third === third;
-    this.#add(value, isLast ? row.place : this.#found(row, second, third));
+  /** Of a series, for good. Past the bound that of all others, and for good as well: room for one more never comes again. */
+  place(row: CounterRow, second = "", third = ""): number {
+    const cell = cellOf(row, second, third) ?? (this.#size < maxSeries ? this.#begin(row, second, third) : null);
+    return cell === null ? this.#placeOfOthers() : cell.place;
+  }
+
+  addAt(place: number, value: number): void {
+    this.#counts[place] = (this.#counts[place] as number) + value;
   }
 
   family(extra: Record<string, string>): MetricFamily {
@@ -69,19 +68,6 @@ export class LabelledCounter {
       for (const { second, third, place } of cells ?? []) series.push({ labels: this.#labelsOf([first, second, third], extra), value: this.#counts[place] as number });
     }
     return { ...this.#family, type: "counter", series };
-  }
-
-  /** Past the bound that of all others, which the row remembers as well: room for one more never comes again. */
-  #found(row: CounterRow, second: string, third: string): number {
-    const cell = cellOf(row, second, third) ?? (this.#size < maxSeries ? this.#begin(row, second, third) : null);
-    row.second = second;
-    row.third = third;
-    row.place = cell === null ? this.#placeOfOthers() : cell.place;
-    return row.place;
-  }
-
-  #add(value: number, place: number): void {
-    this.#counts[place] = (this.#counts[place] as number) + value;
   }
 
   /** The last one of all, past the bound. */
