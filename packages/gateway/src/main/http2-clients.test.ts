@@ -1,6 +1,7 @@
 import { once } from "node:events";
-import { connect, constants, type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders } from "node:http2";
-import { afterEach, expect, test } from "vitest";
+import { connect, constants, createServer, type ClientHttp2Session, type ClientHttp2Stream, type ClientSessionOptions, type IncomingHttpHeaders, type ServerHttp2Session } from "node:http2";
+import type { AddressInfo } from "node:net";
+import { afterEach, expect, test, vi } from "vitest";
 import { repeatedIn } from "../listener/repeated-field.ts";
 import { type GatewayUnderTest, startGateway } from "./gateway-under-test.ts";
 import { RawClient } from "./raw-client.ts";
@@ -19,8 +20,8 @@ async function gatewayTo(url: string, limits: Record<string, string> = {}): Prom
   return { gateway, client: session(gateway) };
 }
 
-function session(gateway: GatewayUnderTest): ClientHttp2Session {
-  const client = connect(gateway.url);
+function session(gateway: GatewayUnderTest, options: ClientSessionOptions = {}): ClientHttp2Session {
+  const client = connect(gateway.url, options);
   client.on("error", () => {});
   stops.push(() => client.destroy());
   return client;
@@ -103,6 +104,62 @@ test("carries bodies of megabytes both ways, and trailers", longEnough, async ()
   const { text, trailers } = await answerOf(stream);
   expect(text === sent).toBe(true);
   expect(trailers).toMatchObject({ "x-sum": "all" });
+});
+
+test("half a megabyte of a body may be on its way before any of it was read, from a client and from an upstream", longEnough, async () => {
+  const upstream = createServer((_request, response) => response.end("well"));
+  await new Promise<void>((resolve) => upstream.listen(0, "127.0.0.1", resolve));
+  stops.push(() => upstream.close());
+  const opened = once(upstream, "session");
+  const url = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
+  const gateway = await startGateway({ services: { open: { path: "/open", access: "open", upstream: { protocol: "http2", targets: [{ url }] } } } });
+  stops.push(() => gateway.stop());
+  const client = session(gateway);
+  expect((await answerOf(client.request({ ":path": "/open/1" }))).text).toBe("well");
+  for (const other of [client, (await opened)[0] as ServerHttp2Session]) {
+    await vi.waitFor(() => expect(other.state.remoteWindowSize).toBeGreaterThan(1_000_000));
+    expect(other.remoteSettings.initialWindowSize).toBe(512 * 1024);
+  }
+});
+
+test("a body that the upstream does not read holds up no other of its connection", longEnough, async () => {
+  const upstream = await startStreamingUpstream((request, response) => {
+    if (request.url === "/echo") request.pipe(response);
+  });
+  stops.push(() => upstream.close());
+  const { gateway } = await gatewayTo(upstream.url);
+  // What waits to be written counts as memory of the session, and past 10 MB node:http2 refuses answers.
+  const client = session(gateway, { maxSessionMemory: 100 });
+  const held = client.request({ ":path": "/open/held", ":method": "POST" });
+  held.on("error", () => {});
+  const pieces = 512;
+  let taken = 0;
+  for (let piece = 0; piece < pieces; piece++) held.write(Buffer.alloc(64 * 1024), () => taken++);
+  const sent = "0123456789".repeat(30_000);
+  // Until there is room for no more of it anywhere.
+  let before = -1;
+  while (taken > before) {
+    before = taken;
+    const other = client.request({ ":path": "/open/echo", ":method": "POST" });
+    other.end(sent);
+    expect((await answerOf(other)).text === sent).toBe(true);
+  }
+  expect(taken).toBeLessThan(pieces);
+  held.close();
+});
+
+test("a client that reads many answers slowly is given others on the same connection", longEnough, async () => {
+  const upstream = await startUpstream((_request, response) => response.end(Buffer.alloc(256 * 1024)));
+  stops.push(() => upstream.close());
+  const { gateway } = await gatewayTo(upstream.url);
+  const client = session(gateway, { settings: { initialWindowSize: 0 } });
+  await once(client, "remoteSettings");
+  const heads = Array.from({ length: 240 }, () => once(client.request({ ":path": "/open/large" }).on("error", () => {}), "response"));
+  await Promise.all(heads);
+  for (let other = 0; other < 10; other++) {
+    const [headers] = (await once(client.request({ ":path": "/open/other" }, { endStream: true }), "response")) as [IncomingHttpHeaders];
+    expect(headers[":status"]).toBe(200);
+  }
 });
 
 test("keeps fields that come several times apart, and gives no body where there is none", longEnough, async () => {

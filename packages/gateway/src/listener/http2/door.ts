@@ -2,6 +2,7 @@
 import { constants, createServer, type Http2Server, type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import type { Duplex } from "node:stream";
 import { isGrpc } from "../../exchange/grpc.ts";
+import { sessionMemoryMegabytes, sessionWindowBytes, streamWindowBytes } from "../../exchange/http2-limits.ts";
 import type { Call } from "../call.ts";
 import type { ListenerLimits } from "../call-destination.ts";
 import type { Connection } from "../connection.ts";
@@ -33,7 +34,7 @@ export class Http2Door {
 
   constructor(ports: DoorPorts) {
     this.#ports = ports;
-    this.#server = createServer({ settings: { maxConcurrentStreams: streamsAtOnce, enablePush: false } });
+    this.#server = createServer({ maxSessionMemory: sessionMemoryMegabytes, settings: { maxConcurrentStreams: streamsAtOnce, enablePush: false, initialWindowSize: streamWindowBytes } });
     this.#server.on("session", (session) => this.#opened(session));
     this.#server.on("stream", (stream, headers, flags, rawHeaders) => this.#stream(stream, { headers, flags, rawHeaders: rawHeaders as unknown as string[] }));
     this.#server.on("sessionError", () => {});
@@ -62,6 +63,7 @@ export class Http2Door {
     this.#sessions.set(session, connection);
     const { headerBytes, idleTimeoutMs } = this.#ports.limits();
     session.settings({ maxConcurrentStreams: streamsAtOnce, maxHeaderListSize: headerBytes });
+    session.setLocalWindowSize(sessionWindowBytes);
     session.setTimeout(idleTimeoutMs, () => {
       if (connection.inFlight === 0) session.close();
     });

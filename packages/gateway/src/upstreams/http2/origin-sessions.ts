@@ -3,6 +3,7 @@ import { connect, type ClientHttp2Session } from "node:http2";
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import type { ClientIdentity } from "../../certificates/index.ts";
+import { sessionMemoryMegabytes, sessionWindowBytes, streamWindowBytes } from "../../exchange/http2-limits.ts";
 import { parseOrigin, type Origin } from "../lean/open-socket.ts";
 import type { StreamCall } from "./stream-call.ts";
 
@@ -77,11 +78,16 @@ export class OriginSessions {
   }
 
   #connect(): OpenSession {
-    const session = connect(this.#options.origin, { createConnection: () => this.#socket(), settings: { enablePush: false } });
+    const session = connect(this.#options.origin, {
+      createConnection: () => this.#socket(),
+      maxSessionMemory: sessionMemoryMegabytes,
+      settings: { enablePush: false, initialWindowSize: streamWindowBytes },
+    });
     const opened: OpenSession = { session, connected: false, streams: 0, carried: 0, ending: false };
     this.#open.push(opened);
     session.once("connect", () => {
       opened.connected = true;
+      session.setLocalWindowSize(sessionWindowBytes);
     });
     session.once("goaway", () => (opened.ending = true));
     // Each stream is told by its own 'close'.
