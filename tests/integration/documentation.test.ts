@@ -12,7 +12,7 @@ function documentText(path: string): string {
   return readFileSync(resolve(import.meta.dirname, "../..", path), "utf8");
 }
 
-test.each(["README.md", "docs/configuration.md", "docs/ai.md", "docs/access.md", "docs/traffic.md", "docs/versions.md", "docs/alerts.md", "docs/conflicts.md", "docs/monitoring.md"])("every configuration in %s is valid", (path) => {
+test.each(["README.md", "docs/configuration.md", "docs/ai.md", "docs/access.md", "docs/traffic.md", "docs/versions.md", "docs/alerts.md", "docs/conflicts.md", "docs/monitoring.md", "docs/guides/what-do-our-llm-calls-cost.md"])("every configuration in %s is valid", (path) => {
   const blocks = [...documentText(path).matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map((match) => match[1] ?? "");
   expect(blocks.length).toBeGreaterThan(0);
   // A part may be about a service or a provider that stands elsewhere.

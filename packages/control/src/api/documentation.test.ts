@@ -33,6 +33,15 @@ test("a problem's page is Markdown too", async () => {
   expect((await get("/.well-known/parley/problems/alert-not-firing")).type).toBe("text/html; charset=utf-8");
 });
 
+test.each([["/docs", "Documentation", "guides/my-clients-get-409s"], ["/docs/problems", "Problem codes", "not-found"]])("%s is the page of its folder, and its links lead on from there", async (path, title, link) => {
+  const first = await fetch(control.url + path, { redirect: "manual" });
+  expect([first.status, first.headers.get("location")]).toEqual([308, `${path}/`]);
+  const { text, status } = await get(`${path}/`, "text/html");
+  expect([status, text]).toEqual([200, expect.stringContaining(`# ${title}\n`)]);
+  expect(text).toContain(`href="${link}"`);
+  expect((await get(new URL(link, `${control.url}${path}/`).pathname)).status).toBe(200);
+});
+
 test("nothing but the documentation is served there", async () => {
   for (const path of ["/docs/nothing", "/docs/../package.json", "/docs/%2e%2e/package.json", "/docs/grafana-dashboard.json", "/docs/..%2fREADME.md"]) expect([path, (await get(path)).text.includes('"name"')]).toEqual([path, false]);
   expect((await get("/docs/nothing")).status).toBe(404);

@@ -26,9 +26,11 @@ export function documentationIn(folder: string): Documentation {
   return {
     answer: async (path, accept) => {
       const asked = path.replace(/^\/docs\/?/, "").replace(/\/$/, "");
-      if (asked === "") return indexPage(await indexOf(names, textOf), accept);
-      const name = [asked, `${asked}.md`, `${asked}/README.md`].find((one) => known.has(one));
+      const folderPage = `${asked === "" ? "" : `${asked}/`}README.md`;
+      const name = [asked, `${asked}.md`, folderPage].find((one) => known.has(one));
       if (name === undefined) return null;
+      // The links of a folder's page are relative to the folder.
+      if (name === folderPage && asked !== folderPage && !path.endsWith("/")) return new Response(null, { status: 308, headers: { Location: `${path}/` } });
       const text = await textOf(name);
       return asked.endsWith(".md") || prefersMarkdown(accept) ? new Response(text, { headers: { "Content-Type": markdown, Vary: "Accept" } }) : page(titleOf(text, name), text);
     },
@@ -53,10 +55,6 @@ function firstSentence(text: string): string {
   const paragraph = text.split(/\n\s*\n/).find((block) => block.trim() !== "" && !/^(?:#|\||```|-|<|>)/.test(block.trim())) ?? "";
   const flat = paragraph.replaceAll(/\s+/g, " ").replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1").trim();
   return /^.{20,}?[.:](?=\s|$)/.exec(flat)?.[0] ?? flat;
-}
-
-function indexPage(text: string, accept: string): Response {
-  return prefersMarkdown(accept) ? new Response(text, { headers: { "Content-Type": markdown, Vary: "Accept" } }) : page("Documentation", text);
 }
 
 /** The text as it is, with its links made so; relative ones work because pages keep the names of their files. */
