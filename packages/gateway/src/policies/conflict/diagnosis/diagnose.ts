@@ -61,7 +61,7 @@ function find(evidence: Evidence): Finding {
 
 function busy(upstream: UpstreamAnswer): Finding {
   const said = upstream.code === null ? "" : `: ${upstream.code}`;
-  return { code: "resource-busy", cause: "busy", subcause: "upstream", detail: `The upstream is busy with it${said}.`, retryable: true, retry: { strategy: "wait", afterMs: busyAfterMs } };
+  return { code: "resource-busy", cause: "busy", subcause: "upstream", detail: `The upstream is busy with it${said}.`, retryable: true, retry: { strategy: "wait", afterMs: upstream.askedRetryMs ?? busyAfterMs } };
 }
 
 const alreadyApplied: Finding = {

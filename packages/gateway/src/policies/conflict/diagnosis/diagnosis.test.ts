@@ -17,7 +17,7 @@ function evidence(change: Partial<Evidence> = {}): Evidence {
   return { stoppedBy: "compare", hadPrecondition: true, expectedAbsent: false, tag: "known", base: state("a"), current: now("b"), intended: null, upstream: null, overlaps: null, ...change };
 }
 
-const upstream = (status: number, code: string | null = null, busy = false) => ({ stoppedBy: "upstream", upstream: { status, code, busy, stale: false } }) as const;
+const upstream = (status: number, code: string | null = null, busy = false) => ({ stoppedBy: "upstream", upstream: { status, code, busy, stale: false, askedRetryMs: null } }) as const;
 
 describe("diagnosis", () => {
   it.each<[string, Partial<Evidence>, [cause: string, subcause: string | null, status: number]]>([

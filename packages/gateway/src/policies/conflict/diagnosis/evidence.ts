@@ -20,6 +20,8 @@ export interface UpstreamAnswer {
   busy: boolean;
   /** It says that the version was not the current one, whatever its status. */
   stale: boolean;
+  /** How long it asks to wait; null where it does not say. */
+  askedRetryMs: number | null;
 }
 
 export interface Evidence {

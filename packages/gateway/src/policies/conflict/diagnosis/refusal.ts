@@ -115,10 +115,12 @@ function headersOf(diagnosis: Diagnosis, evidence: Evidence | null): Record<stri
   const relayed = diagnosis.origin === "upstream" && evidence?.upstream;
   const fromGateway = diagnosis.status < 500 ? "error=http_request_error" : diagnosis.status === 504 ? "error=connection_terminated" : "error=proxy_internal_error";
   const etag = evidence?.current?.exists ? evidence.current.etag : null;
+  // What the upstream asks for is the client's to know, whatever the diagnosis.
+  const afterMs = diagnosis.retry.strategy === "wait" ? (diagnosis.retry.afterMs ?? 0) : relayed ? relayed.askedRetryMs : null;
   return {
     "Proxy-Status": relayed ? `parley; received-status=${relayed.status}` : `parley; ${fromGateway}`,
     ...(etag ? { ETag: etag } : {}),
-    ...(diagnosis.retry.strategy === "wait" ? { "Retry-After": String(Math.max(1, Math.ceil((diagnosis.retry.afterMs ?? 0) / 1000))) } : {}),
+    ...(afterMs === null ? {} : { "Retry-After": String(Math.max(1, Math.ceil(afterMs / 1000))) }),
     ...(diagnosis.status === 428 ? { "Cache-Control": "no-store" } : {}),
   };
 }

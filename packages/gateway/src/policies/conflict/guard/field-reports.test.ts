@@ -1,4 +1,5 @@
 /** What people went through with conflicts elsewhere, each as a scene: here it ends well, or is explained. */
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { expect, it } from "vitest";
 import { startGuarded } from "../testing/guarded-upstream.ts";
 import { stoppedAfterEach } from "../testing/stopped-after-each.ts";
@@ -44,6 +45,26 @@ it("a transient 409 and a final one do not look alike", async () => {
   expect(await relayed("AnotherOperationInProgress")).toEqual(["AnotherOperationInProgress", "1"]);
   expect(await relayed("AnotherOperationInProgress", { "Retry-After": "7" })).toEqual(["AnotherOperationInProgress", "7"]);
   expect(await relayed("NameTaken: already exists")).toEqual(["NameTaken: already exists", null]);
+});
+
+it("a refusal means the same in whatever coding it comes, and who asks for the diagnosis is told to wait as long as the upstream asks", async () => {
+  const all = await start({ mode: "enforce", busy: [{ status: 409, body: "InProgress" }] });
+  const refused = async (said: string, coding: (body: string) => Buffer, fields: Record<string, string>) => {
+    all.interfere = (request, response) => request.method === "PUT" && Boolean(response.writeHead(409, { "Content-Type": "application/json", ...fields }).end(coding(said)));
+    const { body, headers } = await all.call("PUT", "/notes/7", { body: document, headers: { accept: "application/problem+json" } });
+    return { ...body, retryAfter: headers.get("retry-after") } as Record<string, unknown>;
+  };
+  const plain = (body: string): Buffer => Buffer.from(body);
+  const codings: [(body: string) => Buffer, Record<string, string>][] = [[plain, {}], [gzipSync, { "Content-Encoding": "gzip" }], [brotliCompressSync, { "Content-Encoding": "br" }]];
+  for (const [coding, field] of codings) {
+    expect(await refused('{"code":"AnotherOperationInProgress"}', coding, { ...field, "Retry-After": "7" })).toMatchObject({
+      cause: "busy", retry: { strategy: "wait", afterMs: 7_000 }, retryAfter: "7", upstream: { status: 409, code: "AnotherOperationInProgress" },
+    });
+    expect(await refused('{"code":"duplicate key"}', coding, field)).toMatchObject({ cause: "state-mismatch", subcause: "duplicate", retryAfter: null, upstream: { code: "duplicate key" } });
+    expect(await refused('{"code":"archived"}', coding, { ...field, "Retry-After": "60" })).toMatchObject({ cause: "state-mismatch", retry: { strategy: "none" }, retryAfter: "60" });
+  }
+  const damaged = await refused("no gzip", plain, { "Content-Encoding": "gzip" });
+  expect([damaged["cause"], damaged["upstream"]]).toEqual(["state-mismatch", { status: 409 }]);
 });
 
 it.each([

@@ -52,7 +52,7 @@ it("takes codings off, and never more than the cap", () => {
 });
 
 describe("an upstream's refusal", () => {
-  const said = (body: string, contentType = "application/json"): string | null => upstreamRefusal({ status: 409, rawHeaders: ["Content-Type", contentType], body: Buffer.from(body) }, { busy: [], isStale: () => false }).code;
+  const said = (body: string, contentType = "application/json"): string | null => upstreamRefusal({ status: 409, rawHeaders: ["Content-Type", contentType], body: Buffer.from(body) }, { busy: [], isStale: () => false, nowMs: 0 }).code;
   it("is named by the upstream's own word for it", () => {
     expect(said('{"code":"DuplicateName","message":"x"}')).toBe("DuplicateName");
     expect(said('{"error":{"code":"AnotherOperationInProgress"}}')).toBe("AnotherOperationInProgress");
@@ -61,8 +61,8 @@ describe("an upstream's refusal", () => {
   });
   it("is busy where a pattern fits", () => {
     const busy = [{ status: 409, body: "InProgress" }];
-    expect(upstreamRefusal({ status: 409, rawHeaders: [], body: Buffer.from("AnotherOperationInProgress") }, { busy, isStale: () => false }).busy).toBe(true);
-    expect(upstreamRefusal({ status: 412, rawHeaders: [], body: Buffer.from("AnotherOperationInProgress") }, { busy, isStale: () => false }).busy).toBe(false);
+    expect(upstreamRefusal({ status: 409, rawHeaders: [], body: Buffer.from("AnotherOperationInProgress") }, { busy, isStale: () => false, nowMs: 0 }).busy).toBe(true);
+    expect(upstreamRefusal({ status: 412, rawHeaders: [], body: Buffer.from("AnotherOperationInProgress") }, { busy, isStale: () => false, nowMs: 0 }).busy).toBe(false);
   });
 });
 

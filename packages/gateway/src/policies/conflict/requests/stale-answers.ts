@@ -1,13 +1,11 @@
 /** Upstreams that say "that version is not the current one" with another status than 409 or 412 (GitHub's stale sha comes as 422). */
 import type { Conflict } from "@parley/contract/config/conflict";
-
-/** So much of a refusal is looked at; what an error says is said by then. */
-export const refusalBodyBytes = 16 * 1024;
+import { refusalBody, type RefusalAnswer, textOf } from "./refusal-text.ts";
 
 export interface StaleAnswers {
   /** Answers with these have to be looked into. */
   statuses: ReadonlySet<number>;
-  matches: (answer: { status: number; body: Buffer }) => boolean;
+  matches: (answer: RefusalAnswer) => boolean;
 }
 
 export function staleAnswers(patterns: Conflict["stale"]): StaleAnswers {
@@ -18,6 +16,9 @@ export function staleAnswers(patterns: Conflict["stale"]): StaleAnswers {
 
 const none: StaleAnswers = { statuses: new Set(), matches: () => false };
 
-export function fitsAny(patterns: Conflict["stale"], { status, body }: { status: number; body: Buffer }): boolean {
-  return patterns.some((pattern) => pattern.status === status && (pattern.body === undefined || body.toString("utf8", 0, refusalBodyBytes).includes(pattern.body)));
+export function fitsAny(patterns: Conflict["stale"], answer: RefusalAnswer): boolean {
+  const candidates = patterns.filter(({ status }) => status === answer.status);
+  if (candidates.length === 0) return false;
+  const text = textOf(refusalBody(answer));
+  return candidates.some(({ body }) => body === undefined || text.includes(body));
 }

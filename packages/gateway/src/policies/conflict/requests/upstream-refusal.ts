@@ -4,30 +4,31 @@ import { isJsonObject, type Json } from "@parley/merge";
 import type { UpstreamAnswer } from "../diagnosis/index.ts";
 import { isJson, parseJson } from "./json-body.ts";
 import { fieldValue } from "../../../exchange/raw-fields.ts";
-import { fitsAny, refusalBodyBytes, type StaleAnswers } from "./stale-answers.ts";
+import { askedRetryMs, refusalBody, type RefusalAnswer, textOf } from "./refusal-text.ts";
+import { fitsAny, type StaleAnswers } from "./stale-answers.ts";
 
 export interface RefusalPatterns {
   busy: Conflict["busy"];
   isStale: StaleAnswers["matches"];
+  nowMs: number;
 }
 
 const maxCodeLength = 200;
 
-export function upstreamRefusal(answer: { status: number; rawHeaders: readonly string[]; body: Buffer }, { busy, isStale }: RefusalPatterns): UpstreamAnswer {
-  const text = answer.body.toString("utf8", 0, refusalBodyBytes);
-  return { status: answer.status, code: codeOf(answer, text), busy: fitsAny(busy, answer), stale: isStale(answer) };
+export function upstreamRefusal(answer: RefusalAnswer, { busy, isStale, nowMs }: RefusalPatterns): UpstreamAnswer {
+  return { status: answer.status, code: codeOf(answer.rawHeaders, refusalBody(answer)), busy: fitsAny(busy, answer), stale: isStale(answer), askedRetryMs: askedRetryMs(answer, nowMs) };
 }
 
 /** The field that most APIs put it in comes first. */
 const members = ["code", "reason", "error", "title", "message", "detail", "type"];
 
-function codeOf(answer: { rawHeaders: readonly string[]; body: Buffer }, text: string): string | null {
-  if (isJson(fieldValue(answer.rawHeaders, "content-type") ?? "")) {
-    const document = parseJson(answer.body);
+function codeOf(rawHeaders: readonly string[], body: Buffer): string | null {
+  if (isJson(fieldValue(rawHeaders, "content-type") ?? "")) {
+    const document = parseJson(body);
     const found = document === undefined ? null : saidIn(document, 0);
     if (found !== null) return oneLine(found);
   }
-  const line = text.trim().split("\n", 1)[0] ?? "";
+  const line = textOf(body).trim().split("\n", 1)[0] ?? "";
   return line === "" || line.startsWith("<") || line.startsWith("{") ? null : oneLine(line);
 }
 

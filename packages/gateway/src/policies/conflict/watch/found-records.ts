@@ -49,7 +49,7 @@ export function upstreamConflictRecord(
     stoppedBy: "upstream" as const, hadPrecondition: headers["if-match"] !== undefined || headers["if-unmodified-since"] !== undefined || headers["if-none-match"] !== undefined,
     expectedAbsent: headers["if-none-match"]?.trim() === "*", tag: null, intended: null, base: overtaken === null ? null : unseen,
     current: overtaken === null ? null : { ...unseen, exists: true, revision: null, changedAt: Math.floor(overtaken.writtenAt), changedBy: overtaken.writer },
-    upstream: upstreamRefusal(answer, { busy: route.settings.busy, isStale: route.stale.matches }), overlaps: null,
+    upstream: upstreamRefusal(answer, { busy: route.settings.busy, isStale: route.stale.matches, nowMs: route.ports.now() }), overlaps: null,
   };
   return conflictRecordOf(diagnose(evidence), evidence, {
     id: route.ports.randomBytes(16).toString("hex"), at: Math.floor(exchange.record.at), service: route.service, resource: resourcePath(exchange.path), callId: exchange.id,

@@ -13,7 +13,7 @@ import { isPartial } from "../requests/partial-put.ts";
 import { resourcePath } from "../requests/resource-path.ts";
 import { fieldValue } from "../../../exchange/raw-fields.ts";
 import { derivedExchange } from "../../../exchange/derived-exchange.ts";
-import { refusalBodyBytes } from "../requests/stale-answers.ts";
+import { refusalBodyBytes } from "../requests/refusal-text.ts";
 import { varyView } from "../validators/index.ts";
 import type { Actor } from "./actor.ts";
 import { AnswerTap } from "./answer-tap.ts";

@@ -110,8 +110,8 @@ export interface UpstreamConflict {
 export async function afterUpstreamConflict(looked: Looked, conflict: UpstreamConflict): Promise<AfterConflict> {
   const { call } = looked;
   const { request, answer } = conflict;
-  const upstream = upstreamRefusal(answer, { busy: call.plan.settings.busy, isStale: call.plan.isStale });
-  if (upstream.busy && mayRepeat(call, conflict)) await pause(pauseMs(call, conflict));
+  const upstream = upstreamRefusal(answer, { busy: call.plan.settings.busy, isStale: call.plan.isStale, nowMs: call.plan.ports.now() });
+  if (upstream.busy && mayRepeat(call, conflict)) await pause(pauseMs(call, conflict, upstream.askedRetryMs));
   const found = await refetch(call, conflict.given);
   const seen = found.kind === "seen" ? found.current : null;
   const bypassed = isBypass(looked.state, seen, conflict.given?.view ?? viewKey(call.query, call.consumer));
@@ -140,9 +140,8 @@ function mayRepeat({ plan, exchange }: GuardedCall, { request, mayRepeat: triesL
 const firstPauseMs = 100;
 const longestPauseMs = 2_000;
 
-function pauseMs({ plan }: GuardedCall, { answer, made }: UpstreamConflict): number {
-  const asked = Number(fieldValue(answer.rawHeaders, "retry-after")) * 1000;
-  if (asked > 0) return Math.min(asked, longestPauseMs);
+function pauseMs({ plan }: GuardedCall, { made }: UpstreamConflict, askedMs: number | null): number {
+  if (askedMs !== null && askedMs > 0) return Math.min(askedMs, longestPauseMs);
   return Math.min(longestPauseMs, firstPauseMs * 2 ** (made - 1)) * (0.5 + plan.ports.random() / 2);
 }
 
