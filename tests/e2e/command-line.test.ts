@@ -66,7 +66,7 @@ test("22 a typing mistake is answered with its line, its column, a caret, the ne
   expect(status).toBe(1);
   expect(out).toContain(`${file}:3:5`);
   expect(out).toMatch(/^\s*\|?\s+\^+/m);
-  expect(out).toContain("path");
+  expect(out).toContain('did you mean "path"?');
   const code = /\[([a-z-]+)\]/.exec(out)?.[1] ?? "";
   expect(await parleyCommand(["explain", code], {}, folder)).toMatchObject({ status: 0, out: expect.stringContaining("Fix:") });
 });

@@ -101,13 +101,16 @@ test.each(Object.keys(ways) as (keyof typeof ways)[])("10 a call that is copied 
     answered: await send("POST", "/v1/chat/completions", { body: { model: "sandbox/echo", messages: [{ role: "user", content: "Hello" }] } }),
     unreachable: await send("GET", "/notes/7"),
     unknown: await send("GET", "/nowhere"),
+    // Any other method is answered otherwise.
+    removed: await fetch(`${parley.gatewayUrl}/open/10`, { method: "DELETE" }),
   };
+  expect(answers.removed.status).toBe(204);
   for (const answer of Object.values(answers)) {
     await page.goto(`/calls/${await callOf(answer)}`);
     await page.getByRole("radiogroup", { name: "Language" }).getByText(language, { exact: true }).click();
     const text = (await page.getByRole("region", { name: `the call as ${language}` }).textContent()) ?? "";
     expect(text).not.toContain(key);
-    if (answer !== answers.unknown) expect(text).toContain("PARLEY_KEY");
+    if (answer === answers.answered || answer === answers.unreachable) expect(text).toContain("PARLEY_KEY");
     expect(await ways[language](text)).toMatch(new RegExp(String.raw`(HTTP/1\.1 |^)${answer.status} `, "m"));
   }
   await context.close();
