@@ -134,6 +134,8 @@ test.each([["the list", "/calls"], ["the overview", "/overview"], ["groups by pa
   await context.close();
 });
 
+const directing = /[\u202a-\u202e\u2066-\u2069]/;
+
 test("and on each call's own page, with its snippets to copy", async () => {
   browser ??= await signedInBrowser(parley);
   const { items } = (await (await parley.admin("/api/calls?limit=1000")).json()) as { items: { id: string; path: string }[] };
@@ -144,7 +146,9 @@ test("and on each call's own page, with its snippets to copy", async () => {
     await page.getByRole("heading", { level: 1 }).waitFor();
     await page.waitForLoadState("networkidle");
     expect(await page.evaluate(() => (globalThis as { hacked?: number }).hacked)).toBeUndefined();
-  expect(await page.locator("img[src=x]").count()).toBe(0);
+    expect(await page.locator("img[src=x]").count()).toBe(0);
+    // In a sentence they would turn our own words around; what stands by itself turns nothing but itself.
+    expect((await page.locator("main p").allTextContents()).filter((text) => directing.test(text))).toEqual([]);
     expect(complaints).toEqual([]);
     await context.close();
   }
