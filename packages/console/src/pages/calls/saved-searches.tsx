@@ -17,12 +17,14 @@ export function SavedSearches({ search }: { search: CallsSearch }) {
   const searches = useQuery({ ...reading("listSearches"), enabled: opened });
   const saved = searches.data?.items ?? [];
   const change = useChange();
+  const wanted = name.trim();
+  const known = saved.find((one) => one.name === wanted);
+  const isStep = /^\.{1,2}$/.test(wanted);
   const save = (event: FormEvent) => {
     event.preventDefault();
-    const wanted = name.trim();
-    if (wanted === "") return;
-    change.mutate(() => call("putSearch", { path: { name: wanted }, body: { search: textsOf(listOf(search)) }, ifMatch: saved.find((one) => one.name === wanted)?.etag ?? null }));
-    setName("");
+    if (wanted === "" || isStep) return;
+    const put = () => call("putSearch", { path: { name: wanted }, body: { search: textsOf(listOf(search)) }, ifMatch: known?.etag ?? null });
+    change.mutate(put, { onSuccess: () => setName("") });
   };
   return (
     <Popover position="bottom-end" opened={opened} onChange={setOpened} trapFocus>
@@ -31,7 +33,7 @@ export function SavedSearches({ search }: { search: CallsSearch }) {
           Saved
         </Button>
       </Popover.Target>
-      <Popover.Dropdown className={classes["saved"] ?? ""} aria-label="Saved searches">
+      <Popover.Dropdown className={classes["saved"] ?? ""}>
         {searches.data && saved.length === 0 ? <p className={classes["quiet"]}>You have no saved search yet.</p> : null}
         {saved.map((one) => (
           <div key={one.name} className={classes["savedSearch"]}>
@@ -45,9 +47,9 @@ export function SavedSearches({ search }: { search: CallsSearch }) {
           </div>
         ))}
         <form onSubmit={save} className={classes["saveForm"]}>
-          <TextInput aria-label="Name of this search" placeholder="Name of this search" value={name} onChange={(event) => setName(event.currentTarget.value)} maxLength={80} />
-          <Button type="submit" disabled={name.trim() === ""}>
-            Save
+          <TextInput aria-label="Name of this search" placeholder="Name of this search" value={name} onChange={(event) => setName(event.currentTarget.value)} maxLength={80} error={isStep ? "Dots alone are a step in an address, and no name." : null} />
+          <Button type="submit" disabled={wanted === "" || isStep} loading={change.isPending}>
+            {known ? "Replace" : "Save"}
           </Button>
         </form>
       </Popover.Dropdown>
