@@ -3,6 +3,7 @@
  * report. Hides sockets and framing. May import the contract; what a report means is decided by whoever listens.
  */
 import { createServer, type Server } from "node:net";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { ModelState } from "@parley/contract/api/model-state";
 import type { CacheState } from "@parley/contract/api/cache";
 import type { MirrorState } from "@parley/contract/api/mirror";
@@ -32,6 +33,8 @@ type CacheReport = { states: CacheState[]; gone: number };
 type Asked = { type: "targets" | "conflicts" | "models" } | { type: "metrics"; only: "losses" | null } | { type: "restore"; order: RestoreOrder } | { type: "mirrors"; forget: string | null } | { type: "caches"; purge: CachePurge | null };
 type Question<Answer> = { pending: Map<number, (answer: Answer) => void>; withinMs: number } & Asked;
 
+const turnsToBeHeard = 3;
+
 export class ChannelServer {
   readonly #server: Server;
   readonly #events: ChannelEvents;
@@ -60,6 +63,8 @@ export class ChannelServer {
 
   /** From now on gateways are greeted: before, whoever has the snapshot of the start before would be given less. Resolves when those who were waiting have been sent what they lack. */
   async begin(): Promise<void> {
+    // Who came while a large configuration was taken in still waits at the socket: to be accepted in one turn, and heard in another.
+    for (let turn = 0; turn < turnsToBeHeard; turn++) await nextTurn();
     const early = this.#early ?? [];
     this.#early = null;
     for (const { connection, hello } of early) if (this.#connections.has(connection)) this.#greet(connection, hello);

@@ -116,27 +116,45 @@ describe("the snapshot on disk", () => {
   });
 });
 
-test("a gateway that comes before the configuration was read is greeted once it is published, and not with less than it has", async () => {
+describe("before there is a configuration", () => {
   const greeted: number[] = [];
-  const socketPath = join(control.data, "early.sock");
   let version = 0;
-  const channel = new ChannelServer({
-    linesSince: (have) => (have === version ? [] : [JSON.stringify({ type: "snapshot", snapshot: { ...emptySnapshot(), version } })]),
-    wholeLines: () => [], version: () => version, onSealed: () => undefined, onCalls: () => undefined,
-    onConnected: ({ snapshotVersion }) => greeted.push(snapshotVersion), onDisconnected: () => undefined, now: Date.now,
+  let channel: ChannelServer;
+  let socketPath: string;
+  beforeEach(async () => {
+    greeted.length = 0;
+    version = 0;
+    socketPath = join(control.data, "early.sock");
+    channel = new ChannelServer({
+      linesSince: (have) => (have === version ? [] : [JSON.stringify({ type: "snapshot", snapshot: { ...emptySnapshot(), version } })]),
+      wholeLines: () => [], version: () => version, onSealed: () => undefined, onCalls: () => undefined,
+      onConnected: ({ snapshotVersion }) => greeted.push(snapshotVersion), onDisconnected: () => undefined, now: Date.now,
+    });
+    await channel.listen(socketPath);
   });
-  await channel.listen(socketPath);
-  const [fresh, known] = [await TestGateway.connect(socketPath), await TestGateway.connect(socketPath, { snapshotVersion: 7, worker: 1 })];
-  // Both hellos have been read.
-  await eventually(() => channel.waiting).toBe(2);
-  expect([greeted, channel.gateways()]).toEqual([[], []]);
-  version = 7;
-  await channel.begin();
-  await fresh.until(({ snapshot }) => snapshot.version === 7);
-  expect([greeted.toSorted((one, other) => one - other), known.messages]).toEqual([[0, 7], []]);
-  fresh.close();
-  known.close();
-  await channel.close();
+  afterEach(() => channel.close());
+
+  test("a gateway that comes is greeted once it is published, and not with less than it has", async () => {
+    const [fresh, known] = [await TestGateway.connect(socketPath), await TestGateway.connect(socketPath, { snapshotVersion: 7, worker: 1 })];
+    gateways.push(fresh, known);
+    // Both hellos have been read.
+    await eventually(() => channel.waiting).toBe(2);
+    expect([greeted, channel.gateways()]).toEqual([[], []]);
+    version = 7;
+    await channel.begin();
+    await fresh.until(({ snapshot }) => snapshot.version === 7);
+    expect([greeted.toSorted((one, other) => one - other), known.messages]).toEqual([[0, 7], []]);
+  });
+
+  test("a gateway that knocks while this process has no turn is sent what it lacks before what waits for that", async () => {
+    const connecting = TestGateway.connect(socketPath);
+    version = 7;
+    await channel.begin();
+    expect(greeted).toEqual([0]);
+    const gateway = await connecting;
+    gateways.push(gateway);
+    await gateway.until(({ snapshot }) => snapshot.version === 7);
+  });
 });
 
 test("secrets that the environment gives do not look changed after a restart", async () => {
