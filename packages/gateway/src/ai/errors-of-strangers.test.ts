@@ -1,6 +1,7 @@
 /** Errors whose form is not the provider's dialect: of proxies, clouds and servers that resemble it. Callers get their own dialect's form, with what was said. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { json } from "./testing/fake-provider.ts";
+import type { Respond } from "./testing/fake-provider.ts";
 import { startChecklist } from "./testing/checklist-bench.ts";
 import type { ChecklistBench, From } from "./testing/checklist-bench.ts";
 
@@ -33,6 +34,31 @@ describe("an error in another form than the dialect's", () => {
         const { status, text } = await bench.ask({ from, to, body: {}, respond: json(body, 503) });
         expect([to, from, status, text]).toEqual([to, from, 503, expect.stringContaining("It is loading.")]);
       }
+    }
+  });
+
+  const vllms = { object: "error", message: "It is too long.", type: "BadRequestError", param: null, code: 400 };
+  const minimaxs = (code: number): object => ({ id: "c", choices: null, base_resp: { status_code: code, status_msg: "It went wrong." } });
+
+  it.each<[string, object, number, string]>([
+    ["vLLM's", vllms, 400, "It is too long."], ["MiniMax's limit of calls", minimaxs(1002), 429, "It went wrong."], ["MiniMax's filter", minimaxs(1026), 400, "It went wrong."], ["one of MiniMax's that nobody knows", minimaxs(4242), 502, "It went wrong."],
+  ])("is no answer where its status is 200, to every caller: %s", async (_what, body, expected, said) => {
+    for (const from of froms) {
+      for (const stream of [false, true]) {
+        const respond: Respond = (_call, response) => void response.writeHead(200, { "content-type": stream ? "text/event-stream" : "application/json" }).end(stream ? `data: ${JSON.stringify(body)}\n\ndata: [DONE]\n\n` : JSON.stringify(body));
+        const { status, text } = await bench.ask({ from, to: "deepseek", stream, body: {}, respond });
+        expect([from, stream, status, text]).toEqual([from, stream, expected, expect.stringContaining(said)]);
+      }
+    }
+  });
+
+  it("is no clean end in the midst of a stream, to every caller: vLLM's", async () => {
+    const begun = { id: "c", object: "chat.completion.chunk", created: 1, model: "m", choices: [{ index: 0, delta: { role: "assistant", content: "Half" }, finish_reason: null }] };
+    const respond: Respond = (_call, response) => void response.writeHead(200, { "content-type": "text/event-stream" }).end(`data: ${JSON.stringify(begun)}\n\ndata: ${JSON.stringify(vllms)}\n\ndata: [DONE]\n\n`);
+    for (const from of froms) {
+      const { text } = await bench.ask({ from, to: "deepseek", stream: true, body: {}, respond });
+      expect([from, text.includes("Half"), text]).toEqual([from, true, expect.stringContaining("It is too long.")]);
+      expect([from, text]).toEqual([from, expect.not.stringMatching(/\[DONE\]|message_stop|response\.completed|"finishReason"/)]);
     }
   });
 

@@ -62,6 +62,19 @@ const odd: Record<string, Odd> = {
   "[DONE] without a reason": { to: "deepseek", text: "Hi", events: [chunk({ content: "Hi" }), "[DONE]"] },
   "content in the chunk with the reason, and counts in each": { to: "deepseek", text: "Hi", events: [chunk({ content: "H" }, { usage: { ...usage, completion_tokens: 1 } }), chunk({ content: "i" }, { fin: "stop", usage }), "[DONE]"] },
   "pings and chunks of nothing": { to: "deepseek", text: "Hi", events: [{ type: "ping" }, chunk({ role: "assistant", content: "" }), chunk({ content: null }), chunk({ content: "Hi" }), { choices: null }, chunk({}, { fin: "stop" }), "[DONE]"] },
+  "the whole message once more at the end, from MiniMax": {
+    to: "deepseek", text: "Hi", calls: [both[0]!],
+    events: [chunk({ content: "H" }), chunk({ content: "i" }), call(0, { id: "1", name: "a", json: '{"x":1}' }), { ...chunk({}), object: "chat.completion", choices: [{ index: 0, finish_reason: "tool_calls", message: { role: "assistant", content: "Hi", tool_calls: [{ id: "1", type: "function", function: { name: "a", arguments: '{"x":1}' } }] } }], usage, base_resp: { status_code: 0, status_msg: "" } }],
+  },
+  "the message alone, from a server that does not stream": { to: "deepseek", text: "Hi", events: [{ ...chunk({}), choices: [{ index: 0, finish_reason: "stop", message: { role: "assistant", content: "Hi" } }], usage }] },
+  "a response that is taken up late": { to: "responses", text: "Hi", events: [{ type: "response.in_progress", response: { id: "resp_1" } }, { type: "response.output_text.delta", output_index: 0, content_index: 0, delta: "Hi" }, completed()] },
+  "searches of xAI's own, told as calls": {
+    to: "responses", text: "Hi",
+    events: [
+      created, { type: "response.output_item.added", output_index: 0, item: { type: "custom_tool_call", call_id: "xs_call_1", name: "x_keyword_search", input: "" } }, { type: "response.custom_tool_call_input.delta", output_index: 0, delta: '{"query":"sky"}' },
+      { type: "response.output_item.done", output_index: 0, item: { type: "custom_tool_call", call_id: "xs_call_1", name: "x_keyword_search", input: '{"query":"sky"}', status: "completed" } }, { type: "response.output_item.done", output_index: 1, item: messageItem }, completed(),
+    ],
+  },
   "calls in pieces that take turns, from Mistral's API": {
     to: "mistral", calls: both,
     events: [call(0, { id: "1", name: "a", json: "" }), call(1, { id: "2", name: "b", json: "" }), call(0, { name: "", json: '{"x":1}' }), call(1, { name: "", json: '{"y":2}' }), chunk({}, { fin: "tool_calls", usage }), "[DONE]"],

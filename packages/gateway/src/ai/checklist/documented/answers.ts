@@ -25,6 +25,7 @@ export const documentedAnswers: Record<string, Record<string, Json>> = {
     "pages that are cited": completion({ content: "~Found it", annotations: [{ type: "url_citation", url_citation: { url: "https://~one.example", title: "~One", start_index: 0, end_index: 6 } }] }),
     "a picture that was drawn": completion({ content: "~Here", images: [{ type: "image_url", image_url: { url: "data:image/png;base64,zzPicture" } }] }),
     "a picture among the content": completion({ content: [{ type: "text", text: "~Here" }, { type: "image_url", image_url: { url: "data:image/png;base64,zzPicture" } }] }),
+    "signed thoughts among the content": completion({ content: [{ type: "reasoning", summary: [{ type: "summary_text", text: "~Hm", signature: "~signed" }] }, { type: "text", text: "~Here" }] }),
     "a part of the content that nobody knows": completion({ content: [{ type: "text", text: "~Here" }, { type: "widget", widget: { html: "~drawn" } }] }),
     "spoken words": completion({ content: null, audio: { id: "audio_1", data: "zzSound", transcript: "~Hello", expires_at: 9 } }),
     "log probabilities": completion({ content: "~Yes" }, { logprobs: { content: [{ token: "~Yes", logprob: -0.1, bytes: [126], top_logprobs: [{ token: "~No", logprob: -2, bytes: [126] }] }], refusal: null } }),
@@ -34,6 +35,7 @@ export const documentedAnswers: Record<string, Record<string, Json>> = {
   responses: {
     "thoughts, a text and a call": response([{ type: "reasoning", id: "rs_1", summary: [{ type: "summary_text", text: "~Hm" }], encrypted_content: "~sealed" }, said([outputText("~Looking")]), { type: "function_call", id: "fc_1", call_id: "call_1", name: "get_weather", arguments: '{"city":"~Oslo"}', status: "completed" }]),
     "a search and pages that are cited": response([{ type: "web_search_call", id: "ws_1", status: "completed", action: { type: "search", query: "~sky", sources: [{ type: "url", url: "https://~two.example" }] } }, said([outputText("~Found it", [{ type: "url_citation", url: "https://~one.example", title: "~One", start_index: 0, end_index: 6 }])])]),
+    "a search of xAI's own": response([{ type: "custom_tool_call", id: "ctc_1", call_id: "xs_call_1", name: "x_keyword_search", input: '{"query":"~sky"}', status: "completed" }, said([outputText("~Found it")])]),
     "a file that is cited": response([{ type: "file_search_call", id: "fs_1", status: "completed", queries: ["~q"], results: null }, said([outputText("~Found it", [{ type: "file_citation", file_id: "file_1", filename: "~a.pdf", index: 6 }])])]),
     "a refusal": response([said([{ type: "refusal", refusal: "~No" }])]),
     "a picture that was drawn": response([{ type: "image_generation_call", id: "ig_1", status: "completed", result: "zzPicture", output_format: "png" }, said([outputText("~Here")])]),

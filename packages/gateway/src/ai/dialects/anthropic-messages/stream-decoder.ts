@@ -111,6 +111,7 @@ function stepDelta(state: MessagesStreamState, event: JsonObject): readonly Stre
       return json === "" || own.kind !== "tool-call" ? nothing : [{ type: "arguments-delta", choice: 0, block, json }];
     }
     case "signature_delta":
+      own.start = { ...own.start, signature: null };
       return [{ type: "signature", choice: 0, block, signature: { dialect: "anthropic-messages", value: asText(delta["signature"]) ?? "" } }];
     case "citations_delta":
       return [{ type: "citation", choice: 0, block, citation: parseCitation(asObject(delta["citation"]) ?? {}) }];
@@ -141,6 +142,9 @@ function stopBlock(state: MessagesStreamState, event: JsonObject): readonly Stre
     return [{ type: "part", choice: 0, block, part: parseBlock(whole) }];
   }
   const end: StreamEvent = { type: "block-end", choice: 0, block };
+  // Some servers send a thought whole, with the start.
+  const signature = own.kind === "reasoning" ? asText(start["signature"]) : undefined;
+  if (signature) return [{ type: "signature", choice: 0, block, signature: { dialect: "anthropic-messages", value: signature } }, end];
   // Compatible servers may send the input whole, with the start.
   const given = own.kind === "tool-call" && json === "" ? asObject(start["input"]) : undefined;
   if (!given || Object.keys(given).length === 0) return [end];

@@ -5,6 +5,7 @@ import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 import { saidMessage } from "../../conversation/said-message.ts";
 import { errorKindOfStatus } from "../../conversation/provider-error.ts";
 import type { ProviderError, ProviderErrorKind } from "../../conversation/provider-error.ts";
+import { minimaxFailure } from "./minimax-failure.ts";
 
 const kindOfCode: Readonly<Record<string, ProviderErrorKind>> = {
   context_length_exceeded: "context-length", content_filter: "content-filter", content_policy_violation: "content-filter", insufficient_quota: "quota",
@@ -29,19 +30,25 @@ const statusOfWord: Readonly<Record<string, number>> = {
   context_length_exceeded: 400, invalid_prompt: 400, invalid_request_error: 400, content_filter: 400, content_policy_violation: 400,
 };
 
+/** What stands in the place of an answer, or of a chunk of one: an error in it, one that is it, as vLLM and what is made like it have it, or MiniMax's. */
+export function failureOf(body: JsonObject): JsonObject | undefined {
+  return (body["error"] ?? null) !== null || body["object"] === "error" ? body : minimaxFailure(body);
+}
+
 /** What holds the error in an answer, or in a chunk of one: it, or each of its choices, as OpenRouter has it. */
 export function failedIn(body: JsonObject): JsonObject | undefined {
-  if ((body["error"] ?? null) !== null) return body;
+  const failed = failureOf(body);
+  if (failed) return failed;
   const choices = asObjects(body["choices"]);
   return choices.length > 0 && choices.every((choice) => asObject(choice["error"])) ? choices[0] : undefined;
 }
 
 /** An error inside of an answer of status 200: its code is a status where it is a number that can be one; Groq names it. */
 export function parseEmbeddedError(body: JsonObject): ProviderError {
-  const error = asObject(body["error"]);
-  const code = asNumber(error?.["code"]) ?? asNumber(error?.["status_code"]);
+  const error = asObject(body["error"]) ?? body;
+  const code = asNumber(error["code"]) ?? asNumber(error["status_code"]);
   if (code !== undefined && code >= 400 && code < 600) return parseChatError(code, body);
-  return parseChatError(statusOfWord[asText(error?.["code"]) ?? ""] ?? statusOfWord[asText(error?.["type"]) ?? ""] ?? 502, body);
+  return parseChatError(statusOfWord[asText(error["code"]) ?? ""] ?? statusOfWord[asText(error["type"]) ?? ""] ?? 502, body);
 }
 
 function kindOfMessage(status: number, message: string): ProviderErrorKind | null {

@@ -7,6 +7,7 @@ const called: KnownSpec = { name: true, arguments: true };
 /** Of others the text is told. */
 const content = new Kinds("type", {
   refusal: { type: true, refusal: true }, image_url: { type: true, image_url: true }, thinking: { type: true, thinking: true, closed: true },
+  reasoning: { type: true, "summary[]": { type: true, text: true, signature: true } },
 }, { type: true, text: true });
 
 const message: KnownSpec = {
@@ -31,5 +32,5 @@ const usage: KnownSpec = {
 export const knownChatAnswer = knownMembers({
   id: true, object: true, created: true, model: true, system_fingerprint: true, service_tier: true, obfuscation: true, p: true, request_id: true, type: true, event: true,
   "choices[]": { index: true, usage, finish_reason: true, native_finish_reason: true, stop_reason: true, logprobs: true, message, delta: message, text: true, matched_stop: true, token_ids: true },
-  usage, x_groq: { id: true, seed: true, usage: true }, citations: true, "search_results[]": { url: true, title: true, snippet: true },
+  usage, x_groq: { id: true, seed: true, usage: true }, citations: true, "search_results[]": { url: true, title: true, snippet: true }, base_resp: { status_msg: true },
 });

@@ -1,6 +1,6 @@
 /** Reads a provider's chat completion. What is no chat completion is an error, whatever its status said. */
 import type { Answer, Choice } from "../../conversation/answer.ts";
-import type { AssistantPart, AudioPart, Citation, ImagePart, TextPart } from "../../conversation/content.ts";
+import type { AssistantPart, AudioPart, Citation, ImagePart, ReasoningPart, TextPart } from "../../conversation/content.ts";
 import type { DecodingContext } from "../../conversation/dialect.ts";
 import { asNumber, asObject, asObjects, asText, asTime, isList, isObject } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
@@ -36,8 +36,8 @@ interface ChoiceContext {
 }
 
 function parseChoice(choice: JsonObject, { context, sources }: ChoiceContext): Choice {
-  const message = asObject(choice["message"]) ?? {};
-  const parts: AssistantPart[] = [...parseReasoningParts(message), ...parseThoughts(message["content"])];
+  const message = asObject(choice["message"]) ?? { content: choice["text"] };
+  const parts: AssistantPart[] = [...parseReasoningParts(message), ...asObjects(message["content"]).flatMap((part) => parseThought(part) ?? [])];
   const text = parseText(message, sources);
   if (text) parts.push(text);
   const refusal = asText(message["refusal"]) ?? contentTexts(message["content"], "refusal");
@@ -59,12 +59,13 @@ function parseText(message: JsonObject, sources: readonly Citation[]): TextPart 
   return { type: "text", text, citations: citations.length > 0 ? citations : undefined, signature: signatureOf(message) };
 }
 
-/** Some servers give content as a list, with what was thought in it. */
-function parseThoughts(content: JsonValue | undefined): AssistantPart[] {
-  return asObjects(content).flatMap((part) => {
-    const text = part["type"] === "thinking" ? (asText(part["thinking"]) ?? contentTexts(part["thinking"], "text")) : "";
-    return text === "" ? [] : [{ type: "reasoning", text } as const];
-  });
+/** Some servers give content as a list, with what was thought in it; Databricks in summaries, which may be signed. */
+export function parseThought(part: JsonObject): ReasoningPart | null {
+  const summary = part["type"] === "reasoning" ? part["summary"] : undefined;
+  const text = part["type"] === "thinking" ? (asText(part["thinking"]) ?? contentTexts(part["thinking"], "text")) : contentTexts(summary, "text");
+  const signed = asObjects(summary).findLast((each) => asText(each["signature"]));
+  if (text === "" && !signed) return null;
+  return { type: "reasoning", text, signature: signed && { dialect: "openai-chat", value: asText(signed["signature"]) ?? "" } };
 }
 
 /** Its address or bytes are in an object, or stand alone as Mistral has them. */

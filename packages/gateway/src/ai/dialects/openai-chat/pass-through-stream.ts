@@ -13,7 +13,7 @@ import type { ProviderError } from "../../conversation/provider-error.ts";
 import { eventData, lookSound, splitEvents, WholeEvents } from "../../framing/whole-events.ts";
 import { splice, topLevelMembers } from "../../raw-json/top-level-members.ts";
 import { choicesAsked } from "./choices-asked.ts";
-import { parseEmbeddedError } from "./errors.ts";
+import { failureOf, parseEmbeddedError } from "./errors.ts";
 import { finishReasonIn, valueAfter } from "./finish-reason-in.ts";
 import { parseChunkUsage } from "./usage.ts";
 
@@ -103,8 +103,9 @@ export class ChatPassThroughStream implements PassThroughStream {
       this.error = brokenAnswer("an event of the provider's stream is not JSON", bytes.toString("utf8", 0, 500));
       return false;
     }
-    if ((chunk["error"] ?? null) !== null) {
-      this.error = parseEmbeddedError(chunk);
+    const failed = failureOf(chunk);
+    if (failed) {
+      this.error = parseEmbeddedError(failed);
       return false;
     }
     this.#started = true;

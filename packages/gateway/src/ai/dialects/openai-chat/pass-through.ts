@@ -8,7 +8,7 @@ import { brokenAnswer } from "../../conversation/provider-error.ts";
 import type { ProviderError } from "../../conversation/provider-error.ts";
 import { memberText, memberValue, splice, spliceToSend, topLevelMembers } from "../../raw-json/top-level-members.ts";
 import type { Replacement } from "../../raw-json/top-level-members.ts";
-import { parseEmbeddedError } from "./errors.ts";
+import { failureOf, parseEmbeddedError } from "./errors.ts";
 import { finishReasonIn } from "./finish-reason-in.ts";
 import { ChatPassThroughStream } from "./pass-through-stream.ts";
 import { parseUsage } from "./usage.ts";
@@ -56,7 +56,8 @@ function withUsage(head: JsonObject): JsonObject {
 function readAnswer(body: Buffer, rename: string | null): PassedAnswer | ProviderError {
   const found = topLevelMembers(body, answerMembers);
   const error = found?.members["error"];
-  if (!found || !found.members["choices"] || (error && memberText(body, error) !== "null")) return errorIn(body);
+  const choices = found?.members["choices"];
+  if (!choices || memberText(body, choices) === "null" || (error && memberText(body, error) !== "null")) return errorIn(body);
   const { usage, model, service_tier: tier } = found.members;
   const renamed = rename !== null && model ? splice(body, [{ start: model.valueStart, end: model.valueEnd, text: JSON.stringify(rename) }]) : body;
   return { body: renamed, usage: usage && parseUsage(tryParseJson(memberText(body, usage)), tier && memberValue(body, tier)), finish: finishReasonIn(body) };
@@ -66,6 +67,7 @@ function errorIn(body: Buffer): ProviderError {
   const text = body.toString("utf8");
   const parsed = tryParseJson(text);
   if (!isObject(parsed)) return brokenAnswer("the provider's answer is not JSON", text.slice(0, 500));
-  return parsed["error"] === undefined || parsed["error"] === null ? brokenAnswer("the provider's answer has no choices", parsed) : parseEmbeddedError(parsed);
+  const failed = failureOf(parsed);
+  return failed ? parseEmbeddedError(failed) : brokenAnswer("the provider's answer has no choices", parsed);
 }
 

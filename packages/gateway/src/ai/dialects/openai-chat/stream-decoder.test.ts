@@ -127,6 +127,12 @@ describe("an error of a choice, as OpenRouter tells it", () => {
   });
 });
 
+it("finds thoughts among the pieces of a content that is a list, in pieces and signed, as Databricks gives them", () => {
+  const thought = (text: string, signature: string): object => ({ content: [{ type: "reasoning", summary: [{ type: "summary_text", text, signature }] }] });
+  const events = decode([thought("Let me", ""), thought(" see", ""), thought("", "c2lnbmVk"), { content: [{ type: "text", text: "Here" }] }]);
+  expect(events.flatMap((event) => (event.type === "block-start" ? [event.content.type] : event.type === "text-delta" ? [event.text] : event.type === "signature" ? [event.signature.value, event.block] : []))).toEqual(["reasoning", "Let me", " see", "c2lnbmVk", 0, "text", "Here"]);
+});
+
 it("finds pictures among the pieces of a content that is a list", () => {
   const picture = { type: "image_url", image_url: { url: "data:image/png;base64,iVBORw0KGgo=" } };
   expect(decode([{ content: [{ type: "text", text: "Here" }, picture] }])).toContainEqual(expect.objectContaining({ type: "part", part: { type: "image", source: { type: "base64", mediaType: "image/png", data: "iVBORw0KGgo=" } } }));

@@ -1,6 +1,6 @@
 // Hot path: every chunk of a translated stream from a chat completions provider passes here.
 /** Decodes a stream of chat completion chunks, in the forms that the compatible servers give them. */
-import type { Citation } from "../../conversation/content.ts";
+import type { Citation, ReasoningPart } from "../../conversation/content.ts";
 import type { DecodingContext, Frame, StreamDecoder } from "../../conversation/dialect.ts";
 import { asNumber, asObject, asObjects, asText, asTime, isObject } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
@@ -12,7 +12,7 @@ import type { JsonStream } from "../decoding/json-decoder.ts";
 import { failedIn, parseEmbeddedError } from "./errors.ts";
 import { parseChoiceFinish } from "./finish-reason.ts";
 import { knownChatAnswer } from "./known-answer.ts";
-import { argumentsText, contentTexts, parseCitation, parseImage, parseSources } from "./parse-answer.ts";
+import { argumentsText, parseCitation, parseImage, parseSources, parseThought } from "./parse-answer.ts";
 import { parseDetail, signatureOf } from "./reasoning.ts";
 import { parseChunkUsage } from "./usage.ts";
 
@@ -28,6 +28,8 @@ interface ChatStreamState {
 interface ChoiceState {
   readonly blocks: InterleavedCalls;
   finished: boolean;
+  /** It comes in deltas. */
+  streamed: boolean;
   /** What is known of sound beside its samples. */
   audio: { transcript: string; id: string | undefined; expiresAt: number | undefined } | null;
 }
@@ -89,8 +91,9 @@ function startEvent(chunk: JsonObject): StreamEvent {
 function stepChoice(state: ChatStreamState, chunk: JsonObject, events: StreamEvent[]): void {
   const index = asNumber(chunk["index"]) ?? 0;
   let choice = state.choices.get(index);
-  if (!choice) state.choices.set(index, (choice = { blocks: new InterleavedCalls(index, state.context), finished: false, audio: null }));
-  const delta = asObject(chunk["delta"]) ?? asObject(chunk["message"]);
+  if (!choice) state.choices.set(index, (choice = { blocks: new InterleavedCalls(index, state.context), finished: false, streamed: false, audio: null }));
+  const delta = asObject(chunk["delta"]) ?? restOf(chunk, choice);
+  choice.streamed ||= isObject(chunk["delta"]);
   if (delta) stepDelta(choice, delta, events);
   if (isObject(chunk["logprobs"])) events.push({ type: "logprobs", choice: index, logprobs: chunk["logprobs"] });
   const reason = asText(chunk["finish_reason"]);
@@ -99,6 +102,12 @@ function stepChoice(state: ChatStreamState, chunk: JsonObject, events: StreamEve
   choice.blocks.cite(state.sources, events);
   endBlocks(choice, events);
   events.push({ type: "finish", choice: index, reason: parseChoiceFinish(chunk, choice.blocks.hasCalls) });
+}
+
+/** What servers send that do not stream; MiniMax ends a stream with the whole message once more. */
+function restOf(chunk: JsonObject, choice: ChoiceState): JsonObject | undefined {
+  if (choice.streamed) return undefined;
+  return asObject(chunk["message"]) ?? { content: chunk["text"] };
 }
 
 function endBlocks(choice: ChoiceState, events: StreamEvent[]): void {
@@ -128,11 +137,20 @@ function stepDelta(choice: ChoiceState, delta: JsonObject, events: StreamEvent[]
 /** Some servers give content as a list, with what was thought and drawn in it. */
 function stepContent(blocks: InterleavedCalls, content: JsonValue, events: StreamEvent[]): void {
   for (const part of asObjects(content)) {
-    if (part["type"] === "thinking") blocks.addText("reasoning", asText(part["thinking"]) ?? contentTexts(part["thinking"], "text"), events);
+    const thought = parseThought(part);
+    if (thought) stepThought(blocks, thought, events);
     else if (part["type"] === "refusal") blocks.addText("refusal", asText(part["refusal"]) ?? "", events);
     else if (part["type"] === "image_url") stepImage(blocks, part, events);
     else blocks.addText("text", asText(part["text"]) ?? "", events);
   }
+}
+
+function stepThought(blocks: InterleavedCalls, { text, signature }: ReasoningPart, events: StreamEvent[]): void {
+  blocks.addText("reasoning", text, events);
+  if (!signature) return;
+  blocks.sign("reasoning", signature, events);
+  // What comes then was signed by another signature.
+  blocks.endComplete(events);
 }
 
 /** The text stands beside them, too; what is to be given back stands here alone. */
@@ -144,11 +162,7 @@ function stepReasoningDetails(blocks: InterleavedCalls, { details, isTextSaid }:
       blocks.addPart(part, events);
       continue;
     }
-    if (!isTextSaid) blocks.addText("reasoning", part.text, events);
-    if (!part.signature) continue;
-    blocks.sign("reasoning", part.signature, events);
-    // What comes then was signed by another signature.
-    blocks.endComplete(events);
+    stepThought(blocks, isTextSaid ? { ...part, text: "" } : part, events);
   }
 }
 

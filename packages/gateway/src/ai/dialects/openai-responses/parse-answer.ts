@@ -37,6 +37,7 @@ export function parseItem(item: JsonObject): readonly AssistantPart[] {
     case "function_call":
       return [{ type: "tool-call", id: asText(item["call_id"]) ?? "", name: asText(item["name"]) ?? "", arguments: argumentsText(item["arguments"]), namespace: asText(item["namespace"]), own: callerOf(item) }];
     case "custom_tool_call":
+      if (ranAtXai(item)) return [{ type: "native", dialect: "openai-responses", kind, value: item }];
       return [{ type: "tool-call", id: asText(item["call_id"]) ?? "", name: asText(item["name"]) ?? "", arguments: asText(item["input"]) ?? "", custom: true, own: callerOf(item) }];
     case "reasoning":
       return parseReasoning(item);
@@ -45,6 +46,13 @@ export function parseItem(item: JsonObject): readonly AssistantPart[] {
     default:
       return [{ type: "native", dialect: "openai-responses", kind, value: item }];
   }
+}
+
+const xaiSearches: ReadonlySet<string> = new Set(["x_keyword_search", "x_semantic_search", "x_user_search", "x_thread_fetch"]);
+
+/** xAI tells its own searches of X as calls of custom tools, which nobody else is to run. */
+export function ranAtXai(item: JsonObject): boolean {
+  return asText(item["call_id"])?.startsWith("xs_") === true && xaiSearches.has(asText(item["name"]) ?? "");
 }
 
 /** Who calls a tool: the model itself, or a program that it wrote. */

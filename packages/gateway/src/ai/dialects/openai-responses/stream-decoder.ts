@@ -14,7 +14,7 @@ import type { JsonStream } from "../decoding/json-decoder.ts";
 import { parseFinish } from "./finish-reason.ts";
 import { parseAnnotation } from "./citation.ts";
 import { knownResponseEvent } from "./known-answer.ts";
-import { callerOf, identityOf, parseItem } from "./parse-answer.ts";
+import { callerOf, identityOf, parseItem, ranAtXai } from "./parse-answer.ts";
 import { errorOfEvent, errorOfFailedResponse } from "./stream-error.ts";
 import { parseUsage } from "./usage.ts";
 
@@ -89,6 +89,8 @@ function stepResponse(state: ResponsesStreamState, type: string, event: JsonObje
       return [{ type: "start", ...identityOf(response) }];
     case "response.queued":
     case "response.in_progress":
+      // Where a stream is taken up late, it does not begin with the first.
+      if (!state.started) return stepResponse(state, "response.created", event);
       return [{ type: "keep-alive" }];
     case "response.completed":
     case "response.incomplete":
@@ -126,7 +128,7 @@ function misplaced(event: JsonObject): readonly StreamEvent[] {
 function startItem(state: ResponsesStreamState, item: JsonObject, index: number): readonly StreamEvent[] {
   state.items.set(index, newItem());
   const type = asText(item["type"]);
-  if (type !== "function_call" && type !== "custom_tool_call") return nothing;
+  if ((type !== "function_call" && type !== "custom_tool_call") || ranAtXai(item)) return nothing;
   state.calledTools = true;
   const custom = type === "custom_tool_call" ? true : undefined;
   return startBlock(state, { index, part: 0 }, { type: "tool-call", id: asText(item["call_id"]) ?? "", name: asText(item["name"]) ?? "", custom, namespace: asText(item["namespace"]), own: callerOf(item) });
@@ -176,6 +178,8 @@ function sayRest(state: ResponsesStreamState, event: JsonObject, text: string | 
 function stepArguments(state: ResponsesStreamState, event: JsonObject): readonly StreamEvent[] {
   const item = state.items.get(indexOf(event));
   const block = item?.blocks.get(0);
+  // What is told of a tool of the provider's own comes whole when it is done.
+  if (item && block === undefined) return nothing;
   if (!item || block === undefined) return misplaced(event);
   const json = asText(event["delta"]) ?? "";
   if (json === "") return nothing;
