@@ -50,11 +50,11 @@ function start(flags: Flags = {}, environment: Record<string, string> = {}, with
 }
 
 async function until<T>(look: () => T | Promise<T>, what: string): Promise<T> {
-  const limit = Date.now() + 30_000;
+  const limit = performance.now() + 30_000;
   for (;;) {
     const result = await Promise.resolve().then(look).catch(() => null);
     if (result) return result;
-    if (Date.now() > limit) throw new Error(`waited too long for ${what}; output so far:\n${runs.map((run) => run.output()).join("\n---\n")}`);
+    if (performance.now() > limit) throw new Error(`waited too long for ${what}; output so far:\n${runs.map((run) => run.output()).join("\n---\n")}`);
     await delay(10);
   }
 }
