@@ -63,6 +63,9 @@ it("a refusal means the same in whatever coding it comes, and who asks for the d
     expect(await refused('{"code":"duplicate key"}', coding, field)).toMatchObject({ cause: "state-mismatch", subcause: "duplicate", retryAfter: null, upstream: { code: "duplicate key" } });
     expect(await refused('{"code":"archived"}', coding, { ...field, "Retry-After": "60" })).toMatchObject({ cause: "state-mismatch", retry: { strategy: "none" }, retryAfter: "60" });
   }
+  // What says nothing is not told on as "at once", in whatever way the rest of the gateway reads it.
+  expect(await refused('{"code":"archived"}', plain, { "Retry-After": "-1" })).toMatchObject({ retryAfter: null });
+  expect(await refused('{"code":"archived"}', plain, { "Retry-After": "1.5" })).toMatchObject({ retryAfter: "2" });
   const damaged = await refused("no gzip", plain, { "Content-Encoding": "gzip" });
   expect([damaged["cause"], damaged["upstream"]]).toEqual(["state-mismatch", { status: 409 }]);
 });

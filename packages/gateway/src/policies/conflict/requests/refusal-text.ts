@@ -22,11 +22,3 @@ export function refusalBody({ rawHeaders, body }: RefusalAnswer): Buffer {
 export function textOf(body: Buffer): string {
   return body.toString(isUtf8(body) ? "utf8" : "latin1", 0, refusalBodyBytes);
 }
-
-/** RFC 9110 §10.2.3: seconds, or a date. Null where the upstream does not say. */
-export function askedRetryMs({ rawHeaders }: Pick<RefusalAnswer, "rawHeaders">, nowMs: number): number | null {
-  const text = fieldValue(rawHeaders, "retry-after") ?? "";
-  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
-  const at = Date.parse(text);
-  return Number.isNaN(at) ? null : Math.max(0, at - nowMs);
-}

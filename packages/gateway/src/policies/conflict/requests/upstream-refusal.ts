@@ -4,7 +4,8 @@ import { isJsonObject, type Json } from "@parley/merge";
 import type { UpstreamAnswer } from "../diagnosis/index.ts";
 import { isJson, parseJson } from "./json-body.ts";
 import { fieldValue } from "../../../exchange/raw-fields.ts";
-import { askedRetryMs, refusalBody, type RefusalAnswer, textOf } from "./refusal-text.ts";
+import { retryAfterMs } from "../../../exchange/retry-after.ts";
+import { refusalBody, type RefusalAnswer, textOf } from "./refusal-text.ts";
 import { fitsAny, type StaleAnswers } from "./stale-answers.ts";
 
 export interface RefusalPatterns {
@@ -16,7 +17,7 @@ export interface RefusalPatterns {
 const maxCodeLength = 200;
 
 export function upstreamRefusal(answer: RefusalAnswer, { busy, isStale, nowMs }: RefusalPatterns): UpstreamAnswer {
-  return { status: answer.status, code: codeOf(answer.rawHeaders, refusalBody(answer)), busy: fitsAny(busy, answer), stale: isStale(answer), askedRetryMs: askedRetryMs(answer, nowMs) };
+  return { status: answer.status, code: codeOf(answer.rawHeaders, refusalBody(answer)), busy: fitsAny(busy, answer), stale: isStale(answer), askedRetryMs: retryAfterMs(answer.rawHeaders, nowMs) ?? null };
 }
 
 /** The field that most APIs put it in comes first. */
