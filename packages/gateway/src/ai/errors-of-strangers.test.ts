@@ -40,7 +40,10 @@ describe("an error in another form than the dialect's", () => {
   const vllms = { object: "error", message: "It is too long.", type: "BadRequestError", param: null, code: 400 };
   const minimaxs = (code: number): object => ({ id: "c", choices: null, base_resp: { status_code: code, status_msg: "It went wrong." } });
 
+  const details = { detail: [{ loc: ["body"], msg: "It went wrong." }] };
+
   it.each<[string, object, number, string]>([
+    ["FastAPI's", { detail: "It went wrong." }, 502, "It went wrong."], ["FastAPI's complaints", details, 502, "It went wrong."],
     ["vLLM's", vllms, 400, "It is too long."], ["MiniMax's limit of calls", minimaxs(1002), 429, "It went wrong."], ["MiniMax's filter", minimaxs(1026), 400, "It went wrong."], ["one of MiniMax's that nobody knows", minimaxs(4242), 502, "It went wrong."],
   ])("is no answer where its status is 200, to every caller: %s", async (_what, body, expected, said) => {
     for (const from of froms) {
@@ -52,12 +55,25 @@ describe("an error in another form than the dialect's", () => {
     }
   });
 
-  it("is no clean end in the midst of a stream, to every caller: vLLM's", async () => {
+  it.each<[string, object, string]>([
+    ["vLLM's", vllms, "It is too long."], ["FastAPI's", { detail: "It went wrong." }, "It went wrong."], ["FastAPI's complaints", details, "It went wrong."],
+    ["MiniMax's filter", minimaxs(1027), "It went wrong."], ["MiniMax's filter, with a reason to end", { ...minimaxs(1027), choices: [{ index: 0, delta: {}, finish_reason: "stop" }] }, "It went wrong."],
+  ])("is no clean end in the midst of a stream, to every caller: %s", async (_what, failure, said) => {
     const begun = { id: "c", object: "chat.completion.chunk", created: 1, model: "m", choices: [{ index: 0, delta: { role: "assistant", content: "Half" }, finish_reason: null }] };
-    const respond: Respond = (_call, response) => void response.writeHead(200, { "content-type": "text/event-stream" }).end(`data: ${JSON.stringify(begun)}\n\ndata: ${JSON.stringify(vllms)}\n\ndata: [DONE]\n\n`);
+    const respond: Respond = (_call, response) => void response.writeHead(200, { "content-type": "text/event-stream" }).end(`data: ${JSON.stringify(begun)}\n\ndata: ${JSON.stringify(failure)}\n\ndata: [DONE]\n\n`);
     for (const from of froms) {
       const { text } = await bench.ask({ from, to: "deepseek", stream: true, body: {}, respond });
-      expect([from, text.includes("Half"), text]).toEqual([from, true, expect.stringContaining("It is too long.")]);
+      expect([from, text.includes("Half"), text]).toEqual([from, true, expect.stringContaining(said)]);
+      expect([from, text]).toEqual([from, expect.not.stringMatching(/\[DONE\]|message_stop|response\.completed|"finishReason"/)]);
+    }
+  });
+
+  it.each<[string, object]>([["a text", { error: "It went wrong." }], ["FastAPI's", { detail: "It went wrong." }], ["FastAPI's complaints", details]])("is no clean end of a stream in Mistral's words, to every caller: %s", async (_what, failure) => {
+    const begun = { id: "c", object: "chat.completion.chunk", created: 1, model: "m", choices: [{ index: 0, delta: { role: "assistant", content: "Half" }, finish_reason: null }] };
+    const respond: Respond = (_call, response) => void response.writeHead(200, { "content-type": "text/event-stream" }).end(`data: ${JSON.stringify(begun)}\n\ndata: ${JSON.stringify(failure)}\n\ndata: [DONE]\n\n`);
+    for (const from of froms) {
+      const { text } = await bench.ask({ from, to: "mistral", stream: true, body: {}, respond });
+      expect([from, text.includes("Half"), text]).toEqual([from, true, expect.stringContaining("It went wrong.")]);
       expect([from, text]).toEqual([from, expect.not.stringMatching(/\[DONE\]|message_stop|response\.completed|"finishReason"/)]);
     }
   });

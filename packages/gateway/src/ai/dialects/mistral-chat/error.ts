@@ -2,7 +2,7 @@
  * Errors have three forms: `{object: "error", message, type, param, code}`, whose message may be an object itself;
  * `{detail: [{loc, msg}]}` from the check of the request; and `{message}` from the proxy before it all.
  */
-import { asNumber, asObject, asObjects, asText, isObject } from "../../conversation/json.ts";
+import { asNumber, asObject, asObjects, asText } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 import { saidMessage } from "../../conversation/said-message.ts";
 import { errorKindOfStatus } from "../../conversation/provider-error.ts";
@@ -26,7 +26,7 @@ export function parseError(status: number, body: JsonValue): ProviderError {
 
 /** True for an error where an answer should be. */
 export function isError(body: JsonObject): boolean {
-  return body["object"] === "error" || isObject(body["error"]);
+  return body["object"] === "error" || (body["error"] ?? null) !== null || ((body["detail"] ?? null) !== null && (body["choices"] ?? null) === null);
 }
 
 /** Inside a stream the error itself says which status it would have had. */

@@ -30,9 +30,13 @@ const statusOfWord: Readonly<Record<string, number>> = {
   context_length_exceeded: 400, invalid_prompt: 400, invalid_request_error: 400, content_filter: 400, content_policy_violation: 400,
 };
 
-/** What stands in the place of an answer, or of a chunk of one: an error in it, one that is it, as vLLM and what is made like it have it, or MiniMax's. */
+/** What stands in the place of an answer, or of a chunk of one: an error in it, one that is it, as vLLM and what is made like it have it, FastAPI's `detail`, or MiniMax's. */
 export function failureOf(body: JsonObject): JsonObject | undefined {
-  return (body["error"] ?? null) !== null || body["object"] === "error" ? body : minimaxFailure(body);
+  return (body["error"] ?? null) !== null || body["object"] === "error" || isDetail(body) ? body : minimaxFailure(body);
+}
+
+function isDetail(body: JsonObject): boolean {
+  return (body["detail"] ?? null) !== null && (body["choices"] ?? null) === null;
 }
 
 /** What holds the error in an answer, or in a chunk of one: it, or each of its choices, as OpenRouter has it. */

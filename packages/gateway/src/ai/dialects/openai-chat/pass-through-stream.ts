@@ -18,7 +18,8 @@ import { finishReasonIn, valueAfter } from "./finish-reason-in.ts";
 import { parseChunkUsage } from "./usage.ts";
 
 const usageKey = Buffer.from('"usage"');
-const errorKey = Buffer.from('"error"');
+/** Errors of OpenAI and of servers like it, of FastAPI, and MiniMax's: without the quote before them, at which a search would stop all the time. */
+const failureKeys = ['error"', 'detail"', 'base_resp"'].map((key) => Buffer.from(key));
 const done = Buffer.from("[DONE]");
 const modelName = ["model"];
 const empty = Buffer.alloc(0);
@@ -66,7 +67,7 @@ export class ChatPassThroughStream implements PassThroughStream {
   /** Content chunks in the midst of a stream, which are nearly all, need nothing done. */
   #isPlain(bytes: Buffer): boolean {
     if (!this.hasContent || this.#rename !== null || this.#hasSeveral) return false;
-    if (bytes.includes(done) || bytes.includes(errorKey) || hasUsage(bytes) || !lookSound(bytes)) return false;
+    if (bytes.includes(done) || mayFail(bytes) || hasUsage(bytes) || !lookSound(bytes)) return false;
     this.finishReason ??= finishReasonIn(bytes);
     return true;
   }
@@ -91,7 +92,7 @@ export class ChatPassThroughStream implements PassThroughStream {
       return this.error ? null : bytes;
     }
     this.finishReason ??= finishReasonIn(bytes);
-    if (!this.hasContent || this.#hasSeveral || hasUsage(bytes) || bytes.includes(errorKey) || !lookSound(bytes)) {
+    if (!this.hasContent || this.#hasSeveral || hasUsage(bytes) || mayFail(bytes) || !lookSound(bytes)) {
       if (!this.#read(tryParseJson(eventData(bytes) ?? ""), bytes)) return null;
     }
     return this.#rename === null ? bytes : renamed(bytes, data + 5, this.#rename);
@@ -125,6 +126,12 @@ function chunkHasContent(chunk: JsonObject): boolean {
     const delta = asObject(choice["delta"]) ?? {};
     return Object.entries(delta).some(([name, value]) => name !== "role" && value !== null && value !== "" && !(isList(value) && value.length === 0));
   });
+}
+
+/** Inside of a string the quotes would be escaped. */
+function mayFail(bytes: Buffer): boolean {
+  for (const key of failureKeys) if (bytes.includes(key)) return true;
+  return false;
 }
 
 /** `"usage":null` is in every chunk of some providers and says nothing. */
