@@ -64,6 +64,14 @@ describe("15: the choice of a tool", () => {
     }
   });
 
+  it.each(["bedrock", "ollama"])("of none has no words at %s: callers are told that the tools were left out", async (to) => {
+    // Bedrock's Claude is asked in Anthropic's own words by those who speak them.
+    for (const from of callers.filter((caller) => to !== "bedrock" || caller !== "messages")) {
+      const { status, headers, sent } = await bench.ask({ from, to, body: asked[from]("none") });
+      expect([from, status, headers.get("parley-warning"), sent!.text]).toEqual([from, 200, expect.stringContaining('dropped;param="tools"'), expect.not.stringContaining("weather")]);
+    }
+  });
+
   it("among some of the tools reaches the others not at all, or by its own words", async () => {
     const allowed = { type: "allowed_tools", allowed_tools: { mode: "auto", tools: [{ type: "function", function: { name: "lookup" } }] } };
     for (const to of ["anthropic", "gemini", "mistral", "bedrock", "cohere", "ollama"]) {

@@ -14,7 +14,10 @@ export function writeToolConfig(conversation: Conversation, notes: TranslationNo
   }
   if (conversation.parallelToolCalls === false) notes.dropped("parallel_tool_calls", "Bedrock has no switch for it and may call several tools in one answer");
   if (choice?.type === "none") {
-    if (called.size === 0) return undefined;
+    if (called.size === 0) {
+      notes.dropped("tools", "Bedrock cannot be told to call none, so the tools were left out");
+      return undefined;
+    }
     notes.changed("tool_choice", "Bedrock cannot forbid tools that the conversation has used, so they were offered");
   }
   const offered = choice?.type === "allowed" ? conversation.tools.filter((tool) => tool.type === "native" || choice.names.includes(tool.name)) : conversation.tools;

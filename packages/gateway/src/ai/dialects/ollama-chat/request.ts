@@ -56,7 +56,11 @@ function writeOptions(conversation: Conversation, own: JsonValue | undefined): J
 /** Ollama cannot be told which tool to call, only be shown none, or some. */
 function writeTools(conversation: Conversation, notes: TranslationNotes): readonly JsonObject[] | undefined {
   const choice = conversation.toolChoice;
-  if (conversation.tools.length === 0 || choice?.type === "none") return undefined;
+  if (conversation.tools.length === 0) return undefined;
+  if (choice?.type === "none") {
+    notes.dropped("tools", "Ollama cannot be told to call none, so the tools were left out");
+    return undefined;
+  }
   if (choice?.type === "required" || choice?.type === "tool" || (choice?.type === "allowed" && choice.required)) {
     notes.unsupported("tool_choice", "Ollama leaves it to the model whether it calls a tool");
   }
