@@ -3,6 +3,8 @@ import { Kinds, knownMembers } from "../../conversation/known-members.ts";
 import type { KnownSpec } from "../../conversation/known-members.ts";
 
 const text: KnownSpec = { type: true, text: true, annotations: true, logprobs: true };
+/** What was thought. */
+const said: KnownSpec = { type: true, text: true };
 const content = new Kinds("type", {
   input_text: text, output_text: text, text,
   refusal: { type: true, refusal: true },
@@ -24,7 +26,7 @@ export const knownResponseRequest = knownMembers({
     message, undefined: message,
     function_call: { ...call, arguments: true, namespace: true, extra_content: true }, custom_tool_call: { ...call, input: true },
     function_call_output: result, custom_tool_call_output: result,
-    reasoning: { type: true, id: true, status: true, summary: true, content: true, encrypted_content: true },
+    reasoning: { type: true, id: true, status: true, "summary[]": said, "content[]": said, encrypted_content: true },
   }, true),
   tool_choice: new Kinds("type", { function: { type: true, name: true }, custom: { type: true, name: true }, allowed_tools: { type: true, mode: true, tools: true } }, true),
   "tools[]": new Kinds("type", { custom: { type: true, name: true, description: true, format: true } }, true),

@@ -10,6 +10,7 @@ import { parseAnnotation } from "./citation.ts";
 import { argumentsText } from "../openai-chat/parse-answer.ts";
 import { parseEmbeddedError } from "../openai-chat/errors.ts";
 import { parseFinish } from "./finish-reason.ts";
+import { givenParts } from "./given-parts.ts";
 import { reasoningText } from "./parse-input.ts";
 import { errorOfFailedResponse } from "./stream-error.ts";
 import { parseUsage } from "./usage.ts";
@@ -20,7 +21,7 @@ export function parseResponsesAnswer(body: JsonValue): Answer | ProviderError {
   if (asObject(body["error"])) return parseEmbeddedError(body);
   if (!isList(body["output"])) return brokenAnswer("the provider's answer has no output", body);
   const parts = asObjects(body["output"]).flatMap(parseItem);
-  const logprobs = asObjects(body["output"]).flatMap((item) => asObjects(item["content"])).flatMap((part) => asObjects(part["logprobs"]));
+  const logprobs = asObjects(body["output"]).flatMap((item) => givenParts(item["content"])).flatMap((part) => asObjects(part["logprobs"]));
   const finish = parseFinish(body, parts.some((part) => part.type === "tool-call"));
   return { ...identityOf(body), choices: [{ parts, finish, logprobs: logprobs.length > 0 ? { content: logprobs, refusal: null } : undefined }], usage: parseUsage(body["usage"], body["service_tier"]) };
 }
@@ -33,7 +34,7 @@ export function parseItem(item: JsonObject): readonly AssistantPart[] {
   const kind = asText(item["type"]) ?? "";
   switch (kind) {
     case "message":
-      return asObjects(item["content"]).flatMap(parseContentPart);
+      return givenParts(item["content"]).flatMap(parseContentPart);
     case "function_call":
       return [{ type: "tool-call", id: asText(item["call_id"]) ?? "", name: asText(item["name"]) ?? "", arguments: argumentsText(item["arguments"]), namespace: asText(item["namespace"]), own: callerOf(item) }];
     case "custom_tool_call":
@@ -68,11 +69,14 @@ function parseImage(item: JsonObject, kind: string): AssistantPart {
   return { type: "image", source: { type: "base64", mediaType: `image/${asText(item["output_format"]) ?? "png"}`, data } };
 }
 
-/** Reasoning that is neither shown nor given to be returned says nothing. */
+/** Reasoning that is neither shown nor given to be returned says nothing, unless it was told in something else than text. */
 function parseReasoning(item: JsonObject): readonly AssistantPart[] {
   const text = reasoningText(item);
   const encrypted = asText(item["encrypted_content"]);
-  if (text === "" && encrypted === undefined) return [];
+  if (text === "" && encrypted === undefined) {
+    const isOfTexts = [...givenParts(item["summary"]), ...givenParts(item["content"])].every(({ text: told }) => told === null || typeof told === "string");
+    return isOfTexts ? [] : [{ type: "native", dialect: "openai-responses", kind: "reasoning", value: item }];
+  }
   return [{ type: "reasoning", text, signature: encrypted === undefined ? undefined : { dialect: "openai-responses", value: encrypted } }];
 }
 

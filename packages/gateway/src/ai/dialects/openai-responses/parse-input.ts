@@ -4,12 +4,13 @@
  */
 import type { AssistantPart, NativePart, ToolResultPart } from "../../conversation/content.ts";
 import type { Message, SystemMessage, UserMessage } from "../../conversation/conversation.ts";
-import { asObjects, asText, isList } from "../../conversation/json.ts";
+import { asText, isList } from "../../conversation/json.ts";
 import type { JsonObject, JsonValue } from "../../conversation/json.ts";
 import { readMarkedReasoning } from "../../conversation/marked-signature.ts";
 import { ownMembers } from "../../conversation/own-members.ts";
 import { itemObject, optionalText, refuseParameter, requiredText, wrongType } from "../../conversation/parameters.ts";
 import { signatureOf } from "../openai-chat/reasoning.ts";
+import { givenParts } from "./given-parts.ts";
 import { parseAssistantContent, parseContent, parseResultContent } from "./parse-content.ts";
 
 /** Whether the item was whole, and what it is called at OpenAI, means nothing to another turn. */
@@ -42,7 +43,7 @@ function addItem(drafts: Draft[], item: JsonObject, at: string): void {
     case "custom_tool_call_output":
       return addResult(drafts, { type: "tool-result", callId: requiredText(item, "call_id", at), content: parseResultContent(item["output"], `${at}.output`) });
     case "reasoning":
-      return addSaid(drafts, readMarkedReasoning(reasoningText(item), optionalText(item, "encrypted_content", at), "openai-responses"));
+      return addSaid(drafts, readMarkedReasoning(checkedReasoning(item, at), optionalText(item, "encrypted_content", at), "openai-responses"));
     default:
       return addNative(drafts, { type: "native", dialect: "openai-responses", kind: type, value: item });
   }
@@ -77,6 +78,15 @@ function addNative(drafts: Draft[], part: NativePart): void {
   else addSaid(drafts, part);
 }
 
+function checkedReasoning(item: JsonObject, at: string): string {
+  for (const name of ["summary", "content"]) {
+    const value = item[name] ?? null;
+    if (typeof value === "number" || typeof value === "boolean") wrongType(value, `${at}.${name}`, "a list of parts");
+    for (const part of givenParts(value)) optionalText(part, "text", `${at}.${name}[]`);
+  }
+  return reasoningText(item);
+}
+
 export function reasoningText(item: JsonObject): string {
-  return [...asObjects(item["summary"]), ...asObjects(item["content"])].map((part) => asText(part["text"]) ?? "").join("\n\n");
+  return [...givenParts(item["summary"]), ...givenParts(item["content"])].map((part) => asText(part["text"]) ?? "").join("\n\n");
 }

@@ -234,7 +234,7 @@ function unstreamed(state: ResponsesStreamState, parts: readonly AssistantPart[]
 /** What is to be returned stands in the finished item; the one that was added may hold another version of it. */
 function endReasoning(state: ResponsesStreamState, item: JsonObject, open: number | undefined): readonly StreamEvent[] {
   const [part] = parseItem(item);
-  if (open === undefined && part?.type !== "reasoning") return nothing;
+  if (open === undefined && part?.type !== "reasoning") return part ? unstreamed(state, [part]) : nothing;
   const block = open ?? state.nextBlock++;
   const events: StreamEvent[] = open === undefined ? [{ type: "block-start", choice: 0, block, content: { type: "reasoning" } }] : [];
   if (part?.type === "reasoning") {
