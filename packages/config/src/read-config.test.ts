@@ -76,6 +76,8 @@ const values: Record<string, Mistake> = {
   "no data directory": { yaml: 'data: ‹""', code: value, message: /a path such as/ },
   "a budget of no conflicts": { yaml: service("    conflict: { contention: { conflicts: ‹0 } }"), code: value, message: /at least 1/ },
   "a word for what happens without the ledger": { yaml: service("    conflict: { ledgerDown: ‹pas }"), code: value, message: /refuse or pass/, suggestion: 'did you mean "pass"?' },
+  "a place that is not to be merged without a slash": { yaml: service("    conflict: { merge: { forbid: [/total, ‹items/*/price] } }"), code: value, message: /starts with a slash/ },
+  "a place that is not to be merged with a bad escape": { yaml: service("    conflict: { merge: { forbid: [‹/items/*/a~2] } }"), code: value, message: /~ in a name as ~0/ },
   "duplicates that nothing tells apart": { yaml: service("    conflict: { onDuplicate: ‹return-existing }"), code: value, message: /what makes a create a duplicate/, suggestion: "add uniqueKey: a JSON pointer such as /email beside it" },
   "a batch without a word on its items": { yaml: service("    conflict: { batches: [‹{ path: /_bulk }] }"), code: value, message: /item/ },
   "a batch's path without a slash": { yaml: service('    conflict: { batches: [{ path: ‹_bulk, item: { resource: "/{/id}" } }] }'), code: value, message: /\// },

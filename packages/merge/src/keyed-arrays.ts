@@ -2,19 +2,16 @@
 import { decimal, isLongNumber } from "./exact-numbers.ts";
 import { isJsonObject, type Json, type JsonObject, member } from "./json.ts";
 import { appendToken } from "./pointer.ts";
-import { conflictAt, type Merging, type Place } from "./merging.ts";
+import { conflictAt, type MergeRules, type Merging, type Place } from "./merging.ts";
 
 type Keyed = Map<Json, JsonObject>;
 
 /** Null where the array is atomic: no key is configured for it, or an item lacks it, or two items share one. */
 export function mergeKeyedArrays(place: Place, arrays: { base: Json[]; theirs: Json[]; yours: Json[] }, merging: Merging): Json[] | null {
-  const name = keyName(place, merging);
-  if (name === null) return null;
-  const base = byKey(arrays.base, name);
-  const theirs = byKey(arrays.theirs, name);
-  const yours = byKey(arrays.yours, name);
-  if (!base || !theirs || !yours) return null;
-  const merged = mergeItems(place, { base, theirs, yours }, merging);
+  const keyed = keyedVersions(place, arrays, merging.rules);
+  if (keyed === null) return null;
+  const { base, theirs, yours } = keyed;
+  const merged = mergeItems(place, keyed, merging);
   const order = mergedOrder([...base.keys()], [...theirs.keys()], [...yours.keys()]);
   if (order === null) {
     conflictAt(place.pointer, arrays, merging);
@@ -23,13 +20,34 @@ export function mergeKeyedArrays(place: Place, arrays: { base: Json[]; theirs: J
   return order.flatMap((key) => merged.get(key) ?? []);
 }
 
-function keyName(place: Place, merging: Merging): string | null {
-  const { keys, arrays } = merging.rules;
+interface KeyedVersions {
+  base: Keyed;
+  theirs: Keyed;
+  yours: Keyed;
+}
+
+/** The items of each version by their keys; null where they have none, or where a version has no list there (null). */
+export function keyedVersions(place: Place, arrays: Record<keyof KeyedVersions, Json[] | null>, rules: MergeRules): KeyedVersions | null {
+  const name = keyName(place, rules);
+  if (name === null) return null;
+  const base = byKey(arrays.base, name);
+  const theirs = byKey(arrays.theirs, name);
+  const yours = byKey(arrays.yours, name);
+  return base && theirs && yours ? { base, theirs, yours } : null;
+}
+
+/** Where each item stands, by its key; the last that has it counts. */
+export function placesOf(...versions: Keyed[]): Map<Json, number> {
+  return new Map(versions.flatMap((keyed) => [...keyed.keys()].map((key, index): [Json, number] => [key, index])));
+}
+
+function keyName(place: Place, { keys, arrays }: MergeRules): string | null {
   const configured = Object.hasOwn(keys, place.pattern) ? keys[place.pattern] : Object.hasOwn(keys, place.pointer) ? keys[place.pointer] : undefined;
   return configured ?? (arrays === "keyed" ? "id" : null);
 }
 
-function byKey(items: Json[], name: string): Keyed | null {
+function byKey(items: Json[] | null, name: string): Keyed | null {
+  if (items === null) return null;
   const keyed: Keyed = new Map();
   for (const item of items) {
     const key = isJsonObject(item) ? keyOf(member(item, name)) : undefined;
@@ -45,11 +63,9 @@ function keyOf(value: Json | undefined): Json | undefined {
 }
 
 /** The pointer of an item is its place in theirs, which is what the client will read; an item that is only in yours has its place there. */
-function mergeItems(place: Place, arrays: { base: Keyed; theirs: Keyed; yours: Keyed }, merging: Merging): Map<Json, Json> {
+function mergeItems(place: Place, arrays: KeyedVersions, merging: Merging): Map<Json, Json> {
   const merged = new Map<Json, Json>();
-  const theirKeys = [...arrays.theirs.keys()];
-  const places = new Map([...[...arrays.yours.keys()].entries(), ...theirKeys.entries()].map(([index, key]) => [key, index]));
-  for (const [key, index] of places) {
+  for (const [key, index] of placesOf(arrays.yours, arrays.theirs)) {
     const item = { pointer: appendToken(place.pointer, index), pattern: `${place.pattern}/*` };
     const value = merging.mergeValue(item, { base: arrays.base.get(key), theirs: arrays.theirs.get(key), yours: arrays.yours.get(key) }, merging);
     if (value !== undefined) merged.set(key, value);

@@ -8,7 +8,7 @@ export interface MergeRules {
   arrays: "atomic" | "keyed";
   /** The member that names an item, by the array's pointer; `*` in a pointer stands for any item of an array above. */
   keys: Readonly<Record<string, string>>;
-  /** A change at, under or above one of these is always a conflict. */
+  /** A change at, under or above one of these is always a conflict. `*` stands for any one segment: each item of an array, or each member of an object. */
   forbid: readonly string[];
   /**
    * `agree`, the default: two equal changes of one place are one. `overlap`: they meet as any two do, since each may have been made

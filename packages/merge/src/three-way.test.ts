@@ -151,6 +151,80 @@ describe("forbidden pointers", () => {
   });
 });
 
+describe("forbidden pointers with a star", () => {
+  type Item = { id: number; price?: number; n?: number };
+  const of = (t: number, ...items: Item[]): Json => ({ t, items: items as unknown as Json });
+  const [one, two]: [Item, Item] = [{ id: 1, price: 1, n: 1 }, { id: 2, price: 1, n: 1 }];
+  const byKey: MergeRules = { ...keyed, forbid: ["/items/*/price"] };
+  const byPlace: MergeRules = { ...plain, forbid: ["/items/*/price"] };
+
+  it.each([
+    ["yours changes it", [of(1, one, two), of(2, one, two), of(1, one, { ...two, price: 5 })], ["/items/1/price"]],
+    ["theirs changes it", [of(1, one, two), of(1, { ...one, price: 5 }, two), of(2, one, two)], ["/items/0/price"]],
+    ["below it", [{ t: 1, items: [{ id: 1, price: { x: 1 } }] }, { t: 2, items: [{ id: 1, price: { x: 1 } }] }, { t: 1, items: [{ id: 1, price: { x: 2 } }] }], ["/items/0/price"]],
+    ["added with an item", [of(1, one), of(2, one), of(1, one, two)], ["/items/1/price"]],
+    ["gone with an item", [of(1, one, two), of(2, one, two), of(1, one)], ["/items/1/price"]],
+    ["gone with the list", [of(1, one), of(2, one), { t: 1 }], ["/items/0/price"]],
+    ["gone with a list that became something else", [of(1, one), of(2, one), { t: 1, items: "none" }], ["/items/0/price"]],
+  ] as [string, [Json, Json, Json], string[]][])("%s: a conflict, whether items have a key or stand in their place", (_, documents, expected) => {
+    for (const rules of [byKey, byPlace]) expect(pointers(documents, rules)).toEqual(expected);
+  });
+
+  it("know an item by its key: in another place its price is still its own", () => {
+    const dear: Item = { id: 2, price: 9, n: 1 };
+    expect(merge([of(1, one, dear), of(1, { ...one, n: 5 }, dear), of(1, dear, one)], byKey)).toEqual(of(1, dear, { ...one, n: 5 }));
+    expect(pointers([of(1, one, dear), of(2, one, dear), of(1, { ...dear, id: 1 }, { ...one, id: 2 })], byKey)).toEqual(["/items/0/price", "/items/1/price"]);
+    expect(pointers([of(1, one, dear), of(2, one, dear), of(1, dear, one)], byPlace)).toEqual(["/items/0/price", "/items/1/price"]);
+  });
+
+  it("let all else in the items be merged", () => {
+    expect(merge([of(1, one, two), of(1, { ...one, n: 5 }, two), of(1, one, { ...two, n: 6 }, { id: 3 })], byKey)).toEqual(of(1, { ...one, n: 5 }, { ...two, n: 6 }, { id: 3 }));
+    expect(merge([of(1, one), of(2, one), of(1, { ...one, n: 5 })], byPlace)).toEqual(of(2, { ...one, n: 5 }));
+  });
+
+  it("stand for the members of an object, for lists in lists, and at the end for everything in it", () => {
+    const prices = (t: number, eur: number): Json => ({ t, prices: { eur: { amount: eur, note: t } } });
+    expect(pointers([prices(1, 1), prices(2, 1), { t: 1, prices: { eur: { amount: 2, note: 1 } } }], { ...plain, forbid: ["/prices/*/amount"] })).toEqual(["/prices/eur/amount"]);
+    const nested = (t: number, price: number): Json => ({ t, items: [{ id: 1, parts: [{ id: 1, price: 1 }, { id: 2, price }] }] });
+    expect(pointers([nested(1, 1), nested(2, 1), nested(1, 2)], { ...plain, keys: { "/items": "id", "/items/*/parts": "id" }, forbid: ["/items/*/parts/*/price"] })).toEqual(["/items/0/parts/1/price"]);
+    expect(pointers([of(1, one), of(2, one), of(1, { ...one, n: 2 })], { ...plain, forbid: ["/items/*"] })).toEqual(["/items/0"]);
+    expect(merge([of(1, one), of(2, one), { ...(of(1, one) as JsonObject), u: 1 }], { ...plain, forbid: ["/items/*"] })).toEqual({ ...(of(2, one) as JsonObject), u: 1 });
+  });
+
+  it("a place with a number keeps its value also where one side's order and the other's change come together", () => {
+    const moved = [of(1, one, two), of(1, { ...one }, { id: 2, price: 2, n: 1 }), of(1, two, one)] as [Json, Json, Json];
+    expect(merge(moved, keyed)).toEqual(of(1, { id: 2, price: 2, n: 1 }, one));
+    expect(pointers(moved, { ...keyed, forbid: ["/items/0/price"] })).toEqual(["/items/0/price"]);
+  });
+
+  it("are bounded in what they list, and say so", () => {
+    const many = (t: number, price: number): Json => of(t, ...Array.from({ length: 500 }, (_, id) => ({ id, price })));
+    const result = threeWayMerge({ base: many(1, 1), theirs: many(2, 1), yours: many(1, 2) }, byKey);
+    expect(result.kind === "conflict" && [result.conflicts.length, result.truncated]).toEqual([200, true]);
+  });
+
+  it.each([["with a key", byKey], ["in their place", byPlace]])("never change, and are never changed: items %s", (_, rules) => {
+    const item = fc.record({ id: fc.integer({ min: 1, max: 3 }), price: fc.integer({ min: 1, max: 2 }), n: fc.integer({ min: 1, max: 3 }) }, { requiredKeys: ["id"] });
+    const list = fc.uniqueArray(item, { maxLength: 3, selector: ({ id }) => id }).map((items) => items as unknown as Json[]);
+    const side = fc.record({ t: fc.integer({ min: 1, max: 2 }), items: list }, { requiredKeys: [] }).map((value) => value as Json);
+    const priced = (document: Json): Json => {
+      const items = ((document as { items?: Item[] }).items ?? []).flatMap(({ id, price }, index) => (price === undefined ? [] : [[rules === byKey ? id : index, price]]));
+      return items.toSorted((left, right) => Number(left[0]) - Number(right[0])) as Json;
+    };
+    let together = 0;
+    fc.assert(
+      fc.property(side, side, side, (base, theirs, yours) => {
+        const result = threeWayMerge({ base, theirs, yours }, { ...rules, equalChanges: "overlap" });
+        if (result.kind !== "merged" || equalJson(yours, base)) return;
+        together += 1;
+        expect(priced(result.document)).toEqual(priced(base));
+      }),
+      { numRuns: 5_000 },
+    );
+    expect(together).toBeGreaterThan(0);
+  });
+});
+
 describe("keyed arrays", () => {
   const item = (id: number, text = "x"): JsonObject => ({ id, text });
   const items = (...list: JsonObject[]): Json => ({ items: list });

@@ -3,11 +3,12 @@
  * member; arrays are one value each, unless their items are known by a key. Nothing under a forbidden pointer is ever merged.
  */
 import { equalJson, isJsonObject, type Json, type JsonObject, member, setMember } from "./json.ts";
+import { forbiddenChanges } from "./forbidden.ts";
 import { mergeKeyedArrays } from "./keyed-arrays.ts";
 import { defaultLimits, exceedsLimits, type LimitsRefusal } from "./limits.ts";
 import { mergePatchBetween } from "./merge-patch.ts";
-import { conflictAt, maxOverlaps, type MergeRules, type Merging, type Overlap, overlapAt, type Place, type Versions } from "./merging.ts";
-import { appendToken, resolvePointer } from "./pointer.ts";
+import { conflictAt, maxOverlaps, type MergeRules, type Merging, type Overlap, type Place, type Versions } from "./merging.ts";
+import { appendToken } from "./pointer.ts";
 
 export type MergeResult =
   /** `patch` leads from theirs to the merged document; undefined where no merge patch can say it (a member became null). */
@@ -28,23 +29,15 @@ export function threeWayMerge(documents: { base: Json; theirs: Json; yours: Json
   if (equalJson(documents.yours, documents.base) || (rules.equalChanges !== "overlap" && equalJson(documents.yours, documents.theirs))) {
     return { kind: "merged", document: documents.theirs, patch: mergePatchBetween(documents.theirs, documents.theirs) };
   }
-  const merging: Merging = { rules, mergeValue, conflicts: forbiddenChanges(documents, rules.forbid) };
+  const merging: Merging = { rules, mergeValue, conflicts: forbiddenChanges(documents, rules) };
   const document = mergeValue({ pointer: "", pattern: "" }, documents, merging);
+  // Neither side changed what is forbidden, but both together may: a new order of items with keys beside a change of one moves a value to a place that has a number.
+  if (merging.conflicts.length === 0) merging.conflicts.push(...forbiddenChanges({ ...documents, yours: document }, rules));
   if (merging.conflicts.length > 0 || document === undefined) {
     const distinct = merging.conflicts.filter((overlap, index, all) => all.findIndex((other) => other.pointer === overlap.pointer) === index);
     return { kind: "conflict", conflicts: distinct.slice(0, maxOverlaps), truncated: distinct.length > maxOverlaps };
   }
   return { kind: "merged", document, patch: mergePatchBetween(documents.theirs, document) };
-}
-
-function forbiddenChanges(documents: Versions, forbid: readonly string[]): Overlap[] {
-  const changed = forbid.filter((pointer) => {
-    const base = resolvePointer(documents.base, pointer);
-    return !equalJson(base, resolvePointer(documents.yours, pointer)) || !equalJson(base, resolvePointer(documents.theirs, pointer));
-  });
-  return changed.map((pointer) => overlapAt(pointer, {
-    base: resolvePointer(documents.base, pointer), theirs: resolvePointer(documents.theirs, pointer), yours: resolvePointer(documents.yours, pointer),
-  }));
 }
 
 /** Undefined where the merged document has nothing there; after a conflict what it gives does not matter. */

@@ -1,7 +1,7 @@
 /** Requests that write several resources at once: where each item says what it writes, under which precondition, and where the answer says what came of it. */
 import { z } from "zod";
 
-const pointer = z.string().regex(/^(?:\/(?:[^~/]|~[01])*)*$/, "a JSON pointer starts with a slash, such as /card/number");
+const pointer = z.string().regex(/^(?:\/(?:[^~/]|~[01])*)*$/, "a JSON pointer starts with a slash, such as /card/number, and writes ~ in a name as ~0 and / as ~1");
 
 const itemMethod = z.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
 

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { duration, period, size } from "../units.ts";
 import { batch } from "./batches.ts";
 
-const pointer = z.string().regex(/^(?:\/(?:[^~/]|~[01])*)*$/, "a JSON pointer starts with a slash, such as /card/number");
+const pointer = z.string().regex(/^(?:\/(?:[^~/]|~[01])*)*$/, "a JSON pointer starts with a slash, such as /card/number, and writes ~ in a name as ~0 and / as ~1");
 
 /** An answer of an upstream's, told by its status and a part of its body. */
 const answerPattern = z.strictObject({ status: z.int().min(400).max(599), body: z.string().optional() });

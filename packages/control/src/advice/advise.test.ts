@@ -63,6 +63,8 @@ describe("a recorded conflict, replayed", () => {
     const apart = record({ changes: changed("/balance"), intended: ["/title"] });
     expect(replay(apart, { mode: "require", strategy: "merge" }, { ...merge, forbid: ["/balance"] })).toBe("refused");
     expect(replay(record({ ...lost, pointers: ["/balance/eur"] }), { mode: "require", strategy: "merge" }, { ...merge, forbid: ["/balance"] })).toBe("prevented");
+    for (const forbidden of ["/*", "/balance/*/cent"]) expect(replay(record({ ...lost, pointers: ["/balance/eur"] }), { mode: "require", strategy: "merge" }, { ...merge, forbid: [forbidden] })).toBe("prevented");
+    expect(replay(apart, { mode: "require", strategy: "merge" }, { ...merge, forbid: ["/items/*/price"] })).toBe("merged");
     const items = record({ changes: changed("/items/0/n"), intended: ["/items/4"] });
     expect(replay(items, { mode: "require", strategy: "merge" }, { ...merge, arrays: "keyed" })).toBe("unknown");
   });
