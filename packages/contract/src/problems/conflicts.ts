@@ -156,8 +156,8 @@ export const conflictProblems = {
   "unreadable-create": {
     status: 400,
     title: "The value that may be there once cannot be looked at",
-    cause: "The service has a value that may be there once (`conflict.uniqueKey`), and the create's body is no JSON in UTF-8, damaged, or in a content coding that the gateway does not know. The service could read it, and so make a duplicate that nobody notices.",
-    fix: "Send the body as JSON in UTF-8, without a content coding or in gzip, deflate, br or zstd.",
+    cause: "The service has a value that may be there once (`conflict.uniqueKey`), and the create's body is no JSON in UTF-8, damaged, in a content coding that the gateway does not know, or a list of several creates. The service could read it, and so make a duplicate that nobody notices.",
+    fix: "Send the body as JSON in UTF-8, without a content coding or in gzip, deflate, br or zstd, and each create by itself; requests that make several at once are named in `conflict.batches` by whoever runs the gateway.",
   },
   "patch-not-applicable": {
     status: 422,

@@ -2,8 +2,9 @@
 import { isUtf8 } from "node:buffer";
 import { type Json, parseExactly } from "@parley/merge";
 
+/** The characters of a subtype are RFC 6838's (§4.2). */
 export function isJson(contentType: string): boolean {
-  return /^\s*application\/(?:[\w.+-]+\+)?json\b/i.test(contentType);
+  return /^\s*application\/(?:[\w.+!#$&^-]+\+)?json\b/i.test(contentType);
 }
 
 /**
@@ -11,7 +12,7 @@ export function isJson(contentType: string): boolean {
  * (Kubernetes' strategic merge patch, SCIM's operations), of which a merge patch's rules would say what is not so.
  */
 export function patchKind(contentType: string): "merge-patch" | "json-patch" | "unknown" {
-  const subtype = /^\s*application\/([\w.+-]+)/i.exec(contentType)?.[1]?.toLowerCase() ?? "";
+  const subtype = /^\s*application\/([\w.+!#$&^-]+)/i.exec(contentType)?.[1]?.toLowerCase() ?? "";
   if (subtype === "merge-patch+json") return "merge-patch";
   if (subtype === "json-patch+json") return "json-patch";
   return /patch|^scim\+json$/.test(subtype) ? "unknown" : "merge-patch";

@@ -110,6 +110,18 @@ it("creates without the value are nobody's duplicates", async () => {
   expect([(await create(all, { name: "x" })).status, (await create(all, { name: "x" })).status]).toEqual([201, 201]);
 });
 
+it("a list whose items have no such value makes something else, and is passed on", async () => {
+  const all = await start("reject");
+  takeEverything(all);
+  expect([(await create(all, [{ tag: "x" }, "y"])).status, (await create(all, [])).status, posts(all)]).toEqual([201, 201, 2]);
+});
+
+it.each(["application/vnd.a&b+json", "application/vnd.a!b#c$d^e+json; charset=utf-8", "Application/Vnd.People+JSON"])("a value that is there already is found in a body of any type of JSON: %s", async (type) => {
+  const all = await start("reject");
+  takeEverything(all);
+  expect([(await create(all, ann, { "content-type": type })).status, (await create(all, ann, { "content-type": type })).status, posts(all)]).toEqual([201, 409, 1]);
+});
+
 it("a value that is there already is found through a content coding, another spelling, and a slash at the collection's end", async () => {
   const all = await start("reject");
   takeEverything(all);
@@ -133,6 +145,7 @@ it.each<[string, { body: Buffer; coding?: string }, { status: number; code: stri
   ["more in a coding than is looked at", { body: gzipSync(JSON.stringify({ ...ann, more: "x".repeat(5_000) })), coding: "gzip" }, { status: 400, code: "unreadable-create" }],
   ["another charset", { body: Buffer.from(JSON.stringify(ann), "utf16le") }, { status: 400, code: "unreadable-create" }],
   ["a byte order mark", { body: Buffer.from(`\ufeff${JSON.stringify(ann)}`) }, { status: 400, code: "unreadable-create" }],
+  ["a list of creates", { body: Buffer.from(JSON.stringify([{ name: "none" }, ann])) }, { status: 400, code: "unreadable-create" }],
   ["more than is looked at", { body: Buffer.from(JSON.stringify({ ...ann, more: "x".repeat(5_000) })) }, { status: 413, code: "body-too-large" }],
 ])("a create whose value cannot be looked at is refused and never passed on: %s", async (_what, { body, coding }, { status, code }) => {
   const all = await start("reject", { maxBody: "4KiB" });

@@ -2,6 +2,7 @@
  * A create whose unique value the gateway cannot look at, where the service perhaps can: passed on, it would be a duplicate that nobody
  * noticed. So it is refused, with what it could be sent as.
  */
+import { type Json, resolvePointer } from "@parley/merge";
 import type { Refusal } from "@parley/contract/problems/problem";
 import { canDecode, codingOf, decodableCodings } from "../../requests/content-coding.ts";
 import { isJson, parseJson } from "../../requests/json-body.ts";
@@ -19,6 +20,14 @@ export function unreadableCreate({ plan, exchange }: GuardedCall, { held, client
     return { code: "unreadable-create", status: 415, detail, headers: { "Accept-Encoding": decodableCodings.join(", ") } };
   }
   if (client === null) return { code: "unreadable-create", detail: `The body is no whole ${coding}, or more than ${plan.maxBodyBytes} bytes are in it, so its ${uniqueKey} cannot be looked at.` };
-  if (client.bytes.length === 0 || parseJson(client.bytes) !== undefined) return null;
-  return { code: "unreadable-create", detail: `The body is no JSON in UTF-8, so its ${uniqueKey} cannot be looked at.` };
+  if (client.bytes.length === 0) return null;
+  const document = parseJson(client.bytes);
+  if (document === undefined) return { code: "unreadable-create", detail: `The body is no JSON in UTF-8, so its ${uniqueKey} cannot be looked at.` };
+  if (!isListOfCreates(document, uniqueKey)) return null;
+  return { code: "unreadable-create", detail: `The body is a list whose items have a ${uniqueKey} each, and one create is looked at: send them one by one. Whoever runs the gateway names such requests in \`conflict.batches\`.` };
+}
+
+/** A list without such values makes something else, such as tags of a person. */
+function isListOfCreates(document: Json, uniqueKey: string): boolean {
+  return Array.isArray(document) && resolvePointer(document, uniqueKey) === undefined && document.some((item) => resolvePointer(item, uniqueKey) !== undefined);
 }
