@@ -4,7 +4,8 @@
 
 /**
  * How much of a body may be on its way before its reader has taken any of it: with the protocol's own 64 KiB a distant
- * peer sends that much a round trip (RFC 9113 §5.2). It is also what a stream that nobody reads may hold in memory.
+ * peer sends that much a round trip (RFC 9113 §5.2). It is also what a stream that nobody reads may hold in memory. Over
+ * all streams there is no other bound than on the number of calls: a service's `concurrent` limit.
  */
 export const streamWindowBytes = 512 * 1024;
 

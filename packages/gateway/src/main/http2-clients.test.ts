@@ -148,6 +148,24 @@ test("a body that the upstream does not read holds up no other of its connection
   held.close();
 });
 
+test("a limit on calls at once bounds the bodies that wait, over all connections of a client: the others are refused before theirs was read", longEnough, async () => {
+  const upstream = await startStreamingUpstream(() => undefined);
+  stops.push(() => upstream.close());
+  const gateway = await startGateway({ services: { open: { path: "/open", access: "open", limits: [{ concurrent: 3, by: "address" }], upstream: { targets: [{ url: upstream.url }] } } } });
+  stops.push(() => gateway.stop());
+  const statuses: unknown[] = [];
+  for (const client of [session(gateway), session(gateway)]) {
+    for (let call = 0; call < 10; call++) {
+      const stream = client.request({ ":path": "/open/held", ":method": "POST" }).on("error", () => {});
+      stream.on("response", (headers) => statuses.push(headers[":status"]));
+      // It never ends, so that whoever is answered was answered before it was read.
+      stream.write(Buffer.alloc(64 * 1024));
+    }
+  }
+  await vi.waitFor(() => expect(statuses.length).toBeGreaterThanOrEqual(17), { timeout: 15_000 });
+  expect(statuses).toEqual(Array(17).fill(429));
+});
+
 test("a client that reads many answers slowly is given others on the same connection", longEnough, async () => {
   const upstream = await startUpstream((_request, response) => response.end(Buffer.alloc(256 * 1024)));
   stops.push(() => upstream.close());
