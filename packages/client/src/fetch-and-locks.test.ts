@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { EtagServer, problem } from "./etag-server.test-support.ts";
 import { type Client, type ClientOptions, createClient, LockedError, LockLostError, RateLimitedError } from "./index.ts";
 
@@ -9,8 +9,20 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
+const patience = { timeout: 20_000 };
+
 function clientOf(options: ClientOptions = {}): Client {
-  return createClient({ baseUrl: server.url, deadlineMs: 5_000, backoff: { baseMs: 1, maxMs: 10 }, ...options });
+  return createClient({ baseUrl: server.url, deadlineMs: 30_000, backoff: { baseMs: 1, maxMs: 10 }, ...options });
+}
+
+/** A clock that only the client's own waits move, so that it does not matter how long the machine takes for an answer. */
+function ownClock(): { waits: number[]; options: Required<Pick<ClientOptions, "now" | "sleep">> } {
+  const waits: number[] = [];
+  const sleep = async (ms: number): Promise<void> => {
+    waits.push(ms);
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { waits, options: { now: () => waits.reduce((sum, ms) => sum + ms, 0), sleep } };
 }
 
 const increment = (note: { count: number }): { count: number } => ({ ...note, count: note.count + 1 });
@@ -70,9 +82,9 @@ describe("withLock", () => {
     const client = clientOf();
     let release = (): void => {};
     const first = client.withLock("/notes/7", (lock) => new Promise<number>((resolve) => (release = () => resolve(lock.fence))));
-    await expect.poll(() => server.requests.length).toBe(1);
+    await expect.poll(() => server.requests.length, patience).toBe(1);
     const second = client.withLock("/notes/7", (lock) => Promise.resolve(lock.fence));
-    await expect.poll(() => server.requests.length).toBeGreaterThan(2);
+    await expect.poll(() => server.requests.length, patience).toBeGreaterThan(2);
     release();
     expect(await first).toBeLessThan(await second);
   });
@@ -83,39 +95,54 @@ describe("withLock", () => {
     const client = clientOf({ backoff: { baseMs: 1, maxMs: 20 } });
     expect((await client.update<{ count: number }>("/notes/7", increment)).value.count).toBe(1);
     held = Infinity;
-    await expect(clientOf({ deadlineMs: 100, backoff: { baseMs: 1, maxMs: 20 } }).update<{ count: number }>("/notes/7", increment)).rejects.toBeInstanceOf(LockedError);
+    const { waits, options } = ownClock();
+    await expect(clientOf({ backoff: { baseMs: 1, maxMs: 6_000 }, random: () => 0, ...options }).update<{ count: number }>("/notes/7", increment)).rejects.toBeInstanceOf(LockedError);
+    expect(waits).toEqual([6_000, 6_000, 6_000, 6_000]);
     server.before = (request, response) => request.method === "PUT" && problem(response, 429, {}, { "Retry-After": "60" });
     await expect(client.update<{ count: number }>("/notes/7", increment)).rejects.toBeInstanceOf(RateLimitedError);
   });
 
   it("says that somebody has it where the second answer, of a server that names no time, does not come before the deadline", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
     let asked = 0;
-    server.before = (request, response) => request.method === "LOCK" && ((asked += 1) > 1 || problem(response, 423, {}));
-    await expect(clientOf({ deadlineMs: 500 }).withLock("/notes/7", () => Promise.resolve())).rejects.toBeInstanceOf(LockedError);
+    server.before = (request, response) => {
+      if (request.method !== "LOCK") return false;
+      asked += 1;
+      if (asked === 1) return problem(response, 423, {});
+      vi.advanceTimersByTime(30_000);
+      return true;
+    };
+    await expect(clientOf(ownClock().options).withLock("/notes/7", () => Promise.resolve())).rejects.toBeInstanceOf(LockedError);
     expect(asked).toBe(2);
   });
 
-  it("renews while the work goes on, however long it takes", async () => {
-    await clientOf().withLock(
+  it("renews three times in its life while the work goes on, however long it takes", async () => {
+    const { waits, options } = ownClock();
+    await clientOf(options).withLock(
       "/notes/7",
       async (lock) => {
-        await expect.poll(() => server.requests.filter((request) => request.method === "LOCK").length, { timeout: 4_000 }).toBeGreaterThanOrEqual(5);
+        await expect.poll(() => server.requests.filter((request) => request.method === "LOCK").length, patience).toBeGreaterThanOrEqual(5);
         expect(lock.signal.aborted).toBe(false);
         await lock.update(increment);
       },
-      { ttlMs: 600 },
+      { ttlMs: 60_000 },
     );
+    expect(new Set(waits)).toEqual(new Set([20_000]));
     expect(server.documents.get("/notes/7")?.value).toMatchObject({ count: 1 });
   });
 
   it("tells the work when the lease is lost, and does not pretend that all went well", async () => {
     server.before = (request, response) => request.method === "LOCK" && request.headers["lock-token"] !== undefined && problem(response, 412, { cause: "locked", subcause: "expired" });
-    const work = clientOf().withLock(
+    const { waits, options } = ownClock();
+    const work = clientOf(options).withLock(
       "/notes/7",
       (lock) => new Promise((resolve) => lock.signal.addEventListener("abort", () => resolve("went on"))),
-      { ttlMs: 90 },
+      { ttlMs: 60_000 },
     );
     await expect(work).rejects.toBeInstanceOf(LockLostError);
+    // The first refusal is enough, long before the lease would have ended by itself.
+    expect(waits).toEqual([20_000]);
     expect(server.requests.map((request) => request.method)).not.toContain("UNLOCK");
   });
 
