@@ -196,7 +196,7 @@ describe("a provider that says nothing", () => {
     await using other = await startProvider((_call, response) => void response.writeHead(200, { "content-type": "text/event-stream" }).end(scriptedUpstreams["anthropic-messages"].stream));
     await using gateway = await startAi(
       { deepseek: { apiKey: "k", baseUrl: mute.url }, anthropic: { apiKey: "k", baseUrl: other.url } },
-      { assistant: { targets: [{ model: "deepseek/deepseek-chat" }, { model: "anthropic/claude-sonnet-4-5" }], timeouts: { firstToken: "100ms" } } },
+      { assistant: { targets: [{ model: "deepseek/deepseek-chat", timeouts: { firstToken: "100ms" } }, { model: "anthropic/claude-sonnet-4-5" }], timeouts: { firstToken: "60s" } } },
     );
     const text = await (await gateway.post({ model: "assistant", stream: true, messages: [{ role: "user", content: "Hi" }] })).text();
     expect(text).toContain(saidText);
