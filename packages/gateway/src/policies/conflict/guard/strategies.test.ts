@@ -235,23 +235,29 @@ describe("adapters", () => {
   });
 });
 
-it.each(["none", "strong"] as const)("loses no update of many clients that read, change and write (upstream's tag: %s)", async (etag) => {
+it.each(["none", "strong"] as const)("loses no update of many clients that read, change and write (upstream's tag: %s)", { timeout: 240_000 }, async (etag) => {
   const { call, kept } = await start({ mode: "require" }, { etag });
   kept.set("/counter", JSON.stringify({ id: "start", n: 0 }));
   const writes: NamedWrite[] = [];
+  let reads = 0;
+  const allHaveRead = Promise.withResolvers<void>();
   const client = async (name: string, key: string): Promise<void> => {
-    for (let done = 0; done < 8; ) {
+    for (let done = 0; done < 3; ) {
       const read = await call("GET", "/notes/counter", { key });
+      if ((reads += 1) === 6) allHaveRead.resolve();
+      await allHaveRead.promise;
       const id = `${name}-${writes.length}`;
       const answer = await call("PUT", "/notes/counter", { key, headers: { "if-match": read.etag }, body: { id, n: Number(read.body["n"]) + 1 } });
-      const outcome = answer.status === 204 ? "acknowledged" : answer.status === 412 ? "refused" : "unknown";
+      // A busy machine's ledger may answer too late: what then says that nothing was written is held to it.
+      const outcome = answer.status === 204 ? "acknowledged" : answer.body["outcome"] === "not-applied" ? "refused" : "unknown";
       writes.push({ key: "counter", id, predecessor: String(read.body["id"]), outcome });
       if (outcome === "acknowledged") done += 1;
     }
   };
   await Promise.all(["a", "b", "c", "d", "e", "f"].map((name, index) => client(name, index % 2 === 0 ? "ann-key" : "bob-key")));
   const end = JSON.parse(String(kept.get("/counter"))) as { id: string; n: number };
-  expect(end.n).toBe(48);
+  expect(end.n).toBe(18);
+  expect(writes.length).toBeGreaterThanOrEqual(18 + 5);
   expect(writes.filter(({ outcome }) => outcome === "unknown")).toEqual([]);
   const first = { key: "counter", id: "start", predecessor: null, outcome: "acknowledged" } as const;
   expect(findLostUpdates([first, ...writes], new Map([["counter", end.id]]))).toEqual([]);
