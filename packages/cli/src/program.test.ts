@@ -75,3 +75,30 @@ test.each([
   expect(await runCommand([...words, "--json"], listening)).toBe(1);
   expect(JSON.parse(told)).toEqual({ error: { code: "usage", message: expect.stringMatching(/^(?!error)\S/), fix: help } });
 });
+
+test.each([
+  [["up", "--data", "--json"], "-d, --data <directory>", "./parley up --help", "--data=--json"],
+  [["up", "-d", "--json"], "-d, --data <directory>", "./parley up --help", "--data=--json"],
+  [["up", "--config", "-d", "there"], "-c, --config <file>", "./parley up --help", "--config=-d"],
+  [["calls", "--service", "notes", "--query", "--follow"], "--query <query>", "./parley calls --help", "--query=--follow"],
+  [["admin", "reset", "--admin", "--data", "there"], "--admin <url>", "./parley admin reset --help", "--admin=--data"],
+])("an option in place of a value, %j, is refused as a missing value, and how to write it is told", async (words, option, help, written) => {
+  let told = "";
+  expect(await runCommand(words, { ...terminal, error: (text) => void (told += text) })).toBe(1);
+  const at = words.findIndex((word, index) => index > 0 && written.endsWith(`=${word}`));
+  const message = `option '${option}' argument missing: ${words[at]} is an option`;
+  const fix = `${help}. A value that begins so is written ${written}`;
+  if (words.includes("--json")) expect(JSON.parse(told)).toEqual({ error: { code: "usage", message, fix } });
+  else expect(told).toBe(`error[usage]: ${message}\n  fix: ${fix}\n`);
+});
+
+test.each([
+  [["check", "--file=--no-such-file"], "--no-such-file"],
+  [["check", "--file", "-no-such-file"], "-no-such-file"],
+  [["check", "--", "--file"], "--file"],
+])("a value that begins with a hyphen is taken as it is: %j", async (words, name) => {
+  let told = "";
+  expect(await runCommand(words, { ...terminal, out: (text) => void (told += text), error: (text) => void (told += text) })).toBe(1);
+  expect(told).toMatch(new RegExp(`(?:^|[ /])${name}\\b`, "m"));
+  expect(told).not.toContain("error[usage]");
+});

@@ -1,6 +1,7 @@
 /** All commands, their options and their help. What a command does is in commands/, and loaded when it is called. */
 import packageFile from "../package.json" with { type: "json" };
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { missingValue } from "./missing-value.ts";
 import type { CommonOptions, Terminal } from "./terminal.ts";
 
 /** Runs a command; gives the exit status: 0 done, 1 failed, 2 where `plan` found changes. */
@@ -8,30 +9,37 @@ export async function runCommand(words: readonly string[], terminal: Terminal): 
   const status = { exit: 0 };
   const json = words.includes("--json");
   const program = buildProgram(terminal, status);
+  const { command, rest, help } = commandOf(program, words);
+  const missing = missingValue(command, rest, help);
+  if (missing !== null) return wrongUse(terminal, missing, json);
   try {
     await program.parseAsync(words, { from: "user" });
     return status.exit;
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0 || error.code === "commander.help") return error.exitCode;
-      const { reportFailure } = await import("./report-failure.ts");
-      reportFailure(terminal, { code: "usage", message: error.message.replace(/^error: /, "").trim(), fix: helpFor(program, words) }, json);
-      return error.exitCode;
+      return wrongUse(terminal, { message: error.message.replace(/^error: /, "").trim(), fix: help }, json);
     }
     return await failed(error as Error, terminal, json);
   }
 }
 
-/** The help of the command that the words name as far as they name one. */
-function helpFor(program: Command, words: readonly string[]): string {
-  const path = ["./parley"];
-  let command: Command | undefined = program;
-  for (const word of words) {
-    command = command.commands.find((each) => each.name() === word);
-    if (command === undefined) break;
-    path.push(word);
-  }
-  return `${path.join(" ")} --help`;
+async function wrongUse(terminal: Terminal, { message, fix }: { message: string; fix: string }, json: boolean): Promise<number> {
+  const { reportFailure } = await import("./report-failure.ts");
+  reportFailure(terminal, { code: "usage", message, fix }, json);
+  return 1;
+}
+
+/** The command that the words name as far as they name one, the words after it, and how to ask for its help. */
+function commandOf(program: Command, words: readonly string[]): { command: Command; rest: readonly string[]; help: string } {
+  let command = program;
+  let depth = 0;
+  for (let next = find(command, words[depth]); next !== undefined; next = find(command, words[++depth])) command = next;
+  return { command, rest: words.slice(depth), help: `${["./parley", ...words.slice(0, depth)].join(" ")} --help` };
+}
+
+function find(command: Command, name: string | undefined): Command | undefined {
+  return command.commands.find((each) => each.name() === name);
 }
 
 async function failed(error: Error, terminal: Terminal, json: boolean): Promise<number> {
