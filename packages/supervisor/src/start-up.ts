@@ -1,7 +1,7 @@
 /**
  * Waits for the planes to come up for the first time. A gateway that cannot serve ends the start; a control plane that
- * cannot is tried again while the gateway carries calls from the snapshot on disk, unless its configuration has mistakes and
- * there is nothing else to serve.
+ * cannot is tried again while the gateway carries calls from the snapshot on disk, unless its configuration has mistakes, or
+ * the data directory cannot be used, and there is nothing else to serve.
  */
 import type { Diagnostic } from "@parley/contract/api/system";
 import { isProblemCode } from "@parley/contract/problems/table";
@@ -38,11 +38,13 @@ export class StartUp {
   #firstRun: StartResult["firstRun"] = null;
   #documents: readonly Diagnostic[] = [];
   readonly #file: string;
+  readonly #hasSnapshot: boolean;
 
-  /** `file` is the configuration's, where there is one. */
-  constructor(options: { workers: number; file: string | null }, tell: (result: StartResult) => void) {
-    const { workers, file } = options;
+  /** `file` is the configuration's, where there is one; with a snapshot of an earlier run there is something to serve. */
+  constructor(options: { workers: number; file: string | null; hasSnapshot: boolean }, tell: (result: StartResult) => void) {
+    const { workers, file, hasSnapshot } = options;
     this.#file = file ?? "";
+    this.#hasSnapshot = hasSnapshot;
     this.#tell = tell;
     this.#waiting = new Set(Array.from({ length: workers }, (_, worker) => worker));
     this.served = new Promise((resolve, reject) => {
@@ -75,9 +77,15 @@ export class StartUp {
       this.#controlReady = true;
       this.#documents = message.documents ?? [];
     }
-    if (message.type === "fatal" && message.diagnostics !== undefined) this.#reject(new ConfigError(this.#file, message.diagnostics));
+    if (message.type === "fatal") this.#controlFailed(message);
     if (message.type === "first-run") this.#firstRun = { signInUrl: message.signInUrl, key: message.key };
     this.#check();
+  }
+
+  #controlFailed({ code, message, diagnostics }: Extract<ChildMessage, { type: "fatal" }>): void {
+    if (diagnostics !== undefined) this.#reject(new ConfigError(this.#file, diagnostics));
+    // A disk that is full at a first start gets no emptier by trying.
+    else if (code === "data-unusable" && !this.#hasSnapshot) this.#reject(new StartError(code, message));
   }
 
   #check(): void {

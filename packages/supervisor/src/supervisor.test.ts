@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -149,6 +149,24 @@ test("ends with what is wrong in the configuration, and where, when the control 
   expect(await run.exited).toBe(1);
   expect(run.output()).toMatch(/notes\.yaml is no document/);
   expect(run.output()).not.toContain("starting it again");
+});
+
+test("a first start on a full disk ends with the control plane's own reason, and with a snapshot of an earlier run calls are carried", async () => {
+  const first = start({}, { PARLEY_STAND_IN: "control:full" });
+  expect(await first.exited).toBe(1);
+  expect(first.output()).toContain("data-unusable: config.db cannot be opened: database or disk is full");
+  writeFileSync(join(data, "snapshot.json"), "{}");
+  const second = start({}, { PARLEY_STAND_IN: "control:full" });
+  await until(() => second.output().includes("not up yet; calls are carried meanwhile"), "word that the gateway serves");
+  expect((await ask(running().gatewayUrl)).options.worker).toBe(0);
+});
+
+test("where the data directory takes no file that says where Parley runs, the start ends with a code", async () => {
+  // Root can write anywhere, so that its name is taken by what cannot be replaced.
+  mkdirSync(join(data, "running.json.part", "something"), { recursive: true });
+  const run = start();
+  expect(await run.exited).toBe(1);
+  expect(run.output()).toContain(`data-unusable: the data directory ${data} cannot be used: `);
 });
 
 test("gives up on a gateway that never serves", async () => {

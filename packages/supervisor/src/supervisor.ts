@@ -1,6 +1,7 @@
 /** `parley up`: from the settings to two planes that serve, and back to nothing that runs. */
 import type { ChildMessage, RunningFile } from "@parley/contract/processes";
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { localUrl } from "./addresses.ts";
 import { Ahead } from "./ahead.ts";
 import type { Child, Death } from "./child.ts";
@@ -15,6 +16,7 @@ import type { Flags, Settings } from "./settings.ts";
 import { startMessage } from "./start-message.ts";
 import { Shutdown } from "./shutdown.ts";
 import { type StartResult, StartUp } from "./start-up.ts";
+import { unusableFolder } from "./unusable-folder.ts";
 import { expectUsableCertificate } from "./usable-certificate.ts";
 
 export interface SupervisorOptions {
@@ -99,7 +101,7 @@ async function runLocked(run: Run): Promise<number> {
     ...(settings.admin.tls === undefined ? {} : { adminCertificate: settings.admin.tls.cert }),
   };
   const say = (result: StartResult): void => options.say(startMessage({ ...running, ...result, data: settings.data, tookMs: performance.now() - run.startedAt, warnings: [...settings.warnings, ...result.documents] }));
-  const startUp = new StartUp({ workers: settings.gateway.workers, file: settings.file }, say);
+  const startUp = new StartUp({ workers: settings.gateway.workers, file: settings.file, hasSnapshot: existsSync(data.snapshot) }, say);
   const planes: Planes = createPlanes({
     settings, data, localToken, environment: options.environment, programs: run.programs, ahead: run.ahead,
     events: {
@@ -111,7 +113,7 @@ async function runLocked(run: Run): Promise<number> {
       },
     },
   });
-  writeRunningFile(data.running, running);
+  tellWhere(data, running);
   shutdown.onForce(() => killAll(planes));
   // It has the longest way to go, and asks for nothing of what is opened meanwhile. Gateways find all of it there.
   planes.control.start();
@@ -120,6 +122,15 @@ async function runLocked(run: Run): Promise<number> {
   } finally {
     startUp.close();
     killAll(planes);
+  }
+}
+
+/** The first that is written at every start, and so what a full disk stops first. */
+function tellWhere(data: DataDirectory, running: RunningFile): void {
+  try {
+    writeRunningFile(data.running, running);
+  } catch (error) {
+    throw unusableFolder(data.root, error);
   }
 }
 

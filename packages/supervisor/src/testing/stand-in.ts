@@ -1,6 +1,6 @@
 /**
  * A stand-in for either plane, to try the supervisor on: it listens on its port, says that it is ready, and misbehaves
- * as PARLEY_STAND_IN says: `fatal` before it is ready, `mistaken` about its configuration, `dies` at once, `deaf` to draining; `slow` drains in 300 ms.
+ * as PARLEY_STAND_IN says: `fatal` before it is ready, `mistaken` about its configuration, `full` its disk, `dies` at once, `deaf` to draining; `slow` drains in 300 ms.
  */
 import { optionsFollow, takeGiven } from "@parley/contract/given-options";
 import type { ChildMessage, ControlProcessOptions, GatewayProcessOptions } from "@parley/contract/processes";
@@ -50,6 +50,9 @@ process.on("message", () => {
 if (behaviour === "dies") process.exit(3);
 if (behaviour === "mistaken") {
   tell({ type: "fatal", code: "config-document", message: "the file has errors", diagnostics: [{ code: "config-document", severity: "error", message: "notes.yaml is no document", pointer: "/services/notes/openapi", file: "parley.yaml", line: 6, column: 14 }] });
+  setTimeout(() => process.exit(1), 20);
+} else if (behaviour === "full") {
+  tell({ type: "fatal", code: "data-unusable", message: "config.db cannot be opened: database or disk is full" });
   setTimeout(() => process.exit(1), 20);
 } else if (behaviour === "fatal") {
   tell({ type: "fatal", code: "port-in-use", message: "no port for me" });
