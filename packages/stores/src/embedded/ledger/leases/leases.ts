@@ -58,6 +58,10 @@ export class Leases {
     this.#delete = database.prepare("DELETE FROM lease WHERE key = ?");
     this.#list = database.prepare("SELECT * FROM lease WHERE expires_at > ? AND (? IS NULL OR service = ?) ORDER BY acquired_at DESC LIMIT ?");
     this.#count = database.prepare("SELECT count(*) AS n FROM lease WHERE service = ?");
+    // The machine's clock was set back while nobody ran: by it a lease would be held for hours more, and a broken one again.
+    database
+      .prepare("UPDATE lease SET expires_at = CASE broken WHEN 0 THEN ?1 + expires_at - acquired_at ELSE ?1 END, acquired_at = ?1 WHERE acquired_at > ?1")
+      .run(context.now());
     this.load();
   }
 
