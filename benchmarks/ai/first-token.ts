@@ -26,6 +26,8 @@ interface FirstTokenPath {
   /** Of the core's time while the streams ran: what Parley took of it, and what other programs did. */
   own: number;
   others: number;
+  /** Of the other core's, on which the load is made and answered. */
+  load: number;
   /** Calls under way beside the streams that were answered, of those that were due. */
   kept: number;
 }
@@ -59,7 +61,7 @@ export async function measureFirstToken(bench: Bench): Promise<FirstTokenRound[]
       const taken = { ratePerSecond: beside.ratePerSecond, direct: await underLoad(beside, targets.direct), plain: await underLoad(beside, targets.plain), through: await underLoad(beside, targets.through) };
       if (round === 0) continue;
       rounds.push(taken);
-      bench.say(`first token: round ${round} at ${taken.ratePerSecond} calls/s, p99 ${paths.map((path) => `${path} ${taken[path].p99.toFixed(2)} ms (Parley ${(100 * taken[path].own).toFixed(0)} %, others ${(100 * taken[path].others).toFixed(0)} %)`).join(", ")}`);
+      bench.say(`first token: round ${round} at ${taken.ratePerSecond} calls/s, p99 ${paths.map((path) => `${path} ${taken[path].p99.toFixed(2)} ms (Parley ${(100 * taken[path].own).toFixed(0)} %, others ${(100 * taken[path].others).toFixed(0)} %, the load's core ${(100 * taken[path].load).toFixed(0)} %)`).join(", ")}`);
     }
     return rounds;
   } finally {
@@ -93,15 +95,16 @@ async function underLoad({ bench, parley, background, calls, ratePerSecond }: Be
   const durationMs = bench.effort.openRoundMs + 1_500;
   const running = background.run({ kind: "open", target: calls, ratePerSecond, durationMs, maxConnections });
   await new Promise((resolve) => setTimeout(resolve, untimedMs));
-  const before = { core: coreMicroseconds(bench.cores.program), own: used(parley), at: performance.now() };
+  const before = { core: coreMicroseconds(bench.cores.program), load: coreMicroseconds(bench.cores.load), own: used(parley), at: performance.now() };
   const result = await bench.load.run({ kind: "streams", target, concurrent: 20, streams, chunksPerStream: 20 });
   const elapsedMicros = (performance.now() - before.at) * 1000;
   const own = (used(parley) - before.own) / elapsedMicros;
   const others = (coreMicroseconds(bench.cores.program) - before.core) / elapsedMicros - own;
-  const load = await running;
+  const load = (coreMicroseconds(bench.cores.load) - before.load) / elapsedMicros;
+  const answered = await running;
   if (result.failed > 0) throw new Error(`${result.failed} streams failed: ${result.failure}`);
   const sorted = result.latenciesMs.toSorted((one, other) => one - other);
-  return { p50: percentile(sorted, 50), p99: percentile(sorted, 99), own, others: Math.max(0, others), kept: load.answered / ((ratePerSecond * (untimedMs + durationMs)) / 1000) };
+  return { p50: percentile(sorted, 50), p99: percentile(sorted, 99), own, others: Math.max(0, others), load, kept: answered.answered / ((ratePerSecond * (untimedMs + durationMs)) / 1000) };
 }
 
 function used(program: Program): number {

@@ -49,12 +49,13 @@ function firstTokenTable(firstToken: AiResults["firstToken"]): string {
   const rounds = quiet.length > 0 ? quiet : firstToken;
   const less = (path: "plain" | "through", than: "direct" | "plain", which: "p50" | "p99") => spread(rounds.map((round) => round[path][which] - round[than][which]), 2);
   const of = (path: "direct" | "plain" | "through", which: "p50" | "p99") => summary(rounds.map((round) => round[path][which])).median.toFixed(2);
-  const of100 = (which: "others" | "kept") => spread(rounds.flatMap(({ direct, plain, through }) => [direct, plain, through].map((path) => 100 * path[which])), 0);
+  const of100 = (which: "own" | "others" | "load" | "kept") => spread(rounds.flatMap(({ direct, plain, through }) => [direct, plain, through].map((path) => 100 * path[which])), 0);
   const which = quiet.length > 0 ? `of the ${quiet.length} of ${firstToken.length} rounds in which other programs took at most 5 % of the core` : `no round of ${firstToken.length} was quiet: other programs took more than 5 % of the core in each, so that these say little of Parley`;
   return table(`Time to the first token while ${spread(rounds.map(({ ratePerSecond }) => ratePerSecond), 0)} calls/s (what keeps Parley at 60 % of its core) go through, ms (goal: under 1 added at p99); ${which}`, ["", "p50", "p99"], [
     ["direct", of("direct", "p50"), of("direct", "p99")], ["through Parley's plain proxy", of("plain", "p50"), of("plain", "p99")], ["through Parley to a model", of("through", "p50"), of("through", "p99")],
     ["added by the plain proxy, within a round", less("plain", "direct", "p50"), less("plain", "direct", "p99")], ["added to a model, within a round", less("through", "direct", "p50"), less("through", "direct", "p99")], ["to a model beyond the plain proxy, within a round", less("through", "plain", "p50"), less("through", "plain", "p99")],
     ["% of the core that other programs took; % of the calls due that were answered", of100("others"), of100("kept")],
+    ["% of its core that Parley took; % of the other that making and answering the load took", of100("own"), of100("load")],
   ]);
 }
 
