@@ -17,6 +17,7 @@ import { describeMachine } from "./measure/machine.ts";
 import { compileAhead, startParley } from "./programs/parley.ts";
 import { usualSize } from "./programs/parley-config.ts";
 import { ensurePeers } from "./programs/peers.ts";
+import { startNginx } from "./programs/nginx.ts";
 import { startPortkey } from "./programs/portkey.ts";
 import { startUpstreams } from "./programs/upstreams.ts";
 import { type Bench, quickEffort, thoroughEffort } from "./suites/bench.ts";
@@ -64,7 +65,7 @@ try {
   const portkey = await begun(startPortkey(peers.portkeyStartScript, cores.program, upstreams));
   const bench: Bench = { load, cores, directory, upstreams, programs: [parley, portkey], effort, say };
   const paths = wants("cpu") ? ((await attempt("CPU a call", () => measurePaths(bench))) ?? []) : [];
-  const firstToken = wants("first-token") ? await attempt("time to the first token", () => measureFirstToken(bench)) : null;
+  const firstToken = wants("first-token") ? await attempt("time to the first token", async () => measureFirstToken(bench, await begun(startNginx(directory, cores.program, upstreams)))) : null;
   const held = wants("memory") ? await attempt("open streams", () => measureOpenStreams(bench, openStreams)) : null;
   const largeRequests = wants("memory") ? ((await attempt("large requests", () => measureLargeRequest(bench))) ?? []) : [];
   const results: AiResults = { takenAt: new Date().toISOString(), command: `node benchmarks/ai.ts ${process.argv.slice(2).join(" ")}`.trim(), machine, loadAverageAtEnd: loadavg()[0] ?? 0, inProcess, paths, firstToken, openStreams: held, largeRequests, failures };

@@ -1,12 +1,11 @@
 /**
  * What is added to the first token while other calls go through. Each round looks anew for the rate of calls that keeps Parley
  * at 60 % of its core together with the streams (a call costs more when it comes alone than when many wait, so 60 % of the highest
- * throughput would be far more than that), takes the same stream direct, through the plain proxy and to a model under that very load, and
- * says how much of the core other programs took meanwhile, so that it can be told which rounds mean something.
+ * throughput would be far more than that), takes the same stream direct, through nginx, through the plain proxy and to a model under that very load, and
+ * says how much of the core Parley and other programs took meanwhile, so that it can be told which rounds mean something.
  */
-import { startLoad, type Load } from "../load/client.ts";
 import type { Target } from "../load/job.ts";
-import { untimedMs } from "../load/open-loop.ts";
+import { runSteadyLoad } from "../load/steady-load.ts";
 import { coreMicroseconds, cpuMicroseconds } from "../measure/cpu-time.ts";
 import { percentile } from "../measure/statistics.ts";
 import { benchmarkKey } from "../programs/parley-config.ts";
@@ -16,14 +15,14 @@ import { callScenarios, streamScenarios, type Scenario } from "../programs/scena
 import type { Bench } from "../suites/bench.ts";
 import { closed } from "./under-load.ts";
 
-const paths = ["direct", "plain", "through"] as const;
-type Path = (typeof paths)[number];
+export const firstTokenPaths = ["direct", "nginx", "plain", "through"] as const;
+export type FirstTokenPath = (typeof firstTokenPaths)[number];
 
-interface FirstTokenPath {
+interface PathFigures {
   /** Milliseconds. */
   p50: number;
   p99: number;
-  /** Of the core's time while the streams ran: what Parley took of it, and what other programs did. */
+  /** Of the core's time while the streams ran: what the program took of it through which the calls beside them went, and what all others did. */
   own: number;
   others: number;
   /** Of the other core's, on which the load is made and answered. */
@@ -32,79 +31,97 @@ interface FirstTokenPath {
   kept: number;
 }
 
-/** `plain` is the same stream through Parley's plain proxy, which knows nothing of models. */
-export type FirstTokenRound = Record<Path, FirstTokenPath> & { ratePerSecond: number };
+/** `direct` has the load go through Parley and the streams past it; `plain` is the same stream through Parley's plain proxy, which knows nothing of models. */
+export type FirstTokenRound = Record<FirstTokenPath, PathFigures> & { ratePerSecond: number };
 
 /** Past it a round tells of the machine more than of Parley. */
 const quietShare = 0.05;
 const loadShare = 0.6;
-const maxConnections = 256;
+/** How far from it Parley's own part of its core may lie: what a rate costs differs by that much from one measurement to the next. */
+const shareTolerance = 0.05;
+const maxSteps = 8;
+/** The load runs so long before the streams begin, and is given as much after they should have ended. */
+const aroundMs = 700;
+const concurrentStreams = 20;
+const chunksPerStream = 20;
 
 export function isQuiet(round: FirstTokenRound): boolean {
-  return paths.every((path) => round[path].others <= quietShare);
+  return firstTokenPaths.every((path) => round[path].others <= quietShare);
 }
 
-export async function measureFirstToken(bench: Bench): Promise<FirstTokenRound[]> {
+/** While the model's streams ran Parley took 60 % of its core, give or take. */
+export function isAtLoad(round: FirstTokenRound): boolean {
+  return isAtShare(round.through.own);
+}
+
+function isAtShare(own: number): boolean {
+  return Math.abs(own - loadShare) <= shareTolerance;
+}
+
+export async function measureFirstToken(bench: Bench, nginx: Program): Promise<FirstTokenRound[]> {
   const parley = bench.programs.find(({ name }) => name === "parley");
-  const calls = parley?.target(callScenarios.find(({ name }) => name === "openai-1k") as Scenario);
+  const calls = callScenarios.find(({ name }) => name === "openai-1k") as Scenario;
   const stream = streamScenarios.find(({ name }) => name === "openai-stream-20") as Scenario;
-  const [through, direct] = [parley?.target(stream), bench.upstreams.target(stream)];
-  if (!parley || !calls || !through || !direct) throw new Error("the first token needs parley");
-  const targets = { direct, plain: plainStream(through, stream), through };
-  const background = await startLoad(bench.cores.load);
-  try {
-    const rounds: FirstTokenRound[] = [];
-    // The first round warms up.
-    for (let round = 0; round <= bench.effort.rounds; round++) {
-      const quiet = { bench, parley, background, calls };
-      const beside = { ...quiet, ratePerSecond: await rateAtShare(quiet, targets.through) };
-      const taken = { ratePerSecond: beside.ratePerSecond, direct: await underLoad(beside, targets.direct), plain: await underLoad(beside, targets.plain), through: await underLoad(beside, targets.through) };
-      if (round === 0) continue;
-      rounds.push(taken);
-      bench.say(`first token: round ${round} at ${taken.ratePerSecond} calls/s, p99 ${paths.map((path) => `${path} ${taken[path].p99.toFixed(2)} ms (Parley ${(100 * taken[path].own).toFixed(0)} %, others ${(100 * taken[path].others).toFixed(0)} %, the load's core ${(100 * taken[path].load).toFixed(0)} %)`).join(", ")}`);
-    }
-    return rounds;
-  } finally {
-    await background.stop();
+  const [through, direct, limit] = [parley?.target(stream), bench.upstreams.target(stream), nginx.target(stream)];
+  const [throughParley, throughNginx] = [parley?.target(calls), nginx.target(calls)];
+  if (!parley || !throughParley || !throughNginx || !through || !direct || !limit) throw new Error("the first token needs parley and nginx");
+  const paths: Record<FirstTokenPath, Omit<Beside, "ratePerSecond">> = {
+    direct: { bench, program: parley, calls: throughParley, streams: direct },
+    nginx: { bench, program: nginx, calls: throughNginx, streams: limit },
+    plain: { bench, program: parley, calls: throughParley, streams: plainStream(through, stream) },
+    through: { bench, program: parley, calls: throughParley, streams: through },
+  };
+  const rounds: FirstTokenRound[] = [];
+  // The first round warms up.
+  for (let round = 0; round <= bench.effort.rounds; round++) {
+    const ratePerSecond = await rateAtShare(paths.through);
+    const take = (path: FirstTokenPath) => underLoad({ ...paths[path], ratePerSecond });
+    const taken = { ratePerSecond, direct: await take("direct"), nginx: await take("nginx"), plain: await take("plain"), through: await take("through") };
+    if (round === 0) continue;
+    rounds.push(taken);
+    const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
+    bench.say(`first token: round ${round} at ${ratePerSecond} calls/s, p99 ${firstTokenPaths.map((path) => `${path} ${taken[path].p99.toFixed(2)} ms (the program ${percent(taken[path].own)}, others ${percent(taken[path].others)}, the load's core ${percent(taken[path].load)})`).join(", ")}`);
   }
-}
-
-/** From 60 % of the highest throughput in steps towards the rate that takes 60 % of the core, streams to a model included. */
-async function rateAtShare(beside: Omit<Beside, "ratePerSecond">, stream: Target): Promise<number> {
-  const { bench, calls } = beside;
-  const full = await bench.load.run(closed(calls, { durationMs: bench.effort.roundMs }));
-  let rate = (loadShare * full.answered * 1000) / full.elapsedMs;
-  for (let step = 0; step < 3; step++) {
-    const { own } = await underLoad({ ...beside, ratePerSecond: Math.round(rate) }, stream);
-    rate *= Math.min(2, loadShare / own);
-  }
-  return Math.round(rate);
+  return rounds;
 }
 
 interface Beside {
   bench: Bench;
-  parley: Program;
-  background: Load;
+  program: Program;
+  /** The load, which goes through the program. */
   calls: Target;
+  streams: Target;
   ratePerSecond: number;
 }
 
+/** From 60 % of the highest throughput towards the rate that takes 60 % of the core, streams to a model included, until a whole measurement shows it. */
+async function rateAtShare(beside: Omit<Beside, "ratePerSecond">): Promise<number> {
+  const { bench, calls } = beside;
+  const full = await bench.load.run(closed(calls, { durationMs: bench.effort.roundMs }));
+  let rate = (loadShare * full.answered * 1000) / full.elapsedMs;
+  for (let step = 0; step < maxSteps; step++) {
+    const { own } = await underLoad({ ...beside, ratePerSecond: Math.round(rate) });
+    if (isAtShare(own)) break;
+    rate *= Math.min(1.5, loadShare / own);
+  }
+  return Math.round(rate);
+}
+
 /** The load begins before the streams and outlasts them, alike for each path. */
-async function underLoad({ bench, parley, background, calls, ratePerSecond }: Beside, target: Target): Promise<FirstTokenPath> {
+async function underLoad({ bench, program, calls, streams: target, ratePerSecond }: Beside): Promise<PathFigures> {
   const streams = Math.max(40, Math.round(bench.effort.openRoundMs / 5));
-  const durationMs = bench.effort.openRoundMs + 1_500;
-  const running = background.run({ kind: "open", target: calls, ratePerSecond, durationMs, maxConnections });
-  await new Promise((resolve) => setTimeout(resolve, untimedMs));
-  const before = { core: coreMicroseconds(bench.cores.program), load: coreMicroseconds(bench.cores.load), own: used(parley), at: performance.now() };
-  const result = await bench.load.run({ kind: "streams", target, concurrent: 20, streams, chunksPerStream: 20 });
+  const running = runSteadyLoad({ target: calls, ratePerSecond, durationMs: bench.effort.openRoundMs + 2 * aroundMs, core: bench.cores.load });
+  await new Promise((resolve) => setTimeout(resolve, aroundMs));
+  const before = { core: coreMicroseconds(bench.cores.program), load: coreMicroseconds(bench.cores.load), own: used(program), at: performance.now() };
+  const result = await bench.load.run({ kind: "streams", target, concurrent: concurrentStreams, streams, chunksPerStream });
   const elapsedMicros = (performance.now() - before.at) * 1000;
-  const own = (used(parley) - before.own) / elapsedMicros;
+  const own = (used(program) - before.own) / elapsedMicros;
   const others = (coreMicroseconds(bench.cores.program) - before.core) / elapsedMicros - own;
   const load = (coreMicroseconds(bench.cores.load) - before.load) / elapsedMicros;
-  const answered = await running;
+  const kept = await running;
   if (result.failed > 0) throw new Error(`${result.failed} streams failed: ${result.failure}`);
   const sorted = result.latenciesMs.toSorted((one, other) => one - other);
-  return { p50: percentile(sorted, 50), p99: percentile(sorted, 99), own, others: Math.max(0, others), load, kept: answered.answered / ((ratePerSecond * (untimedMs + durationMs)) / 1000) };
+  return { p50: percentile(sorted, 50), p99: percentile(sorted, 99), own, others: Math.max(0, others), load, kept };
 }
 
 function used(program: Program): number {
